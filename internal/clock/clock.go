@@ -1,0 +1,35 @@
+// Package clock is the only place that reads the time. The product has two
+// clocks: business time decides validity, days and budgets; signature time
+// decides headers, certificates and everything that other machines compare with
+// their own clock, and is always the real time.
+package clock
+
+import "time"
+
+// Clock tells the time. Implementations are safe for concurrent use.
+type Clock interface {
+	Now() time.Time
+}
+
+// System is the machine's clock.
+type System struct{}
+
+// Now implements [Clock].
+func (System) Now() time.Time { return time.Now() }
+
+// Business tells business time, whose smallest step is one second: the wire
+// carries no fractions, and a coupon that expires at 23:59:59 is good until the
+// last of that second.
+type Business struct {
+	// Source is the clock behind it.
+	Source Clock
+}
+
+// Now implements [Clock].
+func (b Business) Now() time.Time { return b.Source.Now().Truncate(time.Second) }
+
+// Fixed is a clock that stands still, for tests and simulations.
+type Fixed time.Time
+
+// Now implements [Clock].
+func (f Fixed) Now() time.Time { return time.Time(f) }

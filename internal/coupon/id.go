@@ -1,0 +1,65 @@
+package coupon
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// Lengths of the ids that the platform chooses (1.3).
+const (
+	stockIDDigits = 16
+	codeDigits    = 22
+)
+
+// NewStockID returns a stock id of 16 digits, random after the first: ids tell
+// nothing about other merchants' stocks.
+func NewStockID(random io.Reader) (StockID, error) {
+	digits, err := randomDigits(random, stockIDDigits-1)
+	return StockID("1" + digits), err
+}
+
+// NewCode returns a coupon code of 22 digits, 20 of them random: 66 bits that
+// nobody guesses.
+func NewCode(random io.Reader) (Code, error) {
+	digits, err := randomDigits(random, codeDigits-2)
+	return Code("12" + digits), err
+}
+
+// IsPlatformCode reports whether a code has the form of [NewCode]. A merchant may
+// have chosen one that does, too.
+func IsPlatformCode(c Code) bool {
+	if len(c) != codeDigits {
+		return false
+	}
+	for i := range len(c) {
+		if c[i] < '0' || c[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// randomDigits returns n decimal digits, each equally likely.
+func randomDigits(random io.Reader, n int) (string, error) {
+	const (
+		perDraw = 10
+		modulus = 10_000_000_000
+		// limit is the largest multiple of modulus that fits: draws above it
+		// would favour small numbers.
+		limit = (1<<64 - 1) / modulus * modulus
+	)
+	digits := make([]byte, 0, n+perDraw)
+	for len(digits) < n {
+		var b [8]byte
+		if _, err := io.ReadFull(random, b[:]); err != nil {
+			return "", fmt.Errorf("random digits: %w", err)
+		}
+		draw := binary.LittleEndian.Uint64(b[:])
+		if draw >= limit {
+			continue
+		}
+		digits = fmt.Appendf(digits, "%010d", draw%modulus)
+	}
+	return string(digits[:n]), nil
+}

@@ -1,0 +1,56 @@
+package coupon
+
+import (
+	"time"
+
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/user"
+)
+
+// Claim is one user's request for one coupon of a stock.
+type Claim struct {
+	Sender    merchant.ID
+	User      user.User
+	Channel   Channel
+	RequestNo string
+	// Code is the code that the merchant chose; "" when it does not choose.
+	Code Code
+}
+
+// Refusals of an issuing call (B9).
+var (
+	ErrNoPermission = fault.New(fault.Forbidden,
+		"发券商户无权限使用此API", "The merchant has not been granted the right to issue coupons by API.")
+	ErrCodeTaken = fault.New(fault.Exists,
+		"券code已存在，请更换coupon_code后重试", "The coupon_code is already used in this stock. Use another one.")
+	ErrClaimContent = fault.New(fault.Refused,
+		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before with other content.")
+)
+
+// CheckCode reports whether the claim names a code when the stock's mode wants
+// one. In the other modes a given code is ignored (B9).
+func (s *Stock) CheckCode(c *Claim) error {
+	if s.CodeMode == CodesByCall && c.Code == "" {
+		return missing("coupon_code", "券code")
+	}
+	return nil
+}
+
+// Issue makes the coupon that a claim gets at now, under the code that was chosen
+// for it.
+func (s *Stock) Issue(c *Claim, code Code, now time.Time) Coupon {
+	return Coupon{
+		Key:           Key{Stock: s.StockKey, Code: code},
+		Belong:        s.Belong,
+		Sender:        c.Sender,
+		Holder:        c.User.ID,
+		AppID:         c.User.AppID,
+		OpenID:        c.User.OpenID,
+		State:         StateSent,
+		Life:          s.Validity.LifeFrom(now),
+		Received:      now,
+		Channel:       c.Channel,
+		SendRequestNo: c.RequestNo,
+	}
+}

@@ -1,0 +1,117 @@
+// Package fault is the vocabulary of refusals: what kind of thing went wrong, and
+// the sentence that a caller may read about it, in both languages.
+//
+// Only the text of an [Error] ever reaches a caller. Every other error is
+// internal: it is logged, and the caller learns that the system failed. Which
+// HTTP status and code belong to a kind is decided at the edge, not here.
+package fault
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind says what went wrong, as far as a caller can act upon it.
+type Kind uint8
+
+// The kinds. The comment says what the caller should do.
+const (
+	// Internal is a failure of the system: repeat later with the same content.
+	Internal Kind = iota
+	// Unclear is a change whose outcome is not known: repeat with the same
+	// request number, and the repeat settles it.
+	Unclear
+	// Invalid is a malformed, missing or out-of-range field: correct it.
+	Invalid
+	// Refused is a request that a rule of the protocol or of the business
+	// forbids as it stands: do something else.
+	Refused
+	// AppIDMismatch is an appid that is not bound to the merchant.
+	AppIDMismatch
+	// MerchantUnknown is an mchid that does not exist.
+	MerchantUnknown
+	// Exists is a request number or thing that is there already with other
+	// content.
+	Exists
+	// Forbidden is a caller without the right.
+	Forbidden
+	// Limited is a request that a rule of the coupon or stock holds back.
+	Limited
+	// NotFound is a thing that does not exist, or not for this caller.
+	NotFound
+	// UserUnknown is an openid that does not exist or belongs to another appid.
+	UserUnknown
+	// TooFast is a caller above a rate, or a server above its load: slow down.
+	TooFast
+	// Unauthenticated is a caller who did not prove who it is.
+	Unauthenticated
+	// kindCount ends the list.
+	kindCount
+)
+
+// Kinds lists every kind, for tests that must not forget one.
+func Kinds() []Kind {
+	all := make([]Kind, 0, kindCount)
+	for k := range kindCount {
+		all = append(all, k)
+	}
+	return all
+}
+
+// Text is a sentence in both languages.
+type Text struct {
+	ZH string
+	EN string
+}
+
+// Error is a refusal with a text that callers may read.
+type Error struct {
+	Kind Kind
+	Text Text
+	// Field is the wire name of the field at fault, dotted from the body's top,
+	// such as "coupon_use_rule.use_method"; "" when no single field is.
+	Field string
+	// Value is the offending value, for the caller's eyes only.
+	Value string
+}
+
+// New returns a refusal of the given kind.
+func New(kind Kind, zh, en string) *Error {
+	return &Error{Kind: kind, Text: Text{ZH: zh, EN: en}}
+}
+
+// At returns a copy of e that names the field at fault and its value.
+func (e *Error) At(field, value string) *Error {
+	located := *e
+	located.Field, located.Value = field, value
+	return &located
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Field == "" {
+		return e.Text.EN
+	}
+	return fmt.Sprintf("%s (%s)", e.Text.EN, e.Field)
+}
+
+// Is makes errors.Is compare kind and text, so that a located copy still equals
+// the refusal it was made from.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error) //nolint:errorlint // Is compares one link of the chain; errors.Is walks it.
+	return ok && e.Kind == t.Kind && e.Text == t.Text
+}
+
+// Of returns the refusal in the chain of err. Anything else is the caller's
+// business only in that the system failed.
+func Of(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return New(Internal, "系统异常，请稍后重试", "The system failed. Please try again later with the same parameters.")
+}
+
+// KindOf returns the kind of the refusal in the chain of err, [Internal] when
+// there is none.
+func KindOf(err error) Kind { return Of(err).Kind }

@@ -1,0 +1,115 @@
+// Package wire holds what travels: the tables of operations, and in its
+// subpackages the request and response bodies of each API product. Server,
+// client, documents and tests read the same tables.
+//
+// The package depends on the standard library only.
+package wire
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/favord/favord/wire/schema"
+)
+
+// Product is a group of operations that share conventions.
+type Product string
+
+// The products.
+const (
+	Security  Product = "security"
+	BusiFavor Product = "busifavor"
+)
+
+// Operation is one call of the API.
+type Operation struct {
+	// ID is unique, such as "busifavor.stocks.create".
+	ID      string
+	Title   Text
+	Product Product
+	// Section is where the contract describes the operation.
+	Section string
+	Method  string
+	// Path has parameters in braces, each a whole segment.
+	Path string
+	Auth Auth
+	// Success is the HTTP status of a success.
+	Success int
+	// RequestNo is the field that makes repeating safe; "" when there is none.
+	RequestNo string
+	// Rate is the documented limit; the zero Rate is none.
+	Rate Rate
+	// Request describes every parameter, Response the body of a success; nil
+	// when there is none.
+	Request  *schema.Object
+	Response *schema.Object
+	// Failures are the answers that are not a success, besides those of
+	// [Common].
+	Failures []Failure
+}
+
+// Text is a text in both languages.
+type Text struct {
+	ZH string
+	EN string
+}
+
+// Auth is who may call an operation. The zero value is no policy: a server
+// refuses to start with it.
+type Auth uint8
+
+// The policies.
+const (
+	// SignedByMerchant wants a request signed by a merchant.
+	SignedByMerchant Auth = iota + 1
+)
+
+// Rate is a limit on calls.
+type Rate struct {
+	Calls int
+	Per   time.Duration
+	Scope Scope
+}
+
+// Scope is over what a limit counts.
+type Scope uint8
+
+// The scopes.
+const (
+	// PerMerchant counts the calls of each merchant.
+	PerMerchant Scope = iota + 1
+	// WholeInterface counts the calls of all merchants together.
+	WholeInterface
+)
+
+// Failure is a documented answer that is not a success.
+type Failure struct {
+	Status int
+	Code   string
+	// Message is the text in Chinese; "" when it differs from case to case.
+	Message string
+	// When says in English what leads to it.
+	When string
+}
+
+// Is reports whether an answer with the given status, code and Chinese message is
+// this failure.
+func (f Failure) Is(status int, code, message string) bool {
+	return f.Status == status && f.Code == code && (f.Message == "" || f.Message == message)
+}
+
+// Common returns the failures that every operation of the product may answer
+// (protocol 2.4, 7.2, 7.4).
+func Common(p Product) []Failure {
+	return []Failure{
+		{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "", When: "A field is malformed, missing or out of range."},
+		{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Http头缺少Accept或User-Agent", When: "The Accept or User-Agent header is missing."},
+		{Status: http.StatusUnauthorized, Code: "SIGN_ERROR", Message: "", When: "The request is not signed as it must be; the message says what is wrong."},
+		{Status: http.StatusTooManyRequests, Code: RateCode(p), Message: "频率限制", When: "Too many calls. The request was not executed."},
+		{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", Message: "系统异常，请稍后重试", When: "The server failed. Repeat with the same parameters."},
+	}
+}
+
+// RateCode returns the code of a refused call above the rate, which differs by
+// product (protocol 7.4).
+func RateCode(Product) string { return "FREQUENCY_LIMITED" }

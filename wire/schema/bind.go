@@ -1,0 +1,270 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Input is a request as decoded: names to values.
+type Input struct {
+	// Path holds the decoded parameters of the path.
+	Path map[string]string
+	// Query holds the decoded parameters of the query.
+	Query url.Values
+	// Body is the JSON object of the body: strings, [json.Number], booleans,
+	// map[string]any, []any and nil. A nil Body is an empty one.
+	Body map[string]any
+}
+
+// Bind checks in against o and stores it into dst, a pointer to the struct that o
+// describes. It reports the first violation in the order of declaration, and
+// nil when there is none. Unknown names are ignored, null counts as absent;
+// dst is not to be used after a violation.
+func (o *Object) Bind(in Input, dst any) *Violation {
+	target := reflect.ValueOf(dst).Elem()
+	if v := o.repeatedInBody(in.Body); v != nil {
+		return v
+	}
+	if v := o.wrongCase(in.Body, source{place: InBody}); v != nil {
+		return v
+	}
+	for i := range o.Fields {
+		f := &o.Fields[i]
+		value, found, v := f.find(in)
+		if v != nil {
+			return v
+		}
+		if v := f.bind(value, found, source{place: f.In}.child(f.Name), target.Field(f.index)); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// repeatedInBody refuses path parameters that the body repeats (busifavor 3.3).
+func (o *Object) repeatedInBody(body map[string]any) *Violation {
+	for i := range o.Fields {
+		f := &o.Fields[i]
+		if _, found := body[f.Name]; found && f.In == InPath {
+			return f.repeated(source{place: InBody}.child(f.Name))
+		}
+	}
+	return nil
+}
+
+// wrongCase refuses a name that equals a declared one but for its case: it would
+// be ignored, and the caller would not notice.
+func (o *Object) wrongCase(body map[string]any, at source) *Violation {
+	for name := range body {
+		if slices.ContainsFunc(o.Fields, func(f Field) bool { return f.In == InBody && f.Name == name }) {
+			continue
+		}
+		for i := range o.Fields {
+			if f := &o.Fields[i]; f.In == InBody && strings.EqualFold(f.Name, name) {
+				return generic(at.child(name), "", "must be spelt "+f.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// find returns the value of f in the input, if it is there.
+func (f *Field) find(in Input) (value any, found bool, _ *Violation) {
+	switch f.In {
+	case InPath:
+		value, found = in.Path[f.Name], true
+	case InQuery:
+		values := in.Query[f.Name]
+		if len(values) > 1 {
+			return nil, false, generic(source{place: InQuery}.child(f.Name), strings.Join(values, ","), "is given more than once")
+		}
+		if len(values) == 1 {
+			value, found = values[0], true
+		}
+	case InBody:
+		value, found = in.Body[f.Name]
+	}
+	return value, found && value != nil, nil
+}
+
+// bind checks one value and stores it.
+func (f *Field) bind(value any, found bool, at source, dst reflect.Value) *Violation {
+	if text, isText := value.(string); isText && text == "" && f.Blank {
+		found = false
+	}
+	if !found {
+		if f.Required {
+			return f.missing(at)
+		}
+		return nil
+	}
+	if dst.Kind() == reflect.Pointer {
+		dst.Set(reflect.New(dst.Type().Elem()))
+		dst = dst.Elem()
+	}
+	switch f.Kind {
+	case String:
+		return f.bindString(value, at, dst)
+	case Integer:
+		return f.bindInteger(value, at, dst)
+	case Boolean:
+		return f.bindBoolean(value, at, dst)
+	case Date:
+		return f.bindTime(value, at, dst)
+	case Struct:
+		return f.bindStruct(value, at, dst)
+	case Array:
+		return f.bindArray(value, at, dst)
+	}
+	return generic(at, "", "has an unknown type")
+}
+
+func (f *Field) bindString(value any, at source, dst reflect.Value) *Violation {
+	text, ok := value.(string)
+	if !ok {
+		return f.wrongType(at, show(value))
+	}
+	if v := f.checkString(text, at); v != nil {
+		return v
+	}
+	dst.SetString(text)
+	return nil
+}
+
+func (f *Field) checkString(text string, at source) *Violation {
+	chars := utf8.RuneCountInString(text)
+	switch {
+	case chars < f.MinChars:
+		return f.tooShort(at, text, chars)
+	case chars > f.MaxChars:
+		return f.tooLong(at, show(text), chars)
+	case len(f.Enum) > 0 && !slices.Contains(f.Enum, text):
+		return f.notInEnum(at, show(text))
+	case f.Pattern != nil && !f.Pattern.MatchString(text):
+		return f.mismatch(at, show(text))
+	}
+	return nil
+}
+
+func (f *Field) bindInteger(value any, at source, dst reflect.Value) *Violation {
+	var text string
+	switch typed := value.(type) {
+	case json.Number:
+		text = typed.String()
+	case string:
+		if at.place == InBody {
+			return f.wrongType(at, show(value))
+		}
+		text = typed
+	default:
+		return f.wrongType(at, show(value))
+	}
+	n, err := strconv.ParseInt(text, 10, f.Bits)
+	switch {
+	case err != nil || text[0] == '+':
+		return f.wrongType(at, show(text))
+	case n < f.Min:
+		return f.tooSmall(at, n)
+	case n > f.Max:
+		return f.tooLarge(at, n)
+	}
+	dst.SetInt(n)
+	return nil
+}
+
+func (f *Field) bindBoolean(value any, at source, dst reflect.Value) *Violation {
+	b, ok := value.(bool)
+	if !ok {
+		return f.wrongType(at, show(value))
+	}
+	dst.SetBool(b)
+	return nil
+}
+
+func (f *Field) bindTime(value any, at source, dst reflect.Value) *Violation {
+	text, ok := value.(string)
+	if !ok {
+		return f.wrongType(at, show(value))
+	}
+	if v := f.checkString(text, at); v != nil {
+		return v
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return f.notATime(at, show(text))
+	}
+	dst.Set(reflect.ValueOf(Time{t}))
+	return nil
+}
+
+func (f *Field) bindStruct(value any, at source, dst reflect.Value) *Violation {
+	members, ok := value.(map[string]any)
+	if !ok {
+		return f.wrongType(at, show(value))
+	}
+	if v := f.Object.wrongCase(members, at); v != nil {
+		return v
+	}
+	for i := range f.Object.Fields {
+		child := &f.Object.Fields[i]
+		member, found := members[child.Name]
+		if v := child.bind(member, found && member != nil, at.child(child.Name), dst.Field(child.index)); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+func (f *Field) bindArray(value any, at source, dst reflect.Value) *Violation {
+	elements, ok := value.([]any)
+	switch {
+	case !ok:
+		return f.wrongType(at, show(value))
+	case len(elements) < f.MinItems:
+		return f.tooFewItems(at, len(elements))
+	case len(elements) > f.MaxItems:
+		return f.tooManyItems(at, len(elements))
+	}
+	list := reflect.MakeSlice(dst.Type(), len(elements), len(elements))
+	for i, element := range elements {
+		where := at.child(strconv.Itoa(i))
+		if element == nil {
+			return f.Element.wrongType(where, "null")
+		}
+		if v := f.Element.bind(element, true, where, list.Index(i)); v != nil {
+			return v
+		}
+	}
+	dst.Set(list)
+	return nil
+}
+
+// shownValue is how much of an offending value goes back to the caller.
+const shownValue = 64
+
+// show renders a value for a violation, bounded.
+func show(value any) string {
+	text, ok := value.(string)
+	if !ok {
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Sprintf("%T", value)
+		}
+		text = string(encoded)
+	}
+	if len(text) <= shownValue {
+		return text
+	}
+	cut := shownValue
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
+}

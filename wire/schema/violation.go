@@ -1,0 +1,178 @@
+package schema
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Violation says which field breaks which rule, in the words of the production
+// validator (protocol 7.3, busifavor 8.3) and in English.
+type Violation struct {
+	// Location is "body", "query" or "url".
+	Location string
+	// Field is a JSON Pointer for body fields, a plain name otherwise.
+	Field string
+	// Value is the offending value; "" when it is missing.
+	Value string
+	// Issue is the rule, in English.
+	Issue string
+	// ZH and EN are the message.
+	ZH string
+	EN string
+}
+
+// Error implements error.
+func (v *Violation) Error() string { return v.EN }
+
+// source is where a value came from, as messages name it.
+type source struct {
+	place Place
+	path  string // "/a/b" in a body, "/name" elsewhere
+}
+
+func (s source) child(name string) source {
+	return source{place: s.place, path: s.path + "/" + name}
+}
+
+func (s source) String() string {
+	if s.place == InPath {
+		return "/uri_template" + s.path
+	}
+	return "/" + string(s.place) + s.path
+}
+
+func (s source) location() string {
+	if s.place == InPath {
+		return "url"
+	}
+	return string(s.place)
+}
+
+func (s source) field() string {
+	if s.place == InBody {
+		return s.path
+	}
+	return strings.TrimPrefix(s.path, "/")
+}
+
+// violate builds a violation. The Chinese text gets the source and the title; the
+// English one is "Field <source>: <issue>.".
+func (f *Field) violate(at source, value, zh, issue string) *Violation {
+	return &Violation{
+		Location: at.location(), Field: at.field(), Value: value, Issue: issue,
+		ZH: zh, EN: fmt.Sprintf("Field %s %s.", at, issue),
+	}
+}
+
+func (f *Field) missing(at source) *Violation {
+	return f.violate(at, "",
+		fmt.Sprintf("输入源“%s”映射到字段“%s”必填性规则校验失败，此字段为必填项", at, f.Title),
+		"is required")
+}
+
+// brokenRule is a rule of strings and arrays.
+func (f *Field) brokenRule(at source, value, kind, rule, issue string) *Violation {
+	return f.violate(at, value,
+		fmt.Sprintf("输入源“%s”映射到%s字段“%s”%s规则校验失败，%s", at, kind, f.Title, valueKind(kind), rule), issue)
+}
+
+func valueKind(kind string) string {
+	if kind == "值" {
+		return "字符串"
+	}
+	return ""
+}
+
+func (f *Field) tooShort(at source, value string, chars int) *Violation {
+	return f.brokenRule(at, value, "值",
+		fmt.Sprintf("字节数 %d，小于最小值 %d", chars, f.MinChars),
+		fmt.Sprintf("has %d characters, the least is %d", chars, f.MinChars))
+}
+
+func (f *Field) tooLong(at source, value string, chars int) *Violation {
+	return f.brokenRule(at, value, "值",
+		fmt.Sprintf("字节数 %d，大于最大值 %d", chars, f.MaxChars),
+		fmt.Sprintf("has %d characters, the most is %d", chars, f.MaxChars))
+}
+
+func (f *Field) mismatch(at source, value string) *Violation {
+	return f.brokenRule(at, value, "值",
+		fmt.Sprintf("字符串必须匹配正则表达式“%s”", f.Pattern),
+		fmt.Sprintf("must match %s", f.Pattern))
+}
+
+func (f *Field) notInEnum(at source, value string) *Violation {
+	return f.brokenRule(at, value, "值",
+		"字符串必须是以下取值之一：“"+strings.Join(f.Enum, "”、“")+"”",
+		"must be one of "+strings.Join(f.Enum, ", "))
+}
+
+func (f *Field) tooSmall(at source, n int64) *Violation {
+	return f.brokenRule(at, strconv.FormatInt(n, 10), "数值",
+		fmt.Sprintf("值低于最小值 %d", f.Min), fmt.Sprintf("is below the minimum %d", f.Min))
+}
+
+func (f *Field) tooLarge(at source, n int64) *Violation {
+	return f.brokenRule(at, strconv.FormatInt(n, 10), "数值",
+		fmt.Sprintf("值高于最大值 %d", f.Max), fmt.Sprintf("is above the maximum %d", f.Max))
+}
+
+func (f *Field) tooFewItems(at source, n int) *Violation {
+	return f.brokenRule(at, strconv.Itoa(n), "数组",
+		fmt.Sprintf("元素个数 %d，小于最小值 %d", n, f.MinItems),
+		fmt.Sprintf("has %d elements, the least is %d", n, f.MinItems))
+}
+
+func (f *Field) tooManyItems(at source, n int) *Violation {
+	return f.brokenRule(at, strconv.Itoa(n), "数组",
+		fmt.Sprintf("元素个数 %d，大于最大值 %d", n, f.MaxItems),
+		fmt.Sprintf("has %d elements, the most is %d", n, f.MaxItems))
+}
+
+func (f *Field) notATime(at source, value string) *Violation {
+	return f.brokenRule(at, value, "时间",
+		"时间必须符合RFC 3339格式，如：2026-12-01T00:00:00+08:00",
+		"must be an RFC 3339 time, such as 2026-12-01T00:00:00+08:00")
+}
+
+// wrongType is a JSON type other than the declared one. The texts for integers and
+// strings were seen live; the others follow them.
+func (f *Field) wrongType(at source, value string) *Violation {
+	from := "无法将输入源"
+	if at.place == InBody {
+		from = "无法将 JSON 输入源"
+	}
+	into := func(what string) string {
+		return fmt.Sprintf("%s“%s”映射到目标字段“%s”中，此字段需要%s", from, at, f.Title, what)
+	}
+	switch f.Kind {
+	case Integer:
+		return f.violate(at, value, into(fmt.Sprintf("一个合法的 %d 位有符号整数", f.Bits)),
+			fmt.Sprintf("must be an integer of %d bits", f.Bits))
+	case Boolean:
+		return f.violate(at, value, into("一个合法的布尔值"), "must be true or false")
+	case Struct:
+		return f.violate(at, value, into("一个合法的对象"), "must be an object")
+	case Array:
+		return f.violate(at, value, into("一个合法的数组"), "must be an array")
+	case String, Date:
+	}
+	return f.violate(at, value,
+		fmt.Sprintf("无法将传入参数“%s”转换为string/bytes类型。", f.Title), "must be a string")
+}
+
+// repeated is a path parameter that the body brings once more.
+func (f *Field) repeated(at source) *Violation {
+	return f.violate(at, "",
+		fmt.Sprintf("无法将输入源“%s”映射到目标字段“%s”中，此字段并非多重字段但被输入源“/uri_template/%s”映射过了", at, f.Title, f.Name),
+		"is already given by the path and must not be repeated")
+}
+
+// generic is the validator's message for everything else.
+func generic(at source, value, issue string) *Violation {
+	return &Violation{
+		Location: at.location(), Field: at.field(), Value: value, Issue: issue,
+		ZH: "参数错误", EN: fmt.Sprintf("Parameter error: field %s %s.", at, issue),
+	}
+}
