@@ -44,9 +44,10 @@ type Key struct {
 // Channel is how a coupon reached its holder.
 type Channel string
 
-// The channels of this server (chapter 14).
+// The channels of this server (chapter 14), without the prefix that they have on
+// the wire.
 const (
-	ChannelAPI Channel = "BUSICOUPON_SEND_CHANNEL_API"
+	ChannelAPI Channel = "API"
 )
 
 // Coupon is one copy of a stock in one user's hands.

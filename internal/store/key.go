@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+
+	"github.com/favord/favord/internal/merchant"
+)
+
+// Platform owns the secrets that are no merchant's.
+const Platform merchant.ID = ""
+
+// Purpose says what a secret is for.
+type Purpose string
+
+// The purposes.
+const (
+	// PurposeAPIv3 is a merchant's APIv3 key.
+	PurposeAPIv3 Purpose = "APIV3_KEY"
+	// PurposeAPIv2 is a merchant's APIv2 key.
+	PurposeAPIv2 Purpose = "APIV2_KEY"
+	// PurposePlatformKey is the private half of a platform key.
+	PurposePlatformKey Purpose = "PLATFORM_KEY"
+	// PurposeAuthority is the private key that issues certificates.
+	PurposeAuthority Purpose = "AUTHORITY"
+)
+
+// Secret is a sealed value. The store keeps it and cannot read it.
+type Secret struct {
+	Owner   merchant.ID
+	Purpose Purpose
+	// Name tells secrets of one purpose apart: the serial of a key; else "".
+	Name    string
+	Version int
+	// Box is nonce and ciphertext.
+	Box []byte
+	// PEM is the public half, where there is one.
+	PEM string
+}
+
+// KeyReader reads keys.
+type KeyReader interface {
+	// Certificates lists the API certificates of a merchant.
+	Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Certificate, error)
+	// PlatformKeys lists the platform keys of a merchant.
+	PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error)
+	// Secret returns the newest version of a secret, or ErrNotFound.
+	Secret(ctx context.Context, owner merchant.ID, purpose Purpose, name string) (Secret, error)
+}
+
+// KeyWriter changes keys.
+type KeyWriter interface {
+	// InsertCertificate adds a certificate; its serial must be new for the
+	// owner.
+	InsertCertificate(ctx context.Context, c merchant.Certificate) error
+	// SetCertificateStatus changes what the merchant did with a certificate.
+	SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error
+	// InsertPlatformKey adds a key; its private half is a secret.
+	InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) error
+	// InsertSecret adds a secret or a new version of one.
+	InsertSecret(ctx context.Context, s Secret) error
+}

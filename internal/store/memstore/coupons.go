@@ -1,0 +1,156 @@
+package memstore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+func (t *tx) Stock(_ context.Context, id coupon.StockID) (coupon.Stock, error) {
+	creator, found := t.data.creators[id]
+	if !found {
+		return coupon.Stock{}, store.ErrNotFound
+	}
+	return t.data.stocks[coupon.StockKey{Creator: creator, ID: id}], nil
+}
+
+func (t *tx) Counters(_ context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {
+	c := t.data.counters[key]
+	c.Day, c.IssuedToday = day, t.data.days[dayKey{key, day}]
+	return c, nil
+}
+
+func (t *tx) Held(_ context.Context, key coupon.StockKey, holders []user.ID) (map[user.ID]int64, error) {
+	held := make(map[user.ID]int64, len(holders))
+	for _, h := range holders {
+		if n := t.data.held[heldKey{key, h}]; n > 0 {
+			held[h] = n
+		}
+	}
+	return held, nil
+}
+
+func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
+	if _, found := t.data.creators[s.ID]; found {
+		return store.ErrDuplicate
+	}
+	put(t, t.data.creators, s.ID, s.Creator)
+	put(t, t.data.stocks, s.StockKey, s)
+	return nil
+}
+
+func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
+	if _, found := t.data.stocks[s.StockKey]; !found {
+		return store.ErrNotFound
+	}
+	put(t, t.data.stocks, s.StockKey, s)
+	return nil
+}
+
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error) {
+	s, found := t.data.stocks[key]
+	if !found {
+		return coupon.Stock{}, coupon.Counters{}, store.ErrNotFound
+	}
+	c, err := t.Counters(ctx, key, day)
+	return s, c, err
+}
+
+func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error {
+	if now, _ := t.Counters(ctx, key, was.Day); now != was || is.Day != was.Day {
+		return store.ErrStale
+	}
+	put(t, t.data.days, dayKey{key, is.Day}, is.IssuedToday)
+	is.Day, is.IssuedToday = 0, 0
+	put(t, t.data.counters, key, is)
+	return nil
+}
+
+func (t *tx) SetHeld(_ context.Context, key coupon.StockKey, held []store.Held) error {
+	for _, h := range held {
+		put(t, t.data.held, heldKey{key, h.Holder}, h.Count)
+	}
+	return nil
+}
+
+func (t *tx) Coupon(_ context.Context, key coupon.Key) (coupon.Coupon, error) {
+	c, found := t.data.coupons[key]
+	if !found {
+		return coupon.Coupon{}, store.ErrNotFound
+	}
+	return c, nil
+}
+
+func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
+	return t.Coupon(ctx, key)
+}
+
+func (t *tx) CouponsWithCode(_ context.Context, code coupon.Code, preferred merchant.ID) ([]coupon.Coupon, error) {
+	var found []coupon.Coupon
+	for _, key := range t.data.byCode[code] {
+		found = append(found, t.data.coupons[key])
+	}
+	slices.SortStableFunc(found, func(a, b coupon.Coupon) int {
+		return rank(a, preferred) - rank(b, preferred)
+	})
+	return found[:min(len(found), store.MaxSameCode)], nil
+}
+
+func rank(c coupon.Coupon, preferred merchant.ID) int {
+	if c.Stock.Creator == preferred {
+		return 0
+	}
+	return 1
+}
+
+func (t *tx) UserCoupons(_ context.Context, q store.CouponQuery) ([]coupon.Coupon, int64, error) {
+	var page []coupon.Coupon
+	var total int64
+	for _, key := range slices.Backward(t.data.byHolder[q.Holder]) {
+		c := t.data.coupons[key]
+		if !q.Matches(&c) {
+			continue
+		}
+		if total >= q.Offset && total-q.Offset < q.Limit {
+			page = append(page, c)
+		}
+		total++
+	}
+	return page, total, nil
+}
+
+func (t *tx) TakenCodes(_ context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
+	var taken []coupon.Code
+	for _, code := range codes {
+		if _, found := t.data.coupons[coupon.Key{Stock: key, Code: code}]; found {
+			taken = append(taken, code)
+		}
+	}
+	return taken, nil
+}
+
+func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
+	for _, c := range coupons {
+		if _, found := t.data.coupons[c.Key]; found {
+			return store.ErrDuplicate
+		}
+		put(t, t.data.coupons, c.Key, c)
+		put(t, t.data.byHolder, c.Holder, append(t.data.byHolder[c.Holder], c.Key))
+		put(t, t.data.byCode, c.Code, append(t.data.byCode[c.Code], c.Key))
+	}
+	return nil
+}
+
+func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
+	old, found := t.data.coupons[c.Key]
+	if !found {
+		return store.ErrNotFound
+	}
+	old.State, old.Use = c.State, c.Use
+	put(t, t.data.coupons, c.Key, old)
+	return nil
+}

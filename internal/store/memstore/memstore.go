@@ -1,0 +1,167 @@
+// Package memstore keeps everything in memory. It is the engine of fast tests and
+// the model that the other engines are compared with: plain maps, one lock, no
+// cleverness.
+package memstore
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+// errClosed reports a call after Close.
+var errClosed = errors.New("memstore: closed")
+
+// Store implements store.Store. Use New.
+type Store struct {
+	mu     sync.RWMutex
+	closed bool
+	data   data
+}
+
+// data is the committed state. Slices and pointers inside values are never
+// changed in place.
+type data struct {
+	merchants    map[merchant.ID]merchant.Merchant
+	subMerchants map[[2]merchant.ID]bool
+	certificates map[merchant.ID][]merchant.Certificate
+	platformKeys map[merchant.ID][]merchant.PlatformKey
+	secrets      map[secretKey]store.Secret
+	users        map[user.OpenID]user.User
+
+	stocks   map[coupon.StockKey]coupon.Stock
+	creators map[coupon.StockID]merchant.ID
+	counters map[coupon.StockKey]coupon.Counters
+	days     map[dayKey]int64
+	held     map[heldKey]int64
+
+	coupons map[coupon.Key]coupon.Coupon
+	// byHolder and byCode list keys in the order of issue.
+	byHolder map[user.ID][]coupon.Key
+	byCode   map[coupon.Code][]coupon.Key
+
+	requests map[store.RequestKey]store.Request
+	events   []store.Event
+	audit    []store.AuditEntry
+}
+
+type secretKey struct {
+	owner   merchant.ID
+	purpose store.Purpose
+	name    string
+}
+
+type dayKey struct {
+	stock coupon.StockKey
+	day   coupon.Day
+}
+
+type heldKey struct {
+	stock  coupon.StockKey
+	holder user.ID
+}
+
+// New returns an empty store.
+func New() *Store {
+	return &Store{data: data{
+		merchants:    map[merchant.ID]merchant.Merchant{},
+		subMerchants: map[[2]merchant.ID]bool{},
+		certificates: map[merchant.ID][]merchant.Certificate{},
+		platformKeys: map[merchant.ID][]merchant.PlatformKey{},
+		secrets:      map[secretKey]store.Secret{},
+		users:        map[user.OpenID]user.User{},
+		stocks:       map[coupon.StockKey]coupon.Stock{},
+		creators:     map[coupon.StockID]merchant.ID{},
+		counters:     map[coupon.StockKey]coupon.Counters{},
+		days:         map[dayKey]int64{},
+		held:         map[heldKey]int64{},
+		coupons:      map[coupon.Key]coupon.Coupon{},
+		byHolder:     map[user.ID][]coupon.Key{},
+		byCode:       map[coupon.Code][]coupon.Key{},
+		requests:     map[store.RequestKey]store.Request{},
+	}}
+}
+
+// Read implements store.Store.
+func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	return fn(&tx{data: &s.data})
+}
+
+// Write implements store.Store.
+func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	t := &tx{data: &s.data}
+	committed := false
+	defer func() {
+		if !committed {
+			t.rollBack()
+		}
+	}()
+	if err := fn(t); err != nil {
+		return err
+	}
+	committed = true
+	return nil
+}
+
+// Close implements store.Store.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return nil
+}
+
+func (s *Store) usable(ctx context.Context) error {
+	if s.closed {
+		return errClosed
+	}
+	return ctx.Err()
+}
+
+// tx works on the committed state in place and remembers how to undo.
+type tx struct {
+	data *data
+	undo []func()
+}
+
+func (t *tx) rollBack() {
+	for i := len(t.undo) - 1; i >= 0; i-- {
+		t.undo[i]()
+	}
+}
+
+// put stores a value and remembers what was there.
+func put[K comparable, V any](t *tx, m map[K]V, key K, value V) {
+	old, had := m[key]
+	m[key] = value
+	t.undo = append(t.undo, func() {
+		if had {
+			m[key] = old
+		} else {
+			delete(m, key)
+		}
+	})
+}
+
+// push appends to a list and remembers its length. Readers copy what they return, so
+// nobody sees the rest of the array behind it.
+func push[V any](t *tx, list *[]V, values ...V) {
+	length := len(*list)
+	*list = append(*list, values...)
+	t.undo = append(t.undo, func() { *list = (*list)[:length] })
+}

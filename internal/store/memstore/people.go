@@ -1,0 +1,133 @@
+package memstore
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+func (t *tx) Merchant(_ context.Context, id merchant.ID) (merchant.Merchant, error) {
+	m, found := t.data.merchants[id]
+	if !found {
+		return merchant.Merchant{}, store.ErrNotFound
+	}
+	return m, nil
+}
+
+func (t *tx) IsSubMerchant(_ context.Context, provider, sub merchant.ID) (bool, error) {
+	return t.data.subMerchants[[2]merchant.ID{provider, sub}], nil
+}
+
+func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, _ time.Time) error {
+	if _, found := t.data.merchants[m.ID]; found {
+		return store.ErrDuplicate
+	}
+	put(t, t.data.merchants, m.ID, sorted(m))
+	return nil
+}
+
+func (t *tx) UpdateMerchant(_ context.Context, m merchant.Merchant) error {
+	if _, found := t.data.merchants[m.ID]; !found {
+		return store.ErrNotFound
+	}
+	put(t, t.data.merchants, m.ID, sorted(m))
+	return nil
+}
+
+// sorted copies the sets of a merchant, in the order in which engines return them.
+func sorted(m merchant.Merchant) merchant.Merchant {
+	m.AppIDs = slices.Sorted(slices.Values(m.AppIDs))
+	m.Permissions = slices.Sorted(slices.Values(m.Permissions))
+	return m
+}
+
+func (t *tx) AddSubMerchant(_ context.Context, provider, sub merchant.ID) error {
+	put(t, t.data.subMerchants, [2]merchant.ID{provider, sub}, true)
+	return nil
+}
+
+func (t *tx) UserByOpenID(_ context.Context, id user.OpenID) (user.User, error) {
+	u, found := t.data.users[id]
+	if !found {
+		return user.User{}, user.ErrNotFound
+	}
+	return u, nil
+}
+
+func (t *tx) UserByAccount(_ context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
+	for _, u := range t.data.users {
+		if u.ID == id && u.AppID == appid {
+			return u, nil
+		}
+	}
+	return user.User{}, user.ErrNotFound
+}
+
+func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
+	for _, u := range users {
+		if _, found := t.data.users[u.OpenID]; !found {
+			u.Known = true
+			put(t, t.data.users, u.OpenID, u)
+		}
+	}
+	return nil
+}
+
+func (t *tx) Certificates(_ context.Context, owner merchant.ID) ([]merchant.Certificate, error) {
+	return t.data.certificates[owner], nil
+}
+
+func (t *tx) InsertCertificate(_ context.Context, c merchant.Certificate) error {
+	list := t.data.certificates[c.Owner]
+	if slices.ContainsFunc(list, func(other merchant.Certificate) bool { return other.Serial == c.Serial }) {
+		return store.ErrDuplicate
+	}
+	put(t, t.data.certificates, c.Owner, append(slices.Clip(list), c))
+	return nil
+}
+
+func (t *tx) SetCertificateStatus(_ context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error {
+	list := slices.Clone(t.data.certificates[owner])
+	for i := range list {
+		if list[i].Serial == serial {
+			list[i].Status = status
+			put(t, t.data.certificates, owner, list)
+			return nil
+		}
+	}
+	return store.ErrNotFound
+}
+
+func (t *tx) PlatformKeys(_ context.Context, owner merchant.ID) ([]merchant.PlatformKey, error) {
+	return t.data.platformKeys[owner], nil
+}
+
+func (t *tx) InsertPlatformKey(_ context.Context, k merchant.PlatformKey) error {
+	list := t.data.platformKeys[k.Owner]
+	if slices.ContainsFunc(list, func(other merchant.PlatformKey) bool { return other.Serial == k.Serial }) {
+		return store.ErrDuplicate
+	}
+	put(t, t.data.platformKeys, k.Owner, append(slices.Clip(list), k))
+	return nil
+}
+
+func (t *tx) Secret(_ context.Context, owner merchant.ID, purpose store.Purpose, name string) (store.Secret, error) {
+	s, found := t.data.secrets[secretKey{owner, purpose, name}]
+	if !found {
+		return store.Secret{}, store.ErrNotFound
+	}
+	return s, nil
+}
+
+func (t *tx) InsertSecret(_ context.Context, s store.Secret) error {
+	key := secretKey{s.Owner, s.Purpose, s.Name}
+	if old, found := t.data.secrets[key]; found && old.Version >= s.Version {
+		return store.ErrDuplicate
+	}
+	put(t, t.data.secrets, key, s)
+	return nil
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"time"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+)
+
+// Operation is the kind of change that a request number belongs to. The values are
+// stored: never renumber them.
+type Operation uint8
+
+// The operations with request numbers.
+const (
+	OpCreateStock Operation = 1
+	OpSendCoupon  Operation = 2
+	OpUseCoupon   Operation = 3
+)
+
+// RequestKey is where a request number counts: under the creator of the stock that
+// it changes, so that it lies beside that stock's rows.
+type RequestKey struct {
+	// Owner is the creator of the stock.
+	Owner merchant.ID
+	// Stock is empty for the creation of stocks.
+	Stock     coupon.StockID
+	Operation Operation
+	// Subject is what within the stock: a holder, a code; bytes, not text.
+	Subject string
+	Number  string
+}
+
+// Request is a request that was carried out, kept as long as its stock: a repeat
+// gets the same answer and has no effect, other content under the number is
+// refused. Failures are not kept.
+type Request struct {
+	RequestKey
+	Content Content
+	// Answer is what the capability needs to answer again.
+	Answer []byte
+	At     time.Time
+}
+
+// Content is a digest of what a request asked for.
+type Content [sha256.Size]byte
+
+// ContentOf digests the parts of a request, in a fixed order. The digest is
+// stored: an operation that gets a new part must leave it out when it is empty.
+func ContentOf(parts ...string) Content {
+	h := sha256.New()
+	var size [8]byte
+	for _, part := range parts {
+		binary.BigEndian.PutUint64(size[:], uint64(len(part)))
+		h.Write(size[:])
+		h.Write([]byte(part))
+	}
+	return Content(h.Sum(nil))
+}
+
+// RequestReader reads request numbers.
+type RequestReader interface {
+	// Requests returns those of the keys that were carried out.
+	Requests(ctx context.Context, keys []RequestKey) (map[RequestKey]Request, error)
+}
+
+// RequestWriter keeps request numbers.
+type RequestWriter interface {
+	// InsertRequests adds requests; ErrDuplicate when a key is there.
+	InsertRequests(ctx context.Context, requests []Request) error
+}

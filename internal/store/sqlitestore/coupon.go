@@ -1,0 +1,155 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// couponColumns are what scanCoupon reads, in its order.
+const couponColumns = `
+		creator_mchid, stock_id, code, belong_mchid, sender_mchid,
+		holder, appid, openid, state, start_at, expire_at, received_at,
+		channel, send_request_no, use_request_no, used_at, use_appid, use_openid,
+		out_trade_no, order_mchid, transaction_id`
+
+func scanCoupon(scan func(...any) error) (coupon.Coupon, error) {
+	var c coupon.Coupon
+	var holder []byte
+	var start, expire, received, used int64
+	err := scan(
+		&c.Stock.Creator, &c.Stock.ID, &c.Code, &c.Belong, &c.Sender,
+		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
+		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
+		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID)
+	c.Holder = toID(holder)
+	c.Life = coupon.Life{Start: toTime(start), Expire: toTime(expire)}
+	c.Received, c.Use.At = toTime(received), toTime(used)
+	return c, err
+}
+
+func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
+	found, err := t.couponsWhere(ctx, `
+		select`+couponColumns+`
+		from coupon
+		where creator_mchid = ? and stock_id = ? and code = ?`,
+		key.Stock.Creator, key.Stock.ID, key.Code)
+	if err == nil && len(found) == 0 {
+		return coupon.Coupon{}, store.ErrNotFound
+	}
+	if err != nil {
+		return coupon.Coupon{}, err
+	}
+	return found[0], nil
+}
+
+func (t *tx) couponsWhere(ctx context.Context, query string, args ...any) ([]coupon.Coupon, error) {
+	var list []coupon.Coupon
+	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
+		c, err := scanCoupon(scan)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// CouponsWithCode uses the index coupon_by_code.
+func (t *tx) CouponsWithCode(ctx context.Context, code coupon.Code, preferred merchant.ID) ([]coupon.Coupon, error) {
+	return t.couponsWhere(ctx, `
+		select`+couponColumns+`
+		from coupon
+		where code = ?
+		order by creator_mchid <> ?, id
+		limit ?`,
+		code, preferred, store.MaxSameCode)
+}
+
+// matching is the condition of store.CouponQuery.Matches. An empty parameter does
+// not narrow. It uses the index coupon_by_holder.
+const matching = `
+		where holder = ?1
+		  and (?2 = '' or stock_id = ?2)
+		  and (?3 = '' or code = ?3)
+		  and (?4 = '' or creator_mchid = ?4)
+		  and (?5 = '' or belong_mchid = ?5)
+		  and (?6 = '' or sender_mchid = ?6)
+		  and (?7 = '' or ?7 in (creator_mchid, belong_mchid, sender_mchid))
+		  and (?8 = '' or case when state = 'SENDED' and expire_at < ?9 then 'EXPIRED' else state end = ?8)`
+
+func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Coupon, int64, error) {
+	args := []any{
+		q.Holder[:], q.Stock, q.Code, q.Creator, q.Belong, q.Sender, q.VisibleTo, q.State, toUnix(q.Now),
+	}
+	var total int64
+	if err := t.row(ctx, `
+		select count(*)
+		from coupon`+matching,
+		args, []any{&total}); err != nil {
+		return nil, 0, err
+	}
+	page, err := t.couponsWhere(ctx, `
+		select`+couponColumns+`
+		from coupon`+matching+`
+		order by id desc
+		limit ?10 offset ?11`,
+		append(args, q.Limit, q.Offset)...)
+	return page, total, err
+}
+
+func (t *tx) TakenCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
+	var taken []coupon.Code
+	for _, code := range codes {
+		var one int
+		err := t.row(ctx, `
+			select 1
+			from coupon
+			where creator_mchid = ? and stock_id = ? and code = ?`,
+			[]any{key.Creator, key.ID, code}, []any{&one})
+		switch {
+		case err == nil:
+			taken = append(taken, code)
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return taken, nil
+}
+
+func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
+	for i := range coupons {
+		c := &coupons[i]
+		if err := t.exec(ctx, `
+			insert into coupon (`+couponColumns+`)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			c.Stock.Creator, c.Stock.ID, c.Code, c.Belong, c.Sender,
+			c.Holder[:], c.AppID, c.OpenID, c.State, toUnix(c.Life.Start), toUnix(c.Life.Expire), toUnix(c.Received),
+			c.Channel, c.SendRequestNo, c.Use.RequestNo, toUnix(c.Use.At), c.Use.AppID, c.Use.OpenID,
+			c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// LockCoupon needs no lock of its own: there is one writer.
+func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
+	return t.Coupon(ctx, key)
+}
+
+func (t *tx) UpdateCoupon(ctx context.Context, c coupon.Coupon) error {
+	n, err := t.execCount(ctx, `
+		update coupon
+		set state = ?, use_request_no = ?, used_at = ?, use_appid = ?, use_openid = ?,
+		    out_trade_no = ?, order_mchid = ?, transaction_id = ?
+		where creator_mchid = ? and stock_id = ? and code = ?`,
+		c.State, c.Use.RequestNo, toUnix(c.Use.At), c.Use.AppID, c.Use.OpenID,
+		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID,
+		c.Stock.Creator, c.Stock.ID, c.Code)
+	if err == nil && n == 0 {
+		return store.ErrNotFound
+	}
+	return err
+}

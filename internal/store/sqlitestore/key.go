@@ -1,0 +1,89 @@
+package sqlitestore
+
+import (
+	"context"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+func (t *tx) Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Certificate, error) {
+	var list []merchant.Certificate
+	err := t.rows(ctx, `
+		select serial, pem, not_before, not_after, status
+		from merchant_certificate
+		where mchid = ?
+		order by not_before, serial`,
+		[]any{owner}, func(scan func(...any) error) error {
+			c := merchant.Certificate{Owner: owner}
+			var before, after int64
+			err := scan(&c.Serial, &c.PEM, &before, &after, &c.Status)
+			c.NotBefore, c.NotAfter = toTime(before), toTime(after)
+			list = append(list, c)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error) {
+	var list []merchant.PlatformKey
+	err := t.rows(ctx, `
+		select serial, is_public, pem, effective_at, expire_at, signs_from
+		from platform_key
+		where mchid = ?
+		order by effective_at, serial`,
+		[]any{owner}, func(scan func(...any) error) error {
+			k := merchant.PlatformKey{Owner: owner}
+			var effective, expire, signs int64
+			err := scan(&k.Serial, &k.Public, &k.PEM, &effective, &expire, &signs)
+			k.Effective, k.Expire, k.SignsFrom = toTime(effective), toTime(expire), toTime(signs)
+			list = append(list, k)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) Secret(ctx context.Context, owner merchant.ID, purpose store.Purpose, name string) (store.Secret, error) {
+	s := store.Secret{Owner: owner, Purpose: purpose, Name: name}
+	err := t.row(ctx, `
+		select version, box, pem
+		from secret
+		where mchid = ? and purpose = ? and name = ?
+		order by version desc
+		limit 1`,
+		[]any{owner, purpose, name}, []any{&s.Version, &s.Box, &s.PEM})
+	return s, err
+}
+
+func (t *tx) InsertCertificate(ctx context.Context, c merchant.Certificate) error {
+	return t.exec(ctx, `
+		insert into merchant_certificate (mchid, serial, pem, not_before, not_after, status)
+		values (?, ?, ?, ?, ?, ?)`,
+		c.Owner, c.Serial, c.PEM, toUnix(c.NotBefore), toUnix(c.NotAfter), c.Status)
+}
+
+func (t *tx) SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error {
+	n, err := t.execCount(ctx, `
+		update merchant_certificate
+		set status = ?
+		where mchid = ? and serial = ?`,
+		status, owner, serial)
+	if err == nil && n == 0 {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+func (t *tx) InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) error {
+	return t.exec(ctx, `
+		insert into platform_key (mchid, serial, is_public, pem, effective_at, expire_at, signs_from)
+		values (?, ?, ?, ?, ?, ?, ?)`,
+		k.Owner, k.Serial, k.Public, k.PEM, toUnix(k.Effective), toUnix(k.Expire), toUnix(k.SignsFrom))
+}
+
+func (t *tx) InsertSecret(ctx context.Context, s store.Secret) error {
+	return t.exec(ctx, `
+		insert into secret (mchid, purpose, name, version, box, pem)
+		values (?, ?, ?, ?, ?, ?)`,
+		s.Owner, s.Purpose, s.Name, s.Version, s.Box, s.PEM)
+}

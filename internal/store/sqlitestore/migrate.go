@@ -1,0 +1,105 @@
+package sqlitestore
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/favord/favord/internal/store"
+)
+
+// migrations are applied in the order of their names, each once, each in a
+// transaction. They go forward only.
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// applicationID marks a SQLite file as favord's: "Favd" in ASCII.
+const applicationID = 0x46617664
+
+// migrate brings a schema from the given version up to date.
+func migrate(ctx context.Context, s *session, version int, mode store.Mode) error {
+	files, err := scripts()
+	if err != nil {
+		return err
+	}
+	for i := version; i < len(files); i++ {
+		if err := s.apply(ctx, files[i], i+1); err != nil {
+			return err
+		}
+	}
+	return s.checkMode(ctx, mode)
+}
+
+// identify returns the version of the schema, 0 for an empty database. It changes
+// nothing, and refuses what this release must not touch.
+func (s *session) identify(ctx context.Context) (int, error) {
+	var id, version, tables int
+	for _, read := range []struct {
+		query string
+		into  *int
+	}{
+		{"pragma application_id", &id},
+		{"pragma user_version", &version},
+		{"select count(*) from sqlite_schema", &tables},
+	} {
+		if err := s.conn.QueryRowContext(ctx, read.query).Scan(read.into); err != nil {
+			return 0, fmt.Errorf("%s: %w", read.query, err)
+		}
+	}
+	if id != applicationID && (tables > 0 || version > 0) {
+		return 0, errForeign()
+	}
+	known, err := scripts()
+	if err == nil && version > len(known) {
+		err = errNewer(version, len(known))
+	}
+	return version, err
+}
+
+// scripts lists the migrations this release knows, in order.
+func scripts() ([]string, error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	return files, nil
+}
+
+// apply runs one migration and records it, both or neither. Its statements run
+// unprepared: they are scripts.
+func (s *session) apply(ctx context.Context, file string, version int) error {
+	script, err := migrations.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	return s.transact(ctx, "begin immediate", func() error {
+		for _, statement := range []string{
+			string(script),
+			fmt.Sprintf("pragma application_id = %d", applicationID),
+			fmt.Sprintf("pragma user_version = %d", version),
+		} {
+			if _, err := s.conn.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("migrate %s: %w", file, translate(err))
+			}
+		}
+		return nil
+	})
+}
+
+// checkMode fixes the mode of a new database and holds an old one to it.
+func (s *session) checkMode(ctx context.Context, mode store.Mode) error {
+	return s.transact(ctx, "begin immediate", func() error {
+		var is string
+		err := s.row(ctx, `select value from meta where name = 'mode'`, nil, []any{&is})
+		if errors.Is(err, store.ErrNotFound) {
+			return s.exec(ctx, `insert into meta (name, value) values ('mode', ?)`, string(mode))
+		}
+		if err == nil && store.Mode(is) != mode {
+			return errMode(store.Mode(is), mode)
+		}
+		return err
+	})
+}

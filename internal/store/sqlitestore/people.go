@@ -1,0 +1,153 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
+	m := merchant.Merchant{ID: id}
+	if err := t.row(ctx, `
+		select name, kind, key_mode
+		from merchant
+		where mchid = ?`,
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode}); err != nil {
+		return merchant.Merchant{}, err
+	}
+	if err := t.rows(ctx, `
+		select appid
+		from merchant_appid
+		where mchid = ?
+		order by appid`,
+		[]any{id}, func(scan func(...any) error) error {
+			var a merchant.AppID
+			err := scan(&a)
+			m.AppIDs = append(m.AppIDs, a)
+			return err
+		}); err != nil {
+		return merchant.Merchant{}, err
+	}
+	err := t.rows(ctx, `
+		select permission
+		from merchant_permission
+		where mchid = ?
+		order by permission`,
+		[]any{id}, func(scan func(...any) error) error {
+			var p merchant.Permission
+			err := scan(&p)
+			m.Permissions = append(m.Permissions, p)
+			return err
+		})
+	return m, err
+}
+
+func (t *tx) IsSubMerchant(ctx context.Context, provider, sub merchant.ID) (bool, error) {
+	var one int
+	err := t.row(ctx, `
+		select 1
+		from sub_merchant
+		where provider_mchid = ? and mchid = ?`,
+		[]any{provider, sub}, []any{&one})
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (t *tx) InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Time) error {
+	if err := t.exec(ctx, `
+		insert into merchant (mchid, name, kind, key_mode, created_at)
+		values (?, ?, ?, ?, ?)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, toUnix(at)); err != nil {
+		return err
+	}
+	return t.insertRights(ctx, m)
+}
+
+func (t *tx) UpdateMerchant(ctx context.Context, m merchant.Merchant) error {
+	n, err := t.execCount(ctx, `
+		update merchant
+		set name = ?, kind = ?, key_mode = ?
+		where mchid = ?`,
+		m.Name, m.Kind, m.KeyMode, m.ID)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return store.ErrNotFound
+	}
+	if err := t.exec(ctx, `delete from merchant_appid where mchid = ?`, m.ID); err != nil {
+		return err
+	}
+	if err := t.exec(ctx, `delete from merchant_permission where mchid = ?`, m.ID); err != nil {
+		return err
+	}
+	return t.insertRights(ctx, m)
+}
+
+func (t *tx) insertRights(ctx context.Context, m merchant.Merchant) error {
+	for _, a := range m.AppIDs {
+		if err := t.exec(ctx, `insert into merchant_appid (mchid, appid) values (?, ?)`, m.ID, a); err != nil {
+			return err
+		}
+	}
+	for _, p := range m.Permissions {
+		if err := t.exec(ctx, `insert into merchant_permission (mchid, permission) values (?, ?)`, m.ID, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) AddSubMerchant(ctx context.Context, provider, sub merchant.ID) error {
+	return t.exec(ctx, `
+		insert into sub_merchant (provider_mchid, mchid)
+		values (?, ?)
+		on conflict do nothing`, provider, sub)
+}
+
+func (t *tx) UserByOpenID(ctx context.Context, id user.OpenID) (user.User, error) {
+	return t.userWhere(ctx, `
+		select appid, openid, account, person, unionid, suspicious
+		from user
+		where openid = ?`, id)
+}
+
+// UserByAccount uses the index user_account.
+func (t *tx) UserByAccount(ctx context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
+	return t.userWhere(ctx, `
+		select appid, openid, account, person, unionid, suspicious
+		from user
+		where account = ? and appid = ?
+		limit 1`, id[:], appid)
+}
+
+func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.User, error) {
+	u := user.User{Known: true}
+	var account, person []byte
+	err := t.row(ctx, query, args, []any{&u.AppID, &u.OpenID, &account, &person, &u.UnionID, &u.Suspicious})
+	if errors.Is(err, store.ErrNotFound) {
+		return user.User{}, user.ErrNotFound
+	}
+	u.ID, u.Person = toID(account), toID(person)
+	return u, err
+}
+
+func (t *tx) InsertUsers(ctx context.Context, users []user.User) error {
+	for i := range users {
+		u := &users[i]
+		if err := t.exec(ctx, `
+			insert into user (openid, appid, account, person, unionid, suspicious)
+			values (?, ?, ?, ?, ?, ?)
+			on conflict do nothing`,
+			u.OpenID, u.AppID, u.ID[:], u.Person[:], u.UnionID, u.Suspicious); err != nil {
+			return err
+		}
+	}
+	return nil
+}

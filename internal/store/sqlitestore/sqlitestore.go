@@ -1,0 +1,153 @@
+// Package sqlitestore is the embedded engine: one SQLite file in WAL mode, synced at
+// every commit, with one writer and several readers. It owns the SQL of SQLite and
+// nothing else.
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/favord/favord/internal/store"
+)
+
+// minReaders is how many readers there are at least; more cores, more readers.
+const minReaders = 4
+
+// Options say which database to open.
+type Options struct {
+	// Path is the database file. Its directory must exist.
+	Path string
+	// Mode is what the database is for. A new database gets it, an existing one
+	// must have it.
+	Mode store.Mode
+	// MaxPages bounds the size of the database in pages of 4 KiB; 0 means no
+	// bound. Tests fill the storage with it.
+	MaxPages int
+}
+
+// Store implements store.Store on SQLite. Use Open.
+type Store struct {
+	lock    *os.File
+	db      *sql.DB
+	writers *pool
+	readers *pool
+	closed  sync.Once
+}
+
+// Open opens or creates a database and brings its schema up to date. Errors that a
+// person can mend are faults with one clear sentence, and leave the file as it
+// was.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	lock, err := lockFile(o.Path)
+	if err != nil {
+		return nil, explain(err, o.Path)
+	}
+	s := &Store{lock: lock}
+	if err := s.open(ctx, o); err != nil {
+		return nil, errors.Join(explain(err, o.Path), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, o Options) error {
+	count := max(minReaders, runtime.GOMAXPROCS(0))
+	s.writers, s.readers = newPool(1), newPool(count)
+	var err error
+	if s.db, err = sql.Open("sqlite", "file:"+filepath.ToSlash(o.Path)); err != nil {
+		return fmt.Errorf("open %s: %w", o.Path, err)
+	}
+	writer, err := newSession(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	s.writers.add(writer)
+	// Whose file it is comes before the first pragma that would change it.
+	version, err := writer.identify(ctx)
+	if err != nil {
+		return err
+	}
+	if err := writer.configure(ctx, writerPragmas(o)); err != nil {
+		return err
+	}
+	if err := migrate(ctx, writer, version, o.Mode); err != nil {
+		return err
+	}
+	for range count {
+		reader, err := newSession(ctx, s.db)
+		if err != nil {
+			return err
+		}
+		s.readers.add(reader)
+		if err := reader.configure(ctx, readerPragmas()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writerPragmas prepare the connection that writes. The journal mode comes before
+// what depends on it.
+func writerPragmas(o Options) []string {
+	pragmas := []string{
+		"pragma journal_mode = wal",
+		"pragma synchronous = full",
+		"pragma foreign_keys = on",
+		"pragma temp_store = memory",
+		"pragma cache_size = -65536",
+	}
+	if o.MaxPages > 0 {
+		pragmas = append(pragmas, fmt.Sprintf("pragma max_page_count = %d", o.MaxPages))
+	}
+	return pragmas
+}
+
+func readerPragmas() []string {
+	return []string{
+		"pragma query_only = on",
+		"pragma temp_store = memory",
+		"pragma cache_size = -16384",
+	}
+}
+
+// Read implements store.Store.
+func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
+	reader, err := s.readers.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.readers.give(reader)
+	return reader.transact(ctx, "begin", func() error { return fn(&tx{session: reader}) })
+}
+
+// Write implements store.Store. Writers queue; there is never a conflict, so fn runs
+// once.
+func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
+	writer, err := s.writers.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.writers.give(writer)
+	return writer.transact(ctx, "begin immediate", func() error { return fn(&tx{session: writer}) })
+}
+
+// Close implements store.Store. It waits for transactions that are under way, and
+// folds the journal into the database file.
+func (s *Store) Close() error {
+	var errs []error
+	s.closed.Do(func() {
+		errs = append(errs, s.readers.close(), s.writers.close())
+		if s.db != nil {
+			errs = append(errs, s.db.Close())
+		}
+		errs = append(errs, unlockFile(s.lock))
+	})
+	return errors.Join(errs...)
+}

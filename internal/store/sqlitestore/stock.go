@@ -1,0 +1,146 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+// Stock uses the unique index stock_by_id.
+func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
+	s := coupon.Stock{StockKey: coupon.StockKey{ID: id}}
+	var content []byte
+	var created int64
+	if err := t.row(ctx, `
+		select creator_mchid, state, content, created_at
+		from stock
+		where stock_id = ?`,
+		[]any{id}, []any{&s.Creator, &s.State, &content, &created}); err != nil {
+		return coupon.Stock{}, err
+	}
+	s.CreatedAt = toTime(created)
+	return s, store.DecodeStock(content, &s)
+}
+
+func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {
+	c := coupon.Counters{Day: day}
+	if err := t.row(ctx, `
+		select issued, codes, free_codes
+		from stock
+		where creator_mchid = ? and stock_id = ?`,
+		[]any{key.Creator, key.ID}, []any{&c.Issued, &c.Codes, &c.FreeCodes}); err != nil {
+		return coupon.Counters{}, err
+	}
+	err := t.row(ctx, `
+		select issued
+		from stock_day
+		where creator_mchid = ? and stock_id = ? and day = ?`,
+		[]any{key.Creator, key.ID, day}, []any{&c.IssuedToday})
+	if errors.Is(err, store.ErrNotFound) {
+		return c, nil
+	}
+	return c, err
+}
+
+func (t *tx) Held(ctx context.Context, key coupon.StockKey, holders []user.ID) (map[user.ID]int64, error) {
+	held := make(map[user.ID]int64, len(holders))
+	for _, h := range holders {
+		var n int64
+		err := t.row(ctx, `
+			select received
+			from stock_holder
+			where creator_mchid = ? and stock_id = ? and holder = ?`,
+			[]any{key.Creator, key.ID, h[:]}, []any{&n})
+		switch {
+		case err == nil:
+			held[h] = n
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return held, nil
+}
+
+func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
+	content, err := store.EncodeStock(&s)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		insert into stock (creator_mchid, stock_id, state, content, created_at)
+		values (?, ?, ?, ?, ?)`,
+		s.Creator, s.ID, s.State, string(content), toUnix(s.CreatedAt))
+}
+
+func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
+	content, err := store.EncodeStock(&s)
+	if err != nil {
+		return err
+	}
+	n, err := t.execCount(ctx, `
+		update stock
+		set state = ?, content = ?
+		where creator_mchid = ? and stock_id = ?`,
+		s.State, string(content), s.Creator, s.ID)
+	if err == nil && n == 0 {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// LockStock needs no lock of its own: there is one writer.
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error) {
+	s, err := t.Stock(ctx, key.ID)
+	if err != nil {
+		return coupon.Stock{}, coupon.Counters{}, err
+	}
+	if s.Creator != key.Creator {
+		return coupon.Stock{}, coupon.Counters{}, store.ErrNotFound
+	}
+	c, err := t.Counters(ctx, key, day)
+	return s, c, err
+}
+
+func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error {
+	n, err := t.execCount(ctx, `
+		update stock
+		set issued = ?, codes = ?, free_codes = ?
+		where creator_mchid = ? and stock_id = ?
+		  and issued = ? and codes = ? and free_codes = ?`,
+		is.Issued, is.Codes, is.FreeCodes, key.Creator, key.ID,
+		was.Issued, was.Codes, was.FreeCodes)
+	if err != nil {
+		return err
+	}
+	if n != 1 || was.Day != is.Day {
+		return store.ErrStale
+	}
+	n, err = t.execCount(ctx, `
+		insert into stock_day (creator_mchid, stock_id, day, issued)
+		values (?1, ?2, ?3, ?4)
+		on conflict do update
+		set issued = ?4
+		where issued = ?5`,
+		key.Creator, key.ID, is.Day, is.IssuedToday, was.IssuedToday)
+	if err == nil && n != 1 {
+		return store.ErrStale
+	}
+	return err
+}
+
+func (t *tx) SetHeld(ctx context.Context, key coupon.StockKey, held []store.Held) error {
+	for _, h := range held {
+		if err := t.exec(ctx, `
+			insert into stock_holder (creator_mchid, stock_id, holder, received)
+			values (?1, ?2, ?3, ?4)
+			on conflict do update
+			set received = ?4`,
+			key.Creator, key.ID, h.Holder[:], h.Count); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.RequestKey]store.Request, error) {
+	found := make(map[store.RequestKey]store.Request, len(keys))
+	for _, key := range keys {
+		r := store.Request{RequestKey: key}
+		var content []byte
+		var at int64
+		err := t.row(ctx, `
+			select content, answer, at
+			from request
+			where creator_mchid = ? and stock_id = ? and operation = ? and subject = ? and number = ?`,
+			[]any{key.Owner, key.Stock, key.Operation, []byte(key.Subject), key.Number},
+			[]any{&content, &r.Answer, &at})
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		copy(r.Content[:], content)
+		r.At = toTime(at)
+		found[key] = r
+	}
+	return found, nil
+}
+
+func (t *tx) InsertRequests(ctx context.Context, requests []store.Request) error {
+	for i := range requests {
+		r := &requests[i]
+		if err := t.exec(ctx, `
+			insert into request (creator_mchid, stock_id, operation, subject, number, content, answer, at)
+			values (?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.Owner, r.Stock, r.Operation, []byte(r.Subject), r.Number, r.Content[:], r.Answer, toUnix(r.At)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
+	var list []store.Event
+	err := t.rows(ctx, `
+		select event_id, kind, at, payload
+		from outbox
+		where creator_mchid = ?
+		order by id
+		limit ? offset ?`,
+		[]any{owner, limit, offset}, func(scan func(...any) error) error {
+			e := store.Event{Owner: owner}
+			var at int64
+			err := scan(&e.ID, &e.Kind, &at, &e.Payload)
+			e.At = toTime(at)
+			list = append(list, e)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
+	var list []store.AuditEntry
+	err := t.rows(ctx, `
+		select at, actor, action, object
+		from audit
+		where creator_mchid = ?
+		order by id
+		limit ? offset ?`,
+		[]any{owner, limit, offset}, func(scan func(...any) error) error {
+			e := store.AuditEntry{Owner: owner}
+			var at int64
+			err := scan(&at, &e.Actor, &e.Action, &e.Object)
+			e.At = toTime(at)
+			list = append(list, e)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) AppendEvents(ctx context.Context, events []store.Event) error {
+	for i := range events {
+		e := &events[i]
+		if err := t.exec(ctx, `
+			insert into outbox (creator_mchid, event_id, kind, at, payload)
+			values (?, ?, ?, ?, ?)`,
+			e.Owner, e.ID, e.Kind, toUnix(e.At), e.Payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error {
+	for i := range entries {
+		e := &entries[i]
+		if err := t.exec(ctx, `
+			insert into audit (creator_mchid, at, actor, action, object)
+			values (?, ?, ?, ?, ?)`,
+			e.Owner, toUnix(e.At), e.Actor, e.Action, e.Object); err != nil {
+			return err
+		}
+	}
+	return nil
+}

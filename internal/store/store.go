@@ -1,0 +1,75 @@
+// Package store is the one persistence contract: what an engine must keep, and
+// what it guarantees. It knows no SQL and no use cases; each method is one row or
+// one set of rows. The suite in storetest holds every engine to it.
+package store
+
+import (
+	"context"
+	"errors"
+)
+
+// Errors that engines report. Anything else is a failure of the engine.
+var (
+	// ErrNotFound reports a row that does not exist.
+	ErrNotFound = errors.New("store: not found")
+	// ErrDuplicate reports an insert whose key is taken.
+	ErrDuplicate = errors.New("store: duplicate key")
+	// ErrStale reports a guarded update that met another value than it
+	// expected. Inside a transaction that locked the row it is a broken
+	// invariant.
+	ErrStale = errors.New("store: the row has changed")
+	// ErrUnclear reports a commit whose outcome is not known. It is never a
+	// success and never a plain failure: a repeat with the same request number
+	// settles it.
+	ErrUnclear = errors.New("store: outcome of the commit is unknown")
+	// ErrFull reports a storage without space. Nothing was changed; it heals
+	// when there is space again.
+	ErrFull = errors.New("store: no space left")
+)
+
+// Store keeps everything. It is safe for concurrent use.
+type Store interface {
+	// Write runs fn in a transaction that is serializable for the rows that fn
+	// locks, and durable when Write returns nil. An error of fn rolls back and is
+	// returned. The engine may run fn more than once, so fn must have no effect
+	// but through tx. The commit runs to its end even when ctx is cancelled
+	// meanwhile.
+	Write(ctx context.Context, fn func(tx Tx) error) error
+	// Read runs fn on one consistent, committed state.
+	Read(ctx context.Context, fn func(tx ReadTx) error) error
+	// Close releases the store. Calls that follow fail.
+	Close() error
+}
+
+// ReadTx reads.
+type ReadTx interface {
+	MerchantReader
+	KeyReader
+	UserReader
+	StockReader
+	CouponReader
+	RequestReader
+	TrailReader
+}
+
+// Tx reads and writes. Rows are locked in one order: merchant, stock, holder
+// counters, coupon.
+type Tx interface {
+	ReadTx
+	MerchantWriter
+	KeyWriter
+	UserWriter
+	StockWriter
+	CouponWriter
+	RequestWriter
+	TrailWriter
+}
+
+// Mode is what a database is for. It is fixed when the database is made.
+type Mode string
+
+// The modes.
+const (
+	Sandbox    Mode = "sandbox"
+	Production Mode = "production"
+)

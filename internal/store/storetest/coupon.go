@@ -1,0 +1,189 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+func insertCoupons(tb testing.TB, s store.Store, coupons ...coupon.Coupon) {
+	tb.Helper()
+	write(tb, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertCoupons(ctx, coupons) })
+}
+
+func testCoupon(t *testing.T, s store.Store) {
+	want := issued(coupon.StockKey{Creator: creator, ID: "1"}, "A/B C|1", holder(1))
+	insertCoupons(t, s, want)
+	expectCoupon(t, s, want)
+	want.State = coupon.StateUsed
+	want.Use = coupon.Use{
+		RequestNo: "u1", At: noon().Add(time.Minute), AppID: "wx2", OpenID: "o2",
+		OutTradeNo: "t", OrderMchID: other, TransactionID: "4200",
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		if _, err := tx.LockCoupon(ctx, want.Key); err != nil {
+			return err
+		}
+		return tx.UpdateCoupon(ctx, want)
+	})
+	expectCoupon(t, s, want)
+
+	stranger := want
+	stranger.Code = "none"
+	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.UpdateCoupon(t.Context(), stranger) })
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("update of an unknown coupon gives %v", err)
+	}
+	err = s.Write(t.Context(), func(tx store.Tx) error {
+		_, err := tx.LockCoupon(t.Context(), stranger.Key)
+		return err
+	})
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("locking an unknown coupon gives %v", err)
+	}
+}
+
+func expectCoupon(t *testing.T, s store.Store, want coupon.Coupon) {
+	t.Helper()
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Coupon(ctx, want.Key)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("coupon (-want +got):\n%s", diff)
+		}
+		foreign := want.Key
+		foreign.Stock.Creator = other
+		if _, err := tx.Coupon(ctx, foreign); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("under another merchant: %v", err)
+		}
+		return err
+	})
+}
+
+func testCodes(t *testing.T, s store.Store) {
+	mine := coupon.StockKey{Creator: creator, ID: "1"}
+	sibling := coupon.StockKey{Creator: creator, ID: "2"}
+	foreign := coupon.StockKey{Creator: other, ID: "3"}
+	insertCoupons(t, s, issued(foreign, "A", holder(1)), issued(mine, "A", holder(1)), issued(sibling, "A", holder(2)))
+	err := s.Write(t.Context(), func(tx store.Tx) error {
+		return tx.InsertCoupons(t.Context(), []coupon.Coupon{issued(mine, "B", holder(1)), issued(mine, "A", holder(3))})
+	})
+	if !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("a taken code gives %v", err)
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		taken, err := tx.TakenCodes(ctx, mine, []coupon.Code{"A", "B", "C"})
+		if diff := cmp.Diff([]coupon.Code{"A"}, taken); diff != "" {
+			t.Errorf("taken codes (-want +got):\n%s", diff)
+		}
+		for preferred, want := range map[merchant.ID][]coupon.StockID{creator: {"1", "2", "3"}, other: {"3", "1", "2"}} {
+			found, err := tx.CouponsWithCode(ctx, "A", preferred)
+			if err != nil {
+				return err
+			}
+			if diff := cmp.Diff(want, stockIDs(found)); diff != "" {
+				t.Errorf("code A for %s (-want +got):\n%s", preferred, diff)
+			}
+		}
+		return err
+	})
+	for i := range store.MaxSameCode {
+		insertCoupons(t, s, issued(coupon.StockKey{Creator: creator, ID: coupon.StockID(fmt.Sprint(100 + i))}, "A", holder(1)))
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		found, err := tx.CouponsWithCode(ctx, "A", creator)
+		if len(found) != store.MaxSameCode {
+			t.Errorf("%d coupons, want the bound %d", len(found), store.MaxSameCode)
+		}
+		return err
+	})
+}
+
+func stockIDs(coupons []coupon.Coupon) []coupon.StockID {
+	var ids []coupon.StockID
+	for _, c := range coupons {
+		ids = append(ids, c.Stock.ID)
+	}
+	return ids
+}
+
+// testUserCoupons compares each filter, alone and together, with what Matches says.
+func testUserCoupons(t *testing.T, s store.Store) {
+	all := variedCoupons()
+	insertCoupons(t, s, all...)
+	now := noon().Add(2 * time.Hour)
+	for _, q := range []store.CouponQuery{
+		{}, {Stock: "1"}, {Stock: "none"}, {Code: "C3"}, {Creator: creator}, {Creator: other}, {Belong: other}, {Sender: other},
+		{VisibleTo: creator}, {VisibleTo: other}, {VisibleTo: "1900000003"}, {VisibleTo: "1"},
+		{State: coupon.StateSent}, {State: coupon.StateExpired}, {State: coupon.StateUsed}, {State: coupon.StateDeleted}, {State: coupon.StateDeactivated},
+		{Creator: creator, Belong: other, Sender: creator, State: coupon.StateSent, Stock: "1"},
+	} {
+		q.Holder, q.Now, q.Limit = holder(1), now, 100
+		var want []coupon.Coupon
+		for _, c := range slices.Backward(all) {
+			if q.Matches(&c) {
+				want = append(want, c)
+			}
+		}
+		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+			got, total, err := tx.UserCoupons(ctx, q)
+			if diff := cmp.Diff(want, got); diff != "" || total != int64(len(want)) {
+				t.Errorf("%+v: total %d (-want +got):\n%s", q, total, diff)
+			}
+			return err
+		})
+	}
+}
+
+// variedCoupons differ in everything that a query may ask for.
+func variedCoupons() []coupon.Coupon {
+	var all []coupon.Coupon
+	for i, state := range append(coupon.States(), coupon.StateSent, coupon.StateSent, coupon.StateSent) {
+		c := issued(coupon.StockKey{Creator: creator, ID: "1"}, coupon.Code(fmt.Sprintf("C%d", i)), holder(1))
+		c.State = state
+		c.Received = noon().Add(time.Duration(i) * time.Second)
+		switch i {
+		case 5:
+			c.Life.Expire = noon().Add(3 * time.Hour) // not expired yet
+		case 6:
+			c.Stock = coupon.StockKey{Creator: other, ID: "2"}
+		case 7:
+			c.Sender, c.Belong = other, "1900000003"
+		}
+		all = append(all, c)
+	}
+	return append(all, issued(coupon.StockKey{Creator: creator, ID: "1"}, "X", holder(2)))
+}
+
+func testPages(t *testing.T, s store.Store) {
+	key := coupon.StockKey{Creator: creator, ID: "1"}
+	var want []coupon.Code
+	for i := range 25 {
+		c := issued(key, coupon.Code(fmt.Sprintf("C%02d", i)), holder(1)) // all received in one second
+		insertCoupons(t, s, c)
+		want = append(want, c.Code)
+	}
+	slices.Reverse(want)
+	for _, page := range [][2]int64{{0, 10}, {10, 10}, {20, 10}, {25, 10}, {1000, 1}, {24, 1}} {
+		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+			got, total, err := tx.UserCoupons(ctx, store.CouponQuery{Holder: holder(1), Now: noon(), Offset: page[0], Limit: page[1]})
+			var codes []coupon.Code
+			for _, c := range got {
+				codes = append(codes, c.Code)
+			}
+			from, to := min(page[0], 25), min(page[0]+page[1], 25)
+			if !slices.Equal(codes, want[from:to]) || total != 25 {
+				t.Errorf("page %v: %v of %d", page, codes, total)
+			}
+			return err
+		})
+	}
+}

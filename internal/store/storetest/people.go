@@ -1,0 +1,175 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+func testMerchant(t *testing.T, s store.Store) {
+	m := merchant.Merchant{
+		ID: creator, Name: "惠券商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate,
+		AppIDs: []merchant.AppID{"wxb", "wxa"}, Permissions: []merchant.Permission{merchant.IssueByAPI},
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertMerchant(ctx, m, noon()) })
+	m.AppIDs = []merchant.AppID{"wxa", "wxb"}
+	expectMerchant(t, s, m)
+
+	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertMerchant(t.Context(), m, noon()) })
+	if !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("again: %v", err)
+	}
+	changed := merchant.Merchant{ID: creator, Name: "n", Kind: merchant.Provider, KeyMode: merchant.ModePublicKey, AppIDs: []merchant.AppID{"wxc"}}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.UpdateMerchant(ctx, changed) })
+	expectMerchant(t, s, changed)
+
+	err = s.Write(t.Context(), func(tx store.Tx) error { return tx.UpdateMerchant(t.Context(), merchant.Merchant{ID: other}) })
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("update of a stranger: %v", err)
+	}
+}
+
+func expectMerchant(t *testing.T, s store.Store, want merchant.Merchant) {
+	t.Helper()
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Merchant(ctx, want.ID)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("merchant (-want +got):\n%s", diff)
+		}
+		if _, err := tx.Merchant(ctx, "1999999999"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a stranger gives %v", err)
+		}
+		return err
+	})
+}
+
+func insertMerchants(t *testing.T, s store.Store) {
+	t.Helper()
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		for _, id := range []merchant.ID{creator, other} {
+			m := merchant.Merchant{ID: id, Name: string(id), Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}
+			if err := tx.InsertMerchant(ctx, m, noon()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func testSubMerchant(t *testing.T, s store.Store) {
+	insertMerchants(t, s)
+	for range 2 {
+		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.AddSubMerchant(ctx, creator, other) })
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		forth, err := tx.IsSubMerchant(ctx, creator, other)
+		back, errBack := tx.IsSubMerchant(ctx, other, creator)
+		if !forth || back {
+			t.Errorf("related %v, the other way %v", forth, back)
+		}
+		return errors.Join(err, errBack)
+	})
+}
+
+func testUsers(t *testing.T, s store.Store) {
+	u := user.User{AppID: "wx1", OpenID: "o1", ID: holder(1), Person: holder(9), UnionID: "u", Suspicious: true}
+	linked := user.User{AppID: "wx2", OpenID: "o2", ID: holder(1), Person: holder(9)}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertUsers(ctx, []user.User{u, linked}) })
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InsertUsers(ctx, []user.User{{AppID: "wxOther", OpenID: "o1", ID: holder(2)}})
+	})
+	u.Known, linked.Known = true, true
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.UserByOpenID(ctx, "o1")
+		if got != u {
+			t.Errorf("by openid %+v, want %+v", got, u)
+		}
+		byAccount, errAccount := tx.UserByAccount(ctx, holder(1), "wx2")
+		if byAccount != linked {
+			t.Errorf("by account %+v, want %+v", byAccount, linked)
+		}
+		if _, err := tx.UserByOpenID(ctx, "o3"); !errors.Is(err, user.ErrNotFound) {
+			t.Errorf("unknown openid gives %v", err)
+		}
+		if _, err := tx.UserByAccount(ctx, holder(1), "wx3"); !errors.Is(err, user.ErrNotFound) {
+			t.Errorf("unknown appid gives %v", err)
+		}
+		return errors.Join(err, errAccount)
+	})
+}
+
+func testKeys(t *testing.T, s store.Store) {
+	insertMerchants(t, s)
+	c := merchant.Certificate{Owner: creator, Serial: "AB12", PEM: "pem", NotBefore: noon(), NotAfter: noon().AddDate(5, 0, 0), Status: merchant.CertificateActive}
+	k := merchant.PlatformKey{Owner: creator, Serial: "CD34", PEM: "pem2", Effective: noon(), Expire: noon().AddDate(5, 0, 0), SignsFrom: noon()}
+	public := merchant.PlatformKey{Owner: creator, Serial: "PUB_KEY_ID_1", Public: true, PEM: "pem3"}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(tx.InsertCertificate(ctx, c), tx.InsertPlatformKey(ctx, public), tx.InsertPlatformKey(ctx, k))
+	})
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.SetCertificateStatus(ctx, creator, "AB12", merchant.CertificateRevoked)
+	})
+	c.Status = merchant.CertificateRevoked
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		certificates, err := tx.Certificates(ctx, creator)
+		if diff := cmp.Diff([]merchant.Certificate{c}, certificates); diff != "" {
+			t.Errorf("certificates (-want +got):\n%s", diff)
+		}
+		keys, errKeys := tx.PlatformKeys(ctx, creator)
+		if diff := cmp.Diff([]merchant.PlatformKey{public, k}, keys); diff != "" {
+			t.Errorf("platform keys (-want +got):\n%s", diff)
+		}
+		if foreign, err := tx.Certificates(ctx, other); len(foreign) > 0 || err != nil {
+			t.Errorf("another merchant has %v, %v", foreign, err)
+		}
+		return errors.Join(err, errKeys)
+	})
+	for name, again := range map[string]func(tx store.Tx) error{
+		"certificate":  func(tx store.Tx) error { return tx.InsertCertificate(t.Context(), c) },
+		"platform key": func(tx store.Tx) error { return tx.InsertPlatformKey(t.Context(), k) },
+	} {
+		if err := s.Write(t.Context(), again); !errors.Is(err, store.ErrDuplicate) {
+			t.Errorf("the same %s again gives %v", name, err)
+		}
+	}
+	err := s.Write(t.Context(), func(tx store.Tx) error {
+		return tx.SetCertificateStatus(t.Context(), creator, "FF", merchant.CertificateRevoked)
+	})
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an unknown certificate gives %v", err)
+	}
+}
+
+func testSecrets(t *testing.T, s store.Store) {
+	secret := func(version int, name string) store.Secret {
+		return store.Secret{Owner: creator, Purpose: store.PurposePlatformKey, Name: name, Version: version, Box: []byte{byte(version), 0, 255}, PEM: "p"}
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(tx.InsertSecret(ctx, secret(1, "a")), tx.InsertSecret(ctx, secret(2, "a")), tx.InsertSecret(ctx, secret(1, "b")))
+	})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Secret(ctx, creator, store.PurposePlatformKey, "a")
+		if diff := cmp.Diff(secret(2, "a"), got); diff != "" {
+			t.Errorf("secret (-want +got):\n%s", diff)
+		}
+		for _, missing := range []func() (store.Secret, error){
+			func() (store.Secret, error) { return tx.Secret(ctx, other, store.PurposePlatformKey, "a") },
+			func() (store.Secret, error) { return tx.Secret(ctx, creator, store.PurposeAPIv3, "a") },
+			func() (store.Secret, error) { return tx.Secret(ctx, creator, store.PurposePlatformKey, "c") },
+		} {
+			if _, err := missing(); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("a secret that is not there gives %v", err)
+			}
+		}
+		return err
+	})
+	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertSecret(t.Context(), secret(2, "a")) }); !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("the same version again gives %v", err)
+	}
+}

@@ -1,0 +1,137 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+func insertStock(tb testing.TB, s store.Store, st coupon.Stock) coupon.Stock {
+	tb.Helper()
+	write(tb, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertStock(ctx, st) })
+	return st
+}
+
+func testStock(t *testing.T, s store.Store) {
+	want := insertStock(t, s, stock("1282070000000017"))
+	expectStock(t, s, want)
+	want.State, want.Name, want.Display = coupon.StockPaused, "新名称", coupon.Display{}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.UpdateStock(ctx, want) })
+	expectStock(t, s, want)
+	bare := insertStock(t, s, plain("1282070000000018", coupon.Limits{MaxCoupons: 1, MaxPerUser: 1}))
+	expectStock(t, s, bare)
+	stranger := stock("1282070000000099")
+	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.UpdateStock(t.Context(), stranger) }); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("update of an unknown stock gives %v", err)
+	}
+}
+
+func expectStock(t *testing.T, s store.Store, want coupon.Stock) {
+	t.Helper()
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Stock(ctx, want.ID)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("stock (-want +got):\n%s", diff)
+		}
+		if _, err := tx.Stock(ctx, "1000000000000000"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("an unknown stock gives %v", err)
+		}
+		return err
+	})
+}
+
+func testStockIDs(t *testing.T, s store.Store) {
+	st := insertStock(t, s, stock("1282070000000017"))
+	st.Creator = other
+	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertStock(t.Context(), st) }); !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("the same id for another merchant gives %v", err)
+	}
+	err := s.Write(t.Context(), func(tx store.Tx) error {
+		_, _, err := tx.LockStock(t.Context(), st.StockKey, today())
+		return err
+	})
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("locking under another merchant gives %v", err)
+	}
+}
+
+func testCounters(t *testing.T, s store.Store) {
+	st := insertStock(t, s, stock("1282070000000017"))
+	zero := coupon.Counters{Day: today()}
+	five := coupon.Counters{Issued: 5, Day: today(), IssuedToday: 5, Codes: 9, FreeCodes: 4}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		locked, counters, err := tx.LockStock(ctx, st.StockKey, today())
+		if locked.ID != st.ID || counters != zero {
+			t.Errorf("locked %s with %+v", locked.ID, counters)
+		}
+		return errors.Join(err, tx.SetCounters(ctx, st.StockKey, counters, five))
+	})
+	expectCounters(t, s, st.StockKey, today(), five)
+	for name, was := range map[string]coupon.Counters{
+		"old":             zero,
+		"other total":     {Issued: 4, Day: today(), IssuedToday: 5, Codes: 9, FreeCodes: 4},
+		"other day count": {Issued: 5, Day: today(), IssuedToday: 4, Codes: 9, FreeCodes: 4},
+		"other codes":     {Issued: 5, Day: today(), IssuedToday: 5, Codes: 9, FreeCodes: 5},
+		"other day":       {Issued: 5, Day: today() - 1, IssuedToday: 5, Codes: 9, FreeCodes: 4},
+	} {
+		err := s.Write(t.Context(), func(tx store.Tx) error { return tx.SetCounters(t.Context(), st.StockKey, was, five) })
+		if !errors.Is(err, store.ErrStale) {
+			t.Errorf("%s values give %v", name, err)
+		}
+	}
+	expectCounters(t, s, st.StockKey, today(), five)
+}
+
+func expectCounters(t *testing.T, s store.Store, key coupon.StockKey, day coupon.Day, want coupon.Counters) {
+	t.Helper()
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Counters(ctx, key, day)
+		if got != want {
+			t.Errorf("counters %+v, want %+v", got, want)
+		}
+		return err
+	})
+}
+
+func testDays(t *testing.T, s store.Store) {
+	st := insertStock(t, s, stock("1282070000000017"))
+	for i := range 3 {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			_, was, err := tx.LockStock(ctx, st.StockKey, today()+coupon.Day(i))
+			return errors.Join(err, tx.SetCounters(ctx, st.StockKey, was, was.Issue(coupon.CodesByPlatform)))
+		})
+	}
+	for i := range 3 {
+		day := today() + coupon.Day(i)
+		expectCounters(t, s, st.StockKey, day, coupon.Counters{Issued: 3, Day: day, IssuedToday: 1})
+	}
+	expectCounters(t, s, st.StockKey, today()+9, coupon.Counters{Issued: 3, Day: today() + 9})
+}
+
+func testHeld(t *testing.T, s store.Store) {
+	st := insertStock(t, s, stock("1282070000000017"))
+	for _, held := range [][]store.Held{
+		{{Holder: holder(1), Count: 1}, {Holder: holder(2), Count: 2}},
+		{{Holder: holder(1), Count: 7}},
+	} {
+		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.SetHeld(ctx, st.StockKey, held) })
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Held(ctx, st.StockKey, []user.ID{holder(1), holder(2), holder(3)})
+		if diff := cmp.Diff(map[user.ID]int64{holder(1): 7, holder(2): 2}, got); diff != "" {
+			t.Errorf("held (-want +got):\n%s", diff)
+		}
+		foreign := st.StockKey
+		foreign.Creator = other
+		if none, err := tx.Held(ctx, foreign, []user.ID{holder(1)}); len(none) > 0 || err != nil {
+			t.Errorf("under another merchant: %v, %v", none, err)
+		}
+		return err
+	})
+}

@@ -1,0 +1,132 @@
+// Package storetest holds every storage engine to the contract of package store: one
+// suite of conformance, concurrency and benchmarks. An engine's own test calls Run;
+// a bug found in one engine becomes a case here first.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+// Open returns a new, empty store, which the suite closes.
+type Open func(tb testing.TB) store.Store
+
+// Run runs the whole suite.
+func Run(t *testing.T, open Open) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, store.Store){
+		"a merchant keeps its appids and permissions":       testMerchant,
+		"sub-merchants are related one way":                 testSubMerchant,
+		"a user is found by openid and by account":          testUsers,
+		"certificates and platform keys are listed":         testKeys,
+		"the newest version of a secret counts":             testSecrets,
+		"a stock comes back as it was stored":               testStock,
+		"stock ids are unique across merchants":             testStockIDs,
+		"counters are guarded by their old values":          testCounters,
+		"days count apart":                                  testDays,
+		"holders count apart":                               testHeld,
+		"a coupon comes back as it was stored":              testCoupon,
+		"a code is unique within its stock only":            testCodes,
+		"a user's coupons are filtered as the query says":   testUserCoupons,
+		"a user's coupons come in pages, the newest first":  testPages,
+		"a request number is kept once with its answer":     testRequests,
+		"events and audit entries are kept in order":        testTrail,
+		"an error undoes everything":                        testRollback,
+		"a panic undoes everything":                         testPanic,
+		"a cancelled context begins nothing":                testCancelled,
+		"a context cancelled inside does not stop a commit": testCancelledInside,
+		"a reader never sees half a transaction":            testIsolation,
+		"writers do not lose each other's updates":          testNoLostUpdate,
+		"a hundred claimants share what there is":           testFlashSale,
+		"a closed store refuses":                            testClosed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			t.Cleanup(func() { _ = s.Close() })
+			test(t, s)
+		})
+	}
+}
+
+// Times and ids of the suite.
+const (
+	creator = merchant.ID("1900000001")
+	other   = merchant.ID("1900000002")
+)
+
+func noon() time.Time { return time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC) }
+
+func today() coupon.Day { return coupon.DayOf(noon()) }
+
+func holder(n byte) user.ID { return user.ID{n, 15: 1} }
+
+// write runs fn in a transaction that must succeed.
+func write(tb testing.TB, s store.Store, fn func(ctx context.Context, tx store.Tx) error) {
+	tb.Helper()
+	if err := s.Write(tb.Context(), func(tx store.Tx) error { return fn(tb.Context(), tx) }); err != nil {
+		tb.Fatalf("write: %v", err)
+	}
+}
+
+// read runs fn in a transaction that must succeed.
+func read(tb testing.TB, s store.Store, fn func(ctx context.Context, tx store.ReadTx) error) {
+	tb.Helper()
+	if err := s.Read(tb.Context(), func(tx store.ReadTx) error { return fn(tb.Context(), tx) }); err != nil {
+		tb.Fatalf("read: %v", err)
+	}
+}
+
+// stock returns a stock with every field set.
+func stock(id coupon.StockID) coupon.Stock {
+	return coupon.Stock{
+		StockKey: coupon.StockKey{Creator: creator, ID: id},
+		Belong:   other, Name: "8月1日活动券", Comment: "活动使用", Goods: "全场商品",
+		Type: coupon.TypeNormal, CodeMode: coupon.CodesByPlatform, State: coupon.StockRunning,
+		Benefit: coupon.Benefit{Type: coupon.TypeNormal, Discount: 500, Percent: 88, Price: 7, Minimum: 1000},
+		UseBy:   coupon.UseBy{Method: "MINI_PROGRAMS", MiniProgramAppID: "wx1", MiniProgramPath: "/p"},
+		Validity: coupon.Validity{
+			Begin: noon().Add(-24 * time.Hour), End: noon().Add(24 * time.Hour),
+			Days: 3, WaitDays: 1, Seconds: 60, WeekDays: []int{0, 6},
+			DayTimes:  []coupon.DayTime{{Begin: 0, End: 3600}},
+			Irregular: []coupon.Period{{Begin: noon(), End: noon().Add(time.Hour)}},
+		},
+		Limits: coupon.Limits{
+			MaxCoupons: 40, MaxPerUser: 5, MaxPerDay: 40, MaxAmount: 1e9, MaxAmountPerDay: 1e8,
+			NaturalPerson: coupon.Yes, PreventAbuse: coupon.No, Transferable: coupon.Unset, Shareable: coupon.Yes,
+		},
+		Entrance: coupon.Entrance{
+			MiniProgram: &coupon.MiniProgram{AppID: "wx2", Path: "/q", EntranceText: "欢迎", GuidingText: "更多"},
+			AppID:       "wx3", HallID: "h", StoreID: "s", CodeDisplay: "QRCODE",
+		},
+		Display: coupon.Display{
+			Description: "须知", LogoURL: "https://qpic.cn/l", ImageURL: "https://qpic.cn/i", Color: "Color020",
+			Finder: &coupon.Finder{ID: "f", VideoID: "v", CoverImageURL: "https://qpic.cn/c"},
+		},
+		NotifyAppID: "wx4", Subsidy: coupon.Yes, CreatedAt: noon(),
+	}
+}
+
+// plain returns a stock with few rules.
+func plain(id coupon.StockID, limits coupon.Limits) coupon.Stock {
+	s := stock(id)
+	s.Limits, s.Entrance, s.Display = limits, coupon.Entrance{}, coupon.Display{}
+	s.Validity = coupon.Validity{Begin: noon(), End: noon().Add(24 * time.Hour)}
+	return s
+}
+
+// issued returns a coupon of a stock.
+func issued(key coupon.StockKey, code coupon.Code, to user.ID) coupon.Coupon {
+	return coupon.Coupon{
+		Key: coupon.Key{Stock: key, Code: code}, Belong: other, Sender: creator,
+		Holder: to, AppID: "wx1", OpenID: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+		State: coupon.StateSent, Life: coupon.Life{Start: noon(), Expire: noon().Add(time.Hour)},
+		Received: noon(), Channel: coupon.ChannelAPI, SendRequestNo: "R-" + string(code),
+	}
+}

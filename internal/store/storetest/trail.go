@@ -1,0 +1,76 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+func testRequests(t *testing.T, s store.Store) {
+	key := store.RequestKey{Owner: creator, Stock: "1", Operation: store.OpSendCoupon, Subject: "\x00\xff", Number: "n|1"}
+	first := store.Request{RequestKey: key, Content: store.ContentOf("a", "b"), Answer: []byte(`{"code":"1"}`), At: noon()}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertRequests(ctx, []store.Request{first}) })
+
+	again := first
+	again.Content, again.Answer = store.ContentOf("other"), []byte("other")
+	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertRequests(t.Context(), []store.Request{again}) }); !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("the number again gives %v", err)
+	}
+	elsewhere := []store.Request{}
+	for _, change := range []func(*store.RequestKey){
+		func(k *store.RequestKey) { k.Owner = other },
+		func(k *store.RequestKey) { k.Stock = "" },
+		func(k *store.RequestKey) { k.Operation = store.OpUseCoupon },
+		func(k *store.RequestKey) { k.Subject = "" },
+		func(k *store.RequestKey) { k.Number = "N|1" },
+	} {
+		r := first
+		change(&r.RequestKey)
+		r.Answer = []byte(r.Number + string(r.Owner))
+		elsewhere = append(elsewhere, r)
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertRequests(ctx, elsewhere) })
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		unknown := key
+		unknown.Number = "n|2"
+		got, err := tx.Requests(ctx, []store.RequestKey{key, unknown, elsewhere[3].RequestKey})
+		want := map[store.RequestKey]store.Request{key: first, elsewhere[3].RequestKey: elsewhere[3]}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("requests (-want +got):\n%s", diff)
+		}
+		return err
+	})
+	if store.ContentOf("ab", "c") == store.ContentOf("a", "bc") {
+		t.Error("parts run into each other")
+	}
+}
+
+func testTrail(t *testing.T, s store.Store) {
+	event := func(owner merchant.ID, id string) store.Event {
+		return store.Event{Owner: owner, ID: id, Kind: store.EventCouponSent, At: noon(), Payload: []byte(`{"id":"` + id + `"}`)}
+	}
+	entry := func(owner merchant.ID, object string) store.AuditEntry {
+		return store.AuditEntry{Owner: owner, At: noon(), Actor: string(creator), Action: "a", Object: object}
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(
+			tx.AppendEvents(ctx, []store.Event{event(creator, "1"), event(other, "2"), event(creator, "3")}),
+			tx.AppendAudit(ctx, []store.AuditEntry{entry(creator, "1"), entry(other, "2"), entry(creator, "3")}))
+	})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		events, err := tx.Events(ctx, creator, 0, 10)
+		if diff := cmp.Diff([]store.Event{event(creator, "1"), event(creator, "3")}, events); diff != "" {
+			t.Errorf("events (-want +got):\n%s", diff)
+		}
+		entries, errAudit := tx.AuditEntries(ctx, creator, 1, 1)
+		if diff := cmp.Diff([]store.AuditEntry{entry(creator, "3")}, entries); diff != "" {
+			t.Errorf("audit (-want +got):\n%s", diff)
+		}
+		return errors.Join(err, errAudit)
+	})
+}

@@ -1,0 +1,202 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+var errOnPurpose = errors.New("on purpose")
+
+// everything writes one row of each kind.
+func everything(ctx context.Context, tx store.Tx) error {
+	st := stock("1282070000000017")
+	return errors.Join(
+		tx.InsertMerchant(ctx, merchant.Merchant{ID: creator, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}, noon()),
+		tx.InsertMerchant(ctx, merchant.Merchant{ID: other, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}, noon()),
+		tx.AddSubMerchant(ctx, creator, other),
+		tx.InsertUsers(ctx, []user.User{{AppID: "wx1", OpenID: "o1", ID: holder(1)}}),
+		tx.InsertSecret(ctx, store.Secret{Owner: creator, Purpose: store.PurposeAPIv3, Version: 1, Box: []byte{1}}),
+		tx.InsertStock(ctx, st),
+		tx.SetCounters(ctx, st.StockKey, coupon.Counters{Day: today()}, coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}),
+		tx.SetHeld(ctx, st.StockKey, []store.Held{{Holder: holder(1), Count: 1}}),
+		tx.InsertCoupons(ctx, []coupon.Coupon{issued(st.StockKey, "A", holder(1))}),
+		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
+		tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
+		tx.AppendAudit(ctx, []store.AuditEntry{{Owner: creator, Action: "a"}}),
+	)
+}
+
+// expectEmpty looks for any trace of everything.
+func expectEmpty(t *testing.T, s store.Store) {
+	t.Helper()
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		_, errMerchant := tx.Merchant(ctx, creator)
+		_, errUser := tx.UserByOpenID(ctx, "o1")
+		_, errSecret := tx.Secret(ctx, creator, store.PurposeAPIv3, "")
+		_, errStock := tx.Stock(ctx, "1282070000000017")
+		key := coupon.StockKey{Creator: creator, ID: "1282070000000017"}
+		_, errCoupon := tx.Coupon(ctx, coupon.Key{Stock: key, Code: "A"})
+		for _, err := range []error{errMerchant, errSecret, errStock, errCoupon} {
+			if !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("a row stayed: %v", err)
+			}
+		}
+		if !errors.Is(errUser, user.ErrNotFound) {
+			t.Errorf("a user stayed: %v", errUser)
+		}
+		held, errHeld := tx.Held(ctx, key, []user.ID{holder(1)})
+		coupons, total, errCoupons := tx.UserCoupons(ctx, store.CouponQuery{Holder: holder(1), Limit: 1})
+		requests, errRequests := tx.Requests(ctx, []store.RequestKey{{Owner: creator, Number: "1"}})
+		events, errEvents := tx.Events(ctx, creator, 0, 1)
+		entries, errAudit := tx.AuditEntries(ctx, creator, 0, 1)
+		sub, errSub := tx.IsSubMerchant(ctx, creator, other)
+		if len(held)+len(coupons)+int(total)+len(requests)+len(events)+len(entries) > 0 || sub {
+			t.Errorf("rows stayed: held %v coupons %v requests %v events %v audit %v sub %v", held, coupons, requests, events, entries, sub)
+		}
+		return errors.Join(errHeld, errCoupons, errRequests, errEvents, errAudit, errSub)
+	})
+}
+
+func testRollback(t *testing.T, s store.Store) {
+	err := s.Write(t.Context(), func(tx store.Tx) error {
+		return errors.Join(everything(t.Context(), tx), errOnPurpose)
+	})
+	if !errors.Is(err, errOnPurpose) {
+		t.Fatalf("write gives %v", err)
+	}
+	expectEmpty(t, s)
+	write(t, s, everything) // and it can still be done
+}
+
+func testPanic(t *testing.T, s store.Store) {
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		_ = s.Write(t.Context(), func(tx store.Tx) error {
+			if err := everything(t.Context(), tx); err != nil {
+				t.Error(err)
+			}
+			panic(errOnPurpose)
+		})
+	}()
+	expectEmpty(t, s)
+	write(t, s, everything)
+}
+
+func testCancelled(t *testing.T, s store.Store) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Write(ctx, func(tx store.Tx) error { return everything(ctx, tx) }); !errors.Is(err, context.Canceled) {
+		t.Errorf("write gives %v", err)
+	}
+	if err := s.Read(ctx, func(store.ReadTx) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("read gives %v", err)
+	}
+	expectEmpty(t, s)
+}
+
+func testCancelledInside(t *testing.T, s store.Store) {
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := s.Write(ctx, func(tx store.Tx) error {
+		err := everything(ctx, tx)
+		cancel()
+		return err
+	}); err != nil {
+		t.Fatalf("write gives %v", err)
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		_, err := tx.Stock(ctx, "1282070000000017")
+		return err
+	})
+}
+
+// testIsolation keeps moving one unit between two counters while readers add them up.
+func testIsolation(t *testing.T, s store.Store) {
+	a := insertStock(t, s, plain("1", coupon.Limits{})).StockKey
+	b := insertStock(t, s, plain("2", coupon.Limits{})).StockKey
+	move := func(ctx context.Context, tx store.Tx) error {
+		for key, delta := range map[coupon.StockKey]int64{a: 1, b: -1} {
+			was, err := tx.Counters(ctx, key, today())
+			if err != nil {
+				return err
+			}
+			is := was
+			is.Codes += delta
+			if err := tx.SetCounters(ctx, key, was, is); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 25 {
+				if err := s.Write(t.Context(), func(tx store.Tx) error { return move(t.Context(), tx) }); err != nil {
+					t.Errorf("write: %v", err)
+				}
+			}
+		})
+		wg.Go(func() {
+			for range 50 {
+				err := s.Read(t.Context(), func(tx store.ReadTx) error {
+					first, errFirst := tx.Counters(t.Context(), a, today())
+					second, errSecond := tx.Counters(t.Context(), b, today())
+					if first.Codes+second.Codes != 0 {
+						t.Errorf("saw %d and %d", first.Codes, second.Codes)
+					}
+					return errors.Join(errFirst, errSecond)
+				})
+				if err != nil {
+					t.Errorf("read: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	expectCounters(t, s, a, today(), coupon.Counters{Day: today(), Codes: 100})
+}
+
+func testNoLostUpdate(t *testing.T, s store.Store) {
+	key := insertStock(t, s, plain("1", coupon.Limits{})).StockKey
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			for range 10 {
+				if err := s.Write(t.Context(), func(tx store.Tx) error {
+					_, was, err := tx.LockStock(t.Context(), key, today())
+					return errors.Join(err, tx.SetCounters(t.Context(), key, was, was.Issue(coupon.CodesByPlatform)))
+				}); err != nil {
+					t.Errorf("write: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	expectCounters(t, s, key, today(), coupon.Counters{Issued: 200, Day: today(), IssuedToday: 200})
+}
+
+func testClosed(t *testing.T, s store.Store) {
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(t.Context(), func(store.Tx) error { return nil }); err == nil {
+		t.Error("write works")
+	}
+	if err := s.Read(t.Context(), func(store.ReadTx) error { return nil }); err == nil {
+		t.Error("read works")
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("close again: %v", err)
+	}
+}

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/favord/favord/internal/merchant"
+)
+
+// EventKind is the kind of an event that a merchant is notified of.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventCouponSent EventKind = "COUPON.SEND"
+)
+
+// Event is a row of the outbox: something that happened and will be delivered at
+// least once. It is written in the transaction of the change.
+type Event struct {
+	// Owner is the merchant that is told.
+	Owner merchant.ID
+	// ID is the same on every attempt to deliver.
+	ID   string
+	Kind EventKind
+	At   time.Time
+	// Payload is JSON, written by the capability that made the change.
+	Payload []byte
+}
+
+// AuditEntry says who changed what. It is written in the transaction of the
+// change and never altered.
+type AuditEntry struct {
+	// Owner is the merchant whose data changed.
+	Owner merchant.ID
+	At    time.Time
+	// Actor is who asked: an mchid, or a name with a prefix such as "system:".
+	Actor string
+	// Action is the id of an operation.
+	Action string
+	// Object is what changed, such as "stock/1282070000000017".
+	Object string
+}
+
+// TrailReader reads events and audit entries, the oldest first.
+type TrailReader interface {
+	Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]Event, error)
+	AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]AuditEntry, error)
+}
+
+// TrailWriter appends.
+type TrailWriter interface {
+	AppendEvents(ctx context.Context, events []Event) error
+	AppendAudit(ctx context.Context, entries []AuditEntry) error
+}
