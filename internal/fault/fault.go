@@ -43,6 +43,8 @@ const (
 	UserUnknown
 	// TooFast is a caller above a rate, or a server above its load: slow down.
 	TooFast
+	// TooLarge is a request bigger than is read: send less.
+	TooLarge
 	// Unauthenticated is a caller who did not prove who it is.
 	Unauthenticated
 	// kindCount ends the list.

@@ -6,6 +6,8 @@ package store
 import (
 	"context"
 	"errors"
+
+	"github.com/favord/favord/internal/fault"
 )
 
 // Errors that engines report. Anything else is a failure of the engine.
@@ -21,7 +23,9 @@ var (
 	// ErrUnclear reports a commit whose outcome is not known. It is never a
 	// success and never a plain failure: a repeat with the same request number
 	// settles it.
-	ErrUnclear = errors.New("store: outcome of the commit is unknown")
+	ErrUnclear = fault.New(fault.Unclear,
+		"系统异常，请稍后重试",
+		"The outcome of the request is not known. Repeat it with the same request number to learn it.")
 	// ErrFull reports a storage without space. Nothing was changed; it heals
 	// when there is space again.
 	ErrFull = errors.New("store: no space left")

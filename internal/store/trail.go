@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/user"
 )
 
 // EventKind is the kind of an event that a merchant is notified of.
@@ -26,6 +28,19 @@ type Event struct {
 	At   time.Time
 	// Payload is JSON, written by the capability that made the change.
 	Payload []byte
+}
+
+// CouponSent is the payload of EventCouponSent. The names are stored: never rename
+// one.
+type CouponSent struct {
+	StockID   coupon.StockID `json:"stock_id"`
+	Code      coupon.Code    `json:"coupon_code"`
+	Holder    user.ID        `json:"holder"`
+	AppID     merchant.AppID `json:"appid"`
+	OpenID    user.OpenID    `json:"openid"`
+	Channel   coupon.Channel `json:"channel"`
+	Sender    merchant.ID    `json:"sender"`
+	RequestNo string         `json:"out_request_no"`
 }
 
 // AuditEntry says who changed what. It is written in the transaction of the

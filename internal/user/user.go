@@ -25,6 +25,18 @@ type ID [16]byte
 // String returns the id in hex.
 func (id ID) String() string { return hex.EncodeToString(id[:]) }
 
+// MarshalText implements encoding.TextMarshaler.
+func (id ID) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, id[:]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (id *ID) UnmarshalText(text []byte) error {
+	if hex.DecodedLen(len(text)) != len(id) {
+		return errors.New("user: id must have 32 hex digits")
+	}
+	_, err := hex.Decode(id[:], text)
+	return err
+}
+
 // User is one openid and what is known about whom it stands for.
 type User struct {
 	AppID  merchant.AppID

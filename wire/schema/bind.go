@@ -26,9 +26,13 @@ type Input struct {
 // Bind checks in against o and stores it into dst, a pointer to the struct that o
 // describes. It reports the first violation in the order of declaration, and
 // nil when there is none. Unknown names are ignored, null counts as absent;
-// dst is not to be used after a violation.
+// dst is not to be used after a violation. A dst of another type is a mistake of the
+// program and panics.
 func (o *Object) Bind(in Input, dst any) *Violation {
 	target := reflect.ValueOf(dst).Elem()
+	if target.Type() != o.typ {
+		panic(fmt.Sprintf("schema: %s is bound to a %s", o.typ, target.Type()))
+	}
 	if v := o.repeatedInBody(in.Body); v != nil {
 		return v
 	}

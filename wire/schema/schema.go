@@ -27,6 +27,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,13 @@ type Object struct {
 	// Name is the name of the Go type.
 	Name   string
 	Fields []Field
+
+	typ reflect.Type
+}
+
+// Has reports whether any field travels in the given place.
+func (o *Object) Has(p Place) bool {
+	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.In == p })
 }
 
 // Place says where a field travels.
@@ -109,7 +117,7 @@ func compile(t reflect.Type) *Object {
 	if t.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("schema: %s is no struct", t))
 	}
-	o := &Object{Name: t.Name()}
+	o := &Object{Name: t.Name(), typ: t}
 	for i := range t.NumField() {
 		if f := compileField(t.Field(i)); f != nil {
 			f.index = i

@@ -1,0 +1,201 @@
+// Package campaign creates stocks and shows them: who may give out what, when, and
+// how much of it is gone. It owns the life of a stock; issuing from it belongs to
+// package issue.
+package campaign
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// Config is what a Service needs.
+type Config struct {
+	Store store.Store
+	// Clock is business time.
+	Clock clock.Clock
+	// Random is where ids come from.
+	Random io.Reader
+}
+
+// Service creates and shows stocks. It is safe for concurrent use.
+type Service struct{ Config }
+
+// New returns a service.
+func New(c Config) *Service { return &Service{c} }
+
+// CreateCommand asks for a new stock.
+type CreateCommand struct {
+	Caller merchant.ID
+	// RequestNo makes a repeat safe: the same content gets the same answer.
+	RequestNo string
+	// Stock is the content; the key, state and time are the platform's to fill.
+	Stock coupon.Stock
+}
+
+// Created names a new stock.
+type Created struct {
+	StockID   coupon.StockID
+	CreatedAt time.Time
+}
+
+// createdAnswer is the stored form of Created: never rename a field.
+type createdAnswer struct {
+	StockID   coupon.StockID `json:"stock_id"`
+	CreatedAt int64          `json:"created_at"`
+}
+
+// idAttempts is how many random stock ids are tried before something must be wrong
+// with the source.
+const idAttempts = 5
+
+// Create makes a stock of the caller, running at once (busifavor B1). A repeat with
+// the same number and content returns the first answer.
+func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error) {
+	content, err := store.EncodeStock(&cmd.Stock)
+	if err != nil {
+		return Created{}, err
+	}
+	request := store.Request{
+		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpCreateStock, Number: cmd.RequestNo},
+		Content:    store.ContentOf(string(content)),
+	}
+	var created Created
+	err = s.Store.Write(ctx, func(tx store.Tx) error {
+		prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
+		if err != nil {
+			return err
+		}
+		if first, known := prior[request.RequestKey]; known {
+			created, err = repeat(first, request.Content)
+			return err
+		}
+		created, err = s.create(ctx, tx, cmd, request)
+		return err
+	})
+	if err != nil {
+		return Created{}, fmt.Errorf("create stock: %w", err)
+	}
+	return created, nil
+}
+
+func repeat(first store.Request, content store.Content) (Created, error) {
+	if first.Content != content {
+		return Created{}, coupon.ErrStockContent
+	}
+	var a createdAnswer
+	if err := json.Unmarshal(first.Answer, &a); err != nil {
+		return Created{}, fmt.Errorf("stored answer: %w", err)
+	}
+	return Created{StockID: a.StockID, CreatedAt: time.Unix(a.CreatedAt, 0)}, nil
+}
+
+func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, request store.Request) (Created, error) {
+	now := s.Clock.Now()
+	stock := cmd.Stock
+	if err := stock.Check(now); err != nil {
+		return Created{}, err
+	}
+	if err := checkParties(ctx, tx, cmd.Caller, &stock); err != nil {
+		return Created{}, err
+	}
+	stock.Creator, stock.State, stock.CreatedAt = cmd.Caller, coupon.StockRunning, now
+	if err := s.insert(ctx, tx, &stock); err != nil {
+		return Created{}, err
+	}
+	answer, err := json.Marshal(createdAnswer{StockID: stock.ID, CreatedAt: now.Unix()})
+	if err != nil {
+		return Created{}, fmt.Errorf("encode answer: %w", err)
+	}
+	request.Answer, request.At = answer, now
+	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
+		return Created{}, err
+	}
+	err = tx.AppendAudit(ctx, []store.AuditEntry{{
+		Owner: cmd.Caller, At: now, Actor: string(cmd.Caller), Action: "busifavor.stocks.create", Object: "stock/" + string(stock.ID),
+	}})
+	return Created{StockID: stock.ID, CreatedAt: now}, err
+}
+
+// checkParties loads the merchants of a stock and asks the rules.
+func checkParties(ctx context.Context, tx store.ReadTx, caller merchant.ID, stock *coupon.Stock) error {
+	creator, err := tx.Merchant(ctx, caller)
+	if err != nil {
+		return fmt.Errorf("creator %s: %w", caller, err)
+	}
+	belong, err := tx.Merchant(ctx, stock.Belong)
+	if errors.Is(err, store.ErrNotFound) {
+		return coupon.ErrBelongUnknown.At("belong_merchant", string(stock.Belong))
+	}
+	if err != nil {
+		return err
+	}
+	sub, err := tx.IsSubMerchant(ctx, creator.ID, belong.ID)
+	if err != nil {
+		return err
+	}
+	return stock.CheckParties(&creator, &belong, sub)
+}
+
+// insert stores the stock under an id that is still free.
+func (s *Service) insert(ctx context.Context, tx store.Tx, stock *coupon.Stock) error {
+	for range idAttempts {
+		id, err := coupon.NewStockID(s.Random)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Stock(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			stock.ID = id
+			return tx.InsertStock(ctx, *stock)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errors.New("every stock id that was drawn is taken")
+}
+
+// View is a stock as its parties see it.
+type View struct {
+	Stock    coupon.Stock
+	Counters coupon.Counters
+	// MerchantName is the name on the card: that of the merchant the stock
+	// belongs to.
+	MerchantName string
+}
+
+// Stock shows a stock to one of its parties (busifavor B2).
+func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.StockID) (View, error) {
+	var v View
+	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+		v.Stock, err = tx.Stock(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return coupon.ErrStockNotFound.At("stock_id", string(id))
+		}
+		if err != nil {
+			return err
+		}
+		if !v.Stock.VisibleTo(caller) {
+			return coupon.ErrStockForeign.At("stock_id", string(id))
+		}
+		if v.Counters, err = tx.Counters(ctx, v.Stock.StockKey, coupon.DayOf(s.Clock.Now())); err != nil {
+			return err
+		}
+		belong, err := tx.Merchant(ctx, v.Stock.Belong)
+		v.MerchantName = belong.Name
+		return err
+	})
+	if err != nil {
+		return View{}, fmt.Errorf("stock %s: %w", id, err)
+	}
+	return v, nil
+}

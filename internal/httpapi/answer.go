@@ -1,0 +1,154 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/wire"
+)
+
+// KeepAlive is how long an idle connection stays open, in seconds: clients count on
+// it (protocol 10).
+const KeepAlive = 8
+
+// succeed encodes the result of a handler.
+func (s *Server) succeed(c *call, result any) answer {
+	a := answer{status: c.endpoint.operation.Success}
+	if result == nil {
+		return a
+	}
+	var err error
+	if a.body, err = encode(result); err != nil {
+		return s.fail(c, err)
+	}
+	return a
+}
+
+// fail turns an error into an answer.
+func (s *Server) fail(c *call, err error) answer {
+	product := wire.Security
+	if c.endpoint != nil {
+		product = c.endpoint.operation.Product
+	}
+	f := failureOf(err, product, c.language)
+	if errors.Is(err, errSignature) {
+		f.body.Detail = c.signDetail
+	}
+	if errors.Is(err, errFormat) || errors.Is(err, errScheme) {
+		f.number = numberFormat
+	}
+	a := answer{status: f.status, number: f.number, err: err}
+	if a.body, err = encode(f.body); err != nil {
+		a.err = errors.Join(a.err, err)
+		a.status = http.StatusInternalServerError
+	}
+	return a
+}
+
+// encode writes JSON as the platform does: UTF-8 as it is, nothing escaped for HTML,
+// no line end.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// write sends an answer. Once a request's signature was verified its answer is signed,
+// whatever the status; before that none is (protocol 3.3). An answer that cannot be
+// signed must not go out as a success.
+func (s *Server) write(w http.ResponseWriter, c *call, a answer) {
+	h := w.Header()
+	if c.verified {
+		if err := s.sign(h, c, a.body); err != nil {
+			s.Log.Error("answer cannot be signed", "error", err)
+			c.verified = false
+			a = s.fail(c, err)
+		}
+	}
+	setHeaders(h, c, a)
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // the client may have left; there is nobody to tell
+}
+
+func (s *Server) sign(h http.Header, c *call, body []byte) error {
+	// The time of signing, not of arrival: the work may have taken a while.
+	now := s.Clock.Now()
+	signer, err := c.keys.Signer(c.named, now)
+	if err != nil {
+		return err
+	}
+	signed, err := apiv3.SignResponse(signer, body, now)
+	if err != nil {
+		return err
+	}
+	signed.SetHeader(h)
+	return nil
+}
+
+// setHeaders sets the headers of every answer, in the case that they must have on the
+// wire (protocol 0, 1.4).
+func setHeaders(h http.Header, c *call, a answer) {
+	h["Content-Length"] = []string{strconv.Itoa(len(a.body))}
+	h["Cache-Control"] = []string{"no-cache, must-revalidate"}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h[apiv3.HeaderRequestID] = []string{requestID(a.number)}
+	if len(a.body) > 0 {
+		h["Content-Type"] = []string{"application/json; charset=utf-8"}
+		h["Content-Language"] = []string{c.language.String()}
+	} else {
+		h["Content-Type"] = nil // or net/http would guess one
+	}
+	switch {
+	case a.status == http.StatusNoContent:
+		delete(h, "Content-Length")
+	case c.request.Close || a.status == http.StatusRequestEntityTooLarge:
+		h["Connection"] = []string{"close"}
+	default:
+		h["Connection"] = []string{"keep-alive"}
+		h["Keep-Alive"] = []string{"timeout=" + strconv.Itoa(KeepAlive)}
+	}
+}
+
+// requestID returns an id of the form that real ones have: upper-case hex, a dash and
+// an internal error number, 0 for a success (protocol 1.4).
+func requestID(number int) string {
+	return "08" + strings.ToUpper(apiv3.NewNonce()) + "-" + strconv.Itoa(number)
+}
+
+// record writes the one line of a request into the log. It names the operation and the
+// caller, never what was sent: bodies and openids stay out.
+func (s *Server) record(c *call, a answer) {
+	attributes := []slog.Attr{
+		slog.String("method", c.request.Method),
+		slog.Int("status", a.status),
+		slog.Duration("took", s.Clock.Now().Sub(c.now)),
+	}
+	if c.endpoint != nil {
+		attributes = append(attributes, slog.String("operation", c.endpoint.operation.ID))
+	}
+	if c.keys != nil {
+		attributes = append(attributes, slog.String("mchid", c.authorization.Identity))
+	}
+	level := slog.LevelInfo
+	if a.err != nil {
+		refusal := fault.Of(a.err)
+		attributes = append(attributes, slog.String("refused", refusal.Text.EN))
+		if a.status >= http.StatusInternalServerError {
+			level = slog.LevelError
+			attributes = append(attributes, slog.String("error", a.err.Error()))
+		}
+	}
+	s.Log.LogAttrs(c.request.Context(), level, "request", attributes...)
+}

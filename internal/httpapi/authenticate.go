@@ -1,0 +1,105 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/wire"
+)
+
+// Refusals of the authentication stage (protocol 1.2, 2.4). The certificate rows are
+// package merchant's.
+var (
+	errHeaders = fault.New(fault.Refused,
+		"Http头缺少Accept或User-Agent",
+		"The header Accept or User-Agent is missing.")
+	// errFormat is E-FMT.
+	errFormat = fault.New(fault.Unauthenticated,
+		"Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》",
+		"The header Authorization is missing or malformed. It must read: scheme, one blank, five pairs key=\"value\" separated by commas.")
+	// errScheme is E-TYPE.
+	errScheme = fault.New(fault.Unauthenticated,
+		"Http头Authorization认证类型不正确",
+		"The scheme of the header Authorization is unknown or not allowed here. Use WECHATPAY2-SHA256-RSA2048.")
+	// errTimestamp is E-TS.
+	errTimestamp = fault.New(fault.Unauthenticated,
+		"Http头Authorization中的timestamp与发起请求的时间不得超过5分钟",
+		"The timestamp in the header Authorization is more than 5 minutes away from the time of the request. Check the clock; the unit is seconds.")
+	// errSignature is E-SIG.
+	errSignature = fault.New(fault.Unauthenticated,
+		"错误的签名，验签失败",
+		"The signature does not verify. Compare the message that was signed with sign_information.")
+)
+
+// checkHeaders wants Accept and User-Agent, before any authentication.
+func checkHeaders(h http.Header) error {
+	if strings.TrimSpace(h.Get("Accept")) == "" || h.Get("User-Agent") == "" {
+		return errHeaders
+	}
+	return nil
+}
+
+// identify finds out who signed, up to but without the signature: nothing here costs
+// much, so that bad requests are cheap.
+func (s *Server) identify(ctx context.Context, c *call) error {
+	a, err := apiv3.ParseAuthorization(c.request.Header.Get("Authorization"))
+	switch {
+	case errors.Is(err, apiv3.ErrScheme):
+		return errScheme
+	case err != nil:
+		return errFormat
+	case !allowed(c.endpoint.operation.Auth, a.Scheme):
+		return errScheme
+	}
+	if err := apiv3.CheckTimestamp(a.Timestamp, c.now); err != nil {
+		return errTimestamp
+	}
+	keys, err := s.Keyring.Of(ctx, merchant.ID(a.Identity))
+	if err != nil {
+		return err
+	}
+	verifier, err := keys.Verifier(a.Serial, c.now)
+	if err != nil {
+		return err
+	}
+	if verifier.Scheme() != a.Scheme {
+		return errScheme
+	}
+	c.authorization, c.keys, c.verifier = a, keys, verifier
+	return nil
+}
+
+// allowed reports whether an operation with the given policy takes a scheme.
+func allowed(policy wire.Auth, scheme apiv3.Scheme) bool {
+	switch policy {
+	case wire.SignedByMerchant:
+		return scheme == apiv3.SchemeRSA
+	}
+	return false
+}
+
+// verify checks the signature over the request exactly as it was received.
+func (c *call) verify() error {
+	signed := apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.body}
+	if c.authorization.Verify(c.verifier, signed) == nil {
+		return nil
+	}
+	c.signDetail = apiv3.NewSignDetail(&c.authorization, signed)
+	return errSignature
+}
+
+// namedSerial is the platform key that a request names: the first Wechatpay-Serial
+// that is not empty, as one SDK sends the header twice (protocol 3.4).
+func namedSerial(h http.Header) string {
+	for _, value := range h.Values(apiv3.HeaderSerial) {
+		if value = strings.TrimSpace(value); value != "" {
+			return value
+		}
+	}
+	return ""
+}

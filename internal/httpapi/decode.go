@@ -1,0 +1,158 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/favord/favord/wire/schema"
+)
+
+// maxDepth is how deep the values of a body may nest.
+const maxDepth = 32
+
+// maxRune is the last character that travels: those outside the Basic Multilingual
+// Plane are unsupported (protocol 1.1).
+const maxRune = 0xffff
+
+// Reasons for which a body is refused, besides bad syntax.
+var (
+	errNotObject = errors.New("the body must be a JSON object")
+	errTooDeep   = fmt.Errorf("the body nests deeper than %d levels", maxDepth)
+	errRune      = errors.New("the body has characters outside the Basic Multilingual Plane")
+	errTrailing  = errors.New("something follows the JSON document")
+)
+
+// decodeBody parses a body into the values that package schema binds. It is strict
+// where two parsers could disagree: no duplicate names, no invalid UTF-8, nothing
+// after the document, bounded depth. An empty body and the document null are no body
+// (protocol 2.7).
+func decodeBody(body []byte) (map[string]any, *schema.Violation) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, nil
+	}
+	d := jsontext.NewDecoder(bytes.NewReader(body))
+	value, err := decodeValue(d)
+	if err == nil {
+		if _, errNext := d.ReadToken(); errNext == nil || !isEOF(errNext) {
+			err = errTrailing
+		}
+	}
+	if err != nil {
+		return nil, badJSON(body, err)
+	}
+	switch members := value.(type) {
+	case nil:
+		return nil, nil
+	case map[string]any:
+		return members, nil
+	default:
+		return nil, badJSON(body, errNotObject)
+	}
+}
+
+func decodeValue(d *jsontext.Decoder) (any, error) {
+	if d.StackDepth() > maxDepth {
+		return nil, errTooDeep
+	}
+	token, err := d.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch token.Kind() {
+	case jsontext.KindNull:
+		return nil, nil
+	case jsontext.KindTrue, jsontext.KindFalse:
+		return token.Bool(), nil
+	case jsontext.KindNumber:
+		return json.Number(token.String()), nil
+	case jsontext.KindString:
+		return checkRunes(token.String())
+	case jsontext.KindBeginObject:
+		return decodeObject(d)
+	case jsontext.KindBeginArray:
+		return decodeArray(d)
+	}
+	return nil, fmt.Errorf("unexpected token %s", token.Kind())
+}
+
+func decodeObject(d *jsontext.Decoder) (map[string]any, error) {
+	members := map[string]any{}
+	for d.PeekKind() != jsontext.KindEndObject {
+		token, err := d.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name, err := checkRunes(token.String())
+		if err != nil {
+			return nil, err
+		}
+		if members[name], err = decodeValue(d); err != nil {
+			return nil, err
+		}
+	}
+	_, err := d.ReadToken()
+	return members, err
+}
+
+func decodeArray(d *jsontext.Decoder) ([]any, error) {
+	elements := []any{}
+	for d.PeekKind() != jsontext.KindEndArray {
+		value, err := decodeValue(d)
+		if err != nil {
+			return nil, err
+		}
+		elements = append(elements, value)
+	}
+	_, err := d.ReadToken()
+	return elements, err
+}
+
+func checkRunes(text string) (string, error) {
+	for _, r := range text {
+		if r > maxRune {
+			return "", errRune
+		}
+	}
+	return text, nil
+}
+
+func isEOF(err error) bool {
+	var syntax *jsontext.SyntacticError
+	return !errors.As(err, &syntax)
+}
+
+// shownBody is how much of a body that does not parse goes back to the caller.
+const shownBody = 64
+
+// badJSON says where a body stops being JSON, in the words of the production
+// validator (protocol 7.3). What it does not know there is a parameter error.
+func badJSON(body []byte, err error) *schema.Violation {
+	v := &schema.Violation{Location: "body", Field: "", Value: start(body), Issue: err.Error(), ZH: "参数错误"}
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		line, column := position(body, syntax.ByteOffset)
+		v.Issue = fmt.Sprintf("line %d, column %d: %v", line, column, syntax.Err)
+		v.ZH = fmt.Sprintf("解析 Json 出错 (位置: /body): * Line %d, Column %d\n  %v\n", line, column, syntax.Err)
+	}
+	v.EN = "The body is not acceptable JSON: " + v.Issue + "."
+	return v
+}
+
+// position turns an offset into line and column, both from 1; columns count
+// characters.
+func position(body []byte, offset int64) (line, column int) {
+	before := body[:min(offset, int64(len(body)))]
+	line = bytes.Count(before, []byte("\n")) + 1
+	column = utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+	return line, column
+}
+
+func start(body []byte) string {
+	text := body[:min(len(body), shownBody)]
+	return string(bytes.ToValidUTF8(text, nil))
+}

@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/schema"
+)
+
+// failure is an answer that is not a success, ready to be written.
+type failure struct {
+	status int
+	body   apiv3.Error
+	// number is the internal error number at the end of the Request-ID
+	// (protocol 7.5).
+	number int
+}
+
+// Internal error numbers (protocol 1.4, 7.5).
+const (
+	numberParameter     = 268435461
+	numberSignature     = 268443699
+	numberAppID         = 268445527
+	numberFormat        = 270924346
+	numberTooFast       = 270924289
+	numberUserUnknown   = 268578851
+	numberInternalError = 268435457
+)
+
+// statusOf is the only mapping from kinds of faults to HTTP status and code.
+func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number int) {
+	switch kind {
+	case fault.Invalid:
+		return http.StatusBadRequest, "PARAM_ERROR", numberParameter
+	case fault.Refused:
+		return http.StatusBadRequest, "INVALID_REQUEST", numberParameter
+	case fault.AppIDMismatch:
+		return http.StatusBadRequest, "APPID_MCHID_NOT_MATCH", numberAppID
+	case fault.MerchantUnknown:
+		return http.StatusBadRequest, "MCH_NOT_EXISTS", numberParameter
+	case fault.Exists:
+		return http.StatusBadRequest, "RESOURCE_ALREADY_EXISTS", numberParameter
+	case fault.Forbidden:
+		return http.StatusForbidden, "NO_AUTH", numberParameter
+	case fault.Limited:
+		return http.StatusForbidden, "RULE_LIMIT", numberParameter
+	case fault.NotFound:
+		return http.StatusNotFound, "RESOURCE_NOT_EXISTS", numberParameter
+	case fault.UserUnknown:
+		return http.StatusNotFound, "USER_NOT_EXISTS", numberUserUnknown
+	case fault.TooFast:
+		return http.StatusTooManyRequests, wire.RateCode(p), numberTooFast
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge, "INVALID_REQUEST", numberParameter
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized, "SIGN_ERROR", numberSignature
+	case fault.Internal, fault.Unclear:
+	}
+	return http.StatusInternalServerError, "SYSTEM_ERROR", numberInternalError
+}
+
+// errTooFast is the answer above a rate, and when the server has no room.
+var errTooFast = fault.New(fault.TooFast, "频率限制", "Too many requests. Slow down and try again.")
+
+// failureOf turns any error into an answer. Only the text of a fault is shown; what
+// else an error says stays inside.
+func failureOf(err error, p wire.Product, lang language) failure {
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errTooFast // it waited in a queue until it was too old, and did nothing
+	}
+	var violation *schema.Violation
+	if errors.As(err, &violation) {
+		return violationFailure(violation, lang)
+	}
+	refusal := fault.Of(err)
+	status, code, number := statusOf(refusal.Kind, p)
+	f := failure{status: status, number: number, body: apiv3.Error{Code: code, Message: lang.choose(refusal.Text.ZH, refusal.Text.EN)}}
+	if refusal.Field != "" && status == http.StatusBadRequest {
+		f.body.Detail = apiv3.FieldDetail{
+			Field: "/" + strings.ReplaceAll(refusal.Field, ".", "/"), Issue: refusal.Text.EN,
+			Location: string(schema.InBody), Value: refusal.Value,
+		}
+	}
+	return f
+}
+
+func violationFailure(v *schema.Violation, lang language) failure {
+	return failure{
+		status: http.StatusBadRequest, number: numberParameter,
+		body: apiv3.Error{
+			Code: "PARAM_ERROR", Message: lang.choose(v.ZH, v.EN),
+			Detail: apiv3.FieldDetail{Field: v.Field, Issue: v.Issue, Location: v.Location, Value: v.Value},
+		},
+	}
+}
+
+// language is the language of messages.
+type language bool
+
+const (
+	chinese language = false
+	english language = true
+)
+
+func (l language) choose(zh, en string) string {
+	if l == english {
+		return en
+	}
+	return zh
+}
+
+// String is the value of Content-Language.
+func (l language) String() string { return l.choose("zh-CN", "en") }
+
+// languageOf reads Accept-Language: the first tag decides, and anything but English
+// is Chinese (protocol 1.2).
+func languageOf(h http.Header) language {
+	first, _, _ := strings.Cut(h.Get("Accept-Language"), ",")
+	tag, _, _ := strings.Cut(first, ";")
+	tag = strings.ToLower(strings.TrimSpace(tag))
+	return language(tag == "en" || strings.HasPrefix(tag, "en-"))
+}

@@ -1,0 +1,281 @@
+// Package httpapi is the signed APIv3 server: it verifies requests, decodes and checks
+// them against their declaration, calls a capability, and signs the answer. It owns
+// the wire and the order of checks, and no rule about coupons.
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/wallet"
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/schema"
+	"github.com/favord/favord/wire/security"
+)
+
+// Bounds of a request.
+const (
+	// MaxBody is the largest body of a JSON call in bytes.
+	MaxBody = 64 << 10
+	// maxRateKeys bounds the table of rates.
+	maxRateKeys = 100_000
+	// patience is how long a request may take before its transaction begins.
+	patience = 5 * time.Second
+)
+
+// Config is what a Server needs.
+type Config struct {
+	Keyring *keyring.Keyring
+	// Clock is signature time.
+	Clock    clock.Clock
+	Campaign *campaign.Service
+	Issue    *issue.Service
+	Redeem   *redeem.Service
+	Wallet   *wallet.Service
+	// Gate bounds the requests that are worked on.
+	Gate *limit.Gate
+	Log  *slog.Logger
+}
+
+// Server answers signed calls. It implements http.Handler and is safe for concurrent
+// use.
+type Server struct {
+	Config
+	router *router
+	rates  *limit.Table
+}
+
+// endpoint is an operation with the code that serves it.
+type endpoint struct {
+	operation *wire.Operation
+	serve     handler
+}
+
+// handler serves a verified call. Its answer is encoded as JSON; nil is no body.
+type handler func(ctx context.Context, c *call) (any, error)
+
+// Operations lists every operation that a Server serves.
+func Operations() []wire.Operation {
+	return slices.Concat(security.Operations(), busifavor.Operations())
+}
+
+// New returns a server. It fails when an operation of the tables has no handler or no
+// policy: what nobody declared is not served.
+func New(c Config) (*Server, error) {
+	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys)}
+	handlers := s.handlers()
+	var endpoints []*endpoint
+	for _, op := range Operations() {
+		serve, known := handlers[op.ID]
+		if !known || op.Auth == 0 {
+			return nil, fmt.Errorf("httpapi: operation %s has no handler or no policy", op.ID)
+		}
+		endpoints = append(endpoints, &endpoint{operation: &op, serve: serve})
+	}
+	if len(endpoints) != len(handlers) {
+		return nil, fmt.Errorf("httpapi: %d handlers for %d operations", len(handlers), len(endpoints))
+	}
+	s.router = newRouter(endpoints)
+	return s, nil
+}
+
+// call is one request on its way through the server.
+type call struct {
+	request  *http.Request
+	endpoint *endpoint
+	// path holds the decoded parameters of the path.
+	path     map[string]string
+	now      time.Time
+	language language
+	// named is the platform key that the request names.
+	named string
+
+	authorization apiv3.Authorization
+	keys          *keyring.Keys
+	verifier      apiv3.Verifier
+	body          []byte
+	signDetail    apiv3.SignDetail
+	// verified is true once the signature is: from then on answers are signed.
+	verified bool
+}
+
+// ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header)}
+	a := s.answer(c)
+	s.write(w, c, a)
+	s.record(c, a)
+}
+
+// answer is what goes back.
+type answer struct {
+	status int
+	body   []byte
+	number int
+	err    error // for the log
+}
+
+// answer produces the answer to a call. A panic is a failure of the system, nothing
+// more.
+func (s *Server) answer(c *call) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
+			a = s.fail(c, fmt.Errorf("panic: %v", p))
+		}
+	}()
+	path, _, _ := strings.Cut(c.request.RequestURI, "?")
+	found, status := s.router.find(c.request.Method, path)
+	if status != 0 {
+		return answer{status: status}
+	}
+	c.endpoint, c.path = found.endpoint, found.parameters
+	if len(c.request.Header.Values("Authorization")) > 1 {
+		return answer{status: http.StatusBadRequest}
+	}
+	result, err := s.serve(c)
+	if err != nil {
+		return s.fail(c, err)
+	}
+	return s.succeed(c, result)
+}
+
+// serve takes a call through every check to its handler.
+func (s *Server) serve(c *call) (any, error) {
+	ctx, cancel := context.WithTimeout(c.request.Context(), patience)
+	defer cancel()
+	if err := checkHeaders(c.request.Header); err != nil {
+		return nil, err
+	}
+	if err := s.identify(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := c.readBody(); err != nil {
+		return nil, err
+	}
+	// Load is shed here: what follows costs a signature at the least.
+	if err := s.Gate.Enter(ctx); err != nil {
+		return nil, errors.Join(errTooFast, err)
+	}
+	defer s.Gate.Leave()
+	if err := c.verify(); err != nil {
+		return nil, err
+	}
+	c.verified = true
+	if !s.withinRate(c) {
+		return nil, errTooFast
+	}
+	return c.endpoint.serve(ctx, c)
+}
+
+// Refusals of a body that cannot be read.
+var (
+	errTooLarge = fault.New(fault.TooLarge,
+		fmt.Sprintf("请求包体超过%d字节", MaxBody),
+		fmt.Sprintf("The body has more than %d bytes.", MaxBody))
+	errUnreadable = fault.New(fault.Refused,
+		"请求包体读取失败",
+		"The body ended early, came too slowly or was malformed.")
+)
+
+// readBody reads the body, up to its bound.
+func (c *call) readBody() error {
+	if c.request.ContentLength > MaxBody {
+		return errTooLarge
+	}
+	body, err := io.ReadAll(io.LimitReader(c.request.Body, MaxBody+1))
+	if err != nil {
+		return errors.Join(errUnreadable, err)
+	}
+	if len(body) > MaxBody {
+		return errTooLarge
+	}
+	c.body = body
+	return nil
+}
+
+// withinRate counts a call against the documented rate of its operation.
+func (s *Server) withinRate(c *call) bool {
+	op := c.endpoint.operation
+	if op.Rate.Calls == 0 {
+		return true
+	}
+	key := op.ID
+	if op.Rate.Scope == wire.PerMerchant {
+		key += " " + c.authorization.Identity
+	}
+	return s.rates.Allow(key, limit.Rate{Calls: op.Rate.Calls, Per: op.Rate.Per}, c.now)
+}
+
+// handlers maps every operation to the code that serves it.
+func (s *Server) handlers() map[string]handler {
+	return map[string]handler{
+		security.ListCertificates: bound(s.listCertificates),
+		security.Echo:             bound(s.echo),
+		busifavor.CreateStock:     bound(s.createStock),
+		busifavor.GetStock:        bound(s.getStock),
+		busifavor.SendCoupon:      bound(s.sendCoupon),
+		busifavor.UseCoupon:       bound(s.useCoupon),
+		busifavor.ListUserCoupons: bound(s.listUserCoupons),
+		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
+	}
+}
+
+// bound adapts a function over a request type to a handler: it decodes the request and
+// checks it against its declaration first.
+func bound[T any](fn func(ctx context.Context, c *call, req *T) (any, error)) handler {
+	return func(ctx context.Context, c *call) (any, error) {
+		in, err := c.input()
+		if err != nil {
+			return nil, err
+		}
+		req := new(T)
+		if v := c.endpoint.operation.Request.Bind(in, req); v != nil {
+			return nil, v
+		}
+		return fn(ctx, c, req)
+	}
+}
+
+// input decodes everything that a request brings.
+func (c *call) input() (schema.Input, error) {
+	in := schema.Input{Path: c.path}
+	_, query, _ := strings.Cut(c.request.RequestURI, "?")
+	var err error
+	if in.Query, err = url.ParseQuery(query); err != nil {
+		return in, badQuery(query)
+	}
+	if !c.endpoint.operation.Request.Has(schema.InBody) {
+		return in, nil
+	}
+	var v *schema.Violation
+	if in.Body, v = decodeBody(c.body); v != nil {
+		return in, v
+	}
+	return in, nil
+}
+
+func badQuery(query string) *schema.Violation {
+	return &schema.Violation{
+		Location: string(schema.InQuery), Value: start([]byte(query)), Issue: "cannot be decoded",
+		ZH: "参数错误", EN: "The query cannot be decoded.",
+	}
+}
