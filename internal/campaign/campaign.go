@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
@@ -22,8 +21,8 @@ type Config struct {
 	Store store.Store
 	// Clock is business time.
 	Clock clock.Clock
-	// Random is where ids come from.
-	Random io.Reader
+	// NewID draws the id of a new stock. One that is taken is drawn again.
+	NewID func() (coupon.StockID, error)
 }
 
 // Service creates and shows stocks. It is safe for concurrent use.
@@ -148,7 +147,7 @@ func checkParties(ctx context.Context, tx store.ReadTx, caller merchant.ID, stoc
 // insert stores the stock under an id that is still free.
 func (s *Service) insert(ctx context.Context, tx store.Tx, stock *coupon.Stock) error {
 	for range idAttempts {
-		id, err := coupon.NewStockID(s.Random)
+		id, err := s.NewID()
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,10 @@
 // their own clock, and is always the real time.
 package clock
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Clock tells the time. Implementations are safe for concurrent use.
 type Clock interface {
@@ -33,3 +36,26 @@ type Fixed time.Time
 
 // Now implements [Clock].
 func (f Fixed) Now() time.Time { return time.Time(f) }
+
+// Manual is a clock that stands still until it is moved. Use NewManual.
+type Manual struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewManual returns a clock that stands at t.
+func NewManual(t time.Time) *Manual { return &Manual{now: t} }
+
+// Now implements [Clock].
+func (m *Manual) Now() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.now
+}
+
+// Set moves the clock to t.
+func (m *Manual) Set(t time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now = t
+}

@@ -65,41 +65,40 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// write sends an answer. Once a request's signature was verified its answer is signed,
+// sign signs an answer. Once a request's signature was verified its answer is signed,
 // whatever the status; before that none is (protocol 3.3). An answer that cannot be
 // signed must not go out as a success.
-func (s *Server) write(w http.ResponseWriter, c *call, a answer) {
-	h := w.Header()
-	if c.verified {
-		if err := s.sign(h, c, a.body); err != nil {
-			s.Log.Error("answer cannot be signed", "error", err)
-			c.verified = false
-			a = s.fail(c, err)
-		}
+func (s *Server) sign(c *call, a answer) answer {
+	if !c.verified {
+		return a
 	}
-	setHeaders(h, c, a)
-	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the client may have left; there is nobody to tell
-}
-
-func (s *Server) sign(h http.Header, c *call, body []byte) error {
 	// The time of signing, not of arrival: the work may have taken a while.
 	now := s.Clock.Now()
 	signer, err := c.keys.Signer(c.named, now)
 	if err != nil {
-		return err
+		return s.fail(c, err)
 	}
-	signed, err := apiv3.SignResponse(signer, body, now)
+	signature, err := apiv3.SignResponse(signer, a.body, now)
 	if err != nil {
-		return err
+		return s.fail(c, err)
 	}
-	signed.SetHeader(h)
-	return nil
+	a.signature = &signature
+	return a
+}
+
+// write sends an answer.
+func (a *answer) write(w http.ResponseWriter, c *call) {
+	if a.signature != nil {
+		a.signature.SetHeader(w.Header())
+	}
+	a.setHeaders(w.Header(), c)
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // the client may have left; there is nobody to tell
 }
 
 // setHeaders sets the headers of every answer, in the case that they must have on the
 // wire (protocol 0, 1.4).
-func setHeaders(h http.Header, c *call, a answer) {
+func (a *answer) setHeaders(h http.Header, c *call) {
 	h["Content-Length"] = []string{strconv.Itoa(len(a.body))}
 	h["Cache-Control"] = []string{"no-cache, must-revalidate"}
 	h["X-Content-Type-Options"] = []string{"nosniff"}

@@ -113,6 +113,8 @@ type call struct {
 	verifier      apiv3.Verifier
 	body          []byte
 	signDetail    apiv3.SignDetail
+	// inside is true while the call takes up room behind the gate.
+	inside bool
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
 }
@@ -120,17 +122,21 @@ type call struct {
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header)}
-	a := s.answer(c)
-	s.write(w, c, a)
+	a := s.sign(c, s.answer(c))
+	if c.inside {
+		s.Gate.Leave()
+	}
+	a.write(w, c)
 	s.record(c, a)
 }
 
 // answer is what goes back.
 type answer struct {
-	status int
-	body   []byte
-	number int
-	err    error // for the log
+	status    int
+	body      []byte
+	signature *apiv3.ResponseSignature // nil when it is not signed
+	number    int                      // the internal error number
+	err       error                    // for the log
 }
 
 // answer produces the answer to a call. A panic is a failure of the system, nothing
@@ -175,7 +181,7 @@ func (s *Server) serve(c *call) (any, error) {
 	if err := s.Gate.Enter(ctx); err != nil {
 		return nil, errors.Join(errTooFast, err)
 	}
-	defer s.Gate.Leave()
+	c.inside = true
 	if err := c.verify(); err != nil {
 		return nil, err
 	}

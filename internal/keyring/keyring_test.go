@@ -39,10 +39,14 @@ func newRing(t *testing.T, mode merchant.KeyMode) *ring {
 	}
 	s := memstore.New()
 	r := &ring{Keyring: keyring.New(s, clock.Fixed(now()), sealer), store: s, sealer: sealer}
-	r.registration, err = r.Register(t.Context(), merchant.Merchant{ID: mchid, Name: "测试商户", Kind: merchant.Ordinary, KeyMode: mode})
+	draft, err := r.Draft(t.Context(), merchant.Merchant{ID: mchid, Name: "测试商户", Kind: merchant.Ordinary, KeyMode: mode})
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := r.Register(t.Context(), draft); err != nil {
+		t.Fatal(err)
+	}
+	r.registration = draft.Registration()
 	return r
 }
 

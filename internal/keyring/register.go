@@ -54,41 +54,45 @@ func generate() (generated, error) {
 	return g, nil
 }
 
-// Register adds a merchant with everything it needs to call: an API certificate, an
-// APIv3 and an APIv2 key, a platform certificate and a platform public key. It is for
-// sandboxes, where the platform also plays the merchant's part in making keys.
-func (k *Keyring) Register(ctx context.Context, m merchant.Merchant) (Registration, error) {
-	keys, err := generate()
-	if err != nil {
-		return Registration{}, err
-	}
-	a, err := k.authority(ctx)
-	if err != nil {
-		return Registration{}, err
-	}
-	now := k.clock.Now()
-	d, err := k.draft(a, m, keys, now)
-	if err != nil {
-		return Registration{}, err
-	}
-	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx, now) }); err != nil {
-		return Registration{}, fmt.Errorf("register merchant %s: %w", m.ID, err)
-	}
-	k.Forget(m.ID)
-	return d.registration, nil
-}
-
-// draft is everything that a registration writes.
-type draft struct {
+// Draft is a merchant with new keys that is not registered yet.
+type Draft struct {
 	merchant     merchant.Merchant
 	certificate  merchant.Certificate
 	platform     []merchant.PlatformKey
 	secrets      []store.Secret
 	registration Registration
+	at           time.Time
 }
 
-func (k *Keyring) draft(a *authority, m merchant.Merchant, keys generated, now time.Time) (*draft, error) {
-	d := &draft{merchant: m}
+// Registration is what the merchant will be handed.
+func (d *Draft) Registration() Registration { return d.registration }
+
+// Draft makes everything that a new merchant needs to call: an API certificate, an
+// APIv3 and an APIv2 key, a platform certificate and a platform public key. It is for
+// sandboxes, where the platform also plays the merchant's part in making keys.
+func (k *Keyring) Draft(ctx context.Context, m merchant.Merchant) (*Draft, error) {
+	keys, err := generate()
+	if err != nil {
+		return nil, err
+	}
+	a, err := k.authority(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return k.draft(a, m, keys, k.clock.Now())
+}
+
+// Register adds the merchant of a draft with its keys, all or nothing.
+func (k *Keyring) Register(ctx context.Context, d *Draft) error {
+	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx) }); err != nil {
+		return fmt.Errorf("register merchant %s: %w", d.merchant.ID, err)
+	}
+	k.Forget(d.merchant.ID)
+	return nil
+}
+
+func (k *Keyring) draft(a *authority, m merchant.Merchant, keys generated, now time.Time) (*Draft, error) {
+	d := &Draft{merchant: m, at: now}
 	d.registration = Registration{
 		APIv3Key: apiv3.NewAPIKey(), APIv2Key: apiv3.NewAPIKey(), AuthorityPEM: certificatePEM(a.certificate),
 	}
@@ -117,7 +121,7 @@ func (k *Keyring) draft(a *authority, m merchant.Merchant, keys generated, now t
 	return d, nil
 }
 
-func (d *draft) addCertificate(a *authority, key *rsa.PrivateKey, now time.Time) error {
+func (d *Draft) addCertificate(a *authority, key *rsa.PrivateKey, now time.Time) error {
 	certificate, err := a.issueLeaf(pkix.Name{
 		Country: []string{"CN"}, Organization: []string{organization + " Merchants"},
 		OrganizationalUnit: []string{d.merchant.Name}, CommonName: string(d.merchant.ID),
@@ -168,8 +172,8 @@ func (k *Keyring) newPublicKey(owner merchant.ID, key *rsa.PrivateKey, now time.
 	return public, secret, err
 }
 
-func (d *draft) write(ctx context.Context, tx store.Tx, now time.Time) error {
-	if err := tx.InsertMerchant(ctx, d.merchant, now); err != nil {
+func (d *Draft) write(ctx context.Context, tx store.Tx) error {
+	if err := tx.InsertMerchant(ctx, d.merchant, d.at); err != nil {
 		return err
 	}
 	if err := tx.InsertCertificate(ctx, d.certificate); err != nil {
@@ -186,7 +190,7 @@ func (d *draft) write(ctx context.Context, tx store.Tx, now time.Time) error {
 		}
 	}
 	return tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: d.merchant.ID, At: now, Actor: "system:sandbox", Action: "merchants.register", Object: "merchant/" + string(d.merchant.ID),
+		Owner: d.merchant.ID, At: d.at, Actor: "system:sandbox", Action: "merchants.register", Object: "merchant/" + string(d.merchant.ID),
 	}})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -44,7 +45,7 @@ func explain(err error, path string) error {
 		return fault.New(fault.Refused,
 			fmt.Sprintf("存放数据库 %s 的磁盘已满，请释放空间后重试", path),
 			fmt.Sprintf("The disk that holds the database %s is full; free some space and start again.", path))
-	case errors.Is(err, fs.ErrPermission), errors.As(err, &e) && isUnreadable(e.Code()):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EISDIR), errors.As(err, &e) && isUnreadable(e.Code()):
 		return fault.New(fault.Refused,
 			fmt.Sprintf("无法读写数据库 %s，请检查文件和目录的权限", path),
 			fmt.Sprintf("The database %s cannot be read and written; check the permissions of the file and its directory.", path))

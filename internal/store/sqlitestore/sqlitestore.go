@@ -58,6 +58,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, o Options) error {
+	if err := makePrivate(o.Path); err != nil {
+		return err
+	}
 	count := max(minReaders, runtime.GOMAXPROCS(0))
 	s.writers, s.readers = newPool(1), newPool(count)
 	var err error
@@ -91,6 +94,16 @@ func (s *Store) open(ctx context.Context, o Options) error {
 		}
 	}
 	return nil
+}
+
+// makePrivate creates the file for its owner only; SQLite would let others read it, and
+// gives its journal the same rights.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("create database: %w", err)
+	}
+	return f.Close()
 }
 
 // writerPragmas prepare the connection that writes. The journal mode comes before

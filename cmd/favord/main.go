@@ -1,0 +1,35 @@
+// Command favord is the Favord server and its command line.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/favord/favord/internal/cli"
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/config"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+// run gives a first signal to the command, which finishes what it does; a second one
+// ends the process at once.
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	state, err := config.StateDir()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "favord:", err)
+		return 1
+	}
+	return cli.Run(ctx, os.Args[1:], cli.IO{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		English: config.English(), StateDir: state, Clock: clock.System{},
+	})
+}

@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/sandbox"
+)
+
+// call is a raw signed call.
+type call struct {
+	Path    string `arg:"" help:"${path}"`
+	File    string `short:"f" help:"${file}" placeholder:"FILE"`
+	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
+	BaseURL string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
+	Serial  string `help:"${serial}" placeholder:"SERIAL"`
+}
+
+type (
+	getCommand    struct{ call }
+	postCommand   struct{ call }
+	patchCommand  struct{ call }
+	deleteCommand struct{ call }
+)
+
+// Run implements the command.
+func (g *getCommand) Run(c *command) error { return g.run(c, http.MethodGet) }
+
+// Run implements the command.
+func (p *postCommand) Run(c *command) error { return p.run(c, http.MethodPost) }
+
+// Run implements the command.
+func (p *patchCommand) Run(c *command) error { return p.run(c, http.MethodPatch) }
+
+// Run implements the command.
+func (d *deleteCommand) Run(c *command) error { return d.run(c, http.MethodDelete) }
+
+func (r *call) run(c *command, method string) error {
+	if !strings.HasPrefix(r.Path, "/") {
+		return fault.New(fault.Refused,
+			fmt.Sprintf("请求路径须以“/”开头：%s", r.Path),
+			fmt.Sprintf("The path must begin with a slash: %s", r.Path))
+	}
+	environment, err := c.environment(r.EnvFile)
+	if err != nil {
+		return err
+	}
+	if r.BaseURL != "" {
+		environment.APIURL = r.BaseURL
+	}
+	caller, err := newClient(&environment, r.Serial, c.English, nil)
+	if err != nil {
+		return err
+	}
+	body, err := r.body(c)
+	if err != nil {
+		return err
+	}
+	response, err := caller.Do(c.ctx, method, r.Path, body)
+	if response == nil {
+		return err
+	}
+	if errPrint := printJSON(c.Out, response.Body); errPrint != nil {
+		return errPrint
+	}
+	return c.summary(response, err)
+}
+
+// summary says how the call went, beside its answer.
+func (c *command) summary(response *client.Response, err error) error {
+	status := fmt.Sprintf("%d %s", response.Status, http.StatusText(response.Status))
+	if refused := new(client.APIError); errors.As(err, &refused) {
+		c.say("%s  请求号 %s", "%s  request %s", status, refused.RequestID)
+		return errReported
+	}
+	c.say("%s  签名已验证（%s）", "%s  signature verified (%s)", status, response.SignedBy)
+	return nil
+}
+
+func (r *call) body(c *command) ([]byte, error) {
+	switch r.File {
+	case "":
+		return nil, nil
+	case "-":
+		body, err := io.ReadAll(c.In)
+		if err != nil {
+			return nil, fmt.Errorf("read standard input: %w", err)
+		}
+		return body, nil
+	}
+	body, err := os.ReadFile(r.File)
+	if err != nil {
+		return nil, fmt.Errorf("body: %w", err)
+	}
+	return body, nil
+}
+
+// printJSON prints an answer for people; what is not JSON is printed as it is.
+func printJSON(w io.Writer, body []byte) error {
+	if len(body) == 0 {
+		return nil
+	}
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, body, "", "  ") != nil {
+		pretty.Reset()
+		pretty.Write(body)
+	}
+	pretty.WriteByte('\n')
+	_, err := w.Write(pretty.Bytes())
+	return err
+}
+
+// newClient returns a client for the merchant of an environment, which trusts the
+// platform's certificate and its public key.
+func newClient(e *sandbox.Environment, serial string, english bool, transport *http.Client) (*client.Client, error) {
+	private, err := readPEM(e.PrivateKeyFile, apiv3.ParseRSAPrivateKey)
+	if err != nil {
+		return nil, err
+	}
+	platform := map[string]*rsa.PublicKey{}
+	if e.PlatformCertFile != "" {
+		certificate, err := readPEM(e.PlatformCertFile, apiv3.ParseCertificate)
+		if err != nil {
+			return nil, err
+		}
+		if platform[e.PlatformSerialNo], err = apiv3.CertificateRSAKey(certificate); err != nil {
+			return nil, err
+		}
+	}
+	if e.PublicKeyFile != "" {
+		if platform[e.PublicKeyID], err = readPEM(e.PublicKeyFile, apiv3.ParseRSAPublicKey); err != nil {
+			return nil, err
+		}
+	}
+	return client.New(client.Config{
+		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: private,
+		PlatformKeys: platform, WechatpaySerial: serial, Language: languageTag(english), HTTPClient: transport,
+	})
+}
+
+// languageTag is the Accept-Language of people.
+func languageTag(english bool) string {
+	if english {
+		return "en"
+	}
+	return "zh-CN"
+}
+
+func readPEM[T any](path string, parse func([]byte) (T, error)) (parsed T, err error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return parsed, fmt.Errorf("key: %w", err)
+	}
+	if parsed, err = parse(text); err != nil {
+		return parsed, fmt.Errorf("key %s: %w", path, err)
+	}
+	return parsed, nil
+}

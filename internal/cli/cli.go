@@ -1,0 +1,157 @@
+// Package cli is the command line: it parses arguments, runs a command and says in the
+// user's language what went wrong. It talks to servers through package client only.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/fault"
+)
+
+// Exit codes.
+const (
+	exitDone = 0
+	// exitFailed is a command that could not do what it was told, or an answer
+	// that is not a success.
+	exitFailed = 1
+	// exitUsage is a command line that makes no sense.
+	exitUsage = 2
+)
+
+// IO is what a command reads, writes and goes by.
+type IO struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+	// English addresses people in English instead of Chinese.
+	English bool
+	// StateDir is where running sandboxes are found.
+	StateDir string
+	Clock    clock.Clock
+}
+
+// command is what every command gets.
+type command struct {
+	IO
+	ctx context.Context //nolint:containedctx // one command, one context: it is handed over by the parser.
+}
+
+// say prints a line for people: on the error stream, so that the output stays clean.
+func (c *command) say(zh, en string, args ...any) {
+	_, _ = fmt.Fprintf(c.Err, c.choose(zh, en)+"\n", args...)
+}
+
+func (c *IO) choose(zh, en string) string {
+	if c.English {
+		return en
+	}
+	return zh
+}
+
+// grammar is the command line.
+type grammar struct {
+	Dev     devCommand     `cmd:"" help:"${dev}"`
+	Demo    demoCommand    `cmd:"" help:"${demo}"`
+	Env     envCommand     `cmd:"" help:"${env}"`
+	Get     getCommand     `cmd:"" help:"${get}"`
+	Post    postCommand    `cmd:"" help:"${post}"`
+	Patch   patchCommand   `cmd:"" help:"${patch}"`
+	Delete  deleteCommand  `cmd:"" help:"${delete}"`
+	Version versionCommand `cmd:"" help:"${version}"`
+}
+
+// exit carries an exit code out of the parser.
+type exit int
+
+// Run runs one command line and returns the exit code.
+func Run(ctx context.Context, args []string, streams IO) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			ended, ok := p.(exit)
+			if !ok {
+				panic(p)
+			}
+			code = int(ended)
+		}
+	}()
+	c := &command{IO: streams, ctx: ctx}
+	parser, err := kong.New(&grammar{},
+		kong.Name("favord"),
+		kong.Description(c.choose(
+			"惠券台：与微信支付APIv3营销接口兼容的沙箱与券引擎",
+			"A sandbox and coupon engine, compatible with the marketing interfaces of WeChat Pay APIv3")),
+		kong.Vars(helpTexts(streams.English)),
+		kong.Writers(streams.Out, streams.Err),
+		kong.Exit(func(code int) { panic(exit(code)) }), // --help ends here
+		kong.UsageOnError(),
+		kong.Bind(c),
+	)
+	if err != nil {
+		panic(err) // the grammar is wrong, not the arguments
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		_, _ = fmt.Fprintln(streams.Err, "favord:", err)
+		_, _ = fmt.Fprintln(streams.Err, c.choose("执行 favord --help 查看用法", "See favord --help."))
+		return exitUsage
+	}
+	if err := parsed.Run(); err != nil {
+		c.report(err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+// errReported ends a command that has already said what is wrong.
+var errReported = errors.New("reported")
+
+func (c *command) report(err error) {
+	if errors.Is(err, errReported) {
+		return
+	}
+	message := err.Error()
+	if refusal := new(fault.Error); errors.As(err, &refusal) {
+		message = c.choose(refusal.Text.ZH, refusal.Text.EN)
+	}
+	_, _ = fmt.Fprintln(c.Err, "favord:", message)
+}
+
+// helpTexts are the texts of --help.
+func helpTexts(english bool) kong.Vars {
+	texts := map[string][2]string{
+		"dev":     {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
+		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
+		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
+		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},
+		"post":    {"发起一次已签名的POST请求", "Send a signed POST."},
+		"patch":   {"发起一次已签名的PATCH请求", "Send a signed PATCH."},
+		"delete":  {"发起一次已签名的DELETE请求", "Send a signed DELETE."},
+		"version": {"打印版本", "Print the version."},
+
+		"data":      {"数据目录，缺省为临时目录，退出时删除", "Data directory. Without it a temporary one is used and removed at the end."},
+		"api":       {"签名接口的监听地址", "Address for signed calls."},
+		"manage":    {"管理端口的监听地址", "Address for management."},
+		"readyfile": {"就绪后写入连接方式（JSON）的文件", "File that gets the environment as JSON once calls are accepted."},
+		"quiet":     {"不逐条打印请求", "Do not print a line for each request."},
+		"format":    {"输出格式：shell、json或dotenv", "Output format: shell, json or dotenv."},
+		"path":      {"请求路径，可带查询参数，如 /v3/certificates", "Path with query, escaped, such as /v3/certificates."},
+		"file":      {"请求体文件，“-”为标准输入", "File with the body; - is standard input."},
+		"envfile":   {"连接方式文件（--ready-file 写出的JSON）", "Environment file, as --ready-file writes it."},
+		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
+		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
+	}
+	vars := kong.Vars{}
+	for name, text := range texts {
+		vars[name] = text[0]
+		if english {
+			vars[name] = text[1]
+		}
+	}
+	return vars
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/server"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/telemetry"
+)
+
+// demoCommand plays the main job against a sandbox of its own.
+type demoCommand struct{}
+
+// Run implements the command.
+func (demoCommand) Run(c *command) (err error) {
+	dir, _, err := dataDir("")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	s, err := server.New(c.ctx, server.Config{
+		Mode: store.Sandbox, DataDir: dir, APIAddress: "127.0.0.1:0", ManageAddress: "127.0.0.1:0",
+		Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, slog.LevelWarn, false),
+	})
+	if err != nil {
+		return err
+	}
+	environment, err := s.Sandbox(c.ctx)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	ctx, stop := context.WithCancel(c.ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	err = c.play(ctx, &environment)
+	stop()
+	return errors.Join(err, <-ended)
+}
+
+// play tells the story and counts its steps.
+func (c *command) play(ctx context.Context, e *sandbox.Environment) error {
+	p, err := newPlayer(c, e)
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(c.Out, c.choose(
+		"惠券台演示：一张商家券从创建到核销。每个请求都已签名，每个应答的签名都已验证。\n沙箱 %s，商户 %s\n\n",
+		"Favord demo: one merchant coupon from stock to redemption. Every request is signed, the signature of every answer is verified.\nSandbox %s, merchant %s\n\n"),
+		e.APIURL, e.MchID)
+	for _, step := range p.story() {
+		if err := p.tell(ctx, step); err != nil {
+			return err
+		}
+	}
+	_, _ = fmt.Fprintf(c.Out, c.choose("\n完成：%d 步全部符合预期。\n", "\nDone: all %d steps went as expected.\n"), p.told)
+	return nil
+}
+
+// newPlayer returns a player whose calls are watched.
+func newPlayer(c *command, e *sandbox.Environment) (*player, error) {
+	p := &player{command: c, environment: e, watch: &watch{next: http.DefaultTransport}}
+	transport := &http.Client{Transport: p.watch}
+	var err error
+	if p.caller, err = newClient(e, "", c.English, transport); err != nil {
+		return nil, err
+	}
+	if p.byPublicKey, err = newClient(e, e.PublicKeyID, c.English, transport); err != nil {
+		return nil, err
+	}
+	p.stranger, err = strangerOf(e, c.English, transport)
+	return p, err
+}
+
+// watch remembers the last request and answer that went over the wire.
+type watch struct {
+	next   http.RoundTripper
+	method string
+	target string
+	status int
+	signed string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (w *watch) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := w.next.RoundTrip(r)
+	w.method, w.target, w.status, w.signed = r.Method, r.URL.RequestURI(), 0, ""
+	if err == nil {
+		w.status, w.signed = answer.StatusCode, answer.Header.Get("Wechatpay-Serial")
+	}
+	return answer, err
+}
+
+// expectRefusal turns the refusal that a step is about into its result, and everything
+// else into an error.
+func expectRefusal(err error, status int, code string) (string, error) {
+	refused := new(client.APIError)
+	if errors.As(err, &refused) && refused.Status == status && refused.Code == code {
+		return refused.Code + "  " + refused.Message, nil
+	}
+	if err == nil {
+		err = errors.New("the call succeeded")
+	}
+	return "", fmt.Errorf("expected %d %s: %w", status, code, err)
+}

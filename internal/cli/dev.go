@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/server"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/telemetry"
+)
+
+// devCommand runs a sandbox until it is told to stop.
+type devCommand struct {
+	Data      string `help:"${data}" placeholder:"DIR" type:"path" env:"FAVORD_DATA"`
+	API       string `help:"${api}" placeholder:"ADDR" default:"127.0.0.1:18080" env:"FAVORD_API"`
+	Manage    string `help:"${manage}" placeholder:"ADDR" default:"127.0.0.1:18081" env:"FAVORD_MANAGE"`
+	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
+	Quiet     bool   `help:"${quiet}"`
+}
+
+// Run implements the command.
+func (d *devCommand) Run(c *command) (err error) {
+	started := c.Clock.Now()
+	if err := d.forgetReady(); err != nil {
+		return err
+	}
+	dir, kept, err := dataDir(d.Data)
+	if err != nil {
+		return err
+	}
+	if !kept {
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	level := slog.LevelInfo
+	if d.Quiet {
+		level = slog.LevelWarn
+	}
+	s, err := server.New(c.ctx, server.Config{
+		Mode: store.Sandbox, DataDir: dir, APIAddress: d.API, ManageAddress: d.Manage,
+		Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level, false),
+	})
+	if err != nil {
+		return err
+	}
+	environment, err := s.Sandbox(c.ctx)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	withdraw, err := d.announce(c, &environment)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	c.banner(&environment, dir, kept, c.Clock.Now().Sub(started))
+	return errors.Join(s.Run(c.ctx), withdraw(), d.forgetReady())
+}
+
+// forgetReady removes the ready file: one that is left over would say that a sandbox is
+// ready which is not.
+func (d *devCommand) forgetReady() error {
+	if d.ReadyFile == "" {
+		return nil
+	}
+	if err := os.Remove(d.ReadyFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("ready file: %w", err)
+	}
+	return nil
+}
+
+// announce leaves word of the sandbox: its ports are open.
+func (d *devCommand) announce(c *command, e *sandbox.Environment) (withdraw func() error, err error) {
+	if withdraw, err = sandbox.Announce(c.StateDir, e); err != nil {
+		return nil, err
+	}
+	if d.ReadyFile != "" {
+		if err := e.WriteFile(d.ReadyFile); err != nil {
+			return nil, errors.Join(err, withdraw())
+		}
+	}
+	return withdraw, nil
+}
+
+// dataDir returns the directory to work in, and whether it outlives the command.
+func dataDir(wanted string) (dir string, kept bool, err error) {
+	if wanted == "" {
+		if dir, err = os.MkdirTemp("", "favord-"); err != nil {
+			return "", false, fmt.Errorf("temporary directory: %w", err)
+		}
+		return dir, false, nil
+	}
+	if dir, err = filepath.Abs(wanted); err != nil {
+		return "", false, fmt.Errorf("data directory: %w", err)
+	}
+	return dir, true, makeDir(dir)
+}
+
+// banner says in a few lines what runs and what to do next. Keys are not among them:
+// `favord env` prints those.
+func (c *command) banner(e *sandbox.Environment, dir string, kept bool, took time.Duration) {
+	var b strings.Builder
+	line := func(zh, en, format string, args ...any) {
+		name := c.choose(zh, en)
+		fmt.Fprintf(&b, "  %s%s"+format+"\n", append([]any{name, strings.Repeat(" ", max(1, 12-width(name)))}, args...)...)
+	}
+	fmt.Fprintf(&b, c.choose("惠券台 %s 沙箱已就绪（%.2f 秒）\n\n", "Favord %s, sandbox ready in %.2f s\n\n"), version(), took.Seconds())
+	line("接口", "API", "%s", e.APIURL)
+	line("管理", "Management", "%s", e.ManageURL)
+	line("商户", "Merchant", "%s  appid %s  openid %s", e.MchID, e.AppID, e.OpenID)
+	line("证书", "Serials", "%s  %s", e.SerialNo, c.choose("（商户）", "(merchant)"))
+	line("", "", "%s  %s", e.PlatformSerialNo, c.choose("（平台）", "(platform)"))
+	line("文件", "Files", "%s", dir)
+	for _, demo := range server.DemoStocks() {
+		line("批次", "Stock", "%s  %s", demo.ID, demo.Name)
+	}
+	if kept {
+		line("数据", "Data", "%s", c.choose("保留在上述目录", "kept in that directory"))
+	} else {
+		line("数据", "Data", "%s", c.choose("临时，退出时删除；用 --data DIR 保留", "temporary, removed at the end; keep it with --data DIR"))
+	}
+	b.WriteString(c.choose("\n试一试：\n", "\nTry:\n"))
+	fmt.Fprintf(&b, "  favord get /v3/marketing/busifavor/stocks/%s\n", server.DemoStocks()[0].ID)
+	fmt.Fprintf(&b, "  favord env --format dotenv\n\n")
+	_, _ = fmt.Fprint(c.Out, b.String())
+}
+
+// width is how many columns a text takes: Chinese characters take two.
+func width(text string) int {
+	n := 0
+	for _, r := range text {
+		n++
+		if r > 0x2e80 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,40 @@
+// Package config is the only place that reads the environment.
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// English reports whether people are addressed in English, going by FAVORD_LANG and
+// then by the locale. Without either it is English.
+func English() bool {
+	for _, name := range []string{"FAVORD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if value := os.Getenv(name); value != "" {
+			return !strings.HasPrefix(strings.ToLower(value), "zh")
+		}
+	}
+	return true
+}
+
+// StateDir is where sandboxes leave word of themselves, so that other commands of the
+// same user find them: FAVORD_STATE_DIR, or a folder of the user's cache.
+func StateDir() (string, error) {
+	if dir := os.Getenv("FAVORD_STATE_DIR"); dir != "" {
+		return dir, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("no folder for state: %w", err)
+	}
+	return filepath.Join(cache, "favord", "running"), nil
+}
+
+// Variable returns the variable that `favord env` exports under a name such as
+// "api_url".
+func Variable(name string) string { return os.Getenv(VariableName(name)) }
+
+// VariableName is how the environment spells a name.
+func VariableName(name string) string { return "FAVORD_" + strings.ToUpper(name) }

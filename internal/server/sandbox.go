@@ -1,0 +1,197 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/store"
+)
+
+// The demo merchant of every sandbox. Its ids are those of the public documentation, so
+// that copied samples work.
+const (
+	demoMchID  = merchant.ID("1900000001")
+	demoAppID  = merchant.AppID("wx8888888888888888")
+	demoOpenID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+)
+
+// DemoStock is a stock that every sandbox has.
+type DemoStock struct {
+	ID      coupon.StockID
+	Name    string
+	Benefit coupon.Benefit
+	// Days is for how many days its coupons are good; 0 means as long as the
+	// stock.
+	Days int
+}
+
+// DemoStocks lists the stocks of a new sandbox. Their ids are always the same.
+func DemoStocks() []DemoStock {
+	return []DemoStock{
+		{
+			ID: "1282070000000017", Name: "满10元减5元",
+			Benefit: coupon.Benefit{Type: coupon.TypeNormal, Discount: 500, Minimum: 1000},
+		},
+		{
+			ID: "1282070000000018", Name: "全场8.8折", Days: 30,
+			Benefit: coupon.Benefit{Type: coupon.TypeDiscount, Percent: 88, Minimum: 1000},
+		},
+	}
+}
+
+// Files of a sandbox, in its data directory.
+const (
+	fileCredentials  = "credentials.json"
+	filePrivateKey   = "apiclient_key.pem"
+	fileCertificate  = "apiclient_cert.pem"
+	filePlatformCert = "platform_cert.pem"
+	filePublicKey    = "platform_public_key.pem"
+	fileCA           = "ca.pem"
+)
+
+// Sandbox returns how to reach the server as the demo merchant, which it makes together
+// with its files and two stocks on the first start of a data directory.
+func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
+	known := true
+	err := s.store.Read(ctx, func(tx store.ReadTx) error {
+		_, err := tx.Merchant(ctx, demoMchID)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		known, err = false, nil
+	}
+	if err == nil && !known {
+		err = s.found(ctx)
+	}
+	if err == nil {
+		err = s.addDemoStocks(ctx)
+	}
+	if err != nil {
+		return sandbox.Environment{}, err
+	}
+	return s.environment()
+}
+
+// found makes the demo merchant. Its files are written before the merchant is: after a
+// crash in between, the next start finds no merchant and begins again.
+func (s *Server) found(ctx context.Context) error {
+	draft, err := s.keyring.Draft(ctx, merchant.Merchant{
+		ID: demoMchID, Name: "惠券台演示商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeMigrating,
+		AppIDs: []merchant.AppID{demoAppID}, Permissions: []merchant.Permission{merchant.IssueByAPI},
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.writeFiles(draft.Registration()); err != nil {
+		return err
+	}
+	return s.keyring.Register(ctx, draft)
+}
+
+func (s *Server) file(name string) string { return filepath.Join(s.config.DataDir, name) }
+
+// credentials are the values that are no files of their own.
+type credentials struct {
+	MchID            merchant.ID    `json:"mchid"`
+	SerialNo         string         `json:"serial_no"`
+	APIv3Key         string         `json:"apiv3_key"`
+	APIv2Key         string         `json:"apiv2_key"`
+	PlatformSerialNo string         `json:"platform_serial_no"`
+	PublicKeyID      string         `json:"public_key_id"`
+	AppID            merchant.AppID `json:"appid"`
+	OpenID           string         `json:"openid"`
+}
+
+func (s *Server) writeFiles(r keyring.Registration) error {
+	text, err := json.MarshalIndent(credentials{
+		MchID: demoMchID, SerialNo: r.SerialNo, APIv3Key: r.APIv3Key, APIv2Key: r.APIv2Key,
+		PlatformSerialNo: r.PlatformSerialNo, PublicKeyID: r.PublicKeyID, AppID: demoAppID, OpenID: demoOpenID,
+	}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode credentials: %w", err)
+	}
+	for name, content := range map[string][]byte{
+		filePrivateKey: r.PrivateKeyPEM, fileCertificate: r.CertificatePEM, filePlatformCert: r.PlatformCertificatePEM,
+		filePublicKey: r.PublicKeyPEM, fileCA: r.AuthorityPEM, fileCredentials: append(text, '\n'),
+	} {
+		if err := sandbox.WritePrivate(s.file(name), content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) environment() (sandbox.Environment, error) {
+	text, err := os.ReadFile(s.file(fileCredentials))
+	if errors.Is(err, fs.ErrNotExist) {
+		return sandbox.Environment{}, fault.New(fault.Refused,
+			fmt.Sprintf("数据目录 %s 缺少文件 %s，请恢复该文件，或换一个新的数据目录", s.config.DataDir, fileCredentials),
+			fmt.Sprintf("The data directory %s lacks the file %s; restore it, or start with a new directory.", s.config.DataDir, fileCredentials))
+	}
+	if err != nil {
+		return sandbox.Environment{}, fmt.Errorf("credentials: %w", err)
+	}
+	var c credentials
+	if err := json.Unmarshal(text, &c); err != nil {
+		return sandbox.Environment{}, fmt.Errorf("credentials: %w", err)
+	}
+	return sandbox.Environment{
+		Mode: string(store.Sandbox), APIURL: s.APIURL(), ManageURL: s.ManageURL(),
+		CAFile: s.file(fileCA), MchID: string(c.MchID), SerialNo: c.SerialNo, PrivateKeyFile: s.file(filePrivateKey),
+		APIv3Key: c.APIv3Key, APIv2Key: c.APIv2Key,
+		PlatformSerialNo: c.PlatformSerialNo, PlatformCertFile: s.file(filePlatformCert),
+		PublicKeyID: c.PublicKeyID, PublicKeyFile: s.file(filePublicKey),
+		AppID: string(c.AppID), OpenID: c.OpenID,
+	}, nil
+}
+
+// addDemoStocks adds those of the demo stocks that are missing.
+func (s *Server) addDemoStocks(ctx context.Context) error {
+	for _, demo := range DemoStocks() {
+		err := s.store.Read(ctx, func(tx store.ReadTx) error {
+			_, err := tx.Stock(ctx, demo.ID)
+			return err
+		})
+		if errors.Is(err, store.ErrNotFound) {
+			err = s.addDemoStock(ctx, demo)
+		}
+		if err != nil {
+			return fmt.Errorf("demo stock %s: %w", demo.ID, err)
+		}
+	}
+	return nil
+}
+
+// addDemoStock creates a stock by the same rules as everybody's, but with an id that is
+// always the same; it is good for a year from today.
+func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
+	business := clock.Business{Source: s.config.Clock}
+	begin := coupon.DayOf(business.Now()).Begin()
+	create := campaign.New(campaign.Config{
+		Store: s.store, Clock: business, NewID: func() (coupon.StockID, error) { return demo.ID, nil },
+	})
+	_, err := create.Create(ctx, campaign.CreateCommand{
+		Caller: demoMchID, RequestNo: "demo-" + string(demo.ID),
+		Stock: coupon.Stock{
+			Belong: demoMchID, Name: demo.Name, Goods: "全场商品", Comment: "沙箱演示批次",
+			Type: demo.Benefit.Type, Benefit: demo.Benefit, CodeMode: coupon.CodesByPlatform,
+			UseBy:    coupon.UseBy{Method: "OFF_LINE"},
+			Validity: coupon.Validity{Begin: begin, End: begin.AddDate(1, 0, 0), Days: demo.Days},
+			Limits:   coupon.Limits{MaxCoupons: 1_000_000, MaxPerUser: 100},
+			Display:  coupon.Display{Description: "沙箱演示券，不可用于真实交易", Color: "Color020"},
+		},
+	})
+	return err
+}

@@ -1,0 +1,244 @@
+// Package server assembles the program: it builds every part from a configuration,
+// starts them in order, and lets them finish in reverse.
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/net/netutil"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/console"
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/sqlitestore"
+	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/wallet"
+)
+
+// Bounds of the listeners (protocol 10).
+const (
+	maxConnections    = 4096
+	maxHeader         = 16 << 10
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 10 * time.Second
+	writeTimeout      = 15 * time.Second
+	// drainTimeout is how long requests that are under way may take to finish.
+	drainTimeout = 10 * time.Second
+)
+
+// Bounds of the work behind the gate, per core: verifying and signing keep a core busy,
+// the rest is waiting for the store.
+const (
+	insidePerCore = 64
+	waiting       = 1024
+	gatePatience  = 2 * time.Second
+)
+
+// Config says what to build.
+type Config struct {
+	Mode store.Mode
+	// DataDir holds the database and the key that seals its secrets; it must
+	// exist.
+	DataDir string
+	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
+	APIAddress    string
+	ManageAddress string
+	// Version is shown in the OpenAPI document.
+	Version string
+	Clock   clock.Clock
+	Log     *slog.Logger
+}
+
+// Server is the assembled program. Use New; Run it once, or Close it.
+type Server struct {
+	config   Config
+	store    store.Store
+	keyring  *keyring.Keyring
+	campaign *campaign.Service
+	console  *console.Server
+
+	api, manage         *http.Server
+	apiPort, managePort net.Listener
+}
+
+// New builds a server and opens its ports. Errors that a person can mend are faults
+// with one clear sentence.
+func New(ctx context.Context, c Config) (*Server, error) {
+	s := &Server{config: c}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) error {
+	sealer, err := keyring.LoadSealer(filepath.Join(s.config.DataDir, "kek"), s.config.Mode == store.Sandbox)
+	if err != nil {
+		return err
+	}
+	database := sqlitestore.Options{Path: filepath.Join(s.config.DataDir, "favord.db"), Mode: s.config.Mode}
+	if s.store, err = openStore(ctx, database); err != nil {
+		return err
+	}
+	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
+	if err := s.build(); err != nil {
+		return err
+	}
+	return s.listen(ctx)
+}
+
+// openStore keeps a failed engine from looking like one that is there.
+func openStore(ctx context.Context, o sqlitestore.Options) (store.Store, error) {
+	opened, err := sqlitestore.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return opened, nil
+}
+
+// build wires the capabilities and the edges.
+func (s *Server) build() error {
+	business := clock.Business{Source: s.config.Clock}
+	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
+	api, err := httpapi.New(httpapi.Config{
+		Keyring:  s.keyring,
+		Clock:    s.config.Clock,
+		Campaign: s.campaign,
+		Issue:    issue.New(issue.Config{Store: s.store, Clock: business, Random: rand.Reader, Users: users}),
+		Redeem:   redeem.New(redeem.Config{Store: s.store, Clock: business, Users: users}),
+		Wallet:   wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		Gate:     limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Log:      s.config.Log,
+	})
+	if err != nil {
+		return err
+	}
+	if s.console, err = console.New(s.config.Version, httpapi.Operations()); err != nil {
+		return err
+	}
+	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
+	return nil
+}
+
+func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }
+
+// httpServer bounds everything that a client can stretch. There is no HTTP/2: it would
+// lower-case the headers that some SDKs look up by their case (protocol 0).
+func (s *Server) httpServer(h http.Handler) *http.Server {
+	var http1 http.Protocols
+	http1.SetHTTP1(true)
+	return &http.Server{
+		Handler:                      h,
+		Protocols:                    &http1,
+		ReadHeaderTimeout:            readHeaderTimeout,
+		ReadTimeout:                  readTimeout,
+		WriteTimeout:                 writeTimeout,
+		IdleTimeout:                  httpapi.KeepAlive * time.Second,
+		MaxHeaderBytes:               maxHeader,
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+func (s *Server) listen(ctx context.Context) (err error) {
+	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
+		return err
+	}
+	s.managePort, err = listen(ctx, s.config.ManageAddress)
+	return err
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	port, err := config.Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fault.New(fault.Refused,
+			fmt.Sprintf("地址 %s 已被占用，请换一个端口", address),
+			fmt.Sprintf("The address %s is in use; choose another port.", address))
+	}
+	if err != nil {
+		return nil, fault.New(fault.Refused,
+			fmt.Sprintf("无法监听地址 %s：%v", address, err),
+			fmt.Sprintf("Cannot listen on %s: %v.", address, err))
+	}
+	return netutil.LimitListener(port, maxConnections), nil
+}
+
+// APIURL is where signed calls go.
+func (s *Server) APIURL() string { return "http://" + s.apiPort.Addr().String() }
+
+// ManageURL is the management port.
+func (s *Server) ManageURL() string { return "http://" + s.managePort.Addr().String() }
+
+// Run serves until ctx ends, then stops accepting, lets requests finish, and closes the
+// store. It returns nil when everything ended as it should.
+func (s *Server) Run(ctx context.Context) error {
+	group, stop := errgroup.WithContext(ctx)
+	group.Go(func() error { return serve(s.api, s.apiPort) })
+	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error {
+		<-stop.Done()
+		return s.drain(context.WithoutCancel(ctx))
+	})
+	s.console.SetReady(true)
+	return errors.Join(group.Wait(), s.Close())
+}
+
+func serve(s *http.Server, port net.Listener) error {
+	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// drain ends the API before the management port, which says meanwhile that the server
+// is not ready.
+func (s *Server) drain(ctx context.Context) error {
+	s.console.SetReady(false)
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	var errs []error
+	for _, server := range []*http.Server{s.api, s.manage} {
+		if err := server.Shutdown(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("drain: %w", err), server.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Close releases what New opened. Run calls it.
+func (s *Server) Close() error {
+	var errs []error
+	for _, port := range []net.Listener{s.apiPort, s.managePort} {
+		if port == nil {
+			continue
+		}
+		if err := port.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
