@@ -66,10 +66,10 @@ func encode(v any) ([]byte, error) {
 }
 
 // sign signs an answer. Once a request's signature was verified its answer is signed,
-// whatever the status; before that none is (protocol 3.3). An answer that cannot be
-// signed must not go out as a success.
+// whatever the status but 401; before that none is (protocol 3.3). An answer that cannot
+// be signed must not go out as a success.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified {
+	if !c.verified || a.status == http.StatusUnauthorized {
 		return a
 	}
 	// The time of signing, not of arrival: the work may have taken a while.

@@ -1,0 +1,361 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/memstore"
+	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/wallet"
+)
+
+// The merchants of every fixture.
+const (
+	alice    = merchant.ID("1900000001") // an ordinary merchant with every right
+	bob      = merchant.ID("1900000002") // another one, without rights
+	provider = merchant.ID("1900000003") // a service provider …
+	sub      = merchant.ID("1900000004") // … and its sub-merchant
+
+	aliceApp = "wx8888888888888888"
+	bobApp   = "wx9999999999999999"
+	subApp   = "wx4444444444444444"
+
+	openID      = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+	otherOpenID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS7p"
+)
+
+// opened is when every fixture begins: 2026-12-05 12:00:00 in Beijing, a Saturday.
+func opened() time.Time { return time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC) }
+
+// members are the merchants' keys. Making keys takes time, so all fixtures share them;
+// nothing about them changes.
+type members struct {
+	sealer *keyring.Sealer
+	drafts map[merchant.ID]*keyring.Draft
+	err    error
+}
+
+var shared = sync.OnceValue(func() members {
+	m := members{drafts: map[merchant.ID]*keyring.Draft{}}
+	if m.sealer, m.err = keyring.NewSealer(bytes.Repeat([]byte{1}, 32)); m.err != nil {
+		return m
+	}
+	maker := keyring.New(memstore.New(), clock.Fixed(opened()), m.sealer)
+	for _, one := range []merchant.Merchant{
+		{ID: alice, Name: "爱丽丝商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{aliceApp}, Permissions: []merchant.Permission{merchant.IssueByAPI}},
+		{ID: bob, Name: "鲍勃商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{bobApp}},
+		{ID: provider, Name: "服务商", Kind: merchant.Provider, Permissions: []merchant.Permission{merchant.IssueByAPI}},
+		{ID: sub, Name: "特约商户", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{subApp}},
+	} {
+		one.KeyMode = merchant.ModeMigrating
+		var err error
+		m.drafts[one.ID], err = maker.Draft(context.Background(), one)
+		m.err = errors.Join(m.err, err)
+	}
+	return m
+})
+
+// fixture is a server over an in-memory store whose time stands still.
+type fixture struct {
+	t       *testing.T
+	store   store.Store
+	clock   *clock.Manual
+	keyring *keyring.Keyring
+	gate    *limit.Gate
+	members members
+	server  *httptest.Server
+	numbers int
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	return newFixtureWith(t, limit.NewGate(64, 64, time.Minute))
+}
+
+func newFixtureWith(t *testing.T, gate *limit.Gate) *fixture {
+	t.Helper()
+	f := &fixture{t: t, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared()}
+	f.members.drafts = maps.Clone(f.members.drafts)
+	if f.members.err != nil {
+		t.Fatal(f.members.err)
+	}
+	f.keyring = keyring.New(f.store, f.clock, f.members.sealer)
+	for _, d := range f.members.drafts {
+		if err := f.keyring.Register(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(t.Context(), provider, sub) })
+	business, users := clock.Business{Source: f.clock}, user.Policy{AutoRegister: true}
+	api, err := httpapi.New(httpapi.Config{
+		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler),
+		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
+		Issue:    issue.New(issue.Config{Store: f.store, Clock: business, Random: rand.Reader, Users: users}),
+		Redeem:   redeem.New(redeem.Config{Store: f.store, Clock: business, Users: users}),
+		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.server = httptest.NewServer(api)
+	t.Cleanup(f.server.Close)
+	return f
+}
+
+func (f *fixture) write(fn func(tx store.Tx) error) {
+	f.t.Helper()
+	if err := f.store.Write(f.t.Context(), fn); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// advance moves both clocks.
+func (f *fixture) advance(d time.Duration) { f.clock.Set(f.clock.Now().Add(d)) }
+
+func (f *fixture) registration(id merchant.ID) keyring.Registration {
+	return f.members.drafts[id].Registration()
+}
+
+// number returns a new request number.
+func (f *fixture) number() string {
+	f.numbers++
+	return "n" + strconv.Itoa(f.numbers)
+}
+
+// request is a request that can be spoiled before it is sent.
+type request struct {
+	as     merchant.ID
+	method string
+	target string
+	body   string
+	header http.Header
+	// spoil changes the request after it was signed.
+	spoil func(r *http.Request)
+}
+
+// reply is an answer that was read.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+	json   map[string]any
+}
+
+func (r reply) code() string    { return text(r.json["code"]) }
+func (r reply) message() string { return text(r.json["message"]) }
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// at returns a value of a nested object: at("a", "b") is json["a"]["b"].
+func (r reply) at(names ...string) any {
+	var v any = r.json
+	for _, name := range names {
+		members, _ := v.(map[string]any)
+		v = members[name]
+	}
+	return v
+}
+
+// send signs and sends a request.
+func (f *fixture) send(r request) reply {
+	f.t.Helper()
+	httpRequest := f.sign(r)
+	if r.spoil != nil {
+		r.spoil(httpRequest)
+	}
+	answer, err := f.server.Client().Do(httpRequest)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return f.read(answer)
+}
+
+// sign builds a request with every header that a client sends.
+func (f *fixture) sign(r request) *http.Request {
+	f.t.Helper()
+	httpRequest, err := http.NewRequestWithContext(f.t.Context(), r.method, f.server.URL+r.target, bytes.NewReader([]byte(r.body)))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	member := f.registration(r.as)
+	private, err := apiv3.ParseRSAPrivateKey(member.PrivateKeyPEM)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	signer, err := apiv3.NewRSASigner(member.SerialNo, private)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	a, err := apiv3.Credential{Identity: string(r.as), Signer: signer}.Authorize(
+		apiv3.Request{Method: r.method, Target: r.target, Body: []byte(r.body)},
+		strconv.FormatInt(f.clock.Now().Unix(), 10), apiv3.NewNonce())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for name, values := range r.header {
+		httpRequest.Header[name] = values
+	}
+	httpRequest.Header.Set("Authorization", a.String())
+	httpRequest.Header.Set("Accept", "application/json")
+	httpRequest.Header.Set("User-Agent", "test")
+	return httpRequest
+}
+
+func (f *fixture) read(answer *http.Response) reply {
+	f.t.Helper()
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	r := reply{status: answer.StatusCode, header: answer.Header, body: string(body)}
+	if len(body) > 0 {
+		if err := json.Unmarshal(body, &r.json); err != nil {
+			f.t.Fatalf("%d with a body that is no JSON object: %s", r.status, body)
+		}
+	}
+	return r
+}
+
+// get and post are signed calls.
+func (f *fixture) get(as merchant.ID, target string) reply {
+	f.t.Helper()
+	return f.send(request{as: as, method: http.MethodGet, target: target})
+}
+
+func (f *fixture) post(as merchant.ID, target string, body any) reply {
+	f.t.Helper()
+	return f.send(request{as: as, method: http.MethodPost, target: target, body: f.encode(body)})
+}
+
+func (f *fixture) encode(body any) string {
+	f.t.Helper()
+	if written, ok := body.(string); ok {
+		return written
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return string(encoded)
+}
+
+// object is a JSON body that tests change leaf by leaf.
+type object = map[string]any
+
+// stockBody returns the minimal valid body of B1.
+func (f *fixture) stockBody() object {
+	return object{
+		"stock_name": "8月1日活动券", "belong_merchant": string(alice), "goods_name": "xxx商品使用", "stock_type": "NORMAL",
+		"coupon_use_rule": object{
+			"coupon_available_time": object{
+				"available_begin_time": "2026-12-01T00:00:00+08:00", "available_end_time": "2026-12-31T23:59:59+08:00",
+			},
+			"fixed_normal_coupon": object{"discount_amount": 500, "transaction_minimum": 1000},
+			"use_method":          "OFF_LINE",
+		},
+		"stock_send_rule": object{"max_coupons": 100, "max_coupons_per_user": 5},
+		"out_request_no":  f.number(), "coupon_code_mode": "WECHATPAY_MODE",
+	}
+}
+
+// set changes a leaf of a nested object; a nil value removes it.
+func set(o object, value any, path ...string) object {
+	inner := o
+	for _, name := range path[:len(path)-1] {
+		next, ok := inner[name].(object)
+		if !ok {
+			next = object{}
+			inner[name] = next
+		}
+		inner = next
+	}
+	last := path[len(path)-1]
+	if value == nil {
+		delete(inner, last)
+	} else {
+		inner[last] = value
+	}
+	return o
+}
+
+const (
+	pathStocks = "/v3/marketing/busifavor/stocks"
+	pathSend   = "/v3/marketing/busifavor/coupons/send"
+	pathUse    = "/v3/marketing/busifavor/coupons/use"
+)
+
+func pathUser(openid string) string { return "/v3/marketing/busifavor/users/" + openid + "/coupons" }
+
+func pathCoupon(openid, code, appid string) string {
+	return pathUser(openid) + "/" + code + "/appids/" + appid
+}
+
+// stock creates a stock of alice, as changed, and returns its id.
+func (f *fixture) stock(change func(o object)) string {
+	f.t.Helper()
+	body := f.stockBody()
+	if change != nil {
+		change(body)
+	}
+	created := f.post(alice, pathStocks, body)
+	if created.status != http.StatusOK {
+		f.t.Fatalf("create stock: %d %s", created.status, created.body)
+	}
+	return text(created.json["stock_id"])
+}
+
+func (f *fixture) sendBody(stock string) object {
+	return object{"openid": openID, "appid": aliceApp, "stock_id": stock, "out_request_no": f.number()}
+}
+
+// coupon issues a coupon of a stock and returns its code.
+func (f *fixture) coupon(stock string) string {
+	f.t.Helper()
+	sent := f.post(alice, pathSend, f.sendBody(stock))
+	if sent.status != http.StatusOK {
+		f.t.Fatalf("send coupon: %d %s", sent.status, sent.body)
+	}
+	return text(sent.at("send_coupon_result", "coupon_code"))
+}
+
+func (f *fixture) useBody(stock, code string) object {
+	return object{
+		"coupon_code": code, "stock_id": stock, "appid": aliceApp, "openid": openID,
+		"use_time": "2026-12-05T12:00:00+08:00", "use_request_no": f.number(),
+	}
+}
+
+// expect fails the test unless an answer is the one that is meant.
+func (r reply) expect(t *testing.T, status int, code string) {
+	t.Helper()
+	if r.status != status || r.code() != code {
+		t.Errorf("got %d %s %s, want %d %s", r.status, r.code(), r.message(), status, code)
+	}
+}
