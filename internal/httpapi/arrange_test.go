@@ -37,6 +37,19 @@ func (f *fixture) changeCoupon(stock, code string, change func(c *coupon.Coupon)
 	})
 }
 
+// shareAppID binds one more appid to a merchant.
+func (f *fixture) shareAppID(id merchant.ID, appid merchant.AppID) {
+	f.t.Helper()
+	f.write(func(tx store.Tx) error {
+		m, err := tx.Merchant(f.t.Context(), id)
+		if err != nil {
+			return err
+		}
+		m.AppIDs = append(m.AppIDs, appid)
+		return tx.UpdateMerchant(f.t.Context(), m)
+	})
+}
+
 func (f *fixture) registerUser(u user.User) {
 	f.t.Helper()
 	f.write(func(tx store.Tx) error { return tx.InsertUsers(f.t.Context(), []user.User{u}) })

@@ -12,7 +12,6 @@ import (
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -419,15 +418,7 @@ func getCouponScenarios() []scenario {
 			return f.get(alice, pathCoupon(openID, f.coupon(f.stock(nil)), bobApp))
 		}},
 		{403, "NO_AUTH", "无权限", func(f *fixture) reply {
-			// bob shares the appid, and so the user, but not the stock.
-			f.write(func(tx store.Tx) error {
-				m, err := tx.Merchant(f.t.Context(), bob)
-				if err != nil {
-					return err
-				}
-				m.AppIDs = append(m.AppIDs, aliceApp)
-				return tx.UpdateMerchant(f.t.Context(), m)
-			})
+			f.shareAppID(bob, aliceApp) // and so the user, but not the stock
 			return f.get(bob, pathCoupon(openID, f.coupon(f.stock(nil)), aliceApp))
 		}},
 		{404, "RESOURCE_NOT_EXISTS", "查询的资源不存在", func(f *fixture) reply { return f.get(alice, pathCoupon(openID, "none", aliceApp)) }},

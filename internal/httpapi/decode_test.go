@@ -1,0 +1,90 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// FuzzDecodeAgreesWithTheStandardLibrary: what the strict decoder accepts, the lenient
+// one accepts, too, and reads the same.
+func FuzzDecodeAgreesWithTheStandardLibrary(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":1,"b":[true,null,"x"],"c":{"d":1.5e3}}`, `{}`, `null`, ``, ` `, `{"a":1,"a":2}`, `[1]`, `{"a":"\ud83d\ude00"}`,
+		`{"a":"` + "\xff" + `"}`, strings.Repeat(`{"a":`, 40), `{"a":1}x`, `{"A":1,"a":2}`, `{"a":1e400}`, `{"":{"":[]}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, violation := decodeBody(body)
+		if violation != nil {
+			if got != nil || violation.ZH == "" || violation.EN == "" || !utf8.ValidString(violation.Value) {
+				t.Errorf("%q gives %v with %+v", body, got, violation)
+			}
+			return
+		}
+		if len(bytes.TrimSpace(body)) == 0 {
+			return
+		}
+		d := json.NewDecoder(bytes.NewReader(body))
+		d.UseNumber()
+		var want map[string]any
+		if err := d.Decode(&want); err != nil {
+			t.Fatalf("%q is accepted, but %v", body, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-standard +strict):\n%s", body, diff)
+		}
+	})
+}
+
+func FuzzRoutesNeverPanic(f *testing.F) {
+	var endpoints []*endpoint
+	for _, op := range Operations() {
+		endpoints = append(endpoints, &endpoint{operation: &op})
+	}
+	r := newRouter(endpoints)
+	f.Add("GET", "/v3/marketing/busifavor/users/o/coupons/A%2FB+C/appids/wx")
+	f.Add("GET", "//")
+	f.Add("", "")
+	f.Fuzz(func(t *testing.T, method, path string) {
+		found, status := r.find(method, path)
+		if (status == 0) != (found.endpoint != nil) {
+			t.Errorf("%s %s: %v with %d", method, path, found.endpoint, status)
+		}
+		for name, value := range found.parameters {
+			if value == "" {
+				t.Errorf("%s %s: empty %s", method, path, name)
+			}
+		}
+	})
+}
+
+func TestCodesInPathsMayHaveAnyEscape(t *testing.T) {
+	t.Parallel()
+	var endpoints []*endpoint
+	for _, op := range Operations() {
+		endpoints = append(endpoints, &endpoint{operation: &op})
+	}
+	r := newRouter(endpoints)
+	const before, after = "/v3/marketing/busifavor/users/o1/coupons/", "/appids/wx1"
+	for segment, want := range map[string]string{
+		"A%2FB": "A/B", "A%20B": "A B", "A+B": "A B", "A%7CB": "A|B", "A|B": "A|B", "A%5CB": `A\B`, "A=B": "A=B", "A%2bB": "A+B", "%E5%88%B8": "券",
+	} {
+		found, status := r.find("GET", before+segment+after)
+		if status != 0 || found.parameters["coupon_code"] != want || found.parameters["openid"] != "o1" || found.parameters["appid"] != "wx1" {
+			t.Errorf("%s gives %d %v, want %q", segment, status, found.parameters, want)
+		}
+	}
+	// Only codes read a plus sign as a blank.
+	if found, _ := r.find("GET", "/v3/marketing/busifavor/users/a+b/coupons"); found.parameters["openid"] != "a+b" {
+		t.Errorf("openid %v", found.parameters)
+	}
+	if _, status := r.find("GET", before+"A%2"+after); status != 404 {
+		t.Errorf("a broken escape gives %d", status)
+	}
+}
