@@ -1,0 +1,188 @@
+package issue
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/engines"
+	"github.com/favord/favord/internal/store/storetest"
+	"github.com/favord/favord/internal/user"
+)
+
+// onEveryEngine runs a test with a shop in each engine.
+func onEveryEngine(t *testing.T, limits coupon.Limits, test func(t *testing.T, shop *storetest.Shop)) {
+	t.Helper()
+	engines.Each(t, func(t *testing.T, s store.Store) { test(t, storetest.OpenShop(t, s, limits)) })
+}
+
+func serviceOf(shop *storetest.Shop) *Service {
+	return New(Config{Store: shop.Store, Clock: clock.Fixed(shop.Now), Random: rand.Reader, Users: user.Policy{AutoRegister: true}})
+}
+
+func command(shop *storetest.Shop, who int, number string) SendCommand {
+	return SendCommand{
+		Caller: shop.Stock.Creator, AppID: storetest.ShopAppID, OpenID: user.OpenID(fmt.Sprintf("o%027d", who)),
+		StockID: shop.Stock.ID, RequestNo: number,
+	}
+}
+
+func TestAStockIsNeverOversold(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 40, MaxPerUser: 3}, func(t *testing.T, shop *storetest.Shop) {
+		s := serviceOf(shop)
+		sent, errs := storetest.Race(100, func(i int) (Sent, error) { return s.Send(t.Context(), command(shop, i%50, fmt.Sprint("n", i))) })
+		codes := map[coupon.Code]bool{}
+		for i, err := range errs {
+			switch {
+			case err == nil:
+				codes[sent[i].Code] = true
+			case !errors.Is(err, coupon.RefusedNotEnough.Fault()):
+				t.Errorf("claim %d: %v", i, err)
+			}
+		}
+		issued, events, entries := shop.Count(t, "busifavor.coupons.send")
+		if len(codes) != 40 || issued != 40 || events != 40 || entries != 40 {
+			t.Errorf("%d codes were answered, the stock counts %d, with %d events and %d audit entries", len(codes), issued, events, entries)
+		}
+	})
+}
+
+func TestAUserNeverGetsMoreThanTheLimit(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 1000, MaxPerUser: 3}, func(t *testing.T, shop *storetest.Shop) {
+		s := serviceOf(shop)
+		_, errs := storetest.Race(60, func(i int) (Sent, error) { return s.Send(t.Context(), command(shop, i%4, fmt.Sprint("n", i))) })
+		got := 0
+		for _, err := range errs {
+			if err == nil {
+				got++
+			} else if !errors.Is(err, coupon.RefusedQuota.Fault()) {
+				t.Errorf("refused with %v", err)
+			}
+		}
+		if got != 12 {
+			t.Errorf("4 users of 3 got %d", got)
+		}
+	})
+}
+
+func TestARaceOfOneNumberIssuesOneCoupon(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 1000, MaxPerUser: 100}, func(t *testing.T, shop *storetest.Shop) {
+		s := serviceOf(shop)
+		sent, errs := storetest.Race(64, func(int) (Sent, error) { return s.Send(t.Context(), command(shop, 1, "same")) })
+		for i, err := range errs {
+			if err != nil || sent[i] != sent[0] {
+				t.Errorf("call %d: %+v, %v", i, sent[i], err)
+			}
+		}
+		if issued, events, entries := shop.Count(t, "busifavor.coupons.send"); issued != 1 || events != 1 || entries != 1 {
+			t.Errorf("issued %d with %d events and %d audit entries", issued, events, entries)
+		}
+	})
+}
+
+func TestAnUnclearCommitIsReportedAndSettledByARepeat(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 10, MaxPerUser: 1}, func(t *testing.T, shop *storetest.Shop) {
+		forgetful := &storetest.Forgetful{Store: shop.Store}
+		shop.Store = forgetful
+		s := serviceOf(shop)
+		forgetful.Times.Store(1)
+		if _, err := s.Send(t.Context(), command(shop, 1, "n")); fault.KindOf(err) != fault.Unclear {
+			t.Fatalf("gives %v", err)
+		}
+		sent, err := s.Send(t.Context(), command(shop, 1, "n"))
+		if err != nil || sent.Code == "" {
+			t.Errorf("the repeat gives %+v, %v", sent, err)
+		}
+		if issued, events, _ := shop.Count(t, ""); issued != 1 || events != 1 {
+			t.Errorf("issued %d with %d events", issued, events)
+		}
+	})
+}
+
+// TestLaterClaimsOfABatchSeeEarlierOnes decides several claims in one transaction.
+func TestLaterClaimsOfABatchSeeEarlierOnes(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 3, MaxPerUser: 2}, func(t *testing.T, shop *storetest.Shop) {
+		s := serviceOf(shop)
+		claim := func(who byte, number string) coupon.Claim {
+			return coupon.Claim{
+				Sender: shop.Stock.Creator, RequestNo: number,
+				User: user.User{AppID: storetest.ShopAppID, OpenID: user.OpenID(fmt.Sprint("o", who)), ID: user.ID{who}, Person: user.ID{who}},
+			}
+		}
+		outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []coupon.Claim{
+			claim(1, "a"), claim(1, "a"), claim(1, "b"), claim(1, "c"), claim(2, "a"), claim(3, "a"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []error{nil, nil, nil, coupon.RefusedQuota.Fault(), nil, coupon.RefusedNotEnough.Fault()} {
+			if got := outcomes[i].err; !errors.Is(got, want) || (got == nil) != (want == nil) {
+				t.Errorf("claim %d: %v, want %v", i, got, want)
+			}
+		}
+		if outcomes[0].code != outcomes[1].code || outcomes[0].code == outcomes[2].code {
+			t.Errorf("codes %v", outcomes)
+		}
+		if issued, events, _ := shop.Count(t, ""); issued != 3 || events != 3 {
+			t.Errorf("issued %d with %d events", issued, events)
+		}
+	})
+}
+
+func TestACodeIsGivenOnceWithinABatch(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 10, MaxPerUser: 5}, func(t *testing.T, shop *storetest.Shop) {
+		shop.Stock.CodeMode = coupon.CodesByCall
+		if err := shop.Store.Write(t.Context(), func(tx store.Tx) error { return tx.UpdateStock(t.Context(), shop.Stock) }); err != nil {
+			t.Fatal(err)
+		}
+		s := serviceOf(shop)
+		claim := func(who byte, code coupon.Code) coupon.Claim {
+			return coupon.Claim{Sender: shop.Stock.Creator, RequestNo: "n", Code: code, User: user.User{OpenID: user.OpenID(fmt.Sprint("o", who)), ID: user.ID{who}}}
+		}
+		for round, want := range []error{nil, coupon.ErrCodeTaken} {
+			outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []coupon.Claim{claim(byte(10*round+1), "A"), claim(byte(10*round+2), "A")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !errors.Is(outcomes[0].err, want) || !errors.Is(outcomes[1].err, coupon.ErrCodeTaken) {
+				t.Errorf("round %d: %v", round, outcomes)
+			}
+		}
+	})
+}
+
+// TestTheDayIsTheOneOfTheIssue: the counter of a day does not care when the user's
+// coupon begins.
+func TestTheDayIsTheOneOfTheIssue(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 10, MaxPerUser: 5, MaxPerDay: 1}, func(t *testing.T, shop *storetest.Shop) {
+		now := clock.NewManual(coupon.DayOf(shop.Now).End())
+		s := New(Config{Store: shop.Store, Clock: now, Random: rand.Reader, Users: user.Policy{AutoRegister: true}})
+		send := func(number string) error {
+			_, err := s.Send(t.Context(), command(shop, 1, number))
+			return err
+		}
+		if err := send("a"); err != nil {
+			t.Fatal(err)
+		}
+		if err := send("b"); !errors.Is(err, coupon.RefusedDayLimit.Fault()) {
+			t.Errorf("in the last second of the day: %v", err)
+		}
+		now.Set(now.Now().Add(time.Second))
+		if err := send("c"); err != nil {
+			t.Errorf("in the first second of the next: %v", err)
+		}
+	})
+}

@@ -1,0 +1,96 @@
+package storetest
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// Shop is what the tests of capabilities start from: a merchant that may issue, with an
+// appid and one running stock.
+type Shop struct {
+	Store store.Store
+	// Now is within the validity of the stock.
+	Now   time.Time
+	Stock coupon.Stock
+}
+
+// ShopAppID is bound to the shop's merchant.
+const ShopAppID = merchant.AppID("wx8888888888888888")
+
+// OpenShop arranges a shop in s, whose stock has the given limits.
+func OpenShop(tb testing.TB, s store.Store, limits coupon.Limits) *Shop {
+	tb.Helper()
+	st := plain("1282070000000017", limits)
+	st.Belong = creator
+	write(tb, s, func(ctx context.Context, tx store.Tx) error {
+		if err := tx.InsertMerchant(ctx, merchant.Merchant{
+			ID: creator, Name: "商店", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate,
+			AppIDs: []merchant.AppID{ShopAppID}, Permissions: []merchant.Permission{merchant.IssueByAPI},
+		}, noon()); err != nil {
+			return err
+		}
+		return tx.InsertStock(ctx, st)
+	})
+	return &Shop{Store: s, Now: noon(), Stock: st}
+}
+
+// Count returns what a shop has given out: by its counter, in events and in audit
+// entries of an action.
+func (s *Shop) Count(tb testing.TB, action string) (issued int64, events, entries int) {
+	tb.Helper()
+	const all = 1_000_000
+	read(tb, s.Store, func(ctx context.Context, tx store.ReadTx) error {
+		counters, err := tx.Counters(ctx, s.Stock.StockKey, today())
+		if err != nil {
+			return err
+		}
+		list, err := tx.Events(ctx, creator, 0, all)
+		if err != nil {
+			return err
+		}
+		audit, err := tx.AuditEntries(ctx, creator, 0, all)
+		for _, entry := range audit {
+			if entry.Action == action {
+				entries++
+			}
+		}
+		issued, events = counters.Issued, len(list)
+		return err
+	})
+	return issued, events, entries
+}
+
+// Forgetful is a store whose next commits succeed but are reported as unclear, as when
+// the connection breaks between the commit and its confirmation.
+type Forgetful struct {
+	store.Store
+	// Times is how many commits will be reported so.
+	Times atomic.Int64
+}
+
+// Write implements store.Store.
+func (f *Forgetful) Write(ctx context.Context, fn func(store.Tx) error) error {
+	err := f.Store.Write(ctx, fn)
+	if err == nil && f.Times.Add(-1) >= 0 {
+		return store.ErrUnclear
+	}
+	return err
+}
+
+// Race makes n calls at once and returns how each ended.
+func Race[T any](n int, call func(i int) (T, error)) ([]T, []error) {
+	results, errs := make([]T, n), make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { results[i], errs[i] = call(i) })
+	}
+	wg.Wait()
+	return results, errs
+}
