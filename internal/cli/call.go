@@ -58,7 +58,7 @@ func (r *call) run(c *command, method string) error {
 	if r.BaseURL != "" {
 		environment.APIURL = r.BaseURL
 	}
-	caller, err := newClient(&environment, r.Serial, c.English, nil)
+	caller, err := c.newClient(&environment, r.Serial, nil)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func printJSON(w io.Writer, body []byte) error {
 
 // newClient returns a client for the merchant of an environment, which trusts the
 // platform's certificate and its public key.
-func newClient(e *sandbox.Environment, serial string, english bool, transport *http.Client) (*client.Client, error) {
+func (c *command) newClient(e *sandbox.Environment, serial string, transport *http.Client) (*client.Client, error) {
 	private, err := readPEM(e.PrivateKeyFile, apiv3.ParseRSAPrivateKey)
 	if err != nil {
 		return nil, err
@@ -144,16 +144,8 @@ func newClient(e *sandbox.Environment, serial string, english bool, transport *h
 	}
 	return client.New(client.Config{
 		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: private,
-		PlatformKeys: platform, WechatpaySerial: serial, Language: languageTag(english), HTTPClient: transport,
+		PlatformKeys: platform, WechatpaySerial: serial, Language: c.choose("zh-CN", "en"), HTTPClient: transport,
 	})
-}
-
-// languageTag is the Accept-Language of people.
-func languageTag(english bool) string {
-	if english {
-		return "en"
-	}
-	return "zh-CN"
 }
 
 func readPEM[T any](path string, parse func([]byte) (T, error)) (parsed T, err error) {

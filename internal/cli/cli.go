@@ -86,7 +86,7 @@ func Run(ctx context.Context, args []string, streams IO) (code int) {
 		kong.Description(c.choose(
 			"惠券台：与微信支付APIv3营销接口兼容的沙箱与券引擎",
 			"A sandbox and coupon engine, compatible with the marketing interfaces of WeChat Pay APIv3")),
-		kong.Vars(helpTexts(streams.English)),
+		streams.helpTexts(),
 		kong.Writers(streams.Out, streams.Err),
 		kong.Exit(func(code int) { panic(exit(code)) }), // --help ends here
 		kong.UsageOnError(),
@@ -123,7 +123,7 @@ func (c *command) report(err error) {
 }
 
 // helpTexts are the texts of --help.
-func helpTexts(english bool) kong.Vars {
+func (c *IO) helpTexts() kong.Vars {
 	texts := map[string][2]string{
 		"dev":     {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
 		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
@@ -148,10 +148,7 @@ func helpTexts(english bool) kong.Vars {
 	}
 	vars := kong.Vars{}
 	for name, text := range texts {
-		vars[name] = text[0]
-		if english {
-			vars[name] = text[1]
-		}
+		vars[name] = c.choose(text[0], text[1])
 	}
 	return vars
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/sandbox"
@@ -20,14 +19,14 @@ type demoCommand struct{}
 
 // Run implements the command.
 func (demoCommand) Run(c *command) (err error) {
-	dir, _, err := dataDir("")
+	data, err := openDataDir("")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, data.release()) }()
 	s, err := server.New(c.ctx, server.Config{
-		Mode: store.Sandbox, DataDir: dir, APIAddress: "127.0.0.1:0", ManageAddress: "127.0.0.1:0",
-		Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, slog.LevelWarn, false),
+		Mode: store.Sandbox, DataDir: data.path, APIAddress: "127.0.0.1:0", ManageAddress: "127.0.0.1:0",
+		Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, slog.LevelWarn),
 	})
 	if err != nil {
 		return err
@@ -68,13 +67,13 @@ func newPlayer(c *command, e *sandbox.Environment) (*player, error) {
 	p := &player{command: c, environment: e, watch: &watch{next: http.DefaultTransport}}
 	transport := &http.Client{Transport: p.watch}
 	var err error
-	if p.caller, err = newClient(e, "", c.English, transport); err != nil {
+	if p.caller, err = c.newClient(e, "", transport); err != nil {
 		return nil, err
 	}
-	if p.byPublicKey, err = newClient(e, e.PublicKeyID, c.English, transport); err != nil {
+	if p.byPublicKey, err = c.newClient(e, e.PublicKeyID, transport); err != nil {
 		return nil, err
 	}
-	p.stranger, err = strangerOf(e, c.English, transport)
+	p.stranger, err = c.stranger(e, transport)
 	return p, err
 }
 

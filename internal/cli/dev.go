@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -31,20 +30,18 @@ func (d *devCommand) Run(c *command) (err error) {
 	if err := d.forgetReady(); err != nil {
 		return err
 	}
-	dir, kept, err := dataDir(d.Data)
+	data, err := openDataDir(d.Data)
 	if err != nil {
 		return err
 	}
-	if !kept {
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	}
+	defer func() { err = errors.Join(err, data.release()) }()
 	level := slog.LevelInfo
 	if d.Quiet {
 		level = slog.LevelWarn
 	}
 	s, err := server.New(c.ctx, server.Config{
-		Mode: store.Sandbox, DataDir: dir, APIAddress: d.API, ManageAddress: d.Manage,
-		Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level, false),
+		Mode: store.Sandbox, DataDir: data.path, APIAddress: d.API, ManageAddress: d.Manage,
+		Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
 	})
 	if err != nil {
 		return err
@@ -57,7 +54,7 @@ func (d *devCommand) Run(c *command) (err error) {
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	c.banner(&environment, dir, kept, c.Clock.Now().Sub(started))
+	c.banner(&environment, data, c.Clock.Now().Sub(started))
 	return errors.Join(s.Run(c.ctx), withdraw(), d.forgetReady())
 }
 
@@ -86,23 +83,9 @@ func (d *devCommand) announce(c *command, e *sandbox.Environment) (withdraw func
 	return withdraw, nil
 }
 
-// dataDir returns the directory to work in, and whether it outlives the command.
-func dataDir(wanted string) (dir string, kept bool, err error) {
-	if wanted == "" {
-		if dir, err = os.MkdirTemp("", "favord-"); err != nil {
-			return "", false, fmt.Errorf("temporary directory: %w", err)
-		}
-		return dir, false, nil
-	}
-	if dir, err = filepath.Abs(wanted); err != nil {
-		return "", false, fmt.Errorf("data directory: %w", err)
-	}
-	return dir, true, makeDir(dir)
-}
-
 // banner says in a few lines what runs and what to do next. Keys are not among them:
 // `favord env` prints those.
-func (c *command) banner(e *sandbox.Environment, dir string, kept bool, took time.Duration) {
+func (c *command) banner(e *sandbox.Environment, data dataDir, took time.Duration) {
 	var b strings.Builder
 	line := func(zh, en, format string, args ...any) {
 		name := c.choose(zh, en)
@@ -114,11 +97,11 @@ func (c *command) banner(e *sandbox.Environment, dir string, kept bool, took tim
 	line("商户", "Merchant", "%s  appid %s  openid %s", e.MchID, e.AppID, e.OpenID)
 	line("证书", "Serials", "%s  %s", e.SerialNo, c.choose("（商户）", "(merchant)"))
 	line("", "", "%s  %s", e.PlatformSerialNo, c.choose("（平台）", "(platform)"))
-	line("文件", "Files", "%s", dir)
+	line("文件", "Files", "%s", data.path)
 	for _, demo := range server.DemoStocks() {
 		line("批次", "Stock", "%s  %s", demo.ID, demo.Name)
 	}
-	if kept {
+	if data.kept {
 		line("数据", "Data", "%s", c.choose("保留在上述目录", "kept in that directory"))
 	} else {
 		line("数据", "Data", "%s", c.choose("临时，退出时删除；用 --data DIR 保留", "temporary, removed at the end; keep it with --data DIR"))

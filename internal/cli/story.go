@@ -251,8 +251,8 @@ func (p *player) wrongKey(ctx context.Context) (string, error) {
 	return expectRefusal(err, http.StatusUnauthorized, "SIGN_ERROR")
 }
 
-// strangerOf returns a client that claims to be the merchant but has another key.
-func strangerOf(e *sandbox.Environment, english bool, transport *http.Client) (*client.Client, error) {
+// stranger returns a client that claims to be the merchant but has another key.
+func (c *command) stranger(e *sandbox.Environment, transport *http.Client) (*client.Client, error) {
 	const bits = 2048
 	key, err := rsa.GenerateKey(rand.Reader, bits)
 	if err != nil {
@@ -260,6 +260,6 @@ func strangerOf(e *sandbox.Environment, english bool, transport *http.Client) (*
 	}
 	return client.New(client.Config{
 		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: key,
-		Language: languageTag(english), HTTPClient: transport,
+		Language: c.choose("zh-CN", "en"), HTTPClient: transport,
 	})
 }

@@ -229,8 +229,10 @@ func TestANewStockMustFitItsType(t *testing.T) {
 		"plain http logo":            {func(s *coupon.Stock) { s.Display.LogoURL = "http://qpic.cn/a" }, "display_pattern_info.merchant_logo_url"},
 		"look-alike host":            {func(s *coupon.Stock) { s.Display.ImageURL = "https://qpic.cn.example.com/a" }, "display_pattern_info.coupon_image_url"},
 		"no URL":                     {func(s *coupon.Stock) { s.Display.ImageURL = "::" }, "display_pattern_info.coupon_image_url"},
-		"foreign cover": {func(s *coupon.Stock) { s.Display.Finder = &coupon.Finder{CoverImageURL: "x"} },
-			"display_pattern_info.finder_info.finder_video_cover_image_url"},
+		"foreign cover": {
+			func(s *coupon.Stock) { s.Display.Finder = &coupon.Finder{CoverImageURL: "x"} },
+			"display_pattern_info.finder_info.finder_video_cover_image_url",
+		},
 		"uploaded images": {func(s *coupon.Stock) {
 			s.Display = coupon.Display{LogoURL: "https://wxpaylogo.qpic.cn/wxpaylogo/x/0", ImageURL: "https://qpic.cn/xxx", Finder: &coupon.Finder{CoverImageURL: coupon.DefaultLogo}}
 		}, ""},
@@ -348,8 +350,8 @@ func TestAClaimBringsACodeWhenTheMerchantChoosesIt(t *testing.T) {
 	}
 }
 
-func running(t testing.TB) coupon.Stock {
-	t.Helper()
+func running(tb testing.TB) coupon.Stock {
+	tb.Helper()
 	return coupon.Stock{
 		StockKey: coupon.StockKey{Creator: "1900000001", ID: "1282070000000017"},
 		Belong:   "1900000001",
@@ -358,7 +360,7 @@ func running(t testing.TB) coupon.Stock {
 		State:    coupon.StockRunning,
 		Benefit:  coupon.Benefit{Type: coupon.TypeNormal, Discount: 500, Minimum: 1000},
 		UseBy:    coupon.UseBy{Method: "OFF_LINE"},
-		Validity: december(t),
+		Validity: december(tb),
 		Limits:   coupon.Limits{MaxCoupons: 100, MaxPerUser: 5},
 	}
 }

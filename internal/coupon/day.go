@@ -4,7 +4,7 @@ import "time"
 
 // Day is a calendar day in Beijing (UTC+8, no daylight saving), counted from
 // 1970-01-01. Every day of the product is one: 00:00:00 to 23:59:59.
-type Day int32
+type Day int64
 
 const (
 	secondsPerDay = 24 * 60 * 60

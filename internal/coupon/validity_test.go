@@ -12,21 +12,21 @@ import (
 
 // date parses a time as the contract's tables write it: Beijing time without zone,
 // or any RFC 3339 text.
-func date(t testing.TB, text string) time.Time {
-	t.Helper()
+func date(tb testing.TB, text string) time.Time {
+	tb.Helper()
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime} {
 		if parsed, err := time.ParseInLocation(layout, text, coupon.Beijing()); err == nil {
 			return parsed
 		}
 	}
-	t.Fatalf("no time: %q", text)
+	tb.Fatalf("no time: %q", text)
 	return time.Time{}
 }
 
 // december is the stock of the worked examples.
-func december(t testing.TB) coupon.Validity {
-	t.Helper()
-	return coupon.Validity{Begin: date(t, "2026-12-01T00:00:00"), End: date(t, "2026-12-31T23:59:59")}
+func december(tb testing.TB) coupon.Validity {
+	tb.Helper()
+	return coupon.Validity{Begin: date(tb, "2026-12-01T00:00:00"), End: date(tb, "2026-12-31T23:59:59")}
 }
 
 // TestLifeFollowsTheWorkedExamples is the table of 6.4, in its order.

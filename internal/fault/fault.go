@@ -100,15 +100,14 @@ func (e *Error) Error() string {
 // Is makes errors.Is compare kind and text, so that a located copy still equals
 // the refusal it was made from.
 func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error) //nolint:errorlint // Is compares one link of the chain; errors.Is walks it.
+	t, ok := target.(*Error)
 	return ok && e.Kind == t.Kind && e.Text == t.Text
 }
 
 // Of returns the refusal in the chain of err. Anything else is the caller's
 // business only in that the system failed.
 func Of(err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, is := errors.AsType[*Error](err); is {
 		return e
 	}
 	return New(Internal, "系统异常，请稍后重试", "The system failed. Please try again later with the same parameters.")

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -128,7 +129,7 @@ func requestID(number int) string {
 
 // record writes the one line of a request into the log. It names the operation and the
 // caller, never what was sent: bodies and openids stay out.
-func (s *Server) record(c *call, a answer) {
+func (s *Server) record(ctx context.Context, c *call, a answer) {
 	attributes := []slog.Attr{
 		slog.String("method", c.request.Method),
 		slog.Int("status", a.status),
@@ -149,5 +150,5 @@ func (s *Server) record(c *call, a answer) {
 			attributes = append(attributes, slog.String("error", a.err.Error()))
 		}
 	}
-	s.Log.LogAttrs(c.request.Context(), level, "request", attributes...)
+	s.Log.LogAttrs(ctx, level, "request", attributes...)
 }

@@ -76,11 +76,7 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 
 // allowed reports whether an operation with the given policy takes a scheme.
 func allowed(policy wire.Auth, scheme apiv3.Scheme) bool {
-	switch policy {
-	case wire.SignedByMerchant:
-		return scheme == apiv3.SchemeRSA
-	}
-	return false
+	return policy == wire.SignedByMerchant && scheme == apiv3.SchemeRSA
 }
 
 // verify checks the signature over the request exactly as it was received.

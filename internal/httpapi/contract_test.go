@@ -119,7 +119,7 @@ func TestEveryDocumentedFailureIsProduced(t *testing.T) {
 	scenarios := allScenarios()
 	for _, op := range httpapi.Operations() {
 		documented := slices.Concat(op.Failures, wire.Common(op.Product))
-		mine := append(scenarios[op.ID], commonScenarios(op.ID)...)
+		mine := slices.Concat(scenarios[op.ID], commonScenarios(op.ID))
 		for _, want := range documented {
 			if !slices.ContainsFunc(mine, func(s scenario) bool { return want.Is(s.status, s.code, s.message) }) {
 				t.Errorf("%s documents %d %s %q, which no scenario produces", op.ID, want.Status, want.Code, want.Message)
@@ -215,13 +215,15 @@ func allScenarios() map[string][]scenario {
 	return map[string][]scenario{
 		security.ListCertificates: {
 			{401, "SIGN_ERROR", "商户未设置APIv3密钥。", func(f *fixture) reply { return f.withoutAPIv3Key() }},
-			{404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196",
+			{
+				404, "RESOURCE_NOT_EXISTS", "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196",
 				func(f *fixture) reply {
 					if err := f.keyring.SetKeyMode(f.t.Context(), alice, merchant.ModePublicKey); err != nil {
 						f.t.Fatal(err)
 					}
 					return f.get(alice, "/v3/certificates")
-				}},
+				},
+			},
 		},
 		security.Echo:             echoScenarios(),
 		busifavor.CreateStock:     createScenarios(),

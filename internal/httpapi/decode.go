@@ -76,8 +76,9 @@ func decodeValue(d *jsontext.Decoder) (any, error) {
 		return decodeObject(d)
 	case jsontext.KindBeginArray:
 		return decodeArray(d)
+	default: // the decoder itself refuses what does not fit
+		return nil, fmt.Errorf("unexpected token %s", token.Kind())
 	}
-	return nil, fmt.Errorf("unexpected token %s", token.Kind())
 }
 
 func decodeObject(d *jsontext.Decoder) (map[string]any, error) {
@@ -122,8 +123,8 @@ func checkRunes(text string) (string, error) {
 }
 
 func isEOF(err error) bool {
-	var syntax *jsontext.SyntacticError
-	return !errors.As(err, &syntax)
+	_, syntax := errors.AsType[*jsontext.SyntacticError](err)
+	return !syntax
 }
 
 // shownBody is how much of a body that does not parse goes back to the caller.
@@ -133,8 +134,7 @@ const shownBody = 64
 // validator (protocol 7.3). What it does not know there is a parameter error.
 func badJSON(body []byte, err error) *schema.Violation {
 	v := &schema.Violation{Location: "body", Field: "", Value: start(body), Issue: err.Error(), ZH: "参数错误"}
-	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
+	if syntax, is := errors.AsType[*jsontext.SyntacticError](err); is {
 		line, column := position(body, syntax.ByteOffset)
 		v.Issue = fmt.Sprintf("line %d, column %d: %v", line, column, syntax.Err)
 		v.ZH = fmt.Sprintf("解析 Json 出错 (位置: /body): * Line %d, Column %d\n  %v\n", line, column, syntax.Err)

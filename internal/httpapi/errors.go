@@ -73,8 +73,7 @@ func failureOf(err error, p wire.Product, lang language) failure {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errTooFast // it waited in a queue until it was too old, and did nothing
 	}
-	var violation *schema.Violation
-	if errors.As(err, &violation) {
+	if violation, is := errors.AsType[*schema.Violation](err); is {
 		return violationFailure(violation, lang)
 	}
 	refusal := fault.Of(err)

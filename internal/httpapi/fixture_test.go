@@ -218,9 +218,7 @@ func (f *fixture) sign(r request) *http.Request {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	for name, values := range r.header {
-		httpRequest.Header[name] = values
-	}
+	maps.Copy(httpRequest.Header, r.header)
 	httpRequest.Header.Set("Authorization", a.String())
 	httpRequest.Header.Set("Accept", "application/json")
 	httpRequest.Header.Set("User-Agent", "test")

@@ -122,12 +122,12 @@ type call struct {
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header)}
-	a := s.sign(c, s.answer(c))
+	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave()
 	}
 	a.write(w, c)
-	s.record(c, a)
+	s.record(r.Context(), c, a)
 }
 
 // answer is what goes back.
@@ -141,7 +141,7 @@ type answer struct {
 
 // answer produces the answer to a call. A panic is a failure of the system, nothing
 // more.
-func (s *Server) answer(c *call) (a answer) {
+func (s *Server) answer(ctx context.Context, c *call) (a answer) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
@@ -157,7 +157,7 @@ func (s *Server) answer(c *call) (a answer) {
 	if len(c.request.Header.Values("Authorization")) > 1 {
 		return answer{status: http.StatusBadRequest}
 	}
-	result, err := s.serve(c)
+	result, err := s.serve(ctx, c)
 	if err != nil {
 		return s.fail(c, err)
 	}
@@ -165,8 +165,8 @@ func (s *Server) answer(c *call) (a answer) {
 }
 
 // serve takes a call through every check to its handler.
-func (s *Server) serve(c *call) (any, error) {
-	ctx, cancel := context.WithTimeout(c.request.Context(), patience)
+func (s *Server) serve(ctx context.Context, c *call) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := checkHeaders(c.request.Header); err != nil {
 		return nil, err

@@ -55,7 +55,10 @@ func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.StockKey, cl
 	if b.requests, err = tx.Requests(ctx, keys); err != nil {
 		return nil, err
 	}
-	return b, b.loadCodes(ctx, tx, claims)
+	if err := b.loadCodes(ctx, tx, claims); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // loadCodes finds which of the merchant's codes are taken.

@@ -73,15 +73,20 @@ func boundTo(s store.Secret) []byte {
 	return []byte(strings.Join([]string{string(s.Owner), string(s.Purpose), s.Name, strconv.Itoa(s.Version)}, "\x00"))
 }
 
-// LoadSealer reads the key-encryption key from a file that nobody else may read, as
-// 64 hex digits. With create it makes the file when there is none.
-func LoadSealer(path string, create bool) (*Sealer, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) && create {
-		if text, err = createKeyFile(path); err != nil {
+// MakeSealer is LoadSealer for a sandbox: it makes the file when there is none.
+func MakeSealer(path string) (*Sealer, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := createKeyFile(path); err != nil {
 			return nil, err
 		}
 	}
+	return LoadSealer(path)
+}
+
+// LoadSealer reads the key-encryption key from a file that nobody else may read, as
+// 64 hex digits.
+func LoadSealer(path string) (*Sealer, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fault.New(fault.Refused,
 			fmt.Sprintf("无法读取密钥文件 %s：%v", path, err),
@@ -99,12 +104,11 @@ func LoadSealer(path string, create bool) (*Sealer, error) {
 	return NewSealer(key)
 }
 
-func createKeyFile(path string) ([]byte, error) {
+func createKeyFile(path string) error {
 	key := make([]byte, sealKeySize)
 	_, _ = rand.Read(key) // never fails, see its documentation
-	text := []byte(hex.EncodeToString(key) + "\n")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		return nil, fmt.Errorf("keyring: write key file: %w", err)
+	if err := os.WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
+		return fmt.Errorf("keyring: write key file: %w", err)
 	}
-	return text, nil
+	return nil
 }

@@ -70,7 +70,8 @@ func (t *Table) evict(now time.Time) {
 		if n == 0 || until.Before(earliest) {
 			victim, earliest = key, until
 		}
-		if n++; n == looked || until.Before(now) {
+		n++
+		if n == looked || until.Before(now) {
 			break
 		}
 	}

@@ -1,4 +1,5 @@
-// Package redeem spends coupons.
+// Package redeem spends coupons: at most once each, and never by anybody but the merchant
+// that created their stock.
 package redeem
 
 import (

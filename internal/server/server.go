@@ -91,7 +91,11 @@ func New(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) error {
-	sealer, err := keyring.LoadSealer(filepath.Join(s.config.DataDir, "kek"), s.config.Mode == store.Sandbox)
+	load := keyring.LoadSealer
+	if s.config.Mode == store.Sandbox {
+		load = keyring.MakeSealer
+	}
+	sealer, err := load(filepath.Join(s.config.DataDir, "kek"))
 	if err != nil {
 		return err
 	}

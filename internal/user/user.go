@@ -129,7 +129,8 @@ func wellFormed(id OpenID) bool {
 	for i := range len(id) {
 		c := id[i]
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-		if !letter && !(c >= '0' && c <= '9') && c != '_' && c != '-' {
+		digit := c >= '0' && c <= '9'
+		if !letter && !digit && c != '_' && c != '-' {
 			return false
 		}
 	}

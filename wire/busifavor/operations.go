@@ -151,6 +151,6 @@ func notFound(when string) wire.Failure {
 	return wire.Failure{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "查询的资源不存在", When: when}
 }
 
-func limited(message, when string) wire.Failure { //nolint:unparam // both differ at every call
+func limited(message, when string) wire.Failure {
 	return wire.Failure{Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: message, When: when}
 }

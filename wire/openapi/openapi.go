@@ -150,7 +150,7 @@ func addFailure(responses object, f wire.Failure) {
 		}}}
 		responses[status] = response
 	}
-	response["description"] = strings.TrimSpace(fmt.Sprintf("%s\n- `%s` %s", response["description"], f.Code, f.When))
+	response["description"] = strings.TrimSpace(fmt.Sprintf("%s\n- %#q %s", response["description"], f.Code, f.When))
 	media, _ := response["content"].(object)["application/json"].(object)
 	examples, _ := media["examples"].(object)
 	message := f.Message

@@ -41,11 +41,11 @@ func (o *Object) Bind(in Input, dst any) *Violation {
 	}
 	for i := range o.Fields {
 		f := &o.Fields[i]
-		value, found, v := f.find(in)
+		value, v := f.find(in)
 		if v != nil {
 			return v
 		}
-		if v := f.bind(value, found, source{place: f.In}.child(f.Name), target.Field(f.index)); v != nil {
+		if v := f.bind(value, source{place: f.In}.child(f.Name), target.Field(f.index)); v != nil {
 			return v
 		}
 	}
@@ -79,31 +79,31 @@ func (o *Object) wrongCase(body map[string]any, at source) *Violation {
 	return nil
 }
 
-// find returns the value of f in the input, if it is there.
-func (f *Field) find(in Input) (value any, found bool, _ *Violation) {
+// find returns the value of f in the input, nil when it is absent.
+func (f *Field) find(in Input) (any, *Violation) {
 	switch f.In {
 	case InPath:
-		value, found = in.Path[f.Name], true
+		return in.Path[f.Name], nil
 	case InQuery:
 		values := in.Query[f.Name]
-		if len(values) > 1 {
-			return nil, false, generic(source{place: InQuery}.child(f.Name), strings.Join(values, ","), "is given more than once")
+		switch len(values) {
+		case 0:
+			return nil, nil
+		case 1:
+			return values[0], nil
 		}
-		if len(values) == 1 {
-			value, found = values[0], true
-		}
+		return nil, generic(source{place: InQuery}.child(f.Name), strings.Join(values, ","), "is given more than once")
 	case InBody:
-		value, found = in.Body[f.Name]
 	}
-	return value, found && value != nil, nil
+	return in.Body[f.Name], nil
 }
 
-// bind checks one value and stores it.
-func (f *Field) bind(value any, found bool, at source, dst reflect.Value) *Violation {
-	if text, isText := value.(string); isText && text == "" && f.Blank {
-		found = false
+// bind checks one value, nil when it is absent, and stores it.
+func (f *Field) bind(value any, at source, dst reflect.Value) *Violation {
+	if f.Blank && value == "" {
+		value = nil
 	}
-	if !found {
+	if value == nil {
 		if f.Required {
 			return f.missing(at)
 		}
@@ -218,8 +218,7 @@ func (f *Field) bindStruct(value any, at source, dst reflect.Value) *Violation {
 	}
 	for i := range f.Object.Fields {
 		child := &f.Object.Fields[i]
-		member, found := members[child.Name]
-		if v := child.bind(member, found && member != nil, at.child(child.Name), dst.Field(child.index)); v != nil {
+		if v := child.bind(members[child.Name], at.child(child.Name), dst.Field(child.index)); v != nil {
 			return v
 		}
 	}
@@ -242,7 +241,7 @@ func (f *Field) bindArray(value any, at source, dst reflect.Value) *Violation {
 		if element == nil {
 			return f.Element.wrongType(where, "null")
 		}
-		if v := f.Element.bind(element, true, where, list.Index(i)); v != nil {
+		if v := f.Element.bind(element, where, list.Index(i)); v != nil {
 			return v
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // Violation says which field breaks which rule, in the words of the production
 // validator (protocol 7.3, busifavor 8.3) and in English.
-type Violation struct {
+type Violation struct { //nolint:errname // it says which rule was violated; "error" would say less
 	// Location is "body", "query" or "url".
 	Location string
 	// Field is a JSON Pointer for body fields, a plain name otherwise.

@@ -6,6 +6,7 @@ package memstore
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/favord/favord/internal/coupon"
@@ -140,8 +141,8 @@ type tx struct {
 }
 
 func (t *tx) rollBack() {
-	for i := len(t.undo) - 1; i >= 0; i-- {
-		t.undo[i]()
+	for _, undo := range slices.Backward(t.undo) {
+		undo()
 	}
 }
 

@@ -111,7 +111,7 @@ func (s *session) exec(ctx context.Context, text string, args ...any) error {
 // execCount runs a statement and returns how many rows it changed.
 func (s *session) execCount(ctx context.Context, text string, args ...any) (int64, error) {
 	ctx = context.WithoutCancel(ctx)
-	statement, err := s.prepared(ctx, text)
+	statement, err := s.prepared(ctx, text) //nolint:sqlclosecheck // the session closes it
 	if err != nil {
 		return 0, err
 	}
@@ -142,7 +142,7 @@ func (s *session) row(ctx context.Context, text string, args, dest []any) error 
 // rows calls each for every row, with a function that reads the row.
 func (s *session) rows(ctx context.Context, text string, args []any, each func(scan func(...any) error) error) (err error) {
 	ctx = context.WithoutCancel(ctx)
-	statement, err := s.prepared(ctx, text)
+	statement, err := s.prepared(ctx, text) //nolint:sqlclosecheck // the session closes it
 	if err != nil {
 		return err
 	}

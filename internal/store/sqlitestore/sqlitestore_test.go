@@ -1,6 +1,7 @@
 package sqlitestore_test
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
 	"os"
@@ -84,13 +85,15 @@ func TestADatabaseThatCannotBeUsedIsRefusedInOneSentence(t *testing.T) {
 			before, _ := os.ReadFile(path)
 			_, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox})
 			expectSentence(t, err, c.says)
-			if after, _ := os.ReadFile(path); string(after) != string(before) {
+			if after, _ := os.ReadFile(path); !bytes.Equal(after, before) {
 				t.Error("the file was changed")
 			}
 		})
 	}
 	_, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(t.TempDir(), "none", "favord.db")})
 	expectSentence(t, err, "does not exist")
+	_, err = sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(t.TempDir(), "favord.db"), MaxPages: 3})
+	expectSentence(t, err, "is full")
 }
 
 func expectSentence(t *testing.T, err error, says string) {

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
@@ -22,7 +23,10 @@ func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 		return coupon.Stock{}, err
 	}
 	s.CreatedAt = toTime(created)
-	return s, store.DecodeStock(content, &s)
+	if err := store.DecodeStock(content, &s); err != nil {
+		return coupon.Stock{}, fmt.Errorf("stock %s: %w", id, err)
+	}
+	return s, nil
 }
 
 func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {

@@ -121,9 +121,23 @@ func testUserCoupons(t *testing.T, s store.Store) {
 	insertCoupons(t, s, all...)
 	now := noon().Add(2 * time.Hour)
 	for _, q := range []store.CouponQuery{
-		{}, {Stock: "1"}, {Stock: "none"}, {Code: "C3"}, {Creator: creator}, {Creator: other}, {Belong: other}, {Sender: other},
-		{VisibleTo: creator}, {VisibleTo: other}, {VisibleTo: "1900000003"}, {VisibleTo: "1"},
-		{State: coupon.StateSent}, {State: coupon.StateExpired}, {State: coupon.StateUsed}, {State: coupon.StateDeleted}, {State: coupon.StateDeactivated},
+		{},
+		{Stock: "1"},
+		{Stock: "none"},
+		{Code: "C3"},
+		{Creator: creator},
+		{Creator: other},
+		{Belong: other},
+		{Sender: other},
+		{VisibleTo: creator},
+		{VisibleTo: other},
+		{VisibleTo: "1900000003"},
+		{VisibleTo: "1"},
+		{State: coupon.StateSent},
+		{State: coupon.StateExpired},
+		{State: coupon.StateUsed},
+		{State: coupon.StateDeleted},
+		{State: coupon.StateDeactivated},
 		{Creator: creator, Belong: other, Sender: creator, State: coupon.StateSent, Stock: "1"},
 	} {
 		q.Holder, q.Now, q.Limit = holder(1), now, 100

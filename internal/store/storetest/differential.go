@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -25,8 +26,11 @@ func Differential(t *testing.T, open, openModel Open) {
 		defer func() { _, _ = engine.Close(), model.Close() }()
 		for i := range rapid.IntRange(1, 12).Draw(rt, "transactions") {
 			steps := rapid.SliceOfN(drawStep(), 1, 6).Draw(rt, fmt.Sprint("steps", i))
-			abort := rapid.IntRange(0, 9).Draw(rt, fmt.Sprint("abort", i)) == 0
-			got, want := play(engine, steps, abort), play(model, steps, abort)
+			var end error
+			if rapid.IntRange(0, 9).Draw(rt, fmt.Sprint("abort", i)) == 0 {
+				end = errOnPurpose
+			}
+			got, want := play(engine, steps, end), play(model, steps, end)
 			if diff := cmp.Diff(want, got); diff != "" {
 				rt.Fatalf("transaction %d ends otherwise (-model +engine):\n%s", i, diff)
 			}
@@ -106,19 +110,16 @@ func (s step) requestKey() store.RequestKey {
 	return store.RequestKey{Owner: s.stockOf().Creator, Stock: s.stockOf().ID, Operation: store.OpUseCoupon, Subject: fmt.Sprint(s.Code), Number: fmt.Sprint(s.N)}
 }
 
-// play runs the steps in one transaction and returns what the contract says about
-// the outcome.
-func play(s store.Store, steps []step, abort bool) string {
+// play runs the steps in one transaction, which then ends with an error or nil, and
+// returns what the contract says about the outcome.
+func play(s store.Store, steps []step, end error) string {
 	err := s.Write(context.Background(), func(tx store.Tx) error {
 		for _, one := range steps {
 			if err := one.run(context.Background(), tx); err != nil {
 				return err
 			}
 		}
-		if abort {
-			return errOnPurpose
-		}
-		return nil
+		return end
 	})
 	return outcome(err)
 }
@@ -188,9 +189,7 @@ func (d *state) addStock(ctx context.Context, tx store.ReadTx, key coupon.StockK
 			numbered.Code, numbered.N = code, n
 			found, err := tx.Requests(ctx, []store.RequestKey{numbered.requestKey()})
 			d.note(err)
-			for k, r := range found {
-				d.Requests[k] = r
-			}
+			maps.Copy(d.Requests, found)
 		}
 	}
 }

@@ -1,0 +1,63 @@
+package e2e
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite" // scripts change a database behind the program's back
+)
+
+// TestTheCommandLineDoesWhatItsScriptsSay runs testdata/*.txtar against the binary.
+// Besides the usual commands a script has:
+//
+//	sandbox DIR     start a sandbox in DIR; its environment is in $ENV_FILE
+//	stop            end it with SIGTERM, which must succeed
+//	sqlite DIR SQL  change its database
+func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("FAVORD_STATE_DIR", filepath.Join(e.WorkDir, "state"))
+			e.Setenv("FAVORD_LANG", "en")
+			e.Values[running{}] = &running{}
+			return os.Mkdir(filepath.Join(e.WorkDir, "state"), 0o700)
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"sandbox": sandboxCommand, "stop": stopCommand, "sqlite": sqliteCommand,
+		},
+	})
+}
+
+// running is the sandbox of a script.
+type running struct{ *process }
+
+func sandboxCommand(ts *testscript.TestScript, _ bool, args []string) {
+	p, err := launch(ts.MkAbs(args[0]), ts.Getenv("FAVORD_STATE_DIR"))
+	ts.Check(err)
+	ts.Defer(p.kill)
+	ts.Value(running{}).(*running).process = p
+	ts.Setenv("ENV_FILE", filepath.Join(ts.Getenv("FAVORD_STATE_DIR"), "ready.json"))
+	ts.Setenv("MANAGE_URL", p.ManageURL)
+	ts.Setenv("API_URL", p.APIURL)
+	ts.Setenv("API_ADDRESS", strings.TrimPrefix(p.APIURL, "http://"))
+}
+
+func stopCommand(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(ts.Value(running{}).(*running).stop())
+}
+
+func sqliteCommand(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", filepath.Join(ts.MkAbs(args[0]), "favord.db"))
+	ts.Check(err)
+	_, err = db.ExecContext(context.Background(), strings.Join(args[1:], " "))
+	ts.Check(err)
+	ts.Check(db.Close())
+}

@@ -1,0 +1,218 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/schema"
+)
+
+// Sizes of the crash test.
+const (
+	cycles  = 50
+	workers = 4
+)
+
+// ledger is what a merchant knows: what it asked for, and what it was told.
+type ledger struct {
+	mu   sync.Mutex
+	next int
+	// sent and used hold the acknowledged answers by request number; asked all
+	// numbers that were ever sent.
+	asked map[string]bool
+	sent  map[string]string
+	used  map[string]time.Time
+}
+
+func (l *ledger) number() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.next++
+	number := fmt.Sprintf("crash%06d", l.next)
+	l.asked[number] = true
+	return number
+}
+
+func (l *ledger) acknowledge(number, code string, used time.Time) (acknowledged int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sent[number] = code
+	if !used.IsZero() {
+		l.used[number] = used
+	}
+	return len(l.sent)
+}
+
+// TestNoAcknowledgedCouponIsLostByKill9 kills the server in the middle of sends and
+// redemptions, again and again, and holds it to every answer that it ever gave.
+func TestNoAcknowledgedCouponIsLostByKill9(t *testing.T) {
+	t.Parallel()
+	dir, state := t.TempDir(), t.TempDir()
+	l := &ledger{asked: map[string]bool{}, sent: map[string]string{}, used: map[string]time.Time{}}
+	p := start(t, dir, state)
+	stock := createStock(t, p)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range cycles {
+		p.work(t, l, stock, len(l.sent)+1+random.IntN(20))
+		p = start(t, dir, state)
+		p.checkSome(t, l, stock, random)
+	}
+	p.checkAll(t, l, stock)
+	t.Logf("%d crashes, %d requests, %d acknowledged, %d redeemed: none lost, none twice", cycles, len(l.asked), len(l.sent), len(l.used))
+}
+
+func createStock(t *testing.T, p *process) string {
+	t.Helper()
+	now := time.Now().Truncate(time.Second)
+	created, err := p.caller(t).BusiFavor().CreateStock(t.Context(), &busifavor.CreateStockRequest{
+		StockName: "崩溃测试", BelongMerchant: p.MchID, GoodsName: "全部", StockType: "NORMAL",
+		CouponUseRule: busifavor.CouponUseRule{
+			CouponAvailableTime: busifavor.CouponAvailableTime{
+				AvailableBeginTime: schema.TimeOf(now.Add(-time.Hour)), AvailableEndTime: schema.TimeOf(now.Add(24 * time.Hour)),
+			},
+			FixedNormalCoupon: &busifavor.FixedNormalCoupon{DiscountAmount: 1, TransactionMinimum: 0}, UseMethod: "OFF_LINE",
+		},
+		StockSendRule: busifavor.StockSendRule{MaxCoupons: 1_000_000, MaxCouponsPerUser: 100},
+		OutRequestNo:  "crash", CouponCodeMode: "WECHATPAY_MODE",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return created.StockID
+}
+
+// work sends and redeems with several workers, and kills the server as soon as enough
+// was acknowledged: others are in the middle of something then.
+func (p *process) work(t *testing.T, l *ledger, stock string, enough int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	caller := p.caller(t)
+	var once sync.Once
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				number := l.number()
+				code, used, err := p.issueAndUse(ctx, caller, stock, number)
+				if code == "" {
+					if unexpected(err) {
+						t.Errorf("%s: %v", number, err)
+					}
+					return
+				}
+				if l.acknowledge(number, code, used) >= enough {
+					once.Do(func() {
+						p.kill()
+						cancel()
+					})
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// unexpected reports an answer that is an error: a broken connection is what the test is
+// about.
+func unexpected(err error) bool {
+	var answered *client.APIError
+	return errors.As(err, &answered)
+}
+
+// issueAndUse issues a coupon to a user of its own and redeems every other one. What was
+// acknowledged is returned, also when the rest failed.
+func (p *process) issueAndUse(ctx context.Context, caller *client.Client, stock, number string) (code string, used time.Time, err error) {
+	answer, err := caller.BusiFavor().SendCoupon(ctx, p.send(stock, number))
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	code = answer.SendCouponResult.CouponCode
+	if number[len(number)-1]%2 == 0 {
+		return code, time.Time{}, nil
+	}
+	redeemed, err := caller.BusiFavor().UseCoupon(ctx, p.use(stock, code, number))
+	if err != nil {
+		return code, time.Time{}, err
+	}
+	return code, redeemed.WechatpayUseTime.Time, nil
+}
+
+func (p *process) send(stock, number string) *busifavor.SendCouponRequest {
+	return &busifavor.SendCouponRequest{OpenID: openID(number), AppID: p.AppID, StockID: stock, OutRequestNo: number}
+}
+
+func (p *process) use(stock, code, number string) *busifavor.UseCouponRequest {
+	return &busifavor.UseCouponRequest{
+		CouponCode: code, StockID: stock, AppID: p.AppID, UseRequestNo: number, UseTime: schema.TimeOf(time.Now()),
+	}
+}
+
+// openID gives every ten requests a user.
+func openID(number string) string {
+	return "o" + fmt.Sprintf("%027s", number[:len(number)-1])
+}
+
+// checkSome repeats a few acknowledged requests after a crash.
+func (p *process) checkSome(t *testing.T, l *ledger, stock string, random *rand.Rand) {
+	t.Helper()
+	const some = 5
+	checked := 0
+	for number := range l.sent { // in the map's random order
+		p.check(t, l, stock, number)
+		if checked++; checked == some || random.IntN(20) == 0 {
+			return
+		}
+	}
+}
+
+// check repeats an acknowledged request: the answer must be the one that was given.
+func (p *process) check(t *testing.T, l *ledger, stock, number string) {
+	t.Helper()
+	caller := p.caller(t)
+	answer, err := caller.BusiFavor().SendCoupon(t.Context(), p.send(stock, number))
+	if err != nil || answer.SendCouponResult.CouponCode != l.sent[number] {
+		t.Errorf("%s was acknowledged with %s, a repeat gives %+v, %v", number, l.sent[number], answer, err)
+	}
+	if at, redeemed := l.used[number]; redeemed {
+		again, err := caller.BusiFavor().UseCoupon(t.Context(), p.use(stock, l.sent[number], number))
+		if err != nil || !again.WechatpayUseTime.Equal(at) {
+			t.Errorf("%s was redeemed at %s, a repeat gives %+v, %v", number, at, again, err)
+		}
+	}
+}
+
+// checkAll settles every request that was ever sent and compares the numbers: one coupon
+// for each request, and no other.
+func (p *process) checkAll(t *testing.T, l *ledger, stock string) {
+	t.Helper()
+	caller := p.caller(t)
+	codes := map[string]string{}
+	for number := range l.asked {
+		if _, acknowledged := l.sent[number]; acknowledged {
+			p.check(t, l, stock, number)
+		}
+		answer, err := caller.BusiFavor().SendCoupon(t.Context(), p.send(stock, number))
+		if err != nil {
+			t.Fatalf("settle %s: %v", number, err)
+		}
+		if twin, taken := codes[answer.SendCouponResult.CouponCode]; taken {
+			t.Errorf("%s and %s got the same coupon", number, twin)
+		}
+		codes[answer.SendCouponResult.CouponCode] = number
+	}
+	shown, err := caller.BusiFavor().GetStock(t.Context(), &busifavor.GetStockRequest{StockID: stock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if issued := shown.SendCountInformation.TotalSendNum; issued != int64(len(l.asked)) {
+		t.Errorf("the stock counts %d coupons for %d requests", issued, len(l.asked))
+	}
+}

@@ -1,0 +1,174 @@
+package archtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/favord/favord"
+
+// allowed says, for every package, what of this module it may import, and which other
+// modules. A package that is not here fails the test: adding one means saying what it
+// may know. "std" stands for nothing but the standard library. Entries that end in /...
+// stand for everything below.
+func allowed() map[string][]string {
+	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon"}
+	contract := append(slices.Clone(rules), "internal/store")
+	capability := append(slices.Clone(contract), "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
+	return map[string][]string{
+		// ring 0: public leaves
+		"apiv3":          {},
+		"wire":           {"wire/schema"},
+		"wire/schema":    {},
+		"wire/openapi":   {"wire", "wire/schema"},
+		"wire/busifavor": {"wire", "wire/schema"},
+		"wire/security":  {"wire", "wire/schema", "apiv3"},
+		// ring 0': the SDK
+		"client": {"apiv3", "wire/...", "wire"},
+
+		// ring 1: pure rules; each may use the ones before it
+		"internal/fault":    {},
+		"internal/merchant": {"internal/fault"},
+		"internal/user":     {"internal/fault", "internal/merchant"},
+		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
+
+		// ring 2: the storage contract
+		"internal/store": rules,
+
+		// ring 3: engines
+		"internal/store/memstore":    contract,
+		"internal/store/sqlitestore": append(slices.Clone(contract), "modernc.org/sqlite", "golang.org/x/sys"),
+		"internal/store/storetest":   append(slices.Clone(contract), "github.com/google/go-cmp", "pgregory.net/rapid"),
+		"internal/store/engines":     {"internal/store", "internal/store/..."},
+
+		// ring 3: capabilities; not each other, not engines, not edges
+		"internal/campaign": capability,
+		"internal/issue":    capability,
+		"internal/redeem":   capability,
+		"internal/wallet":   capability,
+		"internal/keyring":  capability,
+		"internal/limit":    capability,
+		"internal/sandbox":  capability,
+
+		// ring 4: edges; not the store
+		"internal/httpapi": append(slices.Clone(rules),
+			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
+			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "github.com/go-json-experiment/json"),
+		"internal/console": append(slices.Clone(rules), "wire", "wire/..."),
+
+		// ring 5: assembly
+		"internal/clock":     {},
+		"internal/telemetry": {},
+		"internal/config":    {},
+		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
+		"internal/cli": {
+			"internal/server", "internal/sandbox", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
+			"client", "apiv3", "wire/...", "github.com/alecthomas/kong",
+		},
+		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
+
+		"internal/archtest": {},
+		"e2e":               {},
+		"bench":             {"client", "apiv3", "wire/...", "internal/sandbox"},
+	}
+}
+
+// listed is what `go list` says about a package.
+type listed struct {
+	ImportPath string
+	Doc        string
+	Dir        string
+	GoFiles    []string
+	Imports    []string
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Doc,Dir,GoFiles,Imports", "./...")
+	command.Dir = "../.."
+	output, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []listed
+	decoder := json.NewDecoder(bytes.NewReader(output))
+	for {
+		var p listed
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+}
+
+func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
+	t.Parallel()
+	table := allowed()
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		may, known := table[name]
+		if !known {
+			t.Errorf("package %s is not in the table of allowed imports", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if !isStandard(imported) && !slices.ContainsFunc(may, func(pattern string) bool { return matches(pattern, imported) }) {
+				t.Errorf("%s imports %s", name, imported)
+			}
+		}
+	}
+}
+
+func TestTheTableHasNoRoomsWithoutTenants(t *testing.T) {
+	t.Parallel()
+	there := map[string]bool{}
+	for _, p := range packages(t) {
+		there[strings.TrimPrefix(p.ImportPath, module+"/")] = true
+	}
+	for name := range allowed() {
+		if !there[name] {
+			t.Errorf("package %s is in the table and nowhere else", name)
+		}
+	}
+}
+
+func isStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+// matches reports whether a pattern of the table allows an import: a package of this
+// module, everything below one, or another module.
+func matches(pattern, imported string) bool {
+	first, _, _ := strings.Cut(pattern, "/")
+	if !strings.Contains(first, ".") {
+		pattern = module + "/" + pattern
+	} else {
+		pattern += "/..."
+	}
+	if below, found := strings.CutSuffix(pattern, "/..."); found {
+		return imported == below || strings.HasPrefix(imported, below+"/")
+	}
+	return imported == pattern
+}
+
+func TestEveryPackageSaysWhatItOwns(t *testing.T) {
+	t.Parallel()
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		if len(p.GoFiles) > 0 && len(strings.Fields(p.Doc)) < 6 {
+			t.Errorf("package %s has no comment that says what it owns: %q", name, p.Doc)
+		}
+		if last := name[strings.LastIndexByte(name, '/')+1:]; slices.Contains([]string{"util", "utils", "common", "helpers", "models", "types", "base", "misc"}, last) {
+			t.Errorf("package %s is named after nothing", name)
+		}
+	}
+}
