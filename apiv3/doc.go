@@ -8,6 +8,6 @@
 // depends on the standard library only. Values are safe for concurrent use
 // once they are built.
 //
-// Rules come from the APIv3 contract (docs/contract.md); the numbers in
+// Rules come from the APIv3 contract (docs/contract); the numbers in
 // comments, such as "protocol 2.3", name its sections.
 package apiv3

@@ -16,7 +16,7 @@ import (
 
 // Sizes of the crash test.
 const (
-	cycles  = 50
+	cycles  = 300
 	workers = 4
 )
 

@@ -75,7 +75,7 @@ func allowed() map[string][]string {
 
 		"internal/archtest": {},
 		"e2e":               {},
-		"bench":             {"client", "apiv3", "wire/...", "internal/sandbox"},
+		"bench":             {"apiv3", "wire/...", "internal/clock", "internal/sandbox", "golang.org/x/sync"},
 	}
 }
 

@@ -21,6 +21,7 @@ type devCommand struct {
 	API       string `help:"${api}" placeholder:"ADDR" default:"127.0.0.1:18080" env:"FAVORD_API"`
 	Manage    string `help:"${manage}" placeholder:"ADDR" default:"127.0.0.1:18081" env:"FAVORD_MANAGE"`
 	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
+	Unlimited bool   `help:"${unlimited}"`
 	Quiet     bool   `help:"${quiet}"`
 }
 
@@ -41,7 +42,7 @@ func (d *devCommand) Run(c *command) (err error) {
 	}
 	s, err := server.New(c.ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.path, APIAddress: d.API, ManageAddress: d.Manage,
-		Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
+		Unlimited: d.Unlimited, Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
 	})
 	if err != nil {
 		return err

@@ -62,6 +62,8 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// Unlimited does not limit the rate of calls: for load tests.
+	Unlimited bool
 	// Version is shown in the OpenAPI document.
 	Version string
 	Clock   clock.Clock
@@ -125,14 +127,15 @@ func (s *Server) build() error {
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:  s.keyring,
-		Clock:    s.config.Clock,
-		Campaign: s.campaign,
-		Issue:    issue.New(issue.Config{Store: s.store, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   redeem.New(redeem.Config{Store: s.store, Clock: business, Users: users}),
-		Wallet:   wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		Gate:     limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Log:      s.config.Log,
+		Keyring:   s.keyring,
+		Clock:     s.config.Clock,
+		Campaign:  s.campaign,
+		Issue:     issue.New(issue.Config{Store: s.store, Clock: business, Random: rand.Reader, Users: users}),
+		Redeem:    redeem.New(redeem.Config{Store: s.store, Clock: business, Users: users}),
+		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Unlimited: s.config.Unlimited,
+		Log:       s.config.Log,
 	})
 	if err != nil {
 		return err

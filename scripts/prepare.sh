@@ -1,0 +1,37 @@
+#!/bin/sh
+# Installs what the tests need and the machine lacks: a C compiler for the race detector,
+# Node for the third-party client, curl. As root on Debian it does so by itself; elsewhere
+# it says what is missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=""
+need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+need go "golang-1.26"
+need gcc "gcc libc6-dev"
+need node nodejs
+need npm npm
+need curl curl
+
+case "$missing" in
+*golang*)
+    echo "Go 1.26 or newer is needed: https://go.dev/dl" >&2
+    exit 1
+    ;;
+esac
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+        echo "Please install:$missing" >&2
+        exit 1
+    fi
+    apt-get update -q
+    # shellcheck disable=SC2086 # a list of packages
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+fi
+
+# The client is installed anew only when its lock file changed.
+stamp=e2e/axios/node_modules/.installed
+if ! cmp -s e2e/axios/package-lock.json "$stamp" 2>/dev/null; then
+    (cd e2e/axios && npm ci --no-audit --no-fund)
+    cp e2e/axios/package-lock.json "$stamp"
+fi

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs every test with the race detector: first the packages, then the binary from outside,
+# whose output names the third-party client's tests. Ends with a summary.
+set -eu
+cd "$(dirname "$0")/.."
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+
+# shellcheck disable=SC2046 # a list of packages
+go test -race $(go list ./... | grep -v '/e2e$') >"$log" 2>&1 || status=1
+grep -v 'no test files' "$log" || true
+
+echo
+echo "end to end:"
+if go test -race -count=1 -v ./e2e >"$log.e2e" 2>&1; then
+    grep -E -e '^ *---|✔|crashes|^ok' "$log.e2e"
+else
+    status=1
+    grep -v -e '^=== ' "$log.e2e"
+fi
+
+echo
+passed=$(grep -c '^ok' "$log" || true)
+failed=$(grep -c '^FAIL.*favord' "$log" || true)
+e2e=$(grep -c -e '^ *--- PASS' "$log.e2e" || true)
+e2efailed=$(grep -c -e '^ *--- FAIL' "$log.e2e" || true)
+client=$(sed -n 's/.*ℹ pass \([0-9]*\).*/\1/p' "$log.e2e")
+rm -f "$log.e2e"
+echo "summary: packages $passed ok, $failed failed; end to end $e2e passed, $e2efailed failed; third-party client ${client:-0} passed"
+exit $status

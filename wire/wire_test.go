@@ -1,0 +1,92 @@
+package wire_test
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/schema"
+	"github.com/favord/favord/wire/security"
+)
+
+func tables() []wire.Operation {
+	return slices.Concat(security.Operations(), busifavor.Operations())
+}
+
+func TestEveryRowOfTheTablesIsComplete(t *testing.T) {
+	t.Parallel()
+	ids, routes := map[string]bool{}, map[string]bool{}
+	for _, op := range tables() {
+		if ids[op.ID] || routes[op.Method+op.Path] {
+			t.Errorf("%s is there twice", op.ID)
+		}
+		ids[op.ID], routes[op.Method+op.Path] = true, true
+		if op.Title.ZH == "" || op.Title.EN == "" || op.Product == "" || op.Section == "" || op.Auth == 0 || op.Success < 200 || op.Request == nil {
+			t.Errorf("%s lacks something: %+v", op.ID, op)
+		}
+		for _, f := range slices.Concat(op.Failures, wire.Common(op.Product)) {
+			if f.Status < 400 || f.Code == "" || f.When == "" {
+				t.Errorf("%s has an incomplete failure %+v", op.ID, f)
+			}
+		}
+		if op.RequestNo != "" && !slices.ContainsFunc(op.Request.Fields, func(f schema.Field) bool { return f.Name == op.RequestNo && f.Required }) {
+			t.Errorf("%s names the request number %s, which is no required field", op.ID, op.RequestNo)
+		}
+	}
+}
+
+// TestPathsAndDeclarationsAgree: every parameter of a path is declared, and no other.
+func TestPathsAndDeclarationsAgree(t *testing.T) {
+	t.Parallel()
+	for _, op := range tables() {
+		var inPath []string
+		for _, name := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(op.Path, -1) {
+			inPath = append(inPath, name[1])
+		}
+		var declared []string
+		for _, f := range op.Request.Fields {
+			if f.In == schema.InPath {
+				declared = append(declared, f.Name)
+			}
+		}
+		slices.Sort(inPath)
+		slices.Sort(declared)
+		if !slices.Equal(inPath, declared) {
+			t.Errorf("%s: the path has %v, the declaration %v", op.ID, inPath, declared)
+		}
+	}
+}
+
+// TestTheTablesFollowTheContract compares them with the list of all operations of the
+// platform: what is served is served as it says.
+func TestTheTablesFollowTheContract(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../docs/contract/operations.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	contract := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		if row := strings.Split(strings.TrimSpace(line), "\t"); !strings.HasPrefix(line, "#") && len(row) >= 5 {
+			contract[row[0]] = row
+		}
+	}
+	if len(contract) < 50 {
+		t.Fatalf("the list has only %d operations", len(contract))
+	}
+	for _, op := range tables() {
+		row, known := contract[op.ID]
+		if !known {
+			t.Errorf("%s is not in the list", op.ID)
+			continue
+		}
+		if row[1] != op.Method || row[2] != op.Path || row[3] != strconv.Itoa(op.Success) || row[4] != string(op.Product) {
+			t.Errorf("%s is %s %s %d %s, the list says %v", op.ID, op.Method, op.Path, op.Success, op.Product, row)
+		}
+	}
+}
