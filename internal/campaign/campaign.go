@@ -59,6 +59,9 @@ const idAttempts = 5
 // Create makes a stock of the caller, running at once (busifavor B1). A repeat with
 // the same number and content returns the first answer.
 func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error) {
+	if err := cmd.Stock.Check(); err != nil {
+		return Created{}, fmt.Errorf("create stock: %w", err)
+	}
 	content, err := store.EncodeStock(&cmd.Stock)
 	if err != nil {
 		return Created{}, err
@@ -100,7 +103,7 @@ func repeat(first store.Request, content store.Content) (Created, error) {
 func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, request store.Request) (Created, error) {
 	now := s.Clock.Now()
 	stock := cmd.Stock
-	if err := stock.Check(now); err != nil {
+	if err := stock.Validity.CheckOpen(now); err != nil {
 		return Created{}, err
 	}
 	if err := checkParties(ctx, tx, cmd.Caller, &stock); err != nil {
@@ -165,7 +168,9 @@ func (s *Service) insert(ctx context.Context, tx store.Tx, stock *coupon.Stock) 
 
 // View is a stock as its parties see it.
 type View struct {
-	Stock    coupon.Stock
+	Stock coupon.Stock
+	// State is the state now.
+	State    coupon.StockState
 	Counters coupon.Counters
 	// MerchantName is the name on the card: that of the merchant the stock
 	// belongs to.
@@ -186,7 +191,9 @@ func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.Stock
 		if !v.Stock.VisibleTo(caller) {
 			return coupon.ErrStockForeign.At("stock_id", string(id))
 		}
-		if v.Counters, err = tx.Counters(ctx, v.Stock.StockKey, coupon.DayOf(s.Clock.Now())); err != nil {
+		now := s.Clock.Now()
+		v.State = v.Stock.StateAt(now)
+		if v.Counters, err = tx.Counters(ctx, v.Stock.StockKey, coupon.DayOf(now)); err != nil {
 			return err
 		}
 		belong, err := tx.Merchant(ctx, v.Stock.Belong)

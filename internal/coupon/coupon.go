@@ -100,13 +100,24 @@ func (c *Coupon) StateAt(t time.Time) State {
 	return c.State
 }
 
+// Internal error numbers (protocol 7.5).
+const (
+	numberMissing = 268578851
+	numberExpired = 268578776
+	numberQuota   = 272756740
+	numberUsed    = 272756745
+	// NumberRepeated is that of a request number that comes back with other
+	// content.
+	NumberRepeated = 268498688
+)
+
 // Refusals of a redemption (B10).
 var (
 	// ErrNotFound is the answer to an unknown code, and to one that is not of
 	// the named stock.
 	ErrNotFound = fault.New(fault.NotFound,
 		"查询不到该券，请确认批次号与coupon_code是否匹配",
-		"No such coupon. Check that stock_id and coupon_code belong together.")
+		"No such coupon. Check that stock_id and coupon_code belong together.").Numbered(numberMissing)
 	// ErrNotYours is the answer to a merchant that did not create the stock.
 	ErrNotYours = fault.New(fault.Forbidden,
 		"商户无权限操作该券",
@@ -114,12 +125,12 @@ var (
 	// ErrUsed is the answer to a second redemption under another number.
 	ErrUsed = fault.New(fault.Exists,
 		"券已被其他订单核销",
-		"The coupon was redeemed under another request number.")
+		"The coupon was redeemed under another request number.").Numbered(numberUsed)
 	// ErrOutsideValidity is the answer before, between and after the times at
 	// which the coupon may be used.
 	ErrOutsideValidity = fault.New(fault.Limited,
 		"券不在有效期内",
-		"The coupon cannot be used at this time.")
+		"The coupon cannot be used at this time.").Numbered(numberExpired)
 	// ErrDeleted is the answer for a coupon that its holder deleted.
 	ErrDeleted = fault.New(fault.NotFound,
 		"券已被删除",

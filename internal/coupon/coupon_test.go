@@ -82,6 +82,35 @@ func TestOnlyThePartiesOfACouponSeeIt(t *testing.T) {
 	}
 }
 
+func TestAStockStopsWhenItsTimeEnds(t *testing.T) {
+	t.Parallel()
+	for _, state := range coupon.StockStates() {
+		s := running(t)
+		s.State = state
+		if got := s.StateAt(s.Validity.End); got != state {
+			t.Errorf("%s at its last second is %s", state, got)
+		}
+		want := state
+		if state == coupon.StockRunning || state == coupon.StockPaused {
+			want = coupon.StockStopped
+		}
+		if got := s.StateAt(s.Validity.End.Add(time.Second)); got != want {
+			t.Errorf("%s a second later is %s, want %s", state, got, want)
+		}
+	}
+}
+
+func TestANewStockMustHaveTimeLeft(t *testing.T) {
+	t.Parallel()
+	v := december(t)
+	if err := v.CheckOpen(v.End); !errors.Is(err, coupon.ErrEndPassed) {
+		t.Errorf("at its end: %v", err)
+	}
+	if err := v.CheckOpen(v.End.Add(-time.Second)); err != nil {
+		t.Errorf("a second before: %v", err)
+	}
+}
+
 // TestAdmitInEveryState is the row "issue" of the state × command matrix of
 // stocks.
 func TestAdmitInEveryState(t *testing.T) {
@@ -214,7 +243,6 @@ func TestMoneyDoesNotOverflow(t *testing.T) {
 
 func TestANewStockMustFitItsType(t *testing.T) {
 	t.Parallel()
-	now := date(t, "2026-11-22 10:00:00")
 	for name, c := range map[string]struct {
 		change func(*coupon.Stock)
 		field  string
@@ -240,7 +268,7 @@ func TestANewStockMustFitItsType(t *testing.T) {
 	} {
 		s := running(t)
 		c.change(&s)
-		err := s.Check(now)
+		err := s.Check()
 		if (err == nil) != (c.field == "") || err != nil && fault.Of(err).Field != c.field {
 			t.Errorf("%s: %v, want field %q", name, err, c.field)
 		}

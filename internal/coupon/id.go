@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Lengths of the ids that the platform chooses (1.3).
@@ -38,6 +39,23 @@ func IsPlatformCode(c Code) bool {
 		}
 	}
 	return true
+}
+
+// maxCode is the longest code that a merchant may choose.
+const maxCode = 32
+
+// WellFormedCode reports whether a merchant may choose the code: 1 to 32 characters out
+// of ASCII letters, digits, blank, and - _ \ / = | (B5).
+func WellFormedCode(c Code) bool {
+	for i := range len(c) {
+		b := c[i]
+		letter := b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+		digit := b >= '0' && b <= '9'
+		if !letter && !digit && !strings.ContainsRune(` -_\/=|`, rune(b)) {
+			return false
+		}
+	}
+	return c != "" && len(c) <= maxCode
 }
 
 // randomDigits returns n decimal digits, each equally likely.

@@ -48,7 +48,11 @@ const (
 // with the text of 10.1).
 func (r Refusal) Fault() *fault.Error {
 	t := r.text()
-	return fault.New(fault.Limited, t.ZH, t.EN)
+	f := fault.New(fault.Limited, t.ZH, t.EN)
+	if r == RefusedQuota {
+		return f.Numbered(numberQuota)
+	}
+	return f
 }
 
 func (r Refusal) text() fault.Text {

@@ -96,6 +96,8 @@ const (
 type Benefit struct {
 	// Type is the type that the benefit fits; "" when the request had none.
 	Type Type
+	// Extra is true when the request had the benefit of another type as well.
+	Extra bool
 	// Discount is taken off, for TypeNormal.
 	Discount Fen
 	// Percent is what remains to be paid, for TypeDiscount: 88 means 88 %.
@@ -178,18 +180,35 @@ var (
 		"Every appid of a stock must be bound to the calling merchant or to belong_merchant.")
 	ErrStockContent = fault.New(fault.Exists,
 		"创建请求重入，但本次请求与上次请求信息不一致",
-		"The out_request_no was used before with other content.")
+		"The out_request_no was used before with other content.").Numbered(NumberRepeated)
+	// ErrExtraBenefit refuses more than the one amount that fits the type (4.2).
+	ErrExtraBenefit = fault.New(fault.Invalid,
+		"核销规则中只能填写与批次类型对应的一种优惠",
+		"coupon_use_rule must have exactly one of the three amounts, the one that fits stock_type.")
 	ErrStockNotFound = fault.New(fault.NotFound,
 		"查询的资源不存在", "The stock does not exist.")
 	ErrStockForeign = fault.New(fault.Forbidden,
 		"无权限", "The stock belongs to another merchant.")
 )
 
-// Check reports the first rule that a new stock breaks at now. Whether its
-// merchants and appids fit is [Stock.CheckParties].
-func (s *Stock) Check(now time.Time) error {
+// StateAt returns the state at t: a stock that may issue stops by itself when its
+// validity ends, without anyone writing it down.
+func (s *Stock) StateAt(t time.Time) StockState {
+	if (s.State == StockRunning || s.State == StockPaused) && t.After(s.Validity.End) {
+		return StockStopped
+	}
+	return s.State
+}
+
+// Check reports the first rule about content that a new stock breaks. Whether its time
+// has not passed is [Validity.CheckOpen], whether its merchants and appids fit
+// [Stock.CheckParties].
+func (s *Stock) Check() error {
 	if s.Benefit.Type != s.Type {
 		return s.Type.missingBenefit()
+	}
+	if s.Benefit.Extra {
+		return ErrExtraBenefit.At("coupon_use_rule", "")
 	}
 	if s.UseBy.Method == UseByMiniProgram {
 		if s.UseBy.MiniProgramAppID == "" {
@@ -202,7 +221,7 @@ func (s *Stock) Check(now time.Time) error {
 	if err := s.Display.check(); err != nil {
 		return err
 	}
-	return s.Validity.Check(now)
+	return s.Validity.Check()
 }
 
 func (t Type) missingBenefit() error {

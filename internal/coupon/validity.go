@@ -97,15 +97,21 @@ var (
 		"时间段不能重叠", "Periods must not overlap.")
 )
 
-// Check reports the first rule that the validity of a new stock breaks at now.
-func (v *Validity) Check(now time.Time) error {
+// CheckOpen reports a validity that has ended at now: a new stock must have time left.
+func (v *Validity) CheckOpen(now time.Time) error {
+	if !v.End.After(now) {
+		return ErrEndPassed.At(fieldEnd, show(v.End))
+	}
+	return nil
+}
+
+// Check reports the first rule that the validity of a new stock breaks.
+func (v *Validity) Check() error {
 	switch {
 	case !v.End.After(v.Begin):
 		return ErrEndBeforeBegin.At(fieldEnd, show(v.End))
 	case v.End.After(v.Begin.In(Beijing()).AddDate(maxYears, 0, 0)):
 		return ErrSpanTooLong.At(fieldEnd, show(v.End))
-	case !v.End.After(now):
-		return ErrEndPassed.At(fieldEnd, show(v.End))
 	case v.WaitDays > 0 && v.Days == 0:
 		return ErrWaitWithoutDays.At(fieldDays, "")
 	case v.Seconds > 0 && (v.Days > 0 || v.WaitDays > 0):

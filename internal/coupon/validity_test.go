@@ -147,7 +147,6 @@ func TestSecondsAfterReceiveCountFromTheMomentOfReceipt(t *testing.T) {
 
 func TestOnlyLegalCombinationsOfTimesPass(t *testing.T) {
 	t.Parallel()
-	now := date(t, "2026-11-22 10:00:00")
 	period := func(from, to string) coupon.Period { return coupon.Period{Begin: date(t, from), End: date(t, to)} }
 	for name, c := range map[string]struct {
 		change func(*coupon.Validity)
@@ -186,13 +185,12 @@ func TestOnlyLegalCombinationsOfTimesPass(t *testing.T) {
 		"end at begin":      {func(v *coupon.Validity) { v.End = v.Begin }, coupon.ErrEndBeforeBegin},
 		"exactly a year":    {func(v *coupon.Validity) { v.End = date(t, "2027-12-01 00:00:00") }, nil},
 		"a second more":     {func(v *coupon.Validity) { v.End = date(t, "2027-12-01 00:00:01") }, coupon.ErrSpanTooLong},
-		"over already":      {func(v *coupon.Validity) { v.Begin, v.End = date(t, "2026-11-01 00:00:00"), now }, coupon.ErrEndPassed},
 		"seconds":           {func(v *coupon.Validity) { v.Seconds = 1 }, nil},
 		"seconds with days": {func(v *coupon.Validity) { v.Seconds, v.Days = 1, 1 }, coupon.ErrSecondsWithDays},
 	} {
 		v := december(t)
 		c.change(&v)
-		if err := v.Check(now); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+		if err := v.Check(); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}

@@ -75,6 +75,9 @@ type Error struct {
 	Field string
 	// Value is the offending value, for the caller's eyes only.
 	Value string
+	// Number is the internal error number that ends the answer's Request-ID; 0
+	// is the number of the kind (protocol 7.5).
+	Number int
 }
 
 // New returns a refusal of the given kind.
@@ -87,6 +90,13 @@ func (e *Error) At(field, value string) *Error {
 	located := *e
 	located.Field, located.Value = field, value
 	return &located
+}
+
+// Numbered returns a copy of e with a number of its own.
+func (e *Error) Numbered(n int) *Error {
+	numbered := *e
+	numbered.Number = n
+	return &numbered
 }
 
 // Error implements error.

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/favord/favord/apiv3"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/wire"
 )
 
@@ -35,18 +34,18 @@ func (s *Server) succeed(c *call, result any) answer {
 
 // fail turns an error into an answer.
 func (s *Server) fail(c *call, err error) answer {
-	product := wire.Security
+	var op *wire.Operation
 	if c.endpoint != nil {
-		product = c.endpoint.operation.Product
+		op = c.endpoint.operation
 	}
-	f := failureOf(err, product, c.language)
+	f := failureOf(err, op, c.language)
 	if errors.Is(err, errSignature) {
 		f.body.Detail = c.signDetail
 	}
 	if errors.Is(err, errFormat) || errors.Is(err, errScheme) {
 		f.number = numberFormat
 	}
-	a := answer{status: f.status, number: f.number, err: err}
+	a := answer{status: f.status, number: f.number, reason: f.reason, err: err}
 	if a.body, err = encode(f.body); err != nil {
 		a.err = errors.Join(a.err, err)
 		a.status = http.StatusInternalServerError
@@ -142,9 +141,8 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 		attributes = append(attributes, slog.String("mchid", c.authorization.Identity))
 	}
 	level := slog.LevelInfo
-	if a.err != nil {
-		refusal := fault.Of(a.err)
-		attributes = append(attributes, slog.String("refused", refusal.Text.EN))
+	if a.reason != "" {
+		attributes = append(attributes, slog.String("refused", a.reason))
 		if a.status >= http.StatusInternalServerError {
 			level = slog.LevelError
 			attributes = append(attributes, slog.String("error", a.err.Error()))

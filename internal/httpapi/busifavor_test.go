@@ -222,7 +222,7 @@ func TestEveryLimitOfCreateHolds(t *testing.T) {
 		{[]string{"custom_entrance", "mini_programs_info"}, object{"mini_programs_appid": aliceApp, "mini_programs_path": "/p", "entrance_words": "六个字的文案"}, bad},
 		{[]string{"custom_entrance", "code_display_mode"}, "BARCODE", ok},
 		{[]string{"custom_entrance", "code_display_mode"}, "bar", bad},
-		{[]string{"custom_entrance", "code_display_mode"}, "", ok},
+		{[]string{"custom_entrance", "code_display_mode"}, "", bad},
 		{[]string{"display_pattern_info", "description"}, chinese(1000), ok},
 		{[]string{"display_pattern_info", "description"}, chinese(1001), bad},
 		{[]string{"display_pattern_info", "background_color"}, "Color100", ok},
@@ -555,4 +555,70 @@ func TestAHolderIsAnsweredUnderTheAppIDAsked(t *testing.T) {
 	// From now on the user is known by it.
 	f.get(alice, pathCoupon(under, code, "wx7777777777777777")).expect(t, 200, "")
 	f.get(alice, pathCoupon(under, code, aliceApp)).expect(t, 404, "USER_NOT_EXISTS")
+}
+
+func TestAProviderReadsUnderTheAppIDOfItsSubMerchant(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	created := f.post(provider, pathStocks, set(set(f.stockBody(), string(sub), "belong_merchant"), subApp, "notify_config", "notify_appid"))
+	created.expect(t, 200, "")
+	sent := f.post(provider, pathSend, set(f.sendBody(text(created.json["stock_id"])), subApp, "appid"))
+	sent.expect(t, 200, "")
+	list := pathUser(openID) + "?creator_merchant=" + string(provider) + "&appid="
+	f.get(provider, list+subApp).expect(t, 200, "")
+	f.get(provider, pathCoupon(openID, text(sent.at("send_coupon_result", "coupon_code")), subApp)).expect(t, 200, "")
+	// Naming the owner of an appid does not make it one's own.
+	f.get(bob, pathUser(openID)+"?appid="+aliceApp+"&sender_merchant="+string(bob)+"&belong_merchant="+string(alice)).
+		expect(t, 400, "APPID_MCHID_NOT_MATCH")
+	f.get(provider, list+aliceApp).expect(t, 400, "APPID_MCHID_NOT_MATCH")
+	f.get(provider, pathCoupon(openID, "1", aliceApp)).expect(t, 400, "APPID_MCHID_NOT_MATCH")
+}
+
+func TestAStockStopsWhenItsTimeIsOver(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	stock := f.stock(nil)
+	path := pathStocks + "/" + stock
+	if got := f.get(alice, path); got.at("stock_state") != "RUNNING" {
+		t.Fatalf("state %v", got.at("stock_state"))
+	}
+	f.advance(365 * 24 * time.Hour)
+	if got := f.get(alice, path); got.at("stock_state") != "STOPED" {
+		t.Errorf("state %v after the end", got.at("stock_state"))
+	}
+}
+
+func TestADetailSaysWhereTheFieldTravels(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	query := f.get(alice, pathUser(openID)+"?appid="+aliceApp)
+	if query.code() != "PARAM_ERROR" || query.at("detail") != nil && query.at("detail", "location") == "body" {
+		t.Errorf("no merchant given: %s", query.body)
+	}
+	body := f.post(alice, pathStocks, set(f.stockBody(), "2020-01-01T00:00:00+08:00", "coupon_use_rule", "coupon_available_time", "available_end_time"))
+	if body.at("detail", "location") != "body" || body.at("detail", "field") == "" {
+		t.Errorf("body: %s", body.body)
+	}
+	// Other codes have no detail.
+	appid := f.post(alice, pathSend, set(f.sendBody(f.stock(nil)), bobApp, "appid"))
+	if appid.code() != "APPID_MCHID_NOT_MATCH" || appid.at("detail") != nil {
+		t.Errorf("appid: %s", appid.body)
+	}
+}
+
+func TestRefusalsHaveTheirNumbers(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	stock := f.stock(nil)
+	code := f.coupon(stock)
+	f.post(alice, pathUse, f.useBody(stock, code)).expect(t, 200, "")
+	for want, got := range map[string]reply{
+		"-272756745": f.post(alice, pathUse, f.useBody(stock, code)),
+		"-268578851": f.post(alice, pathUse, f.useBody(stock, "1")),
+		"-268435461": f.get(alice, "/v3/nothing"),
+	} {
+		if id := got.header.Get("Request-ID"); !strings.HasSuffix(id, want) {
+			t.Errorf("%d %s has Request-ID %s, want %s", got.status, got.body, id, want)
+		}
+	}
 }

@@ -38,9 +38,7 @@ func decodeBody(body []byte) (map[string]any, *schema.Violation) {
 	d := jsontext.NewDecoder(bytes.NewReader(body))
 	value, err := decodeValue(d)
 	if err == nil {
-		if _, errNext := d.ReadToken(); errNext == nil || !isEOF(errNext) {
-			err = errTrailing
-		}
+		err = atEnd(d, body)
 	}
 	if err != nil {
 		return nil, badJSON(body, err)
@@ -122,9 +120,13 @@ func checkRunes(text string) (string, error) {
 	return text, nil
 }
 
-func isEOF(err error) bool {
-	_, syntax := errors.AsType[*jsontext.SyntacticError](err)
-	return !syntax
+// atEnd reports whatever follows the document.
+func atEnd(d *jsontext.Decoder, body []byte) error {
+	rest := bytes.TrimLeft(body[d.InputOffset():], " \t\r\n")
+	if len(rest) == 0 {
+		return nil
+	}
+	return &jsontext.SyntacticError{ByteOffset: int64(len(body) - len(rest)), Err: errTrailing}
 }
 
 // shownBody is how much of a body that does not parse goes back to the caller.

@@ -19,6 +19,8 @@ type failure struct {
 	// number is the internal error number at the end of the Request-ID
 	// (protocol 7.5).
 	number int
+	// reason is the English text, for the log.
+	reason string
 }
 
 // Internal error numbers (protocol 1.4, 7.5).
@@ -28,7 +30,6 @@ const (
 	numberAppID         = 268445527
 	numberFormat        = 270924346
 	numberTooFast       = 270924289
-	numberUserUnknown   = 268578851
 	numberInternalError = 268435457
 )
 
@@ -52,7 +53,7 @@ func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number 
 	case fault.NotFound:
 		return http.StatusNotFound, "RESOURCE_NOT_EXISTS", numberParameter
 	case fault.UserUnknown:
-		return http.StatusNotFound, "USER_NOT_EXISTS", numberUserUnknown
+		return http.StatusNotFound, "USER_NOT_EXISTS", numberParameter
 	case fault.TooFast:
 		return http.StatusTooManyRequests, wire.RateCode(p), numberTooFast
 	case fault.TooLarge:
@@ -67,30 +68,48 @@ func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number 
 // errTooFast is the answer above a rate, and when the server has no room.
 var errTooFast = fault.New(fault.TooFast, "频率限制", "Too many requests. Slow down and try again.")
 
-// failureOf turns any error into an answer. Only the text of a fault is shown; what
-// else an error says stays inside.
-func failureOf(err error, p wire.Product, lang language) failure {
+// errTooOld is a request that waited in a queue until its time was up, and did
+// nothing.
+var errTooOld = fault.New(fault.TooFast, errTooFast.Text.ZH, "The server is too busy and did nothing. Try again.")
+
+// failureOf turns the error of an operation into an answer; op is nil while it is not
+// known. Only the text of a fault is shown; what else an error says stays inside.
+func failureOf(err error, op *wire.Operation, lang language) failure {
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = errTooFast // it waited in a queue until it was too old, and did nothing
+		err = errTooOld
 	}
 	if violation, is := errors.AsType[*schema.Violation](err); is {
 		return violationFailure(violation, lang)
 	}
+	product := wire.Security
+	if op != nil {
+		product = op.Product
+	}
 	refusal := fault.Of(err)
-	status, code, number := statusOf(refusal.Kind, p)
-	f := failure{status: status, number: number, body: apiv3.Error{Code: code, Message: lang.choose(refusal.Text.ZH, refusal.Text.EN)}}
-	if refusal.Field != "" && status == http.StatusBadRequest {
-		f.body.Detail = apiv3.FieldDetail{
-			Field: "/" + strings.ReplaceAll(refusal.Field, ".", "/"), Issue: refusal.Text.EN,
-			Location: string(schema.InBody), Value: refusal.Value,
-		}
+	status, code, number := statusOf(refusal.Kind, product)
+	if refusal.Number != 0 {
+		number = refusal.Number
+	}
+	f := failure{
+		status: status, number: number, reason: refusal.Text.EN,
+		body: apiv3.Error{Code: code, Message: lang.choose(refusal.Text.ZH, refusal.Text.EN)},
+	}
+	// Only these two codes have a documented detail (protocol 7.1).
+	if refusal.Field != "" && (refusal.Kind == fault.Invalid || refusal.Kind == fault.Refused) {
+		f.body.Detail = fieldDetail(op, refusal)
 	}
 	return f
 }
 
+// fieldDetail names a field the way a violation of its declaration would.
+func fieldDetail(op *wire.Operation, refusal *fault.Error) apiv3.FieldDetail {
+	location, field := op.Request.Locate(refusal.Field)
+	return apiv3.FieldDetail{Field: field, Issue: refusal.Text.EN, Location: location, Value: refusal.Value}
+}
+
 func violationFailure(v *schema.Violation, lang language) failure {
 	return failure{
-		status: http.StatusBadRequest, number: numberParameter,
+		status: http.StatusBadRequest, number: numberParameter, reason: v.EN,
 		body: apiv3.Error{
 			Code: "PARAM_ERROR", Message: lang.choose(v.ZH, v.EN),
 			Detail: apiv3.FieldDetail{Field: v.Field, Issue: v.Issue, Location: v.Location, Value: v.Value},
@@ -117,7 +136,8 @@ func (l language) choose(zh, en string) string {
 func (l language) String() string { return l.choose("zh-CN", "en") }
 
 // languageOf reads Accept-Language: the first tag decides, and anything but English
-// is Chinese (protocol 1.2).
+// is Chinese as mainland China writes it, zh-HK and zh-TW too: the platform has no other
+// text for them (protocol 1.2).
 func languageOf(h http.Header) language {
 	first, _, _ := strings.Cut(h.Get("Accept-Language"), ",")
 	tag, _, _ := strings.Cut(first, ";")

@@ -36,7 +36,7 @@ const (
 	// MaxBody is the largest body of a JSON call in bytes.
 	MaxBody = 64 << 10
 	// maxRateKeys bounds the table of rates.
-	maxRateKeys = 100_000
+	maxRateKeys = 10_000
 	// patience is how long a request may take before its transaction begins.
 	patience = 5 * time.Second
 )
@@ -139,7 +139,8 @@ type answer struct {
 	body      []byte
 	signature *apiv3.ResponseSignature // nil when it is not signed
 	number    int                      // the internal error number
-	err       error                    // for the log
+	reason    string                   // why it is no success, for the log
+	err       error                    // the same with everything that is only for the log
 }
 
 // answer produces the answer to a call. A panic is a failure of the system, nothing
@@ -154,11 +155,11 @@ func (s *Server) answer(ctx context.Context, c *call) (a answer) {
 	path, _, _ := strings.Cut(c.request.RequestURI, "?")
 	found, status := s.router.find(c.request.Method, path)
 	if status != 0 {
-		return answer{status: status}
+		return answer{status: status, number: numberParameter, reason: http.StatusText(status)}
 	}
 	c.endpoint, c.path = found.endpoint, found.parameters
 	if len(c.request.Header.Values("Authorization")) > 1 {
-		return answer{status: http.StatusBadRequest}
+		return answer{status: http.StatusBadRequest, number: numberFormat, reason: "more than one Authorization header"}
 	}
 	result, err := s.serve(ctx, c)
 	if err != nil {

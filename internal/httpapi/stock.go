@@ -59,18 +59,30 @@ func stockOf(req *busifavor.CreateStockRequest) coupon.Stock {
 	}
 }
 
-// benefitOf takes the amount that fits the type; the others do not apply.
+// benefitOf takes the amount that fits the type, and notes whether there are others.
 func benefitOf(t coupon.Type, rule *busifavor.CouponUseRule) coupon.Benefit {
-	normal, discount, exchange := rule.FixedNormalCoupon, rule.DiscountCoupon, rule.ExchangeCoupon
-	switch {
-	case t == coupon.TypeNormal && normal != nil:
-		return coupon.Benefit{Type: t, Discount: coupon.Fen(normal.DiscountAmount), Minimum: coupon.Fen(normal.TransactionMinimum)}
-	case t == coupon.TypeDiscount && discount != nil:
-		return coupon.Benefit{Type: t, Percent: discount.DiscountPercent, Minimum: coupon.Fen(discount.TransactionMinimum)}
-	case t == coupon.TypeExchange && exchange != nil:
-		return coupon.Benefit{Type: t, Price: coupon.Fen(exchange.ExchangePrice), Minimum: coupon.Fen(exchange.TransactionMinimum)}
+	var b coupon.Benefit
+	given := 0
+	if normal := rule.FixedNormalCoupon; normal != nil {
+		given++
+		if t == coupon.TypeNormal {
+			b = coupon.Benefit{Type: t, Discount: coupon.Fen(normal.DiscountAmount), Minimum: coupon.Fen(normal.TransactionMinimum)}
+		}
 	}
-	return coupon.Benefit{}
+	if discount := rule.DiscountCoupon; discount != nil {
+		given++
+		if t == coupon.TypeDiscount {
+			b = coupon.Benefit{Type: t, Percent: discount.DiscountPercent, Minimum: coupon.Fen(discount.TransactionMinimum)}
+		}
+	}
+	if exchange := rule.ExchangeCoupon; exchange != nil {
+		given++
+		if t == coupon.TypeExchange {
+			b = coupon.Benefit{Type: t, Price: coupon.Fen(exchange.ExchangePrice), Minimum: coupon.Fen(exchange.TransactionMinimum)}
+		}
+	}
+	b.Extra = given > 1
+	return b
 }
 
 func validityOf(available *busifavor.CouponAvailableTime) coupon.Validity {

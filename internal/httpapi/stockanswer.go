@@ -21,7 +21,7 @@ func stockAnswer(v *campaign.View) *busifavor.Stock {
 		StockSendRule:        sendRule(&s.Limits),
 		CustomEntrance:       entranceAnswer(&s.Entrance),
 		DisplayPatternInfo:   displayAnswer(&s.Display, v.MerchantName),
-		StockState:           string(s.State),
+		StockState:           string(v.State),
 		CouponCodeMode:       string(s.CodeMode),
 		StockID:              string(s.ID),
 		NotifyConfig:         notifyConfig(s.NotifyAppID),
@@ -130,12 +130,15 @@ func notifyConfig(a merchant.AppID) *busifavor.NotifyConfig {
 	return &busifavor.NotifyConfig{NotifyAppID: string(a)}
 }
 
-// sendCount shows how much was issued (4.8): amounts only where coupons have one,
-// today's only where a day has a limit.
+// sendCount shows how much was issued (4.8): amounts only where coupons have one, today's
+// number only where a day has a limit in coupons, today's amount where it has any.
 func sendCount(s *coupon.Stock, c coupon.Counters) *busifavor.SendCountInformation {
 	info := &busifavor.SendCountInformation{TotalSendNum: c.Issued, TotalSendAmount: amount(s, c.Issued)}
 	if s.Limits.MaxPerDay > 0 {
-		info.TodaySendNum, info.TodaySendAmount = &c.IssuedToday, amount(s, c.IssuedToday)
+		info.TodaySendNum = &c.IssuedToday
+	}
+	if s.Limits.MaxPerDay > 0 || s.Limits.MaxAmountPerDay > 0 {
+		info.TodaySendAmount = amount(s, c.IssuedToday)
 	}
 	return info
 }

@@ -30,6 +30,9 @@ type Keyring struct {
 
 	mu    sync.RWMutex
 	cache map[merchant.ID]*Keys
+	// changes counts calls of Forget: keys that were loaded before one may be
+	// out of date, and are not kept.
+	changes uint64
 }
 
 // maxCached is how many merchants' keys stay parsed; each takes some ten kilobytes.
@@ -86,7 +89,7 @@ type merchantKey struct {
 // serial.
 func (k *Keyring) Of(ctx context.Context, id merchant.ID) (*Keys, error) {
 	k.mu.RLock()
-	keys := k.cache[id]
+	keys, changes := k.cache[id], k.changes
 	k.mu.RUnlock()
 	if keys != nil {
 		return keys, nil
@@ -98,13 +101,16 @@ func (k *Keyring) Of(ctx context.Context, id merchant.ID) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load keys of %s: %w", id, err)
 	}
-	k.remember(keys)
+	k.remember(keys, changes)
 	return keys, nil
 }
 
-func (k *Keyring) remember(keys *Keys) {
+func (k *Keyring) remember(keys *Keys, changes uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.changes != changes {
+		return
+	}
 	for id := range k.cache { // any one will do: the map's order is random
 		if len(k.cache) < maxCached {
 			break
@@ -118,6 +124,7 @@ func (k *Keyring) remember(keys *Keys) {
 func (k *Keyring) Forget(id merchant.ID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.changes++
 	delete(k.cache, id)
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -143,6 +144,33 @@ func TestTheReasonOfARefusedSerialIsTold(t *testing.T) {
 	}
 	if _, err := keys.Signer("", now()); err == nil || fault.KindOf(err) != fault.Internal {
 		t.Errorf("a merchant without platform key gives %v", err)
+	}
+}
+
+// TestARevokedCertificateIsNotUsedAnyMore revokes while others load the keys: whoever
+// asks after the revocation must see it.
+func TestARevokedCertificateIsNotUsedAnyMore(t *testing.T) {
+	t.Parallel()
+	r := newRing(t, merchant.ModeCertificate)
+	for round := range 50 {
+		if err := r.SetCertificateStatus(t.Context(), mchid, r.registration.SerialNo, merchant.CertificateActive); err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if _, err := r.Of(t.Context(), mchid); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		if err := r.SetCertificateStatus(t.Context(), mchid, r.registration.SerialNo, merchant.CertificateRevoked); err != nil {
+			t.Fatal(err)
+		}
+		wg.Wait()
+		if _, err := r.keys(t).Verifier(r.registration.SerialNo, now()); !errors.Is(err, merchant.ErrCertificateRevoked) {
+			t.Fatalf("round %d: %v", round, err)
+		}
 	}
 }
 

@@ -8,36 +8,48 @@ import (
 	"time"
 )
 
-// Rate allows calls per period, evenly refilled; after a pause all of them at once.
+// Rate allows calls per period: no span of that length, wherever it begins, sees more.
 type Rate struct {
 	Calls int
 	Per   time.Duration
 }
 
-// interval is the time that one call costs.
-func (r Rate) interval() time.Duration { return r.Per / time.Duration(r.Calls) }
-
-// next decides about a call at now, given the time until which earlier calls have
-// used the rate up. It returns the new such time, and whether the call is allowed.
-func (r Rate) next(until, now time.Time) (time.Time, bool) {
-	if until.Before(now) {
-		until = now
-	}
-	until = until.Add(r.interval())
-	return until, !until.After(now.Add(r.Per))
+// window remembers the last calls of one key, at most as many as the rate allows.
+type window struct {
+	// at is a ring: once full, the oldest call is at next.
+	at   []int64
+	next int
 }
+
+// allow counts a call at now and reports whether the rate allows it. A refused call does
+// not count.
+func (w *window) allow(r Rate, now int64) bool {
+	if len(w.at) < r.Calls {
+		w.at = append(w.at, now)
+		return true
+	}
+	if now-w.at[w.next] < int64(r.Per) {
+		return false
+	}
+	w.at[w.next] = now
+	w.next = (w.next + 1) % r.Calls
+	return true
+}
+
+// last is when the newest call was.
+func (w *window) last() int64 { return w.at[(w.next+len(w.at)-1)%len(w.at)] }
 
 // Table counts calls by key. It is bounded: when it is full, keys that have been quiet
 // for longest make room. It is safe for concurrent use.
 type Table struct {
 	mu      sync.Mutex
 	most    int
-	entries map[string]time.Time
+	windows map[string]*window
 }
 
 // NewTable returns a table for at most the given number of keys.
 func NewTable(most int) *Table {
-	return &Table{most: most, entries: make(map[string]time.Time)}
+	return &Table{most: most, windows: make(map[string]*window)}
 }
 
 // Allow counts a call under a key and reports whether the rate allows it. A refused
@@ -45,35 +57,33 @@ func NewTable(most int) *Table {
 func (t *Table) Allow(key string, r Rate, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	until, known := t.entries[key]
-	until, allowed := r.next(until, now)
-	if !allowed {
-		return false
+	w := t.windows[key]
+	if w == nil {
+		if len(t.windows) >= t.most {
+			t.evict()
+		}
+		w = &window{}
+		t.windows[key] = w
 	}
-	if !known && len(t.entries) >= t.most {
-		t.evict(now)
-	}
-	t.entries[key] = until
-	return true
+	return w.allow(r, now.UnixNano())
 }
 
 // looked is how many keys are compared to find one that may go.
 const looked = 16
 
-// evict drops a key that is not in use any more, or of a few random ones the one that
-// will be free first.
-func (t *Table) evict(now time.Time) {
+// evict drops the one of a few random keys that has been quiet for longest.
+func (t *Table) evict() {
 	var victim string
-	var earliest time.Time
+	var oldest int64
 	n := 0
-	for key, until := range t.entries { // the map's order is random
-		if n == 0 || until.Before(earliest) {
-			victim, earliest = key, until
+	for key, w := range t.windows { // the map's order is random
+		if last := w.last(); n == 0 || last < oldest {
+			victim, oldest = key, last
 		}
 		n++
-		if n == looked || until.Before(now) {
+		if n == looked {
 			break
 		}
 	}
-	delete(t.entries, victim)
+	delete(t.windows, victim)
 }

@@ -71,7 +71,7 @@ var (
 		"The field stock_id is required: the merchant chose the codes of this stock.").At("stock_id", "")
 	errContent = fault.New(fault.Refused,
 		"请求重入时，参数与首次请求时不一致",
-		"The use_request_no redeemed this coupon before, with other content.")
+		"The use_request_no redeemed this coupon before, with other content.").Numbered(coupon.NumberRepeated)
 )
 
 // Use redeems a coupon (busifavor B10).

@@ -15,6 +15,9 @@ type MerchantReader interface {
 	Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error)
 	// IsSubMerchant reports whether sub was added to provider.
 	IsSubMerchant(ctx context.Context, provider, sub merchant.ID) (bool, error)
+	// AppIDServes reports whether an appid is bound to the merchant or to one of
+	// its sub-merchants.
+	AppIDServes(ctx context.Context, a merchant.AppID, id merchant.ID) (bool, error)
 }
 
 // MerchantWriter changes merchants.

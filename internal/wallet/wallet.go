@@ -97,7 +97,7 @@ func (s *Service) list(ctx context.Context, tx store.ReadTx, q ListQuery) (Page,
 	case q.Caller != q.Creator && q.Caller != q.Belong && q.Caller != q.Sender:
 		return Page{}, ErrForeign
 	}
-	if err := checkAppID(ctx, tx, q.AppID, q.Caller, q.Belong); err != nil {
+	if err := checkAppID(ctx, tx, q.AppID, q.Caller); err != nil {
 		return Page{}, err
 	}
 	holder, err := s.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
@@ -121,18 +121,14 @@ func (s *Service) list(ctx context.Context, tx store.ReadTx, q ListQuery) (Page,
 	return Page{Coupons: views, Total: total}, err
 }
 
-// checkAppID wants an appid of the caller or of the merchant that the coupons belong
-// to (busifavor 1.2).
-func checkAppID(ctx context.Context, tx store.ReadTx, appid merchant.AppID, ids ...merchant.ID) error {
-	var owners []*merchant.Merchant
-	for _, id := range ids {
-		m, err := tx.Merchant(ctx, id)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		owners = append(owners, &m)
+// checkAppID wants an appid of the caller or of one of its sub-merchants (busifavor
+// 1.2).
+func checkAppID(ctx context.Context, tx store.ReadTx, appid merchant.AppID, caller merchant.ID) error {
+	serves, err := tx.AppIDServes(ctx, appid, caller)
+	if err == nil && !serves {
+		return merchant.ErrAppID.At("appid", string(appid))
 	}
-	return merchant.CheckAppID(appid, owners...)
+	return err
 }
 
 // checkStock tells an empty list of a stock from a stock that does not exist, which
@@ -192,21 +188,16 @@ func (s *Service) Get(ctx context.Context, q GetQuery) (View, error) {
 }
 
 func (s *Service) get(ctx context.Context, tx store.ReadTx, q GetQuery) (View, error) {
-	holder, errFind := s.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
-	var c coupon.Coupon
-	if errFind == nil {
-		c, errFind = s.findVisible(ctx, tx, q, holder.ID)
-	}
-	if errFind != nil && fault.KindOf(errFind) == fault.Internal {
-		return View{}, errFind
-	}
-	// The appid comes before the openid and the coupon in the order of checks, but
-	// it may also be one of the merchant that the coupon belongs to.
-	if err := checkAppID(ctx, tx, q.AppID, q.Caller, c.Belong); err != nil {
+	if err := checkAppID(ctx, tx, q.AppID, q.Caller); err != nil {
 		return View{}, err
 	}
-	if errFind != nil {
-		return View{}, errFind
+	holder, err := s.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
+	if err != nil {
+		return View{}, err
+	}
+	c, err := s.findVisible(ctx, tx, q, holder.ID)
+	if err != nil {
+		return View{}, err
 	}
 	views, err := s.views(ctx, tx, []coupon.Coupon{c})
 	if err != nil {

@@ -10,7 +10,7 @@ type SendCouponRequest struct {
 	OutRequestNo string `json:"out_request_no" title:"发券凭证" rule:"required chars=1..128 match=number"`
 	// CouponCode is the merchant's code, needed for MERCHANT_API and ignored
 	// otherwise.
-	CouponCode string `json:"coupon_code,omitempty" title:"券code" rule:"blank chars=1..32 match=code"`
+	CouponCode string `json:"coupon_code,omitempty" title:"券code"`
 }
 
 // SendCouponResponse is the result of B9.
@@ -29,16 +29,16 @@ type SendCouponResult struct {
 type UseCouponRequest struct {
 	CouponCode string `json:"coupon_code" title:"券code" rule:"required chars=1..32"`
 	// StockID is needed for codes that merchants chose.
-	StockID string `json:"stock_id,omitempty" title:"批次号" rule:"blank chars=1..20"`
+	StockID string `json:"stock_id,omitempty" title:"批次号" rule:"chars=1..20"`
 	AppID   string `json:"appid" title:"公众账号ID" rule:"required chars=1..32"`
 	// UseTime is when the merchant asked; the server's clock decides.
 	UseTime      schema.Time `json:"use_time" title:"请求核销时间" rule:"required chars=1..32"`
-	UseRequestNo string      `json:"use_request_no" title:"核销请求单据号" rule:"required chars=1..128"`
+	UseRequestNo string      `json:"use_request_no" title:"核销请求单据号" rule:"required chars=1..128 match=number"`
 	// OpenID, if given, must be the holder.
-	OpenID        string `json:"openid,omitempty" title:"用户标识" rule:"blank chars=1..128"`
-	OutTradeNo    string `json:"out_trade_no,omitempty" title:"商户订单号" rule:"blank chars=1..128"`
-	MchID         string `json:"mch_id,omitempty" title:"下单商户号" rule:"blank chars=1..32"`
-	TransactionID string `json:"transaction_id,omitempty" title:"微信支付订单号" rule:"blank chars=1..32"`
+	OpenID        string `json:"openid,omitempty" title:"用户标识" rule:"chars=1..128"`
+	OutTradeNo    string `json:"out_trade_no,omitempty" title:"商户订单号" rule:"chars=1..128"`
+	MchID         string `json:"mch_id,omitempty" title:"下单商户号" rule:"chars=1..32"`
+	TransactionID string `json:"transaction_id,omitempty" title:"微信支付订单号" rule:"chars=1..32"`
 }
 
 // UseCouponResponse is the result of B10.
@@ -53,11 +53,11 @@ type UseCouponResponse struct {
 type ListUserCouponsRequest struct {
 	OpenID          string `path:"openid" json:"-" title:"用户标识" rule:"required chars=1..128"`
 	AppID           string `query:"appid" json:"-" title:"公众账号ID" rule:"required chars=1..32"`
-	StockID         string `query:"stock_id" json:"-" title:"批次号" rule:"blank chars=1..20"`
-	CouponState     string `query:"coupon_state" json:"-" title:"券状态" rule:"blank enum=SENDED|USED|EXPIRED|DELETED|DEACTIVATED"`
-	CreatorMerchant string `query:"creator_merchant" json:"-" title:"创建批次的商户号" rule:"blank chars=1..32"`
-	BelongMerchant  string `query:"belong_merchant" json:"-" title:"批次归属商户号" rule:"blank chars=8..15"`
-	SenderMerchant  string `query:"sender_merchant" json:"-" title:"批次发放商户号" rule:"blank chars=1..32"`
+	StockID         string `query:"stock_id" json:"-" title:"批次号" rule:"chars=1..20"`
+	CouponState     string `query:"coupon_state" json:"-" title:"券状态" rule:"enum=SENDED|USED|EXPIRED|DELETED|DEACTIVATED"`
+	CreatorMerchant string `query:"creator_merchant" json:"-" title:"创建批次的商户号" rule:"chars=1..32"`
+	BelongMerchant  string `query:"belong_merchant" json:"-" title:"批次归属商户号" rule:"chars=8..15"`
+	SenderMerchant  string `query:"sender_merchant" json:"-" title:"批次发放商户号" rule:"chars=1..32"`
 	// Offset is the position of the first coupon, from 0.
 	Offset int64 `query:"offset" json:"-" title:"分页页码" rule:"range=0..2147483647"`
 	// Limit is the size of a page; nil means 20.

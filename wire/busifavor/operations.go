@@ -1,5 +1,6 @@
 // Package busifavor is the wire of merchant coupons (商家券): bodies and the table
-// of operations. B1, 4.2 and the like are sections of the busifavor contract.
+// of operations. B1, 4.2 and the like are sections of the busifavor contract; a length of
+// 1024 is ours where it names none.
 // Amounts are in fen; times are RFC 3339 and written in Beijing time; lengths
 // count characters.
 package busifavor

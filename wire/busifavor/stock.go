@@ -11,7 +11,7 @@ type CreateStockRequest struct {
 	StockType          string              `json:"stock_type" title:"批次类型" rule:"required enum=NORMAL|DISCOUNT|EXCHANGE"`
 	CouponUseRule      CouponUseRule       `json:"coupon_use_rule" title:"核销规则" rule:"required"`
 	StockSendRule      StockSendRule       `json:"stock_send_rule" title:"发放规则" rule:"required"`
-	OutRequestNo       string              `json:"out_request_no" title:"商户请求单号" rule:"required chars=1..128"`
+	OutRequestNo       string              `json:"out_request_no" title:"商户请求单号" rule:"required chars=1..128 match=number"`
 	CustomEntrance     *CustomEntrance     `json:"custom_entrance,omitempty" title:"自定义入口"`
 	DisplayPatternInfo *DisplayPatternInfo `json:"display_pattern_info,omitempty" title:"样式信息"`
 	CouponCodeMode     string              `json:"coupon_code_mode" title:"券code模式" rule:"required enum=WECHATPAY_MODE|MERCHANT_API|MERCHANT_UPLOAD"`
@@ -60,7 +60,7 @@ type CouponUseRule struct {
 	ExchangeCoupon      *ExchangeCoupon     `json:"exchange_coupon,omitempty" title:"换购券使用规则"`
 	UseMethod           string              `json:"use_method" title:"核销方式" rule:"required enum=OFF_LINE|MINI_PROGRAMS|SELF_CONSUME|PAYMENT_CODE"`
 	MiniProgramsAppID   string              `json:"mini_programs_appid,omitempty" title:"小程序appid" rule:"blank chars=1..32"`
-	MiniProgramsPath    string              `json:"mini_programs_path,omitempty" title:"小程序path" rule:"blank chars=1..512"`
+	MiniProgramsPath    string              `json:"mini_programs_path,omitempty" title:"小程序path" rule:"blank chars=..1024"`
 }
 
 // CouponAvailableTime bounds when coupons may be used (4.3).
@@ -69,7 +69,7 @@ type CouponAvailableTime struct {
 	AvailableEndTime            schema.Time       `json:"available_end_time" title:"结束时间" rule:"required"`
 	AvailableDayAfterReceive    int               `json:"available_day_after_receive,omitempty" title:"生效后N天内有效" rule:"range=1..365"`
 	WaitDaysAfterReceive        int               `json:"wait_days_after_receive,omitempty" title:"领取后N天开始生效" rule:"range=1..30"`
-	AvailableSecondAfterReceive int64             `json:"available_second_after_receive,omitempty" title:"领取后N秒内有效" rule:"range=1..31622400"`
+	AvailableSecondAfterReceive int64             `json:"available_second_after_receive,omitempty" title:"领取后N秒内有效" rule:"range=1..2147483647"`
 	AvailableWeek               *AvailableWeek    `json:"available_week,omitempty" title:"固定周期有效时间段"`
 	IrregularyAvaliableTime     []IrregularPeriod `json:"irregulary_avaliable_time,omitempty" title:"无规律的有效时间段" rule:"items=..2"`
 }
@@ -129,26 +129,26 @@ type StockSendRule struct {
 type CustomEntrance struct {
 	MiniProgramsInfo *MiniProgramsInfo `json:"mini_programs_info,omitempty" title:"小程序入口"`
 	AppID            string            `json:"appid,omitempty" title:"商户公众号appid" rule:"blank chars=1..32"`
-	HallID           string            `json:"hall_id,omitempty" title:"营销馆id" rule:"blank chars=1..64"`
-	StoreID          string            `json:"store_id,omitempty" title:"可用门店id" rule:"blank chars=1..64"`
-	CodeDisplayMode  string            `json:"code_display_mode,omitempty" title:"code展示模式" rule:"blank enum=NOT_SHOW|BARCODE|QRCODE"`
+	HallID           string            `json:"hall_id,omitempty" title:"营销馆id" rule:"chars=..1024"`
+	StoreID          string            `json:"store_id,omitempty" title:"可用门店id" rule:"chars=..1024"`
+	CodeDisplayMode  string            `json:"code_display_mode,omitempty" title:"code展示模式" rule:"enum=NOT_SHOW|BARCODE|QRCODE"`
 }
 
 // MiniProgramsInfo leads into a mini program.
 type MiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid" title:"商家小程序appid" rule:"required chars=1..32"`
-	MiniProgramsPath  string `json:"mini_programs_path" title:"商家小程序path" rule:"required chars=1..512"`
+	MiniProgramsPath  string `json:"mini_programs_path" title:"商家小程序path" rule:"required chars=1..1024"`
 	EntranceWords     string `json:"entrance_words" title:"入口文案" rule:"required chars=1..5"`
 	GuidingWords      string `json:"guiding_words,omitempty" title:"引导文案" rule:"chars=1..6"`
 }
 
 // DisplayPatternInfo is how the card looks (4.6).
 type DisplayPatternInfo struct {
-	Description string `json:"description,omitempty" title:"使用须知" rule:"blank chars=1..1000"`
+	Description string `json:"description,omitempty" title:"使用须知" rule:"chars=..1000"`
 	// MerchantLogoURL comes from the image upload.
 	MerchantLogoURL string `json:"merchant_logo_url" title:"商户logo" rule:"blank chars=1..256"`
 	// MerchantName is filled in by the platform; what a request says is ignored.
-	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"blank chars=1..16"`
+	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"chars=..16"`
 	BackgroundColor string      `json:"background_color,omitempty" title:"背景颜色" rule:"blank enum=Color010|Color020|Color030|Color040|Color050|Color060|Color070|Color080|Color090|Color100"`
 	CouponImageURL  string      `json:"coupon_image_url" title:"券详情图片" rule:"blank chars=1..256"`
 	FinderInfo      *FinderInfo `json:"finder_info,omitempty" title:"视频号相关信息"`
@@ -156,8 +156,8 @@ type DisplayPatternInfo struct {
 
 // FinderInfo is a video channel.
 type FinderInfo struct {
-	FinderID                 string `json:"finder_id" title:"视频号ID" rule:"required chars=1..64"`
-	FinderVideoID            string `json:"finder_video_id" title:"视频号视频ID" rule:"required chars=1..64"`
+	FinderID                 string `json:"finder_id" title:"视频号ID" rule:"required chars=1..1024"`
+	FinderVideoID            string `json:"finder_video_id" title:"视频号视频ID" rule:"required chars=1..1024"`
 	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url" title:"视频号封面图" rule:"required chars=1..256"`
 }
 

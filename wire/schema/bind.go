@@ -3,12 +3,12 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -66,7 +66,7 @@ func (o *Object) repeatedInBody(body map[string]any) *Violation {
 // wrongCase refuses a name that equals a declared one but for its case: it would
 // be ignored, and the caller would not notice.
 func (o *Object) wrongCase(body map[string]any, at source) *Violation {
-	for name := range body {
+	for _, name := range slices.Sorted(maps.Keys(body)) {
 		if slices.ContainsFunc(o.Fields, func(f Field) bool { return f.In == InBody && f.Name == name }) {
 			continue
 		}
@@ -200,11 +200,11 @@ func (f *Field) bindTime(value any, at source, dst reflect.Value) *Violation {
 	if v := f.checkString(text, at); v != nil {
 		return v
 	}
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	t, ok := parseTime(text)
+	if !ok {
 		return f.notATime(at, show(text))
 	}
-	dst.Set(reflect.ValueOf(Time{t}))
+	dst.Set(reflect.ValueOf(t))
 	return nil
 }
 

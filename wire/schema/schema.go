@@ -47,6 +47,21 @@ func (o *Object) Has(p Place) bool {
 	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.In == p })
 }
 
+// Locate says where the field with a dotted name travels, and how messages name it
+// there: a JSON Pointer in the body, else its plain name.
+func (o *Object) Locate(name string) (location, field string) {
+	top, _, _ := strings.Cut(name, ".")
+	at := source{place: InBody}
+	for i := range o.Fields {
+		if o.Fields[i].Name == top {
+			at.place = o.Fields[i].In
+			break
+		}
+	}
+	at = at.child(strings.ReplaceAll(name, ".", "/"))
+	return at.location(), at.field()
+}
+
 // Place says where a field travels.
 type Place string
 
@@ -230,9 +245,6 @@ func patternNamed(name string) *regexp.Regexp {
 	case "number":
 		// Request numbers (protocol 8, seen live).
 		return regexp.MustCompile(`^[0-9a-zA-Z_\-|\*]{1,}$`)
-	case "code":
-		// Codes chosen by merchants (busifavor B5).
-		return regexp.MustCompile(`^[0-9a-zA-Z \-_\\/=|]+$`)
 	}
 	panic(fmt.Sprintf("schema: no pattern is named %q", name))
 }
@@ -281,14 +293,28 @@ func (t Time) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *Time) UnmarshalJSON(text []byte) error {
-	s, err := strconv.Unquote(string(text))
-	if err != nil {
+	if err := t.Time.UnmarshalJSON(text); err != nil {
 		return fmt.Errorf("schema: time: %w", err)
 	}
-	parsed, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return fmt.Errorf("schema: time: %w", err)
-	}
-	t.Time = parsed
 	return nil
+}
+
+// Years that a request may name: what lies beyond cannot be written back with four
+// digits in every zone.
+const (
+	firstYear = 1970
+	lastYear  = 9998
+)
+
+// parseTime reads the time of a request: strictly RFC 3339, whole seconds.
+func parseTime(text string) (Time, bool) {
+	// Package time also takes an hour of one digit and a comma before a fraction.
+	if len(text) < len("2006-01-02T15:04:05Z") || text[13] != ':' || strings.Contains(text, ",") {
+		return Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil || t.UTC().Year() < firstYear || t.UTC().Year() > lastYear {
+		return Time{}, false
+	}
+	return Time{t.Truncate(time.Second)}, true
 }

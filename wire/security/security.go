@@ -54,7 +54,7 @@ func (c EncryptCertificate) Sealed() apiv3.Sealed {
 // EchoRequest asks the platform to say something back. It needs the header
 // Wechatpay-Serial, which names the key that encrypted_echo_message is for.
 type EchoRequest struct {
-	EchoMessage          string `json:"echo_message" title:"回显消息" rule:"required chars=1..1024"`
+	EchoMessage          string `json:"echo_message" title:"回显消息" rule:"required chars=1..4096"`
 	EncryptedEchoMessage string `json:"encrypted_echo_message,omitempty" title:"加密回显消息" rule:"blank chars=1..1024"`
 	NotifyURL            string `json:"notify_url,omitempty" title:"通知URL" rule:"blank chars=10..256"`
 }

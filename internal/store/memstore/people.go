@@ -22,6 +22,15 @@ func (t *tx) IsSubMerchant(_ context.Context, provider, sub merchant.ID) (bool, 
 	return t.data.subMerchants[[2]merchant.ID{provider, sub}], nil
 }
 
+func (t *tx) AppIDServes(_ context.Context, a merchant.AppID, id merchant.ID) (bool, error) {
+	for owner, m := range t.data.merchants {
+		if m.Owns(a) && (owner == id || t.data.subMerchants[[2]merchant.ID{id, owner}]) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, _ time.Time) error {
 	if _, found := t.data.merchants[m.ID]; found {
 		return store.ErrDuplicate

@@ -47,12 +47,26 @@ func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, e
 }
 
 func (t *tx) IsSubMerchant(ctx context.Context, provider, sub merchant.ID) (bool, error) {
-	var one int
-	err := t.row(ctx, `
+	return t.exists(ctx, `
 		select 1
 		from sub_merchant
-		where provider_mchid = ? and mchid = ?`,
-		[]any{provider, sub}, []any{&one})
+		where provider_mchid = ? and mchid = ?`, provider, sub)
+}
+
+// AppIDServes uses the index merchant_appid_owners.
+func (t *tx) AppIDServes(ctx context.Context, a merchant.AppID, id merchant.ID) (bool, error) {
+	return t.exists(ctx, `
+		select 1
+		from merchant_appid a
+		left join sub_merchant s on s.provider_mchid = ?1 and s.mchid = a.mchid
+		where a.appid = ?2 and (a.mchid = ?1 or s.mchid is not null)
+		limit 1`, id, a)
+}
+
+// exists reports whether a query has a row.
+func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error) {
+	var one int
+	err := t.row(ctx, query, args, []any{&one})
 	if errors.Is(err, store.ErrNotFound) {
 		return false, nil
 	}

@@ -77,6 +77,26 @@ func testSubMerchant(t *testing.T, s store.Store) {
 	})
 }
 
+func testAppIDServes(t *testing.T, s store.Store) {
+	insertMerchants(t, s)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		sub := merchant.Merchant{ID: "1900000777", Name: "sub", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{"wxsub"}, KeyMode: merchant.ModeCertificate}
+		return errors.Join(tx.InsertMerchant(ctx, sub, noon()), tx.AddSubMerchant(ctx, creator, sub.ID))
+	})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		for id, want := range map[merchant.ID]bool{"1900000777": true, creator: true, other: false} {
+			if got, err := tx.AppIDServes(ctx, "wxsub", id); got != want || err != nil {
+				t.Errorf("the appid serves %s: %v, %v; want %v", id, got, err, want)
+			}
+		}
+		got, err := tx.AppIDServes(ctx, "wxnone", creator)
+		if got {
+			t.Error("an appid that nobody has serves a merchant")
+		}
+		return err
+	})
+}
+
 func testUsers(t *testing.T, s store.Store) {
 	u := user.User{AppID: "wx1", OpenID: "o1", ID: holder(1), Person: holder(9), UnionID: "u", Suspicious: true}
 	linked := user.User{AppID: "wx2", OpenID: "o2", ID: holder(1), Person: holder(9)}

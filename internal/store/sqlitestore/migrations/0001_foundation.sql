@@ -22,6 +22,8 @@ create table merchant_appid (
     primary key (mchid, appid)
 ) without rowid, strict;
 
+create index merchant_appid_owners on merchant_appid (appid, mchid);
+
 create table merchant_permission (
     mchid       text not null references merchant,
     permission  text not null,
