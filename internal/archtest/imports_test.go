@@ -20,7 +20,8 @@ const module = "github.com/favord/favord"
 func allowed() map[string][]string {
 	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon"}
 	contract := append(slices.Clone(rules), "internal/store")
-	capability := append(slices.Clone(contract), "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
+	capability := append(slices.Clone(contract),
+		"internal/lane", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
 	return map[string][]string{
 		// ring 0: public leaves
 		"apiv3":          {},
@@ -38,12 +39,16 @@ func allowed() map[string][]string {
 		"internal/user":     {"internal/fault", "internal/merchant"},
 		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
 
-		// ring 2: the storage contract
-		"internal/store": rules,
+		// ring 2: the storage contract, and what every capability builds on
+		"internal/store":     rules,
+		"internal/lane":      {"internal/fault"},
+		"internal/directory": append(slices.Clone(contract), "internal/clock"),
 
 		// ring 3: engines
 		"internal/store/memstore":    contract,
-		"internal/store/sqlitestore": append(slices.Clone(contract), "modernc.org/sqlite", "golang.org/x/sys"),
+		"internal/store/sqlitestore": append(slices.Clone(contract), "internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
+		"internal/store/pgstore":     append(slices.Clone(contract), "internal/clock", "github.com/jackc/pgx/v5"),
+		"internal/store/pgtest":      {},
 		"internal/store/storetest":   append(slices.Clone(contract), "github.com/google/go-cmp", "pgregory.net/rapid"),
 		"internal/store/engines":     {"internal/store", "internal/store/..."},
 

@@ -34,6 +34,8 @@ type MerchantWriter interface {
 // wants.
 type UserReader interface {
 	user.Lookup
+	// Users returns those of the openids that are registered.
+	Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user.User, error)
 }
 
 // UserWriter registers users.

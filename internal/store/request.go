@@ -71,4 +71,9 @@ type RequestReader interface {
 type RequestWriter interface {
 	// InsertRequests adds requests; ErrDuplicate when a key is there.
 	InsertRequests(ctx context.Context, requests []Request) error
+	// TouchRequests takes part in what the requests did: when this transaction is
+	// durable, so are they. A transaction that found a repeat and changes nothing
+	// else calls it before the repeat is answered; a row that was only read may
+	// still be on its way to a standby, and lost with the primary.
+	TouchRequests(ctx context.Context, keys []RequestKey) error
 }

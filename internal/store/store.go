@@ -8,6 +8,7 @@ import (
 	"errors"
 
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/merchant"
 )
 
 // Errors that engines report. Anything else is a failure of the engine.
@@ -41,6 +42,17 @@ type Store interface {
 	Write(ctx context.Context, fn func(tx Tx) error) error
 	// Read runs fn on one consistent, committed state.
 	Read(ctx context.Context, fn func(tx ReadTx) error) error
+	// OnChange has fn called after a commit, of this process or of another one on
+	// the same database, that changed what callers may keep: a merchant, its keys,
+	// or the content or state of a stock that it created. An empty owner means
+	// that anything may have changed. It must be called before the store is used;
+	// fn must not block. News may be late or lost: what is kept needs a short
+	// time to live all the same.
+	OnChange(fn func(owner merchant.ID))
+	// Ready reports nil when the store can accept changes now, otherwise a fault
+	// with one clear sentence.
+	Ready(ctx context.Context) error
+	Checker
 	// Close releases the store. Calls that follow fail.
 	Close() error
 }
@@ -57,7 +69,9 @@ type ReadTx interface {
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock, holder
-// counters, coupon.
+// counters, coupon. An engine may put a change off until the next read or the end of
+// the transaction, so that its error, such as ErrDuplicate or ErrStale, comes from
+// there: from Write at the latest.
 type Tx interface {
 	ReadTx
 	MerchantWriter
@@ -65,6 +79,7 @@ type Tx interface {
 	UserWriter
 	StockWriter
 	CouponWriter
+	CodeWriter
 	RequestWriter
 	TrailWriter
 }

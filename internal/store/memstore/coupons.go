@@ -39,6 +39,7 @@ func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
 		return store.ErrDuplicate
 	}
 	put(t, t.data.creators, s.ID, s.Creator)
+	t.changed[s.Creator] = true
 	put(t, t.data.stocks, s.StockKey, s)
 	return nil
 }
@@ -47,6 +48,7 @@ func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
 	if _, found := t.data.stocks[s.StockKey]; !found {
 		return store.ErrNotFound
 	}
+	t.changed[s.Creator] = true
 	put(t, t.data.stocks, s.StockKey, s)
 	return nil
 }

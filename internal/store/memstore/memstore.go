@@ -20,9 +20,10 @@ var errClosed = errors.New("memstore: closed")
 
 // Store implements store.Store. Use New.
 type Store struct {
-	mu     sync.RWMutex
-	closed bool
-	data   data
+	mu       sync.RWMutex
+	closed   bool
+	data     data
+	onChange []func(owner merchant.ID)
 }
 
 // data is the committed state. Slices and pointers inside values are never
@@ -45,6 +46,9 @@ type data struct {
 	// byHolder and byCode list keys in the order of issue.
 	byHolder map[user.ID][]coupon.Key
 	byCode   map[coupon.Code][]coupon.Key
+
+	// codes are the uploaded ones; true while they are free.
+	codes map[coupon.StockKey]map[coupon.Code]bool
 
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
@@ -84,6 +88,7 @@ func New() *Store {
 		coupons:      map[coupon.Key]coupon.Coupon{},
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},
+		codes:        map[coupon.StockKey]map[coupon.Code]bool{},
 		requests:     map[store.RequestKey]store.Request{},
 	}}
 }
@@ -100,12 +105,23 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 
 // Write implements store.Store.
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
+	changed, err := s.write(ctx, fn)
+	for owner := range changed {
+		for _, tell := range s.onChange {
+			tell(owner)
+		}
+	}
+	return err
+}
+
+// write returns whose cached data the transaction changed.
+func (s *Store) write(ctx context.Context, fn func(store.Tx) error) (map[merchant.ID]bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.usable(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	t := &tx{data: &s.data}
+	t := &tx{data: &s.data, changed: map[merchant.ID]bool{}}
 	committed := false
 	defer func() {
 		if !committed {
@@ -113,10 +129,20 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 		}
 	}()
 	if err := fn(t); err != nil {
-		return err
+		return nil, err
 	}
 	committed = true
-	return nil
+	return t.changed, nil
+}
+
+// OnChange implements store.Store.
+func (s *Store) OnChange(fn func(owner merchant.ID)) { s.onChange = append(s.onChange, fn) }
+
+// Ready implements store.Store.
+func (s *Store) Ready(ctx context.Context) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.usable(ctx)
 }
 
 // Close implements store.Store.
@@ -138,6 +164,8 @@ func (s *Store) usable(ctx context.Context) error {
 type tx struct {
 	data *data
 	undo []func()
+	// changed are the merchants whose data others may have cached.
+	changed map[merchant.ID]bool
 }
 
 func (t *tx) rollBack() {

@@ -35,6 +35,7 @@ func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, _ time.Time)
 	if _, found := t.data.merchants[m.ID]; found {
 		return store.ErrDuplicate
 	}
+	t.changed[m.ID] = true
 	put(t, t.data.merchants, m.ID, sorted(m))
 	return nil
 }
@@ -43,6 +44,7 @@ func (t *tx) UpdateMerchant(_ context.Context, m merchant.Merchant) error {
 	if _, found := t.data.merchants[m.ID]; !found {
 		return store.ErrNotFound
 	}
+	t.changed[m.ID] = true
 	put(t, t.data.merchants, m.ID, sorted(m))
 	return nil
 }
@@ -55,6 +57,7 @@ func sorted(m merchant.Merchant) merchant.Merchant {
 }
 
 func (t *tx) AddSubMerchant(_ context.Context, provider, sub merchant.ID) error {
+	t.changed[provider] = true
 	put(t, t.data.subMerchants, [2]merchant.ID{provider, sub}, true)
 	return nil
 }
@@ -65,6 +68,16 @@ func (t *tx) UserByOpenID(_ context.Context, id user.OpenID) (user.User, error) 
 		return user.User{}, user.ErrNotFound
 	}
 	return u, nil
+}
+
+func (t *tx) Users(_ context.Context, ids []user.OpenID) (map[user.OpenID]user.User, error) {
+	found := make(map[user.OpenID]user.User, len(ids))
+	for _, id := range ids {
+		if u, registered := t.data.users[id]; registered {
+			found[id] = u
+		}
+	}
+	return found, nil
 }
 
 func (t *tx) UserByAccount(_ context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
@@ -95,6 +108,7 @@ func (t *tx) InsertCertificate(_ context.Context, c merchant.Certificate) error 
 	if slices.ContainsFunc(list, func(other merchant.Certificate) bool { return other.Serial == c.Serial }) {
 		return store.ErrDuplicate
 	}
+	t.changed[c.Owner] = true
 	put(t, t.data.certificates, c.Owner, append(slices.Clip(list), c))
 	return nil
 }
@@ -104,6 +118,7 @@ func (t *tx) SetCertificateStatus(_ context.Context, owner merchant.ID, serial s
 	for i := range list {
 		if list[i].Serial == serial {
 			list[i].Status = status
+			t.changed[owner] = true
 			put(t, t.data.certificates, owner, list)
 			return nil
 		}
@@ -120,6 +135,7 @@ func (t *tx) InsertPlatformKey(_ context.Context, k merchant.PlatformKey) error 
 	if slices.ContainsFunc(list, func(other merchant.PlatformKey) bool { return other.Serial == k.Serial }) {
 		return store.ErrDuplicate
 	}
+	t.changed[k.Owner] = true
 	put(t, t.data.platformKeys, k.Owner, append(slices.Clip(list), k))
 	return nil
 }
@@ -137,6 +153,7 @@ func (t *tx) InsertSecret(_ context.Context, s store.Secret) error {
 	if old, found := t.data.secrets[key]; found && old.Version >= s.Version {
 		return store.ErrDuplicate
 	}
+	t.changed[s.Owner] = true
 	put(t, t.data.secrets, key, s)
 	return nil
 }

@@ -27,6 +27,9 @@ func (t *tx) InsertRequests(_ context.Context, requests []store.Request) error {
 	return nil
 }
 
+// TouchRequests has nothing to do: what can be read is as durable as it gets.
+func (t *tx) TouchRequests(context.Context, []store.RequestKey) error { return nil }
+
 func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
 	push(t, &t.data.events, events...)
 	return nil

@@ -35,8 +35,8 @@ func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) 
 	found, err := t.couponsWhere(ctx, `
 		select`+couponColumns+`
 		from coupon
-		where creator_mchid = ? and stock_id = ? and code = ?`,
-		key.Stock.Creator, key.Stock.ID, key.Code)
+		where code = ? and stock_id = ? and creator_mchid = ?`,
+		key.Code, key.Stock.ID, key.Stock.Creator)
 	if err == nil && len(found) == 0 {
 		return coupon.Coupon{}, store.ErrNotFound
 	}
@@ -106,8 +106,8 @@ func (t *tx) TakenCodes(ctx context.Context, key coupon.StockKey, codes []coupon
 		err := t.row(ctx, `
 			select 1
 			from coupon
-			where creator_mchid = ? and stock_id = ? and code = ?`,
-			[]any{key.Creator, key.ID, code}, []any{&one})
+			where code = ? and stock_id = ? and creator_mchid = ?`,
+			[]any{code, key.ID, key.Creator}, []any{&one})
 		switch {
 		case err == nil:
 			taken = append(taken, code)
@@ -144,10 +144,10 @@ func (t *tx) UpdateCoupon(ctx context.Context, c coupon.Coupon) error {
 		update coupon
 		set state = ?, use_request_no = ?, used_at = ?, use_appid = ?, use_openid = ?,
 		    out_trade_no = ?, order_mchid = ?, transaction_id = ?
-		where creator_mchid = ? and stock_id = ? and code = ?`,
+		where code = ? and stock_id = ? and creator_mchid = ?`,
 		c.State, c.Use.RequestNo, toUnix(c.Use.At), c.Use.AppID, c.Use.OpenID,
 		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID,
-		c.Stock.Creator, c.Stock.ID, c.Code)
+		c.Code, c.Stock.ID, c.Stock.Creator)
 	if err == nil && n == 0 {
 		return store.ErrNotFound
 	}

@@ -56,6 +56,7 @@ func (t *tx) Secret(ctx context.Context, owner merchant.ID, purpose store.Purpos
 }
 
 func (t *tx) InsertCertificate(ctx context.Context, c merchant.Certificate) error {
+	t.changed(c.Owner)
 	return t.exec(ctx, `
 		insert into merchant_certificate (mchid, serial, pem, not_before, not_after, status)
 		values (?, ?, ?, ?, ?, ?)`,
@@ -63,6 +64,7 @@ func (t *tx) InsertCertificate(ctx context.Context, c merchant.Certificate) erro
 }
 
 func (t *tx) SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error {
+	t.changed(owner)
 	n, err := t.execCount(ctx, `
 		update merchant_certificate
 		set status = ?
@@ -75,6 +77,7 @@ func (t *tx) SetCertificateStatus(ctx context.Context, owner merchant.ID, serial
 }
 
 func (t *tx) InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) error {
+	t.changed(k.Owner)
 	return t.exec(ctx, `
 		insert into platform_key (mchid, serial, is_public, pem, effective_at, expire_at, signs_from)
 		values (?, ?, ?, ?, ?, ?, ?)`,
@@ -82,6 +85,7 @@ func (t *tx) InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) erro
 }
 
 func (t *tx) InsertSecret(ctx context.Context, s store.Secret) error {
+	t.changed(s.Owner)
 	return t.exec(ctx, `
 		insert into secret (mchid, purpose, name, version, box, pem)
 		values (?, ?, ?, ?, ?, ?)`,

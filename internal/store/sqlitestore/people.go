@@ -74,6 +74,7 @@ func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error
 }
 
 func (t *tx) InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Time) error {
+	t.changed(m.ID)
 	if err := t.exec(ctx, `
 		insert into merchant (mchid, name, kind, key_mode, created_at)
 		values (?, ?, ?, ?, ?)`,
@@ -84,6 +85,7 @@ func (t *tx) InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Ti
 }
 
 func (t *tx) UpdateMerchant(ctx context.Context, m merchant.Merchant) error {
+	t.changed(m.ID)
 	n, err := t.execCount(ctx, `
 		update merchant
 		set name = ?, kind = ?, key_mode = ?
@@ -119,6 +121,7 @@ func (t *tx) insertRights(ctx context.Context, m merchant.Merchant) error {
 }
 
 func (t *tx) AddSubMerchant(ctx context.Context, provider, sub merchant.ID) error {
+	t.changed(provider)
 	return t.exec(ctx, `
 		insert into sub_merchant (provider_mchid, mchid)
 		values (?, ?)
@@ -130,6 +133,20 @@ func (t *tx) UserByOpenID(ctx context.Context, id user.OpenID) (user.User, error
 		select appid, openid, account, person, unionid, suspicious
 		from user
 		where openid = ?`, id)
+}
+
+func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user.User, error) {
+	found := make(map[user.OpenID]user.User, len(ids))
+	for _, id := range ids {
+		u, err := t.UserByOpenID(ctx, id)
+		switch {
+		case err == nil:
+			found[id] = u
+		case !errors.Is(err, user.ErrNotFound):
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 // UserByAccount uses the index user_account.

@@ -15,6 +15,8 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/favord/favord/internal/lane"
+	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -40,6 +42,9 @@ type Store struct {
 	writers *pool
 	readers *pool
 	closed  sync.Once
+	// commits gathers transactions, so that one sync serves many.
+	commits  *lane.Group[struct{}, *job, error]
+	onChange []func(owner merchant.ID)
 }
 
 // Open opens or creates a database and brings its schema up to date. Errors that a
@@ -51,6 +56,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, explain(err, o.Path)
 	}
 	s := &Store{lock: lock}
+	s.commits = lane.New(lane.Bounds{Queue: maxWaiting, Batch: maxJobs}, s.commit)
 	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(explain(err, o.Path), s.Close())
 	}
@@ -140,15 +146,18 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 	return reader.transact(ctx, "begin", func() error { return fn(&tx{session: reader}) })
 }
 
-// Write implements store.Store. Writers queue; there is never a conflict, so fn runs
-// once.
-func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
-	writer, err := s.writers.take(ctx)
-	if err != nil {
+// OnChange implements store.Store.
+func (s *Store) OnChange(fn func(owner merchant.ID)) { s.onChange = append(s.onChange, fn) }
+
+// Ready implements store.Store.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.Read(ctx, func(tx store.ReadTx) error {
+		_, err := tx.Merchant(ctx, store.Platform)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
 		return err
-	}
-	defer s.writers.give(writer)
-	return writer.transact(ctx, "begin immediate", func() error { return fn(&tx{session: writer}) })
+	})
 }
 
 // Close implements store.Store. It waits for transactions that are under way, and

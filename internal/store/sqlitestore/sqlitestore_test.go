@@ -203,7 +203,7 @@ func TestHotQueriesUseTheirIndex(t *testing.T) {
 	t.Cleanup(func() { _ = db.Close() })
 	for query, index := range map[string]string{
 		`select 1 from stock where stock_id = ''`:                                                                              "stock_by_id",
-		`select 1 from coupon where creator_mchid = '' and stock_id = '' and code = ''`:                                        "coupon_key",
+		`select 1 from coupon where code = '' and stock_id = '' and creator_mchid = ''`:                                        "coupon_by_code",
 		`select 1 from coupon where code = ''`:                                                                                 "coupon_by_code",
 		`select 1 from coupon where holder = x'00' order by id desc`:                                                           "coupon_by_holder",
 		`select 1 from user where account = x'00' and appid = ''`:                                                              "user_account",

@@ -80,6 +80,7 @@ func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
 }
 
 func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
+	t.changed(s.Creator)
 	content, err := store.EncodeStock(&s)
 	if err != nil {
 		return err

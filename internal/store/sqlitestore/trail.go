@@ -46,6 +46,10 @@ func (t *tx) InsertRequests(ctx context.Context, requests []store.Request) error
 	return nil
 }
 
+// TouchRequests has nothing to do: SQLite shows no row before its commit was synced,
+// except to transactions that share that commit.
+func (t *tx) TouchRequests(context.Context, []store.RequestKey) error { return nil }
+
 func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
 	var list []store.Event
 	err := t.rows(ctx, `

@@ -3,12 +3,24 @@ package sqlitestore
 import (
 	"time"
 
+	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
 )
 
 // tx implements store.Tx over the session of one transaction. Methods stand in files
 // by aggregate, in the order of the contract.
-type tx struct{ *session }
+type tx struct {
+	*session
+	job *job // nil in a transaction that only reads
+}
+
+// changed notes that others may have cached data of a merchant that is now out of date.
+func (t *tx) changed(owner merchant.ID) {
+	if t.job.changed == nil {
+		t.job.changed = map[merchant.ID]bool{}
+	}
+	t.job.changed[owner] = true
+}
 
 // toTime turns a stored time into a value; 0 is the zero time.
 func toTime(seconds int64) time.Time {

@@ -139,9 +139,27 @@ create table coupon (
     transaction_id   text not null default ''
 ) strict;
 
-create unique index coupon_key on coupon (creator_mchid, stock_id, code);
-create index coupon_by_code on coupon (code);
-create index coupon_by_holder on coupon (holder, creator_mchid, id);
+-- Each index costs every issue a page somewhere, so there are two: codes are unique
+-- within a stock and found without it, and a user's coupons come newest first.
+create unique index coupon_by_code on coupon (code, stock_id);
+create index coupon_by_holder on coupon (holder, id);
+
+-- Codes that the merchant uploaded, free or given out.
+create table stock_code (
+    creator_mchid  text not null,
+    stock_id       text not null,
+    code           text not null,
+    primary key (creator_mchid, stock_id, code)
+) without rowid, strict;
+
+-- Those that are free, in a random order.
+create table free_code (
+    creator_mchid  text not null,
+    stock_id       text not null,
+    slot           integer not null,
+    code           text not null,
+    primary key (creator_mchid, stock_id, slot)
+) without rowid, strict;
 
 -- Requests that were carried out, beside the stock that they changed.
 create table request (

@@ -1,0 +1,42 @@
+package store
+
+import "context"
+
+// Invariant is something that must be true of every database, whatever happened to
+// it.
+type Invariant struct {
+	// Name says what is true, such as "every stock counts the coupons it issued".
+	Name string
+	// Rows is how many rows were looked at.
+	Rows int64
+	// Broken is how many of them break it.
+	Broken int64
+}
+
+// The names of the invariants that every engine proves.
+const (
+	InvariantIssued   = "every stock counts the coupons that it issued"
+	InvariantMaximum  = "no stock issued more than its maximum"
+	InvariantDays     = "the days of a stock add up to what it issued"
+	InvariantHeld     = "the holders of a stock received what it issued"
+	InvariantPerUser  = "no holder received more than the stock allows"
+	InvariantStates   = "every coupon is in a legal state"
+	InvariantRequests = "every issued coupon has its request number"
+	InvariantUses     = "every redeemed coupon has its request number"
+	InvariantEvents   = "every issued coupon has one event"
+	InvariantCodes    = "every stock counts its uploaded and its free codes"
+)
+
+// Note counts one row that was looked at.
+func (i *Invariant) Note(holds bool) {
+	i.Rows++
+	if !holds {
+		i.Broken++
+	}
+}
+
+// Checker proves the invariants over everything stored. It reads one consistent
+// state and takes long.
+type Checker interface {
+	Check(ctx context.Context) ([]Invariant, error)
+}

@@ -1,0 +1,42 @@
+package memstore
+
+import (
+	"context"
+	"maps"
+
+	"github.com/favord/favord/internal/coupon"
+)
+
+func (t *tx) InsertCodes(_ context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
+	known := maps.Clone(t.data.codes[key])
+	if known == nil {
+		known = map[coupon.Code]bool{}
+	}
+	var had []coupon.Code
+	for _, code := range codes {
+		if _, found := known[code]; found {
+			had = append(had, code)
+			continue
+		}
+		known[code] = true
+	}
+	put(t, t.data.codes, key, known)
+	return had, nil
+}
+
+// TakeCodes takes what the map's random order brings first.
+func (t *tx) TakeCodes(_ context.Context, key coupon.StockKey, n int) ([]coupon.Code, error) {
+	known := maps.Clone(t.data.codes[key])
+	var taken []coupon.Code
+	for code, free := range known {
+		if len(taken) == n {
+			break
+		}
+		if free {
+			taken = append(taken, code)
+			known[code] = false
+		}
+	}
+	put(t, t.data.codes, key, known)
+	return taken, nil
+}

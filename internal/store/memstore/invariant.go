@@ -1,0 +1,41 @@
+package memstore
+
+import (
+	"context"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
+)
+
+// Check implements store.Checker. It is the plain reading of the invariants that the
+// other engines express in SQL.
+func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if err := s.usable(ctx); err != nil {
+		return nil, err
+	}
+	d := &s.data
+	issued, days, held := map[coupon.StockKey]int64{}, map[coupon.StockKey]int64{}, map[coupon.StockKey]int64{}
+	for key := range d.coupons {
+		issued[key.Stock]++
+	}
+	for key, n := range d.days {
+		days[key.stock] += n
+	}
+	for key, n := range d.held {
+		held[key.stock] += n
+	}
+	count := store.Invariant{Name: store.InvariantIssued}
+	most := store.Invariant{Name: store.InvariantMaximum}
+	daily := store.Invariant{Name: store.InvariantDays}
+	holders := store.Invariant{Name: store.InvariantHeld}
+	for key, stock := range d.stocks {
+		c := d.counters[key]
+		count.Note(c.Issued == issued[key])
+		most.Note(issued[key] <= stock.Limits.MaxCoupons)
+		daily.Note(c.Issued == days[key])
+		holders.Note(c.Issued == held[key])
+	}
+	return []store.Invariant{count, most, daily, holders}, nil
+}

@@ -1,0 +1,197 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+func testUsersInBulk(t *testing.T, s store.Store) {
+	first := user.User{AppID: "wx1", OpenID: "o1", ID: holder(1), Person: holder(9)}
+	second := user.User{AppID: "wx1", OpenID: "o2", ID: holder(2), Person: holder(9)}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertUsers(ctx, []user.User{first, second}) })
+	first.Known, second.Known = true, true
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Users(ctx, []user.OpenID{"o2", "o3", "o1", "o2"})
+		if diff := cmp.Diff(map[user.OpenID]user.User{"o1": first, "o2": second}, got); diff != "" {
+			t.Errorf("users (-want +got):\n%s", diff)
+		}
+		none, errNone := tx.Users(ctx, nil)
+		if len(none) > 0 || errNone != nil {
+			t.Errorf("none gives %v, %v", none, errNone)
+		}
+		return err
+	})
+}
+
+func testPool(t *testing.T, s store.Store) {
+	st := insertStock(t, s, plain("1282070000000017", coupon.Limits{MaxCoupons: 100, MaxPerUser: 100}))
+	codes := []coupon.Code{"A", "B", "C", "D", "E"}
+	insert := func(more ...coupon.Code) (had []coupon.Code) {
+		write(t, s, func(ctx context.Context, tx store.Tx) (err error) {
+			had, err = tx.InsertCodes(ctx, st.StockKey, more)
+			return err
+		})
+		return had
+	}
+	if had := insert(codes...); len(had) > 0 {
+		t.Errorf("an empty pool had %v", had)
+	}
+	var taken []coupon.Code
+	for _, n := range []int{2, 1, 10} {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			some, err := tx.TakeCodes(ctx, st.StockKey, n)
+			taken = append(taken, some...)
+			return err
+		})
+	}
+	slices.Sort(taken)
+	if diff := cmp.Diff(codes, taken); diff != "" {
+		t.Errorf("taken (-want +got):\n%s", diff)
+	}
+	had := insert("C", "F", "A")
+	slices.Sort(had)
+	if diff := cmp.Diff([]coupon.Code{"A", "C"}, had); diff != "" {
+		t.Errorf("had (-want +got):\n%s", diff)
+	}
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		if _, err := tx.TakeCodes(t.Context(), st.StockKey, 1); err != nil {
+			return err
+		}
+		return errOnPurpose
+	}); err == nil {
+		t.Error("the error was lost")
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		again, err := tx.TakeCodes(ctx, st.StockKey, 5)
+		if diff := cmp.Diff([]coupon.Code{"F"}, again); diff != "" {
+			t.Errorf("after a rollback (-want +got):\n%s", diff)
+		}
+		return err
+	})
+}
+
+// testTouch has nothing to see but that it works, within a transaction that changes
+// nothing else and within one that does.
+func testTouch(t *testing.T, s store.Store) {
+	key := store.RequestKey{Owner: creator, Stock: "1282070000000017", Operation: store.OpSendCoupon, Subject: "\x00\xff", Number: "1"}
+	request := store.Request{RequestKey: key, Content: store.ContentOf("a"), Answer: []byte{1}, At: noon()}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertRequests(ctx, []store.Request{request}) })
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.TouchRequests(ctx, []store.RequestKey{key}) })
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Requests(ctx, []store.RequestKey{key})
+		if diff := cmp.Diff(map[store.RequestKey]store.Request{key: request}, got); diff != "" {
+			t.Errorf("requests (-want +got):\n%s", diff)
+		}
+		return err
+	})
+}
+
+func testChanges(t *testing.T, s store.Store) {
+	var mu sync.Mutex
+	told := map[merchant.ID]bool{}
+	news := make(chan merchant.ID, 64)
+	s.OnChange(func(owner merchant.ID) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !told[owner] {
+			told[owner] = true
+			news <- owner
+		}
+	})
+	insertMerchants(t, s) // both at once
+	want := map[merchant.ID]bool{creator: true, other: true}
+	for len(want) > 0 {
+		select {
+		case owner := <-news:
+			delete(want, owner)
+		case <-t.Context().Done():
+			t.Fatalf("nothing was told of %v", want)
+		}
+	}
+}
+
+// testCommitsTogether has transactions that succeed, fail and panic at the same time:
+// each must end as if it were alone.
+func testCommitsTogether(t *testing.T, s store.Store) {
+	const each = 20
+	var wg sync.WaitGroup
+	for i := range 3 * each {
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); (p != nil) != (i%3 == 2) {
+					t.Errorf("transaction %d panicked with %v", i, p)
+				}
+			}()
+			err := s.Write(t.Context(), func(tx store.Tx) error {
+				if err := tx.AppendAudit(t.Context(), []store.AuditEntry{{Owner: creator, Action: fmt.Sprint(i % 3), At: noon()}}); err != nil {
+					return err
+				}
+				switch i % 3 {
+				case 1:
+					return errOnPurpose
+				case 2:
+					panic(errOnPurpose)
+				}
+				return nil
+			})
+			if (err != nil) != (i%3 == 1) {
+				t.Errorf("transaction %d ends with %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		entries, err := tx.AuditEntries(ctx, creator, 0, 1000)
+		for _, e := range entries {
+			if e.Action != "0" {
+				t.Errorf("an undone entry stayed: %+v", e)
+			}
+		}
+		if len(entries) != each {
+			t.Errorf("%d entries, want %d", len(entries), each)
+		}
+		return err
+	})
+}
+
+func testInvariants(t *testing.T, s store.Store) {
+	st := insertStock(t, s, plain("1282070000000017", coupon.Limits{MaxCoupons: 3, MaxPerUser: 5}))
+	sold := sale{store: s, key: st.StockKey}
+	for i := range byte(4) {
+		if _, err := sold.batch(t.Context(), []claimant{{who: holder(i), number: fmt.Sprint(i), code: coupon.Code(fmt.Sprint("C", i))}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	broken := func() (names []string) {
+		list, err := s.Check(t.Context())
+		if err != nil || len(list) < 4 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		for _, one := range list {
+			if one.Broken > 0 {
+				names = append(names, one.Name)
+			}
+		}
+		return names
+	}
+	if names := broken(); len(names) > 0 {
+		t.Errorf("broken: %q", names)
+	}
+	// One coupon more than was counted, than the stock has, than anybody asked for.
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InsertCoupons(ctx, []coupon.Coupon{issued(st.StockKey, "X", holder(1))})
+	})
+	if names := broken(); !slices.Contains(names, store.InvariantIssued) {
+		t.Errorf("only %q are broken", names)
+	}
+}
