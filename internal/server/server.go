@@ -22,6 +22,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
@@ -125,13 +126,16 @@ func openStore(ctx context.Context, o sqlitestore.Options) (store.Store, error) 
 func (s *Server) build() error {
 	business := clock.Business{Source: s.config.Clock}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	known := directory.New(s.store, s.config.Clock)
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:   s.keyring,
-		Clock:     s.config.Clock,
-		Campaign:  s.campaign,
-		Issue:     issue.New(issue.Config{Store: s.store, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:    redeem.New(redeem.Config{Store: s.store, Clock: business, Users: users}),
+		Keyring:  s.keyring,
+		Clock:    s.config.Clock,
+		Campaign: s.campaign,
+		Issue: issue.New(issue.Config{
+			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
+		}),
+		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
