@@ -74,7 +74,7 @@ func launch(dir, state string, more ...string) (*process, error) {
 func serve(state string, args ...string) (*process, error) {
 	ready := filepath.Join(state, "ready.json")
 	p := &process{ended: make(chan struct{})}
-	p.command = exec.CommandContext(context.Background(), binary, append(args, "--ready-file", ready)...) //nolint:gosec // the program under test
+	p.command = exec.CommandContext(context.Background(), binary, append(args, "--ready-file", ready)...)
 	p.command.Env = append(os.Environ(), "FAVORD_STATE_DIR="+state, "FAVORD_LANG=en")
 	p.command.Stderr = &p.errors
 	stdout, err := p.command.StdoutPipe()

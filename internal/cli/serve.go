@@ -63,7 +63,7 @@ func (v *serveCommand) Run(c *command) error {
 	_, _ = fmt.Fprintf(c.Out, c.choose(
 		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理 %s\n%s\n",
 		"Favord %s, ready in %.2f s: API %s, management %s\n%s\n"),
-		version(), c.Clock.Now().Sub(started).Seconds(), s.APIURL(), s.ManageURL(), loaded)
+		version(), c.Clock.Now().Sub(started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
 	return errors.Join(s.Run(c.ctx), ready.forget())
 }
 

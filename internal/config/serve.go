@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -127,7 +128,7 @@ func (s *Serve) problem() *fault.Error {
 		return refuse(
 			fmt.Sprintf("database.connections 须在 %d 到 %d 之间", minConnections, maxConnections),
 			fmt.Sprintf("database.connections must be %d to %d.", minConnections, maxConnections))
-	case !strings.Contains("debug info warn error", s.Log.Level) || strings.Contains(s.Log.Level, " "):
+	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
 	return s.Database.problem()
@@ -170,13 +171,11 @@ func (d *Database) DSN() string {
 }
 
 // String shows the configuration without its secrets.
-func (s Serve) String() string {
-	if s.Database.Password != "" {
-		s.Database.Password = "***"
-	}
-	if u, err := url.Parse(s.Database.URL); err == nil && s.Database.URL != "" {
-		s.Database.URL = u.Redacted()
+func (s *Serve) String() string {
+	database := s.Database.URL
+	if u, err := url.Parse(database); err == nil && database != "" {
+		database = u.Redacted()
 	}
 	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s database.url=%s database.connections=%d log.level=%s",
-		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.Database.URL, s.Database.Connections, s.Log.Level)
+		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, database, s.Database.Connections, s.Log.Level)
 }

@@ -56,7 +56,7 @@ func TestAPasswordInTheURLIsNotShown(t *testing.T) {
 	t.Parallel()
 	got, err := load(t, "mode: sandbox\ndata: /tmp/x\ndatabase: {url: 'postgres://u:secret@h/d'}\n")
 	if err != nil || strings.Contains(got.String(), "secret") {
-		t.Errorf("%s, %v", got, err)
+		t.Errorf("%s, %v", &got, err)
 	}
 }
 
