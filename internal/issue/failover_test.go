@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,37 +38,39 @@ const (
 // pair is a primary with its standby, and a service on both.
 type pair struct {
 	primary, standby *pgtest.Cluster
+	// synchronous has commits wait for the standby.
+	synchronous bool
 	store            *pgstore.Store
 	service          *Service
 	shop             *storetest.Shop
 }
 
-func newPair(t *testing.T, synchronous bool) *pair {
+func newPair(t *testing.T, p *pair) *pair {
 	t.Helper()
 	ctx := t.Context()
 	primary, err := pgtest.Start(ctx, pgtest.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pair{primary: primary}
+	p.primary = primary
 	t.Cleanup(func() { _ = errors.Join(p.store.Close(), p.primary.Stop(), p.standby.Stop()) })
 	if err := primary.CreateDatabase(ctx, databaseName, "template0"); err != nil {
 		t.Fatal(err)
 	}
-	p.standby = standbyOf(t, primary, 0, synchronous)
+	p.standby = p.newStandby(t, 0)
 	p.connect(t)
 	p.shop = storetest.OpenShop(t, p.store, coupon.Limits{MaxCoupons: 1_000_000, MaxPerUser: 1})
 	p.serve()
 	return p
 }
 
-// standbyOf makes the n-th standby of the history.
-func standbyOf(t *testing.T, primary *pgtest.Cluster, n int, synchronous bool) *pgtest.Cluster {
+// newStandby makes the n-th standby of the history.
+func (p *pair) newStandby(t *testing.T, n int) *pgtest.Cluster {
 	t.Helper()
 	name := fmt.Sprint("standby", n)
-	standby, err := pgtest.StandbyOf(t.Context(), primary, name)
-	if err == nil && synchronous {
-		err = primary.Synchronous(t.Context(), name)
+	standby, err := pgtest.StandbyOf(t.Context(), p.primary, name)
+	if err == nil && p.synchronous {
+		err = p.primary.Synchronous(t.Context(), name)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -79,11 +82,12 @@ func standbyOf(t *testing.T, primary *pgtest.Cluster, n int, synchronous bool) *
 func (p *pair) connect(t *testing.T) {
 	t.Helper()
 	a, b := p.primary.DSN(databaseName), p.standby.DSN(databaseName)
-	hosts := strings.SplitN(b, "@", 2)[1]
-	hosts = hosts[:strings.Index(hosts, "/")]
-	at := strings.Index(a, "@") + 1
-	var err error
-	p.store, err = pgstore.Open(t.Context(), pgstore.Options{DSN: a[:at] + hosts + "," + a[at:], Mode: store.Sandbox, Connections: 8})
+	other, err := url.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := strings.Replace(a, "@", "@"+other.Host+",", 1)
+	p.store, err = pgstore.Open(t.Context(), pgstore.Options{DSN: both, Mode: store.Sandbox, Connections: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +103,7 @@ func (p *pair) serve() {
 
 // failOver kills the primary as a power switch would and has the standby take over, with
 // a new standby behind it.
-func (p *pair) failOver(t *testing.T, n int, synchronous bool) {
+func (p *pair) failOver(t *testing.T, n int) {
 	t.Helper()
 	ctx := t.Context()
 	if err := p.standby.Promote(ctx); err != nil {
@@ -107,7 +111,7 @@ func (p *pair) failOver(t *testing.T, n int, synchronous bool) {
 	}
 	dead := p.primary
 	p.primary = p.standby
-	p.standby = standbyOf(t, p.primary, n, synchronous)
+	p.standby = p.newStandby(t, n)
 	if err := errors.Join(p.store.Close(), dead.Stop()); err != nil {
 		t.Fatal(err)
 	}
@@ -178,11 +182,11 @@ func (p *pair) lost(t *testing.T, a *acknowledged) int {
 
 func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, true)
+	p := newPair(t, &pair{synchronous: true})
 	a := &acknowledged{codes: map[string]coupon.Code{}}
 	for n := range failovers {
 		p.sell(t, a, (n+1)*perFailover)
-		p.failOver(t, n+1, true)
+		p.failOver(t, n+1)
 	}
 	if lost := p.lost(t, a); lost > 0 {
 		t.Errorf("%d of %d acknowledged coupons are lost", lost, len(a.codes))
@@ -205,7 +209,7 @@ func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 // can be seen.
 func TestAnAsynchronousStandbyLoses(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, false)
+	p := newPair(t, &pair{})
 	a := &acknowledged{codes: map[string]coupon.Code{}}
 	// What is on its way to the standby when the primary dies is lost; a sender that
 	// stands still makes sure that something is.
@@ -215,7 +219,7 @@ func TestAnAsynchronousStandbyLoses(t *testing.T) {
 	}
 	p.sell(t, a, perFailover)
 	_ = syscall.Kill(sender, syscall.SIGKILL) // it may have gone with the primary
-	p.failOver(t, 1, false)
+	p.failOver(t, 1)
 	if p.lost(t, a) == 0 {
 		t.Error("nothing was lost, so the test would not see a loss")
 	}
@@ -251,7 +255,7 @@ func ask[T any](t *testing.T, c *pgtest.Cluster, query string) T {
 // success, and a repeat that finds its row must not be answered before the standby has it.
 func TestACancelledCommitIsUnclearAndARepeatWaits(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, true)
+	p := newPair(t, &pair{synchronous: true})
 	resume := p.pauseReplication(t)
 	t.Cleanup(resume)
 	send := func() <-chan error {
