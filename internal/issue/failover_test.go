@@ -40,9 +40,9 @@ type pair struct {
 	primary, standby *pgtest.Cluster
 	// synchronous has commits wait for the standby.
 	synchronous bool
-	store            *pgstore.Store
-	service          *Service
-	shop             *storetest.Shop
+	store       *pgstore.Store
+	service     *Service
+	shop        *storetest.Shop
 }
 
 func newPair(t *testing.T, p *pair) *pair {
