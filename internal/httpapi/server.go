@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -64,6 +65,10 @@ type Server struct {
 	Config
 	router *router
 	rates  *limit.Table
+	// signing has a slot for each processor. A signature costs more than all the
+	// rest of a call; without a bound, a hundred of them would run between the end
+	// of a commit and the begin of the next.
+	signing *limit.Slots
 }
 
 // endpoint is an operation with the code that serves it.
@@ -83,7 +88,7 @@ func Operations() []wire.Operation {
 // New returns a server. It fails when an operation of the tables has no handler or no
 // policy: what nobody declared is not served.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys)}
+	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys), signing: limit.NewSlots(runtime.GOMAXPROCS(0))}
 	handlers := s.handlers()
 	var endpoints []*endpoint
 	for _, op := range Operations() {
