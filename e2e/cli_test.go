@@ -16,6 +16,7 @@ import (
 // Besides the usual commands a script has:
 //
 //	sandbox DIR     start a sandbox in DIR; its environment is in $ENV_FILE
+//	serve FILE      start a server as a configuration file says
 //	stop            end it with SIGTERM, which must succeed
 //	sqlite DIR SQL  change its database
 func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
@@ -31,7 +32,7 @@ func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 			return os.Mkdir(filepath.Join(e.WorkDir, "state"), 0o700)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sandbox": sandboxCommand, "stop": stopCommand, "sqlite": sqliteCommand,
+			"sandbox": sandboxCommand, "serve": serveCommand, "stop": stopCommand, "sqlite": sqliteCommand,
 		},
 	})
 }
@@ -42,6 +43,17 @@ type running struct{ *process }
 func sandboxCommand(ts *testscript.TestScript, _ bool, args []string) {
 	p, err := launch(ts.MkAbs(args[0]), ts.Getenv("FAVORD_STATE_DIR"))
 	ts.Check(err)
+	started(ts, p)
+}
+
+func serveCommand(ts *testscript.TestScript, _ bool, args []string) {
+	p, err := serve(ts.Getenv("FAVORD_STATE_DIR"), "serve", "--config", ts.MkAbs(args[0]))
+	ts.Check(err)
+	started(ts, p)
+}
+
+// started tells the script how to reach a server.
+func started(ts *testscript.TestScript, p *process) {
 	ts.Defer(p.kill)
 	ts.Value(running{}).(*running).process = p
 	ts.Setenv("ENV_FILE", filepath.Join(ts.Getenv("FAVORD_STATE_DIR"), "ready.json"))

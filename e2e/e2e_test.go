@@ -64,11 +64,17 @@ func start(t *testing.T, dir, state string) *process {
 }
 
 // launch starts a sandbox and waits until it says that it is ready.
-func launch(dir, state string) (*process, error) {
+func launch(dir, state string, more ...string) (*process, error) {
+	return serve(state, append([]string{
+		"dev", "--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0", "--quiet",
+	}, more...)...)
+}
+
+// serve starts a server of any kind.
+func serve(state string, args ...string) (*process, error) {
 	ready := filepath.Join(state, "ready.json")
 	p := &process{ended: make(chan struct{})}
-	p.command = exec.CommandContext(context.Background(), binary, "dev", "--data", dir,
-		"--api", "127.0.0.1:0", "--manage", "127.0.0.1:0", "--ready-file", ready, "--quiet")
+	p.command = exec.CommandContext(context.Background(), binary, append(args, "--ready-file", ready)...)
 	p.command.Env = append(os.Environ(), "FAVORD_STATE_DIR="+state, "FAVORD_LANG=en")
 	p.command.Stderr = &p.errors
 	stdout, err := p.command.StdoutPipe()
@@ -82,7 +88,7 @@ func launch(dir, state string) (*process, error) {
 	go func() {
 		defer close(p.ended)
 		for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
-			if strings.HasPrefix(scanner.Text(), "Try:") {
+			if strings.HasPrefix(scanner.Text(), "Favord ") {
 				close(told)
 			}
 		}

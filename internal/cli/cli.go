@@ -57,6 +57,8 @@ func (c *IO) choose(zh, en string) string {
 // grammar is the command line.
 type grammar struct {
 	Dev     devCommand     `cmd:"" help:"${dev}"`
+	Serve   serveCommand   `cmd:"" help:"${serve}"`
+	Check   checkCommand   `cmd:"" help:"${check}"`
 	Demo    demoCommand    `cmd:"" help:"${demo}"`
 	Env     envCommand     `cmd:"" help:"${env}"`
 	Get     getCommand     `cmd:"" help:"${get}"`
@@ -126,6 +128,8 @@ func (c *command) report(err error) {
 func (c *IO) helpTexts() kong.Vars {
 	texts := map[string][2]string{
 		"dev":     {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
+		"serve":   {"按配置文件启动服务", "Run a server as a configuration file says."},
+		"check":   {"检验数据库中的全部不变式", "Prove the invariants over a database."},
 		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
 		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
 		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},
@@ -135,6 +139,9 @@ func (c *IO) helpTexts() kong.Vars {
 		"version": {"打印版本", "Print the version."},
 
 		"data":      {"数据目录，缺省为临时目录，退出时删除", "Data directory. Without it a temporary one is used and removed at the end."},
+		"database":  {"改用PostgreSQL数据库（postgres://…），缺省为数据目录中的SQLite", "Use a PostgreSQL database (postgres://…) instead of SQLite in the data directory."},
+		"config":    {"配置文件（YAML）", "Configuration file (YAML)."},
+		"checkdata": {"沙箱的数据目录（SQLite）", "Data directory of a sandbox (SQLite)."},
 		"api":       {"签名接口的监听地址", "Address for signed calls."},
 		"manage":    {"管理端口的监听地址", "Address for management."},
 		"readyfile": {"就绪后写入连接方式（JSON）的文件", "File that gets the environment as JSON once calls are accepted."},

@@ -3,9 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -18,6 +16,7 @@ import (
 // devCommand runs a sandbox until it is told to stop.
 type devCommand struct {
 	Data      string `help:"${data}" placeholder:"DIR" type:"path" env:"FAVORD_DATA"`
+	Database  string `help:"${database}" placeholder:"URL" env:"FAVORD_DATABASE_URL"`
 	API       string `help:"${api}" placeholder:"ADDR" default:"127.0.0.1:18080" env:"FAVORD_API"`
 	Manage    string `help:"${manage}" placeholder:"ADDR" default:"127.0.0.1:18081" env:"FAVORD_MANAGE"`
 	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
@@ -25,10 +24,13 @@ type devCommand struct {
 	Quiet     bool   `help:"${quiet}"`
 }
 
+// devConnections is how many connections to PostgreSQL a sandbox opens at most.
+const devConnections = 16
+
 // Run implements the command.
 func (d *devCommand) Run(c *command) (err error) {
 	started := c.Clock.Now()
-	if err := d.forgetReady(); err != nil {
+	if err := readyFile(d.ReadyFile).forget(); err != nil {
 		return err
 	}
 	data, err := openDataDir(d.Data)
@@ -41,7 +43,7 @@ func (d *devCommand) Run(c *command) (err error) {
 		level = slog.LevelWarn
 	}
 	s, err := server.New(c.ctx, server.Config{
-		Mode: store.Sandbox, DataDir: data.path, APIAddress: d.API, ManageAddress: d.Manage,
+		Mode: store.Sandbox, DataDir: data.path, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
 		Unlimited: d.Unlimited, Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
 	})
 	if err != nil {
@@ -56,19 +58,7 @@ func (d *devCommand) Run(c *command) (err error) {
 		return errors.Join(err, s.Close())
 	}
 	c.banner(&environment, data, c.Clock.Now().Sub(started))
-	return errors.Join(s.Run(c.ctx), withdraw(), d.forgetReady())
-}
-
-// forgetReady removes the ready file: one that is left over would say that a sandbox is
-// ready which is not.
-func (d *devCommand) forgetReady() error {
-	if d.ReadyFile == "" {
-		return nil
-	}
-	if err := os.Remove(d.ReadyFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("ready file: %w", err)
-	}
-	return nil
+	return errors.Join(s.Run(c.ctx), withdraw(), readyFile(d.ReadyFile).forget())
 }
 
 // announce leaves word of the sandbox: its ports are open.
@@ -76,10 +66,8 @@ func (d *devCommand) announce(c *command, e *sandbox.Environment) (withdraw func
 	if withdraw, err = sandbox.Announce(c.StateDir, e); err != nil {
 		return nil, err
 	}
-	if d.ReadyFile != "" {
-		if err := e.WriteFile(d.ReadyFile); err != nil {
-			return nil, errors.Join(err, withdraw())
-		}
+	if err := readyFile(d.ReadyFile).write(e); err != nil {
+		return nil, errors.Join(err, withdraw())
 	}
 	return withdraw, nil
 }

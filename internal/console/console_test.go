@@ -1,18 +1,23 @@
 package console_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/favord/favord/internal/console"
+	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
 )
 
 func TestTheManagementPortSaysWhatThereIs(t *testing.T) {
 	t.Parallel()
-	s, err := console.New("1.2.3", httpapi.Operations())
+	var sick error
+	s, err := console.New(console.Config{
+		Version: "1.2.3", Operations: httpapi.Operations(), Healthy: func(context.Context) error { return sick },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,13 +49,17 @@ func TestTheManagementPortSaysWhatThereIs(t *testing.T) {
 	if status, _ := get("GET", "/readyz"); status != http.StatusOK {
 		t.Errorf("ready, but %d", status)
 	}
+	sick = fault.New(fault.Refused, "数据库只读", "The database is read-only.")
+	if status, body := get("GET", "/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(body, "read-only") || !strings.Contains(body, "只读") {
+		t.Errorf("a sick store gives %d %s", status, body)
+	}
 }
 
 // TestTheDocumentHasWhatIsServed compares the document with the table that the server is
 // built from.
 func TestTheDocumentHasWhatIsServed(t *testing.T) {
 	t.Parallel()
-	s, err := console.New("1", httpapi.Operations())
+	s, err := console.New(console.Config{Version: "1", Operations: httpapi.Operations()})
 	if err != nil {
 		t.Fatal(err)
 	}

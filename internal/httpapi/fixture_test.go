@@ -20,6 +20,7 @@ import (
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
@@ -109,12 +110,13 @@ func newFixtureWith(t *testing.T, gate *limit.Gate) *fixture {
 		}
 	}
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(t.Context(), provider, sub) })
+	known := directory.New(f.store, f.clock)
 	business, users := clock.Business{Source: f.clock}, user.Policy{AutoRegister: true}
 	api, err := httpapi.New(httpapi.Config{
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler),
 		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
-		Issue:    issue.New(issue.Config{Store: f.store, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   redeem.New(redeem.Config{Store: f.store, Clock: business, Users: users}),
+		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
+		Redeem:   redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {

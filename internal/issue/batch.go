@@ -2,8 +2,6 @@ package issue
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -16,38 +14,55 @@ import (
 // batch is one transaction's view of a stock while claims are decided: later claims
 // see what earlier ones took.
 type batch struct {
-	random io.Reader
-	now    time.Time
+	now time.Time
 
 	stock    coupon.Stock
 	was, is  coupon.Counters
 	held     map[user.ID]int64
 	requests map[store.RequestKey]store.Request
 	taken    map[coupon.Code]bool
+	// unknown are the claims, by their place, whose openid leads to nobody.
+	unknown map[int]error
 
-	// changes, in the order of the claims
-	coupons []coupon.Coupon
-	added   []store.Request
-	events  []store.Event
-	audit   []store.AuditEntry
-	users   []user.User
-	holders []user.ID
+	grants []grant
+	// granted finds the grant of a request number of this batch.
+	granted map[store.RequestKey]int
+	// repeated are the requests of earlier batches that came again.
+	repeated []store.RequestKey
+}
+
+// grant is a claim that gets a coupon.
+type grant struct {
+	claim   *coupon.Claim
+	request store.Request
+	holder  user.ID
+	code    coupon.Code
+}
+
+// verdict is what was decided about a claim: a refusal, an earlier coupon, or a grant.
+type verdict struct {
+	err   error
+	code  coupon.Code
+	grant int // when neither
 }
 
 // open locks the stock and loads what the claims may depend on: a fixed number of
 // queries, whatever their number.
-func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.StockKey, claims []coupon.Claim) (*batch, error) {
-	b := &batch{random: s.Random, now: s.Clock.Now(), taken: map[coupon.Code]bool{}}
+func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.StockKey, claims []claim) (*batch, error) {
+	b := &batch{now: s.Clock.Now(), granted: map[store.RequestKey]int{}}
 	var err error
 	if b.stock, b.was, err = tx.LockStock(ctx, key, coupon.DayOf(b.now)); err != nil {
 		return nil, err
 	}
 	b.is = b.was
+	if err := s.resolve(ctx, tx, b, claims); err != nil {
+		return nil, err
+	}
 	holders := make([]user.ID, len(claims))
 	keys := make([]store.RequestKey, len(claims))
 	for i := range claims {
 		holders[i] = b.stock.Limits.QuotaHolder(&claims[i].User)
-		keys[i] = requestKey(key, &claims[i])
+		keys[i] = requestKey(key, &claims[i].Claim)
 	}
 	if b.held, err = tx.Held(ctx, key, holders); err != nil {
 		return nil, err
@@ -55,14 +70,35 @@ func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.StockKey, cl
 	if b.requests, err = tx.Requests(ctx, keys); err != nil {
 		return nil, err
 	}
-	if err := b.loadCodes(ctx, tx, claims); err != nil {
+	if err := b.loadTaken(ctx, tx, claims); err != nil {
 		return nil, err
 	}
 	return b, nil
 }
 
-// loadCodes finds which of the merchant's codes are taken.
-func (b *batch) loadCodes(ctx context.Context, tx store.Tx, claims []coupon.Claim) error {
+// resolve looks up whom the openids of the claims stand for.
+func (s *Service) resolve(ctx context.Context, tx store.Tx, b *batch, claims []claim) error {
+	ids := make([]user.OpenID, len(claims))
+	for i := range claims {
+		ids[i] = claims[i].openid
+	}
+	found, err := tx.Users(ctx, ids)
+	if err != nil {
+		return err
+	}
+	b.unknown = map[int]error{}
+	for i := range claims {
+		c := &claims[i]
+		if c.User, err = s.Users.Judge(found[c.openid], c.appid, c.openid); err != nil {
+			b.unknown[i] = err
+		}
+	}
+	return nil
+}
+
+// loadTaken finds which of the merchant's codes are taken.
+func (b *batch) loadTaken(ctx context.Context, tx store.Tx, claims []claim) error {
+	b.taken = map[coupon.Code]bool{}
 	if b.stock.CodeMode != coupon.CodesByCall {
 		return nil
 	}
@@ -86,39 +122,51 @@ func requestKey(key coupon.StockKey, c *coupon.Claim) store.RequestKey {
 	}
 }
 
-// decide gives every claim its outcome, in order.
-func (b *batch) decide(claims []coupon.Claim) ([]outcome, error) {
-	outcomes := make([]outcome, len(claims))
+// decide gives every claim its verdict, in order.
+func (b *batch) decide(claims []claim) []verdict {
+	verdicts := make([]verdict, len(claims))
 	for i := range claims {
-		var err error
-		if outcomes[i], err = b.one(&claims[i]); err != nil {
-			return nil, err
+		if err := b.unknown[i]; err != nil {
+			verdicts[i] = verdict{err: err}
+			continue
 		}
+		verdicts[i] = b.one(&claims[i].Claim)
 	}
-	return outcomes, nil
+	return verdicts
 }
 
-// one decides a claim. Its error is a failure of the system; refusals are outcomes.
-func (b *batch) one(c *coupon.Claim) (outcome, error) {
+func (b *batch) one(c *coupon.Claim) verdict {
 	key, content := requestKey(b.stock.StockKey, c), b.content(c)
 	if first, known := b.requests[key]; known {
 		if first.Content != content {
-			return outcome{err: coupon.ErrClaimContent}, nil
+			return verdict{err: coupon.ErrClaimContent}
 		}
-		return outcome{code: coupon.Code(first.Answer)}, nil
+		b.repeated = append(b.repeated, key)
+		return verdict{code: coupon.Code(first.Answer)}
+	}
+	if i, known := b.granted[key]; known {
+		if b.grants[i].request.Content != content {
+			return verdict{err: coupon.ErrClaimContent}
+		}
+		return verdict{grant: i}
 	}
 	holder := b.stock.Limits.QuotaHolder(&c.User)
 	if refusal := b.stock.Admit(b.is, &c.User, b.held[holder], b.now); refusal != coupon.Admitted {
-		return outcome{err: refusal.Fault()}, nil
+		return verdict{err: refusal.Fault()}
 	}
-	code, err := b.choose(c)
-	if err != nil {
-		return outcome{}, err
+	if b.stock.CodeMode == coupon.CodesByCall {
+		if b.taken[c.Code] {
+			return verdict{err: coupon.ErrCodeTaken.At("coupon_code", string(c.Code))}
+		}
+		b.taken[c.Code] = true
 	}
-	if b.taken[code] {
-		return outcome{err: coupon.ErrCodeTaken.At("coupon_code", string(code))}, nil
-	}
-	return outcome{code: code}, b.give(c, code, store.Request{RequestKey: key, Content: content, Answer: []byte(code), At: b.now})
+	b.granted[key] = len(b.grants)
+	b.grants = append(b.grants, grant{
+		claim: c, holder: holder, request: store.Request{RequestKey: key, Content: content, At: b.now},
+	})
+	b.is = b.is.Issue(b.stock.CodeMode)
+	b.held[holder]++
+	return verdict{grant: len(b.grants) - 1}
 }
 
 // content is what a repeat must not change. A code that the stock ignores is no part
@@ -131,88 +179,48 @@ func (b *batch) content(c *coupon.Claim) store.Content {
 	return store.ContentOf(string(c.Sender), string(c.User.AppID), string(c.User.OpenID), string(code))
 }
 
-// choose returns the code of a coupon.
-func (b *batch) choose(c *coupon.Claim) (coupon.Code, error) {
-	switch b.stock.CodeMode {
-	case coupon.CodesByCall:
-		return c.Code, nil
-	case coupon.CodesByPlatform:
-		return coupon.NewCode(b.random)
-	case coupon.CodesByUpload:
-	}
-	return "", fmt.Errorf("stock %s counts free codes but has none", b.stock.ID)
-}
-
-// give records the coupon of a claim and everything that goes with it.
-func (b *batch) give(c *coupon.Claim, code coupon.Code, request store.Request) error {
-	issued := b.stock.Issue(c, code, b.now)
-	event, err := sentEvent(&issued)
-	if err != nil {
-		return err
-	}
-	holder := b.stock.Limits.QuotaHolder(&c.User)
-	b.is = b.is.Issue(b.stock.CodeMode)
-	b.held[holder]++
-	b.holders = append(b.holders, holder)
-	b.taken[code] = true
-	b.requests[request.RequestKey] = request
-	b.coupons = append(b.coupons, issued)
-	b.added = append(b.added, request)
-	b.events = append(b.events, event)
-	b.audit = append(b.audit, store.AuditEntry{
-		Owner: b.stock.Creator, At: b.now, Actor: string(c.Sender), Action: "busifavor.coupons.send",
-		Object: "stock/" + string(b.stock.ID) + "/coupon/" + string(code),
-	})
-	if !c.User.Known {
-		b.users = append(b.users, c.User)
-	}
-	return nil
-}
-
-// write stores what was decided.
-func (b *batch) write(ctx context.Context, tx store.Tx) error {
-	if len(b.coupons) == 0 {
-		return nil
-	}
-	held := make([]store.Held, len(b.holders))
-	for i, h := range b.holders {
-		held[i] = store.Held{Holder: h, Count: b.held[h]}
-	}
-	for _, step := range []func() error{
-		func() error { return tx.SetCounters(ctx, b.stock.StockKey, b.was, b.is) },
-		func() error { return tx.SetHeld(ctx, b.stock.StockKey, held) },
-		func() error { return tx.InsertUsers(ctx, b.users) },
-		func() error { return tx.InsertCoupons(ctx, b.coupons) },
-		func() error { return tx.InsertRequests(ctx, b.added) },
-		func() error { return tx.AppendEvents(ctx, b.events) },
-		func() error { return tx.AppendAudit(ctx, b.audit) },
-	} {
-		if err := step(); err != nil {
+// assign gives every grant its code.
+func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error {
+	var pool []coupon.Code
+	if b.stock.CodeMode == coupon.CodesByUpload && len(b.grants) > 0 {
+		var err error
+		if pool, err = tx.TakeCodes(ctx, b.stock.StockKey, len(b.grants)); err != nil {
 			return err
 		}
+		if len(pool) != len(b.grants) {
+			return fmt.Errorf("stock %s counts more free codes than it has", b.stock.ID)
+		}
+	}
+	for i := range b.grants {
+		g := &b.grants[i]
+		switch b.stock.CodeMode {
+		case coupon.CodesByCall:
+			g.code = g.claim.Code
+		case coupon.CodesByUpload:
+			g.code = pool[i]
+		case coupon.CodesByPlatform:
+			var err error
+			if g.code, err = coupon.NewCode(random); err != nil {
+				return err
+			}
+		}
+		g.request.Answer = []byte(g.code)
 	}
 	return nil
 }
 
-// sentEvent is the outbox row of an issued coupon.
-func sentEvent(c *coupon.Coupon) (store.Event, error) {
-	payload, err := json.Marshal(store.CouponSent{
-		StockID: c.Stock.ID, Code: c.Code, Holder: c.Holder, AppID: c.AppID, OpenID: c.OpenID,
-		Channel: c.Channel, Sender: c.Sender, RequestNo: c.SendRequestNo,
-	})
-	if err != nil {
-		return store.Event{}, fmt.Errorf("encode event: %w", err)
+// answer turns verdicts into outcomes, now that every grant has its code.
+func (b *batch) answer(verdicts []verdict) []outcome {
+	outcomes := make([]outcome, len(verdicts))
+	for i, v := range verdicts {
+		switch {
+		case v.err != nil:
+			outcomes[i].err = v.err
+		case v.code != "":
+			outcomes[i].code = v.code
+		default:
+			outcomes[i].code = b.grants[v.grant].code
+		}
 	}
-	return store.Event{
-		Owner: c.Stock.Creator, ID: eventID(c), Kind: store.EventCouponSent, At: c.Received, Payload: payload,
-	}, nil
-}
-
-// eventID derives a UUID from the coupon, so that one issue is one event however
-// often it is told.
-func eventID(c *coupon.Coupon) string {
-	h := sha256.Sum256([]byte("COUPON.SEND\x00" + string(c.Stock.ID) + "\x00" + string(c.Code)))
-	h[6] = h[6]&0x0f | 0x50 // looks like version 5, as real ones do
-	h[8] = h[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+	return outcomes
 }

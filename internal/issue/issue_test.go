@@ -4,12 +4,15 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/lane"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/storetest"
@@ -23,7 +26,21 @@ func onEveryEngine(t *testing.T, limits coupon.Limits, test func(t *testing.T, s
 }
 
 func serviceOf(shop *storetest.Shop) *Service {
-	return New(Config{Store: shop.Store, Clock: clock.Fixed(shop.Now), Random: rand.Reader, Users: user.Policy{AutoRegister: true}})
+	return serviceAt(shop, clock.Fixed(shop.Now))
+}
+
+func serviceAt(shop *storetest.Shop, now clock.Clock) *Service {
+	return New(Config{
+		Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: now,
+		Random: rand.Reader, Users: user.Policy{AutoRegister: true},
+	})
+}
+
+func claimOf(shop *storetest.Shop, who int, number string, code coupon.Code) claim {
+	return claim{
+		Claim: coupon.Claim{Sender: shop.Stock.Creator, RequestNo: number, Code: code},
+		appid: storetest.ShopAppID, openid: user.OpenID(fmt.Sprintf("o%027d", who)),
+	}
 }
 
 func command(shop *storetest.Shop, who int, number string) SendCommand {
@@ -114,14 +131,9 @@ func TestLaterClaimsOfABatchSeeEarlierOnes(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 3, MaxPerUser: 2}, func(t *testing.T, shop *storetest.Shop) {
 		s := serviceOf(shop)
-		claim := func(who byte, number string) coupon.Claim {
-			return coupon.Claim{
-				Sender: shop.Stock.Creator, RequestNo: number,
-				User: user.User{AppID: storetest.ShopAppID, OpenID: user.OpenID(fmt.Sprint("o", who)), ID: user.ID{who}, Person: user.ID{who}},
-			}
-		}
-		outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []coupon.Claim{
-			claim(1, "a"), claim(1, "a"), claim(1, "b"), claim(1, "c"), claim(2, "a"), claim(3, "a"),
+		outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []claim{
+			claimOf(shop, 1, "a", ""), claimOf(shop, 1, "a", ""), claimOf(shop, 1, "b", ""), claimOf(shop, 1, "c", ""),
+			claimOf(shop, 2, "a", ""), claimOf(shop, 3, "a", ""),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -148,11 +160,8 @@ func TestACodeIsGivenOnceWithinABatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := serviceOf(shop)
-		claim := func(who byte, code coupon.Code) coupon.Claim {
-			return coupon.Claim{Sender: shop.Stock.Creator, RequestNo: "n", Code: code, User: user.User{OpenID: user.OpenID(fmt.Sprint("o", who)), ID: user.ID{who}}}
-		}
 		for round, want := range []error{nil, coupon.ErrCodeTaken} {
-			outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []coupon.Claim{claim(byte(10*round+1), "A"), claim(byte(10*round+2), "A")})
+			outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []claim{claimOf(shop, 10*round+1, "n", "A"), claimOf(shop, 10*round+2, "n", "A")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -169,7 +178,7 @@ func TestTheDayIsTheOneOfTheIssue(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 10, MaxPerUser: 5, MaxPerDay: 1}, func(t *testing.T, shop *storetest.Shop) {
 		now := clock.NewManual(coupon.DayOf(shop.Now).End())
-		s := New(Config{Store: shop.Store, Clock: now, Random: rand.Reader, Users: user.Policy{AutoRegister: true}})
+		s := serviceAt(shop, now)
 		send := func(number string) error {
 			_, err := s.Send(t.Context(), command(shop, 1, number))
 			return err
@@ -183,6 +192,86 @@ func TestTheDayIsTheOneOfTheIssue(t *testing.T) {
 		now.Set(now.Now().Add(time.Second))
 		if err := send("c"); err != nil {
 			t.Errorf("in the first second of the next: %v", err)
+		}
+	})
+}
+
+func TestUploadedCodesAreGivenOutOnce(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 100, MaxPerUser: 5}, func(t *testing.T, shop *storetest.Shop) {
+		const codes = 30
+		fillPool(t, shop, codes)
+		s := serviceOf(shop)
+		sent, errs := storetest.Race(50, func(i int) (Sent, error) { return s.Send(t.Context(), command(shop, i, "n")) })
+		got := map[coupon.Code]bool{}
+		for i, err := range errs {
+			switch {
+			case err == nil && strings.HasPrefix(string(sent[i].Code), "UP"):
+				got[sent[i].Code] = true
+			case !errors.Is(err, coupon.RefusedNotEnough.Fault()):
+				t.Errorf("claim %d: %+v, %v", i, sent[i], err)
+			}
+		}
+		if len(got) != codes {
+			t.Errorf("%d of %d codes were given out", len(got), codes)
+		}
+		expectSound(t, shop.Store)
+	})
+}
+
+// fillPool turns the shop's stock into one with n uploaded codes.
+func fillPool(t *testing.T, shop *storetest.Shop, n int) {
+	t.Helper()
+	ctx := t.Context()
+	if err := shop.Store.Write(ctx, func(tx store.Tx) error {
+		shop.Stock.CodeMode = coupon.CodesByUpload
+		codes := make([]coupon.Code, n)
+		for i := range codes {
+			codes[i] = coupon.Code(fmt.Sprintf("UP%06d", i))
+		}
+		_, was, err := tx.LockStock(ctx, shop.Stock.StockKey, coupon.DayOf(shop.Now))
+		if err != nil {
+			return err
+		}
+		is := was
+		is.Codes, is.FreeCodes = int64(n), int64(n)
+		_, errCodes := tx.InsertCodes(ctx, shop.Stock.StockKey, codes)
+		return errors.Join(errCodes, tx.UpdateStock(ctx, shop.Stock), tx.SetCounters(ctx, shop.Stock.StockKey, was, is))
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// expectSound proves the invariants of a store.
+func expectSound(t *testing.T, s store.Store) {
+	t.Helper()
+	list, err := s.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range list {
+		if one.Broken > 0 {
+			t.Errorf("%d of %d rows break: %s", one.Broken, one.Rows, one.Name)
+		}
+	}
+}
+
+func TestAFullLaneRefusesAndDoesNothing(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 100, MaxPerUser: 100}, func(t *testing.T, shop *storetest.Shop) {
+		s := serviceOf(shop)
+		s.lanes = lane.New(lane.Bounds{Queue: 1, Batch: 1}, s.batch)
+		_, errs := storetest.Race(64, func(i int) (Sent, error) { return s.Send(t.Context(), command(shop, i, "n")) })
+		served := int64(0)
+		for i, err := range errs {
+			if err == nil {
+				served++
+			} else if !errors.Is(err, lane.ErrFull) || fault.KindOf(err) != fault.TooFast {
+				t.Errorf("claim %d: %v", i, err)
+			}
+		}
+		if issued, _, _ := shop.Count(t, ""); issued != served || served == 0 {
+			t.Errorf("%d were served, %d issued", served, issued)
 		}
 	})
 }

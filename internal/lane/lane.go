@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/favord/favord/internal/fault"
@@ -125,14 +126,12 @@ func (g *Group[K, Q, A]) leave(key K, c *call[Q, A]) bool {
 	if l == nil {
 		return false
 	}
-	for _, waiting := range l.waiting {
-		if waiting == c {
-			c.left = true
-			l.gone++
-			return true
-		}
+	if !slices.Contains(l.waiting, c) {
+		return false
 	}
-	return false
+	c.left = true
+	l.gone++
+	return true
 }
 
 func (g *Group[K, Q, A]) follow(ctx context.Context, key K, c *call[Q, A], o outcome[A]) (A, error) {

@@ -47,7 +47,7 @@ func (d *desk) call(ctx context.Context, n int) <-chan result {
 }
 
 // queue makes calls that wait behind a batch that runs, in order.
-func (d *desk) queue(t *testing.T, ctx context.Context, numbers ...int) []<-chan result {
+func (d *desk) queue(ctx context.Context, t *testing.T, numbers ...int) []<-chan result {
 	t.Helper()
 	var out []<-chan result
 	for _, n := range numbers {
@@ -80,7 +80,7 @@ func TestCallsThatWaitRunTogetherInOrder(t *testing.T) {
 	d := newDesk(lane.Bounds{Queue: 8, Batch: 3})
 	first := d.call(t.Context(), 1)
 	<-d.began
-	rest := d.queue(t, t.Context(), 2, 3, 4, 5)
+	rest := d.queue(t.Context(), t, 2, 3, 4, 5)
 	d.proceed <- nil
 	if batch := <-d.began; !slices.Equal(batch, []int{2, 3, 4}) {
 		t.Errorf("second batch %v", batch)
@@ -102,7 +102,7 @@ func TestAFullLaneRefusesAtOnce(t *testing.T) {
 	d := newDesk(lane.Bounds{Queue: 2, Batch: 8})
 	first := d.call(t.Context(), 1)
 	<-d.began
-	rest := d.queue(t, t.Context(), 2, 3)
+	rest := d.queue(t.Context(), t, 2, 3)
 	if _, err := d.group.Do(t.Context(), "k", 4); !errors.Is(err, lane.ErrFull) {
 		t.Errorf("gives %v", err)
 	}
@@ -121,12 +121,12 @@ func TestACallerWhoLeavesInTimeIsNotServed(t *testing.T) {
 	first := d.call(t.Context(), 1)
 	<-d.began
 	ctx, leave := context.WithCancel(t.Context())
-	gone := d.queue(t, ctx, 2)[0]
+	gone := d.queue(ctx, t, 2)[0]
 	leave()
 	if got := <-gone; !errors.Is(got.err, context.Canceled) {
 		t.Errorf("got %+v", got)
 	}
-	rest := d.queue(t, t.Context(), 3, 4) // its place is free again
+	rest := d.queue(t.Context(), t, 3, 4) // its place is free again
 	d.proceed <- nil
 	if batch := <-d.began; !slices.Equal(batch, []int{3, 4}) {
 		t.Errorf("batch %v", batch)
@@ -144,7 +144,7 @@ func TestACallerWhoLeavesTooLateGetsTheOutcome(t *testing.T) {
 	first := d.call(t.Context(), 1)
 	<-d.began
 	ctx, leave := context.WithCancel(t.Context())
-	late := d.queue(t, ctx, 2)[0]
+	late := d.queue(ctx, t, 2)[0]
 	d.proceed <- nil
 	<-d.began
 	leave()
@@ -161,7 +161,7 @@ func TestAnErrorOfABatchIsThatOfEveryCall(t *testing.T) {
 	d := newDesk(lane.Bounds{Queue: 8, Batch: 8})
 	first := d.call(t.Context(), 1)
 	<-d.began
-	rest := d.queue(t, t.Context(), 2, 3)
+	rest := d.queue(t.Context(), t, 2, 3)
 	d.proceed <- nil
 	<-d.began
 	d.proceed <- broken

@@ -11,6 +11,7 @@ import (
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -19,7 +20,8 @@ import (
 
 // Config is what a Service needs.
 type Config struct {
-	Store store.Store
+	Store     store.Store
+	Directory *directory.Directory
 	// Clock is business time: it decides whether a coupon is valid.
 	Clock clock.Clock
 	// Users says what happens to unknown openids.
@@ -76,84 +78,106 @@ var (
 
 // Use redeems a coupon (busifavor B10).
 func (s *Service) Use(ctx context.Context, cmd UseCommand) (Used, error) {
-	var used Used
-	err := s.Store.Write(ctx, func(tx store.Tx) (err error) {
-		used, err = s.use(ctx, tx, cmd)
-		return err
-	})
+	used, err := s.useNamed(ctx, cmd)
 	if err != nil {
 		return Used{}, fmt.Errorf("use coupon: %w", err)
 	}
 	return used, nil
 }
 
+// useNamed finds out beforehand what does not change, so that the transaction is short.
+func (s *Service) useNamed(ctx context.Context, cmd UseCommand) (used Used, err error) {
+	t, err := s.find(ctx, cmd)
+	if err != nil {
+		return Used{}, err
+	}
+	err = s.Store.Write(ctx, func(tx store.Tx) (err error) {
+		used, err = s.use(ctx, tx, cmd, t)
+		return err
+	})
+	return used, err
+}
+
+// target is what a command names.
+type target struct {
+	coupon.Key
+	// caller and belong are the merchants whose appids count.
+	caller, belong merchant.Merchant
+}
+
 // use follows the order of checks of busifavor 8.4: existence, permission, repeat,
 // appid and openid, state and time.
-func (s *Service) use(ctx context.Context, tx store.Tx, cmd UseCommand) (Used, error) {
-	key, err := find(ctx, tx, cmd)
-	if err != nil {
+func (s *Service) use(ctx context.Context, tx store.Tx, cmd UseCommand, t target) (Used, error) {
+	c, err := tx.LockCoupon(ctx, t.Key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return Used{}, coupon.ErrNotFound
+	case err != nil:
 		return Used{}, err
-	}
-	if key.Stock.Creator != cmd.Caller {
+	case t.Stock.Creator != cmd.Caller:
 		return Used{}, coupon.ErrNotYours
 	}
-	c, err := tx.LockCoupon(ctx, key)
-	if err != nil {
-		return Used{}, err
-	}
-	request := store.Request{RequestKey: requestKey(key, cmd.RequestNo), Content: cmd.content()}
+	request := store.Request{RequestKey: requestKey(t.Key, cmd.RequestNo), Content: cmd.content()}
 	prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
 	if err != nil {
 		return Used{}, err
 	}
 	if first, known := prior[request.RequestKey]; known {
-		return repeat(&c, first, request.Content)
+		used, err := repeat(&c, first, request.Content)
+		return used, errors.Join(err, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey}))
 	}
-	return s.redeem(ctx, tx, cmd, c, request)
+	return s.redeem(ctx, tx, cmd, t, c, request)
 }
 
-// find returns the key of the coupon that a command names.
-func find(ctx context.Context, tx store.ReadTx, cmd UseCommand) (coupon.Key, error) {
-	if cmd.StockID == "" {
-		return findByCode(ctx, tx, cmd)
+// find returns what a command names, before anything is known about the coupon.
+func (s *Service) find(ctx context.Context, cmd UseCommand) (t target, err error) {
+	id := cmd.StockID
+	if id == "" {
+		if id, err = s.findByCode(ctx, cmd); err != nil {
+			return t, err
+		}
 	}
-	stock, err := tx.Stock(ctx, cmd.StockID)
+	stock, err := s.Directory.Stock(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return coupon.Key{}, coupon.ErrNotFound
+		return t, coupon.ErrNotFound
 	}
 	if err != nil {
-		return coupon.Key{}, err
+		return t, err
 	}
-	key := coupon.Key{Stock: stock.StockKey, Code: cmd.Code}
-	if _, err = tx.Coupon(ctx, key); errors.Is(err, store.ErrNotFound) {
-		return coupon.Key{}, coupon.ErrNotFound
+	t.Key = coupon.Key{Stock: stock.StockKey, Code: cmd.Code}
+	if t.caller, err = s.Directory.Merchant(ctx, cmd.Caller); err != nil {
+		return t, err
 	}
-	return key, err
+	t.belong, err = s.Directory.Merchant(ctx, stock.Belong)
+	return t, err
 }
 
-// findByCode looks a code of the platform up without its stock. Codes that merchants
-// chose are unique only within a stock, so there the stock must be named.
-func findByCode(ctx context.Context, tx store.ReadTx, cmd UseCommand) (coupon.Key, error) {
+// findByCode looks the stock of a platform's code up. Codes that merchants chose are
+// unique only within a stock, so there the stock must be named.
+func (s *Service) findByCode(ctx context.Context, cmd UseCommand) (coupon.StockID, error) {
 	if !coupon.IsPlatformCode(cmd.Code) {
-		return coupon.Key{}, errStockNeeded
+		return "", errStockNeeded
 	}
-	found, err := tx.CouponsWithCode(ctx, cmd.Code, cmd.Caller)
-	if err != nil {
-		return coupon.Key{}, err
+	var found []coupon.Coupon
+	if err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+		found, err = tx.CouponsWithCode(ctx, cmd.Code, cmd.Caller)
+		return err
+	}); err != nil {
+		return "", err
 	}
 	for i := range found {
-		stock, err := tx.Stock(ctx, found[i].Stock.ID)
+		stock, err := s.Directory.Stock(ctx, found[i].Stock.ID)
 		if err != nil {
-			return coupon.Key{}, err
+			return "", err
 		}
 		if stock.CodeMode == coupon.CodesByPlatform {
-			return found[i].Key, nil
+			return stock.ID, nil
 		}
 	}
 	if len(found) > 0 && found[0].Stock.Creator == cmd.Caller {
-		return coupon.Key{}, errStockNeeded
+		return "", errStockNeeded
 	}
-	return coupon.Key{}, coupon.ErrNotFound
+	return "", coupon.ErrNotFound
 }
 
 func requestKey(key coupon.Key, number string) store.RequestKey {
@@ -184,12 +208,12 @@ func repeat(c *coupon.Coupon, first store.Request, content store.Content) (Used,
 	return Used{StockID: c.Stock.ID, OpenID: a.OpenID, At: time.Unix(a.At, 0)}, nil
 }
 
-func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, c coupon.Coupon, request store.Request) (Used, error) {
+func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, t target, c coupon.Coupon, request store.Request) (Used, error) {
 	stock, err := tx.Stock(ctx, c.Stock.ID)
 	if err != nil {
 		return Used{}, err
 	}
-	holder, err := s.holder(ctx, tx, cmd, &c)
+	holder, err := s.holder(ctx, tx, cmd, t, &c)
 	if err != nil {
 		return Used{}, err
 	}
@@ -211,16 +235,8 @@ func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, c cou
 
 // holder returns who holds the coupon, under the appid of the command, after checking
 // that the command may use that appid and names nobody else.
-func (s *Service) holder(ctx context.Context, tx store.ReadTx, cmd UseCommand, c *coupon.Coupon) (user.User, error) {
-	caller, err := tx.Merchant(ctx, cmd.Caller)
-	if err != nil {
-		return user.User{}, err
-	}
-	belong, err := tx.Merchant(ctx, c.Belong)
-	if err != nil {
-		return user.User{}, err
-	}
-	if err := merchant.CheckAppID(cmd.AppID, &caller, &belong); err != nil {
+func (s *Service) holder(ctx context.Context, tx store.ReadTx, cmd UseCommand, t target, c *coupon.Coupon) (user.User, error) {
+	if err := merchant.CheckAppID(cmd.AppID, &t.caller, &t.belong); err != nil {
 		return user.User{}, err
 	}
 	if cmd.OpenID != "" {

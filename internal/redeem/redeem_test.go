@@ -8,6 +8,7 @@ import (
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/redeem"
@@ -31,7 +32,7 @@ func onEveryEngine(t *testing.T, test func(t *testing.T, shop *storetest.Shop, c
 // send issues a coupon of the shop.
 func send(t *testing.T, shop *storetest.Shop, number string) coupon.Code {
 	t.Helper()
-	sender := issue.New(issue.Config{Store: shop.Store, Clock: clock.Fixed(shop.Now), Random: rand.Reader, Users: users()})
+	sender := issue.New(issue.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Fixed(shop.Now), Random: rand.Reader, Users: users()})
 	sent, err := sender.Send(t.Context(), issue.SendCommand{
 		Caller: shop.Stock.Creator, AppID: storetest.ShopAppID, OpenID: openID, StockID: shop.Stock.ID, RequestNo: number,
 	})
@@ -44,7 +45,7 @@ func send(t *testing.T, shop *storetest.Shop, number string) coupon.Code {
 func users() user.Policy { return user.Policy{AutoRegister: true} }
 
 func serviceOf(shop *storetest.Shop) *redeem.Service {
-	return redeem.New(redeem.Config{Store: shop.Store, Clock: clock.Fixed(shop.Now), Users: users()})
+	return redeem.New(redeem.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Fixed(shop.Now), Users: users()})
 }
 
 func command(shop *storetest.Shop, code coupon.Code, number string) redeem.UseCommand {

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"runtime"
 	"syscall"
 	"time"
@@ -22,6 +21,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
@@ -29,7 +29,6 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/wallet"
 )
@@ -56,9 +55,16 @@ const (
 // Config says what to build.
 type Config struct {
 	Mode store.Mode
-	// DataDir holds the database and the key that seals its secrets; it must
-	// exist.
+	// DataDir must exist. It holds the key that seals secrets unless KeyFile names
+	// another, the database unless Database does, and a sandbox's files.
 	DataDir string
+	// KeyFile is the file with the key that seals all others; empty is a file in
+	// DataDir.
+	KeyFile string
+	// Database is the URL of a PostgreSQL database; empty is SQLite in DataDir.
+	Database string
+	// Connections is how many connections to PostgreSQL may be open.
+	Connections int32
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
@@ -93,16 +99,11 @@ func New(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) error {
-	load := keyring.LoadSealer
-	if s.config.Mode == store.Sandbox {
-		load = keyring.MakeSealer
-	}
-	sealer, err := load(filepath.Join(s.config.DataDir, "kek"))
+	sealer, err := s.config.sealer()
 	if err != nil {
 		return err
 	}
-	database := sqlitestore.Options{Path: filepath.Join(s.config.DataDir, "favord.db"), Mode: s.config.Mode}
-	if s.store, err = openStore(ctx, database); err != nil {
+	if s.store, err = s.config.openStore(ctx); err != nil {
 		return err
 	}
 	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
@@ -112,26 +113,20 @@ func (s *Server) open(ctx context.Context) error {
 	return s.listen(ctx)
 }
 
-// openStore keeps a failed engine from looking like one that is there.
-func openStore(ctx context.Context, o sqlitestore.Options) (store.Store, error) {
-	opened, err := sqlitestore.Open(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	return opened, nil
-}
-
 // build wires the capabilities and the edges.
 func (s *Server) build() error {
 	business := clock.Business{Source: s.config.Clock}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	known := directory.New(s.store, s.config.Clock)
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:   s.keyring,
-		Clock:     s.config.Clock,
-		Campaign:  s.campaign,
-		Issue:     issue.New(issue.Config{Store: s.store, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:    redeem.New(redeem.Config{Store: s.store, Clock: business, Users: users}),
+		Keyring:  s.keyring,
+		Clock:    s.config.Clock,
+		Campaign: s.campaign,
+		Issue: issue.New(issue.Config{
+			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
+		}),
+		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
@@ -140,7 +135,9 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	if s.console, err = console.New(s.config.Version, httpapi.Operations()); err != nil {
+	if s.console, err = console.New(console.Config{
+		Version: s.config.Version, Operations: httpapi.Operations(), Healthy: s.store.Ready,
+	}); err != nil {
 		return err
 	}
 	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
@@ -190,6 +187,9 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 	return netutil.LimitListener(port, maxConnections), nil
 }
+
+// Mode is what the server is for.
+func (s *Server) Mode() store.Mode { return s.config.Mode }
 
 // APIURL is where signed calls go.
 func (s *Server) APIURL() string { return "http://" + s.apiPort.Addr().String() }

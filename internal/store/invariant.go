@@ -27,14 +27,6 @@ const (
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
 )
 
-// Note counts one row that was looked at.
-func (i *Invariant) Note(holds bool) {
-	i.Rows++
-	if !holds {
-		i.Broken++
-	}
-}
-
 // Checker proves the invariants over everything stored. It reads one consistent
 // state and takes long.
 type Checker interface {

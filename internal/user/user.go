@@ -83,14 +83,18 @@ type Policy struct {
 // returned with Known false: whoever changes something for the user stores it.
 func (p Policy) Resolve(ctx context.Context, l Lookup, appid merchant.AppID, id OpenID) (User, error) {
 	u, err := l.UserByOpenID(ctx, id)
-	switch {
-	case err == nil && u.AppID != appid:
-		return User{}, ErrUnknown.At("openid", string(id))
-	case err == nil:
-		return u, nil
-	case !errors.Is(err, ErrNotFound):
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return User{}, err
-	case !p.AutoRegister || !wellFormed(id):
+	}
+	return p.Judge(u, appid, id)
+}
+
+// Judge is Resolve for a user that was looked up already; the zero User was not found.
+func (p Policy) Judge(found User, appid merchant.AppID, id OpenID) (User, error) {
+	switch {
+	case found.Known && found.AppID == appid:
+		return found, nil
+	case found.Known || !p.AutoRegister || !wellFormed(id):
 		return User{}, ErrUnknown.At("openid", string(id))
 	}
 	account := derive("account", string(appid), string(id))

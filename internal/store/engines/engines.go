@@ -8,12 +8,13 @@ import (
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
+	"github.com/favord/favord/internal/store/storetest"
 )
 
 // Each runs a test once with a new store of each engine, in parallel.
 func Each(t *testing.T, test func(t *testing.T, s store.Store)) {
 	t.Helper()
-	for name, open := range map[string]func(t *testing.T) store.Store{"memory": memory, "sqlite": sqlite} {
+	for name, open := range all() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
@@ -23,13 +24,29 @@ func Each(t *testing.T, test func(t *testing.T, s store.Store)) {
 	}
 }
 
-func memory(*testing.T) store.Store { return memstore.New() }
+// EachBenchmark runs a benchmark once with a new store of each engine.
+func EachBenchmark(b *testing.B, benchmark func(b *testing.B, s store.Store)) {
+	b.Helper()
+	for name, open := range all() {
+		b.Run(name, func(b *testing.B) {
+			s := open(b)
+			b.Cleanup(func() { _ = s.Close() })
+			benchmark(b, s)
+		})
+	}
+}
 
-func sqlite(t *testing.T) store.Store {
-	t.Helper()
-	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(t.TempDir(), "favord.db"), Mode: store.Sandbox})
+func all() map[string]storetest.Open {
+	return map[string]storetest.Open{"memory": memory, "sqlite": sqlite}
+}
+
+func memory(testing.TB) store.Store { return memstore.New() }
+
+func sqlite(tb testing.TB) store.Store {
+	tb.Helper()
+	s, err := sqlitestore.Open(tb.Context(), sqlitestore.Options{Path: filepath.Join(tb.TempDir(), "favord.db"), Mode: store.Sandbox})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }

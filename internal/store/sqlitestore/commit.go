@@ -64,8 +64,15 @@ func (s *Store) commit(ctx context.Context, _ struct{}, jobs []*job) ([]error, e
 var errNothing = errors.New("sqlitestore: nothing to commit")
 
 // runAll runs each job within a savepoint of its own. Its error means that none of
-// them happened.
+// them happened. A job that is alone needs no savepoint, which would copy every page
+// that it changes.
 func (s *session) runAll(ctx context.Context, jobs []*job, outcomes []error) error {
+	if len(jobs) == 1 {
+		if outcomes[0] = s.protect(jobs[0]); outcomes[0] != nil || jobs[0].panicked != nil {
+			return errNothing
+		}
+		return nil
+	}
 	done := 0
 	for i, j := range jobs {
 		failed, err := s.runOne(ctx, j)

@@ -14,7 +14,10 @@ type proof struct{ name, query string }
 // proofs are the invariants in SQL. Totals per stock come from one pass over each
 // table; nothing here uses an index of the tables it checks, so that a damaged one
 // shows.
-func proofs() []proof {
+func proofs() []proof { return append(stockProofs(), couponProofs()...) }
+
+// stockProofs compare what stocks count with the rows that they count.
+func stockProofs() []proof {
 	return []proof{
 		{store.InvariantIssued, `
 			select count(*), coalesce(sum(s.issued <> coalesce(c.n, 0)), 0)
@@ -34,6 +37,19 @@ func proofs() []proof {
 			from stock s
 			left join (select creator_mchid, stock_id, sum(received) n from stock_holder group by 1, 2) h
 			  using (creator_mchid, stock_id)`},
+		{store.InvariantCodes, `
+			select count(*), coalesce(sum(s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0)), 0)
+			from stock s
+			left join (select creator_mchid, stock_id, count(*) n from stock_code group by 1, 2) k
+			  using (creator_mchid, stock_id)
+			left join (select creator_mchid, stock_id, count(*) n from free_code group by 1, 2) f
+			  using (creator_mchid, stock_id)`},
+	}
+}
+
+// couponProofs look at single coupons and holders.
+func couponProofs() []proof {
+	return []proof{
 		{store.InvariantPerUser, `
 			select count(*), coalesce(sum(h.received > json_extract(s.content, '$.limits.max_per_user')), 0)
 			from stock_holder h
@@ -64,13 +80,6 @@ func proofs() []proof {
 				select creator_mchid, count(distinct event_id) n
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
-		{store.InvariantCodes, `
-			select count(*), coalesce(sum(s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0)), 0)
-			from stock s
-			left join (select creator_mchid, stock_id, count(*) n from stock_code group by 1, 2) k
-			  using (creator_mchid, stock_id)
-			left join (select creator_mchid, stock_id, count(*) n from free_code group by 1, 2) f
-			  using (creator_mchid, stock_id)`},
 	}
 }
 

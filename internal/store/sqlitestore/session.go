@@ -14,6 +14,8 @@ import (
 type session struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
+	// sequences are the last numbers that were given out.
+	sequences map[sequence]int64
 }
 
 // newSession connects. Nothing may ever wait for a lock without a timeout.
@@ -22,7 +24,7 @@ func newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	s := &session{conn: conn, statements: map[string]*sql.Stmt{}}
+	s := &session{conn: conn, statements: map[string]*sql.Stmt{}, sequences: map[sequence]int64{}}
 	if err := s.configure(ctx, []string{"pragma busy_timeout = 5000"}); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

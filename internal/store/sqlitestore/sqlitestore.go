@@ -120,7 +120,9 @@ func writerPragmas(o Options) []string {
 		"pragma synchronous = full",
 		"pragma foreign_keys = on",
 		"pragma temp_store = memory",
-		"pragma cache_size = -65536",
+		"pragma cache_size = -131072",
+		// A page that many commits change is copied into the database once.
+		"pragma wal_autocheckpoint = 16384",
 	}
 	if o.MaxPages > 0 {
 		pragmas = append(pragmas, fmt.Sprintf("pragma max_page_count = %d", o.MaxPages))

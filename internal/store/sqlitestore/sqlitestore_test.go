@@ -207,8 +207,8 @@ func TestHotQueriesUseTheirIndex(t *testing.T) {
 		`select 1 from coupon where code = ''`:                                                                                 "coupon_by_code",
 		`select 1 from coupon where holder = x'00' order by id desc`:                                                           "coupon_by_holder",
 		`select 1 from user where account = x'00' and appid = ''`:                                                              "user_account",
-		`select 1 from outbox where creator_mchid = '' order by id`:                                                            "outbox_by_owner",
-		`select 1 from audit where creator_mchid = '' order by id`:                                                             "audit_by_owner",
+		`select 1 from outbox where creator_mchid = '' order by id`:                                                            "PRIMARY KEY",
+		`select 1 from audit where creator_mchid = '' order by id`:                                                             "PRIMARY KEY",
 		`select 1 from request where creator_mchid = '' and stock_id = '' and operation = 1 and subject = x'' and number = ''`: "PRIMARY KEY",
 	} {
 		var id, parent, unused int

@@ -91,10 +91,14 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 func (t *tx) AppendEvents(ctx context.Context, events []store.Event) error {
 	for i := range events {
 		e := &events[i]
+		id, err := t.next(ctx, `select coalesce(max(id), 0) from outbox where creator_mchid = ?`, e.Owner)
+		if err != nil {
+			return err
+		}
 		if err := t.exec(ctx, `
-			insert into outbox (creator_mchid, event_id, kind, at, payload)
-			values (?, ?, ?, ?, ?)`,
-			e.Owner, e.ID, e.Kind, toUnix(e.At), e.Payload); err != nil {
+			insert into outbox (creator_mchid, id, event_id, kind, at, payload)
+			values (?, ?, ?, ?, ?, ?)`,
+			e.Owner, id, e.ID, e.Kind, toUnix(e.At), e.Payload); err != nil {
 			return err
 		}
 	}
@@ -104,12 +108,44 @@ func (t *tx) AppendEvents(ctx context.Context, events []store.Event) error {
 func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error {
 	for i := range entries {
 		e := &entries[i]
+		id, err := t.next(ctx, `select coalesce(max(id), 0) from audit where creator_mchid = ?`, e.Owner)
+		if err != nil {
+			return err
+		}
 		if err := t.exec(ctx, `
-			insert into audit (creator_mchid, at, actor, action, object)
-			values (?, ?, ?, ?, ?)`,
-			e.Owner, toUnix(e.At), e.Actor, e.Action, e.Object); err != nil {
+			insert into audit (creator_mchid, id, at, actor, action, object)
+			values (?, ?, ?, ?, ?, ?)`,
+			e.Owner, id, toUnix(e.At), e.Actor, e.Action, e.Object); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// sequence is one of the numberings of a merchant's rows, named by the query that finds
+// its last number.
+type sequence struct {
+	last  string
+	owner merchant.ID
+}
+
+// next returns the next number of a sequence. The writer remembers them, as nobody else
+// gives numbers; what a rollback undoes leaves a gap.
+func (t *tx) next(ctx context.Context, last string, owner merchant.ID) (int64, error) {
+	key := sequence{last, owner}
+	n, known := t.sequences[key]
+	if !known {
+		if err := t.row(ctx, last, []any{owner}, []any{&n}); err != nil {
+			return 0, err
+		}
+	}
+	n++
+	if len(t.sequences) >= maxSequences {
+		clear(t.sequences)
+	}
+	t.sequences[key] = n
+	return n, nil
+}
+
+// maxSequences bounds what the writer remembers.
+const maxSequences = 10_000

@@ -174,24 +174,23 @@ create table request (
     primary key (creator_mchid, stock_id, operation, subject, number)
 ) without rowid, strict;
 
+-- Events and audit entries are numbered for each merchant.
 create table outbox (
-    id             integer primary key,
     creator_mchid  text not null,
+    id             integer not null,
     event_id       text not null,
     kind           text not null,
     at             integer not null,
-    payload        blob not null
-) strict;
-
-create index outbox_by_owner on outbox (creator_mchid, id);
+    payload        blob not null,
+    primary key (creator_mchid, id)
+) without rowid, strict;
 
 create table audit (
-    id             integer primary key,
     creator_mchid  text not null,
+    id             integer not null,
     at             integer not null,
     actor          text not null,
     action         text not null,
-    object         text not null
-) strict;
-
-create index audit_by_owner on audit (creator_mchid, id);
+    object         text not null,
+    primary key (creator_mchid, id)
+) without rowid, strict;

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/favord/favord/internal/config"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/server"
+	"github.com/favord/favord/internal/store"
+)
+
+// checkCommand proves the invariants over a database.
+type checkCommand struct {
+	Data   string `help:"${checkdata}" placeholder:"DIR" type:"path" xor:"from" required:""`
+	Config string `help:"${config}" placeholder:"FILE" type:"path" xor:"from" required:""`
+}
+
+// errBroken ends the command when something is wrong with the data.
+var errBroken = fault.New(fault.Refused,
+	"数据不一致，请保留现场并检查",
+	"The data is inconsistent. Keep it as it is and look into it.")
+
+// Run implements the command.
+func (k *checkCommand) Run(c *command) error {
+	from := server.Config{Mode: store.Sandbox, DataDir: k.Data, Clock: c.Clock}
+	if k.Config != "" {
+		s, err := config.LoadServe(k.Config)
+		if err != nil {
+			return err
+		}
+		from = serverConfig(&s)
+		from.Clock = c.Clock
+	}
+	list, err := server.Check(c.ctx, from)
+	if err != nil {
+		return err
+	}
+	return c.printInvariants(list)
+}
+
+func (c *command) printInvariants(list []store.Invariant) error {
+	table := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, c.choose("不变式\t检查行数\t违反行数", "invariant\trows\tbroken"))
+	broken := false
+	for _, one := range list {
+		_, _ = fmt.Fprintf(table, "%s\t%d\t%d\n", one.Name, one.Rows, one.Broken)
+		broken = broken || one.Broken > 0
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	if broken {
+		return errBroken
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/favord/favord/internal/fault"
+)
+
+// Serve is what `favord serve` goes by: a YAML file, over which variables of the
+// environment win.
+type Serve struct {
+	// Mode is production or sandbox, fixed when the database is made.
+	Mode string `yaml:"mode"`
+	// API and Manage are the addresses to listen on, host:port.
+	API    string `yaml:"api"`
+	Manage string `yaml:"manage"`
+	// Data is a directory for what is no row: in a sandbox the demo merchant's
+	// files, with SQLite also the database.
+	Data string `yaml:"data"`
+	// KeyFile holds the key that seals all others, 32 bytes, readable by its owner
+	// only. It belongs into no backup that has the database.
+	KeyFile  string   `yaml:"key_file"`
+	Database Database `yaml:"database"`
+	Log      Log      `yaml:"log"`
+}
+
+// Database says where everything is kept.
+type Database struct {
+	// URL is postgres://user@host/name?sslmode=verify-full&sslrootcert=…, or empty
+	// for SQLite in the data directory. FAVORD_DATABASE_URL wins.
+	URL string `yaml:"url"`
+	// Password comes from FAVORD_DATABASE_PASSWORD or PGPASSFILE rather than from
+	// the file. It is never printed.
+	Password string `yaml:"password"`
+	// Connections is how many connections may be open, 4 to 1000; 0 is 16.
+	Connections int32 `yaml:"connections"`
+}
+
+// Log says what is logged.
+type Log struct {
+	// Level is debug, info, warn or error.
+	Level string `yaml:"level"`
+}
+
+// Defaults of what a file leaves out.
+const (
+	defaultConnections = 16
+	minConnections     = 4
+	maxConnections     = 1000
+)
+
+// LoadServe reads a file and the environment. Its errors are faults with one clear
+// sentence.
+func LoadServe(path string) (Serve, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Serve{}, fault.New(fault.Refused,
+			fmt.Sprintf("无法读取配置文件 %s：%v", path, err),
+			fmt.Sprintf("The configuration %s cannot be read: %v", path, err))
+	}
+	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", Log: Log{Level: "info"}}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
+		return Serve{}, fault.New(fault.Refused,
+			fmt.Sprintf("配置文件 %s 有误：%v", path, err),
+			fmt.Sprintf("The configuration %s is wrong: %v", path, err))
+	}
+	// Paths in a file are relative to it, so that it means the same wherever one is.
+	s.Data, s.KeyFile = beside(path, s.Data), beside(path, s.KeyFile)
+	s.overrule()
+	if s.Database.Connections == 0 {
+		s.Database.Connections = defaultConnections
+	}
+	if problem := s.problem(); problem != nil {
+		return Serve{}, fault.New(fault.Refused,
+			fmt.Sprintf("配置文件 %s 有误：%s", path, problem.Text.ZH),
+			fmt.Sprintf("The configuration %s is wrong: %s", path, problem.Text.EN))
+	}
+	return s, nil
+}
+
+func beside(file, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(file), path)
+}
+
+// overrule lets the environment win over the file.
+func (s *Serve) overrule() {
+	for name, into := range map[string]*string{
+		"FAVORD_MODE": &s.Mode, "FAVORD_API": &s.API, "FAVORD_MANAGE": &s.Manage,
+		"FAVORD_DATA": &s.Data, "FAVORD_KEY_FILE": &s.KeyFile, "FAVORD_LOG_LEVEL": &s.Log.Level,
+		"FAVORD_DATABASE_URL": &s.Database.URL, "FAVORD_DATABASE_PASSWORD": &s.Database.Password,
+	} {
+		if value := os.Getenv(name); value != "" {
+			*into = value
+		}
+	}
+}
+
+// problem returns the first thing that is wrong, or nil.
+func (s *Serve) problem() *fault.Error {
+	switch {
+	case s.Mode != "production" && s.Mode != "sandbox":
+		return refuse("mode 须为 production 或 sandbox", "mode must be production or sandbox.")
+	case !isAddress(s.API):
+		return refuse("api 须为 主机:端口", "api must be host:port.")
+	case !isAddress(s.Manage):
+		return refuse("manage 须为 主机:端口", "manage must be host:port.")
+	case s.Data == "" && (s.Database.URL == "" || s.Mode == "sandbox"):
+		return refuse("缺少 data（数据目录）", "data, the data directory, is missing.")
+	case s.Mode == "production" && s.KeyFile == "":
+		return refuse("缺少 key_file（密钥加密密钥文件）", "key_file, the file with the key that seals all others, is missing.")
+	case s.Database.Connections < minConnections || s.Database.Connections > maxConnections:
+		return refuse(
+			fmt.Sprintf("database.connections 须在 %d 到 %d 之间", minConnections, maxConnections),
+			fmt.Sprintf("database.connections must be %d to %d.", minConnections, maxConnections))
+	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
+		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
+	}
+	return s.Database.problem()
+}
+
+func (d *Database) problem() *fault.Error {
+	if d.URL == "" {
+		return nil
+	}
+	u, err := url.Parse(d.URL)
+	switch {
+	case err != nil: // its text would show the URL, and the URL may hold a password
+		return refuse("database.url 不是合法的URL", "database.url is no URL.")
+	case u.Scheme != "postgres" && u.Scheme != "postgresql":
+		return refuse("database.url 须以 postgres:// 开头", "database.url must begin with postgres://.")
+	case u.Host == "" || strings.Trim(u.Path, "/") == "":
+		return refuse("database.url 缺少主机或数据库名", "database.url lacks a host or a database.")
+	}
+	return nil
+}
+
+func refuse(zh, en string) *fault.Error { return fault.New(fault.Refused, zh, en) }
+
+func isAddress(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	return err == nil && port != ""
+}
+
+// DSN is the URL with the password, for the database driver alone.
+func (d *Database) DSN() string {
+	if d.Password == "" {
+		return d.URL
+	}
+	u, err := url.Parse(d.URL)
+	if err != nil {
+		return d.URL
+	}
+	u.User = url.UserPassword(u.User.Username(), d.Password)
+	return u.String()
+}
+
+// String shows the configuration without its secrets.
+func (s *Serve) String() string {
+	database := s.Database.URL
+	if u, err := url.Parse(database); err == nil && database != "" {
+		database = u.Redacted()
+	}
+	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s database.url=%s database.connections=%d log.level=%s",
+		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, database, s.Database.Connections, s.Log.Level)
+}

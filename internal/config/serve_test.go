@@ -1,0 +1,88 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/config"
+	"github.com/favord/favord/internal/fault"
+)
+
+func load(t *testing.T, text string) (config.Serve, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "favord.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return config.LoadServe(path)
+}
+
+func TestAFileIsReadOverTheDefaults(t *testing.T) {
+	t.Parallel()
+	got, err := load(t, "key_file: /etc/favord/kek\ndatabase:\n  url: postgres://favord@db/favord?sslmode=verify-full\n  connections: 32\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Serve{
+		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek",
+		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
+		Log:      config.Log{Level: "info"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
+	t.Setenv("FAVORD_API", "127.0.0.1:1")
+	t.Setenv("FAVORD_DATABASE_PASSWORD", "p@ss word")
+	got, err := load(t, "mode: sandbox\ndata: /tmp/x\napi: 127.0.0.1:2\ndatabase: {url: 'postgres://u@h/d'}\n")
+	if err != nil || got.API != "127.0.0.1:1" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if dsn := got.Database.DSN(); dsn != "postgres://u:p%40ss%20word@h/d" {
+		t.Errorf("DSN %s", dsn)
+	}
+	if text := got.String(); strings.Contains(text, "ss") && strings.Contains(text, "word") {
+		t.Errorf("the password is shown: %s", text)
+	}
+}
+
+func TestAPasswordInTheURLIsNotShown(t *testing.T) {
+	t.Parallel()
+	got, err := load(t, "mode: sandbox\ndata: /tmp/x\ndatabase: {url: 'postgres://u:secret@h/d'}\n")
+	if err != nil || strings.Contains(got.String(), "secret") {
+		t.Errorf("%s, %v", &got, err)
+	}
+}
+
+func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
+	t.Parallel()
+	const right = "mode: sandbox\ndata: /tmp/x\n"
+	for text, want := range map[string]string{
+		"mod: sandbox\n":                                       "line 1",
+		right + "database: [1]\n":                              "line 3",
+		"mode: test\n":                                         "mode must be",
+		right + "api: here\n":                                  "api must be",
+		right + "manage: here\n":                               "manage must be",
+		"mode: sandbox\n":                                      "data, the data directory",
+		"mode: production\ndata: /x\n":                         "key_file",
+		right + "database: {connections: 3}\n":                 "connections must be",
+		right + "database: {url: 'mysql://h/d'}\n":             "postgres://",
+		right + "database: {url: 'postgres://'}\n":             "lacks a host",
+		right + "database: {url: 'postgres://a b:s%zz@h/d'}\n": "is no URL",
+		right + "log: {level: loud}\n":                         "log.level",
+	} {
+		_, err := load(t, text)
+		if fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s%zz") {
+			t.Errorf("%q gives %v, want %q", text, err, want)
+		}
+	}
+	if _, err := config.LoadServe(filepath.Join(t.TempDir(), "none.yaml")); fault.KindOf(err) != fault.Refused {
+		t.Errorf("a missing file gives %v", err)
+	}
+}

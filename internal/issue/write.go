@@ -1,0 +1,104 @@
+package issue
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+// rows are what a batch writes, in the order of its grants.
+type rows struct {
+	coupons  []coupon.Coupon
+	requests []store.Request
+	events   []store.Event
+	audit    []store.AuditEntry
+	users    []user.User
+	held     []store.Held
+}
+
+// write stores what was decided. A batch of nothing but repeats takes part in what they
+// did, so that its answers are as durable as the first ones.
+func (b *batch) write(ctx context.Context, tx store.Tx) error {
+	if len(b.grants) == 0 {
+		if len(b.repeated) == 0 {
+			return nil
+		}
+		return tx.TouchRequests(ctx, b.repeated)
+	}
+	r, err := b.rows()
+	if err != nil {
+		return err
+	}
+	for _, step := range []func() error{
+		func() error { return tx.SetCounters(ctx, b.stock.StockKey, b.was, b.is) },
+		func() error { return tx.SetHeld(ctx, b.stock.StockKey, r.held) },
+		func() error { return tx.InsertUsers(ctx, r.users) },
+		func() error { return tx.InsertCoupons(ctx, r.coupons) },
+		func() error { return tx.InsertRequests(ctx, r.requests) },
+		func() error { return tx.AppendEvents(ctx, r.events) },
+		func() error { return tx.AppendAudit(ctx, r.audit) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batch) rows() (*rows, error) {
+	n := len(b.grants)
+	r := &rows{
+		coupons: make([]coupon.Coupon, n), requests: make([]store.Request, n),
+		events: make([]store.Event, n), audit: make([]store.AuditEntry, n),
+	}
+	seen := make(map[user.ID]bool, n)
+	for i := range b.grants {
+		g := &b.grants[i]
+		r.coupons[i] = b.stock.Issue(g.claim, g.code, b.now)
+		r.requests[i] = g.request
+		r.audit[i] = store.AuditEntry{
+			Owner: b.stock.Creator, At: b.now, Actor: string(g.claim.Sender), Action: "busifavor.coupons.send",
+			Object: "stock/" + string(b.stock.ID) + "/coupon/" + string(g.code),
+		}
+		var err error
+		if r.events[i], err = sentEvent(&r.coupons[i]); err != nil {
+			return nil, err
+		}
+		if !seen[g.holder] {
+			seen[g.holder] = true
+			r.held = append(r.held, store.Held{Holder: g.holder, Count: b.held[g.holder]})
+		}
+		if !g.claim.User.Known {
+			r.users = append(r.users, g.claim.User)
+		}
+	}
+	return r, nil
+}
+
+// sentEvent is the outbox row of an issued coupon.
+func sentEvent(c *coupon.Coupon) (store.Event, error) {
+	payload, err := json.Marshal(store.CouponSent{
+		StockID: c.Stock.ID, Code: c.Code, Holder: c.Holder, AppID: c.AppID, OpenID: c.OpenID,
+		Channel: c.Channel, Sender: c.Sender, RequestNo: c.SendRequestNo,
+	})
+	if err != nil {
+		return store.Event{}, fmt.Errorf("encode event: %w", err)
+	}
+	return store.Event{
+		Owner: c.Stock.Creator, ID: eventID(c), Kind: store.EventCouponSent, At: c.Received, Payload: payload,
+	}, nil
+}
+
+// eventID derives a UUID from the coupon, so that one issue is one event however
+// often it is told.
+func eventID(c *coupon.Coupon) string {
+	h := sha256.Sum256([]byte("COUPON.SEND\x00" + string(c.Stock.ID) + "\x00" + string(c.Code)))
+	h[6] = h[6]&0x0f | 0x50 // looks like version 5, as real ones do
+	h[8] = h[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+}
