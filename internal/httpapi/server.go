@@ -38,6 +38,11 @@ const (
 	MaxBody = 64 << 10
 	// maxRateKeys bounds the table of rates.
 	maxRateKeys = 10_000
+	// signingPerCore bounds the signatures that are calculated at once. One costs more
+	// than all the rest of a call, so a goroutine that commits must not find every
+	// call before it, nor OpenSSL need a thread for each. A bound of one cost more
+	// than it gained (docs/adr/0007).
+	signingPerCore = 4
 	// patience is how long a request may take before its transaction begins.
 	patience = 5 * time.Second
 )
@@ -65,9 +70,7 @@ type Server struct {
 	Config
 	router *router
 	rates  *limit.Table
-	// signing has a slot for each processor. A signature costs more than all the
-	// rest of a call; without a bound, a hundred of them would run between the end
-	// of a commit and the begin of the next.
+	// signing bounds how many answers are signed at once.
 	signing *limit.Slots
 }
 
@@ -88,7 +91,7 @@ func Operations() []wire.Operation {
 // New returns a server. It fails when an operation of the tables has no handler or no
 // policy: what nobody declared is not served.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys), signing: limit.NewSlots(runtime.GOMAXPROCS(0))}
+	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys), signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0))}
 	handlers := s.handlers()
 	var endpoints []*endpoint
 	for _, op := range Operations() {

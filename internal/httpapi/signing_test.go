@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/limit"
 )
 
@@ -28,27 +30,30 @@ func TestAnswersThatAreNotSignedDoNotWait(t *testing.T) {
 	})
 }
 
-// TestASignedAnswerWaitsForASlot fills the slots as signatures of other calls do.
+// TestASignedAnswerWaitsForASlot fills the slots as the signatures of other calls do.
 func TestASignedAnswerWaitsForASlot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		v := &Server{signing: limit.NewSlots(1)}
-		finish, answered := make(chan struct{}), make(chan any, 1)
-		go v.signing.Do(func() { <-finish })
+		now := clock.NewManual(time.Unix(1795312800, 0))
+		keys, err := vectorKeyring(t, now).Of(t.Context(), "1900000001")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &Server{Config: Config{Clock: now}, signing: limit.NewSlots(1)}
+		finish, signed := make(chan struct{}), make(chan answer, 1)
+		go s.signing.Do(func() { <-finish })
 		synctest.Wait()
-		go func() {
-			defer func() { answered <- recover() }() // there is no clock: it panics as soon as it goes on
-			v.sign(&call{verified: true}, answer{status: http.StatusOK})
-		}()
+		go func() { signed <- s.sign(&call{verified: true, keys: keys}, answer{status: http.StatusOK}) }()
 		synctest.Wait()
 		select {
-		case <-answered:
+		case <-signed:
 			t.Error("it did not wait")
 		default:
 		}
+		now.Set(now.Now().Add(time.Minute)) // so long does the wait last
 		close(finish)
-		if went := <-answered; went == nil {
-			t.Error("it was not signed at all")
+		if a := <-signed; a.signature == nil || a.signature.Timestamp != "1795312860" {
+			t.Errorf("signature %+v", a.signature)
 		}
 	})
 }

@@ -333,7 +333,7 @@ func TestTheVectorsOfAnswersAreReproduced(t *testing.T) {
 
 func load(t *testing.T, name string, into any) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../../apiv3/testdata", name))
+	text, err := os.ReadFile(filepath.Join("..", "..", "apiv3", "testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
