@@ -18,6 +18,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rsakey"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -192,7 +193,7 @@ func (k *Keyring) parse(r rows) (*Keys, error) {
 		if err != nil {
 			return nil, fmt.Errorf("platform key %s: %w", r.platform[i].Serial, err)
 		}
-		signer, err := apiv3.NewRSASigner(r.platform[i].Serial, private)
+		signer, err := rsakey.NewSigner(r.platform[i].Serial, private)
 		if err != nil {
 			return nil, err
 		}
@@ -219,7 +220,7 @@ func parseMerchantKey(c merchant.Certificate) (merchantKey, error) {
 	if err != nil {
 		return merchantKey{}, err
 	}
-	verifier, err := apiv3.NewRSAVerifier(c.Serial, key)
+	verifier, err := rsakey.NewVerifier(c.Serial, key)
 	return merchantKey{Certificate: c, key: key, verifier: verifier}, err
 }
 
