@@ -64,11 +64,14 @@ func start(t *testing.T, dir, state string) *process {
 }
 
 // launch starts a sandbox and waits until it says that it is ready.
-func launch(dir, state string) (*process, error) {
+func launch(dir, state string, flags ...string) (*process, error) {
 	ready := filepath.Join(state, "ready.json")
 	p := &process{ended: make(chan struct{})}
-	p.command = exec.CommandContext(context.Background(), binary, "dev", "--data", dir,
-		"--api", "127.0.0.1:0", "--manage", "127.0.0.1:0", "--ready-file", ready, "--quiet")
+	arguments := append([]string{
+		"dev", "--data", dir,
+		"--api", "127.0.0.1:0", "--manage", "127.0.0.1:0", "--ready-file", ready, "--quiet",
+	}, flags...)
+	p.command = exec.CommandContext(context.Background(), binary, arguments...)
 	p.command.Env = append(os.Environ(), "FAVORD_STATE_DIR="+state, "FAVORD_LANG=en")
 	p.command.Stderr = &p.errors
 	stdout, err := p.command.StdoutPipe()
