@@ -47,16 +47,16 @@ func SealField(key *PublicKey, plaintext string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		x, y := once.multiply(key.key.X, key.key.Y)
+		x, y := once.multiply(point(key.key))
 		masked, empty := mask(x, y, []byte(plaintext))
 		// A mask of zeros would show the plaintext. Masked bytes that are all
 		// zero are right, but not every receiver takes them.
 		if empty || isZero(masked) {
 			continue
 		}
-		raw, err := asn1.Marshal(ciphertext{
-			X: once.public.key.X, Y: once.public.key.Y, Digest: check(x, y, []byte(plaintext)), Masked: masked,
-		})
+		c := ciphertext{Digest: check(x, y, []byte(plaintext)), Masked: masked}
+		c.X, c.Y = point(once.public.key)
+		raw, err := asn1.Marshal(c)
 		if err != nil {
 			return "", fmt.Errorf("gm: encrypt field: %w", err)
 		}

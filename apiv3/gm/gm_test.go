@@ -353,10 +353,12 @@ func TestACiphertextOfZerosOpens(t *testing.T) {
 	var x, y, stream []byte
 	for empty := true; empty; {
 		once = newKey(t)
-		x, y = once.multiply(key.public.key.X, key.public.key.Y)
+		x, y = once.multiply(point(key.public.key))
 		stream, empty = mask(x, y, []byte{0})
 	}
-	raw, err := asn1.Marshal(ciphertext{X: once.public.key.X, Y: once.public.key.Y, Digest: check(x, y, stream), Masked: []byte{0}})
+	c := ciphertext{Digest: check(x, y, stream), Masked: []byte{0}}
+	c.X, c.Y = point(once.public.key)
+	raw, err := asn1.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}

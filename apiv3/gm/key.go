@@ -68,7 +68,7 @@ func newPrivateKey(key *sm2.PrivateKey) (*PrivateKey, error) {
 
 func newPublicKey(parsed any) (*PublicKey, error) {
 	key, ok := parsed.(*ecdsa.PublicKey)
-	if !ok || !sm2.IsSM2PublicKey(key) || !isOnCurve(key.X, key.Y) {
+	if !ok || !sm2.IsSM2PublicKey(key) || !isOnCurve(point(key)) {
 		return nil, ErrKey
 	}
 	identity, err := sm2.CalculateZA(key, []byte(signerID))
@@ -76,6 +76,11 @@ func newPublicKey(parsed any) (*PublicKey, error) {
 		return nil, fmt.Errorf("gm: public key: %w", err)
 	}
 	return &PublicKey{key: key, identity: identity}, nil
+}
+
+// point returns the coordinates of a key.
+func point(key *ecdsa.PublicKey) (x, y *big.Int) {
+	return key.X, key.Y //nolint:staticcheck // what takes their place knows the curves of the standard library only.
 }
 
 func isOnCurve(x, y *big.Int) bool {

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -198,7 +199,7 @@ func TestCertificatesAreListedByAlgorithm(t *testing.T) {
 				Algorithm: text(sealed["algorithm"]), AssociatedData: text(sealed["associated_data"]),
 				Ciphertext: text(sealed["ciphertext"]), Nonce: text(sealed["nonce"]),
 			})
-			if err != nil || string(plain) != string(want[i].pem) || listed["serial_no"] != want[i].serial {
+			if err != nil || !bytes.Equal(plain, want[i].pem) || listed["serial_no"] != want[i].serial {
 				t.Errorf("%q, entry %d: %v opens to %q, %v", query, i, listed, plain, err)
 			}
 		}
