@@ -25,6 +25,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		// ring 0: public leaves
 		"apiv3":          {},
+		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
 		"wire":           {"wire/schema"},
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
@@ -60,7 +61,7 @@ func allowed() map[string][]string {
 		"internal/issue":    capability,
 		"internal/redeem":   capability,
 		"internal/wallet":   capability,
-		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey"),
+		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv3/gm"),
 		"internal/limit":    capability,
 		"internal/sandbox":  capability,
 
@@ -77,7 +78,7 @@ func allowed() map[string][]string {
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/rsakey", "client", "apiv3", "wire/...", "github.com/alecthomas/kong",
+			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong",
 		},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 

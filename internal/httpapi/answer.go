@@ -82,7 +82,7 @@ func (s *Server) sign(c *call, a answer) answer {
 func (s *Server) signNow(c *call, a answer) answer {
 	// The time of signing, not of arrival: the work and the wait may have taken a while.
 	now := s.Clock.Now()
-	signer, err := c.keys.Signer(c.named, now)
+	signer, err := c.keys.Signer(c.authorization.Scheme, c.named, now)
 	if err != nil {
 		return s.fail(c, err)
 	}
