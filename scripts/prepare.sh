@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: a C compiler for the race detector,
-# Node for the third-party client, curl; with the tag openssl in TAGS also the headers of
-# OpenSSL. As root on Debian it does so by itself; elsewhere
-# it says what is missing.
+# Node for the third-party client, curl, the programs of a PostgreSQL server; with the tag
+# openssl in TAGS also the headers of OpenSSL. As root on Debian it does so by itself;
+# elsewhere it says what is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -17,6 +17,13 @@ case "${TAGS:-}" in
 *openssl*) ./scripts/has-openssl.sh || missing="$missing libssl-dev" ;;
 esac
 
+# Tests run clusters of their own; only the programs of PostgreSQL 15 or newer matter.
+postgres=no
+for version in /usr/lib/postgresql/*; do
+    [ -x "$version/bin/initdb" ] && [ "${version##*/}" -ge 15 ] && postgres=yes
+done
+[ "$postgres" = yes ] || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
+
 case "$missing" in
 *golang*)
     echo "Go 1.26 or newer is needed: https://go.dev/dl" >&2
@@ -29,6 +36,12 @@ if [ -n "$missing" ]; then
         exit 1
     fi
     apt-get update -q
+    case "$missing" in
+    *postgresql*) # without a server of its own that starts at once
+        DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql-common
+        sed -i 's/^#*[[:space:]]*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+        ;;
+    esac
     # shellcheck disable=SC2086 # a list of packages
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 fi

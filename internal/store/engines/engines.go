@@ -2,11 +2,14 @@
 package engines
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
+	"github.com/favord/favord/internal/store/pgstore"
+	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/store/storetest"
 )
@@ -37,7 +40,7 @@ func EachBenchmark(b *testing.B, benchmark func(b *testing.B, s store.Store)) {
 }
 
 func all() map[string]storetest.Open {
-	return map[string]storetest.Open{"memory": memory, "sqlite": sqlite}
+	return map[string]storetest.Open{"memory": memory, "sqlite": sqlite, "postgres": postgres}
 }
 
 func memory(testing.TB) store.Store { return memstore.New() }
@@ -49,4 +52,26 @@ func sqlite(tb testing.TB) store.Store {
 		tb.Fatal(err)
 	}
 	return s
+}
+
+func postgres(tb testing.TB) store.Store {
+	tb.Helper()
+	s, err := pgstore.Open(tb.Context(), pgstore.Options{DSN: Database(tb), Mode: store.Sandbox})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// Database returns the DSN of a new sandbox's database on PostgreSQL, without rows. It is
+// dropped when the test ends.
+func Database(tb testing.TB) string {
+	tb.Helper()
+	return pgtest.Shared(tb).Fresh(tb, "sandbox", func(dsn string) error {
+		s, err := pgstore.Open(context.Background(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
 }
