@@ -161,7 +161,6 @@ func (k *Keyring) Register(ctx context.Context, d *Draft) error {
 	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx) }); err != nil {
 		return fmt.Errorf("register merchant %s: %w", d.merchant.ID, err)
 	}
-	k.Forget(d.merchant.ID)
 	return nil
 }
 
@@ -172,7 +171,6 @@ func (k *Keyring) AddSM2(ctx context.Context, id merchant.ID) (Credentials, erro
 	if err != nil {
 		return Credentials{}, fmt.Errorf("SM2 keys for merchant %s: %w", id, err)
 	}
-	k.Forget(id)
 	return added, nil
 }
 
@@ -311,7 +309,6 @@ func (k *Keyring) rotate(ctx context.Context, id merchant.ID, scheme apiv3.Schem
 	}); err != nil {
 		return "", fmt.Errorf("rotate platform certificate of %s: %w", id, err)
 	}
-	k.Forget(id)
 	return platform.Serial, nil
 }
 
@@ -327,7 +324,6 @@ func (k *Keyring) SetKeyMode(ctx context.Context, id merchant.ID, mode merchant.
 	}); err != nil {
 		return fmt.Errorf("set key mode of %s: %w", id, err)
 	}
-	k.Forget(id)
 	return nil
 }
 
@@ -339,7 +335,6 @@ func (k *Keyring) SetCertificateStatus(ctx context.Context, id merchant.ID, seri
 	}); err != nil {
 		return fmt.Errorf("certificate %s of %s: %w", serial, id, err)
 	}
-	k.Forget(id)
 	return nil
 }
 
