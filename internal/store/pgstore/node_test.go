@@ -193,6 +193,8 @@ func TestANodeLearnsWhatAnotherOneChanged(t *testing.T) {
 	// A connection that breaks is made again, and then anything may have changed.
 	exec(t, dsn, "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen favord'")
 	heard.await(t, "", start)
+	heard.mu.Lock()
+	defer heard.mu.Unlock()
 	if n := heard.told["none"]; n > 0 {
 		t.Errorf("a change that did not happen was told %d times", n)
 	}

@@ -18,9 +18,7 @@ import (
 // callEverything calls each method of store.Tx with one zero value of everything.
 func callEverything(t *testing.T, s *pgstore.Store) {
 	t.Helper()
-	methods := reflect.TypeFor[store.Tx]()
-	for i := range methods.NumMethod() {
-		method := methods.Method(i)
+	for method := range reflect.TypeFor[store.Tx]().Methods() {
 		_ = s.Write(t.Context(), func(tx store.Tx) error {
 			var args []reflect.Value
 			for parameter := range method.Type.Ins() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
+	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/storetest"
 )
 
@@ -103,9 +105,12 @@ func TestACommitThatDidNotWaitForItsStandbyIsUnclear(t *testing.T) {
 		}()
 		err := <-done
 		stop()
-		<-cancelled
+		cancelErr := <-cancelled
 		if err == nil {
 			continue
+		}
+		if cancelErr != nil {
+			t.Error(cancelErr)
 		}
 		if !errors.Is(err, store.ErrUnclear) {
 			t.Errorf("a cancelled wait gives %v", err)
@@ -286,6 +291,40 @@ func TestABatchTakesAFixedNumberOfRoundTrips(t *testing.T) {
 		sold += size
 		if trips := w.trips.Load() - before; sold > 1 && trips != want {
 			t.Errorf("a batch of %d takes %d round trips, want %d", size, trips, want)
+		}
+	}
+}
+
+// TestCountersStayOnTheirPage looks whether updates of the hottest rows were heap-only:
+// no index had to learn of them.
+func TestCountersStayOnTheirPage(t *testing.T) {
+	t.Parallel()
+	const batches = 300
+	dsn := engines.Database(t)
+	s, err := pgstore.Open(t.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := insertStock(t, s, 1e6)
+	for i := range batches {
+		if err := sell(t.Context(), s, key, "n", 2*i, 2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil { // sessions report what they did when they end
+		t.Fatal(err)
+	}
+	address, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"stock", "stock_day", "stock_holder"} {
+		if err := pgtest.Shared(t).Await(t.Context(), strings.TrimPrefix(address.Path, "/"),
+			"select n_tup_upd >= 299 from pg_stat_user_tables where relname = '"+table+"'"); err != nil {
+			t.Fatal(err)
+		}
+		if share := ask[float64](t, dsn, "select n_tup_hot_upd::float8 / n_tup_upd from pg_stat_user_tables where relname = '"+table+"'"); share < 0.95 {
+			t.Errorf("%.0f %% of the updates of %s are heap-only", 100*share, table)
 		}
 	}
 }
