@@ -45,12 +45,18 @@ func (s *Server) fail(c *call, err error) answer {
 	if errors.Is(err, errFormat) || errors.Is(err, errScheme) {
 		f.number = numberFormat
 	}
-	a := answer{status: f.status, number: f.number, reason: f.reason, err: err}
+	a := answer{status: f.status, number: f.number, reason: f.reason, err: err, shed: isShed(f.status, err)}
 	if a.body, err = encode(f.body); err != nil {
 		a.err = errors.Join(a.err, err)
 		a.status = http.StatusInternalServerError
 	}
 	return a
+}
+
+// isShed reports whether a call was refused because there was no room for it, rather than
+// for a documented rate. Signing such an answer would cost what the refusal is to save.
+func isShed(status int, err error) bool {
+	return status == http.StatusTooManyRequests && !errors.Is(err, errTooFast)
 }
 
 // encode writes JSON as the platform does: UTF-8 as it is, nothing escaped for HTML,
@@ -72,7 +78,7 @@ func encode(v any) ([]byte, error) {
 // Whoever waits for a slot does so whether the client is still there or not: what was
 // committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified || a.status == http.StatusUnauthorized {
+	if !c.verified || a.status == http.StatusUnauthorized || a.shed {
 		return a
 	}
 	s.signing.Do(func() { a = s.signNow(c, a) })

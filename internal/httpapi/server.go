@@ -147,6 +147,7 @@ type answer struct {
 	body      []byte
 	signature *apiv3.ResponseSignature // nil when it is not signed
 	number    int                      // the internal error number
+	shed      bool                     // no room for the call: not to be signed
 	reason    string                   // why it is no success, for the log
 	err       error                    // the same with everything that is only for the log
 }
