@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/rsakey"
 )
 
 // figures are those of one kind of call.
@@ -80,7 +81,7 @@ func (r *report) print(w io.Writer) error {
 	fmt.Fprintf(&b, "# Benchmark of %s\n\n", m.at.Format(time.DateTime))
 	fmt.Fprintf(&b, "Commit %s, %s, %s, %d cores of %s. Server and load generator share the cores.\n\n", m.commit, m.compiler, m.system, m.cores, m.cpu)
 	floor := r.sign + r.verify
-	b.WriteString("| floor: RSA-2048 alone, one core | µs | per second and core |\n|---|---:|---:|\n")
+	b.WriteString("| floor: RSA-2048 alone, by " + rsakey.Engine() + ", one core | µs | per second and core |\n|---|---:|---:|\n")
 	for _, row := range []struct {
 		name string
 		took time.Duration

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs every test with the race detector: first the packages, then the binary from outside,
-# whose output names the third-party client's tests. Ends with a summary.
+# whose output names the third-party client's tests. Ends with a summary. Where OpenSSL can
+# be built with, its signatures are tested too, without asking.
 set -eu
 cd "$(dirname "$0")/.."
 log=$(mktemp)
@@ -9,6 +10,10 @@ status=0
 
 # shellcheck disable=SC2046 # a list of packages
 go test -race $(go list ./... | grep -v '/e2e$') >"$log" 2>&1 || status=1
+if [ -z "${TAGS:-}" ] && ./scripts/has-openssl.sh; then
+    echo "with the tag openssl:" >>"$log"
+    go test -race -tags openssl ./internal/rsakey ./internal/keyring >>"$log" 2>&1 || status=1
+fi
 grep -v 'no test files' "$log" || true
 
 echo

@@ -25,6 +25,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		// ring 0: public leaves
 		"apiv3":          {},
+		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
 		"wire":           {"wire/schema"},
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
@@ -52,12 +53,15 @@ func allowed() map[string][]string {
 		"internal/store/storetest":   append(slices.Clone(contract), "github.com/google/go-cmp", "pgregory.net/rapid"),
 		"internal/store/engines":     {"internal/store", "internal/store/..."},
 
+		// ring 3: how RSA is calculated
+		"internal/rsakey": {"apiv3"},
+
 		// ring 3: capabilities; not each other, not engines, not edges
 		"internal/campaign": capability,
 		"internal/issue":    capability,
 		"internal/redeem":   capability,
 		"internal/wallet":   capability,
-		"internal/keyring":  capability,
+		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv3/gm"),
 		"internal/limit":    capability,
 		"internal/sandbox":  capability,
 
@@ -74,13 +78,13 @@ func allowed() map[string][]string {
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"client", "apiv3", "wire/...", "github.com/alecthomas/kong",
+			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong",
 		},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 
 		"internal/archtest": {},
 		"e2e":               {},
-		"bench":             {"apiv3", "wire/...", "internal/clock", "internal/sandbox", "golang.org/x/sync"},
+		"bench":             {"apiv3", "wire/...", "internal/clock", "internal/rsakey", "internal/sandbox", "golang.org/x/sync"},
 	}
 }
 

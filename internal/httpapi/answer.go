@@ -68,13 +68,21 @@ func encode(v any) ([]byte, error) {
 // sign signs an answer. Once a request's signature was verified its answer is signed,
 // whatever the status but 401; before that none is (protocol 3.3). An answer that cannot
 // be signed must not go out as a success.
+//
+// Whoever waits for a slot does so whether the client is still there or not: what was
+// committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
 	if !c.verified || a.status == http.StatusUnauthorized {
 		return a
 	}
-	// The time of signing, not of arrival: the work may have taken a while.
+	s.signing.Do(func() { a = s.signNow(c, a) })
+	return a
+}
+
+func (s *Server) signNow(c *call, a answer) answer {
+	// The time of signing, not of arrival: the work and the wait may have taken a while.
 	now := s.Clock.Now()
-	signer, err := c.keys.Signer(c.named, now)
+	signer, err := c.keys.Signer(c.authorization.Scheme, c.named, now)
 	if err != nil {
 		return s.fail(c, err)
 	}
