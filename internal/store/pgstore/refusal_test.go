@@ -92,6 +92,11 @@ func TestAServerThatLetsNobodyInIsNamedInOneSentence(t *testing.T) {
 	} {
 		exec(t, dsn, statement)
 	}
+	t.Cleanup(func() { // roles are the cluster's
+		if err := shared.Exec(context.Background(), "postgres", "drop role narrow, lowly"); err != nil {
+			t.Error(err)
+		}
+	})
 	as := func(user, password string) string {
 		return with(t, dsn, func(u *url.URL) { u.User = url.UserPassword(user, password) })
 	}
