@@ -70,8 +70,9 @@ func allowed() map[string][]string {
 		"internal/telemetry": {},
 		"internal/config":    {"internal/fault", "go.yaml.in/yaml/v3"},
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
+		"internal/load":      {"internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
-			"internal/server", "internal/sandbox", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
+			"internal/server", "internal/sandbox", "internal/load", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
 			"client", "apiv3", "wire/...", "github.com/alecthomas/kong",
 		},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
