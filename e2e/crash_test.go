@@ -5,19 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os/exec"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
 )
 
 // Sizes of the crash test.
 const (
-	cycles  = 300
-	workers = 4
+	cycles         = 300
+	postgresCycles = 60
+	workers        = 4
 )
 
 // ledger is what a merchant knows: what it asked for, and what it was told.
@@ -54,24 +57,46 @@ func (l *ledger) acknowledge(number, code string, used time.Time) (acknowledged 
 // redemptions, again and again, and holds it to every answer that it ever gave.
 func TestNoAcknowledgedCouponIsLostByKill9(t *testing.T) {
 	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		crash(t, cycles)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		crash(t, postgresCycles, "--database", pgtest.Shared(t).Empty(t))
+	})
+}
+
+func crash(t *testing.T, cycles int, more ...string) {
+	t.Helper()
 	dir, state := t.TempDir(), t.TempDir()
 	l := &ledger{asked: map[string]bool{}, sent: map[string]string{}, used: map[string]time.Time{}}
-	p := start(t, dir, state)
+	p := start(t, dir, state, more...)
 	stock := createStock(t, p)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range cycles {
 		p.work(t, l, stock, len(l.sent)+1+random.IntN(20))
-		p = start(t, dir, state)
+		p = start(t, dir, state, more...)
 		p.checkSome(t, l, stock, random)
 	}
 	p.checkAll(t, l, stock)
+	p.checkInvariants(t, dir, more...)
 	t.Logf("%d crashes, %d requests, %d acknowledged, %d redeemed: none lost, none twice", cycles, len(l.asked), len(l.sent), len(l.used))
 }
 
 func createStock(t *testing.T, p *process) string {
 	t.Helper()
+	created, err := p.caller(t).BusiFavor().CreateStock(t.Context(), stockRequest(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return created.StockID
+}
+
+// stockRequest asks for a stock with coupons enough for everybody.
+func stockRequest(p *process) *busifavor.CreateStockRequest {
 	now := time.Now().Truncate(time.Second)
-	created, err := p.caller(t).BusiFavor().CreateStock(t.Context(), &busifavor.CreateStockRequest{
+	return &busifavor.CreateStockRequest{
 		StockName: "崩溃测试", BelongMerchant: p.MchID, GoodsName: "全部", StockType: "NORMAL",
 		CouponUseRule: busifavor.CouponUseRule{
 			CouponAvailableTime: busifavor.CouponAvailableTime{
@@ -81,11 +106,7 @@ func createStock(t *testing.T, p *process) string {
 		},
 		StockSendRule: busifavor.StockSendRule{MaxCoupons: 1_000_000, MaxCouponsPerUser: 100},
 		OutRequestNo:  "crash", CouponCodeMode: "WECHATPAY_MODE",
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	return created.StockID
 }
 
 // work sends and redeems with several workers, and kills the server as soon as enough
@@ -214,5 +235,21 @@ func (p *process) checkAll(t *testing.T, l *ledger, stock string) {
 	}
 	if issued := shown.SendCountInformation.TotalSendNum; issued != int64(len(l.asked)) {
 		t.Errorf("the stock counts %d coupons for %d requests", issued, len(l.asked))
+	}
+}
+
+// checkInvariants stops the server and proves what its database must fulfil.
+func (p *process) checkInvariants(t *testing.T, dir string, more ...string) {
+	t.Helper()
+	if err := p.stop(); err != nil {
+		t.Errorf("stop: %v\n%s", err, p.errors.String())
+	}
+	from := []string{"check", "--data", dir}
+	if len(more) > 0 {
+		from = append([]string{"check"}, more...)
+	}
+	output, err := exec.CommandContext(t.Context(), binary, from...).CombinedOutput()
+	if err != nil {
+		t.Errorf("favord check: %v\n%s", err, output)
 	}
 }

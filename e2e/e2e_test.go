@@ -48,14 +48,16 @@ type process struct {
 	command *exec.Cmd
 	errors  strings.Builder // to be read when the process has ended
 	ended   chan struct{}
-	how     error // to be read when the process has ended
+	// replaced is closed when another process has taken its place.
+	replaced chan struct{}
+	how      error // to be read when the process has ended
 }
 
 // start runs a sandbox in a data directory until the test ends. Commands with the same
 // state directory find it.
-func start(t *testing.T, dir, state string) *process {
+func start(t *testing.T, dir, state string, more ...string) *process {
 	t.Helper()
-	p, err := launch(dir, state)
+	p, err := launch(dir, state, more...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +75,7 @@ func launch(dir, state string, more ...string) (*process, error) {
 // serve starts a server of any kind.
 func serve(state string, args ...string) (*process, error) {
 	ready := filepath.Join(state, "ready.json")
-	p := &process{ended: make(chan struct{})}
+	p := &process{ended: make(chan struct{}), replaced: make(chan struct{})}
 	p.command = exec.CommandContext(context.Background(), binary, append(args, "--ready-file", ready)...)
 	p.command.Env = append(os.Environ(), "FAVORD_STATE_DIR="+state, "FAVORD_LANG=en")
 	p.command.Stderr = &p.errors

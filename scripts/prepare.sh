@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: a C compiler for the race detector,
-# Node for the third-party client, curl. As root on Debian it does so by itself; elsewhere
-# it says what is missing.
+# Node for the third-party client, curl, the programs of a PostgreSQL server. As root on
+# Debian it does so by itself; elsewhere it says what is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,13 @@ need gcc "gcc libc6-dev"
 need node nodejs
 need npm npm
 need curl curl
+
+# Tests run clusters of their own; only the programs of PostgreSQL 15 or newer matter.
+postgres=no
+for version in /usr/lib/postgresql/*; do
+    [ -x "$version/bin/initdb" ] && [ "${version##*/}" -ge 15 ] && postgres=yes
+done
+[ "$postgres" = yes ] || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 
 case "$missing" in
 *golang*)
@@ -25,6 +32,12 @@ if [ -n "$missing" ]; then
         exit 1
     fi
     apt-get update -q
+    case "$missing" in
+    *postgresql*) # without a server of its own that starts at once
+        DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql-common
+        sed -i 's/^#*[[:space:]]*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+        ;;
+    esac
     # shellcheck disable=SC2086 # a list of packages
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 fi

@@ -47,6 +47,8 @@ func allowed() map[string][]string {
 		// ring 3: engines
 		"internal/store/memstore":    contract,
 		"internal/store/sqlitestore": append(slices.Clone(contract), "internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
+		"internal/store/pgstore":     append(slices.Clone(contract), "internal/clock", "github.com/jackc/pgx/v5"),
+		"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
 		"internal/store/storetest":   append(slices.Clone(contract), "github.com/google/go-cmp", "pgregory.net/rapid"),
 		"internal/store/engines":     {"internal/store", "internal/store/..."},
 

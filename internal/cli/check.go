@@ -12,8 +12,9 @@ import (
 
 // checkCommand proves the invariants over a database.
 type checkCommand struct {
-	Data   string `help:"${checkdata}" placeholder:"DIR" type:"path" xor:"from" required:""`
-	Config string `help:"${config}" placeholder:"FILE" type:"path" xor:"from" required:""`
+	Data     string `help:"${checkdata}" placeholder:"DIR" type:"path" xor:"from" required:""`
+	Database string `help:"${database}" placeholder:"URL" xor:"from" required:""`
+	Config   string `help:"${config}" placeholder:"FILE" type:"path" xor:"from" required:""`
 }
 
 // errBroken ends the command when something is wrong with the data.
@@ -23,7 +24,7 @@ var errBroken = fault.New(fault.Refused,
 
 // Run implements the command.
 func (k *checkCommand) Run(c *command) error {
-	from := server.Config{Mode: store.Sandbox, DataDir: k.Data, Clock: c.Clock}
+	from := server.Config{Mode: store.Sandbox, DataDir: k.Data, Database: k.Database, Connections: devConnections, Clock: c.Clock}
 	if k.Config != "" {
 		s, err := config.LoadServe(k.Config)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
 )
 
@@ -25,6 +26,15 @@ func (c *Config) sealer() (*keyring.Sealer, error) {
 
 // openStore opens the database. A failed engine is no store, not even an empty one.
 func (c *Config) openStore(ctx context.Context) (store.Store, error) {
+	if c.Database != "" {
+		opened, err := pgstore.Open(ctx, pgstore.Options{
+			DSN: c.Database, Mode: c.Mode, Connections: int(c.Connections), Clock: c.Clock,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return opened, nil
+	}
 	opened, err := sqlitestore.Open(ctx, sqlitestore.Options{
 		Path: filepath.Join(c.DataDir, "favord.db"), Mode: c.Mode,
 	})

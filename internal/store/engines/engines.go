@@ -2,11 +2,14 @@
 package engines
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
+	"github.com/favord/favord/internal/store/pgstore"
+	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/store/storetest"
 )
@@ -37,7 +40,7 @@ func EachBenchmark(b *testing.B, benchmark func(b *testing.B, s store.Store)) {
 }
 
 func all() map[string]storetest.Open {
-	return map[string]storetest.Open{"memory": memory, "sqlite": sqlite}
+	return map[string]storetest.Open{"memory": memory, "sqlite": sqlite, "postgres": postgres}
 }
 
 func memory(testing.TB) store.Store { return memstore.New() }
@@ -50,3 +53,26 @@ func sqlite(tb testing.TB) store.Store {
 	}
 	return s
 }
+
+// postgres gives every test a database of its own, copied from one that is up to date.
+func postgres(tb testing.TB) store.Store {
+	tb.Helper()
+	open := func(dsn string) (*pgstore.Store, error) {
+		return pgstore.Open(context.Background(), pgstore.Options{DSN: dsn, Mode: store.Sandbox, Connections: connections})
+	}
+	dsn := pgtest.Shared(tb).Fresh(tb, "engines", func(dsn string) error {
+		s, err := open(dsn)
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+	s, err := open(dsn)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// connections are few, as many tests run at once.
+const connections = 6

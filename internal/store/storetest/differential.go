@@ -119,6 +119,13 @@ func play(s store.Store, steps []step, end error) string {
 				return err
 			}
 		}
+		if end == nil {
+			return nil
+		}
+		// Errors that an engine put off come at the next read.
+		if _, err := tx.Users(context.Background(), []user.OpenID{"none"}); err != nil {
+			return err
+		}
 		return end
 	})
 	return outcome(err)

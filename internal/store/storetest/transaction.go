@@ -124,19 +124,20 @@ func testCancelledInside(t *testing.T, s store.Store) {
 func testIsolation(t *testing.T, s store.Store) {
 	a := insertStock(t, s, plain("1", coupon.Limits{})).StockKey
 	b := insertStock(t, s, plain("2", coupon.Limits{})).StockKey
-	move := func(ctx context.Context, tx store.Tx) error {
-		for key, delta := range map[coupon.StockKey]int64{a: 1, b: -1} {
-			was, err := tx.Counters(ctx, key, today())
-			if err != nil {
-				return err
-			}
-			is := was
-			is.Codes += delta
-			if err := tx.SetCounters(ctx, key, was, is); err != nil {
-				return err
-			}
+	add := func(ctx context.Context, tx store.Tx, key coupon.StockKey, delta int64) error {
+		_, was, err := tx.LockStock(ctx, key, today())
+		if err != nil {
+			return err
 		}
-		return nil
+		is := was
+		is.Codes += delta
+		return tx.SetCounters(ctx, key, was, is)
+	}
+	move := func(ctx context.Context, tx store.Tx) error {
+		if err := add(ctx, tx, a, 1); err != nil {
+			return err
+		}
+		return add(ctx, tx, b, -1)
 	}
 	var wg sync.WaitGroup
 	for range 4 {

@@ -1,0 +1,124 @@
+package pgstore
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/favord/favord/internal/store"
+)
+
+// maxAttempts is how often a transaction runs that met another one in a deadlock.
+const maxAttempts = 5
+
+// Write implements store.Store. Rows that fn locks change for nobody else until the commit;
+// a transaction that PostgreSQL gave up in favour of another one runs again.
+func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		again, err := s.attempt(ctx, fn)
+		if err == nil || !again || attempt == maxAttempts {
+			return err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return err
+		}
+	}
+}
+
+// attempt runs a transaction once. It reports whether another attempt may succeed: never
+// once a commit was sent.
+func (s *Store) attempt(ctx context.Context, fn func(store.Tx) error) (again bool, err error) {
+	t, err := s.begin(ctx, "begin isolation level read committed, read write")
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, s.end(ctx, t)) }()
+	if err = fn(t); err == nil {
+		err = t.flush(ctx)
+	}
+	if err = t.outcome(err); err != nil {
+		return isConflict(t.failed), err
+	}
+	if !t.begun {
+		return false, nil // it asked for nothing
+	}
+	err = t.commit(ctx)
+	if err == nil || errors.Is(err, store.ErrUnclear) {
+		s.ear.tell(t.changed)
+	}
+	return false, err
+}
+
+// pause waits a moment that is hard to foretell, longer after each attempt.
+func pause(ctx context.Context, attempt int) error {
+	most := big.NewInt(int64(time.Millisecond) << attempt)
+	wait, err := rand.Int(rand.Reader, most)
+	if err != nil {
+		return fmt.Errorf("random pause: %w", err)
+	}
+	timer := time.NewTimer(time.Duration(wait.Int64()))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// errRolledBack reports a commit to which the server answered that it rolled back.
+var errRolledBack = errors.New("pgstore: the server rolled the transaction back")
+
+// commit makes the transaction durable, in a round trip of its own and whatever happens to
+// the caller. Unless the server says so without reservation, nobody knows whether it did: a
+// warning means that it did not wait for its standby.
+func (t *tx) commit(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+	defer cancel()
+	conn := t.conn.Conn()
+	forgetWarning(conn.PgConn())
+	var answer string
+	pipeline := &pgx.Batch{}
+	pipeline.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
+		answer = tag.String()
+		return nil
+	})
+	err := conn.SendBatch(ctx, pipeline).Close()
+	warning := warningOf(conn.PgConn())
+	switch {
+	case err != nil && pgconn.SafeToRetry(err):
+		return fmt.Errorf("commit was not sent: %w", err)
+	case err != nil:
+		return errors.Join(store.ErrUnclear, fmt.Errorf("commit: %w", err))
+	case answer == "ROLLBACK":
+		t.begun = false
+		return errRolledBack
+	case answer != "COMMIT" || warning != nil:
+		return errors.Join(store.ErrUnclear, fmt.Errorf("commit: %s %w", answer, errors.Join(warning)))
+	}
+	t.begun = false
+	return nil
+}
+
+// warningKey is where a connection keeps the last warning of its server.
+const warningKey = "favord.warning"
+
+// noteWarning keeps what the server says besides its answers.
+func noteWarning(conn *pgconn.PgConn, n *pgconn.Notice) {
+	conn.CustomData()[warningKey] = (*pgconn.PgError)(n)
+}
+
+func forgetWarning(conn *pgconn.PgConn) { delete(conn.CustomData(), warningKey) }
+
+func warningOf(conn *pgconn.PgConn) error {
+	if warning, is := conn.CustomData()[warningKey].(*pgconn.PgError); is {
+		return warning
+	}
+	return nil
+}

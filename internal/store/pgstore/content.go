@@ -1,0 +1,77 @@
+package pgstore
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
+)
+
+// maxContents bounds how many stocks are kept decoded.
+const maxContents = 4096
+
+// contents keeps the decoded content of stocks, so that a hot stock's is not decoded for
+// every batch. An entry counts only for the very text it was decoded from: nothing has to
+// be told when a stock changes. The zero value is ready to use.
+type contents struct {
+	mu      sync.Mutex
+	entries map[coupon.StockID]content
+}
+
+type content struct {
+	text  string
+	stock coupon.Stock
+}
+
+// decode fills s with the content that a text holds. The text is not kept.
+func (c *contents) decode(text []byte, s *coupon.Stock) error {
+	c.mu.Lock()
+	entry, known := c.entries[s.ID]
+	c.mu.Unlock()
+	if !known || entry.text != string(text) {
+		entry = content{text: string(text)}
+		if err := store.DecodeStock(text, &entry.stock); err != nil {
+			return err
+		}
+		c.keep(s.ID, entry)
+	}
+	own := *s
+	*s = apart(entry.stock)
+	s.StockKey, s.State, s.CreatedAt = own.StockKey, own.State, own.CreatedAt
+	return nil
+}
+
+// keep remembers an entry. When there are too many, any one goes.
+func (c *contents) keep(id coupon.StockID, entry content) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries == nil {
+		c.entries = map[coupon.StockID]content{}
+	}
+	for other := range c.entries {
+		if len(c.entries) < maxContents {
+			break
+		}
+		delete(c.entries, other)
+	}
+	c.entries[id] = entry
+}
+
+// apart returns a stock that shares nothing with s that could be changed.
+func apart(s coupon.Stock) coupon.Stock {
+	s.Validity.WeekDays = slices.Clone(s.Validity.WeekDays)
+	s.Validity.DayTimes = slices.Clone(s.Validity.DayTimes)
+	s.Validity.Irregular = slices.Clone(s.Validity.Irregular)
+	s.Entrance.MiniProgram = copied(s.Entrance.MiniProgram)
+	s.Display.Finder = copied(s.Display.Finder)
+	return s
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	value := *p
+	return &value
+}

@@ -1,0 +1,187 @@
+package pgstore
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// couponColumns are what scanCoupon reads, in its order.
+const couponColumns = `
+		creator_mchid, stock_id, code, belong_mchid, sender_mchid,
+		holder, appid, openid, state, start_at, expire_at, received_at,
+		channel, send_request_no, use_request_no, used_at, use_appid, use_openid,
+		out_trade_no, order_mchid, transaction_id`
+
+func scanCoupon(rows pgx.Rows) (coupon.Coupon, error) {
+	var c coupon.Coupon
+	var holder pgtype.DriverBytes
+	var start, expire, received, used int64
+	err := rows.Scan(
+		&c.Stock.Creator, &c.Stock.ID, &c.Code, &c.Belong, &c.Sender,
+		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
+		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
+		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID)
+	c.Holder = toID(holder)
+	c.Life = coupon.Life{Start: toTime(start), Expire: toTime(expire)}
+	c.Received, c.Use.At = toTime(received), toTime(used)
+	return c, err
+}
+
+// thatCoupon uses the primary key, coupon_by_code.
+const thatCoupon = `
+		select` + couponColumns + `
+		from coupon
+		where code = $1 and stock_id = $2 and creator_mchid = $3`
+
+func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
+	return t.one(ctx, thatCoupon, key)
+}
+
+func (t *tx) one(ctx context.Context, query string, key coupon.Key) (coupon.Coupon, error) {
+	found, err := t.couponsWhere(ctx, query, key.Code, key.Stock.ID, key.Stock.Creator)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return coupon.Coupon{}, err
+	}
+	return found[0], nil
+}
+
+func (t *tx) couponsWhere(ctx context.Context, query string, args ...any) ([]coupon.Coupon, error) {
+	var list []coupon.Coupon
+	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
+		c, err := scanCoupon(rows)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// CouponsWithCode uses the index coupon_by_code.
+func (t *tx) CouponsWithCode(ctx context.Context, code coupon.Code, preferred merchant.ID) ([]coupon.Coupon, error) {
+	return t.couponsWhere(ctx, `
+		select`+couponColumns+`
+		from coupon
+		where code = $1
+		order by creator_mchid <> $2, id
+		limit $3`,
+		code, preferred, store.MaxSameCode)
+}
+
+// matching is the condition of store.CouponQuery.Matches. An empty parameter does
+// not narrow. It uses the index coupon_by_holder.
+const matching = `
+		where holder = $1
+		  and ($2::text = '' or stock_id = $2)
+		  and ($3::text = '' or code = $3)
+		  and ($4::text = '' or creator_mchid = $4)
+		  and ($5::text = '' or belong_mchid = $5)
+		  and ($6::text = '' or sender_mchid = $6)
+		  and ($7::text = '' or $7 in (creator_mchid, belong_mchid, sender_mchid))
+		  and ($8::text = '' or case when state = 'SENDED' and expire_at < $9 then 'EXPIRED' else state end = $8)`
+
+// UserCoupons counts and reads the page in one round trip.
+func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Coupon, int64, error) {
+	args := []any{
+		q.Holder[:], q.Stock, q.Code, q.Creator, q.Belong, q.Sender, q.VisibleTo, q.State, toUnix(q.Now),
+	}
+	var total int64
+	t.queue(`
+		select count(*)
+		from coupon`+matching,
+		args, func(rows pgx.Rows) error { return rows.Scan(&total) })
+	page, err := t.couponsWhere(ctx, `
+		select`+couponColumns+`
+		from coupon`+matching+`
+		order by id desc
+		limit $10 offset $11`,
+		append(args, q.Limit, q.Offset)...)
+	return page, total, err
+}
+
+// TakenCodes uses the index coupon_by_code, once for each code.
+func (t *tx) TakenCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	var taken []coupon.Code
+	err := t.rows(ctx, `
+		select k.code
+		from unnest($3::text[]) k (code)
+		cross join lateral (
+			select
+			from coupon c
+			where c.code = k.code and c.stock_id = $2 and c.creator_mchid = $1
+			limit 1) c`,
+		[]any{key.Creator, key.ID, column(codes, func(c *coupon.Code) string { return string(*c) })},
+		func(rows pgx.Rows) error {
+			var code coupon.Code
+			err := rows.Scan(&code)
+			taken = append(taken, code)
+			return err
+		})
+	return taken, err
+}
+
+// InsertCoupons numbers the coupons in their order.
+func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
+	if len(coupons) == 0 {
+		return nil
+	}
+	text := func(value func(*coupon.Coupon) string) []string { return column(coupons, value) }
+	whole := func(value func(*coupon.Coupon) int64) []int64 { return column(coupons, value) }
+	t.later(`
+		insert into coupon (`+couponColumns+`)
+		select *
+		from unnest(
+			$1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+			$6::bytea[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[],
+			$13::text[], $14::text[], $15::text[], $16::bigint[], $17::text[], $18::text[],
+			$19::text[], $20::text[], $21::text[])`,
+		text(func(c *coupon.Coupon) string { return string(c.Stock.Creator) }),
+		text(func(c *coupon.Coupon) string { return string(c.Stock.ID) }),
+		text(func(c *coupon.Coupon) string { return string(c.Code) }),
+		text(func(c *coupon.Coupon) string { return string(c.Belong) }),
+		text(func(c *coupon.Coupon) string { return string(c.Sender) }),
+		column(coupons, func(c *coupon.Coupon) []byte { return c.Holder[:] }),
+		text(func(c *coupon.Coupon) string { return string(c.AppID) }),
+		text(func(c *coupon.Coupon) string { return string(c.OpenID) }),
+		text(func(c *coupon.Coupon) string { return string(c.State) }),
+		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Life.Start) }),
+		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Life.Expire) }),
+		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Received) }),
+		text(func(c *coupon.Coupon) string { return string(c.Channel) }),
+		text(func(c *coupon.Coupon) string { return c.SendRequestNo }),
+		text(func(c *coupon.Coupon) string { return c.Use.RequestNo }),
+		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Use.At) }),
+		text(func(c *coupon.Coupon) string { return string(c.Use.AppID) }),
+		text(func(c *coupon.Coupon) string { return string(c.Use.OpenID) }),
+		text(func(c *coupon.Coupon) string { return c.Use.OutTradeNo }),
+		text(func(c *coupon.Coupon) string { return string(c.Use.OrderMchID) }),
+		text(func(c *coupon.Coupon) string { return c.Use.TransactionID }))
+	return nil
+}
+
+func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
+	return t.one(ctx, thatCoupon+`
+		for no key update`, key)
+}
+
+func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
+	t.laterOne(store.ErrNotFound, `
+		update coupon
+		set state = $4, use_request_no = $5, used_at = $6, use_appid = $7, use_openid = $8,
+		    out_trade_no = $9, order_mchid = $10, transaction_id = $11
+		where code = $1 and stock_id = $2 and creator_mchid = $3`,
+		c.Code, c.Stock.ID, c.Stock.Creator,
+		c.State, c.Use.RequestNo, toUnix(c.Use.At), c.Use.AppID, c.Use.OpenID,
+		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID)
+	return nil
+}

@@ -1,0 +1,117 @@
+package pgstore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/favord/favord/internal/store"
+)
+
+// proof is a query that returns how many rows it looked at and how many break an
+// invariant.
+type proof struct{ name, query string }
+
+// proofs are the invariants in SQL. Totals per stock come from one pass over each table.
+func proofs() []proof {
+	return []proof{
+		{store.InvariantIssued, `
+			select count(*), count(*) filter (where s.issued <> coalesce(c.n, 0))
+			from stock s
+			left join (select creator_mchid, stock_id, count(*) n from coupon group by 1, 2) c
+			  using (creator_mchid, stock_id)`},
+		{store.InvariantMaximum, `
+			select count(*), count(*) filter (where issued > (content::json -> 'limits' ->> 'max_coupons')::bigint)
+			from stock`},
+		{store.InvariantDays, `
+			select count(*), count(*) filter (where s.issued <> coalesce(d.n, 0))
+			from stock s
+			left join (select creator_mchid, stock_id, sum(issued) n from stock_day group by 1, 2) d
+			  using (creator_mchid, stock_id)`},
+		{store.InvariantHeld, `
+			select count(*), count(*) filter (where s.issued <> coalesce(h.n, 0))
+			from stock s
+			left join (select creator_mchid, stock_id, sum(received) n from stock_holder group by 1, 2) h
+			  using (creator_mchid, stock_id)`},
+		{store.InvariantPerUser, `
+			select count(*), count(*) filter (where h.received > s.most)
+			from stock_holder h
+			join (
+				select creator_mchid, stock_id, (content::json -> 'limits' ->> 'max_per_user')::bigint most
+				from stock) s
+			  using (creator_mchid, stock_id)`},
+		{store.InvariantStates, `
+			select count(*), count(*) filter (where
+				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
+				or (state = 'USED') <> (used_at <> 0))
+			from coupon`},
+		{store.InvariantRequests, `
+			select count(*), count(*) filter (where s.issued <> coalesce(r.n, 0))
+			from stock s
+			left join (
+				select creator_mchid, stock_id, count(distinct answer) n
+				from request where operation = 2 group by 1, 2) r
+			  using (creator_mchid, stock_id)`},
+		{store.InvariantUses, `
+			select count(*), count(*) filter (where r.number is null)
+			from coupon c
+			left join request r
+			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
+			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.use_request_no
+			where c.state = 'USED'`},
+		{store.InvariantEvents, `
+			select count(*), count(*) filter (where c.n <> coalesce(o.n, 0))
+			from (select creator_mchid, count(*) n from coupon group by 1) c
+			left join (
+				select creator_mchid, count(distinct event_id) n
+				from outbox where kind = 'COUPON.SEND' group by 1) o
+			  using (creator_mchid)`},
+		{store.InvariantCodes, `
+			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))
+			from stock s
+			left join (select creator_mchid, stock_id, count(*) n from stock_code group by 1, 2) k
+			  using (creator_mchid, stock_id)
+			left join (select creator_mchid, stock_id, count(*) n from free_code group by 1, 2) f
+			  using (creator_mchid, stock_id)`},
+	}
+}
+
+// provingSettings turn around what sessionSettings say: a proof reads whole tables, as
+// long as it takes, and no index, so that a damaged one shows.
+func provingSettings() []string {
+	return []string{
+		"set local statement_timeout = 0",
+		"set local idle_in_transaction_session_timeout = 0",
+		"set local enable_seqscan = on",
+		"set local enable_hashjoin = on",
+		"set local enable_mergejoin = on",
+		"set local enable_indexscan = off",
+		"set local enable_indexonlyscan = off",
+		"set local enable_bitmapscan = off",
+		"set local plan_cache_mode = force_custom_plan",
+	}
+}
+
+// Check implements store.Checker. It ends when ctx does.
+func (s *Store) Check(ctx context.Context) (list []store.Invariant, err error) {
+	err = s.Read(ctx, func(reader store.ReadTx) error {
+		t, is := reader.(*tx)
+		if !is {
+			return fmt.Errorf("pgstore: %T is no transaction of PostgreSQL", reader)
+		}
+		for _, setting := range provingSettings() {
+			t.later(setting)
+		}
+		if err := t.flush(ctx); err != nil {
+			return err
+		}
+		for _, p := range proofs() {
+			proved := store.Invariant{Name: p.name}
+			if err := t.conn.QueryRow(ctx, p.query).Scan(&proved.Rows, &proved.Broken); err != nil {
+				return fmt.Errorf("check that %s: %w", p.name, err)
+			}
+			list = append(list, proved)
+		}
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,135 @@
+package pgstore
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/favord/favord/internal/store"
+)
+
+// migrations are applied in the order of their names, each once, all of a start in one
+// transaction. They go forward only, and the previous release must be able to work while
+// they run.
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// mark is the comment on the table meta that tells favord's database from others.
+const mark = "favord"
+
+// migrationLock is the advisory lock that nodes take in turn: "favord" in ASCII.
+const migrationLock = 0x6661766f7264
+
+// migrate brings the schema up to date and fixes the mode of a new database. Nodes that
+// start together do it one after the other.
+func migrate(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		for _, statement := range []string{
+			"set local statement_timeout = 0",
+			fmt.Sprintf("select pg_advisory_xact_lock(%d)", migrationLock),
+		} {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return fmt.Errorf("wait for other nodes: %w", err)
+			}
+		}
+		version, err := identify(ctx, tx)
+		if err != nil {
+			return err
+		}
+		files, err := scripts()
+		if err != nil {
+			return err
+		}
+		if version > len(files) {
+			return errNewer(version, len(files))
+		}
+		for i := version; i < len(files); i++ {
+			if err := apply(ctx, tx, files[i], i+1); err != nil {
+				return err
+			}
+		}
+		return checkMode(ctx, tx, mode)
+	})
+}
+
+// identify returns the version of the schema, 0 for an empty one. It refuses another
+// program's.
+func identify(ctx context.Context, tx pgx.Tx) (int, error) {
+	var marked, used bool
+	if err := tx.QueryRow(ctx, `
+		select coalesce(obj_description(to_regclass('meta'), 'pg_class') = $1, false),
+		       exists (
+		           select from pg_class c
+		           where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+		             and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))`,
+		mark).Scan(&marked, &used); err != nil {
+		return 0, fmt.Errorf("identify database: %w", err)
+	}
+	switch {
+	case !marked && used:
+		return 0, errForeign(tx.Conn().Config().Database)
+	case !marked:
+		return 0, nil
+	}
+	var text string
+	if err := tx.QueryRow(ctx, `select value from meta where name = 'schema'`).Scan(&text); err != nil {
+		return 0, fmt.Errorf("read version of schema: %w", err)
+	}
+	version, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("version of schema: %w", err)
+	}
+	return version, nil
+}
+
+// scripts lists the migrations this release knows, in order.
+func scripts() ([]string, error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	return files, nil
+}
+
+// apply runs one migration and records it. Its statements run unprepared: they are a
+// script.
+func apply(ctx context.Context, tx pgx.Tx, file string, version int) error {
+	script, err := migrations.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	for _, statement := range []string{
+		string(script),
+		"comment on table meta is '" + mark + "'",
+		fmt.Sprintf(`
+			insert into meta (name, value)
+			values ('schema', '%d')
+			on conflict (name) do update
+			set value = excluded.value`, version),
+	} {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("migrate %s: %w", file, translate(err))
+		}
+	}
+	return nil
+}
+
+// checkMode fixes the mode of a new database and holds an old one to it.
+func checkMode(ctx context.Context, tx pgx.Tx, mode store.Mode) error {
+	var is string
+	err := tx.QueryRow(ctx, `select value from meta where name = 'mode'`).Scan(&is)
+	if errors.Is(err, pgx.ErrNoRows) {
+		_, err = tx.Exec(ctx, `insert into meta (name, value) values ('mode', $1)`, string(mode))
+		return err
+	}
+	if err == nil && store.Mode(is) != mode {
+		return errMode(store.Mode(is), mode)
+	}
+	return err
+}

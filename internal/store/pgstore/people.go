@@ -1,0 +1,197 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
+	m := merchant.Merchant{ID: id}
+	var appIDs, permissions []string
+	if err := t.row(ctx, `
+		select name, kind, key_mode,
+		       array(select appid from merchant_appid a where a.mchid = m.mchid order by appid),
+		       array(select permission from merchant_permission p where p.mchid = m.mchid order by permission)
+		from merchant m
+		where mchid = $1`,
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &appIDs, &permissions}); err != nil {
+		return merchant.Merchant{}, err
+	}
+	for _, a := range appIDs {
+		m.AppIDs = append(m.AppIDs, merchant.AppID(a))
+	}
+	for _, p := range permissions {
+		m.Permissions = append(m.Permissions, merchant.Permission(p))
+	}
+	return m, nil
+}
+
+func (t *tx) IsSubMerchant(ctx context.Context, provider, sub merchant.ID) (bool, error) {
+	return t.exists(ctx, `
+		select 1
+		from sub_merchant
+		where provider_mchid = $1 and mchid = $2`, provider, sub)
+}
+
+// AppIDServes uses the index merchant_appid_owners.
+func (t *tx) AppIDServes(ctx context.Context, a merchant.AppID, id merchant.ID) (bool, error) {
+	return t.exists(ctx, `
+		select 1
+		from merchant_appid a
+		where a.appid = $2
+		  and (a.mchid = $1 or exists (
+		      select
+		      from sub_merchant s
+		      where s.provider_mchid = $1 and s.mchid = a.mchid))
+		limit 1`, id, a)
+}
+
+// exists reports whether a query has a row.
+func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error) {
+	var one int
+	err := t.row(ctx, query, args, []any{&one})
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, at time.Time) error {
+	t.noteChange(m.ID)
+	t.later(`
+		insert into merchant (mchid, name, kind, key_mode, created_at)
+		values ($1, $2, $3, $4, $5)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, toUnix(at))
+	t.insertRights(m)
+	return nil
+}
+
+func (t *tx) UpdateMerchant(_ context.Context, m merchant.Merchant) error {
+	t.noteChange(m.ID)
+	t.laterOne(store.ErrNotFound, `
+		update merchant
+		set name = $2, kind = $3, key_mode = $4
+		where mchid = $1`,
+		m.ID, m.Name, m.Kind, m.KeyMode)
+	t.later(`delete from merchant_appid where mchid = $1`, m.ID)
+	t.later(`delete from merchant_permission where mchid = $1`, m.ID)
+	t.insertRights(m)
+	return nil
+}
+
+func (t *tx) insertRights(m merchant.Merchant) {
+	if len(m.AppIDs) > 0 {
+		t.later(`
+			insert into merchant_appid (mchid, appid)
+			select $1, k.appid
+			from unnest($2::text[]) k (appid)`,
+			m.ID, column(m.AppIDs, func(a *merchant.AppID) string { return string(*a) }))
+	}
+	if len(m.Permissions) > 0 {
+		t.later(`
+			insert into merchant_permission (mchid, permission)
+			select $1, k.permission
+			from unnest($2::text[]) k (permission)`,
+			m.ID, column(m.Permissions, func(p *merchant.Permission) string { return string(*p) }))
+	}
+}
+
+func (t *tx) AddSubMerchant(_ context.Context, provider, sub merchant.ID) error {
+	t.noteChange(provider)
+	t.later(`
+		insert into sub_merchant (provider_mchid, mchid)
+		values ($1, $2)
+		on conflict (provider_mchid, mchid) do nothing`, provider, sub)
+	return nil
+}
+
+func (t *tx) UserByOpenID(ctx context.Context, id user.OpenID) (user.User, error) {
+	return t.userWhere(ctx, `
+		select openid, appid, account, person, unionid, suspicious
+		from "user"
+		where openid = $1`, id)
+}
+
+// Users uses the primary key of user, once for each openid.
+func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user.User, error) {
+	found := make(map[user.OpenID]user.User, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	err := t.rows(ctx, `
+		select u.*
+		from unnest($1::text[]) k (openid)
+		cross join lateral (
+			select openid, appid, account, person, unionid, suspicious
+			from "user"
+			where openid = k.openid
+			limit 1) u`,
+		[]any{column(ids, func(id *user.OpenID) string { return string(*id) })},
+		func(rows pgx.Rows) error {
+			u, err := scanUser(rows)
+			found[u.OpenID] = u
+			return err
+		})
+	return found, err
+}
+
+// UserByAccount uses the index user_account.
+func (t *tx) UserByAccount(ctx context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
+	return t.userWhere(ctx, `
+		select openid, appid, account, person, unionid, suspicious
+		from "user"
+		where account = $1 and appid = $2
+		limit 1`, id[:], appid)
+}
+
+func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.User, error) {
+	var u user.User
+	err := t.rows(ctx, query, args, func(rows pgx.Rows) (err error) {
+		u, err = scanUser(rows)
+		return err
+	})
+	if err == nil && !u.Known {
+		err = user.ErrNotFound
+	}
+	return u, err
+}
+
+func scanUser(rows pgx.Rows) (user.User, error) {
+	u := user.User{Known: true}
+	var account, person []byte
+	err := rows.Scan(&u.OpenID, &u.AppID, &account, &person, &u.UnionID, &u.Suspicious)
+	u.ID, u.Person = toID(account), toID(person)
+	return u, err
+}
+
+// InsertUsers adds them in the order of their openids: two transactions that add the same
+// ones must not wait for each other.
+func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
+	if len(users) == 0 {
+		return nil
+	}
+	users = slices.SortedStableFunc(slices.Values(users), func(a, b user.User) int {
+		return strings.Compare(string(a.OpenID), string(b.OpenID))
+	})
+	t.later(`
+		insert into "user" (openid, appid, account, person, unionid, suspicious)
+		select *
+		from unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::boolean[])
+		on conflict (openid) do nothing`,
+		column(users, func(u *user.User) string { return string(u.OpenID) }),
+		column(users, func(u *user.User) string { return string(u.AppID) }),
+		column(users, func(u *user.User) []byte { return u.ID[:] }),
+		column(users, func(u *user.User) []byte { return u.Person[:] }),
+		column(users, func(u *user.User) string { return u.UnionID }),
+		column(users, func(u *user.User) bool { return u.Suspicious }))
+	return nil
+}

@@ -1,0 +1,168 @@
+package pgstore
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// Requests uses the primary key of request, once for each key.
+func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.RequestKey]store.Request, error) {
+	found := make(map[store.RequestKey]store.Request, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	err := t.rows(ctx, `
+		select r.*
+		from unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[], $5::text[])
+			k (creator_mchid, stock_id, operation, subject, number)
+		cross join lateral (
+			select creator_mchid, stock_id, operation, subject, number, content, answer, at
+			from request
+			where creator_mchid = k.creator_mchid and stock_id = k.stock_id
+			  and operation = k.operation and subject = k.subject and number = k.number
+			limit 1) r`,
+		requestKeys(keys), func(rows pgx.Rows) error {
+			r, err := scanRequest(rows)
+			found[r.RequestKey] = r
+			return err
+		})
+	return found, err
+}
+
+func scanRequest(rows pgx.Rows) (store.Request, error) {
+	var r store.Request
+	var subject, content pgtype.DriverBytes
+	var operation int16
+	var at int64
+	err := rows.Scan(&r.Owner, &r.Stock, &operation, &subject, &r.Number, &content, &r.Answer, &at)
+	r.Operation, r.Subject, r.At = store.Operation(operation), string(subject), toTime(at) //nolint:gosec // as it was stored
+	copy(r.Content[:], content)
+	return r, err
+}
+
+// requestKeys are five parameters: the columns of the primary key.
+func requestKeys(keys []store.RequestKey) []any {
+	return []any{
+		column(keys, func(k *store.RequestKey) string { return string(k.Owner) }),
+		column(keys, func(k *store.RequestKey) string { return string(k.Stock) }),
+		column(keys, func(k *store.RequestKey) int16 { return int16(k.Operation) }),
+		column(keys, func(k *store.RequestKey) []byte { return []byte(k.Subject) }),
+		column(keys, func(k *store.RequestKey) string { return k.Number }),
+	}
+}
+
+func (t *tx) InsertRequests(_ context.Context, requests []store.Request) error {
+	if len(requests) == 0 {
+		return nil
+	}
+	keys := column(requests, func(r *store.Request) store.RequestKey { return r.RequestKey })
+	t.later(`
+		insert into request (creator_mchid, stock_id, operation, subject, number, content, answer, at)
+		select *
+		from unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[], $5::text[], $6::bytea[], $7::bytea[], $8::bigint[])`,
+		append(requestKeys(keys),
+			column(requests, func(r *store.Request) []byte { return r.Content[:] }),
+			column(requests, func(r *store.Request) []byte { return nonNil(r.Answer) }),
+			column(requests, func(r *store.Request) int64 { return toUnix(r.At) }))...)
+	return nil
+}
+
+// nonNil returns the bytes, not null for none.
+func nonNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// TouchRequests writes each row as it is: the commit then waits for a synchronous standby,
+// and whoever reads the row's answer knows that it survives a failover. One statement for
+// each, in one round trip: every one finds its row by the primary key, and they are few.
+func (t *tx) TouchRequests(_ context.Context, keys []store.RequestKey) error {
+	for i := range keys {
+		k := &keys[i]
+		t.later(`
+			update request
+			set at = at
+			where creator_mchid = $1 and stock_id = $2 and operation = $3 and subject = $4 and number = $5`,
+			k.Owner, k.Stock, int16(k.Operation), []byte(k.Subject), k.Number)
+	}
+	return nil
+}
+
+// Events uses the primary key, outbox_by_owner.
+func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
+	var list []store.Event
+	err := t.rows(ctx, `
+		select event_id, kind, at, payload
+		from outbox
+		where creator_mchid = $1
+		order by id
+		limit $2 offset $3`,
+		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
+			e := store.Event{Owner: owner}
+			var at int64
+			err := rows.Scan(&e.ID, &e.Kind, &at, &e.Payload)
+			e.At = toTime(at)
+			list = append(list, e)
+			return err
+		})
+	return list, err
+}
+
+// AuditEntries uses the primary key, audit_by_owner.
+func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
+	var list []store.AuditEntry
+	err := t.rows(ctx, `
+		select at, actor, action, object
+		from audit
+		where creator_mchid = $1
+		order by id
+		limit $2 offset $3`,
+		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
+			e := store.AuditEntry{Owner: owner}
+			var at int64
+			err := rows.Scan(&at, &e.Actor, &e.Action, &e.Object)
+			e.At = toTime(at)
+			list = append(list, e)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	t.later(`
+		insert into outbox (creator_mchid, event_id, kind, at, payload)
+		select *
+		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])`,
+		column(events, func(e *store.Event) string { return string(e.Owner) }),
+		column(events, func(e *store.Event) string { return e.ID }),
+		column(events, func(e *store.Event) string { return string(e.Kind) }),
+		column(events, func(e *store.Event) int64 { return toUnix(e.At) }),
+		column(events, func(e *store.Event) []byte { return nonNil(e.Payload) }))
+	return nil
+}
+
+func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	t.later(`
+		insert into audit (creator_mchid, at, actor, action, object)
+		select *
+		from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[])`,
+		column(entries, func(e *store.AuditEntry) string { return string(e.Owner) }),
+		column(entries, func(e *store.AuditEntry) int64 { return toUnix(e.At) }),
+		column(entries, func(e *store.AuditEntry) string { return e.Actor }),
+		column(entries, func(e *store.AuditEntry) string { return e.Action }),
+		column(entries, func(e *store.AuditEntry) string { return e.Object }))
+	return nil
+}

@@ -1,0 +1,181 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+)
+
+// tx implements store.Tx on one connection. Statements wait in a pipeline until something
+// must be read or the transaction ends: then they travel together, in one round trip.
+// Methods stand in files by aggregate, in the order of the contract.
+type tx struct {
+	store    *Store
+	conn     *pgxpool.Conn
+	pipeline *pgx.Batch
+	// begun is true when the server knows of the transaction.
+	begun bool
+	// failed is the first error of the server. The transaction is lost then.
+	failed error
+	// changed are the merchants whose data others may have cached.
+	changed map[merchant.ID]bool
+}
+
+// begin takes a connection. The statement that begins travels with the first that follow.
+func (s *Store) begin(ctx context.Context, statement string) (*tx, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	t := &tx{store: s, conn: conn, pipeline: &pgx.Batch{}}
+	t.later(statement)
+	return t, nil
+}
+
+// end gives the connection back, after undoing what was not committed. One that broke
+// makes those that idle doubtful: the server has likely gone, and each of them would cost a
+// caller an error.
+func (s *Store) end(ctx context.Context, t *tx) error {
+	defer t.conn.Release()
+	if t.begun && !t.conn.Conn().IsClosed() {
+		t.pipeline, t.failed = &pgx.Batch{}, nil
+		t.later("rollback")
+		if err := t.flush(ctx); err != nil && !t.conn.Conn().IsClosed() {
+			return fmt.Errorf("roll back: %w", err)
+		}
+	}
+	if t.conn.Conn().IsClosed() {
+		s.pool.Reset()
+	}
+	return nil
+}
+
+// outcome is the error of a transaction whose function ended with err. A function that
+// swallowed the server's error lost its transaction all the same.
+func (t *tx) outcome(err error) error {
+	if t.failed == nil || errors.Is(err, t.failed) {
+		return err
+	}
+	return errors.Join(err, t.failed)
+}
+
+// later puts a statement into the pipeline. Its error comes from the next flush.
+func (t *tx) later(statement string, args ...any) *pgx.QueuedQuery {
+	return t.pipeline.Queue(statement, args...)
+}
+
+// laterOne is later for a statement that must change one row; otherwise is its error if
+// it does not.
+func (t *tx) laterOne(otherwise error, statement string, args ...any) {
+	t.later(statement, args...).Exec(func(tag pgconn.CommandTag) error {
+		if tag.RowsAffected() != 1 {
+			return otherwise
+		}
+		return nil
+	})
+}
+
+// flush sends the pipeline and waits for all answers: one round trip, and another one for
+// statements that this connection has not prepared yet. The caller's cancellation does not
+// interrupt it: a transaction is short, and a half-run statement helps nobody.
+func (t *tx) flush(ctx context.Context) error {
+	if t.failed != nil || t.pipeline.Len() == 0 {
+		return t.failed
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+	defer cancel()
+	pipeline := t.pipeline
+	t.pipeline, t.begun = &pgx.Batch{}, true
+	if err := t.conn.SendBatch(ctx, pipeline).Close(); err != nil {
+		t.failed = translate(err)
+	}
+	return t.failed
+}
+
+// queue puts a query into the pipeline. At the next flush, each is called for every row.
+func (t *tx) queue(query string, args []any, each func(rows pgx.Rows) error) {
+	t.later(query, args...).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			if err := each(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// rows calls each for every row of a query.
+func (t *tx) rows(ctx context.Context, query string, args []any, each func(rows pgx.Rows) error) error {
+	t.queue(query, args, each)
+	return t.flush(ctx)
+}
+
+// row reads one row into dest, or reports store.ErrNotFound.
+func (t *tx) row(ctx context.Context, query string, args, dest []any) error {
+	found := false
+	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
+		found = true
+		return rows.Scan(dest...)
+	})
+	if err == nil && !found {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// noteChange remembers that others may have cached data of a merchant that is now out of
+// date. PostgreSQL tells the other nodes when the transaction commits.
+func (t *tx) noteChange(owner merchant.ID) {
+	if t.changed[owner] {
+		return
+	}
+	if t.changed == nil {
+		t.changed = map[merchant.ID]bool{}
+	}
+	t.changed[owner] = true
+	t.later(`select pg_notify('favord', $1)`, string(owner))
+}
+
+// column collects what one parameter of an insert by unnest is: a value of every row.
+func column[T, V any](list []T, value func(*T) V) []V {
+	values := make([]V, len(list))
+	for i := range list {
+		values[i] = value(&list[i])
+	}
+	return values
+}
+
+// toTime turns a stored time into a value; 0 is the zero time.
+func toTime(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+// toUnix is the stored form of a time.
+func toUnix(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+// toID reads a stored account.
+func toID(raw []byte) user.ID {
+	var id user.ID
+	copy(id[:], raw)
+	return id
+}
