@@ -81,7 +81,10 @@ func allowed() map[string][]string {
 
 		"internal/archtest": {},
 		"e2e":               {},
-		"bench":             {"apiv3", "wire/...", "internal/clock", "internal/sandbox", "golang.org/x/sync"},
+		"bench": append(slices.Clone(contract),
+			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
+			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "bench/peers"),
+		"bench/peers": {"github.com/jackc/pgx/v5"},
 	}
 }
 
