@@ -4,77 +4,133 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/store/pgtest"
 )
 
-// options are what a run is asked to do.
-type options struct {
-	binary  string
-	results string
-	calls   int
-	clients int
+// numbers is a flag with a list of numbers.
+type numbers []int
+
+// String implements flag.Value.
+func (n *numbers) String() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(*n)), " ", ","), "[]")
 }
 
-// starts is how often the start-up is measured.
-const starts = 5
+// Set implements flag.Value.
+func (n *numbers) Set(text string) error {
+	*n = nil
+	for part := range strings.SplitSeq(text, ",") {
+		one, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || one < 1 {
+			return errors.New("want numbers from 1, separated by commas")
+		}
+		*n = append(*n, one)
+	}
+	return nil
+}
 
-// run measures everything and reports it.
-func run(ctx context.Context, o options, w io.Writer) error {
+// bench is a run.
+type bench struct {
+	options
+	report  report
+	cluster *pgtest.Cluster
+}
+
+// part is a section of the report.
+type part struct {
+	name string
+	run  func(b *bench, ctx context.Context) error
+}
+
+func parts() []part {
+	return []part{
+		{"floor", (*bench).measureFloor},
+		{"start", (*bench).measureStarts},
+		{"http", (*bench).measureHTTP},
+		{"engine", (*bench).measureEngines},
+		{"peers", (*bench).measurePeers},
+		{"growth", (*bench).measureGrowth},
+	}
+}
+
+func partNames() []string {
+	var names []string
+	for _, p := range parts() {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// run measures everything that is asked for and reports it.
+func run(ctx context.Context, o options) (err error) {
 	info, err := os.Stat(o.binary)
 	if err != nil {
 		return fmt.Errorf("build the program first: %w", err)
 	}
-	r := report{machine: describeMachine(ctx), calls: o.calls, clients: o.clients, binaryBytes: info.Size()}
-	progress("floor: RSA-2048 alone")
-	if r.sign, r.verify, err = measureFloor(); err != nil {
-		return err
+	b := &bench{options: o}
+	b.report = report{machine: describeMachine(ctx), binaryBytes: info.Size(), options: o}
+	if o.postgres {
+		defer func() { err = errors.Join(err, b.stopCluster()) }()
+		if err := b.startCluster(ctx); err != nil {
+			return err
+		}
 	}
-	progress("start-up")
-	if err := measureStarts(ctx, o, &r); err != nil {
-		return err
+	began := now()
+	for _, p := range parts() {
+		if o.parts != "" && !slices.Contains(strings.Split(o.parts, ","), p.name) {
+			continue
+		}
+		if err := p.run(b, ctx); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
 	}
-	progress("signed calls")
-	if err := measureCalls(ctx, o, &r); err != nil {
-		return err
+	b.report.took = now().Sub(began)
+	return b.report.save(os.Stdout)
+}
+
+// settings are those of PostgreSQL that differ from its defaults: room for the hot part of
+// a database, as anybody would give it. What makes commits durable stays as it is.
+func settings() map[string]string {
+	return map[string]string{"shared_buffers": "1GB", "max_wal_size": "4GB", "max_connections": "200"}
+}
+
+func (b *bench) startCluster(ctx context.Context) (err error) {
+	progress("starting PostgreSQL")
+	if b.cluster, err = pgtest.Start(ctx, pgtest.Options{Settings: settings()}); err != nil {
+		return fmt.Errorf("%w (without it: -postgres=false)", err)
 	}
-	if err := r.print(w); err != nil {
-		return err
+	return nil
+}
+
+func (b *bench) stopCluster() error {
+	if b.cluster == nil {
+		return nil
 	}
-	return r.save(o.results)
+	return b.cluster.Stop()
+}
+
+// database makes an empty database and returns its URL.
+func (b *bench) database(ctx context.Context, name string) (string, error) {
+	if err := b.cluster.CreateDatabase(ctx, name, ""); err != nil {
+		return "", err
+	}
+	return b.cluster.DSN(name), nil
 }
 
 // progress goes to the error stream, so that the output is the report alone.
-func progress(what string) { fmt.Fprintln(os.Stderr, "bench:", what) }
+func progress(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...)
+}
 
-// measureStarts takes the median time from the start of a process to its word that it is
-// ready, with a new data directory and with one that exists.
-func measureStarts(ctx context.Context, o options, r *report) error {
-	var fresh, again []time.Duration
-	for range starts {
-		dir, err := os.MkdirTemp("", "favord-bench-")
-		if err != nil {
-			return err
-		}
-		for _, into := range []*[]time.Duration{&fresh, &again} {
-			began := clock.System{}.Now()
-			s, err := startServer(ctx, o.binary, dir)
-			if err != nil {
-				return errors.Join(err, os.RemoveAll(dir))
-			}
-			*into = append(*into, clock.System{}.Now().Sub(began))
-			r.restBytes = s.residentBytes()
-			if err := s.stop(); err != nil {
-				return err
-			}
-		}
-		if err := os.RemoveAll(dir); err != nil {
-			return err
-		}
-	}
-	r.firstStart, r.nextStart = median(fresh), median(again)
-	return nil
+func now() time.Time { return clock.System{}.Now() }
+
+func median(values []time.Duration) time.Duration {
+	slices.Sort(values)
+	return values[len(values)/2]
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -22,11 +21,17 @@ type server struct {
 	command *exec.Cmd
 }
 
-func startServer(ctx context.Context, binary, dir string) (*server, error) {
+// startServer starts a sandbox on SQLite in dir, or on the database that is named.
+func startServer(ctx context.Context, binary, dir, database string) (*server, error) {
 	ready := filepath.Join(dir, "ready.json")
-	command := exec.CommandContext(ctx, binary, "dev", //nolint:gosec // the program to measure is named by the person who runs this
-		"--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0",
-		"--ready-file", ready, "--quiet", "--unlimited")
+	args := []string{
+		"dev", "--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0",
+		"--ready-file", ready, "--quiet", "--unlimited",
+	}
+	if database != "" {
+		args = append(args, "--database", database)
+	}
+	command := exec.CommandContext(ctx, binary, args...) //nolint:gosec // named by the person who runs this
 	command.Env = append(os.Environ(), "FAVORD_STATE_DIR="+dir, "FAVORD_LANG=en")
 	command.Stderr = os.Stderr
 	stdout, err := command.StdoutPipe()
@@ -56,43 +61,37 @@ func (s *server) stop() error {
 	return nil
 }
 
-// residentBytes is the memory that the process holds; 0 where the system does not say.
-func (s *server) residentBytes() int64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.command.Process.Pid))
-	fields := strings.Fields(string(text))
-	if err != nil || len(fields) < 2 {
-		return 0
-	}
-	pages, err := strconv.ParseInt(fields[1], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return pages * int64(os.Getpagesize())
-}
+func (s *server) pid() int { return s.command.Process.Pid }
 
-// clockTick is the unit of CPU time in /proc, on every system that Go runs on.
-const clockTick = 10 * time.Millisecond
+func (s *server) cpu() time.Duration { return cpuOf(s.pid()) }
 
-// cpu is the processor time that the process has used; 0 where the system does not say.
-func (s *server) cpu() time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	// The name of the program may hold blanks; what follows it does not.
-	const user, system = 11, 12
-	_, rest, _ := strings.Cut(string(text), ") ")
-	fields := strings.Fields(rest)
-	if len(fields) <= system {
-		return 0
-	}
-	ticks := 0
-	for _, field := range []string{fields[user], fields[system]} {
-		n, err := strconv.Atoi(field)
+// measureStarts takes the median time from the start of a process to its word that it is
+// ready, with a new data directory and with one that exists.
+func (b *bench) measureStarts(ctx context.Context) error {
+	progress("start-up")
+	const starts = 5
+	var fresh, again []time.Duration
+	for range starts {
+		dir, err := os.MkdirTemp("", "favord-bench-")
 		if err != nil {
-			return 0
+			return err
 		}
-		ticks += n
+		for _, into := range []*[]time.Duration{&fresh, &again} {
+			began := now()
+			s, err := startServer(ctx, b.binary, dir, "")
+			if err != nil {
+				return errors.Join(err, os.RemoveAll(dir))
+			}
+			*into = append(*into, now().Sub(began))
+			b.report.restBytes = residentBytes(s.pid())
+			if err := s.stop(); err != nil {
+				return err
+			}
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
 	}
-	return time.Duration(ticks) * clockTick
+	b.report.firstStart, b.report.nextStart = median(fresh), median(again)
+	return nil
 }

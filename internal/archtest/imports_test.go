@@ -76,15 +76,19 @@ func allowed() map[string][]string {
 		"internal/telemetry": {},
 		"internal/config":    {"internal/fault", "go.yaml.in/yaml/v3"},
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
+		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
-			"internal/server", "internal/sandbox", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
+			"internal/server", "internal/sandbox", "internal/load", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
 			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong",
 		},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 
 		"internal/archtest": {},
 		"e2e":               {},
-		"bench":             {"apiv3", "wire/...", "internal/clock", "internal/rsakey", "internal/sandbox", "golang.org/x/sync"},
+		"bench": append(slices.Clone(contract),
+			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
+			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "bench/peers"),
+		"bench/peers": {"github.com/jackc/pgx/v5"},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	"github.com/alecthomas/kong"
 
@@ -59,6 +60,7 @@ type grammar struct {
 	Dev     devCommand     `cmd:"" help:"${dev}"`
 	Serve   serveCommand   `cmd:"" help:"${serve}"`
 	Check   checkCommand   `cmd:"" help:"${check}"`
+	Bench   benchCommand   `cmd:"" help:"${bench}"`
 	Demo    demoCommand    `cmd:"" help:"${demo}"`
 	Env     envCommand     `cmd:"" help:"${env}"`
 	Get     getCommand     `cmd:"" help:"${get}"`
@@ -130,6 +132,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"dev":     {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
 		"serve":   {"按配置文件启动服务", "Run a server as a configuration file says."},
 		"check":   {"检验数据库中的全部不变式", "Prove the invariants over a database."},
+		"bench":   {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
 		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
 		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
 		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},
@@ -155,6 +158,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
+	maps.Copy(texts, benchTexts())
 	vars := kong.Vars{}
 	for name, text := range texts {
 		vars[name] = c.choose(text[0], text[1])

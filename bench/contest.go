@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/favord/favord/bench/peers"
+	"github.com/favord/favord/internal/coupon"
+)
+
+// manyStocks is how many stocks a sale has that is not of one hot stock.
+const manyStocks = 100
+
+// engineNames lists the engines that can be measured.
+func (b *bench) engineNames() []string {
+	if b.cluster == nil {
+		return []string{"SQLite"}
+	}
+	return []string{"SQLite", "PostgreSQL"}
+}
+
+// measureEngines runs sales of one hot stock and of many on each engine.
+func (b *bench) measureEngines(ctx context.Context) error {
+	for _, name := range b.engineNames() {
+		for _, stocks := range []int{1, manyStocks} {
+			if err := b.measureEngine(ctx, name, stocks); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bench) measureEngine(ctx context.Context, name string, stocks int) (err error) {
+	progress("engine: %d stocks on %s", stocks, name)
+	e, err := b.openEngine(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.close()) }()
+	var numbers atomic.Int64
+	var acknowledged int64
+	for _, clients := range b.clients {
+		// New stocks each time: a stock's history is no part of this.
+		if err := e.addStocks(ctx, stocks, coupon.CodesByPlatform); err != nil {
+			return err
+		}
+		one := sale{
+			contender: e.contender(e.stocks[len(e.stocks)-stocks:]), clients: clients, duration: b.duration,
+			users: b.users, numbers: &numbers,
+		}
+		figures, n, err := one.run(ctx)
+		if err != nil {
+			return err
+		}
+		acknowledged += n
+		b.report.sales = append(b.report.sales, figures)
+	}
+	return e.prove(ctx, &b.report, "engine", acknowledged)
+}
+
+// measurePeers runs the same sale of one hot stock on those who do it otherwise.
+func (b *bench) measurePeers(ctx context.Context) error {
+	limits := peers.Limits{MaxCoupons: plentiful, MaxPerUser: perUser, MaxPerDay: plentiful}
+	if b.cluster != nil {
+		for _, way := range []peers.Way{peers.RowLock, peers.OneStatement} {
+			for _, clients := range b.clients {
+				if err := b.measurePostgres(ctx, way, clients, limits); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	program, found := peers.FindRedis()
+	if !found {
+		b.report.noRedis = true
+		progress("!!! redis-server is not installed: the comparison with Redis is MISSING from this report")
+		return nil
+	}
+	for _, policy := range []string{"always", "everysec"} {
+		for _, clients := range b.clients {
+			progress("peers: redis, appendfsync %s, %d clients", policy, clients)
+			p, err := peers.StartRedis(ctx, program, policy, 1, clients, limits)
+			if err != nil {
+				return err
+			}
+			if err := b.contest(ctx, p, "Redis, appendfsync "+policy, p.Pid(), clients, limits); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// peerConnections is how many connections to PostgreSQL a peer opens at most. More make it
+// slower.
+const peerConnections = 64
+
+func (b *bench) measurePostgres(ctx context.Context, way peers.Way, clients int, l peers.Limits) (err error) {
+	progress("peers: PostgreSQL, %s, %d clients", way, clients)
+	const name = "peer"
+	url, err := b.database(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.cluster.DropDatabase(context.WithoutCancel(ctx), name)) }()
+	p, err := peers.OpenPostgres(ctx, url, way, 1, min(clients, peerConnections), l)
+	if err != nil {
+		return err
+	}
+	return b.contest(ctx, p, "PostgreSQL, "+way.String(), b.cluster.Pid(), clients, l)
+}
+
+// contest runs a sale of a peer, has it verify its own result, and closes it.
+func (b *bench) contest(ctx context.Context, p peers.Peer, name string, pid, clients int, l peers.Limits) (err error) {
+	defer func() { err = errors.Join(err, p.Close()) }()
+	var numbers atomic.Int64
+	one := sale{
+		contender: contender{
+			name: name, stocks: 1, pid: pid,
+			issue: func(ctx context.Context, c claim) error {
+				_, err := p.Issue(ctx, peers.Claim{Stock: c.stock, User: string(openID(c.user)), Number: c.number, At: now()})
+				return err
+			},
+		},
+		clients: clients, duration: b.duration, users: b.users, numbers: &numbers,
+	}
+	figures, acknowledged, err := one.run(ctx)
+	if err != nil {
+		return err
+	}
+	b.report.sales = append(b.report.sales, figures)
+	totals, err := p.Totals(ctx)
+	if err != nil {
+		return err
+	}
+	wrong := totals.Check(acknowledged, l)
+	found := "issued = coupons = request numbers = events"
+	if wrong != nil {
+		found = wrong.Error()
+	}
+	b.report.prove(proof{what: name, holds: wrong == nil, found: found})
+	return nil
+}

@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/load"
+	"github.com/favord/favord/internal/sandbox"
+)
+
+// benchCommand puts load on a server and prints what it bore.
+type benchCommand struct {
+	Scenario string        `help:"${scenario}" enum:"hot,flash,stocks,mixed,repeats,overload" default:"hot"`
+	Rate     float64       `help:"${rate}" placeholder:"N"`
+	Duration time.Duration `help:"${duration}" default:"5s"`
+	Clients  int           `help:"${clients}" default:"64"`
+	EnvFile  string        `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
+	BaseURL  string        `name:"base-url" help:"${benchurl}" placeholder:"URL"`
+	Remote   bool          `help:"${remote}"`
+}
+
+// benchTexts are the texts of --help for this command.
+func benchTexts() map[string][2]string {
+	zh, en := "场景：", "Scenario:"
+	for _, s := range load.Scenarios() {
+		zh += fmt.Sprintf("%s（%s）；", s.Name, s.Title.ZH)
+		en += fmt.Sprintf(" %s (%s);", s.Name, s.Title.EN)
+	}
+	return map[string][2]string{
+		"scenario": {strings.TrimSuffix(zh, "；"), strings.TrimSuffix(en, ";") + "."},
+		"rate":     {"每秒到达的请求数；缺省为各客户端收到应答后立即再发", "Calls per second, sent whether earlier ones were answered or not. Without it every client sends its next call when it has the answer."},
+		"duration": {"压测时长，最长2分钟", "How long calls arrive, at most 2 minutes."},
+		"clients":  {"同时在途的请求数上限，最多4000", "How many calls may be under way at once, at most 4,000."},
+		"benchurl": {"改用此地址", "Call this address instead."},
+		"remote":   {"允许压测本机以外的服务", "Allow a server that is not on this machine."},
+	}
+}
+
+// Run implements the command.
+func (b *benchCommand) Run(c *command) error {
+	environment, err := c.environment(b.EnvFile)
+	if err != nil {
+		return err
+	}
+	if b.BaseURL != "" {
+		environment.APIURL = b.BaseURL
+	}
+	if !b.Remote && !isLoopback(environment.APIURL) {
+		return fault.New(fault.Refused,
+			fmt.Sprintf("%s 不在本机；确需压测请加 --remote", environment.APIURL),
+			fmt.Sprintf("%s is not on this machine; if you mean it, say --remote.", environment.APIURL))
+	}
+	target, err := c.target(&environment)
+	if err != nil {
+		return err
+	}
+	plan := load.Plan{Rate: b.Rate, Duration: b.Duration, Clients: b.Clients}
+	report, err := load.Play(c.ctx, target, b.Scenario, plan, load.Options{
+		Say: func(text fault.Text) { c.say("%s", "%s", c.choose(text.ZH, text.EN)) },
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.printLoad(report); err != nil {
+		return err
+	}
+	return c.conclude(report, &environment)
+}
+
+// isLoopback reports an address that leads to this machine.
+func isLoopback(link string) bool {
+	u, err := url.Parse(link)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// target is the server of an environment, and the merchant who calls it.
+func (c *command) target(e *sandbox.Environment) (load.Target, error) {
+	caller, err := c.newClient(e, "", nil)
+	if err != nil {
+		return load.Target{}, err
+	}
+	private, err := readPEM(e.PrivateKeyFile, apiv3.ParseRSAPrivateKey)
+	if err != nil {
+		return load.Target{}, err
+	}
+	signer, err := load.NewSigner(e.SerialNo, private)
+	if err != nil {
+		return load.Target{}, err
+	}
+	return load.Target{
+		BaseURL: e.APIURL, Credential: apiv3.Credential{Identity: e.MchID, Signer: signer},
+		Client: caller, AppID: e.AppID, Clock: c.Clock,
+	}, nil
+}
+
+// printLoad prints what was measured, and what the server answered.
+func (c *command) printLoad(r *load.Report) error {
+	table := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row := func(format string, cells ...any) { _, _ = fmt.Fprintf(table, format+"\t\n", cells...) }
+	row("%s", c.choose("到达/秒\t应答/秒\t成功/秒\tp50ms\tp99ms\tp99.9ms\t最慢ms\t未发出\t无应答\t阶段",
+		"offered/s\tanswered/s\tgood/s\tp50ms\tp99ms\tp99.9ms\tmaxms\tunsent\tunanswered\tphase"))
+	for _, phase := range r.Phases {
+		result := phase.Result
+		row("%s\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%d\t%d\t%s", offered(result.Plan), result.PerSecond(), result.GoodPerSecond(),
+			milliseconds(result.Latency(0.5)), milliseconds(result.Latency(0.99)), milliseconds(result.Latency(0.999)), milliseconds(result.Latency(1)),
+			result.Unsent, result.Unanswered, phase.Name)
+	}
+	row("")
+	row("%s", c.choose("次数\t状态\t错误码\t阶段", "calls\tstatus\tcode\tphase"))
+	for _, phase := range r.Phases {
+		for _, a := range phase.Result.Answers() {
+			row("%d\t%d\t%s\t%s", a.Count, a.Status, orDash(a.Code), phase.Name)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+func offered(p load.Plan) string {
+	if p.Rate == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f", p.Rate)
+}
+
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond))
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
+
+// errUnproved ends the command when the server did not do what it said.
+var errUnproved = fault.New(fault.Refused,
+	"服务的记录与其应答不一致，请保留现场并检查",
+	"What the server counted and what it answered differ. Keep it as it is and look into it.")
+
+// conclude says what the load proved, and what to do next.
+func (c *command) conclude(r *load.Report, e *sandbox.Environment) error {
+	if o := r.Overload; o != nil {
+		c.say("能力 %.0f/秒，过载时 %.0f/秒（%.0f%%），%s", "capacity %.0f/s, under overload %.0f/s (%.0f %%), %s",
+			o.Capacity, o.Goodput, 100*o.Goodput/o.Capacity, c.recovery(o.Recovered))
+	}
+	limited := 0
+	for _, phase := range r.Phases {
+		limited += phase.Result.RateLimited()
+		if text := phase.Result.Broken; text != "" {
+			c.say("首个无应答的请求：%s", "The first call without an answer: %s", text)
+		}
+	}
+	if limited > 0 {
+		c.say("有%d个请求因超过文档规定的频率而得到429：用 favord dev --unlimited 启动沙箱，即不受此限",
+			"%d calls got 429 because the sandbox keeps the documented rates: start it with `favord dev --unlimited` to go beyond them.", limited)
+	}
+	holds := true
+	for _, p := range r.Proofs {
+		holds = holds && p.Holds
+		c.say("%s %s：%s", "%s %s: %s", map[bool]string{true: "✔", false: "✘"}[p.Holds], c.choose(p.Title.ZH, p.Title.EN), orDash(c.choose(p.Found.ZH, p.Found.EN)))
+	}
+	c.say("下一步：停止沙箱，再执行 favord check --data %s 检验全部不变式", "Next: stop the sandbox, then prove every invariant with `favord check --data %s`",
+		filepath.Dir(e.PrivateKeyFile))
+	if !holds {
+		return errUnproved
+	}
+	return nil
+}
+
+func (c *command) recovery(after time.Duration) string {
+	if after < 0 {
+		return c.choose("此后未见恢复", "not seen to recover")
+	}
+	return c.choose("此后", "recovered after ") + after.String() + c.choose("恢复", "")
+}
