@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/apiv3/gm"
+	"github.com/favord/favord/internal/rsakey"
 	"github.com/favord/favord/internal/sandbox"
 )
 
@@ -20,7 +21,7 @@ func signerOf(e *sandbox.Environment) (apiv3.Signer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return apiv3.NewRSASigner(e.SerialNo, key)
+		return rsakey.NewSigner(e.SerialNo, key)
 	})
 }
 
