@@ -34,6 +34,15 @@ type Box struct {
 	aead      cipher.AEAD
 }
 
+// NewBoxOf returns a box of another algorithm, such as package gm has one. The cipher
+// must take nonces of 12 bytes and be safe for concurrent use.
+func NewBoxOf(algorithm string, aead cipher.AEAD) (*Box, error) {
+	if size := aead.NonceSize(); size != BoxNonceSize {
+		return nil, fmt.Errorf("apiv3: %s takes nonces of %d bytes, need %d", algorithm, size, BoxNonceSize)
+	}
+	return &Box{algorithm: algorithm, aead: aead}, nil
+}
+
 // NewBox returns the AES-256-GCM box of an APIv3 key, which must have 32 bytes.
 func NewBox(key []byte) (*Box, error) {
 	if len(key) != APIKeySize {
@@ -47,7 +56,7 @@ func NewBox(key []byte) (*Box, error) {
 	if err != nil {
 		return nil, fmt.Errorf("apiv3: APIv3 key: %w", err)
 	}
-	return &Box{algorithm: AlgorithmAES256GCM, aead: aead}, nil
+	return NewBoxOf(AlgorithmAES256GCM, aead)
 }
 
 // Algorithm is the name that travels beside the ciphertext.
@@ -84,7 +93,7 @@ func (b *Box) Open(s Sealed) ([]byte, error) {
 	if s.Algorithm != b.algorithm || len(s.Nonce) != BoxNonceSize {
 		return nil, ErrBox
 	}
-	raw, err := decodeBase64(s.Ciphertext)
+	raw, err := DecodeBase64(s.Ciphertext)
 	if err != nil {
 		return nil, ErrBox
 	}

@@ -5,8 +5,8 @@
 // functions, so that both ends agree byte for byte.
 //
 // The package does no I/O and reads no clock: every time is a parameter. It
-// depends on the standard library only. Values are safe for concurrent use
-// once they are built.
+// depends on the standard library only; package gm below it adds SM2, SM3 and
+// SM4. Values are safe for concurrent use once they are built.
 //
 // Rules come from the APIv3 contract (docs/contract); the numbers in
 // comments, such as "protocol 2.3", name its sections.

@@ -12,8 +12,8 @@ import (
 // Errors of [OpenField]. Which of the two is right decides the text of the
 // answer (protocol 5.3).
 var (
-	// ErrNotCiphertext reports a value that is not base64 of 256 bytes:
-	// nothing was encrypted.
+	// ErrNotCiphertext reports a value that does not have the form of a
+	// ciphertext, with RSA base64 of 256 bytes: nothing was encrypted.
 	ErrNotCiphertext = errors.New("apiv3: the value is not an encrypted field")
 	// ErrField reports a field that was encrypted for another key or changed.
 	ErrField = errors.New("apiv3: the field cannot be decrypted")
@@ -46,7 +46,7 @@ func OpenField(key *rsa.PrivateKey, ciphertext string) (string, error) {
 	if ciphertext == "" {
 		return "", nil
 	}
-	raw, err := decodeBase64(ciphertext)
+	raw, err := DecodeBase64(ciphertext)
 	if err != nil || len(raw) != rsaBits/8 {
 		return "", ErrNotCiphertext
 	}

@@ -105,7 +105,7 @@ func (v *RSAVerifier) Serial() string { return v.serial }
 
 // Verify implements [Verifier].
 func (v *RSAVerifier) Verify(message []byte, signature string) error {
-	raw, err := decodeBase64(signature)
+	raw, err := DecodeBase64(signature)
 	if err != nil {
 		return ErrSignature
 	}
@@ -123,9 +123,10 @@ func checkRSA(key *rsa.PublicKey) error {
 	return nil
 }
 
-// decodeBase64 accepts one spelling only: padded, no line breaks, unused bits
-// zero. So a value has exactly one text, and no changed text has the same value.
-func decodeBase64(s string) ([]byte, error) {
+// DecodeBase64 decodes what travels as base64 here. It accepts one spelling only:
+// padded, no line breaks, unused bits zero. So a value has exactly one text, and no
+// changed text has the same value.
+func DecodeBase64(s string) ([]byte, error) {
 	for i := range len(s) {
 		if s[i] == '\n' || s[i] == '\r' {
 			return nil, base64.CorruptInputError(i)

@@ -46,9 +46,16 @@ type Config struct {
 	SerialNo string
 	// PrivateKey belongs to that certificate.
 	PrivateKey *rsa.PrivateKey
+	// Signer takes the place of SerialNo and PrivateKey: for SM2 (apiv3/gm), and
+	// for keys that are kept elsewhere.
+	Signer apiv3.Signer
 	// PlatformKeys are the keys that may sign answers, by certificate serial or
-	// public key id. Without any, every answer is refused as unverifiable.
+	// public key id. Without any, and without Verifiers, every answer is refused
+	// as unverifiable.
 	PlatformKeys map[string]*rsa.PublicKey
+	// Verifiers are more of them, in any algorithm. An answer to a request that was
+	// signed with SM2 is signed with SM2.
+	Verifiers []apiv3.Verifier
 	// WechatpaySerial names the platform key that shall sign answers; "" lets
 	// the platform choose.
 	WechatpaySerial string
@@ -79,17 +86,18 @@ func New(c Config) (*Client, error) {
 	if err != nil || base.Host == "" {
 		return nil, fmt.Errorf("client: base URL %q is not absolute", c.BaseURL)
 	}
-	if c.PrivateKey == nil {
-		return nil, errors.New("client: a private key is needed")
-	}
-	signer, err := apiv3.NewRSASigner(c.SerialNo, c.PrivateKey)
+	signer, err := c.signer()
 	if err != nil {
-		return nil, fmt.Errorf("client: %w", err)
+		return nil, err
+	}
+	verifiers, err := c.verifiers()
+	if err != nil {
+		return nil, err
 	}
 	client := &Client{
 		base:       base,
 		credential: apiv3.Credential{Identity: c.MchID, Signer: signer},
-		verifiers:  map[string]apiv3.Verifier{},
+		verifiers:  verifiers,
 		serial:     c.WechatpaySerial,
 		language:   orElse(c.Language, "zh-CN"),
 		http:       c.HTTPClient,
@@ -102,17 +110,43 @@ func New(c Config) (*Client, error) {
 	if client.now == nil {
 		client.now = time.Now
 	}
+	for _, op := range append(security.Operations(), busifavor.Operations()...) {
+		client.operations[op.ID] = op
+	}
+	return client, nil
+}
+
+// signer returns who signs requests.
+func (c *Config) signer() (apiv3.Signer, error) {
+	switch {
+	case c.Signer != nil && c.PrivateKey != nil:
+		return nil, errors.New("client: a signer and a private key are one too many")
+	case c.Signer != nil:
+		return c.Signer, nil
+	case c.PrivateKey == nil:
+		return nil, errors.New("client: a private key or a signer is needed")
+	}
+	signer, err := apiv3.NewRSASigner(c.SerialNo, c.PrivateKey)
+	if err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	return signer, nil
+}
+
+// verifiers returns who checks answers, by canonical serial.
+func (c *Config) verifiers() (map[string]apiv3.Verifier, error) {
+	known := map[string]apiv3.Verifier{}
 	for serial, key := range c.PlatformKeys {
 		verifier, err := apiv3.NewRSAVerifier(serial, key)
 		if err != nil {
 			return nil, fmt.Errorf("client: platform key %s: %w", serial, err)
 		}
-		client.verifiers[apiv3.CanonicalSerial(serial)] = verifier
+		known[apiv3.CanonicalSerial(serial)] = verifier
 	}
-	for _, op := range append(security.Operations(), busifavor.Operations()...) {
-		client.operations[op.ID] = op
+	for _, verifier := range c.Verifiers {
+		known[apiv3.CanonicalSerial(verifier.Serial())] = verifier
 	}
-	return client, nil
+	return known, nil
 }
 
 // stay follows no redirect: the signature covers the path that was called.

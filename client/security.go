@@ -7,7 +7,8 @@ import (
 )
 
 // Certificates returns the platform certificates of the merchant, sealed with its
-// APIv3 key. Open each with apiv3.NewBox and Certificate.EncryptCertificate.Sealed.
+// APIv3 key. Open each with the box of its algorithm, apiv3.NewBox or gm.NewBox, and
+// Certificate.EncryptCertificate.Sealed.
 func (c *Client) Certificates(ctx context.Context, req *security.ListCertificatesRequest) (*security.ListCertificatesResponse, error) {
 	return invoke[security.ListCertificatesResponse](ctx, c, security.ListCertificates, req)
 }

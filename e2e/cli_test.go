@@ -15,10 +15,10 @@ import (
 // TestTheCommandLineDoesWhatItsScriptsSay runs testdata/*.txtar against the binary.
 // Besides the usual commands a script has:
 //
-//	sandbox DIR     start a sandbox in DIR; its environment is in $ENV_FILE
-//	serve FILE      start a server as a configuration file says
-//	stop            end it with SIGTERM, which must succeed
-//	sqlite DIR SQL  change its database
+//	sandbox DIR [FLAG…]  start a sandbox in DIR; its environment is in $ENV_FILE
+//	serve FILE           start a server as a configuration file says
+//	stop                 end it with SIGTERM, which must succeed
+//	sqlite DIR SQL       change its database
 func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -41,7 +41,7 @@ func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 type running struct{ *process }
 
 func sandboxCommand(ts *testscript.TestScript, _ bool, args []string) {
-	p, err := launch(ts.MkAbs(args[0]), ts.Getenv("FAVORD_STATE_DIR"))
+	p, err := launch(ts.MkAbs(args[0]), ts.Getenv("FAVORD_STATE_DIR"), args[1:]...)
 	ts.Check(err)
 	started(ts, p)
 }

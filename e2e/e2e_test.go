@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/store/pgtest"
 )
 
 // binary is the program under test.
@@ -162,7 +163,20 @@ func TestAThirdPartyClientPlaysTheMainJob(t *testing.T) {
 	if _, err := os.Stat("axios/node_modules"); errors.Is(err, os.ErrNotExist) {
 		t.Fatal("the third-party client is not installed: run `make test`, or `npm ci` in e2e/axios")
 	}
-	p := start(t, t.TempDir(), t.TempDir())
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		playWithAxios(t)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		playWithAxios(t, "--database", pgtest.Shared(t).Empty(t))
+	})
+}
+
+// playWithAxios runs the scripts against a server with the given flags.
+func playWithAxios(t *testing.T, flags ...string) {
+	t.Helper()
+	p := start(t, t.TempDir(), t.TempDir(), flags...)
 	file := filepath.Join(t.TempDir(), "env.json")
 	if err := p.WriteFile(file); err != nil {
 		t.Fatal(err)

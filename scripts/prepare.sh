@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: a C compiler for the race detector,
-# Node for the third-party client, curl, the programs of a PostgreSQL server. As root on
-# Debian it does so by itself; elsewhere it says what is missing.
+# Node for the third-party client, curl, the programs of a PostgreSQL server; with the tag
+# openssl in TAGS also the headers of OpenSSL. As root on Debian it does so by itself;
+# elsewhere it says what is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,9 @@ need gcc "gcc libc6-dev"
 need node nodejs
 need npm npm
 need curl curl
+case "${TAGS:-}" in
+*openssl*) ./scripts/has-openssl.sh || missing="$missing libssl-dev" ;;
+esac
 
 # Tests run clusters of their own; only the programs of PostgreSQL 15 or newer matter.
 postgres=no

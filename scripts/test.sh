@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs every test with the race detector: first the packages, then the binary from outside,
-# whose output names the third-party client's tests. Ends with a summary.
+# whose output names the third-party client's tests. Ends with a summary. Where OpenSSL can
+# be built with, its signatures are tested too, without asking.
 set -eu
 cd "$(dirname "$0")/.."
 log=$(mktemp)
@@ -9,12 +10,16 @@ status=0
 
 # shellcheck disable=SC2046 # a list of packages
 go test -race $(go list ./... | grep -v '/e2e$') >"$log" 2>&1 || status=1
+if [ -z "${TAGS:-}" ] && ./scripts/has-openssl.sh; then
+    echo "with the tag openssl:" >>"$log"
+    go test -race -tags openssl ./internal/rsakey ./internal/keyring >>"$log" 2>&1 || status=1
+fi
 grep -v 'no test files' "$log" || true
 
 echo
 echo "end to end:"
 if go test -race -count=1 -v ./e2e >"$log.e2e" 2>&1; then
-    grep -E -e '^ *---|✔|crashes|^ok' "$log.e2e"
+    grep -E -e '^ *---|✔|crashes|nodes, |^ok' "$log.e2e"
 else
     status=1
     grep -v -e '^=== ' "$log.e2e"
@@ -25,7 +30,7 @@ passed=$(grep -c '^ok' "$log" || true)
 failed=$(grep -c '^FAIL.*favord' "$log" || true)
 e2e=$(grep -c -e '^ *--- PASS' "$log.e2e" || true)
 e2efailed=$(grep -c -e '^ *--- FAIL' "$log.e2e" || true)
-client=$(sed -n 's/.*ℹ pass \([0-9]*\).*/\1/p' "$log.e2e")
+client=$(sed -n 's/.*ℹ pass \([0-9]*\).*/\1/p' "$log.e2e" | awk '{n += $1} END {print n + 0}')
 rm -f "$log.e2e"
-echo "summary: packages $passed ok, $failed failed; end to end $e2e passed, $e2efailed failed; third-party client ${client:-0} passed"
+echo "summary: packages $passed ok, $failed failed; end to end $e2e passed, $e2efailed failed; third-party client $client passed"
 exit $status

@@ -25,6 +25,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		// ring 0: public leaves
 		"apiv3":          {},
+		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
 		"wire":           {"wire/schema"},
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
@@ -52,12 +53,15 @@ func allowed() map[string][]string {
 		"internal/store/storetest":   append(slices.Clone(contract), "github.com/google/go-cmp", "pgregory.net/rapid"),
 		"internal/store/engines":     {"internal/store", "internal/store/..."},
 
+		// ring 3: how RSA is calculated
+		"internal/rsakey": {"apiv3"},
+
 		// ring 3: capabilities; not each other, not engines, not edges
 		"internal/campaign": capability,
 		"internal/issue":    capability,
 		"internal/redeem":   capability,
 		"internal/wallet":   capability,
-		"internal/keyring":  capability,
+		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv3/gm"),
 		"internal/limit":    capability,
 		"internal/sandbox":  capability,
 
@@ -72,10 +76,10 @@ func allowed() map[string][]string {
 		"internal/telemetry": {},
 		"internal/config":    {"internal/fault", "go.yaml.in/yaml/v3"},
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
-		"internal/load":      {"internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
+		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"client", "apiv3", "wire/...", "github.com/alecthomas/kong",
+			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong",
 		},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 

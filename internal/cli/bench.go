@@ -91,11 +91,7 @@ func (c *command) target(e *sandbox.Environment) (load.Target, error) {
 	if err != nil {
 		return load.Target{}, err
 	}
-	private, err := readPEM(e.PrivateKeyFile, apiv3.ParseRSAPrivateKey)
-	if err != nil {
-		return load.Target{}, err
-	}
-	signer, err := load.NewSigner(e.SerialNo, private)
+	signer, err := signerOf(e)
 	if err != nil {
 		return load.Target{}, err
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
@@ -123,38 +121,16 @@ func printJSON(w io.Writer, body []byte) error {
 // newClient returns a client for the merchant of an environment, which trusts the
 // platform's certificate and its public key.
 func (c *command) newClient(e *sandbox.Environment, serial string, transport *http.Client) (*client.Client, error) {
-	private, err := readPEM(e.PrivateKeyFile, apiv3.ParseRSAPrivateKey)
+	signer, err := signerOf(e)
 	if err != nil {
 		return nil, err
 	}
-	platform := map[string]*rsa.PublicKey{}
-	if e.PlatformCertFile != "" {
-		certificate, err := readPEM(e.PlatformCertFile, apiv3.ParseCertificate)
-		if err != nil {
-			return nil, err
-		}
-		if platform[e.PlatformSerialNo], err = apiv3.CertificateRSAKey(certificate); err != nil {
-			return nil, err
-		}
-	}
-	if e.PublicKeyFile != "" {
-		if platform[e.PublicKeyID], err = readPEM(e.PublicKeyFile, apiv3.ParseRSAPublicKey); err != nil {
-			return nil, err
-		}
+	verifiers, err := verifiersOf(e)
+	if err != nil {
+		return nil, err
 	}
 	return client.New(client.Config{
-		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: private,
-		PlatformKeys: platform, WechatpaySerial: serial, Language: c.choose("zh-CN", "en"), HTTPClient: transport,
+		BaseURL: e.APIURL, MchID: e.MchID, Signer: signer, Verifiers: verifiers,
+		WechatpaySerial: serial, Language: c.choose("zh-CN", "en"), HTTPClient: transport,
 	})
-}
-
-func readPEM[T any](path string, parse func([]byte) (T, error)) (parsed T, err error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return parsed, fmt.Errorf("key: %w", err)
-	}
-	if parsed, err = parse(text); err != nil {
-		return parsed, fmt.Errorf("key %s: %w", path, err)
-	}
-	return parsed, nil
 }

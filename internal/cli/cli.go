@@ -148,6 +148,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"api":       {"签名接口的监听地址", "Address for signed calls."},
 		"manage":    {"管理端口的监听地址", "Address for management."},
 		"readyfile": {"就绪后写入连接方式（JSON）的文件", "File that gets the environment as JSON once calls are accepted."},
+		"sm2":       {"演示商户使用国密（SM2、SM3、SM4）而非RSA", "Make the demo merchant one that uses SM2, SM3 and SM4 instead of RSA."},
 		"unlimited": {"不按文档限制调用频率（用于压测）", "Do not limit the rate of calls as documented: for load tests."},
 		"quiet":     {"不逐条打印请求", "Do not print a line for each request."},
 		"format":    {"输出格式：shell、json或dotenv", "Output format: shell, json or dotenv."},

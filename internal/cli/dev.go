@@ -20,6 +20,7 @@ type devCommand struct {
 	API       string `help:"${api}" placeholder:"ADDR" default:"127.0.0.1:18080" env:"FAVORD_API"`
 	Manage    string `help:"${manage}" placeholder:"ADDR" default:"127.0.0.1:18081" env:"FAVORD_MANAGE"`
 	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
+	SM2       bool   `name:"sm2" help:"${sm2}"`
 	Unlimited bool   `help:"${unlimited}"`
 	Quiet     bool   `help:"${quiet}"`
 }
@@ -44,7 +45,7 @@ func (d *devCommand) Run(c *command) (err error) {
 	}
 	s, err := server.New(c.ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.path, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
-		Unlimited: d.Unlimited, Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
+		SM2: d.SM2, Unlimited: d.Unlimited, Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
 	})
 	if err != nil {
 		return err
@@ -86,6 +87,7 @@ func (c *command) banner(e *sandbox.Environment, data dataDir, took time.Duratio
 	line("商户", "Merchant", "%s  appid %s  openid %s", e.MchID, e.AppID, e.OpenID)
 	line("证书", "Serials", "%s  %s", e.SerialNo, c.choose("（商户）", "(merchant)"))
 	line("", "", "%s  %s", e.PlatformSerialNo, c.choose("（平台）", "(platform)"))
+	line("算法", "Algorithm", "%s", e.AlgorithmType)
 	line("文件", "Files", "%s", data.path)
 	for _, demo := range server.DemoStocks() {
 		line("批次", "Stock", "%s  %s", demo.ID, demo.Name)

@@ -45,12 +45,18 @@ func (s *Server) fail(c *call, err error) answer {
 	if errors.Is(err, errFormat) || errors.Is(err, errScheme) {
 		f.number = numberFormat
 	}
-	a := answer{status: f.status, number: f.number, reason: f.reason, err: err}
+	a := answer{status: f.status, number: f.number, reason: f.reason, err: err, shed: isShed(f.status, err)}
 	if a.body, err = encode(f.body); err != nil {
 		a.err = errors.Join(a.err, err)
 		a.status = http.StatusInternalServerError
 	}
 	return a
+}
+
+// isShed reports whether a call was refused because there was no room for it, rather than
+// for a documented rate. Signing such an answer would cost what the refusal is to save.
+func isShed(status int, err error) bool {
+	return status == http.StatusTooManyRequests && !errors.Is(err, errTooFast)
 }
 
 // encode writes JSON as the platform does: UTF-8 as it is, nothing escaped for HTML,
@@ -68,13 +74,21 @@ func encode(v any) ([]byte, error) {
 // sign signs an answer. Once a request's signature was verified its answer is signed,
 // whatever the status but 401; before that none is (protocol 3.3). An answer that cannot
 // be signed must not go out as a success.
+//
+// Whoever waits for a slot does so whether the client is still there or not: what was
+// committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified || a.status == http.StatusUnauthorized {
+	if !c.verified || a.status == http.StatusUnauthorized || a.shed {
 		return a
 	}
-	// The time of signing, not of arrival: the work may have taken a while.
+	s.signing.Do(func() { a = s.signNow(c, a) })
+	return a
+}
+
+func (s *Server) signNow(c *call, a answer) answer {
+	// The time of signing, not of arrival: the work and the wait may have taken a while.
 	now := s.Clock.Now()
-	signer, err := c.keys.Signer(c.named, now)
+	signer, err := c.keys.Signer(c.authorization.Scheme, c.named, now)
 	if err != nil {
 		return s.fail(c, err)
 	}

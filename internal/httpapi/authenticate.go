@@ -25,7 +25,7 @@ var (
 	// errScheme is E-TYPE.
 	errScheme = fault.New(fault.Unauthenticated,
 		"Http头Authorization认证类型不正确",
-		"The scheme of the header Authorization is unknown or not allowed here. Use WECHATPAY2-SHA256-RSA2048.")
+		"The scheme of the header Authorization is unknown, not allowed here, or not that of the certificate. Use WECHATPAY2-SHA256-RSA2048, with an SM2 certificate WECHATPAY2-SM2-WITH-SM3.")
 	// errTimestamp is E-TS.
 	errTimestamp = fault.New(fault.Unauthenticated,
 		"Http头Authorization中的timestamp与发起请求的时间不得超过5分钟",
@@ -74,9 +74,10 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 	return nil
 }
 
-// allowed reports whether an operation with the given policy takes a scheme.
+// allowed reports whether an operation with the given policy takes a scheme. Whether it is
+// that of the certificate is another question.
 func allowed(policy wire.Auth, scheme apiv3.Scheme) bool {
-	return policy == wire.SignedByMerchant && scheme == apiv3.SchemeRSA
+	return policy == wire.SignedByMerchant && (scheme == apiv3.SchemeRSA || scheme == apiv3.SchemeSM2)
 }
 
 // verify checks the signature over the request exactly as it was received.

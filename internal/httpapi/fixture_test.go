@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/apiv3/gm"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
@@ -149,7 +150,10 @@ func (f *fixture) number() string {
 
 // request is a request that can be spoiled before it is sent.
 type request struct {
-	as     merchant.ID
+	as merchant.ID
+	// with is what the merchant signs with, when it is not what it registered
+	// with.
+	with   *keyring.Credentials
 	method string
 	target string
 	body   string
@@ -205,16 +209,11 @@ func (f *fixture) sign(r request) *http.Request {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	member := f.registration(r.as)
-	private, err := apiv3.ParseRSAPrivateKey(member.PrivateKeyPEM)
-	if err != nil {
-		f.t.Fatal(err)
+	with := r.with
+	if with == nil {
+		with = new(f.registration(r.as).Credentials)
 	}
-	signer, err := apiv3.NewRSASigner(member.SerialNo, private)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	a, err := apiv3.Credential{Identity: string(r.as), Signer: signer}.Authorize(
+	a, err := apiv3.Credential{Identity: string(r.as), Signer: f.signer(with)}.Authorize(
 		apiv3.Request{Method: r.method, Target: r.target, Body: []byte(r.body)},
 		strconv.FormatInt(f.clock.Now().Unix(), 10), apiv3.NewNonce())
 	if err != nil {
@@ -225,6 +224,26 @@ func (f *fixture) sign(r request) *http.Request {
 	httpRequest.Header.Set("Accept", "application/json")
 	httpRequest.Header.Set("User-Agent", "test")
 	return httpRequest
+}
+
+func (f *fixture) signer(c *keyring.Credentials) apiv3.Signer {
+	f.t.Helper()
+	if c.Scheme == apiv3.SchemeSM2 {
+		private, err := gm.ParsePrivateKey(c.PrivateKeyPEM)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		return gm.NewSigner(c.SerialNo, private)
+	}
+	private, err := apiv3.ParseRSAPrivateKey(c.PrivateKeyPEM)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	signer, err := apiv3.NewRSASigner(c.SerialNo, private)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return signer
 }
 
 func (f *fixture) read(answer *http.Response) reply {

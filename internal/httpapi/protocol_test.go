@@ -187,7 +187,7 @@ func TestChecksComeInTheOrderOfTheContract(t *testing.T) {
 		"another merchant's certificate": {authorization(func(a *apiv3.Authorization) { a.Identity = string(bob) }), "", 401, "商户证书序列号有误。请使用签名私钥匹配的证书序列号"},
 		"signature before content":       {authorization(func(a *apiv3.Authorization) { a.Nonce = "x" }), "{", 401, "错误的签名，验签失败"},
 		"brand scheme on a v3 path":      {authorization(func(a *apiv3.Authorization) { a.Scheme = apiv3.SchemeBrandRSA }), "", 401, "Http头Authorization认证类型不正确"},
-		"SM2, which is not served yet":   {authorization(func(a *apiv3.Authorization) { a.Scheme = apiv3.SchemeSM2 }), "", 401, "Http头Authorization认证类型不正确"},
+		"SM2 with an RSA certificate":    {authorization(func(a *apiv3.Authorization) { a.Scheme = apiv3.SchemeSM2 }), "", 401, "Http头Authorization认证类型不正确"},
 	} {
 		got := f.send(request{as: alice, method: http.MethodPost, target: pathStocks, body: c.body, spoil: c.spoil})
 		if got.status != c.status || got.message() != c.message {

@@ -3,7 +3,7 @@ package httpapi
 import (
 	"context"
 
-	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
@@ -11,10 +11,7 @@ import (
 // listCertificates answers with the caller's platform certificates, sealed with its
 // APIv3 key (protocol 4).
 func (s *Server) listCertificates(_ context.Context, c *call, req *security.ListCertificatesRequest) (any, error) {
-	if req.AlgorithmType == "SM2" { // no merchant has one yet
-		return nil, keyring.ErrNoPlatformCertificate
-	}
-	list, err := c.keys.Certificates(c.now)
+	list, err := c.keys.Certificates(c.now, schemesOf(req.AlgorithmType)...)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +28,18 @@ func (s *Server) listCertificates(_ context.Context, c *call, req *security.List
 		})
 	}
 	return answer, nil
+}
+
+// schemesOf tells which signatures are made with keys of a type (protocol 4.1).
+func schemesOf(algorithmType string) []apiv3.Scheme {
+	switch algorithmType {
+	case "SM2":
+		return []apiv3.Scheme{apiv3.SchemeSM2}
+	case "ALL":
+		return []apiv3.Scheme{apiv3.SchemeRSA, apiv3.SchemeSM2}
+	default:
+		return []apiv3.Scheme{apiv3.SchemeRSA}
+	}
 }
 
 // echo says back what it was told, the secret part encrypted for the certificate that

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,6 +38,11 @@ const (
 	MaxBody = 64 << 10
 	// maxRateKeys bounds the table of rates.
 	maxRateKeys = 10_000
+	// signingPerCore bounds the signatures that are calculated at once. One costs more
+	// than all the rest of a call, so a goroutine that commits must not find every
+	// call before it, nor OpenSSL need a thread for each. A bound of one cost more
+	// than it gained (docs/adr/0007).
+	signingPerCore = 4
 	// patience is how long a request may take before its transaction begins.
 	patience = 5 * time.Second
 )
@@ -64,6 +70,8 @@ type Server struct {
 	Config
 	router *router
 	rates  *limit.Table
+	// signing bounds how many answers are signed at once.
+	signing *limit.Slots
 }
 
 // endpoint is an operation with the code that serves it.
@@ -83,7 +91,7 @@ func Operations() []wire.Operation {
 // New returns a server. It fails when an operation of the tables has no handler or no
 // policy: what nobody declared is not served.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys)}
+	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys), signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0))}
 	handlers := s.handlers()
 	var endpoints []*endpoint
 	for _, op := range Operations() {
@@ -139,6 +147,7 @@ type answer struct {
 	body      []byte
 	signature *apiv3.ResponseSignature // nil when it is not signed
 	number    int                      // the internal error number
+	shed      bool                     // no room for the call: not to be signed
 	reason    string                   // why it is no success, for the log
 	err       error                    // the same with everything that is only for the log
 }

@@ -125,7 +125,7 @@ func newVectorServer(t *testing.T) *vectorServer {
 		Config: Config{
 			Keyring: vectorKeyring(t, v.clock), Clock: v.clock, Log: slog.New(slog.DiscardHandler), Gate: limit.NewGate(8, 8, time.Second),
 		},
-		rates: limit.NewTable(8),
+		rates: limit.NewTable(8), signing: limit.NewSlots(1),
 	}
 	type empty struct{}
 	type nothing struct {

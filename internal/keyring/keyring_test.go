@@ -2,6 +2,7 @@ package keyring_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"errors"
 	"os"
@@ -34,13 +35,27 @@ type ring struct {
 
 func newRing(t *testing.T, mode merchant.KeyMode) *ring {
 	t.Helper()
+	r := emptyRing(t)
+	r.register(t, r.Draft, merchant.Merchant{ID: mchid, Name: "测试商户", Kind: merchant.Ordinary, KeyMode: mode})
+	return r
+}
+
+func emptyRing(t *testing.T) *ring {
+	t.Helper()
 	sealer, err := keyring.NewSealer(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := memstore.New()
-	r := &ring{Keyring: keyring.New(s, clock.Fixed(now()), sealer), store: s, sealer: sealer}
-	draft, err := r.Draft(t.Context(), merchant.Merchant{ID: mchid, Name: "测试商户", Kind: merchant.Ordinary, KeyMode: mode})
+	return &ring{Keyring: keyring.New(s, clock.Fixed(now()), sealer), store: s, sealer: sealer}
+}
+
+// drafter makes keys in one algorithm or the other.
+type drafter func(context.Context, merchant.Merchant) (*keyring.Draft, error)
+
+func (r *ring) register(t *testing.T, draw drafter, m merchant.Merchant) {
+	t.Helper()
+	draft, err := draw(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +63,6 @@ func newRing(t *testing.T, mode merchant.KeyMode) *ring {
 		t.Fatal(err)
 	}
 	r.registration = draft.Registration()
-	return r
 }
 
 func (r *ring) keys(t *testing.T) *keyring.Keys {
@@ -139,10 +153,10 @@ func TestTheReasonOfARefusedSerialIsTold(t *testing.T) {
 	if _, err := keys.Verifier(serial, now()); !errors.Is(err, merchant.ErrNoCertificate) {
 		t.Errorf("a merchant without certificate gives %v", err)
 	}
-	if _, err := keys.Certificates(now()); !errors.Is(err, merchant.ErrNoAPIv3Key) {
+	if _, err := keys.Certificates(now(), apiv3.SchemeRSA); !errors.Is(err, merchant.ErrNoAPIv3Key) {
 		t.Errorf("a merchant without APIv3 key gives %v", err)
 	}
-	if _, err := keys.Signer("", now()); err == nil || fault.KindOf(err) != fault.Internal {
+	if _, err := keys.Signer(apiv3.SchemeRSA, "", now()); err == nil || fault.KindOf(err) != fault.Internal {
 		t.Errorf("a merchant without platform key gives %v", err)
 	}
 }
@@ -184,7 +198,7 @@ func TestTheAnswerIsSignedWithTheKeyThatIsNamed(t *testing.T) {
 		r.registration.PublicKeyID: r.registration.PublicKeyID,
 		strings.ToLower(r.registration.PlatformSerialNo): r.registration.PlatformSerialNo,
 	} {
-		signer, err := r.keys(t).Signer(named, now())
+		signer, err := r.keys(t).Signer(apiv3.SchemeRSA, named, now())
 		if err != nil || signer.Serial() != want {
 			t.Errorf("%q: %v, %v, want %s", named, signer, err, want)
 		}
@@ -192,7 +206,7 @@ func TestTheAnswerIsSignedWithTheKeyThatIsNamed(t *testing.T) {
 	if err := r.SetKeyMode(t.Context(), mchid, merchant.ModePublicKey); err != nil {
 		t.Fatal(err)
 	}
-	signer, err := r.keys(t).Signer("", now())
+	signer, err := r.keys(t).Signer(apiv3.SchemeRSA, "", now())
 	if err != nil || signer.Serial() != r.registration.PublicKeyID {
 		t.Errorf("public-key mode: %v, %v", signer, err)
 	}
@@ -220,7 +234,7 @@ func TestCertificatesOverlapDuringRotation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := r.keys(t).Certificates(now())
+	list, err := r.keys(t).Certificates(now(), apiv3.SchemeRSA)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%d certificates are listed, %v", len(list), err)
 	}
@@ -242,12 +256,12 @@ func TestCertificatesOverlapDuringRotation(t *testing.T) {
 		}
 	}
 	for at, want := range map[time.Duration]string{0: r.registration.PlatformSerialNo, 5 * 24 * time.Hour: successor} {
-		signer, err := r.keys(t).Signer("", now().Add(at))
+		signer, err := r.keys(t).Signer(apiv3.SchemeRSA, "", now().Add(at))
 		if err != nil || signer.Serial() != want {
 			t.Errorf("after %s: %v, %v, want %s", at, signer, err, want)
 		}
 	}
-	if signer, err := r.keys(t).Signer(successor, now()); err != nil || signer.Serial() != successor {
+	if signer, err := r.keys(t).Signer(apiv3.SchemeRSA, successor, now()); err != nil || signer.Serial() != successor {
 		t.Errorf("the successor is named: %v, %v", signer, err)
 	}
 }
@@ -255,7 +269,7 @@ func TestCertificatesOverlapDuringRotation(t *testing.T) {
 func TestAPublicKeyMerchantHasNoCertificates(t *testing.T) {
 	t.Parallel()
 	r := newRing(t, merchant.ModePublicKey)
-	if _, err := r.keys(t).Certificates(now()); !errors.Is(err, keyring.ErrNoPlatformCertificate) {
+	if _, err := r.keys(t).Certificates(now(), apiv3.SchemeRSA); !errors.Is(err, keyring.ErrNoPlatformCertificate) {
 		t.Errorf("gives %v", err)
 	}
 }
@@ -316,7 +330,7 @@ func TestKeysSurviveARestartAndNeedTheirSealer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if signer, err := keys.Signer("", now()); err != nil || signer.Serial() != r.registration.PlatformSerialNo {
+	if signer, err := keys.Signer(apiv3.SchemeRSA, "", now()); err != nil || signer.Serial() != r.registration.PlatformSerialNo {
 		t.Errorf("signer %v, %v", signer, err)
 	}
 	stranger, err := keyring.NewSealer(bytes.Repeat([]byte{8}, 32))

@@ -2,8 +2,6 @@ package keyring
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
@@ -20,45 +18,63 @@ import (
 
 // Registration is what a new merchant is handed, once: its private key is not kept.
 type Registration struct {
+	Credentials
+	APIv3Key string
+	APIv2Key string
+	// PublicKeyID and PublicKeyPEM are the platform's public key, which only RSA
+	// has.
+	PublicKeyID  string
+	PublicKeyPEM []byte
+}
+
+// Credentials are the keys of one algorithm that a merchant is handed.
+type Credentials struct {
+	// Scheme is what they sign with.
+	Scheme         apiv3.Scheme
 	SerialNo       string
 	PrivateKeyPEM  []byte
 	CertificatePEM []byte
-	APIv3Key       string
-	APIv2Key       string
 
 	PlatformSerialNo       string
 	PlatformCertificatePEM []byte
-	PublicKeyID            string
-	PublicKeyPEM           []byte
 	AuthorityPEM           []byte
 }
 
-// generated are the private keys of a new merchant. Making one takes time, and none
-// depends on another.
+// generated are the private keys of a merchant in one algorithm. Making one takes time,
+// and none depends on another.
 type generated struct {
-	merchant, platform, public *rsa.PrivateKey
+	merchant, platform privateKey
+	public             privateKey // nil but for RSA
 }
 
-func generate() (generated, error) {
+func generate(scheme apiv3.Scheme) (generated, error) {
 	var g generated
+	wanted := []*privateKey{&g.merchant, &g.platform}
+	if scheme == apiv3.SchemeRSA {
+		wanted = append(wanted, &g.public)
+	}
 	var group errgroup.Group
-	for _, into := range []**rsa.PrivateKey{&g.merchant, &g.platform, &g.public} {
+	for _, into := range wanted {
 		group.Go(func() (err error) {
-			*into, err = rsa.GenerateKey(rand.Reader, keyBits)
+			*into, err = newKey(scheme)
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return generated{}, fmt.Errorf("keyring: generate key: %w", err)
-	}
-	return g, nil
+	return g, group.Wait()
+}
+
+// grant is what a merchant gets in one algorithm.
+type grant struct {
+	certificate merchant.Certificate
+	platform    []merchant.PlatformKey
+	secrets     []store.Secret // of platform
+	credentials Credentials
 }
 
 // Draft is a merchant with new keys that is not registered yet.
 type Draft struct {
 	merchant     merchant.Merchant
-	certificate  merchant.Certificate
-	platform     []merchant.PlatformKey
+	grant        grant
 	secrets      []store.Secret
 	registration Registration
 	at           time.Time
@@ -71,48 +87,33 @@ func (d *Draft) Registration() Registration { return d.registration }
 // APIv3 and an APIv2 key, a platform certificate and a platform public key. It is for
 // sandboxes, where the platform also plays the merchant's part in making keys.
 func (k *Keyring) Draft(ctx context.Context, m merchant.Merchant) (*Draft, error) {
-	keys, err := generate()
-	if err != nil {
-		return nil, err
-	}
-	a, err := k.authority(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return k.draft(a, m, keys, k.clock.Now())
+	return k.draft(ctx, m, apiv3.SchemeRSA)
 }
 
-// Register adds the merchant of a draft with its keys, all or nothing.
-func (k *Keyring) Register(ctx context.Context, d *Draft) error {
-	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx) }); err != nil {
-		return fmt.Errorf("register merchant %s: %w", d.merchant.ID, err)
-	}
-	k.Forget(d.merchant.ID)
-	return nil
+// DraftSM2 is Draft for a merchant that uses SM2 only (protocol 11). There is no platform
+// public key in SM2.
+func (k *Keyring) DraftSM2(ctx context.Context, m merchant.Merchant) (*Draft, error) {
+	return k.draft(ctx, m, apiv3.SchemeSM2)
 }
 
-func (k *Keyring) draft(a *authority, m merchant.Merchant, keys generated, now time.Time) (*Draft, error) {
-	d := &Draft{merchant: m, at: now}
-	d.registration = Registration{
-		APIv3Key: apiv3.NewAPIKey(), APIv2Key: apiv3.NewAPIKey(), AuthorityPEM: certificatePEM(a.certificate),
-	}
-	if err := d.addCertificate(a, keys.merchant, now); err != nil {
-		return nil, err
-	}
-	platform, secret, err := k.newPlatformCertificate(a, m.ID, keys.platform, now)
+func (k *Keyring) draft(ctx context.Context, m merchant.Merchant, scheme apiv3.Scheme) (*Draft, error) {
+	keys, err := generate(scheme)
 	if err != nil {
 		return nil, err
 	}
-	d.platform, d.secrets = append(d.platform, platform), append(d.secrets, secret)
-	d.registration.PlatformSerialNo, d.registration.PlatformCertificatePEM = platform.Serial, []byte(platform.PEM)
-
-	public, secret, err := k.newPublicKey(m.ID, keys.public, now)
-	if err != nil {
+	d := &Draft{merchant: m, at: k.clock.Now()}
+	if d.grant, err = k.grant(ctx, m, keys, d.at); err != nil {
 		return nil, err
 	}
-	d.platform, d.secrets = append(d.platform, public), append(d.secrets, secret)
-	d.registration.PublicKeyID, d.registration.PublicKeyPEM = public.Serial, []byte(public.PEM)
-
+	d.registration = Registration{Credentials: d.grant.credentials, APIv3Key: apiv3.NewAPIKey(), APIv2Key: apiv3.NewAPIKey()}
+	if keys.public != nil {
+		public, secret, err := k.newPublicKey(m.ID, keys.public, d.at)
+		if err != nil {
+			return nil, err
+		}
+		d.grant.add(public, secret)
+		d.registration.PublicKeyID, d.registration.PublicKeyPEM = public.Serial, []byte(public.PEM)
+	}
 	for purpose, key := range map[store.Purpose]string{
 		store.PurposeAPIv3: d.registration.APIv3Key, store.PurposeAPIv2: d.registration.APIv2Key,
 	} {
@@ -121,19 +122,86 @@ func (k *Keyring) draft(a *authority, m merchant.Merchant, keys generated, now t
 	return d, nil
 }
 
-func (d *Draft) addCertificate(a *authority, key *rsa.PrivateKey, now time.Time) error {
+// grant makes an API certificate and a platform certificate.
+func (k *Keyring) grant(ctx context.Context, m merchant.Merchant, keys generated, now time.Time) (grant, error) {
+	scheme := keys.merchant.scheme()
+	a, err := k.authority(ctx, scheme)
+	if err != nil {
+		return grant{}, err
+	}
 	certificate, err := a.issueLeaf(pkix.Name{
 		Country: []string{"CN"}, Organization: []string{organization + " Merchants"},
-		OrganizationalUnit: []string{d.merchant.Name}, CommonName: string(d.merchant.ID),
-	}, &key.PublicKey, now)
+		OrganizationalUnit: []string{m.Name}, CommonName: string(m.ID),
+	}, keys.merchant.public(), now)
 	if err != nil {
-		return err
+		return grant{}, err
 	}
-	d.certificate = certificateOf(d.merchant.ID, certificate)
-	d.registration.SerialNo = apiv3.SerialOf(certificate)
-	d.registration.CertificatePEM = certificatePEM(certificate)
-	d.registration.PrivateKeyPEM, err = privateKeyPEM(key)
-	return err
+	private, err := privateKeyPEM(keys.merchant)
+	if err != nil {
+		return grant{}, err
+	}
+	platform, secret, err := k.newPlatformCertificate(a, m.ID, keys.platform, now)
+	if err != nil {
+		return grant{}, err
+	}
+	g := grant{certificate: certificateOf(m.ID, certificate), credentials: Credentials{
+		Scheme: scheme, SerialNo: apiv3.SerialOf(certificate), PrivateKeyPEM: private, CertificatePEM: certificatePEM(certificate),
+		PlatformSerialNo: platform.Serial, PlatformCertificatePEM: []byte(platform.PEM), AuthorityPEM: certificatePEM(a.certificate),
+	}}
+	g.add(platform, secret)
+	return g, nil
+}
+
+func (g *grant) add(key merchant.PlatformKey, secret store.Secret) {
+	g.platform, g.secrets = append(g.platform, key), append(g.secrets, secret)
+}
+
+// Register adds the merchant of a draft with its keys, all or nothing.
+func (k *Keyring) Register(ctx context.Context, d *Draft) error {
+	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx) }); err != nil {
+		return fmt.Errorf("register merchant %s: %w", d.merchant.ID, err)
+	}
+	return nil
+}
+
+// AddSM2 gives a registered merchant keys in SM2 besides those that it has. Which ones a
+// request is signed with it says itself, and is answered in the same algorithm.
+func (k *Keyring) AddSM2(ctx context.Context, id merchant.ID) (Credentials, error) {
+	added, err := k.addSM2(ctx, id)
+	if err != nil {
+		return Credentials{}, fmt.Errorf("SM2 keys for merchant %s: %w", id, err)
+	}
+	return added, nil
+}
+
+func (k *Keyring) addSM2(ctx context.Context, id merchant.ID) (Credentials, error) {
+	var m merchant.Merchant
+	if err := k.store.Read(ctx, func(tx store.ReadTx) (err error) {
+		m, err = tx.Merchant(ctx, id)
+		return err
+	}); err != nil {
+		return Credentials{}, err
+	}
+	keys, err := generate(apiv3.SchemeSM2)
+	if err != nil {
+		return Credentials{}, err
+	}
+	now := k.clock.Now()
+	g, err := k.grant(ctx, m, keys, now)
+	if err != nil {
+		return Credentials{}, err
+	}
+	err = k.store.Write(ctx, func(tx store.Tx) error {
+		if err := g.write(ctx, tx); err != nil {
+			return err
+		}
+		return tx.AppendAudit(ctx, []store.AuditEntry{audit(id, "merchants.add_sm2", now)})
+	})
+	return g.credentials, err
+}
+
+func audit(id merchant.ID, action string, at time.Time) store.AuditEntry {
+	return store.AuditEntry{Owner: id, At: at, Actor: "system:sandbox", Action: action, Object: "merchant/" + string(id)}
 }
 
 // certificateOf describes a merchant's certificate for the store.
@@ -146,11 +214,11 @@ func certificateOf(owner merchant.ID, c *x509.Certificate) merchant.Certificate 
 
 // newPlatformCertificate makes a platform certificate that signs from the given time
 // on, or at once when it is the first.
-func (k *Keyring) newPlatformCertificate(a *authority, owner merchant.ID, key *rsa.PrivateKey, now time.Time) (merchant.PlatformKey, store.Secret, error) {
+func (k *Keyring) newPlatformCertificate(a *authority, owner merchant.ID, key privateKey, now time.Time) (merchant.PlatformKey, store.Secret, error) {
 	certificate, err := a.issueLeaf(pkix.Name{
 		Country: []string{"CN"}, Organization: []string{organization},
 		OrganizationalUnit: []string{"Platform"}, CommonName: "Favord Platform",
-	}, &key.PublicKey, now)
+	}, key.public(), now)
 	if err != nil {
 		return merchant.PlatformKey{}, store.Secret{}, err
 	}
@@ -162,8 +230,8 @@ func (k *Keyring) newPlatformCertificate(a *authority, owner merchant.ID, key *r
 	return platform, secret, err
 }
 
-func (k *Keyring) newPublicKey(owner merchant.ID, key *rsa.PrivateKey, now time.Time) (merchant.PlatformKey, store.Secret, error) {
-	text, err := publicKeyPEM(&key.PublicKey)
+func (k *Keyring) newPublicKey(owner merchant.ID, key privateKey, now time.Time) (merchant.PlatformKey, store.Secret, error) {
+	text, err := key.public().pem()
 	if err != nil {
 		return merchant.PlatformKey{}, store.Secret{}, err
 	}
@@ -172,26 +240,34 @@ func (k *Keyring) newPublicKey(owner merchant.ID, key *rsa.PrivateKey, now time.
 	return public, secret, err
 }
 
+func (g *grant) write(ctx context.Context, tx store.Tx) error {
+	if err := tx.InsertCertificate(ctx, g.certificate); err != nil {
+		return err
+	}
+	for i := range g.platform {
+		if err := tx.InsertPlatformKey(ctx, g.platform[i]); err != nil {
+			return err
+		}
+		if err := tx.InsertSecret(ctx, g.secrets[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (d *Draft) write(ctx context.Context, tx store.Tx) error {
 	if err := tx.InsertMerchant(ctx, d.merchant, d.at); err != nil {
 		return err
 	}
-	if err := tx.InsertCertificate(ctx, d.certificate); err != nil {
+	if err := d.grant.write(ctx, tx); err != nil {
 		return err
-	}
-	for _, key := range d.platform {
-		if err := tx.InsertPlatformKey(ctx, key); err != nil {
-			return err
-		}
 	}
 	for _, secret := range d.secrets {
 		if err := tx.InsertSecret(ctx, secret); err != nil {
 			return err
 		}
 	}
-	return tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: d.merchant.ID, At: d.at, Actor: "system:sandbox", Action: "merchants.register", Object: "merchant/" + string(d.merchant.ID),
-	}})
+	return tx.AppendAudit(ctx, []store.AuditEntry{audit(d.merchant.ID, "merchants.register", d.at)})
 }
 
 // rotationLead is how long a successor is listed before it signs answers that name
@@ -202,11 +278,20 @@ const rotationLead = 5 * 24 * time.Hour
 // From now on both are listed and either may be named; the successor signs by
 // default after five days.
 func (k *Keyring) RotatePlatformCertificate(ctx context.Context, id merchant.ID) (serial string, err error) {
-	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	return k.rotate(ctx, id, apiv3.SchemeRSA)
+}
+
+// RotateSM2PlatformCertificate is RotatePlatformCertificate for the certificate in SM2.
+func (k *Keyring) RotateSM2PlatformCertificate(ctx context.Context, id merchant.ID) (serial string, err error) {
+	return k.rotate(ctx, id, apiv3.SchemeSM2)
+}
+
+func (k *Keyring) rotate(ctx context.Context, id merchant.ID, scheme apiv3.Scheme) (serial string, err error) {
+	key, err := newKey(scheme)
 	if err != nil {
-		return "", fmt.Errorf("keyring: generate key: %w", err)
+		return "", err
 	}
-	a, err := k.authority(ctx)
+	a, err := k.authority(ctx, scheme)
 	if err != nil {
 		return "", err
 	}
@@ -224,7 +309,6 @@ func (k *Keyring) RotatePlatformCertificate(ctx context.Context, id merchant.ID)
 	}); err != nil {
 		return "", fmt.Errorf("rotate platform certificate of %s: %w", id, err)
 	}
-	k.Forget(id)
 	return platform.Serial, nil
 }
 
@@ -240,7 +324,6 @@ func (k *Keyring) SetKeyMode(ctx context.Context, id merchant.ID, mode merchant.
 	}); err != nil {
 		return fmt.Errorf("set key mode of %s: %w", id, err)
 	}
-	k.Forget(id)
 	return nil
 }
 
@@ -252,7 +335,6 @@ func (k *Keyring) SetCertificateStatus(ctx context.Context, id merchant.ID, seri
 	}); err != nil {
 		return fmt.Errorf("certificate %s of %s: %w", serial, id, err)
 	}
-	k.Forget(id)
 	return nil
 }
 

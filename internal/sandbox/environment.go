@@ -30,6 +30,9 @@ type Environment struct {
 	PublicKeyFile    string `json:"public_key_file"`
 	AppID            string `json:"appid"`
 	OpenID           string `json:"openid"`
+	// AlgorithmType is RSA or SM2: of what kind the merchant's and the platform's
+	// keys are. Files of older versions lack it and are about RSA.
+	AlgorithmType string `json:"algorithm_type"`
 }
 
 // Pair is one name of an environment with its value.
@@ -58,6 +61,7 @@ func (e *Environment) Pairs() []Pair {
 		{"public_key_file", e.PublicKeyFile},
 		{"appid", e.AppID},
 		{"openid", e.OpenID},
+		{"algorithm_type", e.AlgorithmType},
 	}
 }
 

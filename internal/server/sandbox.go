@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
@@ -84,10 +85,20 @@ func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
 	return s.environment()
 }
 
+// Algorithm types, as GET /v3/certificates names them (protocol 4.1).
+const (
+	algorithmRSA = "RSA"
+	algorithmSM2 = "SM2"
+)
+
 // found makes the demo merchant. Its files are written before the merchant is: after a
 // crash in between, the next start finds no merchant and begins again.
 func (s *Server) found(ctx context.Context) error {
-	draft, err := s.keyring.Draft(ctx, merchant.Merchant{
+	draw := s.keyring.Draft
+	if s.config.SM2 {
+		draw = s.keyring.DraftSM2
+	}
+	draft, err := draw(ctx, merchant.Merchant{
 		ID: demoMchID, Name: "惠券台演示商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeMigrating,
 		AppIDs: []merchant.AppID{demoAppID}, Permissions: []merchant.Permission{merchant.IssueByAPI},
 	})
@@ -112,20 +123,31 @@ type credentials struct {
 	PublicKeyID      string         `json:"public_key_id"`
 	AppID            merchant.AppID `json:"appid"`
 	OpenID           string         `json:"openid"`
+	// AlgorithmType is empty in files of older versions, which knew RSA only.
+	AlgorithmType string `json:"algorithm_type"`
 }
 
 func (s *Server) writeFiles(r keyring.Registration) error {
+	algorithm := algorithmRSA
+	if r.Scheme == apiv3.SchemeSM2 {
+		algorithm = algorithmSM2
+	}
 	text, err := json.MarshalIndent(credentials{
 		MchID: demoMchID, SerialNo: r.SerialNo, APIv3Key: r.APIv3Key, APIv2Key: r.APIv2Key,
 		PlatformSerialNo: r.PlatformSerialNo, PublicKeyID: r.PublicKeyID, AppID: demoAppID, OpenID: demoOpenID,
+		AlgorithmType: algorithm,
 	}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode credentials: %w", err)
 	}
-	for name, content := range map[string][]byte{
+	files := map[string][]byte{
 		filePrivateKey: r.PrivateKeyPEM, fileCertificate: r.CertificatePEM, filePlatformCert: r.PlatformCertificatePEM,
-		filePublicKey: r.PublicKeyPEM, fileCA: r.AuthorityPEM, fileCredentials: append(text, '\n'),
-	} {
+		fileCA: r.AuthorityPEM, fileCredentials: append(text, '\n'),
+	}
+	if r.PublicKeyID != "" {
+		files[filePublicKey] = r.PublicKeyPEM
+	}
+	for name, content := range files {
 		if err := sandbox.WritePrivate(s.file(name), content); err != nil {
 			return err
 		}
@@ -147,13 +169,25 @@ func (s *Server) environment() (sandbox.Environment, error) {
 	if err := json.Unmarshal(text, &c); err != nil {
 		return sandbox.Environment{}, fmt.Errorf("credentials: %w", err)
 	}
+	if c.AlgorithmType == "" {
+		c.AlgorithmType = algorithmRSA
+	}
+	if s.config.SM2 && c.AlgorithmType != algorithmSM2 {
+		return sandbox.Environment{}, fault.New(fault.Refused,
+			fmt.Sprintf("数据目录 %s 中的演示商户使用RSA，--sm2 需要一个新的数据目录", s.config.DataDir),
+			fmt.Sprintf("The demo merchant in the data directory %s uses RSA; --sm2 needs a new directory.", s.config.DataDir))
+	}
+	publicKeyFile := ""
+	if c.PublicKeyID != "" {
+		publicKeyFile = s.file(filePublicKey)
+	}
 	return sandbox.Environment{
 		Mode: string(store.Sandbox), APIURL: s.APIURL(), ManageURL: s.ManageURL(),
 		CAFile: s.file(fileCA), MchID: string(c.MchID), SerialNo: c.SerialNo, PrivateKeyFile: s.file(filePrivateKey),
 		APIv3Key: c.APIv3Key, APIv2Key: c.APIv2Key,
 		PlatformSerialNo: c.PlatformSerialNo, PlatformCertFile: s.file(filePlatformCert),
-		PublicKeyID: c.PublicKeyID, PublicKeyFile: s.file(filePublicKey),
-		AppID: string(c.AppID), OpenID: c.OpenID,
+		PublicKeyID: c.PublicKeyID, PublicKeyFile: publicKeyFile,
+		AppID: string(c.AppID), OpenID: c.OpenID, AlgorithmType: c.AlgorithmType,
 	}, nil
 }
 

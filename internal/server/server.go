@@ -70,6 +70,8 @@ type Config struct {
 	ManageAddress string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
+	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
+	SM2 bool
 	// Version is shown in the OpenAPI document.
 	Version string
 	Clock   clock.Clock

@@ -18,6 +18,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
 )
@@ -136,6 +137,37 @@ func TestTheDemoMerchantIsMadeOnce(t *testing.T) {
 		if s != serials[0] {
 			t.Errorf("the keys changed: %v", serials)
 		}
+	}
+}
+
+func TestAnSM2MerchantNeedsANewDirectory(t *testing.T) {
+	t.Parallel()
+	open := func(c server.Config) (sandbox.Environment, error) {
+		t.Helper()
+		s, err := server.New(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = s.Close() }()
+		return s.Sandbox(t.Context())
+	}
+	c := configOf(t.TempDir())
+	c.SM2 = true
+	first, err := open(c)
+	if err != nil || first.AlgorithmType != "SM2" || first.PublicKeyID != "" || first.PublicKeyFile != "" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	c.SM2 = false // the directory knows
+	if again, err := open(c); err != nil || again.SerialNo != first.SerialNo || again.AlgorithmType != "SM2" {
+		t.Errorf("again: %+v, %v", again, err)
+	}
+	c = configOf(t.TempDir())
+	if e, err := open(c); err != nil || e.AlgorithmType != "RSA" {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	c.SM2 = true
+	if _, err := open(c); fault.KindOf(err) != fault.Refused {
+		t.Errorf("SM2 in a directory of RSA: %v", err)
 	}
 }
 

@@ -45,8 +45,8 @@ type Store interface {
 	// OnChange has fn called after a commit, of this process or of another one on
 	// the same database, that changed what callers may keep: a merchant, its keys,
 	// or the content or state of a stock that it created. An empty owner means
-	// that anything may have changed. It must be called before the store is used;
-	// fn must not block. News may be late or lost: what is kept needs a short
+	// that anything may have changed. What is read before the call may be out of
+	// date without a word; fn must not block. News may be late or lost: what is kept needs a short
 	// time to live all the same.
 	OnChange(fn func(owner merchant.ID))
 	// Ready reports nil when the store can accept changes now, otherwise a fault

@@ -54,7 +54,8 @@ func Document(version string, operations []wire.Operation) ([]byte, error) {
 func securitySchemes() object {
 	return object{"merchant": object{
 		"type": "apiKey", "in": "header", "name": "Authorization",
-		"description": `WECHATPAY2-SHA256-RSA2048 mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…"`,
+		"description": `WECHATPAY2-SHA256-RSA2048 mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…"; ` +
+			`with an SM2 certificate the scheme is WECHATPAY2-SM2-WITH-SM3`,
 	}}
 }
 

@@ -54,25 +54,24 @@ func sqlite(tb testing.TB) store.Store {
 	return s
 }
 
-// postgres gives every test a database of its own, copied from one that is up to date.
 func postgres(tb testing.TB) store.Store {
 	tb.Helper()
-	open := func(dsn string) (*pgstore.Store, error) {
-		return pgstore.Open(context.Background(), pgstore.Options{DSN: dsn, Mode: store.Sandbox, Connections: connections})
-	}
-	dsn := pgtest.Shared(tb).Fresh(tb, "engines", func(dsn string) error {
-		s, err := open(dsn)
-		if err != nil {
-			return err
-		}
-		return s.Close()
-	})
-	s, err := open(dsn)
+	s, err := pgstore.Open(tb.Context(), pgstore.Options{DSN: Database(tb), Mode: store.Sandbox})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return s
 }
 
-// connections are few, as many tests run at once.
-const connections = 6
+// Database returns the DSN of a new sandbox's database on PostgreSQL, without rows. It is
+// dropped when the test ends.
+func Database(tb testing.TB) string {
+	tb.Helper()
+	return pgtest.Shared(tb).Fresh(tb, "sandbox", func(dsn string) error {
+		s, err := pgstore.Open(context.Background(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+}

@@ -106,8 +106,11 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 // Write implements store.Store.
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	changed, err := s.write(ctx, fn)
+	s.mu.RLock()
+	listeners := slices.Clip(s.onChange)
+	s.mu.RUnlock()
 	for owner := range changed {
-		for _, tell := range s.onChange {
+		for _, tell := range listeners {
 			tell(owner)
 		}
 	}
@@ -136,7 +139,11 @@ func (s *Store) write(ctx context.Context, fn func(store.Tx) error) (map[merchan
 }
 
 // OnChange implements store.Store.
-func (s *Store) OnChange(fn func(owner merchant.ID)) { s.onChange = append(s.onChange, fn) }
+func (s *Store) OnChange(fn func(owner merchant.ID)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onChange = append(s.onChange, fn)
+}
 
 // Ready implements store.Store.
 func (s *Store) Ready(ctx context.Context) error {

@@ -42,7 +42,7 @@ func (s *Store) attempt(ctx context.Context, fn func(store.Tx) error) (again boo
 	if err = fn(t); err == nil {
 		err = t.flush(ctx)
 	}
-	if err = t.outcome(err); err != nil {
+	if err := t.outcome(err); err != nil {
 		return isConflict(t.failed), err
 	}
 	if !t.begun {

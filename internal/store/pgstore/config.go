@@ -47,6 +47,7 @@ func sessionSettings() map[string]string {
 		"enable_seqscan":                      "off",
 		"enable_hashjoin":                     "off",
 		"enable_mergejoin":                    "off",
+		"enable_bitmapscan":                   "off",
 		"jit":                                 "off",
 	}
 }
@@ -61,7 +62,7 @@ func configure(o Options) (*pgxpool.Config, error) {
 	}
 	switch {
 	case o.Connections > 0:
-		config.MaxConns = int32(min(o.Connections, maxConnections)) //nolint:gosec // bounded
+		config.MaxConns = int32(min(o.Connections, maxConnections))
 	case !strings.Contains(o.DSN, "pool_max_conns"):
 		config.MaxConns = defaultConnections
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -65,7 +67,7 @@ func translate(err error) error {
 // explain says in one sentence why a database cannot be used, if a person can do
 // something about it. The sentence holds no secret.
 func explain(err error, config *pgx.ConnConfig) error {
-	where := net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))
+	where := addresses(config)
 	var connecting *pgconn.ConnectError
 	switch {
 	case fault.KindOf(err) != fault.Internal:
@@ -80,6 +82,18 @@ func explain(err error, config *pgx.ConnConfig) error {
 			"The PostgreSQL server %s cannot be reached; check that it runs, its address and the network.", where)
 	}
 	return err
+}
+
+// addresses lists the servers that were tried.
+func addresses(config *pgx.ConnConfig) string {
+	list := []string{net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))}
+	for _, fallback := range config.Fallbacks {
+		address := net.JoinHostPort(fallback.Host, strconv.Itoa(int(fallback.Port)))
+		if !slices.Contains(list, address) { // with and without TLS
+			list = append(list, address)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // explainCode is explain for what the server says.

@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/favord/favord/internal/store"
 )
@@ -12,7 +13,10 @@ import (
 type proof struct{ name, query string }
 
 // proofs are the invariants in SQL. Totals per stock come from one pass over each table.
-func proofs() []proof {
+func proofs() []proof { return slices.Concat(countingProofs(), trailProofs()) }
+
+// countingProofs compare counters with rows and limits.
+func countingProofs() []proof {
 	return []proof{
 		{store.InvariantIssued, `
 			select count(*), count(*) filter (where s.issued <> coalesce(c.n, 0))
@@ -44,6 +48,19 @@ func proofs() []proof {
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
 				or (state = 'USED') <> (used_at <> 0))
 			from coupon`},
+		{store.InvariantCodes, `
+			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))
+			from stock s
+			left join (select creator_mchid, stock_id, count(*) n from stock_code group by 1, 2) k
+			  using (creator_mchid, stock_id)
+			left join (select creator_mchid, stock_id, count(*) n from free_code group by 1, 2) f
+			  using (creator_mchid, stock_id)`},
+	}
+}
+
+// trailProofs compare what happened with what was written about it.
+func trailProofs() []proof {
+	return []proof{
 		{store.InvariantRequests, `
 			select count(*), count(*) filter (where s.issued <> coalesce(r.n, 0))
 			from stock s
@@ -65,13 +82,6 @@ func proofs() []proof {
 				select creator_mchid, count(distinct event_id) n
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
-		{store.InvariantCodes, `
-			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))
-			from stock s
-			left join (select creator_mchid, stock_id, count(*) n from stock_code group by 1, 2) k
-			  using (creator_mchid, stock_id)
-			left join (select creator_mchid, stock_id, count(*) n from free_code group by 1, 2) f
-			  using (creator_mchid, stock_id)`},
 	}
 }
 

@@ -102,10 +102,20 @@ func (s *Store) Ready(ctx context.Context) error {
 	return nil
 }
 
+// ready looks again when the connection it got was broken: the server may be back.
 func (s *Store) ready(ctx context.Context) error {
+	broken, err := s.look(ctx)
+	if broken {
+		s.pool.Reset()
+		_, err = s.look(ctx)
+	}
+	return err
+}
+
+func (s *Store) look(ctx context.Context) (broken bool, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return false, fmt.Errorf("connect: %w", err)
 	}
 	defer conn.Release()
 	var before, after time.Time
@@ -114,15 +124,15 @@ func (s *Store) ready(ctx context.Context) error {
 	}
 	server, err := inspect(ctx, conn.Conn())
 	if err != nil {
-		return err
+		return conn.Conn().IsClosed(), err
 	}
 	if s.clock != nil {
 		after = s.clock.Now()
 	}
 	if err := server.check(); err != nil {
-		return err
+		return false, err
 	}
-	return server.checkClock(before, after)
+	return false, server.checkClock(before, after)
 }
 
 // OnChange implements store.Store. What this node changes is told as soon as it is

@@ -24,7 +24,7 @@ type tx struct {
 	pipeline *pgx.Batch
 	// begun is true when the server knows of the transaction.
 	begun bool
-	// failed is the first error of the server. The transaction is lost then.
+	// failed is the first error of a statement. The transaction is lost then.
 	failed error
 	// changed are the merchants whose data others may have cached.
 	changed map[merchant.ID]bool
@@ -80,8 +80,8 @@ func (t *tx) later(statement string, args ...any) *pgx.QueuedQuery {
 // it does not.
 func (t *tx) laterOne(otherwise error, statement string, args ...any) {
 	t.later(statement, args...).Exec(func(tag pgconn.CommandTag) error {
-		if tag.RowsAffected() != 1 {
-			return otherwise
+		if tag.RowsAffected() != 1 && t.failed == nil {
+			t.failed = otherwise // no error of the pipeline: the driver would forget its statements
 		}
 		return nil
 	})
@@ -98,7 +98,7 @@ func (t *tx) flush(ctx context.Context) error {
 	defer cancel()
 	pipeline := t.pipeline
 	t.pipeline, t.begun = &pgx.Batch{}, true
-	if err := t.conn.SendBatch(ctx, pipeline).Close(); err != nil {
+	if err := t.conn.SendBatch(ctx, pipeline).Close(); err != nil && t.failed == nil {
 		t.failed = translate(err)
 	}
 	return t.failed

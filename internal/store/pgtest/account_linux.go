@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -50,3 +52,28 @@ func (a account) attributes() *syscall.SysProcAttr {
 
 // apart makes a process outlive this one's group.
 func apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+// stopForking halts a process that is about to be killed.
+func stopForking(pid int) { _ = syscall.Kill(pid, syscall.SIGSTOP) }
+
+// children finds the processes that a process started.
+func children(pid int) []*os.Process {
+	var found []*os.Process
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		text, _ := os.ReadFile(path)
+		_, rest, _ := strings.Cut(string(text), ") ") // state, parent, …
+		words := strings.Fields(rest)
+		if len(words) < 2 || words[1] != strconv.Itoa(pid) {
+			continue
+		}
+		child, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err != nil {
+			continue
+		}
+		if handle, err := os.FindProcess(child); err == nil {
+			found = append(found, handle)
+		}
+	}
+	return found
+}

@@ -2,7 +2,10 @@
 
 package pgtest
 
-import "syscall"
+import (
+	"os"
+	"syscall"
+)
 
 // account is whom the server runs as; only Linux knows another one than this process's.
 type account struct{}
@@ -14,3 +17,7 @@ func (account) own(string) error { return nil }
 func (account) attributes() *syscall.SysProcAttr { return nil }
 
 func apart() *syscall.SysProcAttr { return nil }
+
+func stopForking(int) {}
+
+func children(int) []*os.Process { return nil }

@@ -119,7 +119,18 @@ func (p *process) ended() bool {
 // stop ends the server in good order: open transactions are rolled back.
 func (p *process) stop() error { return p.end(syscall.SIGINT) }
 
-func (p *process) kill() error { return p.end(syscall.SIGKILL) }
+// kill ends the server and the processes it has for its connections, so that nothing more
+// is acknowledged: those would go on for a moment.
+func (p *process) kill() error {
+	if p == nil || p.ended() {
+		return nil
+	}
+	stopForking(p.pid)
+	for _, child := range children(p.pid) {
+		_ = child.Kill()
+	}
+	return p.end(syscall.SIGKILL)
+}
 
 func (p *process) end(signal os.Signal) error {
 	if p == nil || p.ended() {

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -112,12 +113,15 @@ func (s *session) protect(j *job) error {
 
 // tell says whose data the jobs that succeeded have changed.
 func (s *Store) tell(jobs []*job, outcomes []error) {
+	s.listening.Lock()
+	listeners := slices.Clip(s.onChange)
+	s.listening.Unlock()
 	for i, j := range jobs {
 		for owner := range j.changed {
 			if outcomes[i] != nil {
 				continue
 			}
-			for _, tell := range s.onChange {
+			for _, tell := range listeners {
 				tell(owner)
 			}
 		}

@@ -43,8 +43,10 @@ type Store struct {
 	readers *pool
 	closed  sync.Once
 	// commits gathers transactions, so that one sync serves many.
-	commits  *lane.Group[struct{}, *job, error]
-	onChange []func(owner merchant.ID)
+	commits *lane.Group[struct{}, *job, error]
+
+	listening sync.Mutex
+	onChange  []func(owner merchant.ID)
 }
 
 // Open opens or creates a database and brings its schema up to date. Errors that a
@@ -149,7 +151,11 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 }
 
 // OnChange implements store.Store.
-func (s *Store) OnChange(fn func(owner merchant.ID)) { s.onChange = append(s.onChange, fn) }
+func (s *Store) OnChange(fn func(owner merchant.ID)) {
+	s.listening.Lock()
+	defer s.listening.Unlock()
+	s.onChange = append(s.onChange, fn)
+}
 
 // Ready implements store.Store.
 func (s *Store) Ready(ctx context.Context) error {

@@ -1,0 +1,181 @@
+package pgstore_test
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/engines"
+	"github.com/favord/favord/internal/store/pgstore"
+)
+
+// callEverything calls each method of store.Tx with one zero value of everything.
+func callEverything(t *testing.T, s *pgstore.Store) {
+	t.Helper()
+	for method := range reflect.TypeFor[store.Tx]().Methods() {
+		_ = s.Write(t.Context(), func(tx store.Tx) error {
+			var args []reflect.Value
+			for parameter := range method.Type.Ins() {
+				args = append(args, argument(t, parameter))
+			}
+			reflect.ValueOf(tx).MethodByName(method.Name).Call(args)
+			_, _ = tx.IsSubMerchant(t.Context(), "", "") // has everything sent
+			return errOnPurpose
+		})
+	}
+}
+
+func argument(t *testing.T, of reflect.Type) reflect.Value {
+	t.Helper()
+	switch {
+	case of == reflect.TypeFor[context.Context]():
+		return reflect.ValueOf(t.Context())
+	case of.Kind() == reflect.Slice:
+		return reflect.MakeSlice(of, 1, 1)
+	case of.Kind() == reflect.Struct && reflect.Zero(of).Comparable():
+		filled := reflect.New(of).Elem()
+		for i := range of.NumField() {
+			if list := filled.Field(i); list.Kind() == reflect.Slice && list.Type().Elem().Kind() == reflect.String {
+				list.Set(reflect.MakeSlice(list.Type(), 1, 1))
+			}
+		}
+		return filled
+	}
+	return reflect.Zero(of)
+}
+
+// explainAll returns the plan of each prepared statement that reads or changes rows.
+func explainAll(t *testing.T, conn *pgx.Conn) map[string]string {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), `
+		select name, statement, coalesce(array_length(parameter_types, 1), 0)
+		from pg_prepared_statements
+		where statement ~ '^\s*(select|insert|update|delete)' and statement !~ 'pg_prepared|pg_notify|current_setting|pg_class|from meta|into meta|advisory'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type prepared struct {
+		Name, Statement string
+		Parameters      int
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[prepared])
+	if err != nil {
+		t.Fatal(err)
+	}
+	plans := map[string]string{}
+	for _, p := range list {
+		explain := "explain (costs off) execute " + pgx.Identifier{p.Name}.Sanitize()
+		if p.Parameters > 0 {
+			explain += "(" + strings.TrimSuffix(strings.Repeat("null,", p.Parameters), ",") + ")"
+		}
+		rows, err := conn.Query(t.Context(), explain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatalf("%s: %v", p.Statement, err)
+		}
+		plans[strings.Join(strings.Fields(p.Statement), " ")] = strings.Join(strings.Fields(strings.ReplaceAll(strings.Join(lines, " "), "->", "")), " ")
+	}
+	return plans
+}
+
+// detours are what no plan may hold, and in which statements they are wanted.
+func detours() map[string][]string {
+	return map[string][]string{
+		"Seq Scan": nil, "Bitmap": nil, "Hash Join": nil, "Merge Join": nil,
+		// a few rows of one merchant, or of one code
+		"Sort": {"from merchant_certificate", "from platform_key", "creator_mchid <> $2"},
+		"Filter": {
+			"$2::text = ''",                                    // a user's coupons, narrowed
+			"update stock set issued", "insert into stock_day", // the guards
+			"from merchant_appid a where a.appid",                                            // few merchants share an appid
+			"from stock where creator_mchid", "from stock s where", "update stock set state", // by stock_by_id
+		},
+	}
+}
+
+// hot are statements that every batch or redemption runs, and the condition that finds
+// their rows in an index.
+func hot() map[string]string {
+	return map[string]string{
+		"from stock where stock_id = $1":                                   "stock_by_id on stock Index Cond: (stock_id = $1)",
+		"from stock where creator_mchid = $1 and stock_id = $2 for no key": "stock_by_id on stock Index Cond: (stock_id = $2)",
+		"update stock set issued":                                          "stock_by_id on stock Index Cond: (stock_id = $2)",
+		"select issued from stock_day":                                     "stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
+		"insert into stock_day":                                            "Conflict Arbiter Indexes: stock_day_pkey",
+		"insert into stock_holder":                                         "Conflict Arbiter Indexes: stock_holder_pkey",
+		"from unnest($3::bytea[]) k (holder)":                              "stock_holder_pkey on stock_holder Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (holder = k.holder))",
+		"select r.* from unnest":                                           "request_pkey on request Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
+		"update request set at = at":                                       "request_pkey on request Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (operation = $3) AND (subject = $4) AND (number = $5))",
+		"select k.code from unnest":                                        "coupon_by_code on coupon c Index Cond: ((code = k.code) AND (stock_id = $2) AND (creator_mchid = $1))",
+		"creator_mchid = $3 for no key update":                             "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
+		"update coupon":                                                    "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
+		"creator_mchid <> $2":                                              "coupon_by_code on coupon Index Cond: (code = $1)",
+		"select count(*) from coupon where holder":                         "coupon_by_holder on coupon Index Cond: (holder = $1)",
+		"order by id desc limit $10":                                       "Index Scan Backward using coupon_by_holder on coupon Index Cond: (holder = $1)",
+		"from outbox":                                                      "outbox_by_owner on outbox Index Cond: (creator_mchid = $1)",
+		"from audit":                                                       "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
+		"delete from free_code":                                            "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"from unnest($1::text[]) k (openid)":                               `user_pkey on "user" Index Cond: (openid = k.openid)`,
+		`from "user" where openid = $1`:                                    `user_pkey on "user" Index Cond: (openid = $1)`,
+		`from "user" where account`:                                        `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
+	}
+}
+
+// TestEveryStatementUsesItsIndex calls every method of the contract on one connection of an
+// empty database, of which nothing is known to the planner, and asks PostgreSQL how it
+// would run each statement that the connection then has prepared.
+func TestEveryStatementUsesItsIndex(t *testing.T) {
+	t.Parallel()
+	s, err := pgstore.Open(t.Context(), pgstore.Options{DSN: engines.Database(t), Mode: store.Sandbox, Connections: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	callEverything(t, s)
+	var plans map[string]string
+	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
+		plans = explainAll(t, conn.Conn())
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(plans) < 40 {
+		t.Errorf("only %d statements are prepared", len(plans))
+	}
+	for statement, plan := range plans {
+		for word, exceptions := range detours() {
+			wanted := slices.ContainsFunc(exceptions, func(part string) bool { return strings.Contains(statement, part) })
+			if strings.Contains(plan, word) && !wanted {
+				t.Errorf("%s in the plan of %s:\n%s", word, statement, plan)
+			}
+		}
+	}
+	for part, index := range hot() {
+		expectIndex(t, plans, part, index)
+	}
+}
+
+func expectIndex(t *testing.T, plans map[string]string, part, index string) {
+	t.Helper()
+	found := 0
+	for statement, plan := range plans {
+		if strings.Contains(statement, part) {
+			found++
+			if !strings.Contains(plan, index) {
+				t.Errorf("%s\n%s\nwant %s", statement, plan, index)
+			}
+		}
+	}
+	if found == 0 {
+		t.Errorf("no statement with %q", part)
+	}
+}
