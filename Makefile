@@ -1,7 +1,8 @@
 # make test   everything that proves the program works; installs what it needs
 # make check  lint and house rules
 # make build  bin/favord: pure Go, static
-# make bench  what a signed call costs, beside the cost of RSA alone
+# make bench  what an issue costs: signatures alone, the server, the engine, its peers, growth
+# make bench-compare BASE=main   the Go benchmarks of hot packages, there and here
 # make fmt    format
 #
 # TAGS=openssl before or after any of them calculates RSA with OpenSSL 3, through cgo, and needs
@@ -26,7 +27,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test check build bench fmt
+.PHONY: test check build bench bench-compare fmt
 
 test:
 	./scripts/prepare.sh
@@ -54,8 +55,11 @@ $(BUILT):
 	touch $@
 
 bench: build
-	$(GO) run ./bench
-	$(GO) test -run '^$$' -bench . -benchmem ./apiv3 ./internal/rsakey ./internal/limit ./wire/schema ./internal/store/...
+	$(GO) run ./bench $(BENCH_FLAGS)
+
+BASE ?= main
+bench-compare:
+	./scripts/bench-compare.sh $(BASE)
 
 fmt:
 	$(TOOL) golangci-lint fmt ./...

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/favord/favord/bench/peers"
@@ -33,7 +34,7 @@ func (b *bench) measureEngines(ctx context.Context) error {
 }
 
 func (b *bench) measureEngine(ctx context.Context, name string, stocks int) (err error) {
-	progress("engine: %d stocks on %s", stocks, name)
+	progress("engine: sales of %d stocks on %s", stocks, name)
 	e, err := b.openEngine(ctx, name)
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func (b *bench) measureEngine(ctx context.Context, name string, stocks int) (err
 		acknowledged += n
 		b.report.sales = append(b.report.sales, figures)
 	}
-	return e.prove(ctx, &b.report, "engine", acknowledged)
+	return e.prove(ctx, &b.report, fmt.Sprintf("sales of %d stocks", stocks), acknowledged)
 }
 
 // measurePeers runs the same sale of one hot stock on those who do it otherwise.
@@ -140,6 +141,6 @@ func (b *bench) contest(ctx context.Context, p peers.Peer, name string, pid, cli
 	if wrong != nil {
 		found = wrong.Error()
 	}
-	b.report.prove(proof{what: name, holds: wrong == nil, found: found})
+	b.report.prove(proof{what: fmt.Sprintf("%s, %d clients", name, clients), holds: wrong == nil, found: found})
 	return nil
 }

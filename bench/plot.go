@@ -63,7 +63,7 @@ func (d *drawing) begin(title string, most float64) *panel {
 		v := p.most * float64(i) / steps
 		y := p.y(v)
 		d.put(`<line x1="%d" y1="%.1f" x2="%d" y2="%.1f" stroke="#ddd"/>`+"\n", left, y, plotWidth-right, y)
-		p.text(left-6, y+4, "end", digits(v))
+		p.text(left-6, y+4, "end", strings.TrimSuffix(digits(v), ".00"))
 	}
 	return p
 }
@@ -74,7 +74,7 @@ func roundUp(v float64) float64 {
 		return 1
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(v))) //nolint:mnd // decimal
-	for _, n := range []float64{1, 2, 4, 5, 8} {
+	for _, n := range []float64{1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8} {
 		if n*unit >= v {
 			return n * unit
 		}
@@ -94,6 +94,14 @@ func (d *drawing) text(x, y float64, anchor, content string) {
 
 func (p *panel) bar(x, width, from, to float64, color string) {
 	p.put(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n", x, p.y(to), width, p.y(from)-p.y(to), color)
+}
+
+// label writes lines below the axis.
+func (p *panel) label(x float64, lines []string) {
+	const first, each = 16, 14
+	for i, line := range lines {
+		p.text(x, p.at+panelHeight-bottom+first+each*float64(i), "middle", html.EscapeString(line))
+	}
 }
 
 // legend names the series below a panel.
@@ -132,7 +140,7 @@ func (r *report) plotSales(d *drawing) {
 	width := group * 0.8 / float64(len(r.options.clients))
 	for i, name := range names {
 		x := left + group*float64(i)
-		p.text(x+group/2, p.at+panelHeight-bottom+16, "middle", html.EscapeString(name))
+		p.label(x+group/2, strings.SplitN(name, ", ", 2))
 		for k, clients := range r.options.clients {
 			v := r.hot(name)[clients]
 			bx := x + group*0.1 + width*float64(k)
@@ -161,7 +169,7 @@ func (r *report) plotCalls(d *drawing) {
 	group := float64(inside) / float64(len(r.calls))
 	for i, f := range r.calls {
 		x := left + group*float64(i) + group*0.2
-		p.text(x+group*0.3, p.at+panelHeight-bottom+16, "middle", html.EscapeString(f.engine+" "+f.scenario))
+		p.label(x+group*0.3, []string{f.engine, f.scenario})
 		from := 0.0
 		signatures := min(r.floor.both(), f.used.server)
 		for k, v := range []float64{microseconds(signatures), microseconds(f.used.server - signatures), microseconds(f.used.database)} {

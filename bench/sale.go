@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -118,5 +118,5 @@ func (s *sale) stretch(ctx context.Context, d time.Duration, most int64) (stretc
 	r := stretch{took: now().Sub(began), latencies: slices.Concat(latencies...)}
 	r.issued = int64(len(r.latencies))
 	slices.Sort(r.latencies)
-	return r, errors.Join(errors.Join(errs...), ctx.Err())
+	return r, cmp.Or(append([]error{ctx.Err()}, errs...)...) // all fail alike: one error says it
 }

@@ -171,7 +171,8 @@ func (c *command) conclude(r *load.Report, e *sandbox.Environment) error {
 		holds = holds && p.Holds
 		c.say("%s %s：%s", "%s %s: %s", map[bool]string{true: "✔", false: "✘"}[p.Holds], c.choose(p.Title.ZH, p.Title.EN), orDash(c.choose(p.Found.ZH, p.Found.EN)))
 	}
-	c.say("下一步：停止沙箱，再执行 favord check --data %s 检验全部不变式", "Next: stop the sandbox, then prove every invariant with `favord check --data %s`",
+	c.say("下一步：停止沙箱，再执行 favord check --data %s 检验全部不变式（PostgreSQL用 --config）",
+		"Next: stop the sandbox, then prove every invariant with `favord check --data %s` (on PostgreSQL: --config)",
 		filepath.Dir(e.PrivateKeyFile))
 	if !holds {
 		return errUnproved

@@ -6,7 +6,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/apiv3/gm"
-	"github.com/favord/favord/internal/rsakey"
+	"github.com/favord/favord/internal/load"
 	"github.com/favord/favord/internal/sandbox"
 )
 
@@ -21,7 +21,7 @@ func signerOf(e *sandbox.Environment) (apiv3.Signer, error) {
 		if err != nil {
 			return nil, err
 		}
-		return rsakey.NewSigner(e.SerialNo, key)
+		return load.NewSigner(e.SerialNo, key)
 	})
 }
 

@@ -88,3 +88,13 @@ func TestCodesInPathsMayHaveAnyEscape(t *testing.T) {
 		t.Errorf("a broken escape gives %d", status)
 	}
 }
+
+func BenchmarkDecodeBody(b *testing.B) {
+	body := []byte(`{"openid":"oUpF8uMuAJO_M2pxb1Q9zNjWeS6o","appid":"wx8888888888888888","stock_id":"1282070000000017","out_request_no":"1900000001202612050001"}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, violation := decodeBody(body); violation != nil {
+			b.Fatal(violation)
+		}
+	}
+}

@@ -82,7 +82,7 @@ var shared = sync.OnceValue(func() members {
 
 // fixture is a server over an in-memory store whose time stands still.
 type fixture struct {
-	t       *testing.T
+	t       testing.TB
 	store   store.Store
 	clock   *clock.Manual
 	keyring *keyring.Keyring
@@ -92,25 +92,25 @@ type fixture struct {
 	numbers int
 }
 
-func newFixture(t *testing.T) *fixture {
-	t.Helper()
-	return newFixtureWith(t, limit.NewGate(64, 64, time.Minute))
+func newFixture(tb testing.TB) *fixture {
+	tb.Helper()
+	return newFixtureWith(tb, limit.NewGate(64, 64, time.Minute))
 }
 
-func newFixtureWith(t *testing.T, gate *limit.Gate) *fixture {
-	t.Helper()
-	f := &fixture{t: t, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared()}
+func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
+	tb.Helper()
+	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared()}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
-		t.Fatal(f.members.err)
+		tb.Fatal(f.members.err)
 	}
 	f.keyring = keyring.New(f.store, f.clock, f.members.sealer)
 	for _, d := range f.members.drafts {
-		if err := f.keyring.Register(t.Context(), d); err != nil {
-			t.Fatal(err)
+		if err := f.keyring.Register(tb.Context(), d); err != nil {
+			tb.Fatal(err)
 		}
 	}
-	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(t.Context(), provider, sub) })
+	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Business{Source: f.clock}, user.Policy{AutoRegister: true}
 	api, err := httpapi.New(httpapi.Config{
@@ -121,10 +121,10 @@ func newFixtureWith(t *testing.T, gate *limit.Gate) *fixture {
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f.server = httptest.NewServer(api)
-	t.Cleanup(f.server.Close)
+	tb.Cleanup(f.server.Close)
 	return f
 }
 

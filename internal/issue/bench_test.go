@@ -8,6 +8,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
+	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/store/storetest"
 )
 
@@ -35,4 +36,28 @@ func BenchmarkSend(b *testing.B) {
 			})
 		}
 	})
+}
+
+// BenchmarkBatch measures what the service itself does for a batch, on the store in memory:
+// loading, the rules, and making rows. The allocations to read are those per batch.
+func BenchmarkBatch(b *testing.B) {
+	for _, size := range []int{1, 256} {
+		b.Run(fmt.Sprint("claims=", size), func(b *testing.B) {
+			shop := storetest.OpenShop(b, memstore.New(), coupon.Limits{MaxCoupons: 1e9, MaxPerUser: 100})
+			service := serviceOf(shop)
+			n := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				claims := make([]claim, size)
+				for i := range claims {
+					n++
+					claims[i] = claimOf(shop, n, "n", "")
+				}
+				if _, err := service.batch(b.Context(), shop.Stock.StockKey, claims); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "issues/s")
+		})
+	}
 }
