@@ -62,6 +62,7 @@ func (r *report) goals() []goal {
 		list = append(list, r.floorGoal(engine))
 	}
 	list = append(list,
+		r.sm2Goal(),
 		r.against(onPostgres, rowLock, 25), //nolint:mnd // the goals are the table
 		r.against(onPostgres, redisSync, 1.2),
 		r.against(onSQLite, redisSync, 1.5),
@@ -82,6 +83,25 @@ func (r *report) floorGoal(engine string) goal {
 		if f.engine == engine && f.scenario == "hot" && r.floor != nil {
 			g.got, g.measured = ratio(r.floor.both(), f.used.server), true
 		}
+	}
+	return g
+}
+
+// sm2Goal compares what a signed issue costs the server with RSA and with SM2.
+func (r *report) sm2Goal() goal {
+	g := goal{name: "server CPU per signed issue, RSA ÷ SM2", want: 5, unit: "×"}
+	var rsa, sm2 time.Duration
+	for _, f := range r.calls {
+		switch {
+		case f.scenario != "hot":
+		case f.engine == "SQLite":
+			rsa = f.used.server
+		case f.engine == onSM2:
+			sm2 = f.used.server
+		}
+	}
+	if rsa > 0 && sm2 > 0 {
+		g.got, g.measured = ratio(rsa, sm2), true
 	}
 	return g
 }

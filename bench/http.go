@@ -61,6 +61,9 @@ func httpClients() int {
 	return perCore * runtime.GOMAXPROCS(0)
 }
 
+// onSM2 is SQLite with a merchant who signs with SM2.
+const onSM2 = "SQLite, SM2"
+
 // measureHTTP puts signed calls on a server on each engine.
 func (b *bench) measureHTTP(ctx context.Context) error {
 	if err := b.serveHTTP(ctx, "SQLite", ""); err != nil {
@@ -74,6 +77,9 @@ func (b *bench) measureHTTP(ctx context.Context) error {
 		if err := b.serveHTTP(ctx, "PostgreSQL", url); err != nil {
 			return err
 		}
+	}
+	if err := b.serveHTTP(ctx, onSM2, ""); err != nil {
+		return err
 	}
 	// The machine may be slower by now than it was at first: the floor is the mean.
 	again, err := takeFloor(ctx)
@@ -91,7 +97,11 @@ func (b *bench) serveHTTP(ctx context.Context, engine, database string) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := startServer(ctx, b.binary, dir, database)
+	var flags []string
+	if engine == onSM2 {
+		flags = append(flags, "--sm2")
+	}
+	s, err := startServer(ctx, b.binary, dir, database, flags...)
 	if err != nil {
 		return err
 	}
@@ -106,6 +116,9 @@ func (b *bench) serveHTTP(ctx context.Context, engine, database string) (err err
 }
 
 func (b *bed) playAll(ctx context.Context) error {
+	if b.engine == onSM2 {
+		return b.play(ctx, "hot")
+	}
 	for _, scenario := range []string{"hot", "stocks", "mixed", "repeats"} {
 		if err := b.play(ctx, scenario); err != nil {
 			return fmt.Errorf("%s: %w", scenario, err)

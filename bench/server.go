@@ -22,12 +22,13 @@ type server struct {
 }
 
 // startServer starts a sandbox on SQLite in dir, or on the database that is named.
-func startServer(ctx context.Context, binary, dir, database string) (*server, error) {
+func startServer(ctx context.Context, binary, dir, database string, flags ...string) (*server, error) {
 	ready := filepath.Join(dir, "ready.json")
 	args := []string{
 		"dev", "--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0",
 		"--ready-file", ready, "--quiet", "--unlimited",
 	}
+	args = append(args, flags...)
 	if database != "" {
 		args = append(args, "--database", database)
 	}

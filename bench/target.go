@@ -1,11 +1,11 @@
 package main
 
 import (
-	"crypto/rsa"
 	"fmt"
 	"os"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/apiv3/gm"
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/load"
@@ -13,22 +13,18 @@ import (
 
 // target is the server as the load generator sees it.
 func (s *server) target() (load.Target, error) {
-	key, err := readKey(s.PrivateKeyFile, apiv3.ParseRSAPrivateKey)
-	if err != nil {
-		return load.Target{}, err
+	of := rsaKeys
+	if s.AlgorithmType == "SM2" {
+		of = sm2Keys
 	}
-	platform, err := readKey(s.PublicKeyFile, apiv3.ParseRSAPublicKey)
+	signer, verifier, err := of(s)
 	if err != nil {
 		return load.Target{}, err
 	}
 	caller, err := client.New(client.Config{
-		BaseURL: s.APIURL, MchID: s.MchID, SerialNo: s.SerialNo, PrivateKey: key, Language: "en",
-		PlatformKeys: map[string]*rsa.PublicKey{s.PublicKeyID: platform}, WechatpaySerial: s.PublicKeyID,
+		BaseURL: s.APIURL, MchID: s.MchID, Signer: signer, Verifiers: []apiv3.Verifier{verifier}, Language: "en",
+		WechatpaySerial: verifier.Serial(),
 	})
-	if err != nil {
-		return load.Target{}, err
-	}
-	signer, err := load.NewSigner(s.SerialNo, key)
 	if err != nil {
 		return load.Target{}, err
 	}
@@ -36,6 +32,41 @@ func (s *server) target() (load.Target, error) {
 		BaseURL: s.APIURL, Credential: apiv3.Credential{Identity: s.MchID, Signer: signer},
 		Client: caller, AppID: s.AppID, Clock: clock.System{},
 	}, nil
+}
+
+// rsaKeys are the merchant's key and the platform's public key.
+func rsaKeys(s *server) (apiv3.Signer, apiv3.Verifier, error) {
+	key, err := readKey(s.PrivateKeyFile, apiv3.ParseRSAPrivateKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	platform, err := readKey(s.PublicKeyFile, apiv3.ParseRSAPublicKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	signer, err := load.NewSigner(s.SerialNo, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	verifier, err := load.NewVerifier(s.PublicKeyID, platform)
+	return signer, verifier, err
+}
+
+// sm2Keys are the merchant's key and the platform's certificate.
+func sm2Keys(s *server) (apiv3.Signer, apiv3.Verifier, error) {
+	key, err := readKey(s.PrivateKeyFile, gm.ParsePrivateKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	certificate, err := readKey(s.PlatformCertFile, gm.ParseCertificate)
+	if err != nil {
+		return nil, nil, err
+	}
+	platform, err := gm.CertificateKey(certificate)
+	if err != nil {
+		return nil, nil, err
+	}
+	return gm.NewSigner(s.SerialNo, key), gm.NewVerifier(s.PlatformSerialNo, platform), nil
 }
 
 func readKey[T any](path string, parse func([]byte) (T, error)) (key T, err error) {

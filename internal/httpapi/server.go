@@ -181,6 +181,10 @@ func (s *Server) answer(ctx context.Context, c *call) (a answer) {
 func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	// Under overload most calls end here, having cost next to nothing.
+	if s.Gate.Full() {
+		return nil, errors.Join(errTooFast, limit.ErrFull)
+	}
 	if err := checkHeaders(c.request.Header); err != nil {
 		return nil, err
 	}

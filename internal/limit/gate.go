@@ -50,5 +50,9 @@ func (g *Gate) Enter(ctx context.Context) error {
 	}
 }
 
+// Full reports that there is no room, not even to wait. It is a hint: by now somebody may
+// have left.
+func (g *Gate) Full() bool { return g.waiting.Load() >= g.most && len(g.slots) == cap(g.slots) }
+
 // Leave makes room for another.
 func (g *Gate) Leave() { <-g.slots }

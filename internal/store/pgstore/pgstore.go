@@ -37,7 +37,7 @@ type Options struct {
 type Store struct {
 	pool     *pgxpool.Pool
 	clock    clock.Clock
-	contents contents
+	contents store.Contents
 	ear      ear
 	closed   sync.Once
 }

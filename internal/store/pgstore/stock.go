@@ -44,7 +44,7 @@ func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 // fill completes a stock whose key and state are known.
 func (t *tx) fill(s *coupon.Stock, content []byte, created int64) error {
 	s.CreatedAt = toTime(created)
-	if err := t.store.contents.decode(content, s); err != nil {
+	if err := t.store.contents.Decode(content, s); err != nil {
 		return fmt.Errorf("stock %s: %w", s.ID, err)
 	}
 	return nil

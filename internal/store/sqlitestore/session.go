@@ -14,21 +14,23 @@ import (
 type session struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
+	// contents are the store's.
+	contents *store.Contents
 	// sequences are the last numbers that were given out.
 	sequences map[sequence]int64
 }
 
 // newSession connects. Nothing may ever wait for a lock without a timeout.
-func newSession(ctx context.Context, db *sql.DB) (*session, error) {
-	conn, err := db.Conn(ctx)
+func (s *Store) newSession(ctx context.Context) (*session, error) {
+	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	s := &session{conn: conn, statements: map[string]*sql.Stmt{}, sequences: map[sequence]int64{}}
-	if err := s.configure(ctx, []string{"pragma busy_timeout = 5000"}); err != nil {
-		return nil, errors.Join(err, s.close())
+	connected := &session{conn: conn, contents: &s.contents, statements: map[string]*sql.Stmt{}, sequences: map[sequence]int64{}}
+	if err := connected.configure(ctx, []string{"pragma busy_timeout = 5000"}); err != nil {
+		return nil, errors.Join(err, connected.close())
 	}
-	return s, nil
+	return connected, nil
 }
 
 // configure sets pragmas, which cannot be prepared.

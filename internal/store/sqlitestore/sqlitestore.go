@@ -42,6 +42,8 @@ type Store struct {
 	writers *pool
 	readers *pool
 	closed  sync.Once
+	// contents are the stocks that were read lately, decoded.
+	contents store.Contents
 	// commits gathers transactions, so that one sync serves many.
 	commits *lane.Group[struct{}, *job, error]
 
@@ -75,7 +77,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 	if s.db, err = sql.Open("sqlite", "file:"+filepath.ToSlash(o.Path)); err != nil {
 		return fmt.Errorf("open %s: %w", o.Path, err)
 	}
-	writer, err := newSession(ctx, s.db)
+	writer, err := s.newSession(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,7 +94,7 @@ func (s *Store) open(ctx context.Context, o Options) error {
 		return err
 	}
 	for range count {
-		reader, err := newSession(ctx, s.db)
+		reader, err := s.newSession(ctx)
 		if err != nil {
 			return err
 		}

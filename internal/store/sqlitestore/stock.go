@@ -23,7 +23,7 @@ func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 		return coupon.Stock{}, err
 	}
 	s.CreatedAt = toTime(created)
-	if err := store.DecodeStock(content, &s); err != nil {
+	if err := t.contents.Decode(content, &s); err != nil {
 		return coupon.Stock{}, fmt.Errorf("stock %s: %w", id, err)
 	}
 	return s, nil
@@ -96,17 +96,26 @@ func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
 	return err
 }
 
-// LockStock needs no lock of its own: there is one writer.
+// LockStock needs no lock of its own: there is one writer. It is one query, as every batch
+// begins with it.
 func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error) {
-	s, err := t.Stock(ctx, key.ID)
-	if err != nil {
+	s, c := coupon.Stock{StockKey: key}, coupon.Counters{Day: day}
+	var content []byte
+	var created int64
+	if err := t.row(ctx, `
+		select s.state, s.content, s.created_at, s.issued, s.codes, s.free_codes, coalesce(d.issued, 0)
+		from stock s
+		left join stock_day d on d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = ?
+		where s.creator_mchid = ? and s.stock_id = ?`,
+		[]any{day, key.Creator, key.ID},
+		[]any{&s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes, &c.IssuedToday}); err != nil {
 		return coupon.Stock{}, coupon.Counters{}, err
 	}
-	if s.Creator != key.Creator {
-		return coupon.Stock{}, coupon.Counters{}, store.ErrNotFound
+	s.CreatedAt = toTime(created)
+	if err := t.contents.Decode(content, &s); err != nil {
+		return coupon.Stock{}, coupon.Counters{}, fmt.Errorf("stock %s: %w", key.ID, err)
 	}
-	c, err := t.Counters(ctx, key, day)
-	return s, c, err
+	return s, c, nil
 }
 
 func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error {

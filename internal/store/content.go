@@ -1,20 +1,19 @@
-package pgstore
+package store
 
 import (
 	"slices"
 	"sync"
 
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/store"
 )
 
 // maxContents bounds how many stocks are kept decoded.
 const maxContents = 4096
 
-// contents keeps the decoded content of stocks, so that a hot stock's is not decoded for
+// Contents keeps the decoded content of stocks, so that a hot stock's is not decoded for
 // every batch. An entry counts only for the very text it was decoded from: nothing has to
-// be told when a stock changes. The zero value is ready to use.
-type contents struct {
+// be told when a stock changes. It is safe for concurrent use; the zero value is ready.
+type Contents struct {
 	mu      sync.Mutex
 	entries map[coupon.StockID]content
 }
@@ -24,14 +23,15 @@ type content struct {
 	stock coupon.Stock
 }
 
-// decode fills s with the content that a text holds. The text is not kept.
-func (c *contents) decode(text []byte, s *coupon.Stock) error {
+// Decode fills s, whose key, state and time of creation are known, with the content that
+// [EncodeStock] wrote. The text is not kept.
+func (c *Contents) Decode(text []byte, s *coupon.Stock) error {
 	c.mu.Lock()
 	entry, known := c.entries[s.ID]
 	c.mu.Unlock()
 	if !known || entry.text != string(text) {
 		entry = content{text: string(text)}
-		if err := store.DecodeStock(text, &entry.stock); err != nil {
+		if err := DecodeStock(text, &entry.stock); err != nil {
 			return err
 		}
 		c.keep(s.ID, entry)
@@ -43,7 +43,7 @@ func (c *contents) decode(text []byte, s *coupon.Stock) error {
 }
 
 // keep remembers an entry. When there are too many, any one goes.
-func (c *contents) keep(id coupon.StockID, entry content) {
+func (c *Contents) keep(id coupon.StockID, entry content) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.entries == nil {
