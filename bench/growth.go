@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -63,7 +64,6 @@ func (b *bench) grow(ctx context.Context, name, what string, fn func(g *grower) 
 	if err := fn(g); err != nil {
 		return err
 	}
-	progress("growth: checking")
 	return e.prove(ctx, &b.report, "growth of "+what, g.acknowledged)
 }
 
@@ -137,23 +137,23 @@ func (g *grower) fill(ctx context.Context, stocks []coupon.StockID, size int) er
 	return err
 }
 
-// growStocks adds stocks, and measures sales of one of them and of all of them.
+// growStocks measures sales of one of several stocks and of all of them, each time on a new
+// database: the coupons of one sale would weigh on the next.
 func (b *bench) growStocks(ctx context.Context, name string) error {
-	return b.grow(ctx, name, "stocks", func(g *grower) error {
-		for _, size := range sizes(b.stocks, 1, 100, 10_000, 100_000) {
-			if err := g.addStocks(ctx, size-len(g.stocks), coupon.CodesByPlatform); err != nil {
+	for _, size := range sizes(b.stocks, 1, 100, 10_000, 100_000) {
+		if err := b.grow(ctx, name, fmt.Sprintf("%d stocks", size), func(g *grower) error {
+			if err := g.addStocks(ctx, size, coupon.CodesByPlatform); err != nil {
 				return err
 			}
-			progress("growth: %d stocks on %s", size, name)
 			if err := g.take(ctx, growStocks, size, g.stocks[:1], 0); err != nil {
 				return err
 			}
-			if err := g.take(ctx, growAllStocks, size, g.stocks, 0); err != nil {
-				return err
-			}
+			return g.take(ctx, growAllStocks, size, g.stocks, 0)
+		}); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // How pools are picked from: rounds of picks that the smallest pool can serve.
@@ -163,30 +163,36 @@ const (
 	poolPicks  = 900
 )
 
-// growCodes measures issues out of small pools and out of a large one.
+// growCodes measures issues out of small pools and out of a large one, on a new database
+// each.
 func (b *bench) growCodes(ctx context.Context, name string) error {
-	return b.grow(ctx, name, growCodes, func(g *grower) error {
-		if err := g.addStocks(ctx, poolRounds+1, coupon.CodesByUpload); err != nil {
+	if err := b.grow(ctx, name, fmt.Sprintf("pools of %d codes", smallPool), func(g *grower) error {
+		if err := g.addPools(ctx, poolRounds, smallPool); err != nil {
 			return err
 		}
-		for i, id := range g.stocks {
-			size := smallPool
-			if i == poolRounds {
-				size = b.codes
-			}
-			if err := g.upload(ctx, id, size); err != nil {
-				return err
-			}
-		}
-		large := make([]coupon.StockID, poolRounds)
-		for i := range large {
-			large[i] = g.stocks[poolRounds]
-		}
-		if err := g.pick(ctx, smallPool, g.stocks[:poolRounds]); err != nil {
+		return g.pick(ctx, smallPool, g.stocks)
+	}); err != nil {
+		return err
+	}
+	return b.grow(ctx, name, fmt.Sprintf("a pool of %d codes", b.codes), func(g *grower) error {
+		if err := g.addPools(ctx, 1, b.codes); err != nil {
 			return err
 		}
-		return g.pick(ctx, b.codes, large)
+		return g.pick(ctx, b.codes, slices.Repeat(g.stocks, poolRounds))
 	})
+}
+
+// addPools adds stocks with so many codes each.
+func (g *grower) addPools(ctx context.Context, n, codes int) error {
+	if err := g.addStocks(ctx, n, coupon.CodesByUpload); err != nil {
+		return err
+	}
+	for _, id := range g.stocks {
+		if err := g.upload(ctx, id, codes); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // upload fills the pool of a stock.
@@ -215,7 +221,6 @@ func (g *grower) upload(ctx context.Context, id coupon.StockID, n int) error {
 
 // pick measures sales of one stock each, one after the other, as one.
 func (g *grower) pick(ctx context.Context, size int, stocks []coupon.StockID) error {
-	progress("growth: pools of %d on %s", size, g.name)
 	figures := growthFigures{engine: g.name, what: growCodes, size: size}
 	figures.stocks, figures.clients = 1, growthClients
 	var took time.Duration

@@ -160,7 +160,7 @@ func (b *bed) play(ctx context.Context, scenario string) error {
 func (b *bed) overload(ctx context.Context) error {
 	progress("http: overload on %s", b.engine)
 	figures := overloadFigures{engine: b.engine, restBytes: residentBytes(b.pid())}
-	report, err := load.Play(ctx, b.target, "overload", load.Plan{Duration: b.duration, Clients: httpClients()}, load.Options{
+	report, err := load.Play(ctx, b.target, "overload", load.Plan{Duration: b.overloadTime(), Clients: httpClients()}, load.Options{
 		Watch: func(phase string) func() {
 			before, stop := b.use(), b.watchMemory(ctx, &figures.peakBytes)
 			return func() {
@@ -184,6 +184,10 @@ func (b *bed) overload(ctx context.Context) error {
 	b.report.overloads = append(b.report.overloads, figures)
 	return nil
 }
+
+// overloadTime is long enough for what happens once, such as thousands of new connections,
+// to weigh little.
+func (b *bench) overloadTime() time.Duration { return max(b.duration, 5*time.Second) }
 
 // watchMemory keeps the most memory that the server held until it is stopped.
 func (b *bed) watchMemory(ctx context.Context, most *int64) (stop func()) {

@@ -105,9 +105,9 @@ func (r *report) writeCalls(p *page) {
 		httpClients(), r.signedBefore())
 	p.table(" engine", " scenario", "calls/s", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "server CPU", "database CPU", "generator CPU", "floor ÷ server CPU", " not 200")
 	for _, f := range r.calls {
-		share := 0.0
-		if r.floor != nil {
-			share = ratio(r.floor.both(), f.used.server)
+		share := "–"
+		if r.floor != nil && f.engine != onSM2 { // the floor is of RSA
+			share = digits(ratio(r.floor.both(), f.used.server))
 		}
 		p.row(f.engine, f.scenario, f.result.PerSecond(), milliseconds(f.result.Latency(0.5)), milliseconds(f.result.Latency(0.99)),
 			milliseconds(f.result.Latency(0.999)), milliseconds(f.result.Latency(1)), microseconds(f.used.server),
@@ -144,7 +144,7 @@ func (r *report) writeOverload(p *page) {
 		return
 	}
 	p.say("## Overload")
-	p.say("Ten times the capacity is offered for %s, on schedule; what was refused comes again. The generator and the refusals take\ncores from the server here: their CPU says how much.", r.options.duration)
+	p.say("Ten times the capacity is offered for %s, on schedule; what was refused comes again. The generator and the refusals take\ncores from the server here: their CPU says how much.", r.overloads[0].during.Plan.Duration)
 	p.table(" engine", "capacity/s", "offered/s", "good/s", "goodput %", "recovered s", "memory before MB", "peak MB", "server CPU s", "database CPU s", "generator CPU s", " not 200")
 	for _, o := range r.overloads {
 		p.row(o.engine, o.Capacity, o.during.Plan.Rate, o.Goodput, percent(o.Goodput/o.Capacity), o.Recovered.Seconds(),

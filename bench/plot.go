@@ -158,16 +158,18 @@ func (r *report) plotSales(d *drawing) {
 // plotCalls draws where the CPU of a signed call goes: signatures, the rest of the
 // server, the database.
 func (r *report) plotCalls(d *drawing) {
-	if len(r.calls) == 0 || r.floor == nil {
+	// The floor is of RSA.
+	calls := slices.DeleteFunc(slices.Clone(r.calls), func(f callFigures) bool { return f.engine == onSM2 })
+	if len(calls) == 0 || r.floor == nil {
 		return
 	}
 	most := 0.0
-	for _, f := range r.calls {
+	for _, f := range calls {
 		most = max(most, microseconds(max(f.used.server, r.floor.both())+f.used.database))
 	}
 	p := d.begin("CPU µs of one signed call over HTTP", most)
-	group := float64(inside) / float64(len(r.calls))
-	for i, f := range r.calls {
+	group := float64(inside) / float64(len(calls))
+	for i, f := range calls {
 		x := left + group*float64(i) + group*0.2
 		p.label(x+group*0.3, []string{f.engine, f.scenario})
 		from := 0.0

@@ -28,7 +28,9 @@ func FindRedis() (string, bool) {
 	return path, err == nil
 }
 
-// script is the whole issue. Its effects go into the append-only file as one transaction.
+// script is the whole issue. A coupon is a hash of its own, since it will be redeemed, and
+// a user's coupons are a list, since they will be shown. The effects go into the append-only
+// file as one transaction.
 const script = `
 local known = redis.call('HGET', KEYS[3], ARGV[1] .. '|' .. ARGV[2])
 if known then return known end
@@ -44,8 +46,9 @@ end
 redis.call('HSET', KEYS[1], 'issued', tonumber(s[7]) + 1, 'day', ARGV[5], 'issued_today', today + 1)
 redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
 redis.call('HSET', KEYS[3], ARGV[1] .. '|' .. ARGV[2], ARGV[3])
-redis.call('HSET', KEYS[4], ARGV[3], ARGV[6])
-redis.call('RPUSH', KEYS[5], ARGV[7])
+redis.call('HSET', KEYS[4], 'stock', KEYS[1], 'holder', ARGV[1], 'number', ARGV[2], 'state', 'SENDED', 'received_at', ARGV[4])
+redis.call('RPUSH', KEYS[5], ARGV[3])
+redis.call('RPUSH', KEYS[6], ARGV[6])
 return ARGV[3]`
 
 // StartRedis starts a server whose append-only file is synced as policy says, always or
@@ -167,10 +170,9 @@ func (r *Redis) Issue(_ context.Context, c Claim) (string, error) {
 	conn := <-r.idle
 	defer func() { r.idle <- conn }()
 	now, code := c.At.Unix(), newCode()
-	event := c.payload(code)
-	answer, err := conn.do("EVALSHA", r.script, "5",
-		key("stock", c.Stock), key("holders", c.Stock), key("requests", c.Stock), key("coupons", c.Stock), "outbox",
-		c.User, c.Number, code, text(now), text(now/secondsPerDay), event, event)
+	answer, err := conn.do("EVALSHA", r.script, "6",
+		key("stock", c.Stock), key("holders", c.Stock), key("requests", c.Stock), couponPrefix+code, "user:"+c.User, "outbox",
+		c.User, c.Number, code, text(now), text(now/secondsPerDay), c.payload(code))
 	if err != nil {
 		return "", err
 	}
@@ -192,7 +194,6 @@ func (r *Redis) Totals(context.Context) (Totals, error) {
 			words []string
 		}{
 			{&t.Counted, []string{"HGET", key("stock", i), "issued"}},
-			{&t.Coupons, []string{"HLEN", key("coupons", i)}},
 			{&t.Requests, []string{"HLEN", key("requests", i)}},
 		} {
 			answer, err := c.do(one.words...)
@@ -211,8 +212,38 @@ func (r *Redis) Totals(context.Context) (Totals, error) {
 		}
 	}
 	events, err := c.do("LLEN", "outbox")
+	if err != nil {
+		return t, err
+	}
 	t.Events = number(events)
+	t.Coupons, err = countCoupons(c)
 	return t, err
+}
+
+// couponPrefix begins the key of every coupon.
+const couponPrefix = "coupon:"
+
+// countCoupons counts the keys of coupons. Nothing changes meanwhile, so each key comes; it
+// may come twice.
+func countCoupons(c *resp) (int64, error) {
+	seen := map[string]bool{}
+	for cursor := "0"; ; {
+		answer, err := c.do("SCAN", cursor, "MATCH", couponPrefix+"*", "COUNT", "10000")
+		if err != nil {
+			return 0, err
+		}
+		page, _ := answer.([]any)
+		if len(page) != 2 {
+			return 0, errMalformed
+		}
+		keys, _ := page[1].([]any)
+		for _, key := range keys {
+			seen[fmt.Sprint(key)] = true
+		}
+		if cursor = fmt.Sprint(page[0]); cursor == "0" {
+			return int64(len(seen)), nil
+		}
+	}
 }
 
 func number(answer any) int64 {
