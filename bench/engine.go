@@ -96,8 +96,12 @@ func (e *engine) openPostgres(ctx context.Context, b *bench) error {
 
 // service returns one that issues; zero bounds are the usual ones.
 func (e *engine) service(bounds lane.Bounds) *issue.Service {
+	lanes := 1 // as the server has on an engine with one writer
+	if e.pid != 0 {
+		lanes = issue.DefaultLanes
+	}
 	return issue.New(issue.Config{
-		Store: e.store, Directory: directory.New(e.store, clock.System{}), Lane: bounds,
+		Store: e.store, Directory: directory.New(e.store, clock.System{}), Lane: bounds, Lanes: lanes,
 		Clock: clock.Business{Source: clock.System{}}, Random: rand.Reader,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/coupon"
@@ -11,16 +12,14 @@ import (
 	"github.com/favord/favord/internal/user"
 )
 
-// batch is one transaction's view of a stock while claims are decided: later claims
+// batch is one transaction's view of its stocks while claims are decided: later claims
 // see what earlier ones took.
 type batch struct {
 	now time.Time
 
-	stock    coupon.Stock
-	was, is  coupon.Counters
-	held     map[user.ID]int64
+	sheets   map[coupon.StockKey]*sheet
+	held     map[store.HolderKey]int64
 	requests map[store.RequestKey]store.Request
-	taken    map[coupon.Code]bool
 	// unknown are the claims, by their place, whose openid leads to nobody.
 	unknown map[int]error
 
@@ -31,11 +30,22 @@ type batch struct {
 	repeated []store.RequestKey
 }
 
+// sheet is a stock in a batch.
+type sheet struct {
+	stock   coupon.Stock
+	was, is coupon.Counters
+	// taken are the codes that merchants asked for and somebody has.
+	taken map[coupon.Code]bool
+	// grants counts the coupons that it gives.
+	grants int
+}
+
 // grant is a claim that gets a coupon.
 type grant struct {
 	claim   *coupon.Claim
+	sheet   *sheet
 	request store.Request
-	holder  user.ID
+	holder  store.HolderKey
 	code    coupon.Code
 }
 
@@ -46,25 +56,26 @@ type verdict struct {
 	grant int // when neither
 }
 
-// open locks the stock and loads what the claims may depend on: a fixed number of
+// open locks the stocks and loads what the claims may depend on: a fixed number of
 // queries, whatever their number.
-func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.StockKey, claims []claim) (*batch, error) {
+func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
 	b := &batch{now: s.Clock.Now(), granted: map[store.RequestKey]int{}}
-	var err error
-	if b.stock, b.was, err = tx.LockStock(ctx, key, coupon.DayOf(b.now)); err != nil {
+	if err := b.lock(ctx, tx, claims); err != nil {
 		return nil, err
 	}
-	b.is = b.was
 	if err := s.resolve(ctx, tx, b, claims); err != nil {
 		return nil, err
 	}
-	holders := make([]user.ID, len(claims))
-	keys := make([]store.RequestKey, len(claims))
+	var holders []store.HolderKey
+	var keys []store.RequestKey
 	for i := range claims {
-		holders[i] = b.stock.Limits.QuotaHolder(&claims[i].User)
-		keys[i] = requestKey(key, &claims[i].Claim)
+		if c := &claims[i]; b.sheets[c.stock] != nil && b.unknown[i] == nil {
+			holders = append(holders, b.sheets[c.stock].holder(&c.Claim))
+			keys = append(keys, requestKey(c.stock, &c.Claim))
+		}
 	}
-	if b.held, err = tx.Held(ctx, key, holders); err != nil {
+	var err error
+	if b.held, err = tx.Held(ctx, holders); err != nil {
 		return nil, err
 	}
 	if b.requests, err = tx.Requests(ctx, keys); err != nil {
@@ -74,6 +85,32 @@ func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.StockKey, cl
 		return nil, err
 	}
 	return b, nil
+}
+
+// lock makes the sheets of the claims' stocks.
+func (b *batch) lock(ctx context.Context, tx store.Tx, claims []claim) error {
+	var keys []coupon.StockKey
+	seen := map[coupon.StockKey]bool{}
+	for i := range claims {
+		if key := claims[i].stock; !seen[key] {
+			seen[key] = true
+			keys = append(keys, key)
+		}
+	}
+	locked, err := tx.LockStocks(ctx, keys, coupon.DayOf(b.now))
+	if err != nil {
+		return err
+	}
+	b.sheets = make(map[coupon.StockKey]*sheet, len(locked))
+	for key, one := range locked {
+		b.sheets[key] = &sheet{stock: one.Stock, was: one.Counters, is: one.Counters, taken: map[coupon.Code]bool{}}
+	}
+	return nil
+}
+
+// holder is for whom a claim counts.
+func (s *sheet) holder(c *coupon.Claim) store.HolderKey {
+	return store.HolderKey{Stock: s.stock.StockKey, Holder: s.stock.Limits.QuotaHolder(&c.User)}
 }
 
 // resolve looks up whom the openids of the claims stand for.
@@ -96,21 +133,27 @@ func (s *Service) resolve(ctx context.Context, tx store.Tx, b *batch, claims []c
 	return nil
 }
 
-// loadTaken finds which of the merchant's codes are taken.
+// loadTaken finds which of the merchants' codes are taken.
 func (b *batch) loadTaken(ctx context.Context, tx store.Tx, claims []claim) error {
-	b.taken = map[coupon.Code]bool{}
-	if b.stock.CodeMode != coupon.CodesByCall {
-		return nil
+	for key, one := range b.sheets {
+		if one.stock.CodeMode != coupon.CodesByCall {
+			continue
+		}
+		var codes []coupon.Code
+		for i := range claims {
+			if claims[i].stock == key {
+				codes = append(codes, claims[i].Code)
+			}
+		}
+		taken, err := tx.TakenCodes(ctx, key, codes)
+		if err != nil {
+			return err
+		}
+		for _, code := range taken {
+			one.taken[code] = true
+		}
 	}
-	codes := make([]coupon.Code, len(claims))
-	for i := range claims {
-		codes[i] = claims[i].Code
-	}
-	taken, err := tx.TakenCodes(ctx, b.stock.StockKey, codes)
-	for _, code := range taken {
-		b.taken[code] = true
-	}
-	return err
+	return nil
 }
 
 // requestKey is where the request number of a claim counts: for the stock and the
@@ -126,17 +169,21 @@ func requestKey(key coupon.StockKey, c *coupon.Claim) store.RequestKey {
 func (b *batch) decide(claims []claim) []verdict {
 	verdicts := make([]verdict, len(claims))
 	for i := range claims {
-		if err := b.unknown[i]; err != nil {
-			verdicts[i] = verdict{err: err}
-			continue
+		one := b.sheets[claims[i].stock]
+		switch {
+		case one == nil:
+			verdicts[i].err = coupon.ErrStockNotFound.At("stock_id", string(claims[i].stock.ID))
+		case b.unknown[i] != nil:
+			verdicts[i].err = b.unknown[i]
+		default:
+			verdicts[i] = b.one(one, &claims[i].Claim)
 		}
-		verdicts[i] = b.one(&claims[i].Claim)
 	}
 	return verdicts
 }
 
-func (b *batch) one(c *coupon.Claim) verdict {
-	key, content := requestKey(b.stock.StockKey, c), b.content(c)
+func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
+	key, content := requestKey(s.stock.StockKey, c), s.content(c)
 	if first, known := b.requests[key]; known {
 		if first.Content != content {
 			return verdict{err: coupon.ErrClaimContent}
@@ -150,30 +197,31 @@ func (b *batch) one(c *coupon.Claim) verdict {
 		}
 		return verdict{grant: i}
 	}
-	holder := b.stock.Limits.QuotaHolder(&c.User)
-	if refusal := b.stock.Admit(b.is, &c.User, b.held[holder], b.now); refusal != coupon.Admitted {
+	holder := s.holder(c)
+	if refusal := s.stock.Admit(s.is, &c.User, b.held[holder], b.now); refusal != coupon.Admitted {
 		return verdict{err: refusal.Fault()}
 	}
-	if b.stock.CodeMode == coupon.CodesByCall {
-		if b.taken[c.Code] {
+	if s.stock.CodeMode == coupon.CodesByCall {
+		if s.taken[c.Code] {
 			return verdict{err: coupon.ErrCodeTaken.At("coupon_code", string(c.Code))}
 		}
-		b.taken[c.Code] = true
+		s.taken[c.Code] = true
 	}
 	b.granted[key] = len(b.grants)
 	b.grants = append(b.grants, grant{
-		claim: c, holder: holder, request: store.Request{RequestKey: key, Content: content, At: b.now},
+		claim: c, sheet: s, holder: holder, request: store.Request{RequestKey: key, Content: content, At: b.now},
 	})
-	b.is = b.is.Issue(b.stock.CodeMode)
+	s.is = s.is.Issue(s.stock.CodeMode)
+	s.grants++
 	b.held[holder]++
 	return verdict{grant: len(b.grants) - 1}
 }
 
 // content is what a repeat must not change. A code that the stock ignores is no part
 // of it.
-func (b *batch) content(c *coupon.Claim) store.Content {
+func (s *sheet) content(c *coupon.Claim) store.Content {
 	code := c.Code
-	if b.stock.CodeMode != coupon.CodesByCall {
+	if s.stock.CodeMode != coupon.CodesByCall {
 		code = ""
 	}
 	return store.ContentOf(string(c.Sender), string(c.User.AppID), string(c.User.OpenID), string(code))
@@ -181,23 +229,27 @@ func (b *batch) content(c *coupon.Claim) store.Content {
 
 // assign gives every grant its code.
 func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error {
-	var pool []coupon.Code
-	if b.stock.CodeMode == coupon.CodesByUpload && len(b.grants) > 0 {
-		var err error
-		if pool, err = tx.TakeCodes(ctx, b.stock.StockKey, len(b.grants)); err != nil {
+	pools := map[*sheet][]coupon.Code{}
+	for _, s := range b.changed() {
+		if s.stock.CodeMode != coupon.CodesByUpload {
+			continue
+		}
+		pool, err := tx.TakeCodes(ctx, s.stock.StockKey, s.grants)
+		if err != nil {
 			return err
 		}
-		if len(pool) != len(b.grants) {
-			return fmt.Errorf("stock %s counts more free codes than it has", b.stock.ID)
+		if len(pool) != s.grants {
+			return fmt.Errorf("stock %s counts more free codes than it has", s.stock.ID)
 		}
+		pools[s] = pool
 	}
 	for i := range b.grants {
 		g := &b.grants[i]
-		switch b.stock.CodeMode {
+		switch g.sheet.stock.CodeMode {
 		case coupon.CodesByCall:
 			g.code = g.claim.Code
 		case coupon.CodesByUpload:
-			g.code = pool[i]
+			g.code, pools[g.sheet] = pools[g.sheet][0], pools[g.sheet][1:]
 		case coupon.CodesByPlatform:
 			var err error
 			if g.code, err = coupon.NewCode(random); err != nil {
@@ -207,6 +259,18 @@ func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error
 		g.request.Answer = []byte(g.code)
 	}
 	return nil
+}
+
+// changed returns the stocks that give coupons, in the order of their keys.
+func (b *batch) changed() []*sheet {
+	var list []*sheet
+	for _, s := range b.sheets {
+		if s.grants > 0 {
+			list = append(list, s)
+		}
+	}
+	slices.SortFunc(list, func(x, y *sheet) int { return compareKeys(x.stock.StockKey, y.stock.StockKey) })
+	return list
 }
 
 // answer turns verdicts into outcomes, now that every grant has its code.

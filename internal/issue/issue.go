@@ -1,17 +1,21 @@
-// Package issue gives coupons to users: the hot path. What is asked for one stock is
-// decided in batches, each in one transaction that locks the stock, asks the rules for
+// Package issue gives coupons to users: the hot path. What is asked for at the same time
+// is decided in batches, each in one transaction that locks the stocks, asks the rules for
 // every claim in turn and writes the lot.
 package issue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
+	"slices"
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
+	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/lane"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -28,18 +32,33 @@ type Config struct {
 	Random io.Reader
 	// Users says what happens to unknown openids.
 	Users user.Policy
-	// Lane bounds what waits for one stock; the zero value is [DefaultLane].
+	// Lane bounds what waits in one lane; the zero value is [DefaultLane].
 	Lane lane.Bounds
+	// Lanes is how many batches run at once; 0 is [DefaultLanes]. A stock has one
+	// lane, always the same, so that its claims share a transaction; stocks that
+	// share a lane share its transactions, too.
+	Lanes int
 }
+
+// DefaultLanes are enough that one batch is decided while another one waits for its
+// commit. An engine with one writer needs no more than one.
+const DefaultLanes = 4
 
 // DefaultLane is a queue of some 200 ms of a busy stock, and batches beyond which a
 // commit gains nothing.
 func DefaultLane() lane.Bounds { return lane.Bounds{Queue: 4096, Batch: 256} }
 
+// laneOf spreads stocks over the lanes.
+func (s *Service) laneOf(key coupon.StockKey) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(key.ID)) // it never fails
+	return int(h.Sum32() % uint32(s.Lanes))
+}
+
 // Service issues coupons. It is safe for concurrent use.
 type Service struct {
 	Config
-	lanes *lane.Group[coupon.StockKey, claim, outcome]
+	lanes *lane.Group[int, claim, outcome]
 }
 
 // New returns a service.
@@ -47,8 +66,13 @@ func New(c Config) *Service {
 	if c.Lane == (lane.Bounds{}) {
 		c.Lane = DefaultLane()
 	}
+	if c.Lanes <= 0 {
+		c.Lanes = DefaultLanes
+	}
 	s := &Service{Config: c}
-	s.lanes = lane.New(c.Lane, s.batch)
+	s.lanes = lane.New(c.Lane, func(ctx context.Context, _ int, claims []claim) ([]outcome, error) {
+		return s.run(ctx, claims)
+	})
 	return s
 }
 
@@ -80,7 +104,8 @@ func (s *Service) Send(ctx context.Context, cmd SendCommand) (Sent, error) {
 	if err != nil {
 		return Sent{}, fmt.Errorf("issue of stock %s: %w", cmd.StockID, err)
 	}
-	got, err := s.lanes.Do(ctx, stock, claim{
+	got, err := s.lanes.Do(ctx, s.laneOf(stock), claim{
+		stock: stock,
 		Claim: coupon.Claim{Sender: cmd.Caller, Channel: coupon.ChannelAPI, RequestNo: cmd.RequestNo, Code: cmd.Code},
 		appid: cmd.AppID, openid: cmd.OpenID,
 	})
@@ -131,6 +156,7 @@ func (s *Service) ownStock(ctx context.Context, cmd SendCommand) (coupon.Stock, 
 
 // claim is a claim whose user was not looked up yet.
 type claim struct {
+	stock coupon.StockKey
 	coupon.Claim
 	appid  merchant.AppID
 	openid user.OpenID
@@ -142,12 +168,55 @@ type outcome struct {
 	err  error
 }
 
-// batch decides claims for one stock in one transaction. Its error is that of the
-// whole batch; what a claim is refused for is in its outcome.
-func (s *Service) batch(ctx context.Context, key coupon.StockKey, claims []claim) ([]outcome, error) {
+// run decides claims, of any stocks, in one transaction. When that fails, each stock gets
+// a transaction of its own: what is wrong with one must not keep coupons of the others
+// from users. An outcome that is not known stays so for all.
+func (s *Service) run(ctx context.Context, claims []claim) ([]outcome, error) {
+	outcomes, err := s.batch(ctx, claims)
+	if err == nil || fault.KindOf(err) == fault.Unclear || sameStock(claims) {
+		return outcomes, err
+	}
+	outcomes = make([]outcome, len(claims))
+	for _, places := range byStock(claims) {
+		part := make([]claim, len(places))
+		for i, place := range places {
+			part[i] = claims[place]
+		}
+		decided, err := s.batch(ctx, part)
+		for i, place := range places {
+			if err != nil {
+				outcomes[place].err = err
+			} else {
+				outcomes[place] = decided[i]
+			}
+		}
+	}
+	return outcomes, nil
+}
+
+func sameStock(claims []claim) bool {
+	return !slices.ContainsFunc(claims, func(c claim) bool { return c.stock != claims[0].stock })
+}
+
+// byStock returns the places of the claims of each stock.
+func byStock(claims []claim) map[coupon.StockKey][]int {
+	places := map[coupon.StockKey][]int{}
+	for i := range claims {
+		places[claims[i].stock] = append(places[claims[i].stock], i)
+	}
+	return places
+}
+
+func compareKeys(a, b coupon.StockKey) int {
+	return cmp.Or(cmp.Compare(a.Creator, b.Creator), cmp.Compare(a.ID, b.ID))
+}
+
+// batch decides claims in one transaction. Its error is that of the whole batch; what a
+// claim is refused for is in its outcome.
+func (s *Service) batch(ctx context.Context, claims []claim) ([]outcome, error) {
 	var outcomes []outcome
 	err := s.Store.Write(ctx, func(tx store.Tx) error {
-		b, err := s.open(ctx, tx, key, claims)
+		b, err := s.open(ctx, tx, claims)
 		if err != nil {
 			return err
 		}

@@ -38,6 +38,7 @@ func serviceAt(shop *storetest.Shop, now clock.Clock) *Service {
 
 func claimOf(shop *storetest.Shop, who int, number string, code coupon.Code) claim {
 	return claim{
+		stock: shop.Stock.StockKey,
 		Claim: coupon.Claim{Sender: shop.Stock.Creator, RequestNo: number, Code: code},
 		appid: storetest.ShopAppID, openid: user.OpenID(fmt.Sprintf("o%027d", who)),
 	}
@@ -131,7 +132,7 @@ func TestLaterClaimsOfABatchSeeEarlierOnes(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 3, MaxPerUser: 2}, func(t *testing.T, shop *storetest.Shop) {
 		s := serviceOf(shop)
-		outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []claim{
+		outcomes, err := s.batch(t.Context(), []claim{
 			claimOf(shop, 1, "a", ""), claimOf(shop, 1, "a", ""), claimOf(shop, 1, "b", ""), claimOf(shop, 1, "c", ""),
 			claimOf(shop, 2, "a", ""), claimOf(shop, 3, "a", ""),
 		})
@@ -161,7 +162,7 @@ func TestACodeIsGivenOnceWithinABatch(t *testing.T) {
 		}
 		s := serviceOf(shop)
 		for round, want := range []error{nil, coupon.ErrCodeTaken} {
-			outcomes, err := s.batch(t.Context(), shop.Stock.StockKey, []claim{claimOf(shop, 10*round+1, "n", "A"), claimOf(shop, 10*round+2, "n", "A")})
+			outcomes, err := s.batch(t.Context(), []claim{claimOf(shop, 10*round+1, "n", "A"), claimOf(shop, 10*round+2, "n", "A")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -260,7 +261,10 @@ func TestAFullLaneRefusesAndDoesNothing(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 100, MaxPerUser: 100}, func(t *testing.T, shop *storetest.Shop) {
 		s := serviceOf(shop)
-		s.lanes = lane.New(lane.Bounds{Queue: 1, Batch: 1}, s.batch)
+		s = New(Config{
+			Store: shop.Store, Directory: s.Directory, Clock: s.Clock, Random: rand.Reader, Users: s.Users,
+			Lane: lane.Bounds{Queue: 1, Batch: 1},
+		})
 		_, errs := storetest.Race(64, func(i int) (Sent, error) { return s.Send(t.Context(), command(shop, i, "n")) })
 		served := int64(0)
 		for i, err := range errs {
@@ -272,6 +276,50 @@ func TestAFullLaneRefusesAndDoesNothing(t *testing.T) {
 		}
 		if issued, _, _ := shop.Count(t, ""); issued != served || served == 0 {
 			t.Errorf("%d were served, %d issued", served, issued)
+		}
+	})
+}
+
+// TestABrokenStockKeepsNoCouponsOfOthers: stocks share transactions, not failures.
+func TestABrokenStockKeepsNoCouponsOfOthers(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, coupon.Limits{MaxCoupons: 100, MaxPerUser: 5}, func(t *testing.T, shop *storetest.Shop) {
+		broken := shop.Stock
+		broken.ID, broken.CodeMode = "1282070000000018", coupon.CodesByUpload
+		if err := shop.Store.Write(t.Context(), func(tx store.Tx) error {
+			if err := tx.InsertStock(t.Context(), broken); err != nil {
+				return err
+			}
+			_, was, err := tx.LockStock(t.Context(), broken.StockKey, coupon.DayOf(shop.Now))
+			if err != nil {
+				return err
+			}
+			is := was
+			is.Codes, is.FreeCodes = 5, 5 // which are not there
+			return tx.SetCounters(t.Context(), broken.StockKey, was, is)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		s := serviceOf(shop)
+		bad := claimOf(shop, 1, "n", "")
+		bad.stock = broken.StockKey
+		missing := claimOf(shop, 1, "n", "")
+		missing.stock.ID = "1282070000000019"
+		outcomes, err := s.run(t.Context(), []claim{bad, claimOf(shop, 1, "n", ""), missing, claimOf(shop, 2, "n", "")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if outcomes[0].err == nil || fault.KindOf(outcomes[0].err) != fault.Internal {
+			t.Errorf("the broken stock: %+v", outcomes[0])
+		}
+		if !errors.Is(outcomes[2].err, coupon.ErrStockNotFound) {
+			t.Errorf("the missing stock: %+v", outcomes[2])
+		}
+		if outcomes[1].code == "" || outcomes[3].code == "" {
+			t.Errorf("the others: %+v", outcomes)
+		}
+		if issued, events, _ := shop.Count(t, ""); issued != 2 || events != 2 {
+			t.Errorf("issued %d with %d events", issued, events)
 		}
 	})
 }

@@ -35,8 +35,8 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		return err
 	}
 	for _, step := range []func() error{
-		func() error { return tx.SetCounters(ctx, b.stock.StockKey, b.was, b.is) },
-		func() error { return tx.SetHeld(ctx, b.stock.StockKey, r.held) },
+		func() error { return b.count(ctx, tx) },
+		func() error { return tx.SetHeld(ctx, r.held) },
 		func() error { return tx.InsertUsers(ctx, r.users) },
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.InsertRequests(ctx, r.requests) },
@@ -50,20 +50,31 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
+// count stores the counters of the stocks, in the order in which others do.
+func (b *batch) count(ctx context.Context, tx store.Tx) error {
+	for _, s := range b.changed() {
+		if err := tx.SetCounters(ctx, s.stock.StockKey, s.was, s.is); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (b *batch) rows() (*rows, error) {
 	n := len(b.grants)
 	r := &rows{
 		coupons: make([]coupon.Coupon, n), requests: make([]store.Request, n),
 		events: make([]store.Event, n), audit: make([]store.AuditEntry, n),
 	}
-	seen := make(map[user.ID]bool, n)
+	seen := make(map[store.HolderKey]bool, n)
 	for i := range b.grants {
 		g := &b.grants[i]
-		r.coupons[i] = b.stock.Issue(g.claim, g.code, b.now)
+		stock := &g.sheet.stock
+		r.coupons[i] = stock.Issue(g.claim, g.code, b.now)
 		r.requests[i] = g.request
 		r.audit[i] = store.AuditEntry{
-			Owner: b.stock.Creator, At: b.now, Actor: string(g.claim.Sender), Action: "busifavor.coupons.send",
-			Object: "stock/" + string(b.stock.ID) + "/coupon/" + string(g.code),
+			Owner: stock.Creator, At: b.now, Actor: string(g.claim.Sender), Action: "busifavor.coupons.send",
+			Object: "stock/" + string(stock.ID) + "/coupon/" + string(g.code),
 		}
 		var err error
 		if r.events[i], err = sentEvent(&r.coupons[i]); err != nil {
@@ -71,7 +82,7 @@ func (b *batch) rows() (*rows, error) {
 		}
 		if !seen[g.holder] {
 			seen[g.holder] = true
-			r.held = append(r.held, store.Held{Holder: g.holder, Count: b.held[g.holder]})
+			r.held = append(r.held, store.Held{HolderKey: g.holder, Count: b.held[g.holder]})
 		}
 		if !g.claim.User.Known {
 			r.users = append(r.users, g.claim.User)

@@ -127,6 +127,7 @@ func (s *Server) build() error {
 		Campaign: s.campaign,
 		Issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
+			Lanes: s.config.lanes(),
 		}),
 		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),

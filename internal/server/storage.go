@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
@@ -42,6 +43,14 @@ func (c *Config) openStore(ctx context.Context) (store.Store, error) {
 		return nil, err
 	}
 	return opened, nil
+}
+
+// lanes is how many batches of coupons run at once: SQLite has one writer.
+func (c *Config) lanes() int {
+	if c.Database == "" {
+		return 1
+	}
+	return issue.DefaultLanes
 }
 
 // Check proves the invariants over a database that no server needs to run on. The mode

@@ -13,9 +13,9 @@ type StockReader interface {
 	Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 	// Counters returns how much of a stock was issued, in all and on day.
 	Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error)
-	// Held returns how many coupons of a stock each of the holders has ever
-	// received; a holder who is not in the map has none.
-	Held(ctx context.Context, key coupon.StockKey, holders []user.ID) (map[user.ID]int64, error)
+	// Held returns how many coupons of a stock a holder has ever received, for each
+	// of the keys; one that is not in the map stands for none.
+	Held(ctx context.Context, keys []HolderKey) (map[HolderKey]int64, error)
 }
 
 // StockWriter changes stocks.
@@ -28,15 +28,30 @@ type StockWriter interface {
 	// transactions from issuing of it until this one ends. It reports
 	// ErrNotFound.
 	LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error)
+	// LockStocks is LockStock for several. Stocks that do not exist are not in the
+	// map.
+	LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]LockedStock, error)
 	// SetCounters replaces the counters of a locked stock, all of one day. The
 	// old values guard it: ErrStale when they are not there any more.
 	SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error
-	// SetHeld stores the holders' counters of a locked stock.
-	SetHeld(ctx context.Context, key coupon.StockKey, held []Held) error
+	// SetHeld stores the holders' counters of locked stocks.
+	SetHeld(ctx context.Context, held []Held) error
 }
 
-// Held is a change of how many coupons of a stock a holder has received.
-type Held struct {
+// LockedStock is a stock with its counters of a day, which change for nobody else.
+type LockedStock struct {
+	Stock    coupon.Stock
+	Counters coupon.Counters
+}
+
+// HolderKey is a holder as a stock counts them.
+type HolderKey struct {
+	Stock  coupon.StockKey
 	Holder user.ID
-	Count  int64
+}
+
+// Held is how many coupons of a stock a holder has received.
+type Held struct {
+	HolderKey
+	Count int64
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 func (t *tx) Stock(_ context.Context, id coupon.StockID) (coupon.Stock, error) {
@@ -24,11 +23,11 @@ func (t *tx) Counters(_ context.Context, key coupon.StockKey, day coupon.Day) (c
 	return c, nil
 }
 
-func (t *tx) Held(_ context.Context, key coupon.StockKey, holders []user.ID) (map[user.ID]int64, error) {
-	held := make(map[user.ID]int64, len(holders))
-	for _, h := range holders {
-		if n := t.data.held[heldKey{key, h}]; n > 0 {
-			held[h] = n
+func (t *tx) Held(_ context.Context, keys []store.HolderKey) (map[store.HolderKey]int64, error) {
+	held := make(map[store.HolderKey]int64, len(keys))
+	for _, key := range keys {
+		if n := t.data.held[key]; n > 0 {
+			held[key] = n
 		}
 	}
 	return held, nil
@@ -62,6 +61,17 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day)
 	return s, c, err
 }
 
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]store.LockedStock, error) {
+	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
+	for _, key := range keys {
+		s, c, err := t.LockStock(ctx, key, day)
+		if err == nil {
+			locked[key] = store.LockedStock{Stock: s, Counters: c}
+		}
+	}
+	return locked, nil
+}
+
 func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error {
 	if now, _ := t.Counters(ctx, key, was.Day); now != was || is.Day != was.Day {
 		return store.ErrStale
@@ -72,9 +82,9 @@ func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupo
 	return nil
 }
 
-func (t *tx) SetHeld(_ context.Context, key coupon.StockKey, held []store.Held) error {
+func (t *tx) SetHeld(_ context.Context, held []store.Held) error {
 	for _, h := range held {
-		put(t, t.data.held, heldKey{key, h.Holder}, h.Count)
+		put(t, t.data.held, h.HolderKey, h.Count)
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		days[key.stock] += n
 	}
 	for key, n := range d.held {
-		held[key.stock] += n
+		held[key.Stock] += n
 	}
 	count := store.Invariant{Name: store.InvariantIssued}
 	most := store.Invariant{Name: store.InvariantMaximum}

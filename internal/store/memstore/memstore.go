@@ -40,7 +40,7 @@ type data struct {
 	creators map[coupon.StockID]merchant.ID
 	counters map[coupon.StockKey]coupon.Counters
 	days     map[dayKey]int64
-	held     map[heldKey]int64
+	held     map[store.HolderKey]int64
 
 	coupons map[coupon.Key]coupon.Coupon
 	// byHolder and byCode list keys in the order of issue.
@@ -66,11 +66,6 @@ type dayKey struct {
 	day   coupon.Day
 }
 
-type heldKey struct {
-	stock  coupon.StockKey
-	holder user.ID
-}
-
 // New returns an empty store.
 func New() *Store {
 	return &Store{data: data{
@@ -84,7 +79,7 @@ func New() *Store {
 		creators:     map[coupon.StockID]merchant.ID{},
 		counters:     map[coupon.StockKey]coupon.Counters{},
 		days:         map[dayKey]int64{},
-		held:         map[heldKey]int64{},
+		held:         map[store.HolderKey]int64{},
 		coupons:      map[coupon.Key]coupon.Coupon{},
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},

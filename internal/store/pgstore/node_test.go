@@ -31,12 +31,12 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 		if was.Issued+int64(n) > stock.Limits.MaxCoupons {
 			return errSoldOut
 		}
-		holders, keys := make([]user.ID, n), make([]store.RequestKey, n)
+		holders, keys := make([]store.HolderKey, n), make([]store.RequestKey, n)
 		for i := range n {
-			holders[i] = user.ID{byte(i % 7)}
+			holders[i] = store.HolderKey{Stock: key, Holder: user.ID{byte(i % 7)}}
 			keys[i] = store.RequestKey{Owner: key.Creator, Stock: key.ID, Operation: store.OpSendCoupon, Number: fmt.Sprint(node, from+i)}
 		}
-		held, err := tx.Held(ctx, key, holders)
+		held, err := tx.Held(ctx, holders)
 		if err != nil {
 			return err
 		}
@@ -52,14 +52,14 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 			is = is.Issue(coupon.CodesByPlatform)
 			held[holders[i]]++
 			coupons = append(coupons, coupon.Coupon{
-				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i], State: coupon.StateSent, Received: at,
+				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i].Holder, State: coupon.StateSent, Received: at,
 			})
 			requests = append(requests, store.Request{RequestKey: k, Answer: []byte(k.Number), At: at})
 			events = append(events, store.Event{Owner: key.Creator, ID: k.Number, Kind: store.EventCouponSent, At: at})
-			counts = append(counts, store.Held{Holder: holders[i], Count: held[holders[i]]})
+			counts = append(counts, store.Held{HolderKey: holders[i], Count: held[holders[i]]})
 		}
 		return errors.Join(
-			tx.SetCounters(ctx, key, was, is), tx.SetHeld(ctx, key, counts), tx.InsertCoupons(ctx, coupons),
+			tx.SetCounters(ctx, key, was, is), tx.SetHeld(ctx, counts), tx.InsertCoupons(ctx, coupons),
 			tx.InsertRequests(ctx, requests), tx.AppendEvents(ctx, events))
 	})
 }

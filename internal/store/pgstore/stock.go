@@ -2,8 +2,8 @@ package pgstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -68,25 +68,30 @@ func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) 
 }
 
 // Held uses the primary key of stock_holder, once for each holder.
-func (t *tx) Held(ctx context.Context, key coupon.StockKey, holders []user.ID) (map[user.ID]int64, error) {
-	held := make(map[user.ID]int64, len(holders))
-	if len(holders) == 0 {
+func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.HolderKey]int64, error) {
+	held := make(map[store.HolderKey]int64, len(keys))
+	if len(keys) == 0 {
 		return held, nil
 	}
 	err := t.rows(ctx, `
-		select h.holder, h.received
-		from unnest($3::bytea[]) k (holder)
+		select k.place, h.received
+		from unnest($1::text[], $2::text[], $3::bytea[]) with ordinality k (creator, stock, holder, place)
 		cross join lateral (
-			select holder, received
+			select received
 			from stock_holder
-			where creator_mchid = $1 and stock_id = $2 and holder = k.holder
+			where creator_mchid = k.creator and stock_id = k.stock and holder = k.holder
 			limit 1) h`,
-		[]any{key.Creator, key.ID, column(holders, rawID)},
+		[]any{
+			column(keys, func(k *store.HolderKey) string { return string(k.Stock.Creator) }),
+			column(keys, func(k *store.HolderKey) string { return string(k.Stock.ID) }),
+			column(keys, func(k *store.HolderKey) []byte { return k.Holder[:] }),
+		},
 		func(rows pgx.Rows) error {
-			var holder pgtype.DriverBytes
-			var n int64
-			err := rows.Scan(&holder, &n)
-			held[toID(holder)] = n
+			var place, n int64
+			err := rows.Scan(&place, &n)
+			if err == nil {
+				held[keys[place-1]] = n
+			}
 			return err
 		})
 	return held, err
@@ -121,40 +126,78 @@ func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
 	return nil
 }
 
-// LockStock reads the day in a statement of its own: it must see what the transaction
-// committed that held the lock until now, and a join would show what was there before.
+// LockStock is LockStocks for one.
 func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error) {
-	s, c := coupon.Stock{StockKey: key}, coupon.Counters{Day: day}
-	found := false
-	t.queue(`
-		select state, content, created_at, issued, codes, free_codes
-		from stock
-		where creator_mchid = $1 and stock_id = $2
-		for no key update`,
-		[]any{key.Creator, key.ID}, func(rows pgx.Rows) error {
-			found = true
-			var content pgtype.DriverBytes
-			var created int64
-			if err := rows.Scan(&s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes); err != nil {
-				return err
-			}
-			return t.fill(&s, content, created)
-		})
-	err := t.row(ctx, `
-		select issued
-		from stock_day
-		where creator_mchid = $1 and stock_id = $2 and day = $3`,
-		[]any{key.Creator, key.ID, int64(day)}, []any{&c.IssuedToday})
-	if errors.Is(err, store.ErrNotFound) {
-		err = nil
-	}
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
+	found, err := t.LockStocks(ctx, []coupon.StockKey{key}, day)
 	if err != nil {
 		return coupon.Stock{}, coupon.Counters{}, err
 	}
-	return s, c, nil
+	locked, exists := found[key]
+	if !exists {
+		return coupon.Stock{}, coupon.Counters{}, store.ErrNotFound
+	}
+	return locked.Stock, locked.Counters, nil
+}
+
+// LockStocks locks in the order of the keys' values, whatever that of the keys: the join is
+// a loop over what it is given. It reads the days in a statement of their own: it must see
+// what the transactions committed that held the locks until now, and a join would show what
+// was there before.
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]store.LockedStock, error) {
+	keys = slices.SortedFunc(slices.Values(keys), byStockKey)
+	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
+	ids := column(keys, func(k *coupon.StockKey) string { return string(k.ID) })
+	t.queue(`
+		select s.creator_mchid, s.stock_id, s.state, s.content, s.created_at, s.issued, s.codes, s.free_codes
+		from unnest($1::text[]) k (stock)
+		join stock s on s.stock_id = k.stock
+		for no key update of s`,
+		[]any{ids}, func(rows pgx.Rows) error { return t.scanLocked(rows, keys, day, locked) })
+	err := t.rows(ctx, `
+		select k.place, d.issued
+		from unnest($1::text[], $2::text[]) with ordinality k (creator, stock, place)
+		cross join lateral (
+			select issued
+			from stock_day
+			where creator_mchid = k.creator and stock_id = k.stock and day = $3
+			limit 1) d`,
+		[]any{column(keys, func(k *coupon.StockKey) string { return string(k.Creator) }), ids, int64(day)},
+		func(rows pgx.Rows) error {
+			var place, n int64
+			if err := rows.Scan(&place, &n); err != nil {
+				return err
+			}
+			if one, found := locked[keys[place-1]]; found {
+				one.Counters.IssuedToday = n
+				locked[keys[place-1]] = one
+			}
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	return locked, nil
+}
+
+// scanLocked reads one row of LockStocks. A stock of another merchant counts as none.
+func (t *tx) scanLocked(rows pgx.Rows, keys []coupon.StockKey, day coupon.Day, locked map[coupon.StockKey]store.LockedStock) error {
+	one := store.LockedStock{Counters: coupon.Counters{Day: day}}
+	s, c := &one.Stock, &one.Counters
+	var content pgtype.DriverBytes
+	var created int64
+	if err := rows.Scan(&s.Creator, &s.ID, &s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes); err != nil {
+		return err
+	}
+	if _, wanted := slices.BinarySearchFunc(keys, s.StockKey, byStockKey); !wanted {
+		return nil
+	}
+	err := t.fill(s, content, created)
+	locked[s.StockKey] = one
+	return err
+}
+
+func byStockKey(a, b coupon.StockKey) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Creator, b.Creator))
 }
 
 func (t *tx) SetCounters(_ context.Context, key coupon.StockKey, was, is coupon.Counters) error {
@@ -179,23 +222,30 @@ func (t *tx) SetCounters(_ context.Context, key coupon.StockKey, was, is coupon.
 
 // SetHeld locks the counters in their order. A holder may come more than once; the last
 // count stays.
-func (t *tx) SetHeld(_ context.Context, key coupon.StockKey, held []store.Held) error {
+func (t *tx) SetHeld(_ context.Context, held []store.Held) error {
 	held = slices.Clone(held)
 	slices.Reverse(held)
-	byHolder := func(a, b store.Held) int { return bytes.Compare(a.Holder[:], b.Holder[:]) }
-	slices.SortStableFunc(held, byHolder)
-	held = slices.CompactFunc(held, func(a, b store.Held) bool { return a.Holder == b.Holder })
+	slices.SortStableFunc(held, byHolderKey)
+	held = slices.CompactFunc(held, func(a, b store.Held) bool { return a.HolderKey == b.HolderKey })
 	if len(held) == 0 {
 		return nil
 	}
 	t.later(`
 		insert into stock_holder (creator_mchid, stock_id, holder, received)
-		select $1, $2, k.holder, k.received
-		from unnest($3::bytea[], $4::bigint[]) k (holder, received)
+		select k.creator, k.stock, k.holder, k.received
+		from unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[]) k (creator, stock, holder, received)
 		on conflict (creator_mchid, stock_id, holder) do update
 		set received = excluded.received`,
-		key.Creator, key.ID,
+		column(held, func(h *store.Held) string { return string(h.Stock.Creator) }),
+		column(held, func(h *store.Held) string { return string(h.Stock.ID) }),
 		column(held, func(h *store.Held) []byte { return h.Holder[:] }),
 		column(held, func(h *store.Held) int64 { return h.Count }))
 	return nil
+}
+
+func byHolderKey(a, b store.Held) int {
+	return cmp.Or(
+		cmp.Compare(a.Stock.Creator, b.Stock.Creator),
+		cmp.Compare(a.Stock.ID, b.Stock.ID),
+		bytes.Compare(a.Holder[:], b.Holder[:]))
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // Stock uses the unique index stock_by_id.
@@ -49,18 +48,18 @@ func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) 
 	return c, err
 }
 
-func (t *tx) Held(ctx context.Context, key coupon.StockKey, holders []user.ID) (map[user.ID]int64, error) {
-	held := make(map[user.ID]int64, len(holders))
-	for _, h := range holders {
+func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.HolderKey]int64, error) {
+	held := make(map[store.HolderKey]int64, len(keys))
+	for _, key := range keys {
 		var n int64
 		err := t.row(ctx, `
 			select received
 			from stock_holder
 			where creator_mchid = ? and stock_id = ? and holder = ?`,
-			[]any{key.Creator, key.ID, h[:]}, []any{&n})
+			[]any{key.Stock.Creator, key.Stock.ID, key.Holder[:]}, []any{&n})
 		switch {
 		case err == nil:
-			held[h] = n
+			held[key] = n
 		case !errors.Is(err, store.ErrNotFound):
 			return nil, err
 		}
@@ -118,6 +117,20 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day)
 	return s, c, nil
 }
 
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]store.LockedStock, error) {
+	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
+	for _, key := range keys {
+		s, c, err := t.LockStock(ctx, key, day)
+		switch {
+		case err == nil:
+			locked[key] = store.LockedStock{Stock: s, Counters: c}
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return locked, nil
+}
+
 func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error {
 	n, err := t.execCount(ctx, `
 		update stock
@@ -145,14 +158,14 @@ func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupo
 	return err
 }
 
-func (t *tx) SetHeld(ctx context.Context, key coupon.StockKey, held []store.Held) error {
+func (t *tx) SetHeld(ctx context.Context, held []store.Held) error {
 	for _, h := range held {
 		if err := t.exec(ctx, `
 			insert into stock_holder (creator_mchid, stock_id, holder, received)
 			values (?1, ?2, ?3, ?4)
 			on conflict do update
 			set received = ?4`,
-			key.Creator, key.ID, h.Holder[:], h.Count); err != nil {
+			h.Stock.Creator, h.Stock.ID, h.Holder[:], h.Count); err != nil {
 			return err
 		}
 	}

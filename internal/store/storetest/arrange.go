@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
 )
 
 // Shop is what the tests of capabilities start from: a merchant that may issue, with an
@@ -93,4 +94,23 @@ func Race[T any](n int, call func(i int) (T, error)) ([]T, []error) {
 	}
 	wg.Wait()
 	return results, errs
+}
+
+// heldIn asks for the holders of one stock.
+func heldIn(ctx context.Context, tx store.ReadTx, key coupon.StockKey, holders ...user.ID) (map[user.ID]int64, error) {
+	keys := make([]store.HolderKey, len(holders))
+	for i, holder := range holders {
+		keys[i] = store.HolderKey{Stock: key, Holder: holder}
+	}
+	found, err := tx.Held(ctx, keys)
+	held := make(map[user.ID]int64, len(found))
+	for key, n := range found {
+		held[key.Holder] = n
+	}
+	return held, err
+}
+
+// heldBy is a counter of one holder.
+func heldBy(key coupon.StockKey, holder user.ID, count int64) store.Held {
+	return store.Held{HolderKey: store.HolderKey{Stock: key, Holder: holder}, Count: count}
 }

@@ -89,7 +89,7 @@ func (s step) run(ctx context.Context, tx store.Tx) error {
 		}
 		return tx.SetCounters(ctx, st.StockKey, was, was.Issue(coupon.CodesByUpload))
 	case "held":
-		return tx.SetHeld(ctx, st.StockKey, []store.Held{{Holder: holder(s.Holder), Count: s.N + 1}})
+		return tx.SetHeld(ctx, []store.Held{heldBy(st.StockKey, holder(s.Holder), s.N+1)})
 	case "coupon":
 		return tx.InsertCoupons(ctx, []coupon.Coupon{c})
 	case "use":
@@ -185,7 +185,7 @@ func (d *state) addStock(ctx context.Context, tx store.ReadTx, key coupon.StockK
 			d.Counters[fmt.Sprint(key, day)] = counters
 		}
 	}
-	held, err := tx.Held(ctx, key, []user.ID{holder(1), holder(2), holder(3)})
+	held, err := heldIn(ctx, tx, key, holder(1), holder(2), holder(3))
 	d.note(err)
 	d.Held = append(d.Held, held)
 	events, err := tx.Events(ctx, key.Creator, 0, 100)

@@ -34,7 +34,7 @@ func (s *sale) batch(ctx context.Context, claimants []claimant) ([]bool, error) 
 		if err != nil {
 			return err
 		}
-		held, err := tx.Held(ctx, s.key, holdersOf(claimants))
+		held, err := heldIn(ctx, tx, s.key, holdersOf(claimants)...)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (r *rows) add(key coupon.StockKey, c claimant, held int64) {
 		Content:    store.ContentOf(c.number), Answer: []byte(c.code), At: noon(),
 	})
 	r.events = append(r.events, store.Event{Owner: key.Creator, ID: c.number, Kind: store.EventCouponSent, At: noon(), Payload: []byte(`{}`)})
-	r.held = append(r.held, store.Held{Holder: c.who, Count: held})
+	r.held = append(r.held, heldBy(key, c.who, held))
 }
 
 func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was, is coupon.Counters) error {
@@ -85,7 +85,7 @@ func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was,
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
-		func() error { return tx.SetHeld(ctx, key, r.held) },
+		func() error { return tx.SetHeld(ctx, r.held) },
 		func() error { return tx.SetCounters(ctx, key, was, is) },
 	} {
 		if err := step(); err != nil {

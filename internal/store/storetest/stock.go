@@ -117,20 +117,40 @@ func testDays(t *testing.T, s store.Store) {
 func testHeld(t *testing.T, s store.Store) {
 	st := insertStock(t, s, stock("1282070000000017"))
 	for _, held := range [][]store.Held{
-		{{Holder: holder(1), Count: 1}, {Holder: holder(2), Count: 2}},
-		{{Holder: holder(1), Count: 7}},
+		{heldBy(st.StockKey, holder(1), 1), heldBy(st.StockKey, holder(2), 2)},
+		{heldBy(st.StockKey, holder(1), 7)},
 	} {
-		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.SetHeld(ctx, st.StockKey, held) })
+		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.SetHeld(ctx, held) })
 	}
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		got, err := tx.Held(ctx, st.StockKey, []user.ID{holder(1), holder(2), holder(3)})
+		got, err := heldIn(ctx, tx, st.StockKey, holder(1), holder(2), holder(3))
 		if diff := cmp.Diff(map[user.ID]int64{holder(1): 7, holder(2): 2}, got); diff != "" {
 			t.Errorf("held (-want +got):\n%s", diff)
 		}
 		foreign := st.StockKey
 		foreign.Creator = other
-		if none, err := tx.Held(ctx, foreign, []user.ID{holder(1)}); len(none) > 0 || err != nil {
+		if none, err := heldIn(ctx, tx, foreign, holder(1)); len(none) > 0 || err != nil {
 			t.Errorf("under another merchant: %v, %v", none, err)
+		}
+		return err
+	})
+}
+
+func testLockStocks(t *testing.T, s store.Store) {
+	first, second := insertStock(t, s, stock("1282070000000017")), insertStock(t, s, stock("1282070000000018"))
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		_, was, err := tx.LockStock(ctx, second.StockKey, today())
+		return errors.Join(err, tx.SetCounters(ctx, second.StockKey, was, was.Issue(coupon.CodesByPlatform)))
+	})
+	none := coupon.StockKey{Creator: creator, ID: "1282070000000019"}
+	foreign := coupon.StockKey{Creator: other, ID: first.ID}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		got, err := tx.LockStocks(ctx, []coupon.StockKey{second.StockKey, none, first.StockKey, foreign}, today())
+		if diff := cmp.Diff(map[coupon.StockKey]store.LockedStock{
+			first.StockKey:  {Stock: first, Counters: coupon.Counters{Day: today()}},
+			second.StockKey: {Stock: second, Counters: coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}},
+		}, got); diff != "" {
+			t.Errorf("locked (-want +got):\n%s", diff)
 		}
 		return err
 	})

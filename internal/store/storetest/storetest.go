@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		"counters are guarded by their old values":           testCounters,
 		"days count apart":                                   testDays,
 		"holders count apart":                                testHeld,
+		"several stocks are locked at once":                  testLockStocks,
 		"a coupon comes back as it was stored":               testCoupon,
 		"a code is unique within its stock only":             testCodes,
 		"a user's coupons are filtered as the query says":    testUserCoupons,

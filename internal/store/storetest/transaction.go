@@ -25,7 +25,7 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.InsertSecret(ctx, store.Secret{Owner: creator, Purpose: store.PurposeAPIv3, Version: 1, Box: []byte{1}}),
 		tx.InsertStock(ctx, st),
 		tx.SetCounters(ctx, st.StockKey, coupon.Counters{Day: today()}, coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}),
-		tx.SetHeld(ctx, st.StockKey, []store.Held{{Holder: holder(1), Count: 1}}),
+		tx.SetHeld(ctx, []store.Held{heldBy(st.StockKey, holder(1), 1)}),
 		tx.InsertCoupons(ctx, []coupon.Coupon{issued(st.StockKey, "A", holder(1))}),
 		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
 		tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
@@ -51,7 +51,7 @@ func expectEmpty(t *testing.T, s store.Store) {
 		if !errors.Is(errUser, user.ErrNotFound) {
 			t.Errorf("a user stayed: %v", errUser)
 		}
-		held, errHeld := tx.Held(ctx, key, []user.ID{holder(1)})
+		held, errHeld := heldIn(ctx, tx, key, holder(1))
 		coupons, total, errCoupons := tx.UserCoupons(ctx, store.CouponQuery{Holder: holder(1), Limit: 1})
 		requests, errRequests := tx.Requests(ctx, []store.RequestKey{{Owner: creator, Number: "1"}})
 		events, errEvents := tx.Events(ctx, creator, 0, 1)
