@@ -48,13 +48,6 @@ const DefaultLanes = 4
 // commit gains nothing.
 func DefaultLane() lane.Bounds { return lane.Bounds{Queue: 4096, Batch: 256} }
 
-// laneOf spreads stocks over the lanes.
-func (s *Service) laneOf(key coupon.StockKey) int {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(key.ID)) // it never fails
-	return int(h.Sum32() % uint32(s.Lanes))
-}
-
 // Service issues coupons. It is safe for concurrent use.
 type Service struct {
 	Config
@@ -74,6 +67,13 @@ func New(c Config) *Service {
 		return s.run(ctx, claims)
 	})
 	return s
+}
+
+// laneOf spreads stocks over the lanes.
+func (s *Service) laneOf(key coupon.StockKey) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(key.ID)) // it never fails
+	return int(int64(h.Sum32()) % int64(s.Lanes))
 }
 
 // SendCommand asks for one coupon for one user.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // Stock uses the unique index stock_by_id.
@@ -96,9 +95,6 @@ func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.Holder
 		})
 	return held, err
 }
-
-// rawID is the stored form of an account.
-func rawID(id *user.ID) []byte { return id[:] }
 
 func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
 	content, err := store.EncodeStock(&s)
