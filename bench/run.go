@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,12 +68,17 @@ func partNames() []string {
 	return names
 }
 
+// gcPercent is that of the server.
+const gcPercent = 400
+
 // run measures everything that is asked for and reports it.
 func run(ctx context.Context, o options) (err error) {
 	info, err := os.Stat(o.binary)
 	if err != nil {
 		return fmt.Errorf("build the program first: %w", err)
 	}
+	// The engine and its peers run in this process as they would in the server.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	b := &bench{options: o}
 	b.report = report{machine: describeMachine(ctx), binaryBytes: info.Size(), options: o}
 	if o.postgres {

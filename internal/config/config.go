@@ -32,6 +32,10 @@ func StateDir() (string, error) {
 	return filepath.Join(cache, "favord", "running"), nil
 }
 
+// CollectorIsSet reports whether whoever runs the program tells the garbage collector what
+// to do.
+func CollectorIsSet() bool { return os.Getenv("GOGC") != "" }
+
 // Variable returns the variable that `favord env` exports under a name such as
 // "api_url".
 func Variable(name string) string { return os.Getenv(VariableName(name)) }
