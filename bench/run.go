@@ -69,7 +69,7 @@ func partNames() []string {
 }
 
 // gcPercent is that of the server.
-const gcPercent = 400
+const gcPercent = 200
 
 // run measures everything that is asked for and reports it.
 func run(ctx context.Context, o options) (err error) {

@@ -178,8 +178,8 @@ func (s *Server) listen(ctx context.Context) (err error) {
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
-	var config net.ListenConfig
-	port, err := config.Listen(ctx, "tcp", address)
+	var listening net.ListenConfig
+	port, err := listening.Listen(ctx, "tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fault.New(fault.Refused,
 			fmt.Sprintf("地址 %s 已被占用，请换一个端口", address),
@@ -203,9 +203,9 @@ func (s *Server) APIURL() string { return "http://" + s.apiPort.Addr().String() 
 func (s *Server) ManageURL() string { return "http://" + s.managePort.Addr().String() }
 
 // GCPercent is how much the heap may grow between two collections. What a server keeps is
-// little and what each call leaves behind is much, so that the usual 100 would collect all
-// the time: a seventh of the work of the engine. GOGC in the environment wins.
-const GCPercent = 400
+// little and what each call leaves behind is much, so that the usual 100 collects often; much
+// more than this costs memory under overload. GOGC in the environment wins.
+const GCPercent = 200
 
 // Run serves until ctx ends, then stops accepting, lets requests finish, and closes the
 // store. It returns nil when everything ended as it should.
