@@ -214,7 +214,7 @@ func (g *grower) upload(ctx context.Context, id coupon.StockID, n int) error {
 			is := was
 			is.Codes += int64(len(codes))
 			is.FreeCodes += int64(len(codes))
-			return tx.SetCounters(ctx, key, was, is)
+			return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is})
 		})
 	})
 }

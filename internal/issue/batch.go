@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/coupon"
@@ -20,6 +19,8 @@ type batch struct {
 	sheets   map[coupon.StockKey]*sheet
 	held     map[store.HolderKey]int64
 	requests map[store.RequestKey]store.Request
+	// taken are the codes that merchants chose and somebody has.
+	taken map[coupon.Key]bool
 	// unknown are the claims, by their place, whose openid leads to nobody.
 	unknown map[int]error
 
@@ -34,8 +35,6 @@ type batch struct {
 type sheet struct {
 	stock   coupon.Stock
 	was, is coupon.Counters
-	// taken are the codes that merchants asked for and somebody has.
-	taken map[coupon.Code]bool
 	// grants counts the coupons that it gives.
 	grants int
 }
@@ -103,7 +102,7 @@ func (b *batch) lock(ctx context.Context, tx store.Tx, claims []claim) error {
 	}
 	b.sheets = make(map[coupon.StockKey]*sheet, len(locked))
 	for key, one := range locked {
-		b.sheets[key] = &sheet{stock: one.Stock, was: one.Counters, is: one.Counters, taken: map[coupon.Code]bool{}}
+		b.sheets[key] = &sheet{stock: one.Stock, was: one.Counters, is: one.Counters}
 	}
 	return nil
 }
@@ -133,27 +132,19 @@ func (s *Service) resolve(ctx context.Context, tx store.Tx, b *batch, claims []c
 	return nil
 }
 
-// loadTaken finds which of the merchants' codes are taken.
-func (b *batch) loadTaken(ctx context.Context, tx store.Tx, claims []claim) error {
-	for key, one := range b.sheets {
-		if one.stock.CodeMode != coupon.CodesByCall {
-			continue
-		}
-		var codes []coupon.Code
-		for i := range claims {
-			if claims[i].stock == key {
-				codes = append(codes, claims[i].Code)
-			}
-		}
-		taken, err := tx.TakenCodes(ctx, key, codes)
-		if err != nil {
-			return err
-		}
-		for _, code := range taken {
-			one.taken[code] = true
+// loadTaken finds which of the codes that merchants chose are taken.
+func (b *batch) loadTaken(ctx context.Context, tx store.Tx, claims []claim) (err error) {
+	var keys []coupon.Key
+	for i := range claims {
+		s := b.sheets[claims[i].stock]
+		if s != nil && s.stock.CodeMode == coupon.CodesByCall {
+			keys = append(keys, coupon.Key{Stock: claims[i].stock, Code: claims[i].Code})
 		}
 	}
-	return nil
+	if len(keys) > 0 {
+		b.taken, err = tx.Taken(ctx, keys)
+	}
+	return err
 }
 
 // requestKey is where the request number of a claim counts: for the stock and the
@@ -202,10 +193,11 @@ func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
 		return verdict{err: refusal.Fault()}
 	}
 	if s.stock.CodeMode == coupon.CodesByCall {
-		if s.taken[c.Code] {
+		chosen := coupon.Key{Stock: s.stock.StockKey, Code: c.Code}
+		if b.taken[chosen] {
 			return verdict{err: coupon.ErrCodeTaken.At("coupon_code", string(c.Code))}
 		}
-		s.taken[c.Code] = true
+		b.taken[chosen] = true
 	}
 	b.granted[key] = len(b.grants)
 	b.grants = append(b.grants, grant{
@@ -229,19 +221,9 @@ func (s *sheet) content(c *coupon.Claim) store.Content {
 
 // assign gives every grant its code.
 func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error {
-	pools := map[*sheet][]coupon.Code{}
-	for _, s := range b.changed() {
-		if s.stock.CodeMode != coupon.CodesByUpload {
-			continue
-		}
-		pool, err := tx.TakeCodes(ctx, s.stock.StockKey, s.grants)
-		if err != nil {
-			return err
-		}
-		if len(pool) != s.grants {
-			return fmt.Errorf("stock %s counts more free codes than it has", s.stock.ID)
-		}
-		pools[s] = pool
+	pools, err := b.takeCodes(ctx, tx)
+	if err != nil {
+		return err
 	}
 	for i := range b.grants {
 		g := &b.grants[i]
@@ -249,9 +231,9 @@ func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error
 		case coupon.CodesByCall:
 			g.code = g.claim.Code
 		case coupon.CodesByUpload:
-			g.code, pools[g.sheet] = pools[g.sheet][0], pools[g.sheet][1:]
+			pool := pools[g.sheet.stock.StockKey]
+			g.code, pools[g.sheet.stock.StockKey] = pool[0], pool[1:]
 		case coupon.CodesByPlatform:
-			var err error
 			if g.code, err = coupon.NewCode(random); err != nil {
 				return err
 			}
@@ -261,16 +243,27 @@ func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error
 	return nil
 }
 
-// changed returns the stocks that give coupons, in the order of their keys.
-func (b *batch) changed() []*sheet {
-	var list []*sheet
-	for _, s := range b.sheets {
-		if s.grants > 0 {
-			list = append(list, s)
+// takeCodes takes as many uploaded codes as the stocks give.
+func (b *batch) takeCodes(ctx context.Context, tx store.Tx) (map[coupon.StockKey][]coupon.Code, error) {
+	wanted := map[coupon.StockKey]int{}
+	for key, s := range b.sheets {
+		if s.grants > 0 && s.stock.CodeMode == coupon.CodesByUpload {
+			wanted[key] = s.grants
 		}
 	}
-	slices.SortFunc(list, func(x, y *sheet) int { return compareKeys(x.stock.StockKey, y.stock.StockKey) })
-	return list
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	taken, err := tx.TakeCodes(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	for key, n := range wanted {
+		if len(taken[key]) != n {
+			return nil, fmt.Errorf("stock %s counts more free codes than it has", key.ID)
+		}
+	}
+	return taken, nil
 }
 
 // answer turns verdicts into outcomes, now that every grant has its code.

@@ -4,7 +4,6 @@
 package issue
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,10 +204,6 @@ func byStock(claims []claim) map[coupon.StockKey][]int {
 		places[claims[i].stock] = append(places[claims[i].stock], i)
 	}
 	return places
-}
-
-func compareKeys(a, b coupon.StockKey) int {
-	return cmp.Or(cmp.Compare(a.Creator, b.Creator), cmp.Compare(a.ID, b.ID))
 }
 
 // batch decides claims in one transaction. Its error is that of the whole batch; what a

@@ -237,7 +237,7 @@ func fillPool(t *testing.T, shop *storetest.Shop, n int) {
 		is := was
 		is.Codes, is.FreeCodes = int64(n), int64(n)
 		_, errCodes := tx.InsertCodes(ctx, shop.Stock.StockKey, codes)
-		return errors.Join(errCodes, tx.UpdateStock(ctx, shop.Stock), tx.SetCounters(ctx, shop.Stock.StockKey, was, is))
+		return errors.Join(errCodes, tx.UpdateStock(ctx, shop.Stock), tx.SetCounters(ctx, store.CounterChange{Stock: shop.Stock.StockKey, Was: was, Is: is}))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func TestABrokenStockKeepsNoCouponsOfOthers(t *testing.T) {
 			}
 			is := was
 			is.Codes, is.FreeCodes = 5, 5 // which are not there
-			return tx.SetCounters(t.Context(), broken.StockKey, was, is)
+			return tx.SetCounters(t.Context(), store.CounterChange{Stock: broken.StockKey, Was: was, Is: is})
 		}); err != nil {
 			t.Fatal(err)
 		}

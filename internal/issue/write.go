@@ -35,7 +35,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		return err
 	}
 	for _, step := range []func() error{
-		func() error { return b.count(ctx, tx) },
+		func() error { return tx.SetCounters(ctx, b.counts()...) },
 		func() error { return tx.SetHeld(ctx, r.held) },
 		func() error { return tx.InsertUsers(ctx, r.users) },
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
@@ -50,14 +50,15 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
-// count stores the counters of the stocks, in the order in which others do.
-func (b *batch) count(ctx context.Context, tx store.Tx) error {
-	for _, s := range b.changed() {
-		if err := tx.SetCounters(ctx, s.stock.StockKey, s.was, s.is); err != nil {
-			return err
+// counts are the changes of the stocks' counters.
+func (b *batch) counts() []store.CounterChange {
+	var changes []store.CounterChange
+	for key, s := range b.sheets {
+		if s.grants > 0 {
+			changes = append(changes, store.CounterChange{Stock: key, Was: s.was, Is: s.is})
 		}
 	}
-	return nil
+	return changes
 }
 
 func (b *batch) rows() (*rows, error) {

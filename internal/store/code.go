@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 
 	"github.com/favord/favord/internal/coupon"
 )
@@ -12,8 +14,16 @@ type CodeWriter interface {
 	// InsertCodes adds codes to the pool of a stock and returns those that the
 	// stock had before, free or given out; the others were added.
 	InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) (had []coupon.Code, err error)
-	// TakeCodes removes up to n free codes from the pool and returns them, in no
-	// order that anybody could foretell. They stay known to InsertCodes. Its cost
-	// does not depend on the size of the pool.
-	TakeCodes(ctx context.Context, key coupon.StockKey, n int) ([]coupon.Code, error)
+	// TakeCodes removes free codes from the pools of stocks, up to as many as are
+	// wanted of each, and returns them, in no order that anybody could foretell. They
+	// stay known to InsertCodes. Its cost does not depend on the size of the pools.
+	TakeCodes(ctx context.Context, wanted map[coupon.StockKey]int) (map[coupon.StockKey][]coupon.Code, error)
+}
+
+// NewSlot returns where a free code lies in the order of its pool, or where to begin to
+// look for one: anywhere.
+func NewSlot() int64 {
+	var raw [8]byte
+	_, _ = rand.Read(raw[:]) // it never fails
+	return int64(binary.BigEndian.Uint64(raw[:]) >> 1)
 }

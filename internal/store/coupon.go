@@ -23,8 +23,8 @@ type CouponReader interface {
 	// UserCoupons returns a page of a user's coupons, the newest first, and how
 	// many there are in all.
 	UserCoupons(ctx context.Context, q CouponQuery) ([]coupon.Coupon, int64, error)
-	// TakenCodes returns those of the codes that coupons of a stock have.
-	TakenCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error)
+	// Taken returns those of the keys that coupons have.
+	Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool, error)
 }
 
 // CouponQuery narrows a user's coupons. Empty fields do not narrow.

@@ -31,9 +31,9 @@ type StockWriter interface {
 	// LockStocks is LockStock for several. Stocks that do not exist are not in the
 	// map.
 	LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]LockedStock, error)
-	// SetCounters replaces the counters of a locked stock, all of one day. The
-	// old values guard it: ErrStale when they are not there any more.
-	SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error
+	// SetCounters replaces the counters of locked stocks. The old values guard it:
+	// ErrStale when they are not there any more.
+	SetCounters(ctx context.Context, changes ...CounterChange) error
 	// SetHeld stores the holders' counters of locked stocks.
 	SetHeld(ctx context.Context, held []Held) error
 }
@@ -42,6 +42,12 @@ type StockWriter interface {
 type LockedStock struct {
 	Stock    coupon.Stock
 	Counters coupon.Counters
+}
+
+// CounterChange is a change of a stock's counters, both of one day. A stock comes once.
+type CounterChange struct {
+	Stock   coupon.StockKey
+	Was, Is coupon.Counters
 }
 
 // HolderKey is a holder as a stock counts them.

@@ -24,10 +24,17 @@ func (t *tx) InsertCodes(_ context.Context, key coupon.StockKey, codes []coupon.
 	return had, nil
 }
 
-// TakeCodes takes what the map's random order brings first.
-func (t *tx) TakeCodes(_ context.Context, key coupon.StockKey, n int) ([]coupon.Code, error) {
+func (t *tx) TakeCodes(_ context.Context, wanted map[coupon.StockKey]int) (map[coupon.StockKey][]coupon.Code, error) {
+	taken := make(map[coupon.StockKey][]coupon.Code, len(wanted))
+	for key, n := range wanted {
+		taken[key] = t.takeCodes(key, n)
+	}
+	return taken, nil
+}
+
+// takeCodes takes what the map's random order brings first.
+func (t *tx) takeCodes(key coupon.StockKey, n int) (taken []coupon.Code) {
 	known := maps.Clone(t.data.codes[key])
-	var taken []coupon.Code
 	for code, free := range known {
 		if len(taken) == n {
 			break
@@ -38,5 +45,5 @@ func (t *tx) TakeCodes(_ context.Context, key coupon.StockKey, n int) ([]coupon.
 		}
 	}
 	put(t, t.data.codes, key, known)
-	return taken, nil
+	return taken
 }

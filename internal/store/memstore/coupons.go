@@ -72,13 +72,16 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.
 	return locked, nil
 }
 
-func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error {
-	if now, _ := t.Counters(ctx, key, was.Day); now != was || is.Day != was.Day {
-		return store.ErrStale
+func (t *tx) SetCounters(ctx context.Context, changes ...store.CounterChange) error {
+	for _, c := range changes {
+		is := c.Is
+		if now, _ := t.Counters(ctx, c.Stock, c.Was.Day); now != c.Was || is.Day != c.Was.Day {
+			return store.ErrStale
+		}
+		put(t, t.data.days, dayKey{c.Stock, is.Day}, is.IssuedToday)
+		is.Day, is.IssuedToday = 0, 0
+		put(t, t.data.counters, c.Stock, is)
 	}
-	put(t, t.data.days, dayKey{key, is.Day}, is.IssuedToday)
-	is.Day, is.IssuedToday = 0, 0
-	put(t, t.data.counters, key, is)
 	return nil
 }
 
@@ -135,11 +138,11 @@ func (t *tx) UserCoupons(_ context.Context, q store.CouponQuery) ([]coupon.Coupo
 	return page, total, nil
 }
 
-func (t *tx) TakenCodes(_ context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
-	var taken []coupon.Code
-	for _, code := range codes {
-		if _, found := t.data.coupons[coupon.Key{Stock: key, Code: code}]; found {
-			taken = append(taken, code)
+func (t *tx) Taken(_ context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
+	taken := map[coupon.Key]bool{}
+	for _, key := range keys {
+		if _, found := t.data.coupons[key]; found {
+			taken[key] = true
 		}
 	}
 	return taken, nil

@@ -2,13 +2,12 @@ package pgstore
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
 )
 
 func (t *tx) InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
@@ -41,7 +40,7 @@ func (t *tx) InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupo
 			continue
 		}
 		delete(added, code) // if it comes again, the stock has it
-		free, slots = append(free, string(code)), append(slots, randomSlot())
+		free, slots = append(free, string(code)), append(slots, store.NewSlot())
 	}
 	if len(free) > 0 {
 		t.later(`
@@ -52,19 +51,20 @@ func (t *tx) InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupo
 	return had, nil
 }
 
-// randomSlot is where a free code lies in the order of its pool.
-func randomSlot() int64 {
-	var raw [8]byte
-	_, _ = rand.Read(raw[:]) // it never fails
-	return int64(binary.BigEndian.Uint64(raw[:]) >> 1)
+// TakeCodes asks every pool in one round trip.
+func (t *tx) TakeCodes(ctx context.Context, wanted map[coupon.StockKey]int) (map[coupon.StockKey][]coupon.Code, error) {
+	taken := make(map[coupon.StockKey][]coupon.Code, len(wanted))
+	for key, n := range wanted {
+		t.queueCodes(key, n, taken)
+	}
+	return taken, t.flush(ctx)
 }
 
-// TakeCodes begins at a random slot and wraps around once. It walks the primary key from
+// queueCodes begins at a random slot and wraps around once. It walks the primary key from
 // there, and finds the rows to delete by where they lie: nobody else moves them while the
 // stock is locked.
-func (t *tx) TakeCodes(ctx context.Context, key coupon.StockKey, n int) ([]coupon.Code, error) {
-	var taken []coupon.Code
-	err := t.rows(ctx, `
+func (t *tx) queueCodes(key coupon.StockKey, n int, taken map[coupon.StockKey][]coupon.Code) {
+	t.queue(`
 		delete from free_code
 		where ctid = any (array(
 			(select ctid
@@ -80,11 +80,10 @@ func (t *tx) TakeCodes(ctx context.Context, key coupon.StockKey, n int) ([]coupo
 			 limit $4)
 			limit $4))
 		returning code`,
-		[]any{key.Creator, key.ID, randomSlot(), n}, func(rows pgx.Rows) error {
+		[]any{key.Creator, key.ID, store.NewSlot(), n}, func(rows pgx.Rows) error {
 			var code coupon.Code
 			err := rows.Scan(&code)
-			taken = append(taken, code)
+			taken[key] = append(taken[key], code)
 			return err
 		})
-	return taken, err
 }

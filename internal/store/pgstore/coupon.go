@@ -27,9 +27,9 @@ func scanCoupon(rows pgx.Rows) (coupon.Coupon, error) {
 		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
 		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
 		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID)
-	c.Holder = toID(holder)
-	c.Life = coupon.Life{Start: toTime(start), Expire: toTime(expire)}
-	c.Received, c.Use.At = toTime(received), toTime(used)
+	c.Holder = store.AccountOf(holder)
+	c.Life = coupon.Life{Start: store.TimeOf(start), Expire: store.TimeOf(expire)}
+	c.Received, c.Use.At = store.TimeOf(received), store.TimeOf(used)
 	return c, err
 }
 
@@ -90,7 +90,7 @@ const matching = `
 // UserCoupons counts and reads the page in one round trip.
 func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Coupon, int64, error) {
 	args := []any{
-		q.Holder[:], q.Stock, q.Code, q.Creator, q.Belong, q.Sender, q.VisibleTo, q.State, toUnix(q.Now),
+		q.Holder[:], q.Stock, q.Code, q.Creator, q.Belong, q.Sender, q.VisibleTo, q.State, store.Seconds(q.Now),
 	}
 	var total int64
 	t.queue(`
@@ -106,25 +106,31 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 	return page, total, err
 }
 
-// TakenCodes uses the index coupon_by_code, once for each code.
-func (t *tx) TakenCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
-	if len(codes) == 0 {
-		return nil, nil
+// Taken uses the index coupon_by_code, once for each key.
+func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
+	taken := map[coupon.Key]bool{}
+	if len(keys) == 0 {
+		return taken, nil
 	}
-	var taken []coupon.Code
 	err := t.rows(ctx, `
-		select k.code
-		from unnest($3::text[]) k (code)
+		select k.place
+		from unnest($1::text[], $2::text[], $3::text[]) with ordinality k (creator, stock, code, place)
 		cross join lateral (
 			select
 			from coupon c
-			where c.code = k.code and c.stock_id = $2 and c.creator_mchid = $1
+			where c.code = k.code and c.stock_id = k.stock and c.creator_mchid = k.creator
 			limit 1) c`,
-		[]any{key.Creator, key.ID, column(codes, func(c *coupon.Code) string { return string(*c) })},
+		[]any{
+			column(keys, func(k *coupon.Key) string { return string(k.Stock.Creator) }),
+			column(keys, func(k *coupon.Key) string { return string(k.Stock.ID) }),
+			column(keys, func(k *coupon.Key) string { return string(k.Code) }),
+		},
 		func(rows pgx.Rows) error {
-			var code coupon.Code
-			err := rows.Scan(&code)
-			taken = append(taken, code)
+			var place int64
+			err := rows.Scan(&place)
+			if err == nil {
+				taken[keys[place-1]] = true
+			}
 			return err
 		})
 	return taken, err
@@ -154,13 +160,13 @@ func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
 		text(func(c *coupon.Coupon) string { return string(c.AppID) }),
 		text(func(c *coupon.Coupon) string { return string(c.OpenID) }),
 		text(func(c *coupon.Coupon) string { return string(c.State) }),
-		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Life.Start) }),
-		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Life.Expire) }),
-		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Received) }),
+		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Life.Start) }),
+		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Life.Expire) }),
+		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Received) }),
 		text(func(c *coupon.Coupon) string { return string(c.Channel) }),
 		text(func(c *coupon.Coupon) string { return c.SendRequestNo }),
 		text(func(c *coupon.Coupon) string { return c.Use.RequestNo }),
-		whole(func(c *coupon.Coupon) int64 { return toUnix(c.Use.At) }),
+		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Use.At) }),
 		text(func(c *coupon.Coupon) string { return string(c.Use.AppID) }),
 		text(func(c *coupon.Coupon) string { return string(c.Use.OpenID) }),
 		text(func(c *coupon.Coupon) string { return c.Use.OutTradeNo }),
@@ -181,7 +187,7 @@ func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
 		    out_trade_no = $9, order_mchid = $10, transaction_id = $11
 		where code = $1 and stock_id = $2 and creator_mchid = $3`,
 		c.Code, c.Stock.ID, c.Stock.Creator,
-		c.State, c.Use.RequestNo, toUnix(c.Use.At), c.Use.AppID, c.Use.OpenID,
+		c.State, c.Use.RequestNo, store.Seconds(c.Use.At), c.Use.AppID, c.Use.OpenID,
 		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID)
 	return nil
 }

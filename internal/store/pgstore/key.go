@@ -20,7 +20,7 @@ func (t *tx) Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Ce
 			c := merchant.Certificate{Owner: owner}
 			var before, after int64
 			err := rows.Scan(&c.Serial, &c.PEM, &before, &after, &c.Status)
-			c.NotBefore, c.NotAfter = toTime(before), toTime(after)
+			c.NotBefore, c.NotAfter = store.TimeOf(before), store.TimeOf(after)
 			list = append(list, c)
 			return err
 		})
@@ -38,7 +38,7 @@ func (t *tx) PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.Pl
 			k := merchant.PlatformKey{Owner: owner}
 			var effective, expire, signs int64
 			err := rows.Scan(&k.Serial, &k.Public, &k.PEM, &effective, &expire, &signs)
-			k.Effective, k.Expire, k.SignsFrom = toTime(effective), toTime(expire), toTime(signs)
+			k.Effective, k.Expire, k.SignsFrom = store.TimeOf(effective), store.TimeOf(expire), store.TimeOf(signs)
 			list = append(list, k)
 			return err
 		})
@@ -62,7 +62,7 @@ func (t *tx) InsertCertificate(_ context.Context, c merchant.Certificate) error 
 	t.later(`
 		insert into merchant_certificate (mchid, serial, pem, not_before, not_after, status)
 		values ($1, $2, $3, $4, $5, $6)`,
-		c.Owner, c.Serial, c.PEM, toUnix(c.NotBefore), toUnix(c.NotAfter), c.Status)
+		c.Owner, c.Serial, c.PEM, store.Seconds(c.NotBefore), store.Seconds(c.NotAfter), c.Status)
 	return nil
 }
 
@@ -81,7 +81,7 @@ func (t *tx) InsertPlatformKey(_ context.Context, k merchant.PlatformKey) error 
 	t.later(`
 		insert into platform_key (mchid, serial, is_public, pem, effective_at, expire_at, signs_from)
 		values ($1, $2, $3, $4, $5, $6, $7)`,
-		k.Owner, k.Serial, k.Public, k.PEM, toUnix(k.Effective), toUnix(k.Expire), toUnix(k.SignsFrom))
+		k.Owner, k.Serial, k.Public, k.PEM, store.Seconds(k.Effective), store.Seconds(k.Expire), store.Seconds(k.SignsFrom))
 	return nil
 }
 

@@ -59,7 +59,7 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 			counts = append(counts, store.Held{HolderKey: holders[i], Count: held[holders[i]]})
 		}
 		return errors.Join(
-			tx.SetCounters(ctx, key, was, is), tx.SetHeld(ctx, counts), tx.InsertCoupons(ctx, coupons),
+			tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}), tx.SetHeld(ctx, counts), tx.InsertCoupons(ctx, coupons),
 			tx.InsertRequests(ctx, requests), tx.AppendEvents(ctx, events))
 	})
 }

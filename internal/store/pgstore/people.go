@@ -70,7 +70,7 @@ func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, at time.Time
 	t.later(`
 		insert into merchant (mchid, name, kind, key_mode, created_at)
 		values ($1, $2, $3, $4, $5)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, toUnix(at))
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(at))
 	t.insertRights(m)
 	return nil
 }
@@ -169,7 +169,7 @@ func scanUser(rows pgx.Rows) (user.User, error) {
 	u := user.User{Known: true}
 	var account, person []byte
 	err := rows.Scan(&u.OpenID, &u.AppID, &account, &person, &u.UnionID, &u.Suspicious)
-	u.ID, u.Person = toID(account), toID(person)
+	u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
 	return u, err
 }
 

@@ -42,7 +42,7 @@ func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 
 // fill completes a stock whose key and state are known.
 func (t *tx) fill(s *coupon.Stock, content []byte, created int64) error {
-	s.CreatedAt = toTime(created)
+	s.CreatedAt = store.TimeOf(created)
 	if err := t.store.contents.Decode(content, s); err != nil {
 		return fmt.Errorf("stock %s: %w", s.ID, err)
 	}
@@ -104,7 +104,7 @@ func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
 	t.later(`
 		insert into stock (creator_mchid, stock_id, state, content, created_at)
 		values ($1, $2, $3, $4, $5)`,
-		s.Creator, s.ID, s.State, string(content), toUnix(s.CreatedAt))
+		s.Creator, s.ID, s.State, string(content), store.Seconds(s.CreatedAt))
 	return nil
 }
 
@@ -196,24 +196,63 @@ func byStockKey(a, b coupon.StockKey) int {
 	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Creator, b.Creator))
 }
 
-func (t *tx) SetCounters(_ context.Context, key coupon.StockKey, was, is coupon.Counters) error {
-	if was.Day != is.Day {
-		return store.ErrStale
+// SetCounters adds to the days what was added since they were read, and compares the sums:
+// an insert that meets a row knows nothing of the value that it should find there.
+func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) error {
+	if len(changes) == 0 {
+		return nil
 	}
-	t.laterOne(store.ErrStale, `
-		update stock
-		set issued = $3, codes = $4, free_codes = $5
-		where creator_mchid = $1 and stock_id = $2
-		  and issued = $6 and codes = $7 and free_codes = $8`,
-		key.Creator, key.ID, is.Issued, is.Codes, is.FreeCodes, was.Issued, was.Codes, was.FreeCodes)
-	t.laterOne(store.ErrStale, `
-		insert into stock_day (creator_mchid, stock_id, day, issued)
-		values ($1, $2, $3, $4)
+	sums := make(map[dayKey]int64, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		if c.Was.Day != c.Is.Day {
+			return store.ErrStale
+		}
+		sums[dayKey{c.Stock.ID, c.Is.Day}] = c.Is.IssuedToday
+	}
+	whole := func(value func(*store.CounterChange) int64) []int64 { return column(changes, value) }
+	creators := column(changes, func(c *store.CounterChange) string { return string(c.Stock.Creator) })
+	ids := column(changes, func(c *store.CounterChange) string { return string(c.Stock.ID) })
+	t.laterAll(store.ErrStale, len(changes), `
+		update stock s
+		set issued = k.issued, codes = k.codes, free_codes = k.free_codes
+		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+			k (creator, stock, issued, codes, free_codes, was_issued, was_codes, was_free_codes)
+		where s.stock_id = k.stock and s.creator_mchid = k.creator
+		  and s.issued = k.was_issued and s.codes = k.was_codes and s.free_codes = k.was_free_codes`,
+		creators, ids,
+		whole(func(c *store.CounterChange) int64 { return c.Is.Issued }),
+		whole(func(c *store.CounterChange) int64 { return c.Is.Codes }),
+		whole(func(c *store.CounterChange) int64 { return c.Is.FreeCodes }),
+		whole(func(c *store.CounterChange) int64 { return c.Was.Issued }),
+		whole(func(c *store.CounterChange) int64 { return c.Was.Codes }),
+		whole(func(c *store.CounterChange) int64 { return c.Was.FreeCodes }))
+	t.queue(`
+		insert into stock_day as d (creator_mchid, stock_id, day, issued)
+		select *
+		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
 		on conflict (creator_mchid, stock_id, day) do update
-		set issued = excluded.issued
-		where stock_day.issued = $5`,
-		key.Creator, key.ID, int64(is.Day), is.IssuedToday, was.IssuedToday)
+		set issued = d.issued + excluded.issued
+		returning d.stock_id, d.day, d.issued`,
+		[]any{
+			creators, ids,
+			whole(func(c *store.CounterChange) int64 { return int64(c.Is.Day) }),
+			whole(func(c *store.CounterChange) int64 { return c.Is.IssuedToday - c.Was.IssuedToday }),
+		},
+		func(rows pgx.Rows) error {
+			var key dayKey
+			var sum int64
+			err := rows.Scan(&key.stock, &key.day, &sum)
+			t.expect(sum == sums[key], store.ErrStale)
+			return err
+		})
 	return nil
+}
+
+// dayKey is a stock's day; stock ids are unique.
+type dayKey struct {
+	stock coupon.StockID
+	day   coupon.Day
 }
 
 // SetHeld locks the counters in their order. A holder may come more than once; the last

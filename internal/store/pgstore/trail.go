@@ -40,7 +40,7 @@ func scanRequest(rows pgx.Rows) (store.Request, error) {
 	var operation int16
 	var at int64
 	err := rows.Scan(&r.Owner, &r.Stock, &operation, &subject, &r.Number, &content, &r.Answer, &at)
-	r.Operation, r.Subject, r.At = store.Operation(operation), string(subject), toTime(at) //nolint:gosec // as it was stored
+	r.Operation, r.Subject, r.At = store.Operation(operation), string(subject), store.TimeOf(at) //nolint:gosec // as it was stored
 	copy(r.Content[:], content)
 	return r, err
 }
@@ -68,7 +68,7 @@ func (t *tx) InsertRequests(_ context.Context, requests []store.Request) error {
 		append(requestKeys(keys),
 			column(requests, func(r *store.Request) []byte { return r.Content[:] }),
 			column(requests, func(r *store.Request) []byte { return nonNil(r.Answer) }),
-			column(requests, func(r *store.Request) int64 { return toUnix(r.At) }))...)
+			column(requests, func(r *store.Request) int64 { return store.Seconds(r.At) }))...)
 	return nil
 }
 
@@ -81,17 +81,26 @@ func nonNil(b []byte) []byte {
 }
 
 // TouchRequests writes each row as it is: the commit then waits for a synchronous standby,
-// and whoever reads the row's answer knows that it survives a failover. One statement for
-// each, in one round trip: every one finds its row by the primary key, and they are few.
+// and whoever reads the row's answer knows that it survives a failover. Their stocks or
+// coupons are locked, so that the rows stay where they were found.
 func (t *tx) TouchRequests(_ context.Context, keys []store.RequestKey) error {
-	for i := range keys {
-		k := &keys[i]
-		t.later(`
-			update request
-			set at = at
-			where creator_mchid = $1 and stock_id = $2 and operation = $3 and subject = $4 and number = $5`,
-			k.Owner, k.Stock, int16(k.Operation), []byte(k.Subject), k.Number)
+	if len(keys) == 0 {
+		return nil
 	}
+	t.later(`
+		update request
+		set at = at
+		where ctid = any (array(
+			select r.ctid
+			from unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[], $5::text[])
+				k (creator_mchid, stock_id, operation, subject, number)
+			cross join lateral (
+				select ctid
+				from request
+				where creator_mchid = k.creator_mchid and stock_id = k.stock_id
+				  and operation = k.operation and subject = k.subject and number = k.number
+				limit 1) r))`,
+		requestKeys(keys)...)
 	return nil
 }
 
@@ -108,7 +117,7 @@ func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64)
 			e := store.Event{Owner: owner}
 			var at int64
 			err := rows.Scan(&e.ID, &e.Kind, &at, &e.Payload)
-			e.At = toTime(at)
+			e.At = store.TimeOf(at)
 			list = append(list, e)
 			return err
 		})
@@ -128,7 +137,7 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 			e := store.AuditEntry{Owner: owner}
 			var at int64
 			err := rows.Scan(&at, &e.Actor, &e.Action, &e.Object)
-			e.At = toTime(at)
+			e.At = store.TimeOf(at)
 			list = append(list, e)
 			return err
 		})
@@ -146,7 +155,7 @@ func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
 		column(events, func(e *store.Event) string { return string(e.Owner) }),
 		column(events, func(e *store.Event) string { return e.ID }),
 		column(events, func(e *store.Event) string { return string(e.Kind) }),
-		column(events, func(e *store.Event) int64 { return toUnix(e.At) }),
+		column(events, func(e *store.Event) int64 { return store.Seconds(e.At) }),
 		column(events, func(e *store.Event) []byte { return nonNil(e.Payload) }))
 	return nil
 }
@@ -160,7 +169,7 @@ func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {
 		select *
 		from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[])`,
 		column(entries, func(e *store.AuditEntry) string { return string(e.Owner) }),
-		column(entries, func(e *store.AuditEntry) int64 { return toUnix(e.At) }),
+		column(entries, func(e *store.AuditEntry) int64 { return store.Seconds(e.At) }),
 		column(entries, func(e *store.AuditEntry) string { return e.Actor }),
 		column(entries, func(e *store.AuditEntry) string { return e.Action }),
 		column(entries, func(e *store.AuditEntry) string { return e.Object }))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // tx implements store.Tx on one connection. Statements wait in a pipeline until something
@@ -76,15 +74,26 @@ func (t *tx) later(statement string, args ...any) *pgx.QueuedQuery {
 	return t.pipeline.Queue(statement, args...)
 }
 
-// laterOne is later for a statement that must change one row; otherwise is its error if
-// it does not.
+// laterOne is laterAll for one row.
 func (t *tx) laterOne(otherwise error, statement string, args ...any) {
+	t.laterAll(otherwise, 1, statement, args...)
+}
+
+// laterAll is later for a statement that must change n rows; otherwise is the error of the
+// transaction if it does not.
+func (t *tx) laterAll(otherwise error, n int, statement string, args ...any) {
 	t.later(statement, args...).Exec(func(tag pgconn.CommandTag) error {
-		if tag.RowsAffected() != 1 && t.failed == nil {
-			t.failed = otherwise // no error of the pipeline: the driver would forget its statements
-		}
+		t.expect(tag.RowsAffected() == int64(n), otherwise)
 		return nil
 	})
+}
+
+// expect fails the transaction unless something holds. It is no error of the pipeline: the
+// driver would forget the statements that it has prepared.
+func (t *tx) expect(holds bool, otherwise error) { //nolint:revive // it is a finding, not a flag
+	if !holds && t.failed == nil {
+		t.failed = otherwise
+	}
 }
 
 // flush sends the pipeline and waits for all answers: one round trip, and another one for
@@ -155,27 +164,4 @@ func column[T, V any](list []T, value func(*T) V) []V {
 		values[i] = value(&list[i])
 	}
 	return values
-}
-
-// toTime turns a stored time into a value; 0 is the zero time.
-func toTime(seconds int64) time.Time {
-	if seconds == 0 {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0)
-}
-
-// toUnix is the stored form of a time.
-func toUnix(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.Unix()
-}
-
-// toID reads a stored account.
-func toID(raw []byte) user.ID {
-	var id user.ID
-	copy(id[:], raw)
-	return id
 }

@@ -2,8 +2,6 @@ package sqlitestore
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 
 	"github.com/favord/favord/internal/coupon"
@@ -26,24 +24,27 @@ func (t *tx) InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupo
 		}
 		if err := t.exec(ctx, `
 			insert into free_code (creator_mchid, stock_id, slot, code)
-			values (?, ?, ?, ?)`, key.Creator, key.ID, randomSlot(), code); err != nil {
+			values (?, ?, ?, ?)`, key.Creator, key.ID, store.NewSlot(), code); err != nil {
 			return nil, err
 		}
 	}
 	return had, nil
 }
 
-// randomSlot is where a free code lies in the order of its pool.
-func randomSlot() int64 {
-	var raw [8]byte
-	_, _ = rand.Read(raw[:]) // it never fails
-	return int64(binary.BigEndian.Uint64(raw[:]) >> 1)
+func (t *tx) TakeCodes(ctx context.Context, wanted map[coupon.StockKey]int) (map[coupon.StockKey][]coupon.Code, error) {
+	taken := make(map[coupon.StockKey][]coupon.Code, len(wanted))
+	for key, n := range wanted {
+		var err error
+		if taken[key], err = t.takeAround(ctx, key, n); err != nil {
+			return nil, err
+		}
+	}
+	return taken, nil
 }
 
-// TakeCodes begins at a random slot and wraps around once.
-func (t *tx) TakeCodes(ctx context.Context, key coupon.StockKey, n int) ([]coupon.Code, error) {
-	start := randomSlot()
-	taken, err := t.takeCodes(ctx, key, start, n)
+// takeAround begins at a random slot and wraps around once.
+func (t *tx) takeAround(ctx context.Context, key coupon.StockKey, n int) ([]coupon.Code, error) {
+	taken, err := t.takeCodes(ctx, key, store.NewSlot(), n)
 	if err != nil || len(taken) == n {
 		return taken, err
 	}

@@ -2,7 +2,6 @@ package sqlitestore
 
 import (
 	"context"
-	"errors"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -25,9 +24,9 @@ func scanCoupon(scan func(...any) error) (coupon.Coupon, error) {
 		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
 		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
 		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID)
-	c.Holder = toID(holder)
-	c.Life = coupon.Life{Start: toTime(start), Expire: toTime(expire)}
-	c.Received, c.Use.At = toTime(received), toTime(used)
+	c.Holder = store.AccountOf(holder)
+	c.Life = coupon.Life{Start: store.TimeOf(start), Expire: store.TimeOf(expire)}
+	c.Received, c.Use.At = store.TimeOf(received), store.TimeOf(used)
 	return c, err
 }
 
@@ -81,7 +80,7 @@ const matching = `
 
 func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Coupon, int64, error) {
 	args := []any{
-		q.Holder[:], q.Stock, q.Code, q.Creator, q.Belong, q.Sender, q.VisibleTo, q.State, toUnix(q.Now),
+		q.Holder[:], q.Stock, q.Code, q.Creator, q.Belong, q.Sender, q.VisibleTo, q.State, store.Seconds(q.Now),
 	}
 	var total int64
 	if err := t.row(ctx, `
@@ -99,20 +98,18 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 	return page, total, err
 }
 
-func (t *tx) TakenCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) ([]coupon.Code, error) {
-	var taken []coupon.Code
-	for _, code := range codes {
-		var one int
-		err := t.row(ctx, `
+func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
+	taken := map[coupon.Key]bool{}
+	for _, key := range keys {
+		found, err := t.exists(ctx, `
 			select 1
 			from coupon
-			where code = ? and stock_id = ? and creator_mchid = ?`,
-			[]any{code, key.ID, key.Creator}, []any{&one})
-		switch {
-		case err == nil:
-			taken = append(taken, code)
-		case !errors.Is(err, store.ErrNotFound):
+			where code = ? and stock_id = ? and creator_mchid = ?`, key.Code, key.Stock.ID, key.Stock.Creator)
+		if err != nil {
 			return nil, err
+		}
+		if found {
+			taken[key] = true
 		}
 	}
 	return taken, nil
@@ -137,7 +134,7 @@ func (t *tx) insertCoupon(ctx context.Context, c *coupon.Coupon) error {
 			channel, send_request_no)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.Stock.Creator, c.Stock.ID, c.Code, c.Belong, c.Sender,
-		c.Holder[:], c.AppID, c.OpenID, c.State, toUnix(c.Life.Start), toUnix(c.Life.Expire), toUnix(c.Received),
+		c.Holder[:], c.AppID, c.OpenID, c.State, store.Seconds(c.Life.Start), store.Seconds(c.Life.Expire), store.Seconds(c.Received),
 		c.Channel, c.SendRequestNo); err != nil {
 		return err
 	}
@@ -158,7 +155,7 @@ func (t *tx) UpdateCoupon(ctx context.Context, c coupon.Coupon) error {
 		set state = ?, use_request_no = ?, used_at = ?, use_appid = ?, use_openid = ?,
 		    out_trade_no = ?, order_mchid = ?, transaction_id = ?
 		where code = ? and stock_id = ? and creator_mchid = ?`,
-		c.State, c.Use.RequestNo, toUnix(c.Use.At), c.Use.AppID, c.Use.OpenID,
+		c.State, c.Use.RequestNo, store.Seconds(c.Use.At), c.Use.AppID, c.Use.OpenID,
 		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID,
 		c.Code, c.Stock.ID, c.Stock.Creator)
 	if err == nil && n == 0 {

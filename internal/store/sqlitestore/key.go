@@ -18,7 +18,7 @@ func (t *tx) Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Ce
 			c := merchant.Certificate{Owner: owner}
 			var before, after int64
 			err := scan(&c.Serial, &c.PEM, &before, &after, &c.Status)
-			c.NotBefore, c.NotAfter = toTime(before), toTime(after)
+			c.NotBefore, c.NotAfter = store.TimeOf(before), store.TimeOf(after)
 			list = append(list, c)
 			return err
 		})
@@ -36,7 +36,7 @@ func (t *tx) PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.Pl
 			k := merchant.PlatformKey{Owner: owner}
 			var effective, expire, signs int64
 			err := scan(&k.Serial, &k.Public, &k.PEM, &effective, &expire, &signs)
-			k.Effective, k.Expire, k.SignsFrom = toTime(effective), toTime(expire), toTime(signs)
+			k.Effective, k.Expire, k.SignsFrom = store.TimeOf(effective), store.TimeOf(expire), store.TimeOf(signs)
 			list = append(list, k)
 			return err
 		})
@@ -60,7 +60,7 @@ func (t *tx) InsertCertificate(ctx context.Context, c merchant.Certificate) erro
 	return t.exec(ctx, `
 		insert into merchant_certificate (mchid, serial, pem, not_before, not_after, status)
 		values (?, ?, ?, ?, ?, ?)`,
-		c.Owner, c.Serial, c.PEM, toUnix(c.NotBefore), toUnix(c.NotAfter), c.Status)
+		c.Owner, c.Serial, c.PEM, store.Seconds(c.NotBefore), store.Seconds(c.NotAfter), c.Status)
 }
 
 func (t *tx) SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error {
@@ -81,7 +81,7 @@ func (t *tx) InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) erro
 	return t.exec(ctx, `
 		insert into platform_key (mchid, serial, is_public, pem, effective_at, expire_at, signs_from)
 		values (?, ?, ?, ?, ?, ?, ?)`,
-		k.Owner, k.Serial, k.Public, k.PEM, toUnix(k.Effective), toUnix(k.Expire), toUnix(k.SignsFrom))
+		k.Owner, k.Serial, k.Public, k.PEM, store.Seconds(k.Effective), store.Seconds(k.Expire), store.Seconds(k.SignsFrom))
 }
 
 func (t *tx) InsertSecret(ctx context.Context, s store.Secret) error {

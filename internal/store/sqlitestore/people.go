@@ -78,7 +78,7 @@ func (t *tx) InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Ti
 	if err := t.exec(ctx, `
 		insert into merchant (mchid, name, kind, key_mode, created_at)
 		values (?, ?, ?, ?, ?)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, toUnix(at)); err != nil {
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(at)); err != nil {
 		return err
 	}
 	return t.insertRights(ctx, m)
@@ -165,7 +165,7 @@ func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.Use
 	if errors.Is(err, store.ErrNotFound) {
 		return user.User{}, user.ErrNotFound
 	}
-	u.ID, u.Person = toID(account), toID(person)
+	u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
 	return u, err
 }
 

@@ -21,7 +21,7 @@ func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 		[]any{id}, []any{&s.Creator, &s.State, &content, &created}); err != nil {
 		return coupon.Stock{}, err
 	}
-	s.CreatedAt = toTime(created)
+	s.CreatedAt = store.TimeOf(created)
 	if err := t.contents.Decode(content, &s); err != nil {
 		return coupon.Stock{}, fmt.Errorf("stock %s: %w", id, err)
 	}
@@ -75,7 +75,7 @@ func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
 	return t.exec(ctx, `
 		insert into stock (creator_mchid, stock_id, state, content, created_at)
 		values (?, ?, ?, ?, ?)`,
-		s.Creator, s.ID, s.State, string(content), toUnix(s.CreatedAt))
+		s.Creator, s.ID, s.State, string(content), store.Seconds(s.CreatedAt))
 }
 
 func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
@@ -110,7 +110,7 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day)
 		[]any{&s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes, &c.IssuedToday}); err != nil {
 		return coupon.Stock{}, coupon.Counters{}, err
 	}
-	s.CreatedAt = toTime(created)
+	s.CreatedAt = store.TimeOf(created)
 	if err := t.contents.Decode(content, &s); err != nil {
 		return coupon.Stock{}, coupon.Counters{}, fmt.Errorf("stock %s: %w", key.ID, err)
 	}
@@ -131,7 +131,17 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.
 	return locked, nil
 }
 
-func (t *tx) SetCounters(ctx context.Context, key coupon.StockKey, was, is coupon.Counters) error {
+func (t *tx) SetCounters(ctx context.Context, changes ...store.CounterChange) error {
+	for i := range changes {
+		if err := t.setCounters(ctx, &changes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) setCounters(ctx context.Context, change *store.CounterChange) error {
+	key, was, is := change.Stock, &change.Was, &change.Is
 	n, err := t.execCount(ctx, `
 		update stock
 		set issued = ?, codes = ?, free_codes = ?

@@ -27,7 +27,7 @@ func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.R
 			return nil, err
 		}
 		copy(r.Content[:], content)
-		r.At = toTime(at)
+		r.At = store.TimeOf(at)
 		found[key] = r
 	}
 	return found, nil
@@ -39,7 +39,7 @@ func (t *tx) InsertRequests(ctx context.Context, requests []store.Request) error
 		if err := t.exec(ctx, `
 			insert into request (creator_mchid, stock_id, operation, subject, number, content, answer, at)
 			values (?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.Owner, r.Stock, r.Operation, []byte(r.Subject), r.Number, r.Content[:], r.Answer, toUnix(r.At)); err != nil {
+			r.Owner, r.Stock, r.Operation, []byte(r.Subject), r.Number, r.Content[:], r.Answer, store.Seconds(r.At)); err != nil {
 			return err
 		}
 	}
@@ -62,7 +62,7 @@ func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64)
 			e := store.Event{Owner: owner}
 			var at int64
 			err := scan(&e.ID, &e.Kind, &at, &e.Payload)
-			e.At = toTime(at)
+			e.At = store.TimeOf(at)
 			list = append(list, e)
 			return err
 		})
@@ -81,7 +81,7 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 			e := store.AuditEntry{Owner: owner}
 			var at int64
 			err := scan(&at, &e.Actor, &e.Action, &e.Object)
-			e.At = toTime(at)
+			e.At = store.TimeOf(at)
 			list = append(list, e)
 			return err
 		})
@@ -98,7 +98,7 @@ func (t *tx) AppendEvents(ctx context.Context, events []store.Event) error {
 		if err := t.exec(ctx, `
 			insert into outbox (creator_mchid, id, event_id, kind, at, payload)
 			values (?, ?, ?, ?, ?, ?)`,
-			e.Owner, id, e.ID, e.Kind, toUnix(e.At), e.Payload); err != nil {
+			e.Owner, id, e.ID, e.Kind, store.Seconds(e.At), e.Payload); err != nil {
 			return err
 		}
 	}
@@ -115,7 +115,7 @@ func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error 
 		if err := t.exec(ctx, `
 			insert into audit (creator_mchid, id, at, actor, action, object)
 			values (?, ?, ?, ?, ?, ?)`,
-			e.Owner, id, toUnix(e.At), e.Actor, e.Action, e.Object); err != nil {
+			e.Owner, id, store.Seconds(e.At), e.Actor, e.Action, e.Object); err != nil {
 			return err
 		}
 	}

@@ -80,8 +80,9 @@ func testCodes(t *testing.T, s store.Store) {
 		t.Errorf("a taken code gives %v", err)
 	}
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		taken, err := tx.TakenCodes(ctx, mine, []coupon.Code{"A", "B", "C"})
-		if diff := cmp.Diff([]coupon.Code{"A"}, taken); diff != "" {
+		key := func(stock coupon.StockKey, code coupon.Code) coupon.Key { return coupon.Key{Stock: stock, Code: code} }
+		taken, err := tx.Taken(ctx, []coupon.Key{key(mine, "A"), key(mine, "B"), key(foreign, "A"), key(foreign, "C")})
+		if diff := cmp.Diff(map[coupon.Key]bool{key(mine, "A"): true, key(foreign, "A"): true}, taken); diff != "" {
 			t.Errorf("taken codes (-want +got):\n%s", diff)
 		}
 		for preferred, want := range map[merchant.ID][]coupon.StockID{creator: {"1", "2", "3"}, other: {"3", "1", "2"}} {

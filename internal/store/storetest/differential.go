@@ -87,7 +87,7 @@ func (s step) run(ctx context.Context, tx store.Tx) error {
 		if err != nil {
 			return err
 		}
-		return tx.SetCounters(ctx, st.StockKey, was, was.Issue(coupon.CodesByUpload))
+		return tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: was, Is: was.Issue(coupon.CodesByUpload)})
 	case "held":
 		return tx.SetHeld(ctx, []store.Held{heldBy(st.StockKey, holder(s.Holder), s.N+1)})
 	case "coupon":

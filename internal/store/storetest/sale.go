@@ -86,7 +86,7 @@ func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was,
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.SetHeld(ctx, r.held) },
-		func() error { return tx.SetCounters(ctx, key, was, is) },
+		func() error { return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}) },
 	} {
 		if err := step(); err != nil {
 			return err

@@ -49,8 +49,8 @@ func testPool(t *testing.T, s store.Store) {
 	var taken []coupon.Code
 	for _, n := range []int{2, 1, 10} {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			some, err := tx.TakeCodes(ctx, st.StockKey, n)
-			taken = append(taken, some...)
+			some, err := tx.TakeCodes(ctx, map[coupon.StockKey]int{st.StockKey: n})
+			taken = append(taken, some[st.StockKey]...)
 			return err
 		})
 	}
@@ -64,7 +64,7 @@ func testPool(t *testing.T, s store.Store) {
 		t.Errorf("had (-want +got):\n%s", diff)
 	}
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
-		if _, err := tx.TakeCodes(t.Context(), st.StockKey, 1); err != nil {
+		if _, err := tx.TakeCodes(t.Context(), map[coupon.StockKey]int{st.StockKey: 1}); err != nil {
 			return err
 		}
 		return errOnPurpose
@@ -72,8 +72,8 @@ func testPool(t *testing.T, s store.Store) {
 		t.Error("the error was lost")
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		again, err := tx.TakeCodes(ctx, st.StockKey, 5)
-		if diff := cmp.Diff([]coupon.Code{"F"}, again); diff != "" {
+		again, err := tx.TakeCodes(ctx, map[coupon.StockKey]int{st.StockKey: 5})
+		if diff := cmp.Diff([]coupon.Code{"F"}, again[st.StockKey]); diff != "" {
 			t.Errorf("after a rollback (-want +got):\n%s", diff)
 		}
 		return err

@@ -70,7 +70,7 @@ func testCounters(t *testing.T, s store.Store) {
 		if locked.ID != st.ID || counters != zero {
 			t.Errorf("locked %s with %+v", locked.ID, counters)
 		}
-		return errors.Join(err, tx.SetCounters(ctx, st.StockKey, counters, five))
+		return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: counters, Is: five}))
 	})
 	expectCounters(t, s, st.StockKey, today(), five)
 	for name, was := range map[string]coupon.Counters{
@@ -80,7 +80,9 @@ func testCounters(t *testing.T, s store.Store) {
 		"other codes":     {Issued: 5, Day: today(), IssuedToday: 5, Codes: 9, FreeCodes: 5},
 		"other day":       {Issued: 5, Day: today() - 1, IssuedToday: 5, Codes: 9, FreeCodes: 4},
 	} {
-		err := s.Write(t.Context(), func(tx store.Tx) error { return tx.SetCounters(t.Context(), st.StockKey, was, five) })
+		err := s.Write(t.Context(), func(tx store.Tx) error {
+			return tx.SetCounters(t.Context(), store.CounterChange{Stock: st.StockKey, Was: was, Is: five})
+		})
 		if !errors.Is(err, store.ErrStale) {
 			t.Errorf("%s values give %v", name, err)
 		}
@@ -104,7 +106,7 @@ func testDays(t *testing.T, s store.Store) {
 	for i := range 3 {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
 			_, was, err := tx.LockStock(ctx, st.StockKey, today()+coupon.Day(i))
-			return errors.Join(err, tx.SetCounters(ctx, st.StockKey, was, was.Issue(coupon.CodesByPlatform)))
+			return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: was, Is: was.Issue(coupon.CodesByPlatform)}))
 		})
 	}
 	for i := range 3 {
@@ -140,7 +142,7 @@ func testLockStocks(t *testing.T, s store.Store) {
 	first, second := insertStock(t, s, stock("1282070000000017")), insertStock(t, s, stock("1282070000000018"))
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		_, was, err := tx.LockStock(ctx, second.StockKey, today())
-		return errors.Join(err, tx.SetCounters(ctx, second.StockKey, was, was.Issue(coupon.CodesByPlatform)))
+		return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: second.StockKey, Was: was, Is: was.Issue(coupon.CodesByPlatform)}))
 	})
 	none := coupon.StockKey{Creator: creator, ID: "1282070000000019"}
 	foreign := coupon.StockKey{Creator: other, ID: first.ID}

@@ -24,7 +24,7 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.InsertUsers(ctx, []user.User{{AppID: "wx1", OpenID: "o1", ID: holder(1)}}),
 		tx.InsertSecret(ctx, store.Secret{Owner: creator, Purpose: store.PurposeAPIv3, Version: 1, Box: []byte{1}}),
 		tx.InsertStock(ctx, st),
-		tx.SetCounters(ctx, st.StockKey, coupon.Counters{Day: today()}, coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}),
+		tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: coupon.Counters{Day: today()}, Is: coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}}),
 		tx.SetHeld(ctx, []store.Held{heldBy(st.StockKey, holder(1), 1)}),
 		tx.InsertCoupons(ctx, []coupon.Coupon{issued(st.StockKey, "A", holder(1))}),
 		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
@@ -131,7 +131,7 @@ func testIsolation(t *testing.T, s store.Store) {
 		}
 		is := was
 		is.Codes += delta
-		return tx.SetCounters(ctx, key, was, is)
+		return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is})
 	}
 	move := func(ctx context.Context, tx store.Tx) error {
 		if err := add(ctx, tx, a, 1); err != nil {
@@ -176,7 +176,7 @@ func testNoLostUpdate(t *testing.T, s store.Store) {
 			for range 10 {
 				if err := s.Write(t.Context(), func(tx store.Tx) error {
 					_, was, err := tx.LockStock(t.Context(), key, today())
-					return errors.Join(err, tx.SetCounters(t.Context(), key, was, was.Issue(coupon.CodesByPlatform)))
+					return errors.Join(err, tx.SetCounters(t.Context(), store.CounterChange{Stock: key, Was: was, Is: was.Issue(coupon.CodesByPlatform)}))
 				}); err != nil {
 					t.Errorf("write: %v", err)
 				}

@@ -1,0 +1,32 @@
+package store
+
+import (
+	"time"
+
+	"github.com/favord/favord/internal/user"
+)
+
+// Engines store times as seconds since 1970, and accounts as bytes.
+
+// Seconds is the stored form of a time; the zero time is 0.
+func Seconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+// TimeOf is the time that was stored as seconds.
+func TimeOf(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+// AccountOf is the account that was stored as bytes. The schemas hold their length.
+func AccountOf(raw []byte) user.ID {
+	var id user.ID
+	copy(id[:], raw)
+	return id
+}
