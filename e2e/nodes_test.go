@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,22 +15,27 @@ import (
 	"github.com/favord/favord/wire/busifavor"
 )
 
-// Sizes of the sale over many nodes.
-const (
-	nodes          = 4
-	clientsPerNode = 8
-	saleSize       = 1500
-	kills          = 6
-)
+// saleSizes are those of the sale over many nodes.
+type saleSizes struct{ nodes, clientsPerNode, coupons, kills int }
+
+// sizes are small, so that they fit into every run of the tests; with FAVORD_SOAK in the
+// environment they are those of a test before a release.
+func sizes() saleSizes {
+	if os.Getenv("FAVORD_SOAK") != "" {
+		return saleSizes{nodes: 8, clientsPerNode: 64, coupons: 10_000, kills: 40}
+	}
+	return saleSizes{nodes: 4, clientsPerNode: 8, coupons: 1500, kills: 6}
+}
 
 // sale is one stock that many nodes issue of.
 type sale struct {
+	saleSizes
 	dir, database string
 	stock         string
 
-	mu    sync.Mutex
-	nodes []*process
-	codes map[string]string // acknowledged, by request number
+	mu      sync.Mutex
+	running []*process
+	codes   map[string]string // acknowledged, by request number
 
 	next atomic.Int64
 	// milestones gets a word whenever it is time to kill a node.
@@ -40,16 +46,20 @@ type sale struct {
 // PostgreSQL, kills them at random, and wants exactly as many coupons as there are.
 func TestNodesThatAreKilledNeverOversell(t *testing.T) {
 	t.Parallel()
-	s := &sale{dir: t.TempDir(), database: pgtest.Shared(t).Empty(t), codes: map[string]string{}, milestones: make(chan struct{}, kills+1)}
-	for range nodes {
-		s.nodes = append(s.nodes, s.node(t))
+	z := sizes()
+	s := &sale{
+		saleSizes: z, dir: t.TempDir(), database: pgtest.Shared(t).Empty(t),
+		codes: map[string]string{}, milestones: make(chan struct{}, z.kills+1),
 	}
-	s.stock = limitedStock(t, s.nodes[0])
+	for range s.nodes {
+		s.running = append(s.running, s.node(t))
+	}
+	s.stock = s.limitedStock(t, s.running[0])
 	done := make(chan struct{})
 	var killers, wg sync.WaitGroup
 	killers.Go(func() { s.killAtRandom(t, done) })
-	for i := range nodes * clientsPerNode {
-		wg.Go(func() { s.claim(t, i%nodes) })
+	for i := range s.nodes * s.clientsPerNode {
+		wg.Go(func() { s.claim(t, i%s.nodes) })
 	}
 	wg.Wait()
 	close(done)
@@ -64,10 +74,10 @@ func (s *sale) node(t *testing.T) *process {
 	return start(t, s.dir, t.TempDir(), "--database", s.database, "--unlimited")
 }
 
-func limitedStock(t *testing.T, p *process) string {
+func (s *sale) limitedStock(t *testing.T, p *process) string {
 	t.Helper()
 	request := stockRequest(p)
-	request.StockSendRule = busifavor.StockSendRule{MaxCoupons: saleSize, MaxCouponsPerUser: 1}
+	request.StockSendRule = busifavor.StockSendRule{MaxCoupons: int64(s.coupons), MaxCouponsPerUser: 1}
 	created, err := p.caller(t).BusiFavor().CreateStock(t.Context(), request)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +88,7 @@ func limitedStock(t *testing.T, p *process) string {
 func (s *sale) at(i int) *process {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.nodes[i]
+	return s.running[i]
 }
 
 // claim asks one node for coupons, each for a user of its own, until the stock is empty.
@@ -117,7 +127,7 @@ func (s *sale) one(ctx context.Context, p *process, caller *client.Client, numbe
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.codes[number] = answer.SendCouponResult.CouponCode
-		if len(s.codes)%(saleSize/(kills+1)) == 0 {
+		if len(s.codes)%(s.coupons/(s.kills+1)) == 0 {
 			s.milestones <- struct{}{}
 		}
 		return false, nil
@@ -135,18 +145,18 @@ func (s *sale) request(p *process, number string) *busifavor.SendCouponRequest {
 func (s *sale) killAtRandom(t *testing.T, done <-chan struct{}) {
 	t.Helper()
 	dice := rand.New(rand.NewPCG(3, 4))
-	for range kills {
+	for range s.kills {
 		select {
 		case <-done:
 			return
 		case <-s.milestones:
 		}
-		i := dice.IntN(nodes)
+		i := dice.IntN(s.nodes)
 		dead := s.at(i)
 		dead.kill()
 		fresh := s.node(t)
 		s.mu.Lock()
-		s.nodes[i] = fresh
+		s.running[i] = fresh
 		s.mu.Unlock()
 		close(dead.replaced)
 	}
@@ -164,7 +174,7 @@ func (s *sale) settle(t *testing.T) {
 	}
 	checked := 0
 	for number, code := range s.codes {
-		p := s.at(checked % nodes)
+		p := s.at(checked % s.nodes)
 		answer, err := p.caller(t).BusiFavor().SendCoupon(t.Context(), s.request(p, number))
 		if err != nil || answer.SendCouponResult.CouponCode != code {
 			t.Errorf("%s was acknowledged with %s, a repeat gives %+v, %v", number, code, answer, err)
@@ -174,9 +184,9 @@ func (s *sale) settle(t *testing.T) {
 		}
 	}
 	shown, err := s.at(0).caller(t).BusiFavor().GetStock(t.Context(), &busifavor.GetStockRequest{StockID: s.stock})
-	if err != nil || shown.SendCountInformation.TotalSendNum != saleSize {
-		t.Errorf("the stock of %d counts %+v, %v", saleSize, shown, err)
+	if err != nil || shown.SendCountInformation.TotalSendNum != int64(s.coupons) {
+		t.Errorf("the stock of %d counts %+v, %v", s.coupons, shown, err)
 	}
 	s.at(0).checkInvariants(t, s.dir, "--database", s.database)
-	t.Logf("%d nodes, %d kills, %d requests, %d acknowledged of %d coupons: none lost, none too many", nodes, kills, s.next.Load(), len(s.codes), saleSize)
+	t.Logf("%d nodes, %d kills, %d requests, %d acknowledged of %d coupons: none lost, none too many", s.nodes, s.kills, s.next.Load(), len(s.codes), s.coupons)
 }
