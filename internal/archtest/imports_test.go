@@ -21,7 +21,7 @@ func allowed() map[string][]string {
 	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon"}
 	contract := append(slices.Clone(rules), "internal/store")
 	capability := append(slices.Clone(contract),
-		"internal/lane", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
+		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
 	return map[string][]string{
 		// ring 0: public leaves
 		"apiv3":          {},
@@ -43,7 +43,8 @@ func allowed() map[string][]string {
 		// ring 2: the storage contract, and what every capability builds on
 		"internal/store":     rules,
 		"internal/lane":      {"internal/fault"},
-		"internal/directory": append(slices.Clone(contract), "internal/clock"),
+		"internal/shelf":     {"internal/clock"},
+		"internal/directory": append(slices.Clone(contract), "internal/shelf", "internal/clock"),
 
 		// ring 3: engines
 		"internal/store/memstore":    contract,

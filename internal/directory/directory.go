@@ -7,12 +7,12 @@ package directory
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/shelf"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -28,8 +28,8 @@ const (
 // Directory answers from memory where it can. It is safe for concurrent use.
 type Directory struct {
 	store     store.Store
-	merchants *shelf[merchant.ID, merchant.Merchant]
-	stocks    *shelf[coupon.StockID, coupon.Stock]
+	merchants *shelf.Shelf[merchant.ID, merchant.Merchant]
+	stocks    *shelf.Shelf[coupon.StockID, coupon.Stock]
 }
 
 // New returns an empty directory over a store that is not in use yet. The clock is the
@@ -37,8 +37,8 @@ type Directory struct {
 func New(s store.Store, c clock.Clock) *Directory {
 	d := &Directory{
 		store:     s,
-		merchants: newShelf[merchant.ID, merchant.Merchant](c, maxMerchants),
-		stocks:    newShelf[coupon.StockID, coupon.Stock](c, maxStocks),
+		merchants: shelf.New[merchant.ID, merchant.Merchant](c, maxMerchants, timeToLive),
+		stocks:    shelf.New[coupon.StockID, coupon.Stock](c, maxStocks, timeToLive),
 	}
 	s.OnChange(d.forget)
 	return d
@@ -46,13 +46,13 @@ func New(s store.Store, c clock.Clock) *Directory {
 
 // forget drops what may have changed with a merchant.
 func (d *Directory) forget(owner merchant.ID) {
-	d.merchants.drop(func(m *merchant.Merchant) bool { return owner == "" || m.ID == owner })
-	d.stocks.drop(func(s *coupon.Stock) bool { return owner == "" || s.Creator == owner })
+	d.merchants.Drop(func(m *merchant.Merchant) bool { return owner == "" || m.ID == owner })
+	d.stocks.Drop(func(s *coupon.Stock) bool { return owner == "" || s.Creator == owner })
 }
 
 // Merchant returns a merchant, or store.ErrNotFound.
 func (d *Directory) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
-	return d.merchants.get(id, func() (m merchant.Merchant, err error) {
+	return d.merchants.Get(id, func() (m merchant.Merchant, err error) {
 		err = d.store.Read(ctx, func(tx store.ReadTx) error {
 			m, err = tx.Merchant(ctx, id)
 			return err
@@ -64,7 +64,7 @@ func (d *Directory) Merchant(ctx context.Context, id merchant.ID) (merchant.Merc
 // Stock returns a stock, or store.ErrNotFound. Its key, what it is for and how its codes
 // come about never change; the rest may be out of date by now.
 func (d *Directory) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
-	return d.stocks.get(id, func() (s coupon.Stock, err error) {
+	return d.stocks.Get(id, func() (s coupon.Stock, err error) {
 		err = d.store.Read(ctx, func(tx store.ReadTx) error {
 			s, err = tx.Stock(ctx, id)
 			return err
@@ -78,67 +78,4 @@ func wrap(err error, what, id string) error {
 		return nil
 	}
 	return fmt.Errorf("%s %s: %w", what, id, err)
-}
-
-// shelf remembers values of one kind. Values that do not exist are not remembered.
-type shelf[K comparable, V any] struct {
-	clock clock.Clock
-	most  int
-
-	mu      sync.RWMutex
-	entries map[K]entry[V]
-	// changes counts drops: a value that was loaded before one may be out of date,
-	// and is not kept.
-	changes uint64
-}
-
-type entry[V any] struct {
-	value V
-	until time.Time
-}
-
-func newShelf[K comparable, V any](c clock.Clock, most int) *shelf[K, V] {
-	return &shelf[K, V]{clock: c, most: most, entries: map[K]entry[V]{}}
-}
-
-func (s *shelf[K, V]) get(key K, load func() (V, error)) (V, error) {
-	now := s.clock.Now()
-	s.mu.RLock()
-	found, known := s.entries[key]
-	changes := s.changes
-	s.mu.RUnlock()
-	if known && now.Before(found.until) {
-		return found.value, nil
-	}
-	value, err := load()
-	if err == nil {
-		s.keep(key, entry[V]{value: value, until: now.Add(timeToLive)}, changes)
-	}
-	return value, err
-}
-
-func (s *shelf[K, V]) keep(key K, e entry[V], changes uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.changes != changes {
-		return
-	}
-	for other := range s.entries { // any one will do: the map's order is random
-		if len(s.entries) < s.most {
-			break
-		}
-		delete(s.entries, other)
-	}
-	s.entries[key] = e
-}
-
-func (s *shelf[K, V]) drop(stale func(*V) bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.changes++
-	for key, e := range s.entries {
-		if stale(&e.value) {
-			delete(s.entries, key)
-		}
-	}
 }

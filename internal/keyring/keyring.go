@@ -9,11 +9,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/shelf"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -24,17 +24,8 @@ type Keyring struct {
 	clock  clock.Clock
 	sealer *Sealer
 
-	mu    sync.RWMutex
-	cache map[merchant.ID]cached
-	// changes counts calls of Forget: keys that were loaded before one may be
-	// out of date, and are not kept.
-	changes uint64
-}
-
-// cached are the keys of a merchant for as long as they may be used unasked.
-type cached struct {
-	keys  *Keys
-	until time.Time
+	// parsed are the keys in use.
+	parsed *shelf.Shelf[merchant.ID, *Keys]
 }
 
 // Bounds of what stays parsed.
@@ -50,7 +41,10 @@ const (
 // New returns a keyring over a store that is not in use yet. The clock is signature
 // time.
 func New(s store.Store, c clock.Clock, sealer *Sealer) *Keyring {
-	k := &Keyring{store: s, clock: c, sealer: sealer, cache: map[merchant.ID]cached{}}
+	k := &Keyring{
+		store: s, clock: c, sealer: sealer,
+		parsed: shelf.New[merchant.ID, *Keys](c, maxCached, timeToLive),
+	}
 	s.OnChange(k.Forget)
 	return k
 }
@@ -58,50 +52,20 @@ func New(s store.Store, c clock.Clock, sealer *Sealer) *Keyring {
 // Of returns the keys of a merchant. An unknown merchant is refused like an unknown
 // serial.
 func (k *Keyring) Of(ctx context.Context, id merchant.ID) (*Keys, error) {
-	now := k.clock.Now()
-	k.mu.RLock()
-	found, changes := k.cache[id], k.changes
-	k.mu.RUnlock()
-	if found.keys != nil && now.Before(found.until) {
-		return found.keys, nil
-	}
-	keys, err := k.load(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
+	keys, err := k.parsed.Get(id, func() (*Keys, error) { return k.load(ctx, id) })
+	switch {
+	case errors.Is(err, store.ErrNotFound):
 		return nil, merchant.ErrSerial
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("load keys of %s: %w", id, err)
 	}
-	k.remember(cached{keys, now.Add(timeToLive)}, changes)
 	return keys, nil
-}
-
-func (k *Keyring) remember(c cached, changes uint64) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.changes != changes {
-		return
-	}
-	for id := range k.cache { // any one will do: the map's order is random
-		if len(k.cache) < maxCached {
-			break
-		}
-		delete(k.cache, id)
-	}
-	k.cache[c.keys.Merchant.ID] = c
 }
 
 // Forget drops a merchant's parsed keys after they were changed, everybody's for an
 // empty id.
 func (k *Keyring) Forget(id merchant.ID) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.changes++
-	if id == "" {
-		clear(k.cache)
-		return
-	}
-	delete(k.cache, id)
+	k.parsed.Drop(func(keys **Keys) bool { return id == "" || (*keys).Merchant.ID == id })
 }
 
 // rows is what the store has about one merchant's keys.
