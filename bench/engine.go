@@ -102,7 +102,7 @@ func (e *engine) service(bounds lane.Bounds) *issue.Service {
 	}
 	return issue.New(issue.Config{
 		Store: e.store, Directory: directory.New(e.store, clock.System{}), Lane: bounds, Lanes: lanes,
-		Clock: clock.Business{Source: clock.System{}}, Random: rand.Reader,
+		Clock: clock.Same{Source: clock.System{}}, Random: rand.Reader,
 	})
 }
 

@@ -20,7 +20,7 @@ import (
 type Config struct {
 	Store store.Store
 	// Clock is business time.
-	Clock clock.Clock
+	Clock clock.Business
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (coupon.StockID, error)
 }
@@ -101,7 +101,7 @@ func repeat(first store.Request, content store.Content) (Created, error) {
 }
 
 func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, request store.Request) (Created, error) {
-	now := s.Clock.Now()
+	now := s.Clock.For(cmd.Caller).Now()
 	stock := cmd.Stock
 	if err := stock.Validity.CheckOpen(now); err != nil {
 		return Created{}, err
@@ -191,7 +191,7 @@ func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.Stock
 		if !v.Stock.VisibleTo(caller) {
 			return coupon.ErrStockForeign.At("stock_id", string(id))
 		}
-		now := s.Clock.Now()
+		now := s.Clock.For(v.Stock.Creator).Now()
 		v.State = v.Stock.StateAt(now)
 		if v.Counters, err = tx.Counters(ctx, v.Stock.StockKey, coupon.DayOf(now)); err != nil {
 			return err

@@ -7,6 +7,8 @@ package clock
 import (
 	"sync"
 	"time"
+
+	"github.com/favord/favord/internal/merchant"
 )
 
 // Clock tells the time. Implementations are safe for concurrent use.
@@ -20,16 +22,28 @@ type System struct{}
 // Now implements [Clock].
 func (System) Now() time.Time { return time.Now() }
 
-// Business tells business time, whose smallest step is one second: the wire
-// carries no fractions, and a coupon that expires at 23:59:59 is good until the
-// last of that second.
-type Business struct {
+// Business tells business time: that of the merchant that created the stock in
+// question, since a sandbox may move the time of one merchant alone. Its smallest step
+// is one second: the wire carries no fractions, and a coupon that expires at 23:59:59 is
+// good until the last of that second. Implementations are safe for concurrent use.
+type Business interface {
+	For(owner merchant.ID) Clock
+}
+
+// Same is the business time of all merchants alike.
+type Same struct {
 	// Source is the clock behind it.
 	Source Clock
 }
 
+// For implements [Business].
+func (s Same) For(merchant.ID) Clock { return wholeSeconds(s) }
+
+// wholeSeconds is a clock without fractions.
+type wholeSeconds struct{ Source Clock }
+
 // Now implements [Clock].
-func (b Business) Now() time.Time { return b.Source.Now().Truncate(time.Second) }
+func (w wholeSeconds) Now() time.Time { return w.Source.Now().Truncate(time.Second) }
 
 // Fixed is a clock that stands still, for tests and simulations.
 type Fixed time.Time

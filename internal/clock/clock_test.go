@@ -10,7 +10,7 @@ import (
 func TestBusinessTimeStepsBySeconds(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(1795312800, 999_999_999)
-	if got := (clock.Business{Source: clock.Fixed(at)}).Now(); !got.Equal(time.Unix(1795312800, 0)) {
+	if got := (clock.Same{Source: clock.Fixed(at)}).For("1900000001").Now(); !got.Equal(time.Unix(1795312800, 0)) {
 		t.Errorf("business time is %s", got)
 	}
 }

@@ -112,7 +112,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	}
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
 	known := directory.New(f.store, f.clock)
-	business, users := clock.Business{Source: f.clock}, user.Policy{AutoRegister: true}
+	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	api, err := httpapi.New(httpapi.Config{
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler),
 		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),

@@ -2,10 +2,12 @@ package issue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -14,8 +16,8 @@ import (
 // batch is one transaction's view of its stocks while claims are decided: later claims
 // see what earlier ones took.
 type batch struct {
-	now time.Time
-
+	// day is the business day of all its stocks.
+	day    coupon.Day
 	sheets   map[coupon.StockKey]*sheet
 	held     map[store.HolderKey]int64
 	requests map[store.RequestKey]store.Request
@@ -33,7 +35,9 @@ type batch struct {
 
 // sheet is a stock in a batch.
 type sheet struct {
-	stock   coupon.Stock
+	stock coupon.Stock
+	// now is the business time of the stock's creator.
+	now     time.Time
 	was, is coupon.Counters
 	// grants counts the coupons that it gives.
 	grants int
@@ -58,8 +62,8 @@ type verdict struct {
 // open locks the stocks and loads what the claims may depend on: a fixed number of
 // queries, whatever their number.
 func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
-	b := &batch{now: s.Clock.Now(), granted: map[store.RequestKey]int{}}
-	if err := b.lock(ctx, tx, claims); err != nil {
+	b := &batch{granted: map[store.RequestKey]int{}}
+	if err := b.lock(ctx, tx, s.Clock, claims); err != nil {
 		return nil, err
 	}
 	if err := s.resolve(ctx, tx, b, claims); err != nil {
@@ -86,23 +90,34 @@ func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch
 	return b, nil
 }
 
+// errDays ends a batch whose stocks are at different days, since merchants of a sandbox
+// may have times of their own. Each stock then gets a transaction of its own.
+var errDays = errors.New("issue: the stocks of a batch are at different days")
+
 // lock makes the sheets of the claims' stocks.
-func (b *batch) lock(ctx context.Context, tx store.Tx, claims []claim) error {
+func (b *batch) lock(ctx context.Context, tx store.Tx, business clock.Business, claims []claim) error {
 	var keys []coupon.StockKey
-	seen := map[coupon.StockKey]bool{}
+	times := map[coupon.StockKey]time.Time{}
 	for i := range claims {
-		if key := claims[i].stock; !seen[key] {
-			seen[key] = true
-			keys = append(keys, key)
+		key := claims[i].stock
+		if _, seen := times[key]; seen {
+			continue
+		}
+		times[key] = business.For(key.Creator).Now()
+		keys = append(keys, key)
+		if day := coupon.DayOf(times[key]); len(keys) == 1 {
+			b.day = day
+		} else if day != b.day {
+			return errDays
 		}
 	}
-	locked, err := tx.LockStocks(ctx, keys, coupon.DayOf(b.now))
+	locked, err := tx.LockStocks(ctx, keys, b.day)
 	if err != nil {
 		return err
 	}
 	b.sheets = make(map[coupon.StockKey]*sheet, len(locked))
 	for key, one := range locked {
-		b.sheets[key] = &sheet{stock: one.Stock, was: one.Counters, is: one.Counters}
+		b.sheets[key] = &sheet{stock: one.Stock, now: times[key], was: one.Counters, is: one.Counters}
 	}
 	return nil
 }
@@ -189,7 +204,7 @@ func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
 		return verdict{grant: i}
 	}
 	holder := s.holder(c)
-	if refusal := s.stock.Admit(s.is, &c.User, b.held[holder], b.now); refusal != coupon.Admitted {
+	if refusal := s.stock.Admit(s.is, &c.User, b.held[holder], s.now); refusal != coupon.Admitted {
 		return verdict{err: refusal.Fault()}
 	}
 	if s.stock.CodeMode == coupon.CodesByCall {
@@ -201,7 +216,7 @@ func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
 	}
 	b.granted[key] = len(b.grants)
 	b.grants = append(b.grants, grant{
-		claim: c, sheet: s, holder: holder, request: store.Request{RequestKey: key, Content: content, At: b.now},
+		claim: c, sheet: s, holder: holder, request: store.Request{RequestKey: key, Content: content, At: s.now},
 	})
 	s.is = s.is.Issue(s.stock.CodeMode)
 	s.grants++

@@ -96,7 +96,7 @@ func (p *pair) connect(t *testing.T) {
 func (p *pair) serve() {
 	p.shop.Store = p.store
 	p.service = New(Config{
-		Store: p.store, Directory: directory.New(p.store, clock.System{}), Clock: clock.Fixed(p.shop.Now),
+		Store: p.store, Directory: directory.New(p.store, clock.System{}), Clock: clock.Same{Source: clock.Fixed(p.shop.Now)},
 		Random: rand.Reader, Users: user.Policy{AutoRegister: true},
 	})
 }

@@ -26,7 +26,7 @@ type Config struct {
 	Store     store.Store
 	Directory *directory.Directory
 	// Clock is business time.
-	Clock clock.Clock
+	Clock clock.Business
 	// Random is where coupon codes come from.
 	Random io.Reader
 	// Users says what happens to unknown openids.

@@ -31,7 +31,7 @@ func serviceOf(shop *storetest.Shop) *Service {
 
 func serviceAt(shop *storetest.Shop, now clock.Clock) *Service {
 	return New(Config{
-		Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: now,
+		Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: now},
 		Random: rand.Reader, Users: user.Policy{AutoRegister: true},
 	})
 }

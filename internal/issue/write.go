@@ -71,10 +71,10 @@ func (b *batch) rows() (*rows, error) {
 	for i := range b.grants {
 		g := &b.grants[i]
 		stock := &g.sheet.stock
-		r.coupons[i] = stock.Issue(g.claim, g.code, b.now)
+		r.coupons[i] = stock.Issue(g.claim, g.code, g.sheet.now)
 		r.requests[i] = g.request
 		r.audit[i] = store.AuditEntry{
-			Owner: stock.Creator, At: b.now, Actor: string(g.claim.Sender), Action: "busifavor.coupons.send",
+			Owner: stock.Creator, At: g.sheet.now, Actor: string(g.claim.Sender), Action: "busifavor.coupons.send",
 			Object: "stock/" + string(stock.ID) + "/coupon/" + string(g.code),
 		}
 		var err error

@@ -141,8 +141,8 @@ func newPlayer(shop *storetest.Shop) *player {
 	known := directory.New(shop.Store, clock.System{})
 	return &player{
 		shop: shop, codes: map[coupon.StockID][]coupon.Code{},
-		sender:   issue.New(issue.Config{Store: shop.Store, Directory: known, Clock: clock.Fixed(shop.Now), Random: rand.Reader, Users: users()}),
-		redeemer: redeem.New(redeem.Config{Store: shop.Store, Directory: known, Clock: clock.Fixed(shop.Now), Users: users()}),
+		sender:   issue.New(issue.Config{Store: shop.Store, Directory: known, Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Random: rand.Reader, Users: users()}),
+		redeemer: redeem.New(redeem.Config{Store: shop.Store, Directory: known, Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Users: users()}),
 	}
 }
 

@@ -23,7 +23,7 @@ type Config struct {
 	Store     store.Store
 	Directory *directory.Directory
 	// Clock is business time: it decides whether a coupon is valid.
-	Clock clock.Clock
+	Clock clock.Business
 	// Users says what happens to unknown openids.
 	Users user.Policy
 }
@@ -217,7 +217,7 @@ func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, t tar
 	if err != nil {
 		return Used{}, err
 	}
-	now := s.Clock.Now()
+	now := s.Clock.For(c.Stock.Creator).Now()
 	use := coupon.Use{
 		RequestNo: cmd.RequestNo, AppID: holder.AppID, OpenID: holder.OpenID,
 		OutTradeNo: cmd.OutTradeNo, OrderMchID: cmd.OrderMchID, TransactionID: cmd.TransactionID,

@@ -32,7 +32,7 @@ func onEveryEngine(t *testing.T, test func(t *testing.T, shop *storetest.Shop, c
 // send issues a coupon of the shop.
 func send(t *testing.T, shop *storetest.Shop, number string) coupon.Code {
 	t.Helper()
-	sender := issue.New(issue.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Fixed(shop.Now), Random: rand.Reader, Users: users()})
+	sender := issue.New(issue.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Random: rand.Reader, Users: users()})
 	sent, err := sender.Send(t.Context(), issue.SendCommand{
 		Caller: shop.Stock.Creator, AppID: storetest.ShopAppID, OpenID: openID, StockID: shop.Stock.ID, RequestNo: number,
 	})
@@ -45,7 +45,7 @@ func send(t *testing.T, shop *storetest.Shop, number string) coupon.Code {
 func users() user.Policy { return user.Policy{AutoRegister: true} }
 
 func serviceOf(shop *storetest.Shop) *redeem.Service {
-	return redeem.New(redeem.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Fixed(shop.Now), Users: users()})
+	return redeem.New(redeem.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Users: users()})
 }
 
 func command(shop *storetest.Shop, code coupon.Code, number string) redeem.UseCommand {

@@ -211,8 +211,8 @@ func (s *Server) addDemoStocks(ctx context.Context) error {
 // addDemoStock creates a stock by the same rules as everybody's, but with an id that is
 // always the same; it is good for a year from today.
 func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
-	business := clock.Business{Source: s.config.Clock}
-	begin := coupon.DayOf(business.Now()).Begin()
+	business := clock.Same{Source: s.config.Clock}
+	begin := coupon.DayOf(business.For(demoMchID).Now()).Begin()
 	create := campaign.New(campaign.Config{
 		Store: s.store, Clock: business, NewID: func() (coupon.StockID, error) { return demo.ID, nil },
 	})

@@ -119,7 +119,7 @@ func (s *Server) open(ctx context.Context) error {
 
 // build wires the capabilities and the edges.
 func (s *Server) build() error {
-	business := clock.Business{Source: s.config.Clock}
+	business := clock.Same{Source: s.config.Clock}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	known := directory.New(s.store, s.config.Clock)
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})

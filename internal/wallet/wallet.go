@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
@@ -18,8 +19,8 @@ import (
 // Config is what a Service needs.
 type Config struct {
 	Store store.Store
-	// Clock is business time: it decides what has expired.
-	Clock clock.Clock
+	// Clock is business time: that of the caller decides what has expired.
+	Clock clock.Business
 	// Users says what happens to unknown openids.
 	Users user.Policy
 }
@@ -104,8 +105,9 @@ func (s *Service) list(ctx context.Context, tx store.ReadTx, q ListQuery) (Page,
 	if err != nil {
 		return Page{}, err
 	}
+	now := s.Clock.For(q.Caller).Now()
 	coupons, total, err := tx.UserCoupons(ctx, store.CouponQuery{
-		Holder: holder.ID, Stock: q.StockID, State: q.State, Now: s.Clock.Now(),
+		Holder: holder.ID, Stock: q.StockID, State: q.State, Now: now,
 		Creator: q.Creator, Belong: q.Belong, Sender: q.Sender,
 		Offset: q.Offset, Limit: q.Limit,
 	})
@@ -117,7 +119,7 @@ func (s *Service) list(ctx context.Context, tx store.ReadTx, q ListQuery) (Page,
 			return Page{}, err
 		}
 	}
-	views, err := s.views(ctx, tx, coupons)
+	views, err := s.views(ctx, tx, now, coupons)
 	return Page{Coupons: views, Total: total}, err
 }
 
@@ -142,8 +144,7 @@ func checkStock(ctx context.Context, tx store.ReadTx, q ListQuery) error {
 }
 
 // views adds the stocks, each read once.
-func (s *Service) views(ctx context.Context, tx store.ReadTx, coupons []coupon.Coupon) ([]View, error) {
-	now := s.Clock.Now()
+func (s *Service) views(ctx context.Context, tx store.ReadTx, now time.Time, coupons []coupon.Coupon) ([]View, error) {
 	stocks := map[coupon.StockID]coupon.Stock{}
 	names := map[merchant.ID]string{}
 	views := make([]View, len(coupons))
@@ -195,11 +196,12 @@ func (s *Service) get(ctx context.Context, tx store.ReadTx, q GetQuery) (View, e
 	if err != nil {
 		return View{}, err
 	}
-	c, err := s.findVisible(ctx, tx, q, holder.ID)
+	now := s.Clock.For(q.Caller).Now()
+	c, err := s.findVisible(ctx, tx, q, holder.ID, now)
 	if err != nil {
 		return View{}, err
 	}
-	views, err := s.views(ctx, tx, []coupon.Coupon{c})
+	views, err := s.views(ctx, tx, now, []coupon.Coupon{c})
 	if err != nil {
 		return View{}, err
 	}
@@ -207,8 +209,8 @@ func (s *Service) get(ctx context.Context, tx store.ReadTx, q GetQuery) (View, e
 }
 
 // findVisible returns the newest coupon with the code that the caller may see.
-func (s *Service) findVisible(ctx context.Context, tx store.ReadTx, q GetQuery, holder user.ID) (coupon.Coupon, error) {
-	query := store.CouponQuery{Holder: holder, Code: q.Code, Now: s.Clock.Now(), Limit: 1}
+func (s *Service) findVisible(ctx context.Context, tx store.ReadTx, q GetQuery, holder user.ID, now time.Time) (coupon.Coupon, error) {
+	query := store.CouponQuery{Holder: holder, Code: q.Code, Now: now, Limit: 1}
 	visible := query
 	visible.VisibleTo = q.Caller
 	found, _, err := tx.UserCoupons(ctx, visible)
