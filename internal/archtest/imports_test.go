@@ -31,6 +31,7 @@ func allowed() map[string][]string {
 		"wire/openapi":   {"wire", "wire/schema"},
 		"wire/busifavor": {"wire", "wire/schema"},
 		"wire/security":  {"wire", "wire/schema", "apiv3"},
+		"wire/notify":    {"wire/schema", "apiv3"},
 		// ring 0': the SDK
 		"client": {"apiv3", "wire/...", "wire"},
 
