@@ -72,6 +72,7 @@ func allowed() map[string][]string {
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
 			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),
+		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules), "wire", "wire/..."),
 
 		// ring 5: assembly
