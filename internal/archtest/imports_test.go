@@ -73,7 +73,7 @@ func allowed() map[string][]string {
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
 			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
-		"internal/console": append(slices.Clone(rules), "wire", "wire/..."),
+		"internal/console":  append(slices.Clone(rules), "wire", "wire/..."),
 
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},
@@ -89,6 +89,7 @@ func allowed() map[string][]string {
 
 		"internal/archtest": {},
 		"e2e":               {},
+		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
 		"bench": append(slices.Clone(contract),
 			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),

@@ -6,6 +6,8 @@ import (
 	"encoding/pem"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -43,6 +45,9 @@ func (a *Authority) trust() error {
 	if err := sandbox.WritePrivate(a.file(sandbox.RedirectBundleFile), bundle.Bytes()); err != nil {
 		return err
 	}
+	if err := a.trustForPHP(); err != nil {
+		return err
+	}
 	entries := []pkcs12.TrustStoreEntry{{Cert: a.certificate, FriendlyName: "favord"}}
 	for i, c := range roots { // of entries with one name Java keeps the last
 		entries = append(entries, pkcs12.TrustStoreEntry{Cert: c, FriendlyName: fmt.Sprintf("system-%d", i)})
@@ -54,6 +59,18 @@ func (a *Authority) trust() error {
 		return fmt.Errorf("redirect: encode trust store: %w", err)
 	}
 	return sandbox.WritePrivate(a.file(sandbox.RedirectTrustStore), store)
+}
+
+// trustForPHP writes settings that name the bundle.
+func (a *Authority) trustForPHP() error {
+	dir := a.file(sandbox.RedirectPHPDir)
+	const ownerOnly = 0o700
+	if err := os.MkdirAll(dir, ownerOnly); err != nil {
+		return fmt.Errorf("redirect: settings for PHP: %w", err)
+	}
+	bundle := strings.ReplaceAll(a.file(sandbox.RedirectBundleFile), `"`, `\"`)
+	settings := fmt.Sprintf("curl.cainfo = \"%s\"\nopenssl.cafile = \"%s\"\n", bundle, bundle)
+	return sandbox.WritePrivate(filepath.Join(dir, "favord.ini"), []byte(settings))
 }
 
 // readRoots returns what the system trusts, as far as it can be told.

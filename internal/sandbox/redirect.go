@@ -15,6 +15,9 @@ const (
 	RedirectBundleFile = "redirect_bundle.pem"
 	// RedirectTrustStore is the same for Java, in PKCS#12.
 	RedirectTrustStore = "redirect_truststore.p12"
+	// RedirectPHPDir is a folder with settings for PHP, which has no variable for what
+	// it trusts.
+	RedirectPHPDir = "redirect_php"
 	// TrustStorePassword is needed to read it and protects nothing.
 	TrustStorePassword = "changeit"
 )
@@ -30,7 +33,8 @@ func (e *Environment) RedirectVariables() []Pair {
 	if e.ProxyURL == "" || e.CAFile == "" || err != nil {
 		return nil
 	}
-	bundle := filepath.Join(filepath.Dir(e.CAFile), RedirectBundleFile)
+	file := func(name string) string { return filepath.Join(filepath.Dir(e.CAFile), name) }
+	bundle := file(RedirectBundleFile)
 	// This machine stays reachable without the redirect. Of any other host the
 	// redirect says itself that it does not forward to it.
 	const direct = "localhost,127.0.0.1,::1"
@@ -44,7 +48,9 @@ func (e *Environment) RedirectVariables() []Pair {
 		{"REQUESTS_CA_BUNDLE", bundle},
 		{"NODE_EXTRA_CA_CERTS", e.CAFile},
 		{"NODE_USE_ENV_PROXY", "1"},
-		{JavaOptions, javaOptions(proxy, filepath.Join(filepath.Dir(e.CAFile), RedirectTrustStore))},
+		// Nothing before the separator stands for the folder that PHP was built with.
+		{"PHP_INI_SCAN_DIR", string(filepath.ListSeparator) + file(RedirectPHPDir)},
+		{JavaOptions, javaOptions(proxy, file(RedirectTrustStore))},
 	}
 }
 
