@@ -72,7 +72,7 @@ func allowed() map[string][]string {
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
-			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),
+			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox"),
 		"internal/console": append(slices.Clone(rules),
 			"internal/inbound", "internal/sandbox", "internal/clock", "apiv3", "wire", "wire/..."),
 

@@ -127,6 +127,7 @@ func (s *Server) build() error {
 		return err
 	}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
 	api, err := httpapi.New(httpapi.Config{
@@ -141,6 +142,7 @@ func (s *Server) build() error {
 		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
+		Faults:    faults,
 		Log:       s.config.Log,
 	})
 	if err != nil {
@@ -148,7 +150,7 @@ func (s *Server) build() error {
 	}
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults,
 	}); err != nil {
 		return err
 	}
@@ -166,6 +168,14 @@ func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
 		return nil, nil, err
 	}
 	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
+}
+
+// faults returns what goes wrong on purpose: nothing outside a sandbox.
+func (s *Server) faults() *sandbox.Faults {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano())) //nolint:gosec // a seed
 }
 
 func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }
