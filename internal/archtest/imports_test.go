@@ -26,6 +26,7 @@ func allowed() map[string][]string {
 		// ring 0: public leaves
 		"apiv3":          {},
 		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
+		"apiv2":          {},
 		"wire":           {"wire/schema"},
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
