@@ -32,6 +32,7 @@ func allowed() map[string][]string {
 		"wire/openapi":   {"wire", "wire/schema"},
 		"wire/busifavor": {"wire", "wire/schema"},
 		"wire/security":  {"wire", "wire/schema", "apiv3"},
+		"wire/notify":    {"wire/schema", "apiv3"},
 		// ring 0': the SDK
 		"client": {"apiv3", "wire/...", "wire"},
 
@@ -68,9 +69,10 @@ func allowed() map[string][]string {
 		"internal/sandbox":  capability,
 
 		// ring 4: edges; not the store
+		"internal/inbound": {"wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
-			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "github.com/go-json-experiment/json"),
+			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),
 		"internal/console": append(slices.Clone(rules), "wire", "wire/..."),
 
 		// ring 5: assembly

@@ -1,14 +1,20 @@
-package httpapi
+// Package inbound turns a request into the values that package schema checks: which
+// operation its path names, and what its path, query and body say. It is strict where two
+// parsers could disagree, and knows neither signatures nor capabilities.
+package inbound
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/schema"
 )
 
@@ -19,6 +25,31 @@ const maxDepth = 32
 // Plane are unsupported (protocol 1.1).
 const maxRune = 0xffff
 
+// Decode decodes everything that a request to an operation brings. The target is path and
+// query as they were sent, the parameters are those of the path. The body is looked at only
+// if the operation has one.
+func Decode(op *wire.Operation, target string, parameters map[string]string, body []byte) (schema.Input, *schema.Violation) {
+	in := schema.Input{Path: parameters}
+	_, query, _ := strings.Cut(target, "?")
+	var err error
+	if in.Query, err = url.ParseQuery(query); err != nil {
+		return in, badQuery(query)
+	}
+	if !op.Request.Has(schema.InBody) {
+		return in, nil
+	}
+	var v *schema.Violation
+	in.Body, v = DecodeBody(body)
+	return in, v
+}
+
+func badQuery(query string) *schema.Violation {
+	return &schema.Violation{
+		Location: string(schema.InQuery), Value: start([]byte(query)), Issue: "cannot be decoded",
+		ZH: "参数错误", EN: "The query cannot be decoded.",
+	}
+}
+
 // Reasons for which a body is refused, besides bad syntax.
 var (
 	errNotObject = errors.New("the body must be a JSON object")
@@ -27,11 +58,11 @@ var (
 	errTrailing  = errors.New("something follows the JSON document")
 )
 
-// decodeBody parses a body into the values that package schema binds. It is strict
+// DecodeBody parses a body into the values that package schema binds. It is strict
 // where two parsers could disagree: no duplicate names, no invalid UTF-8, nothing
 // after the document, bounded depth. An empty body and the document null are no body
 // (protocol 2.7).
-func decodeBody(body []byte) (map[string]any, *schema.Violation) {
+func DecodeBody(body []byte) (map[string]any, *schema.Violation) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, nil
 	}
