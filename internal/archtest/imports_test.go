@@ -69,7 +69,7 @@ func allowed() map[string][]string {
 		"internal/sandbox":  capability,
 
 		// ring 4: edges; not the store
-		"internal/inbound": {"wire", "wire/schema", "github.com/go-json-experiment/json"},
+		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
 			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),

@@ -99,7 +99,11 @@ func (b *builder) operation(op *wire.Operation) object {
 		o["parameters"] = parameters
 	}
 	if body := bodyOf(op.Request); len(body.Fields) > 0 {
-		o["requestBody"] = object{"required": true, "content": b.content(op, body)}
+		content := b.content(op, body)
+		if body.HasFile() {
+			content = object{"multipart/form-data": content["application/json"]}
+		}
+		o["requestBody"] = object{"required": true, "content": content}
 	}
 	return o
 }
@@ -121,10 +125,16 @@ func (b *builder) parameters(op *wire.Operation) []any {
 		if f.In == schema.InBody {
 			continue
 		}
-		parameters = append(parameters, object{
+		parameter := object{
 			"name": f.Name, "in": string(f.In), "description": f.Title,
-			"required": f.Required || f.In == schema.InPath, "schema": b.field(op, &f),
-		})
+			"required": f.Required || f.In == schema.InPath,
+		}
+		if f.Kind == schema.Struct { // the text of a JSON object
+			parameter["content"] = b.content(op, f.Object)
+		} else {
+			parameter["schema"] = b.field(op, &f)
+		}
+		parameters = append(parameters, parameter)
 	}
 	return parameters
 }
@@ -209,6 +219,8 @@ func (b *builder) field(op *wire.Operation, f *schema.Field) object {
 		addRange(o, f)
 	case schema.Boolean:
 		o["type"] = "boolean"
+	case schema.File:
+		o["type"], o["contentMediaType"] = "string", "application/octet-stream"
 	case schema.String:
 		o["type"] = "string"
 		addStringRules(o, f)
