@@ -64,7 +64,7 @@ func allowed() map[string][]string {
 		"internal/issue":    capability,
 		"internal/redeem":   capability,
 		"internal/wallet":   capability,
-		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv3/gm"),
+		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":    capability,
 		"internal/sandbox":  capability,
 
