@@ -26,6 +26,7 @@ func allowed() map[string][]string {
 		// ring 0: public leaves
 		"apiv3":          {},
 		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
+		"apiv2":          {},
 		"wire":           {"wire/schema"},
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
@@ -64,7 +65,7 @@ func allowed() map[string][]string {
 		"internal/issue":    capability,
 		"internal/redeem":   capability,
 		"internal/wallet":   capability,
-		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv3/gm"),
+		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":    capability,
 		"internal/sandbox":  capability,
 
