@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/favord/favord/apiv3"
@@ -15,15 +16,15 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1]); err != nil {
+	if err := run(os.Stdout, os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
 // run prints a stock whose answer's signature was verified.
-func run(stock string) error {
-	private, err := os.ReadFile(os.Getenv("FAVORD_PRIVATE_KEY_FILE"))
+func run(out io.Writer, stock string) error {
+	private, err := os.ReadFile(os.Getenv("FAVORD_PRIVATE_KEY_FILE")) //nolint:gosec // whoever runs it names the file
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,7 @@ func run(stock string) error {
 	if err != nil {
 		return err
 	}
-	public, err := os.ReadFile(os.Getenv("FAVORD_PUBLIC_KEY_FILE"))
+	public, err := os.ReadFile(os.Getenv("FAVORD_PUBLIC_KEY_FILE")) //nolint:gosec // likewise
 	if err != nil {
 		return err
 	}
@@ -51,6 +52,6 @@ func run(stock string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(shown.StockName)
-	return nil
+	_, err = fmt.Fprintln(out, shown.StockName)
+	return err
 }

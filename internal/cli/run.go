@@ -15,8 +15,8 @@ import (
 
 // Exit codes of a command that could not be run, those of shells.
 const (
-	exitNotRunnable = ended(126)
-	exitNotFound    = ended(127)
+	exitNotRunnable = 126
+	exitNotFound    = 127
 )
 
 // ended is how a command ends whose exit code is another program's.
@@ -75,9 +75,9 @@ func (c *command) notRun(name string, err error) error {
 	}
 	c.say("favord: 无法运行 %s：%v", "favord: cannot run %s: %v", name, err)
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		return exitNotFound
+		return ended(exitNotFound)
 	}
-	return exitNotRunnable
+	return ended(exitNotRunnable)
 }
 
 // withRedirect adds to an environment, lines of NAME=VALUE, how to reach the sandbox. What

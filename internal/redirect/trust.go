@@ -68,8 +68,8 @@ func (a *Authority) trustForPHP() error {
 	if err := os.MkdirAll(dir, ownerOnly); err != nil {
 		return fmt.Errorf("redirect: settings for PHP: %w", err)
 	}
-	bundle := strings.ReplaceAll(a.file(sandbox.RedirectBundleFile), `"`, `\"`)
-	settings := fmt.Sprintf("curl.cainfo = \"%s\"\nopenssl.cafile = \"%s\"\n", bundle, bundle)
+	bundle := `"` + strings.ReplaceAll(a.file(sandbox.RedirectBundleFile), `"`, `\"`) + `"`
+	settings := "curl.cainfo = " + bundle + "\nopenssl.cafile = " + bundle + "\n"
 	return sandbox.WritePrivate(filepath.Join(dir, "favord.ini"), []byte(settings))
 }
 
