@@ -87,6 +87,7 @@ func allowed() map[string][]string {
 			"internal/server", "internal/sandbox", "internal/load", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
 			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
 		},
+		"favordtest": {"internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 
 		"internal/archtest": {},
