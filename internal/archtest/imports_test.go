@@ -18,7 +18,7 @@ const module = "github.com/favord/favord"
 // may know. "std" stands for nothing but the standard library. Entries that end in /...
 // stand for everything below.
 func allowed() map[string][]string {
-	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon"}
+	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/picture"}
 	contract := append(slices.Clone(rules), "internal/store")
 	capability := append(slices.Clone(contract),
 		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
@@ -38,6 +38,7 @@ func allowed() map[string][]string {
 
 		// ring 1: pure rules; each may use the ones before it
 		"internal/fault":    {},
+		"internal/picture":  {"internal/fault"},
 		"internal/merchant": {"internal/fault"},
 		"internal/user":     {"internal/fault", "internal/merchant"},
 		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
