@@ -26,6 +26,7 @@ func allowed() map[string][]string {
 		// ring 0: public leaves
 		"apiv3":          {},
 		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
+		"apiv2":          {},
 		"wire":           {"wire/schema"},
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
@@ -65,7 +66,7 @@ func allowed() map[string][]string {
 		"internal/issue":    capability,
 		"internal/redeem":   capability,
 		"internal/wallet":   capability,
-		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv3/gm"),
+		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":    capability,
 		"internal/sandbox":  capability,
 
@@ -73,7 +74,8 @@ func allowed() map[string][]string {
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
-			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),
+			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox"),
+		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
 			"internal/inbound", "internal/sandbox", "internal/clock", "apiv3", "wire", "wire/..."),
 
@@ -91,6 +93,7 @@ func allowed() map[string][]string {
 
 		"internal/archtest": {},
 		"e2e":               {},
+		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
 		"bench": append(slices.Clone(contract),
 			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),

@@ -30,6 +30,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -71,6 +72,9 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// ProxyAddress is where the redirect of a sandbox listens, on this machine only;
+	// empty is none.
+	ProxyAddress string
 	// ManageToken is what callers of the management port show; a sandbox may do without.
 	ManageToken string
 	// Unlimited does not limit the rate of calls: for load tests.
@@ -93,6 +97,8 @@ type Server struct {
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// redirect is another way to the API, or nil.
+	redirect *redirect.Proxy
 }
 
 // New builds a server and opens its ports. Errors that a person can mend are faults
@@ -127,6 +133,7 @@ func (s *Server) build() error {
 		return err
 	}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
 	api, err := httpapi.New(httpapi.Config{
@@ -141,6 +148,7 @@ func (s *Server) build() error {
 		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
+		Faults:    faults,
 		Log:       s.config.Log,
 	})
 	if err != nil {
@@ -148,7 +156,7 @@ func (s *Server) build() error {
 	}
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults,
 	}); err != nil {
 		return err
 	}
@@ -166,6 +174,14 @@ func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
 		return nil, nil, err
 	}
 	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
+}
+
+// faults returns what goes wrong on purpose: nothing outside a sandbox.
+func (s *Server) faults() *sandbox.Faults {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano())) //nolint:gosec // a seed
 }
 
 func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }
@@ -192,8 +208,10 @@ func (s *Server) listen(ctx context.Context) (err error) {
 	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
 		return err
 	}
-	s.managePort, err = listen(ctx, s.config.ManageAddress)
-	return err
+	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
+		return err
+	}
+	return s.openRedirect(ctx)
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -235,6 +253,10 @@ func (s *Server) Run(ctx context.Context) error {
 	group, stop := errgroup.WithContext(ctx)
 	group.Go(func() error { return serve(s.api, s.apiPort) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	if s.redirect != nil {
+		group.Go(func() error { return s.redirect.Run(stop) })
+		group.Go(func() error { return serve(s.api, s.redirect) })
+	}
 	group.Go(func() error {
 		<-stop.Done()
 		return s.drain(context.WithoutCancel(ctx))
@@ -275,6 +297,9 @@ func (s *Server) Close() error {
 		if err := port.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if s.redirect != nil {
+		errs = append(errs, s.redirect.Close())
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
