@@ -32,6 +32,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -73,6 +74,9 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// ProxyAddress is where the redirect of a sandbox listens, on this machine only;
+	// empty is none.
+	ProxyAddress string
 	// ManageToken is what callers of the management port show; a sandbox may do without.
 	ManageToken string
 	// Unlimited does not limit the rate of calls: for load tests.
@@ -100,6 +104,8 @@ type Server struct {
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// redirect is another way to the API, or nil.
+	redirect *redirect.Proxy
 }
 
 // New builds a server and opens its ports. Errors that a person can mend are faults
@@ -215,8 +221,10 @@ func (s *Server) listen(ctx context.Context) (err error) {
 	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
 		return err
 	}
-	s.managePort, err = listen(ctx, s.config.ManageAddress)
-	return err
+	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
+		return err
+	}
+	return s.openRedirect(ctx)
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -258,6 +266,10 @@ func (s *Server) Run(ctx context.Context) error {
 	group, stop := errgroup.WithContext(ctx)
 	group.Go(func() error { return serve(s.api, s.apiPort) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	if s.redirect != nil {
+		group.Go(func() error { return s.redirect.Run(stop) })
+		group.Go(func() error { return serve(s.api, s.redirect) })
+	}
 	group.Go(func() error {
 		<-stop.Done()
 		return s.drain(context.WithoutCancel(ctx))
@@ -298,6 +310,9 @@ func (s *Server) Close() error {
 		if err := port.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if s.redirect != nil {
+		errs = append(errs, s.redirect.Close())
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
