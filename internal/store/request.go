@@ -19,6 +19,12 @@ const (
 	OpCreateStock Operation = 1
 	OpSendCoupon  Operation = 2
 	OpUseCoupon   Operation = 3
+
+	OpBuildPartnership     Operation = 40
+	OpTerminatePartnership Operation = 41
+
+	// OpUploadImage has the digest of the file in place of a number.
+	OpUploadImage Operation = 45
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that
@@ -26,7 +32,8 @@ const (
 type RequestKey struct {
 	// Owner is the creator of the stock.
 	Owner merchant.ID
-	// Stock is empty for the creation of stocks.
+	// Stock is empty where a number counts for all that a merchant has: for the
+	// creation of stocks, for partnerships and images.
 	Stock     coupon.StockID
 	Operation Operation
 	// Subject is what within the stock: a holder, a code; bytes, not text.
