@@ -213,7 +213,7 @@ func (p *player) call(t *testing.T, call input) (output, error) {
 		return refused(sent.Code, err)
 	}
 	_, err := p.redeemer.Use(t.Context(), redeem.UseCommand{
-		Caller: p.shop.Stock.Creator, Code: call.Code, StockID: call.Stock, AppID: storetest.ShopAppID, RequestNo: call.Number,
+		Target: redeem.Target{Caller: p.shop.Stock.Creator, Code: call.Code, StockID: call.Stock}, AppID: storetest.ShopAppID, RequestNo: call.Number,
 	})
 	return refused("", err)
 }

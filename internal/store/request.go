@@ -19,14 +19,24 @@ const (
 	OpCreateStock Operation = 1
 	OpSendCoupon  Operation = 2
 	OpUseCoupon   Operation = 3
+
+	OpReturnCoupon      Operation = 10
+	OpDeactivateCoupon  Operation = 11
+	OpAssociateOrder    Operation = 12
+	OpDisassociateOrder Operation = 13
+	OpSendCard          Operation = 14
+	OpPaySubsidy        Operation = 15
+	OpReturnSubsidy     Operation = 16
+	OpFund              Operation = 17
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that
 // it changes, so that it lies beside that stock's rows.
 type RequestKey struct {
-	// Owner is the creator of the stock.
+	// Owner is the creator of the stock, or the caller where Stock is empty.
 	Owner merchant.ID
-	// Stock is empty for the creation of stocks.
+	// Stock is empty for the creation of stocks, and for numbers that count over all
+	// stocks of a caller.
 	Stock     coupon.StockID
 	Operation Operation
 	// Subject is what within the stock: a holder, a code; bytes, not text.

@@ -46,7 +46,8 @@ func countingProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), count(*) filter (where
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0))
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0))
 			from coupon`},
 		{store.InvariantCodes, `
 			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))

@@ -57,7 +57,8 @@ func couponProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), coalesce(sum(
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0)), 0)
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0)), 0)
 			from coupon not indexed`},
 		{store.InvariantRequests, `
 			select count(*), coalesce(sum(s.issued <> coalesce(r.n, 0)), 0)
