@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -21,6 +20,7 @@ import (
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
@@ -28,7 +28,6 @@ import (
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
-	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
 
@@ -68,7 +67,7 @@ type Config struct {
 // use.
 type Server struct {
 	Config
-	router *router
+	router *inbound.Router[*endpoint]
 	rates  *limit.Table
 	// signing bounds how many answers are signed at once.
 	signing *limit.Slots
@@ -93,18 +92,17 @@ func Operations() []wire.Operation {
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys), signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0))}
 	handlers := s.handlers()
-	var endpoints []*endpoint
+	s.router = inbound.NewRouter[*endpoint]()
 	for _, op := range Operations() {
 		serve, known := handlers[op.ID]
 		if !known || op.Auth == 0 {
 			return nil, fmt.Errorf("httpapi: operation %s has no handler or no policy", op.ID)
 		}
-		endpoints = append(endpoints, &endpoint{operation: &op, serve: serve})
+		s.router.Add(&op, &endpoint{operation: &op, serve: serve})
 	}
-	if len(endpoints) != len(handlers) {
-		return nil, fmt.Errorf("httpapi: %d handlers for %d operations", len(handlers), len(endpoints))
+	if served := len(Operations()); served != len(handlers) {
+		return nil, fmt.Errorf("httpapi: %d handlers for %d operations", len(handlers), served)
 	}
-	s.router = newRouter(endpoints)
 	return s, nil
 }
 
@@ -162,11 +160,11 @@ func (s *Server) answer(ctx context.Context, c *call) (a answer) {
 		}
 	}()
 	path, _, _ := strings.Cut(c.request.RequestURI, "?")
-	found, status := s.router.find(c.request.Method, path)
+	found, status := s.router.Find(c.request.Method, path)
 	if status != 0 {
 		return answer{status: status, number: numberParameter, reason: http.StatusText(status)}
 	}
-	c.endpoint, c.path = found.endpoint, found.parameters
+	c.endpoint, c.path = found.Endpoint, found.Parameters
 	if len(c.request.Header.Values("Authorization")) > 1 {
 		return answer{status: http.StatusBadRequest, number: numberFormat, reason: "more than one Authorization header"}
 	}
@@ -266,39 +264,14 @@ func (s *Server) handlers() map[string]handler {
 // checks it against its declaration first.
 func bound[T any](fn func(ctx context.Context, c *call, req *T) (any, error)) handler {
 	return func(ctx context.Context, c *call) (any, error) {
-		in, err := c.input()
-		if err != nil {
-			return nil, err
+		in, v := inbound.Decode(c.endpoint.operation, c.request.RequestURI, c.path, c.body)
+		if v != nil {
+			return nil, v
 		}
 		req := new(T)
 		if v := c.endpoint.operation.Request.Bind(in, req); v != nil {
 			return nil, v
 		}
 		return fn(ctx, c, req)
-	}
-}
-
-// input decodes everything that a request brings.
-func (c *call) input() (schema.Input, error) {
-	in := schema.Input{Path: c.path}
-	_, query, _ := strings.Cut(c.request.RequestURI, "?")
-	var err error
-	if in.Query, err = url.ParseQuery(query); err != nil {
-		return in, badQuery(query)
-	}
-	if !c.endpoint.operation.Request.Has(schema.InBody) {
-		return in, nil
-	}
-	var v *schema.Violation
-	if in.Body, v = decodeBody(c.body); v != nil {
-		return in, v
-	}
-	return in, nil
-}
-
-func badQuery(query string) *schema.Violation {
-	return &schema.Violation{
-		Location: string(schema.InQuery), Value: start([]byte(query)), Issue: "cannot be decoded",
-		ZH: "参数错误", EN: "The query cannot be decoded.",
 	}
 }

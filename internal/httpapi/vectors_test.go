@@ -20,6 +20,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/merchant"
@@ -125,13 +126,12 @@ func newVectorServer(t *testing.T) *vectorServer {
 		Config: Config{
 			Keyring: vectorKeyring(t, v.clock), Clock: v.clock, Log: slog.New(slog.DiscardHandler), Gate: limit.NewGate(8, 8, time.Second),
 		},
-		rates: limit.NewTable(8), signing: limit.NewSlots(1),
+		rates: limit.NewTable(8), signing: limit.NewSlots(1), router: inbound.NewRouter[*endpoint](),
 	}
 	type empty struct{}
 	type nothing struct {
 		Unused string `query:"unused_by_the_vectors" json:"-" title:"无"`
 	}
-	var endpoints []*endpoint
 	seen := map[string]bool{}
 	for _, file := range []string{"request_signatures.json", "request_negative.json"} {
 		for _, one := range loadVectors(t, file, 20) {
@@ -140,16 +140,16 @@ func newVectorServer(t *testing.T) *vectorServer {
 				continue
 			}
 			seen[one.Request.Method+path] = true
-			endpoints = append(endpoints, &endpoint{
-				operation: &wire.Operation{
-					ID: one.Name, Method: one.Request.Method, Path: path, Success: http.StatusOK, Auth: wire.SignedByMerchant,
-					Product: wire.Security, Request: schema.Of[nothing](),
-				},
-				serve: bound(func(context.Context, *call, *nothing) (any, error) { return empty{}, nil }),
+			op := &wire.Operation{
+				ID: one.Name, Method: one.Request.Method, Path: path, Success: http.StatusOK, Auth: wire.SignedByMerchant,
+				Product: wire.Security, Request: schema.Of[nothing](),
+			}
+			s.router.Add(op, &endpoint{
+				operation: op,
+				serve:     bound(func(context.Context, *call, *nothing) (any, error) { return empty{}, nil }),
 			})
 		}
 	}
-	s.router = newRouter(endpoints)
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	v.listener = server.Listener.Addr()

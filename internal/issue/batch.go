@@ -17,7 +17,7 @@ import (
 // see what earlier ones took.
 type batch struct {
 	// day is the business day of all its stocks.
-	day    coupon.Day
+	day      coupon.Day
 	sheets   map[coupon.StockKey]*sheet
 	held     map[store.HolderKey]int64
 	requests map[store.RequestKey]store.Request

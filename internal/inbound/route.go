@@ -1,4 +1,4 @@
-package httpapi
+package inbound
 
 import (
 	"net/http"
@@ -8,45 +8,41 @@ import (
 	"github.com/favord/favord/wire"
 )
 
-// router finds operations by method and escaped path. It works on the path as it was
+// Router finds what serves an operation, an E, by method and escaped path. It works on the path as it was
 // sent, split at literal slashes before anything is decoded: merchants' codes may
 // contain a slash (busifavor 3.1). Nothing is cleaned and nobody is redirected; a
 // path that is not exactly one of the table is unknown.
-type router struct {
+type Router[E any] struct {
 	// paths groups routes by the number of their segments.
-	paths map[int][]*route
+	paths map[int][]*route[E]
 }
 
 // route is one path with its operations by method.
-type route struct {
+type route[E any] struct {
 	segments []string // "" for a parameter
 	names    []string // the parameters' names, beside segments
-	byMethod map[string]*endpoint
+	byMethod map[string]E
 }
 
-func newRouter(endpoints []*endpoint) *router {
-	r := &router{paths: map[int][]*route{}}
-	for _, e := range endpoints {
-		r.add(e)
-	}
-	return r
-}
+// NewRouter returns a router that knows no operation yet.
+func NewRouter[E any]() *Router[E] { return &Router[E]{paths: map[int][]*route[E]{}} }
 
-func (r *router) add(e *endpoint) {
-	parsed := parsePath(e.operation)
+// Add makes e serve an operation. It must not run beside Find.
+func (r *Router[E]) Add(op *wire.Operation, e E) {
+	parsed := parsePath[E](op)
 	count := len(parsed.segments)
 	for _, known := range r.paths[count] {
 		if known.equal(parsed) {
-			known.byMethod[e.operation.Method] = e
+			known.byMethod[op.Method] = e
 			return
 		}
 	}
-	parsed.byMethod[e.operation.Method] = e
+	parsed.byMethod[op.Method] = e
 	r.paths[count] = append(r.paths[count], parsed)
 }
 
-func parsePath(op *wire.Operation) *route {
-	parsed := &route{byMethod: map[string]*endpoint{}}
+func parsePath[E any](op *wire.Operation) *route[E] {
+	parsed := &route[E]{byMethod: map[string]E{}}
 	for segment := range strings.SplitSeq(strings.TrimPrefix(op.Path, "/"), "/") {
 		name := ""
 		if strings.HasPrefix(segment, "{") {
@@ -58,7 +54,7 @@ func parsePath(op *wire.Operation) *route {
 	return parsed
 }
 
-func (p *route) equal(other *route) bool {
+func (p *route[E]) equal(other *route[E]) bool {
 	for i := range p.segments {
 		if p.segments[i] != other.segments[i] {
 			return false
@@ -67,18 +63,20 @@ func (p *route) equal(other *route) bool {
 	return true
 }
 
-// match is where a request leads.
-type match struct {
-	endpoint   *endpoint
-	parameters map[string]string
+// Match is where a request leads.
+type Match[E any] struct {
+	Endpoint E
+	// Parameters are those of the path, decoded.
+	Parameters map[string]string
 }
 
-// find returns the endpoint of a request, or the status that says why there is none:
-// 404 for an unknown path, 405 for a known path with another method.
-func (r *router) find(method, path string) (match, int) {
+// Find returns what serves a request, or the status that says why nothing does: 404 for
+// an unknown path, 405 for a known path with another method. The path is escaped, as it
+// was sent, without the query.
+func (r *Router[E]) Find(method, path string) (Match[E], int) {
 	trimmed, found := strings.CutPrefix(path, "/")
 	if !found {
-		return match{}, http.StatusNotFound
+		return Match[E]{}, http.StatusNotFound
 	}
 	segments := strings.Split(trimmed, "/")
 	status := http.StatusNotFound
@@ -87,16 +85,16 @@ func (r *router) find(method, path string) (match, int) {
 		if !fits {
 			continue
 		}
-		if e := candidate.byMethod[method]; e != nil {
-			return match{endpoint: e, parameters: parameters}, 0
+		if e, known := candidate.byMethod[method]; known {
+			return Match[E]{Endpoint: e, Parameters: parameters}, 0
 		}
 		status = http.StatusMethodNotAllowed
 	}
-	return match{}, status
+	return Match[E]{}, status
 }
 
 // fit returns the decoded parameters of a path that has the form of p.
-func (p *route) fit(segments []string) (map[string]string, bool) {
+func (p *route[E]) fit(segments []string) (map[string]string, bool) {
 	var parameters map[string]string
 	for i, want := range p.segments {
 		if want != "" {

@@ -1,4 +1,4 @@
-package httpapi
+package inbound_test
 
 import (
 	"bytes"
@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/inbound"
+	"github.com/favord/favord/wire/busifavor"
 )
 
 // FuzzDecodeAgreesWithTheStandardLibrary: what the strict decoder accepts, the lenient
@@ -20,7 +23,7 @@ func FuzzDecodeAgreesWithTheStandardLibrary(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, violation := decodeBody(body)
+		got, violation := inbound.DecodeBody(body)
 		if violation != nil {
 			if got != nil || violation.ZH == "" || violation.EN == "" || !utf8.ValidString(violation.Value) {
 				t.Errorf("%q gives %v with %+v", body, got, violation)
@@ -42,21 +45,26 @@ func FuzzDecodeAgreesWithTheStandardLibrary(f *testing.F) {
 	})
 }
 
-func FuzzRoutesNeverPanic(f *testing.F) {
-	var endpoints []*endpoint
-	for _, op := range Operations() {
-		endpoints = append(endpoints, &endpoint{operation: &op})
+// coupons routes merchant coupons' operations to their ids.
+func coupons() *inbound.Router[string] {
+	r := inbound.NewRouter[string]()
+	for _, op := range busifavor.Operations() {
+		r.Add(&op, op.ID)
 	}
-	r := newRouter(endpoints)
+	return r
+}
+
+func FuzzRoutesNeverPanic(f *testing.F) {
+	r := coupons()
 	f.Add("GET", "/v3/marketing/busifavor/users/o/coupons/A%2FB+C/appids/wx")
 	f.Add("GET", "//")
 	f.Add("", "")
 	f.Fuzz(func(t *testing.T, method, path string) {
-		found, status := r.find(method, path)
-		if (status == 0) != (found.endpoint != nil) {
-			t.Errorf("%s %s: %v with %d", method, path, found.endpoint, status)
+		found, status := r.Find(method, path)
+		if (status == 0) != (found.Endpoint != "") {
+			t.Errorf("%s %s: %q with %d", method, path, found.Endpoint, status)
 		}
-		for name, value := range found.parameters {
+		for name, value := range found.Parameters {
 			if value == "" {
 				t.Errorf("%s %s: empty %s", method, path, name)
 			}
@@ -66,25 +74,21 @@ func FuzzRoutesNeverPanic(f *testing.F) {
 
 func TestCodesInPathsMayHaveAnyEscape(t *testing.T) {
 	t.Parallel()
-	var endpoints []*endpoint
-	for _, op := range Operations() {
-		endpoints = append(endpoints, &endpoint{operation: &op})
-	}
-	r := newRouter(endpoints)
+	r := coupons()
 	const before, after = "/v3/marketing/busifavor/users/o1/coupons/", "/appids/wx1"
 	for segment, want := range map[string]string{
 		"A%2FB": "A/B", "A%20B": "A B", "A+B": "A B", "A%7CB": "A|B", "A|B": "A|B", "A%5CB": `A\B`, "A=B": "A=B", "A%2bB": "A+B", "%E5%88%B8": "券",
 	} {
-		found, status := r.find("GET", before+segment+after)
-		if status != 0 || found.parameters["coupon_code"] != want || found.parameters["openid"] != "o1" || found.parameters["appid"] != "wx1" {
-			t.Errorf("%s gives %d %v, want %q", segment, status, found.parameters, want)
+		found, status := r.Find("GET", before+segment+after)
+		if status != 0 || found.Parameters["coupon_code"] != want || found.Parameters["openid"] != "o1" || found.Parameters["appid"] != "wx1" {
+			t.Errorf("%s gives %d %v, want %q", segment, status, found.Parameters, want)
 		}
 	}
 	// Only codes read a plus sign as a blank.
-	if found, _ := r.find("GET", "/v3/marketing/busifavor/users/a+b/coupons"); found.parameters["openid"] != "a+b" {
-		t.Errorf("openid %v", found.parameters)
+	if found, _ := r.Find("GET", "/v3/marketing/busifavor/users/a+b/coupons"); found.Parameters["openid"] != "a+b" {
+		t.Errorf("openid %v", found.Parameters)
 	}
-	if _, status := r.find("GET", before+"A%2"+after); status != 404 {
+	if _, status := r.Find("GET", before+"A%2"+after); status != 404 {
 		t.Errorf("a broken escape gives %d", status)
 	}
 }
@@ -93,7 +97,7 @@ func BenchmarkDecodeBody(b *testing.B) {
 	body := []byte(`{"openid":"oUpF8uMuAJO_M2pxb1Q9zNjWeS6o","appid":"wx8888888888888888","stock_id":"1282070000000017","out_request_no":"1900000001202612050001"}`)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, violation := decodeBody(body); violation != nil {
+		if _, violation := inbound.DecodeBody(body); violation != nil {
 			b.Fatal(violation)
 		}
 	}
