@@ -12,6 +12,17 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+func (s *Server) couponHandlers() map[string]handler {
+	return map[string]handler{
+		busifavor.SendCoupon:        bound(s.sendCoupon),
+		busifavor.UseCoupon:         bound(s.useCoupon),
+		busifavor.ReturnCoupon:      bound(s.returnCoupon),
+		busifavor.DeactivateCoupon:  bound(s.deactivateCoupon),
+		busifavor.AssociateOrder:    bound(s.associateOrder),
+		busifavor.DisassociateOrder: bound(s.disassociateOrder),
+	}
+}
+
 // sendCoupon is B9.
 func (s *Server) sendCoupon(ctx context.Context, c *call, req *busifavor.SendCouponRequest) (any, error) {
 	sent, err := s.Issue.Send(ctx, issue.SendCommand{

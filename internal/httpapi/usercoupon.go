@@ -11,6 +11,13 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+func (s *Server) userHandlers() map[string]handler {
+	return map[string]handler{
+		busifavor.ListUserCoupons: bound(s.listUserCoupons),
+		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
+	}
+}
+
 // defaultPage is the size of a page that no request asks for (B16, seen live).
 const defaultPage = 20
 

@@ -77,7 +77,6 @@ func undoingOperations() []wire.Operation {
 			Request:   schema.Of[ReturnCouponRequest](),
 			Response:  schema.Of[ReturnCouponResponse](),
 			Failures: []wire.Failure{
-				otherContent("return_request_no"),
 				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "券未核销，无法退回", When: "The coupon is not redeemed."},
 				notYours("The caller did not create the stock."),
 				{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "券不存在", When: "There is no such coupon in the stock."},
