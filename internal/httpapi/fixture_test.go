@@ -28,6 +28,7 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/user"
@@ -85,6 +86,7 @@ type fixture struct {
 	t       testing.TB
 	store   store.Store
 	clock   *clock.Manual
+	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
 	redeem  *redeem.Service
@@ -100,7 +102,7 @@ func newFixture(tb testing.TB) *fixture {
 
 func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	tb.Helper()
-	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared()}
+	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
 		tb.Fatal(f.members.err)
@@ -116,7 +118,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
 	api, err := httpapi.New(httpapi.Config{
-		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler),
+		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
 		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
 		Redeem:   f.redeem,

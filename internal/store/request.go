@@ -28,6 +28,12 @@ const (
 	OpPaySubsidy        Operation = 15
 	OpReturnSubsidy     Operation = 16
 	OpFund              Operation = 17
+
+	OpBuildPartnership     Operation = 40
+	OpTerminatePartnership Operation = 41
+
+	// OpUploadImage has the digest of the file in place of a number.
+	OpUploadImage Operation = 45
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that
@@ -35,8 +41,8 @@ const (
 type RequestKey struct {
 	// Owner is the creator of the stock, or the caller where Stock is empty.
 	Owner merchant.ID
-	// Stock is empty for the creation of stocks, and for numbers that count over all
-	// stocks of a caller.
+	// Stock is empty where a number counts for all that a merchant has: for the
+	// creation of stocks, for partnerships, images, cards and subsidies.
 	Stock     coupon.StockID
 	Operation Operation
 	// Subject is what within the stock: a holder, a code; bytes, not text.
