@@ -145,6 +145,18 @@ func TestEveryOperationIsInTheClient(t *testing.T) {
 		busifavor.UseCoupon: func(c *client.Client) (any, error) {
 			return c.BusiFavor().UseCoupon(ctx, &busifavor.UseCouponRequest{CouponCode: "1", UseTime: schema.TimeOf(at())})
 		},
+		busifavor.ReturnCoupon: func(c *client.Client) (any, error) {
+			return c.BusiFavor().ReturnCoupon(ctx, &busifavor.ReturnCouponRequest{CouponCode: "1"})
+		},
+		busifavor.DeactivateCoupon: func(c *client.Client) (any, error) {
+			return c.BusiFavor().DeactivateCoupon(ctx, &busifavor.DeactivateCouponRequest{CouponCode: "1"})
+		},
+		busifavor.AssociateOrder: func(c *client.Client) (any, error) {
+			return c.BusiFavor().AssociateOrder(ctx, &busifavor.AssociateOrderRequest{CouponCode: "1"})
+		},
+		busifavor.DisassociateOrder: func(c *client.Client) (any, error) {
+			return c.BusiFavor().DisassociateOrder(ctx, &busifavor.DisassociateOrderRequest{CouponCode: "1"})
+		},
 		busifavor.ListUserCoupons: func(c *client.Client) (any, error) {
 			return c.BusiFavor().ListUserCoupons(ctx, &busifavor.ListUserCouponsRequest{OpenID: "o", AppID: "wx", Limit: new(int64(5))})
 		},
