@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -77,10 +78,10 @@ func (l *logsList) follow(c *command, req *manage.ListJournalRequest, after int6
 	req.WaitSeconds, req.Limit, req.After = followWait, nil, &after
 	for {
 		got, err := caller.Journal(c.ctx, req)
-		if c.ctx.Err() != nil {
+		switch {
+		case errors.Is(err, context.Canceled):
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return fmt.Errorf("logs: %w", err)
 		}
 		for i := range got.Requests {

@@ -90,6 +90,7 @@ type fixture struct {
 	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
+	redeem  *redeem.Service
 	members members
 	journal *journal.Journal
 	server  *httptest.Server
@@ -118,12 +119,13 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	f.journal = journal.New()
+	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
 	api, err := httpapi.New(httpapi.Config{
 		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
 		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
+		Redeem:   f.redeem,
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -265,18 +266,19 @@ func (s *Server) withinRate(c *call) bool {
 	return s.rates.Allow(key, limit.Rate{Calls: op.Rate.Calls, Per: op.Rate.Per}, c.now)
 }
 
-// handlers maps every operation to the code that serves it.
+// handlers maps every operation to the code that serves it. Each subject has a file with
+// its part.
 func (s *Server) handlers() map[string]handler {
-	return map[string]handler{
-		security.ListCertificates: bound(s.listCertificates),
-		security.Echo:             bound(s.echo),
-		busifavor.CreateStock:     bound(s.createStock),
-		busifavor.GetStock:        bound(s.getStock),
-		busifavor.SendCoupon:      bound(s.sendCoupon),
-		busifavor.UseCoupon:       bound(s.useCoupon),
-		busifavor.ListUserCoupons: bound(s.listUserCoupons),
-		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
+	all := map[string]handler{}
+	for _, subject := range []map[string]handler{
+		s.securityHandlers(),
+		s.stockHandlers(),
+		s.couponHandlers(),
+		s.userHandlers(),
+	} {
+		maps.Copy(all, subject)
 	}
+	return all
 }
 
 // bound adapts a function over a request type to a handler: it decodes the request and
