@@ -25,6 +25,9 @@ const (
 	InvariantUses     = "every redeemed coupon has its request number"
 	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
+	InvariantFree     = "every free code was uploaded"
+	InvariantGiven    = "every coupon with an uploaded code has it from the pool"
+	InvariantBlocks   = "every block of uploaded codes tells the free ones from the others"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

@@ -19,6 +19,10 @@ const (
 	OpCreateStock Operation = 1
 	OpSendCoupon  Operation = 2
 	OpUseCoupon   Operation = 3
+	OpModifyStock Operation = 4
+	OpSetBudget   Operation = 5
+	OpUploadCodes Operation = 6
+	OpDeleteCode  Operation = 7
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that
@@ -26,7 +30,8 @@ const (
 type RequestKey struct {
 	// Owner is the creator of the stock.
 	Owner merchant.ID
-	// Stock is empty for the creation of stocks.
+	// Stock is empty where numbers count for all stocks of the owner: for the creation
+	// of stocks, and for what changes a stock rather than a coupon.
 	Stock     coupon.StockID
 	Operation Operation
 	// Subject is what within the stock: a holder, a code; bytes, not text.

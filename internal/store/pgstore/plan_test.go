@@ -104,6 +104,7 @@ func detours() map[string][]string {
 		"Sort": {"from merchant_certificate", "from platform_key", "creator_mchid <> $2"},
 		"Filter": {
 			"$2::text = ''",                                                                  // a user's coupons, narrowed
+			"upto > $4",                                                                      // the blocks of a page of codes
 			"update stock s set issued",                                                      // the guard
 			"from merchant_appid a where a.appid",                                            // few merchants share an appid
 			"from stock where creator_mchid", "from stock s where", "update stock set state", // by stock_by_id
@@ -132,7 +133,14 @@ func hot() map[string]string {
 		"order by id desc limit $10":               "Index Scan Backward using coupon_by_holder on coupon Index Cond: (holder = $1)",
 		"from outbox":                              "outbox_by_owner on outbox Index Cond: (creator_mchid = $1)",
 		"from audit":                               "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
-		"delete from free_code":                    "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"delete from free_code where ctid":         "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"insert into stock_code":                   "code_by_position on stock_code stock_code_1 Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
+		"and position = k.position":                "code_by_position on stock_code Index Cond: ((stock_id = $2) AND (\"position\" = k.\"position\") AND (creator_mchid = $1))",
+		"from stock_code k where":                  "stock_code_pkey on stock_code k Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
+		"select slot from stock_code":              "stock_code_pkey on stock_code Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
+		"from code_block":                          "Index Scan using code_block_pkey on code_block Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
+		"insert into code_block":                   "Conflict Arbiter Indexes: code_block_pkey",
+		"where code = k.coupon":                    "coupon_by_code on coupon Index Cond: ((code = k.coupon) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
 		"from unnest($1::text[]) k (openid)":       `user_pkey on "user" Index Cond: (openid = k.openid)`,
 		`from "user" where openid = $1`:            `user_pkey on "user" Index Cond: (openid = $1)`,
 		`from "user" where account`:                `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
