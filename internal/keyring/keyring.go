@@ -74,7 +74,8 @@ type rows struct {
 	certificates []merchant.Certificate
 	platform     []merchant.PlatformKey
 	secrets      []store.Secret // beside platform
-	apiv3        *store.Secret
+	// apiv3 and apiv2 are nil while the merchant has not set them.
+	apiv3, apiv2 *store.Secret
 }
 
 func (k *Keyring) load(ctx context.Context, id merchant.ID) (*Keys, error) {
@@ -108,12 +109,18 @@ func readRows(ctx context.Context, tx store.ReadTx, id merchant.ID) (r rows, err
 		}
 		r.secrets = append(r.secrets, secret)
 	}
-	secret, err := tx.Secret(ctx, id, store.PurposeAPIv3, "")
-	switch {
-	case err == nil:
-		r.apiv3 = &secret
-	case !errors.Is(err, store.ErrNotFound):
+	if r.apiv3, err = readSecret(ctx, tx, id, store.PurposeAPIv3); err != nil {
 		return r, err
 	}
-	return r, nil
+	r.apiv2, err = readSecret(ctx, tx, id, store.PurposeAPIv2)
+	return r, err
+}
+
+// readSecret returns a secret without a name, nil when there is none.
+func readSecret(ctx context.Context, tx store.ReadTx, id merchant.ID, purpose store.Purpose) (*store.Secret, error) {
+	secret, err := tx.Secret(ctx, id, purpose, "")
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return &secret, err
 }

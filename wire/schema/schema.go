@@ -6,7 +6,9 @@
 //
 //	json:"name"    a field of the body
 //	path:"name"    a parameter of the path (with json:"-")
-//	query:"name"   a parameter of the query (with json:"-")
+//	query:"name"   a parameter of the query (with json:"-"); one that is a struct
+//	               travels as the text of a JSON object
+//	header:"Name"  a header of the request (with json:"-")
 //	title:"标题"   the Chinese title, which the validator prints
 //	rule:"…"       constraints, separated by blanks:
 //
@@ -47,6 +49,11 @@ func (o *Object) Has(p Place) bool {
 	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.In == p })
 }
 
+// HasFile reports whether a field is a file, so that the body is multipart/form-data.
+func (o *Object) HasFile() bool {
+	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.Kind == File })
+}
+
 // Locate says where the field with a dotted name travels, and how messages name it
 // there: a JSON Pointer in the body, else its plain name.
 func (o *Object) Locate(name string) (location, field string) {
@@ -70,6 +77,8 @@ const (
 	InBody  Place = "body"
 	InQuery Place = "query"
 	InPath  Place = "path"
+	// InHeader is a header of the request, which the signature does not cover.
+	InHeader Place = "header"
 )
 
 // Kind is the JSON type of a field.
@@ -84,6 +93,9 @@ const (
 	Date   Kind = "time"
 	Struct Kind = "object"
 	Array  Kind = "array"
+	// File is the content of a file, in a body that is multipart/form-data. In Go it
+	// is []byte.
+	File Kind = "file"
 )
 
 // NoLimit is the upper bound of a length that was not declared. The bounds of an
@@ -167,7 +179,7 @@ func newField() *Field {
 }
 
 func (f *Field) place(sf reflect.StructField) {
-	for _, p := range []Place{InPath, InQuery} {
+	for _, p := range []Place{InPath, InQuery, InHeader} {
 		if name := sf.Tag.Get(string(p)); name != "" {
 			f.Name, f.In = name, p
 			return
@@ -196,6 +208,8 @@ func (f *Field) setType(t reflect.Type) {
 		f.Kind, f.Bits = Integer, t.Bits()
 	case t.Kind() == reflect.Struct:
 		f.Kind, f.Object = Struct, compile(t)
+	case t == reflect.TypeFor[[]byte]():
+		f.Kind = File
 	case t.Kind() == reflect.Slice:
 		f.Kind = Array
 		f.Element = newField()
@@ -240,6 +254,8 @@ func patternNamed(name string) *regexp.Regexp {
 	switch name {
 	case "digits":
 		return regexp.MustCompile(`^[0-9]+$`)
+	case "alphanumeric":
+		return regexp.MustCompile(`^[0-9a-zA-Z]+$`)
 	case "mchid":
 		return regexp.MustCompile(`^[1-9]\d*$`)
 	case "number":
@@ -306,8 +322,9 @@ const (
 	lastYear  = 9998
 )
 
-// parseTime reads the time of a request: strictly RFC 3339, whole seconds.
-func parseTime(text string) (Time, bool) {
+// ParseTime reads the time of a request: strictly RFC 3339, whole seconds, of a year that
+// can be written back.
+func ParseTime(text string) (Time, bool) {
 	// Package time also takes an hour of one digit and a comma before a fraction.
 	if len(text) < len("2006-01-02T15:04:05Z") || text[13] != ':' || strings.Contains(text, ",") {
 		return Time{}, false
