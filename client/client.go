@@ -296,6 +296,9 @@ func invoke[T any](ctx context.Context, c *Client, id string, req any) (*T, erro
 		return nil, err
 	}
 	answer := new(T)
+	if op.Response == nil {
+		return answer, nil
+	}
 	if err := json.Unmarshal(response.Body, answer); err != nil {
 		return nil, fmt.Errorf("client: %s: decode answer: %w", id, err)
 	}

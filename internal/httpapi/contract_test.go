@@ -21,6 +21,9 @@ import (
 // sample returns a request of an operation that succeeds on a new fixture.
 func (f *fixture) sample(id string) request {
 	f.t.Helper()
+	if r, mine := f.stockSample(id); mine {
+		return r
+	}
 	switch id {
 	case security.ListCertificates:
 		return request{as: alice, method: http.MethodGet, target: "/v3/certificates"}
@@ -148,6 +151,12 @@ func commonScenarios(id string) []scenario {
 		security.Echo:             "输入源“/body/echo_message”映射到字段“回显消息”必填性规则校验失败，此字段为必填项",
 		busifavor.CreateStock:     "输入源“/body/stock_name”映射到字段“商家券批次名称”必填性规则校验失败，此字段为必填项",
 		busifavor.GetStock:        "输入源“/uri_template/stock_id”映射到值字段“批次号”字符串规则校验失败，字节数 21，大于最大值 20",
+		busifavor.ModifyStock:     "输入源“/body/out_request_no”映射到字段“商户请求单号”必填性规则校验失败，此字段为必填项",
+		busifavor.SetBudget:       "输入源“/body/modify_budget_request_no”映射到字段“修改预算请求单据号”必填性规则校验失败，此字段为必填项",
+		busifavor.UploadCodes:     "输入源“/body/coupon_code_list”映射到字段“券code列表”必填性规则校验失败，此字段为必填项",
+		busifavor.ListCodes:       "输入源“/query/status”映射到值字段“code状态”字符串规则校验失败，字符串必须是以下取值之一：“AVAILABLE”、“DISPATCHED”",
+		busifavor.GetCode:         "输入源“/uri_template/coupon_code”映射到值字段“券code”字符串规则校验失败，字节数 33，大于最大值 32",
+		busifavor.DeleteCode:      "输入源“/query/delete_request_no”映射到字段“删除请求单据号”必填性规则校验失败，此字段为必填项",
 		busifavor.SendCoupon:      "输入源“/body/openid”映射到字段“用户标识”必填性规则校验失败，此字段为必填项",
 		busifavor.UseCoupon:       "输入源“/body/coupon_code”映射到字段“券code”必填性规则校验失败，此字段为必填项",
 		busifavor.ListUserCoupons: "输入源“/query/appid”映射到字段“公众账号ID”必填性规则校验失败，此字段为必填项",
@@ -184,6 +193,9 @@ func commonScenarios(id string) []scenario {
 // malformed sends what the declaration of an operation refuses.
 func (f *fixture) malformed(id string) reply {
 	f.t.Helper()
+	if target, method := f.stockMalformed(id); target != "" {
+		return f.send(request{as: alice, method: method, target: target})
+	}
 	switch id {
 	case security.ListCertificates:
 		return f.get(alice, "/v3/certificates?algorithm_type=DSA")
@@ -228,6 +240,12 @@ func allScenarios() map[string][]scenario {
 		security.Echo:             echoScenarios(),
 		busifavor.CreateStock:     createScenarios(),
 		busifavor.GetStock:        getStockScenarios(),
+		busifavor.ModifyStock:     modifyScenarios(),
+		busifavor.SetBudget:       budgetScenarios(),
+		busifavor.UploadCodes:     uploadScenarios(),
+		busifavor.ListCodes:       listCodesScenarios(),
+		busifavor.GetCode:         getCodeScenarios(),
+		busifavor.DeleteCode:      deleteCodeScenarios(),
 		busifavor.SendCoupon:      sendScenarios(),
 		busifavor.UseCoupon:       useScenarios(),
 		busifavor.ListUserCoupons: listScenarios(),

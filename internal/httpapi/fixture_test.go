@@ -115,7 +115,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	api, err := httpapi.New(httpapi.Config{
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler),
-		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
+		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
 		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
 		Redeem:   redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),

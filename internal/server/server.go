@@ -128,7 +128,7 @@ func (s *Server) build() error {
 	}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
+	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID, Users: users})
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:  s.keyring,
 		Clock:    s.config.Clock,

@@ -7,6 +7,7 @@ package busifavor
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/wire"
@@ -25,7 +26,7 @@ const (
 
 // Operations returns the table.
 func Operations() []wire.Operation {
-	operations := append(stockOperations(), append(couponOperations(), userOperations()...)...)
+	operations := slices.Concat(stockOperations(), changeOperations(), codeOperations(), couponOperations(), userOperations())
 	for i := range operations {
 		operations[i].Product = wire.BusiFavor
 		operations[i].Auth = wire.SignedByMerchant
@@ -57,7 +58,7 @@ func stockOperations() []wire.Operation {
 			Response: schema.Of[Stock](),
 			Failures: []wire.Failure{
 				notFound("The stock does not exist."),
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The stock belongs to another merchant."},
+				foreignStock(),
 			},
 		},
 	}
@@ -76,7 +77,7 @@ func couponOperations() []wire.Operation {
 				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "请求重入时，参数与首次请求时不一致", When: "out_request_no was used before with other content."},
 				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "券code已存在，请更换coupon_code后重试", When: "The merchant's code is taken in this stock."},
 				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "发券商户无权限使用此API", When: "The caller has not been granted the call."},
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The stock belongs to another merchant."},
+				foreignStock(),
 				limited("总预算用完", "Every coupon of the stock, or its budget, is spent; or no uploaded code is left."),
 				limited("用户达到单天限领", "The limit of the day is reached."),
 				limited("用户领取张数达到上限", "The limit of the user is reached."),
