@@ -44,7 +44,7 @@ func (b *Budget) Check() error {
 
 // Effective returns the budget without what has no effect: the current value beside a
 // target that is not given. What is left is what two equal requests share.
-func (b Budget) Effective() Budget {
+func (b *Budget) Effective() Budget {
 	if b.MaxCoupons > 0 {
 		return Budget{MaxCoupons: b.MaxCoupons, CurrentMaxCoupons: b.CurrentMaxCoupons}
 	}

@@ -4,147 +4,145 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
 )
 
-// Change is what the creator of a stock may change about it (B3), leaf by leaf: nil, ""
-// and Unset leave a leaf as it is. What else a request may name is accepted without
-// effect and not part of it.
-type Change struct {
-	Comment string
-	Goods   string
+// Internal error numbers (protocol 7.5).
+const (
+	numberMissing = 268578851
+	numberExpired = 268578776
+	numberQuota   = 272756740
+	numberUsed    = 272756745
+	// NumberRepeated is that of a request number that comes back with other
+	// content.
+	NumberRepeated = 268498688
+)
 
-	UseMethod           string
-	UseMiniProgramAppID merchant.AppID
-	UseMiniProgramPath  string
-
-	MiniProgramAppID merchant.AppID
-	MiniProgramPath  string
-	EntranceText     string
-	GuidingText      string
-	EntranceAppID    merchant.AppID
-	// HallID may be set to "".
-	HallID      *string
-	CodeDisplay string
-
-	// Description may be set to "".
-	Description *string
-	ImageURL    string
-	Color       string
-	Finder      *Finder
-
-	PreventAbuse Flag
-	NotifyAppID  merchant.AppID
-	// Subsidy can be switched on, never off.
-	Subsidy Flag
-}
-
-// Refusals of a change (B3, B4).
+// Refusals of changes of a coupon (B10–B14).
 var (
-	// ErrStockEnded refuses to change a stock that has stopped or whose time is over.
-	ErrStockEnded = fault.New(fault.Refused,
-		"批次已停止或已过期，不能修改", "The stock has stopped or its time is over: it cannot be changed any more.")
-	ErrSubsidyOff = fault.New(fault.Refused,
-		"营销补贴开启后不能关闭", "A subsidy that was allowed cannot be forbidden again.")
-	// ErrRepeated refuses a request number that changed something before, with other
-	// content (8.5).
-	ErrRepeated = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(NumberRepeated)
+	// ErrNotFound is the answer to an unknown code, and to one that is not of
+	// the named stock.
+	ErrNotFound = fault.New(fault.NotFound,
+		"查询不到该券，请确认批次号与coupon_code是否匹配",
+		"No such coupon. Check that stock_id and coupon_code belong together.").Numbered(numberMissing)
+	// ErrNotYours is the answer to a merchant that may not make the change.
+	ErrNotYours = fault.New(fault.Forbidden,
+		"商户无权限操作该券",
+		"The merchant may not handle this coupon. Only the merchant that created the stock may redeem, return and void it.")
+	// ErrUsed is the answer to a second redemption under another number.
+	ErrUsed = fault.New(fault.Exists,
+		"券已被其他订单核销",
+		"The coupon was redeemed under another request number.").Numbered(numberUsed)
+	// ErrOutsideValidity is the answer before, between and after the times at
+	// which the coupon may be used.
+	ErrOutsideValidity = fault.New(fault.Limited,
+		"券不在有效期内",
+		"The coupon cannot be used at this time.").Numbered(numberExpired)
+	// ErrDeleted is the answer for a coupon that its holder deleted.
+	ErrDeleted = fault.New(fault.NotFound,
+		"券已被删除",
+		"The holder has deleted the coupon.")
+	// ErrNotUsable is the answer for a coupon whose state does not allow the change.
+	ErrNotUsable = fault.New(fault.Refused,
+		"券状态非可用态",
+		"The coupon is not in a usable state.")
+	// ErrNumberSpent is the answer to a request number that redeemed this
+	// coupon before it was returned.
+	ErrNumberSpent = fault.New(fault.Refused,
+		"核销请求单据号已被使用，请更换use_request_no后重试",
+		"The use_request_no was used for an earlier redemption of this coupon. Use a new one.")
+	// ErrNotUsed is the answer to the return of a coupon that is not redeemed.
+	ErrNotUsed = fault.New(fault.Refused,
+		"券未核销，无法退回",
+		"The coupon is not redeemed: there is nothing to return.")
+	// ErrAssociated is the answer to a second order while one is associated.
+	ErrAssociated = fault.New(fault.Refused,
+		"券已关联其他商户订单",
+		"Another order is associated with the coupon. Disassociate it first.")
+	// ErrNotAssociated is the answer to the removal of an order that is not the associated one.
+	ErrNotAssociated = fault.New(fault.Refused,
+		"券未关联该商户订单",
+		"This order is not associated with the coupon.")
 )
 
-// CheckChangeable reports whether anything about the stock may be changed at now.
-func (s *Stock) CheckChangeable(now time.Time) error {
-	if s.StateAt(now) == StockStopped || !now.Before(s.Validity.End) {
-		return ErrStockEnded
-	}
-	return nil
-}
-
-// AppIDs lists the appids that the change names.
-func (c *Change) AppIDs() []merchant.AppID {
-	return given(c.UseMiniProgramAppID, c.MiniProgramAppID, c.EntranceAppID, c.NotifyAppID)
-}
-
-// Apply changes the stock, or refuses and leaves it as it is.
-func (s *Stock) Apply(c *Change) error {
-	changed := *s
-	if s.Subsidy == Yes && c.Subsidy == No {
-		return ErrSubsidyOff.At("subsidy", "false")
-	}
-	replace(&changed.Comment, c.Comment)
-	replace(&changed.Goods, c.Goods)
-	replace(&changed.UseBy.Method, c.UseMethod)
-	replace(&changed.UseBy.MiniProgramAppID, c.UseMiniProgramAppID)
-	replace(&changed.UseBy.MiniProgramPath, c.UseMiniProgramPath)
-	replace(&changed.Limits.PreventAbuse, c.PreventAbuse)
-	replace(&changed.NotifyAppID, c.NotifyAppID)
-	replace(&changed.Subsidy, c.Subsidy)
-	if err := changed.UseBy.check(); err != nil {
-		return err
-	}
-	if err := changed.Entrance.apply(c); err != nil {
-		return err
-	}
-	if err := changed.Display.apply(c); err != nil {
-		return err
-	}
-	*s = changed
-	return nil
-}
-
-// replace changes a leaf unless it is left as it is.
-func replace[T comparable](leaf *T, with T) {
-	var keep T
-	if with != keep {
-		*leaf = with
-	}
-}
-
-func (e *Entrance) apply(c *Change) error {
-	replace(&e.AppID, c.EntranceAppID)
-	replace(&e.CodeDisplay, c.CodeDisplay)
-	if c.HallID != nil {
-		e.HallID = *c.HallID
-	}
-	var m MiniProgram
-	if e.MiniProgram != nil {
-		m = *e.MiniProgram
-	}
-	replace(&m.AppID, c.MiniProgramAppID)
-	replace(&m.Path, c.MiniProgramPath)
-	replace(&m.EntranceText, c.EntranceText)
-	replace(&m.GuidingText, c.GuidingText)
-	if m == (MiniProgram{}) {
+// Redeem turns a coupon of a stock with validity v into a used one at now. It
+// changes nothing when it refuses.
+func (c *Coupon) Redeem(v *Validity, use Use, now time.Time) error {
+	switch c.StateAt(now) {
+	case StateSent:
+		if !v.UsableAt(c.Life, now) {
+			return ErrOutsideValidity
+		}
+		use.At = now
+		c.State, c.Use = StateUsed, use
 		return nil
+	case StateUsed:
+		return ErrUsed
+	case StateExpired:
+		return ErrOutsideValidity
+	case StateDeleted:
+		return ErrDeleted
+	case StateDeactivated:
+		return ErrNotUsable
 	}
-	e.MiniProgram = &m
-	return m.check()
+	return ErrNotUsable
 }
 
-// check wants what every entrance into a mini program has (4.5).
-func (m *MiniProgram) check() error {
-	const inside = "custom_entrance.mini_programs_info."
-	switch {
-	case m.AppID == "":
-		return missing(inside+"mini_programs_appid", "商家小程序appid")
-	case m.Path == "":
-		return missing(inside+"mini_programs_path", "商家小程序path")
-	case m.EntranceText == "":
-		return missing(inside+"entrance_words", "入口文案")
+// Return ends the redemption of a coupon at now: it is as good as before, for as long
+// as its unchanged life lasts (B11). It changes nothing when it refuses.
+func (c *Coupon) Return(requestNo string, now time.Time) error {
+	switch c.State {
+	case StateUsed:
+		c.State, c.Use = StateSent, Use{}
+		c.Returned = Return{RequestNo: requestNo, At: now}
+		return nil
+	case StateDeleted:
+		return ErrDeleted
+	case StateSent, StateExpired, StateDeactivated:
 	}
+	return ErrNotUsed
+}
+
+// Deactivate ends a coupon that was neither used nor has expired at d.At, for good (B12). It
+// changes nothing when it refuses.
+func (c *Coupon) Deactivate(d Deactivation) error {
+	if c.StateAt(d.At) != StateSent {
+		return ErrNotUsable
+	}
+	c.State, c.Deactivated = StateDeactivated, d
 	return nil
 }
 
-func (d *Display) apply(c *Change) error {
-	if c.Description != nil {
-		d.Description = *c.Description
+// Associate associates an order with a coupon that is usable or will be (B13). Doing it
+// again with the same order changes nothing, nor does a refusal.
+func (c *Coupon) Associate(order string, now time.Time) error {
+	switch {
+	case c.StateAt(now) != StateSent:
+		return ErrNotUsable
+	case c.Associated != "" && c.Associated != order:
+		return ErrAssociated
 	}
-	replace(&d.ImageURL, c.ImageURL)
-	replace(&d.Color, c.Color)
-	if c.Finder != nil {
-		finder := *c.Finder
-		d.Finder = &finder
+	c.Associated = order
+	return nil
+}
+
+// Disassociate removes the associated order (B14). It changes nothing when it refuses.
+func (c *Coupon) Disassociate(order string, now time.Time) error {
+	switch {
+	case c.StateAt(now) != StateSent:
+		return ErrNotUsable
+	case c.Associated != order:
+		return ErrNotAssociated
 	}
-	// Only new images are looked at: what a stock has was accepted once.
-	return (&Display{ImageURL: c.ImageURL, Finder: c.Finder}).check()
+	c.Associated = ""
+	return nil
+}
+
+// Delete takes a coupon out of its holder's card pack, for good. What is known about it
+// stays (5.2). Deleting it again changes nothing; one that was voided stays as it is.
+func (c *Coupon) Delete() error {
+	if c.State == StateDeactivated {
+		return ErrNotUsable
+	}
+	c.State = StateDeleted
+	return nil
 }

@@ -11,6 +11,15 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+func (s *Server) codeHandlers() map[string]handler {
+	return map[string]handler{
+		busifavor.UploadCodes: bound(s.uploadCodes),
+		busifavor.ListCodes:   bound(s.listCodes),
+		busifavor.GetCode:     bound(s.getCode),
+		busifavor.DeleteCode:  bound(s.deleteCode),
+	}
+}
+
 // uploadCodes is B5.
 func (s *Server) uploadCodes(ctx context.Context, c *call, req *busifavor.UploadCodesRequest) (any, error) {
 	codes := make([]coupon.Code, len(req.CouponCodeList))

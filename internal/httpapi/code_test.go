@@ -8,65 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/favord/favord/internal/merchant"
 )
-
-func uploadScenarios() []scenario {
-	upload := func(f *fixture, as merchant.ID, stock string) reply {
-		return f.post(as, pathCodes(stock), f.uploadBody("A"))
-	}
-	return []scenario{
-		{400, "INVALID_REQUEST", textMode, func(f *fixture) reply { return upload(f, alice, f.stock(nil)) }},
-		{400, "INVALID_REQUEST", "上传的自定义code已达上限", func(f *fixture) reply {
-			return f.upload(f.stock(func(o object) {
-				set(set(o, "MERCHANT_UPLOAD", "coupon_code_mode"), 2, "stock_send_rule", "max_coupons")
-			}), "A", "B", "C")
-		}},
-		{400, "INVALID_REQUEST", textRepeated, func(f *fixture) reply {
-			stock, body := f.pool(), f.uploadBody("A", "B")
-			f.post(alice, pathCodes(stock), body)
-			return f.post(alice, pathCodes(stock), set(body, []string{"A", "C"}, "coupon_code_list"))
-		}},
-		{403, "NO_AUTH", textForeign, func(f *fixture) reply { return upload(f, bob, f.pool()) }},
-		{404, "RESOURCE_NOT_EXISTS", textUnknown, func(f *fixture) reply { return upload(f, alice, unknownStock) }},
-	}
-}
-
-func listCodesScenarios() []scenario {
-	return []scenario{
-		{400, "APPID_MCHID_NOT_MATCH", "AppID与请求方商户无关联关系", func(f *fixture) reply { return f.get(alice, pathCodes(f.pool())+"?appid="+bobApp) }},
-		{400, "INVALID_REQUEST", textMode, func(f *fixture) reply { return f.get(alice, pathCodes(f.stock(nil))) }},
-		{403, "NO_AUTH", textForeign, func(f *fixture) reply { return f.get(bob, pathCodes(f.pool())) }},
-		{404, "RESOURCE_NOT_EXISTS", textUnknown, func(f *fixture) reply { return f.get(alice, pathCodes(unknownStock)) }},
-	}
-}
-
-func getCodeScenarios() []scenario {
-	return []scenario{
-		{400, "APPID_MCHID_NOT_MATCH", "AppID与请求方商户无关联关系", func(f *fixture) reply { return f.get(alice, pathCode(f.pool("A"), "A")+"?appid="+bobApp) }},
-		{400, "INVALID_REQUEST", textMode, func(f *fixture) reply { return f.get(alice, pathCode(f.stock(nil), "A")) }},
-		{403, "NO_AUTH", textForeign, func(f *fixture) reply { return f.get(bob, pathCode(f.pool("A"), "A")) }},
-		{404, "RESOURCE_NOT_EXISTS", textUnknown, func(f *fixture) reply { return f.get(alice, pathCode(f.pool("A"), "B")) }},
-	}
-}
-
-func deleteCodeScenarios() []scenario {
-	return []scenario{
-		{400, "INVALID_REQUEST", "券code已被领取，无法删除", func(f *fixture) reply {
-			stock := f.pool("A")
-			f.coupon(stock)
-			return f.remove(alice, f.deletion(stock, "A"))
-		}},
-		{400, "INVALID_REQUEST", textRepeated, func(f *fixture) reply {
-			stock := f.pool("A", "B")
-			f.remove(alice, pathCode(stock, "A")+"?delete_request_no=once")
-			return f.remove(alice, pathCode(stock, "B")+"?delete_request_no=once")
-		}},
-		{403, "NO_AUTH", textForeign, func(f *fixture) reply { return f.remove(bob, f.deletion(f.pool("A"), "A")) }},
-		{404, "RESOURCE_NOT_EXISTS", textUnknown, func(f *fixture) reply { return f.remove(alice, f.deletion(f.stock(nil), "A")) }},
-	}
-}
 
 // TestAnUploadIsSortedOut pins the example of B5.
 func TestAnUploadIsSortedOut(t *testing.T) {

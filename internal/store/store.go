@@ -65,6 +65,8 @@ type ReadTx interface {
 	StockReader
 	CouponReader
 	CodeReader
+	PartnershipReader
+	ImageReader
 	RequestReader
 	TrailReader
 }
@@ -81,6 +83,8 @@ type Tx interface {
 	StockWriter
 	CouponWriter
 	CodeWriter
+	PartnershipWriter
+	ImageWriter
 	RequestWriter
 	TrailWriter
 }

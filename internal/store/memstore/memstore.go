@@ -11,6 +11,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 )
@@ -53,6 +54,11 @@ type data struct {
 	uploads map[coupon.StockKey][]coupon.Code
 	free    map[coupon.StockKey][]coupon.Code
 
+	partnerships map[coupon.PartnershipKey]coupon.Partnership
+	// partnered lists the keys in the order of creation.
+	partnered []coupon.PartnershipKey
+	images    map[picture.Token]store.Image
+
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
@@ -89,6 +95,8 @@ func New() *Store {
 		codes:        map[coupon.Key]uploaded{},
 		uploads:      map[coupon.StockKey][]coupon.Code{},
 		free:         map[coupon.StockKey][]coupon.Code{},
+		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
+		images:       map[picture.Token]store.Image{},
 		requests:     map[store.RequestKey]store.Request{},
 	}}
 }

@@ -91,15 +91,46 @@ func (t *tx) blocksOf(ctx context.Context, q store.CodeQuery) ([]store.FoundBloc
 	return blocks, err
 }
 
-// InsertCodes inserts in the order of the codes' values and numbers them in their own.
+// place is where a new code lies: in the order of upload, and among the free ones.
+type place struct{ position, slot int64 }
+
 func (t *tx) InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code, at time.Time) ([]coupon.Code, error) {
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	slots := column(codes, func(*coupon.Code) int64 { return store.NewSlot() })
-	type place struct{ position, slot int64 }
+	added, err := t.addCodes(ctx, key, codes, at)
+	if err != nil {
+		return nil, err
+	}
+	var had []coupon.Code
+	var free []string
+	var slots, positions []int64
+	changes := store.BlockChanges{}
+	for _, code := range codes {
+		p, isNew := added[code]
+		if !isNew {
+			had = append(had, code)
+			continue
+		}
+		delete(added, code) // if it comes again, the stock has it
+		free, slots, positions = append(free, string(code)), append(slots, p.slot), append(positions, p.position)
+		changes.Upload(key, p.position)
+	}
+	if len(free) > 0 {
+		t.later(`
+			insert into free_code (creator_mchid, stock_id, slot, code, position)
+			select $1, $2, k.slot, k.code, k.position
+			from unnest($3::bigint[], $4::text[], $5::bigint[]) k (slot, code, position)`, key.Creator, key.ID, slots, free, positions)
+	}
+	t.changeBlocks(changes)
+	return had, nil
+}
+
+// addCodes stores the codes that the stock does not have, in their order after those that it
+// has. Codes that it has leave gaps between positions.
+func (t *tx) addCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code, at time.Time) (map[coupon.Code]place, error) {
 	added := make(map[coupon.Code]place, len(codes))
-	if err := t.rows(ctx, `
+	err := t.rows(ctx, `
 		insert into stock_code (creator_mchid, stock_id, code, position, slot, uploaded_at)
 		select $1, $2, k.code, k.number + coalesce((
 			select position
@@ -110,38 +141,20 @@ func (t *tx) InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupo
 		from unnest($3::text[], $4::bigint[]) with ordinality k (code, slot, number)
 		on conflict (creator_mchid, stock_id, code) do nothing
 		returning code, position, slot`,
-		[]any{key.Creator, key.ID, column(codes, func(c *coupon.Code) string { return string(*c) }), slots, store.Seconds(at)},
+		[]any{
+			key.Creator, key.ID,
+			column(codes, func(c *coupon.Code) string { return string(*c) }),
+			column(codes, func(*coupon.Code) int64 { return store.NewSlot() }),
+			store.Seconds(at),
+		},
 		func(rows pgx.Rows) error {
 			var code coupon.Code
 			var p place
 			err := rows.Scan(&code, &p.position, &p.slot)
 			added[code] = p
 			return err
-		}); err != nil {
-		return nil, err
-	}
-	var had []coupon.Code
-	var free []string
-	var freeSlots, positions []int64
-	changes := store.BlockChanges{}
-	for _, code := range codes {
-		p, isNew := added[code]
-		if !isNew {
-			had = append(had, code)
-			continue
-		}
-		delete(added, code) // if it comes again, the stock has it
-		free, freeSlots, positions = append(free, string(code)), append(freeSlots, p.slot), append(positions, p.position)
-		changes.Upload(key, p.position)
-	}
-	if len(free) > 0 {
-		t.later(`
-			insert into free_code (creator_mchid, stock_id, slot, code, position)
-			select $1, $2, k.slot, k.code, k.position
-			from unnest($3::bigint[], $4::text[], $5::bigint[]) k (slot, code, position)`, key.Creator, key.ID, freeSlots, free, positions)
-	}
-	t.changeBlocks(changes)
-	return had, nil
+		})
+	return added, err
 }
 
 // TakeCodes asks every pool in one round trip.
