@@ -46,10 +46,11 @@ type Config struct {
 	// Time is signature time.
 	Time clock.Clock
 	Log  *slog.Logger
-	// Clock moves business time, and Faults are what goes wrong on purpose; nil outside a
-	// sandbox.
-	Clock  *sandbox.Clock
-	Faults *sandbox.Faults
+	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
+	// that were kept; nil outside a sandbox.
+	Clock     *sandbox.Clock
+	Faults    *sandbox.Faults
+	Snapshots *sandbox.Snapshots
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
 }

@@ -18,6 +18,7 @@ func Operations() []wire.Operation {
 		clockOperations(),
 		faultOperations(),
 		journalOperations(),
+		snapshotOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]
