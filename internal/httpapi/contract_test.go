@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -42,6 +43,9 @@ func (f *fixture) sample(id string) request {
 		return request{as: alice, method: http.MethodGet, target: pathUser(openID) + "?appid=" + aliceApp + "&creator_merchant=" + string(alice)}
 	case busifavor.GetUserCoupon:
 		return request{as: alice, method: http.MethodGet, target: pathCoupon(openID, f.coupon(f.stock(nil)), aliceApp)}
+	}
+	if r, known := f.marketingSample(id); known {
+		return r
 	}
 	f.t.Fatalf("operation %s has no sample", id)
 	return request{}
@@ -153,6 +157,8 @@ func commonScenarios(id string) []scenario {
 		busifavor.ListUserCoupons: "输入源“/query/appid”映射到字段“公众账号ID”必填性规则校验失败，此字段为必填项",
 		busifavor.GetUserCoupon:   "输入源“/uri_template/coupon_code”映射到值字段“券code”字符串规则校验失败，字节数 33，大于最大值 32",
 	}
+	maps.Copy(required, marketingViolations())
+	product := productOf(id)
 	return []scenario{
 		{400, "PARAM_ERROR", required[id], func(f *fixture) reply { return f.malformed(id) }},
 		{400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", func(f *fixture) reply {
@@ -167,18 +173,23 @@ func commonScenarios(id string) []scenario {
 			}
 			return f.send(r)
 		}},
-		{429, "FREQUENCY_LIMITED", "频率限制", func(f *fixture) reply {
+		{429, wire.RateCode(product), wire.RateText(product), func(f *fixture) reply {
 			full := newFixtureWith(f.t, limit.NewGate(1, 0, time.Minute))
 			r := full.sample(id)
 			full.fillGate()
 			return full.send(r)
 		}},
-		{500, "SYSTEM_ERROR", "系统异常，请稍后重试", func(f *fixture) reply {
+		{500, "SYSTEM_ERROR", wire.FailureText(product), func(f *fixture) reply {
 			r := f.sample(id)
 			f.breakStore(id)
 			return f.send(r)
 		}},
 	}
+}
+
+func productOf(id string) wire.Product {
+	all := httpapi.Operations()
+	return all[slices.IndexFunc(all, func(op wire.Operation) bool { return op.ID == id })].Product
 }
 
 // malformed sends what the declaration of an operation refuses.
@@ -193,6 +204,9 @@ func (f *fixture) malformed(id string) reply {
 		return f.get(alice, pathUser(openID))
 	case busifavor.GetUserCoupon:
 		return f.get(alice, pathCoupon(openID, "123456789012345678901234567890123", aliceApp))
+	}
+	if r, known := f.marketingMalformed(id); known {
+		return f.send(r)
 	}
 	r := f.sample(id)
 	r.body = "{}"
@@ -212,7 +226,8 @@ func (f *fixture) breakStore(id string) {
 
 // allScenarios are the failures of single operations.
 func allScenarios() map[string][]scenario {
-	return map[string][]scenario{
+	all := marketingScenarios()
+	maps.Copy(all, map[string][]scenario{
 		security.ListCertificates: {
 			{401, "SIGN_ERROR", "商户未设置APIv3密钥。", func(f *fixture) reply { return f.withoutAPIv3Key() }},
 			{
@@ -232,7 +247,8 @@ func allScenarios() map[string][]scenario {
 		busifavor.UseCoupon:       useScenarios(),
 		busifavor.ListUserCoupons: listScenarios(),
 		busifavor.GetUserCoupon:   getCouponScenarios(),
-	}
+	})
+	return all
 }
 
 func echoScenarios() []scenario {
