@@ -91,6 +91,7 @@ type fixture struct {
 	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
+	redeem  *redeem.Service
 	members members
 	server  *httptest.Server
 	numbers int
@@ -118,11 +119,12 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	f.server = httptest.NewUnstartedServer(nil)
+	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
 	api, err := httpapi.New(httpapi.Config{
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
 		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
+		Redeem:   f.redeem,
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 		Media: media.New(media.Config{
 			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),

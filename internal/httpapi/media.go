@@ -14,6 +14,11 @@ import (
 	wiremedia "github.com/favord/favord/wire/media"
 )
 
+// mediaHandlers serves the upload of images.
+func (s *Server) mediaHandlers() map[string]handler {
+	return map[string]handler{wiremedia.UploadImage: bound(s.uploadImage)}
+}
+
 // uploadImage is the upload of a marketing image (media).
 func (s *Server) uploadImage(ctx context.Context, c *call, req *wiremedia.UploadImageRequest) (any, error) {
 	url, err := s.Media.Upload(ctx, media.UploadCommand{

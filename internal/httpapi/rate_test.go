@@ -47,6 +47,9 @@ func TestTheRatesAreThoseOfTheContract(t *testing.T) {
 		busifavor.CreateStock: {Calls: 1000, Per: time.Minute, Scope: wire.WholeInterface},
 		busifavor.UseCoupon:   {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
 		"media.image.upload":  {Calls: 100, Per: time.Minute, Scope: wire.PerMerchant},
+
+		busifavor.AssociateOrder:    {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
+		busifavor.DisassociateOrder: {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
 	}
 	for _, op := range Operations() {
 		if op.Rate != want[op.ID] {

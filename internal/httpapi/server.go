@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -256,19 +257,20 @@ func (s *Server) withinRate(c *call) bool {
 	return s.rates.Allow(key, limit.Rate{Calls: op.Rate.Calls, Per: op.Rate.Per}, c.now)
 }
 
-// handlers maps every operation to the code that serves it.
+// handlers maps every operation to the code that serves it. Each subject has a file with
+// its part.
 func (s *Server) handlers() map[string]handler {
-	return map[string]handler{
-		security.ListCertificates: bound(s.listCertificates),
-		security.Echo:             bound(s.echo),
-		busifavor.CreateStock:     bound(s.createStock),
-		busifavor.GetStock:        bound(s.getStock),
-		busifavor.SendCoupon:      bound(s.sendCoupon),
-		busifavor.UseCoupon:       bound(s.useCoupon),
-		busifavor.ListUserCoupons: bound(s.listUserCoupons),
-		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
-		wiremedia.UploadImage:     bound(s.uploadImage),
+	all := map[string]handler{}
+	for _, subject := range []map[string]handler{
+		s.securityHandlers(),
+		s.stockHandlers(),
+		s.couponHandlers(),
+		s.userHandlers(),
+		s.mediaHandlers(),
+	} {
+		maps.Copy(all, subject)
 	}
+	return all
 }
 
 // input decodes everything that a request brings.

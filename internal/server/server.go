@@ -5,8 +5,10 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -87,6 +89,11 @@ type Config struct {
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
+	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
+	// [sandbox.NewRandom], so that a test always gets the same ones.
+	Random io.Reader
+	// RSAKey hands out RSA keys for a sandbox that has no time to make them; nil makes them.
+	RSAKey func() (*rsa.PrivateKey, error)
 	// Version is shown in the OpenAPI document.
 	Version string
 	Clock   clock.Clock
@@ -110,6 +117,9 @@ type Server struct {
 // New builds a server and opens its ports. Errors that a person can mend are faults
 // with one clear sentence.
 func New(ctx context.Context, c Config) (*Server, error) {
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
 	s := &Server{config: c}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -126,6 +136,9 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
+	if s.config.RSAKey != nil {
+		s.keyring.MakeRSAWith(s.config.RSAKey)
+	}
 	if err := s.listen(ctx); err != nil {
 		return err
 	}
@@ -141,18 +154,18 @@ func (s *Server) build() error {
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
+	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID})
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:  s.keyring,
 		Clock:    s.config.Clock,
 		Campaign: s.campaign,
 		Issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
+			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			Lanes: s.config.lanes(),
 		}),
 		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		Media:     media.New(media.Config{Store: s.store, Clock: business, Random: rand.Reader, Base: s.mediaBase()}),
+		Media:     media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Faults:    faults,
@@ -188,7 +201,7 @@ func (s *Server) faults() *sandbox.Faults {
 	if s.config.Mode != store.Sandbox {
 		return nil
 	}
-	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano())) //nolint:gosec // a seed
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
 }
 
 // mediaBase is how the URLs of images begin.
@@ -202,7 +215,7 @@ func (s *Server) mediaBase() picture.Base {
 	return picture.Base(s.APIURL())
 }
 
-func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }
+func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }
 
 // httpServer bounds everything that a client can stretch. There is no HTTP/2: it would
 // lower-case the headers that some SDKs look up by their case (protocol 0).

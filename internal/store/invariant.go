@@ -23,6 +23,8 @@ const (
 	InvariantStates   = "every coupon is in a legal state"
 	InvariantRequests = "every issued coupon has its request number"
 	InvariantUses     = "every redeemed coupon has its request number"
+	InvariantReturns  = "every returned coupon has its request number"
+	InvariantVoided   = "every deactivated coupon has its request number"
 	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
 

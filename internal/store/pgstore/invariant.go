@@ -46,7 +46,8 @@ func countingProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), count(*) filter (where
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0))
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0))
 			from coupon`},
 		{store.InvariantCodes, `
 			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))
@@ -68,13 +69,9 @@ func trailProofs() []proof {
 				select creator_mchid, stock_id, count(distinct answer) n
 				from request where operation = 2 group by 1, 2) r
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, `
-			select count(*), count(*) filter (where r.number is null)
-			from coupon c
-			left join request r
-			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
-			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.use_request_no
-			where c.state = 'USED'`},
+		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "c.state = 'USED'")},
+		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "c.returned_at > 0")},
+		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "c.state = 'DEACTIVATED'")},
 		{store.InvariantEvents, `
 			select count(*), count(*) filter (where c.n <> coalesce(o.n, 0))
 			from (select creator_mchid, count(*) n from coupon group by 1) c
@@ -83,6 +80,18 @@ func trailProofs() []proof {
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
 	}
+}
+
+// requestProof looks for the request in which a coupon, of those that the condition chooses,
+// got the number that its column shows.
+func requestProof(operation store.Operation, column, condition string) string {
+	return fmt.Sprintf(`
+			select count(*), count(*) filter (where r.number is null)
+			from coupon c
+			left join request r
+			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = %d
+			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.%s
+			where %s`, operation, column, condition)
 }
 
 // marketingProofs look at partnerships and images.

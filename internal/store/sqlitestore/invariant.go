@@ -58,7 +58,8 @@ func couponProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), coalesce(sum(
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0)), 0)
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0)), 0)
 			from coupon not indexed`},
 		{store.InvariantRequests, `
 			select count(*), coalesce(sum(s.issued <> coalesce(r.n, 0)), 0)
@@ -67,13 +68,9 @@ func couponProofs() []proof {
 				select creator_mchid, stock_id, count(distinct answer) n
 				from request where operation = 2 group by 1, 2) r
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, `
-			select count(*), coalesce(sum(not exists (
-				select 1 from request r
-				where r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
-				  and r.subject = cast(c.code as blob) and r.number = c.use_request_no)), 0)
-			from coupon c not indexed
-			where state = 'USED'`},
+		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "state = 'USED'")},
+		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "returned_at > 0")},
+		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "state = 'DEACTIVATED'")},
 		{store.InvariantEvents, `
 			select count(*), coalesce(sum(c.n <> coalesce(o.n, 0)), 0)
 			from (select creator_mchid, count(*) n from coupon not indexed group by 1) c
@@ -82,6 +79,18 @@ func couponProofs() []proof {
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
 	}
+}
+
+// requestProof looks for the request in which a coupon, of those that the condition chooses,
+// got the number that its column shows.
+func requestProof(operation store.Operation, column, condition string) string {
+	return fmt.Sprintf(`
+			select count(*), coalesce(sum(not exists (
+				select 1 from request r
+				where r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = %d
+				  and r.subject = cast(c.code as blob) and r.number = c.%s)), 0)
+			from coupon c not indexed
+			where %s`, operation, column, condition)
 }
 
 // marketingProofs look at partnerships and images.
