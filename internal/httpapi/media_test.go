@@ -92,7 +92,7 @@ func metaOf(file []byte, filename string) string {
 		filename = "coupon.png"
 	}
 	digest := sha256.Sum256(file)
-	return fmt.Sprintf(`{"filename": %q, "sha256": "%s"}`, filename, hex.EncodeToString(digest[:]))
+	return fmt.Sprintf(`{"filename": %q, "sha256": %q}`, filename, hex.EncodeToString(digest[:]))
 }
 
 func pngFile(tb testing.TB) []byte {
@@ -151,7 +151,7 @@ func (f *fixture) mustUpload(c form) string {
 // fetch asks for an image as a browser does, without a signature.
 func (f *fixture) fetch(method, url string, header http.Header) (*http.Response, []byte) {
 	f.t.Helper()
-	r, err := http.NewRequestWithContext(f.t.Context(), method, url, nil)
+	r, err := http.NewRequestWithContext(f.t.Context(), method, url, http.NoBody)
 	if err != nil {
 		f.t.Fatal(err)
 	}
