@@ -29,7 +29,12 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{securitySubject(), stockSubject(), couponSubject(), undoSubject(), userSubject(), mediaSubject()}
+	return []subject{
+		securitySubject(),
+		stockSubject(), stockChangeSubject(), codeSubject(),
+		couponSubject(), undoSubject(), userSubject(),
+		mediaSubject(),
+	}
 }
 
 // sample returns a request of an operation that succeeds on a new fixture.

@@ -55,7 +55,7 @@ func filePart(content string) string {
 }
 
 // upload returns the request of a form.
-func (f *fixture) upload(c form) request {
+func (f *fixture) imageForm(c form) request {
 	f.t.Helper()
 	if c.file == nil {
 		c.file = pngFile(f.t)
@@ -120,9 +120,9 @@ func bomb() []byte {
 	return slices.Concat([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", "\x00\x00\xff\xff\x00\x00\xff\xff\x08\x02\x00\x00\x00"), chunk("IDAT", "x"), chunk("IEND", ""))
 }
 
-func uploadScenarios() []scenario {
+func imageScenarios() []scenario {
 	send := func(c form) func(f *fixture) reply {
-		return func(f *fixture) reply { return f.send(f.upload(c)) }
+		return func(f *fixture) reply { return f.send(f.imageForm(c)) }
 	}
 	return []scenario{
 		{400, "PARAM_ERROR", "输入源“/body/meta”映射到字段“媒体文件元信息”必填性规则校验失败，此字段为必填项", send(form{meta: new("")})},
@@ -133,7 +133,7 @@ func uploadScenarios() []scenario {
 		{400, "PARAM_ERROR", "文件格式错误，仅支持JPG、BMP、PNG", send(form{file: []byte("<svg/>")})},
 		{400, "PARAM_ERROR", "文件大小不能超过2M", send(form{file: []byte{}})},
 		{400, "PARAM_ERROR", "图片尺寸过大，单边不能超过16384像素，总像素不能超过5000万", func(f *fixture) reply {
-			return f.send(f.upload(form{file: bomb()}))
+			return f.send(f.imageForm(form{file: bomb()}))
 		}},
 	}
 }
@@ -141,7 +141,7 @@ func uploadScenarios() []scenario {
 // mustUpload uploads and returns the URL.
 func (f *fixture) mustUpload(c form) string {
 	f.t.Helper()
-	got := f.send(f.upload(c))
+	got := f.send(f.imageForm(c))
 	if got.status != http.StatusOK {
 		f.t.Fatalf("upload: %d %s", got.status, got.body)
 	}
@@ -271,7 +271,7 @@ func TestUploadsAreTakenAsClientsSendThem(t *testing.T) {
 		"JSON as type of a form":  {contentType: new("application/json")},
 		"a file with line breaks": {parts: new(metaPart(metaOf(append(bytes.Clone(file), "\r\n--x\r\n"...), "")) + filePart(string(file)+"\r\n--x\r\n") + end), signed: new(metaOf(append(bytes.Clone(file), "\r\n--x\r\n"...), ""))},
 	} {
-		got := f.send(f.upload(c))
+		got := f.send(f.imageForm(c))
 		if got.status != http.StatusOK {
 			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}
@@ -314,7 +314,7 @@ func TestBadUploadsGetClearCodesAndLeaveNothing(t *testing.T) {
 		"nothing":                      {form{parts: new(""), signed: new("")}, 400, "PARAM_ERROR", "参数错误"},
 		"a signed form without a meta": {form{meta: new("")}, 400, "PARAM_ERROR", "输入源“/body/meta”映射到字段“媒体文件元信息”必填性规则校验失败，此字段为必填项"},
 	} {
-		got := f.send(f.upload(c.form))
+		got := f.send(f.imageForm(c.form))
 		if got.status != c.status || got.code() != c.code || got.message() != c.zh {
 			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}
@@ -328,7 +328,7 @@ func TestBadUploadsGetClearCodesAndLeaveNothing(t *testing.T) {
 func TestABodyOutOfBoundsIsLeftOnTheWire(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	r := f.sign(f.upload(form{}))
+	r := f.sign(f.imageForm(form{}))
 	head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nUser-Agent: t\r\nAuthorization: %s\r\nContent-Type: %s\r\n",
 		pathUpload, r.Header.Get("Authorization"), r.Header.Get("Content-Type"))
 	for name, c := range map[string]string{
@@ -347,7 +347,7 @@ func TestABodyOutOfBoundsIsLeftOnTheWire(t *testing.T) {
 func TestUploadsWaitForRoom(t *testing.T) {
 	t.Parallel()
 	f := newFixtureWith(t, limit.NewGate(1, 0, time.Minute))
-	r := f.upload(form{})
+	r := f.imageForm(form{})
 	f.fillGate()
 	got := f.send(r)
 	got.expect(t, 429, "FREQUENCY_LIMIT_EXCEED")

@@ -154,7 +154,7 @@ func (s *Server) build() error {
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID})
+	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users})
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:  s.keyring,
 		Clock:    s.config.Clock,
