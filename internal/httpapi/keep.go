@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/favord/favord/apiv3"
@@ -16,8 +17,8 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 	if s.Journal == nil {
 		return
 	}
-	if c.body == nil {
-		_ = c.readBody() // refused before it was read, yet part of what was sent
+	if c.body == nil && !c.unread { // refused before it was read, yet part of what was sent
+		c.body, _ = io.ReadAll(io.LimitReader(c.request.Body, journal.MaxBody))
 	}
 	e := journal.Entry{
 		ID: a.id, Received: c.now, Took: s.Clock.Now().Sub(c.now),
