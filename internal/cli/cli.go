@@ -57,22 +57,26 @@ func (c *IO) choose(zh, en string) string {
 
 // grammar is the command line.
 type grammar struct {
-	Dev      devCommand      `cmd:"" help:"${dev}"`
-	Serve    serveCommand    `cmd:"" help:"${serve}"`
-	Check    checkCommand    `cmd:"" help:"${check}"`
-	Bench    benchCommand    `cmd:"" help:"${bench}"`
-	Demo     demoCommand     `cmd:"" help:"${demo}"`
-	Env      envCommand      `cmd:"" help:"${env}"`
-	Run      runCommand      `cmd:"" help:"${run}"`
-	Get      getCommand      `cmd:"" help:"${get}"`
-	Post     postCommand     `cmd:"" help:"${post}"`
-	Patch    patchCommand    `cmd:"" help:"${patch}"`
-	Delete   deleteCommand   `cmd:"" help:"${delete}"`
-	Clock    clockCommand    `cmd:"" help:"${clock}"`
-	Faults   faultsCommand   `cmd:"" help:"${faults}"`
-	Scenario scenarioCommand `cmd:"" help:"${scenario}"`
-	Snapshot snapshotCommand `cmd:"" help:"${snapshot}"`
-	Version  versionCommand  `cmd:"" help:"${version}"`
+	Dev        devCommand        `cmd:"" help:"${dev}"`
+	Serve      serveCommand      `cmd:"" help:"${serve}"`
+	Check      checkCommand      `cmd:"" help:"${check}"`
+	Bench      benchCommand      `cmd:"" help:"${bench}"`
+	Demo       demoCommand       `cmd:"" help:"${demo}"`
+	Env        envCommand        `cmd:"" help:"${env}"`
+	Run        runCommand        `cmd:"" help:"${run}"`
+	Get        getCommand        `cmd:"" help:"${get}"`
+	Post       postCommand       `cmd:"" help:"${post}"`
+	Patch      patchCommand      `cmd:"" help:"${patch}"`
+	Delete     deleteCommand     `cmd:"" help:"${delete}"`
+	Clock      clockCommand      `cmd:"" help:"${clock}"`
+	Faults     faultsCommand     `cmd:"" help:"${faults}"`
+	Scenario   scenarioCommand   `cmd:"" help:"${scenario}"`
+	Snapshot   snapshotCommand   `cmd:"" help:"${snapshot}"`
+	Context    contextCommand    `cmd:"" help:"${context}"`
+	Completion completionCommand `cmd:"" help:"${completion}"`
+	Complete   completeCommand   `cmd:"" hidden:""`
+	Man        manCommand        `cmd:"" help:"${man}"`
+	Version    versionCommand    `cmd:"" help:"${version}"`
 }
 
 // exit carries an exit code out of the parser.
@@ -169,9 +173,10 @@ func (c *IO) helpTexts() kong.Vars {
 		"file":      {"请求体文件，“-”为标准输入", "File with the body; - is standard input."},
 		"envfile":   {"连接方式文件（--ready-file 写出的JSON）", "Environment file, as --ready-file writes it."},
 		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
+		"dryrun":    {"不发起请求，而是打印等价的命令或程序：curl、go、java、php、node", "Do not call; print what would: curl, go, java, php or node."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
-	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts(), scenarioTexts(), snapshotTexts()} {
+	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts(), scenarioTexts(), snapshotTexts(), contextTexts(), completionTexts()} {
 		maps.Copy(texts, subject)
 	}
 	vars := kong.Vars{}
