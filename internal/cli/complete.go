@@ -70,8 +70,26 @@ func candidates(node *kong.Node, words []string) []string {
 		words = []string{""}
 	}
 	last := words[len(words)-1]
-	var wants *kong.Flag // the flag that waits for its value
-	for _, word := range words[:len(words)-1] {
+	node, wants := follow(node, words[:len(words)-1])
+	var all []string
+	switch {
+	case wants != nil:
+		all = choices(wants.Value)
+	case strings.HasPrefix(last, "-"):
+		all = flags(node)
+	default:
+		all = nouns(node)
+	}
+	all = slices.DeleteFunc(all, func(one string) bool { return one == "" || !strings.HasPrefix(one, last) })
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// follow goes down to the command that words name, and returns the flag that waits for its
+// value, if one does.
+func follow(node *kong.Node, words []string) (*kong.Node, *kong.Flag) {
+	var wants *kong.Flag
+	for _, word := range words {
 		switch {
 		case wants != nil:
 			wants = nil
@@ -83,29 +101,29 @@ func candidates(node *kong.Node, words []string) []string {
 			}
 		}
 	}
-	var all []string
-	switch {
-	case wants != nil:
-		all = choices(wants.Value)
-	case strings.HasPrefix(last, "-"):
-		for _, group := range node.AllFlags(true) {
-			for _, flag := range group {
-				all = append(all, "--"+flag.Name)
-			}
-		}
-	default:
-		for _, child := range node.Children {
-			if !child.Hidden {
-				all = append(all, child.Name)
-			}
-		}
-		for _, argument := range node.Positional {
-			all = append(all, choices(argument)...)
+	return node, wants
+}
+
+func flags(node *kong.Node) (names []string) {
+	for _, group := range node.AllFlags(true) {
+		for _, flag := range group {
+			names = append(names, "--"+flag.Name)
 		}
 	}
-	all = slices.DeleteFunc(all, func(one string) bool { return one == "" || !strings.HasPrefix(one, last) })
-	slices.Sort(all)
-	return slices.Compact(all)
+	return names
+}
+
+// nouns are the commands below a node, and the values of its arguments.
+func nouns(node *kong.Node) (names []string) {
+	for _, child := range node.Children {
+		if !child.Hidden {
+			names = append(names, child.Name)
+		}
+	}
+	for _, argument := range node.Positional {
+		names = append(names, choices(argument)...)
+	}
+	return names
 }
 
 // choices are the allowed values, if there is a list of them.

@@ -49,14 +49,8 @@ func (c *command) asCurl(w io.Writer, r *rawCall) error {
 	return err
 }
 
-// asGo prints a program for package client.
-func asGo(w io.Writer, r *rawCall) error {
-	body := "nil"
-	if len(r.body) > 0 {
-		body = "[]byte(" + goQuote(string(r.body)) + ")"
-	}
-	e := r.environment
-	_, err := fmt.Fprintf(w, `package main
+// goProgram makes one call.
+const goProgram = `package main
 
 import (
 	"context"
@@ -99,7 +93,16 @@ func main() {
 	}
 	fmt.Println(answer.Status, string(answer.Body))
 }
-`, e.PrivateKeyFile, e.PublicKeyFile, e.APIURL, e.MchID, e.SerialNo, e.PublicKeyID, e.PublicKeyID, r.method, r.target, body)
+`
+
+// asGo prints a program for package client.
+func asGo(w io.Writer, r *rawCall) error {
+	body := "nil"
+	if len(r.body) > 0 {
+		body = "[]byte(" + goQuote(string(r.body)) + ")"
+	}
+	e := r.environment
+	_, err := fmt.Fprintf(w, goProgram, e.PrivateKeyFile, e.PublicKeyFile, e.APIURL, e.MchID, e.SerialNo, e.PublicKeyID, e.PublicKeyID, r.method, r.target, body)
 	return err
 }
 
