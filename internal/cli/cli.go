@@ -77,6 +77,7 @@ type grammar struct {
 	Complete   completeCommand   `cmd:"" hidden:""`
 	Man        manCommand        `cmd:"" help:"${man}"`
 	Version    versionCommand    `cmd:"" help:"${version}"`
+	Logs       logsCommand       `cmd:"" help:"${logs}"`
 }
 
 // exit carries an exit code out of the parser.
@@ -176,7 +177,17 @@ func (c *IO) helpTexts() kong.Vars {
 		"dryrun":    {"不发起请求，而是打印等价的命令或程序：curl、go、java、php、node", "Do not call; print what would: curl, go, java, php or node."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
-	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts(), scenarioTexts(), snapshotTexts(), contextTexts(), completionTexts()} {
+	for _, subject := range []map[string][2]string{
+		benchTexts(),
+		manageTexts(),
+		clockTexts(),
+		faultTexts(),
+		scenarioTexts(),
+		snapshotTexts(),
+		contextTexts(),
+		completionTexts(),
+		logTexts(),
+	} {
 		maps.Copy(texts, subject)
 	}
 	vars := kong.Vars{}
