@@ -148,7 +148,7 @@ func (s *Server) build() error {
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID})
+	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users})
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:  s.keyring,
 		Clock:    s.config.Clock,
@@ -169,7 +169,7 @@ func (s *Server) build() error {
 	}
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 	}); err != nil {
 		return err
 	}
@@ -187,6 +187,14 @@ func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
 		return nil, nil, err
 	}
 	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
+}
+
+// snapshots returns the states that a sandbox keeps; none outside one.
+func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
+	if moved == nil {
+		return nil
+	}
+	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.store, Travel: moved.Travel}
 }
 
 // faults returns what goes wrong on purpose: nothing outside a sandbox.
