@@ -53,8 +53,7 @@ func TestEveryOperationOfTheManagementPortIsInItsClient(t *testing.T) {
 func services(c *client.Client) []reflect.Value {
 	own := reflect.ValueOf(c)
 	all := []reflect.Value{own}
-	for i := range own.NumMethod() {
-		m := own.Method(i)
+	for _, m := range own.Methods() {
 		if m.Type().NumIn() == 0 && m.Type().NumOut() == 1 && m.Type().Out(0).Kind() == reflect.Struct {
 			all = append(all, m.Call(nil)[0])
 		}
@@ -80,7 +79,7 @@ func compareMethods(t *testing.T, wireTap *tap, receivers []reflect.Value, rows 
 			}
 			request := sampleOf(method.Type())
 			answer := method.Call(append([]reflect.Value{reflect.ValueOf(t.Context())}, request...))
-			if err, _ := answer[len(answer)-1].Interface().(error); err != nil {
+			if err, failed := reflect.TypeAssert[error](answer[len(answer)-1]); failed {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
@@ -150,8 +149,8 @@ func fill(v reflect.Value) {
 			v.Set(reflect.ValueOf(schema.TimeOf(at())))
 			return
 		}
-		for i := range v.NumField() {
-			fill(v.Field(i))
+		for _, field := range v.Fields() {
+			fill(field)
 		}
 	default: // what no request has
 	}
