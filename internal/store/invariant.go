@@ -25,6 +25,9 @@ const (
 	InvariantUses     = "every redeemed coupon has its request number"
 	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
+	InvariantFeeds    = "every event behind a callback was looked at once"
+	InvariantNotices  = "every event for a callback is delivered, pending or dead"
+	InvariantAttempts = "every attempt belongs to a delivery that began it"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

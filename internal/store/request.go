@@ -19,6 +19,9 @@ const (
 	OpCreateStock Operation = 1
 	OpSendCoupon  Operation = 2
 	OpUseCoupon   Operation = 3
+	// OpSignedCall is any operation without a request number: the signature's serial is
+	// the subject, its nonce the number. It belongs to no stock.
+	OpSignedCall Operation = 60
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that
@@ -76,4 +79,15 @@ type RequestWriter interface {
 	// else calls it before the repeat is answered; a row that was only read may
 	// still be on its way to a standby, and lost with the primary.
 	TouchRequests(ctx context.Context, keys []RequestKey) error
+	// DropRequests removes up to limit requests of an operation that belong to no stock
+	// and were carried out before a time.
+	DropRequests(ctx context.Context, d Drop) error
+}
+
+// Drop says which requests are not kept any more.
+type Drop struct {
+	Owner     merchant.ID
+	Operation Operation
+	Before    time.Time
+	Limit     int64
 }

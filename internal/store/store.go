@@ -66,6 +66,7 @@ type ReadTx interface {
 	CouponReader
 	RequestReader
 	TrailReader
+	NoticeReader
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock, holder
@@ -82,6 +83,7 @@ type Tx interface {
 	CodeWriter
 	RequestWriter
 	TrailWriter
+	NoticeWriter
 }
 
 // Mode is what a database is for. It is fixed when the database is made.

@@ -53,6 +53,10 @@ type data struct {
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
+
+	feeds      map[merchant.CallbackKey]store.Feed
+	deliveries map[store.DeliveryKey]store.Delivery
+	attempts   map[store.DeliveryKey][]store.Attempt
 }
 
 type secretKey struct {
@@ -85,6 +89,9 @@ func New() *Store {
 		byCode:       map[coupon.Code][]coupon.Key{},
 		codes:        map[coupon.StockKey]map[coupon.Code]bool{},
 		requests:     map[store.RequestKey]store.Request{},
+		feeds:        map[merchant.CallbackKey]store.Feed{},
+		deliveries:   map[store.DeliveryKey]store.Delivery{},
+		attempts:     map[store.DeliveryKey][]store.Attempt{},
 	}}
 }
 
@@ -187,6 +194,14 @@ func put[K comparable, V any](t *tx, m map[K]V, key K, value V) {
 			delete(m, key)
 		}
 	})
+}
+
+// remove deletes a value and remembers it.
+func remove[K comparable, V any](t *tx, m map[K]V, key K) {
+	if old, had := m[key]; had {
+		delete(m, key)
+		t.undo = append(t.undo, func() { m[key] = old })
+	}
 }
 
 // push appends to a list and remembers its length. Readers copy what they return, so
