@@ -7,6 +7,7 @@ package wire
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/wire/schema"
@@ -22,6 +23,8 @@ const (
 	Favor       Product = "favor"
 	Media       Product = "media"
 	Partnership Product = "partnership"
+	// Manage is the management port's, which is no part of the platform.
+	Manage Product = "manage"
 )
 
 // Operation is one call of the API.
@@ -69,6 +72,10 @@ type Auth uint8
 const (
 	// SignedByMerchant wants a request signed by a merchant.
 	SignedByMerchant Auth = iota + 1
+	// ByOperator wants an operator of the management port.
+	ByOperator
+	// ByOperatorInSandbox is ByOperator, and exists in a sandbox only.
+	ByOperatorInSandbox
 )
 
 // Rate is a limit on calls.
@@ -105,9 +112,31 @@ func (f Failure) Is(status int, code, message string) bool {
 	return f.Status == status && f.Code == code && (f.Message == "" || f.Message == message)
 }
 
+// Documented returns the failure of the operation with a status, a code and, unless it is
+// empty, a Chinese message, and whether there is one.
+func (op *Operation) Documented(status int, code, message string) (Failure, bool) {
+	for _, f := range slices.Concat(op.Failures, Common(op.Product)) {
+		if f.Status == status && f.Code == code && (message == "" || f.Message == "" || f.Message == message) {
+			if f.Message == "" {
+				f.Message = message
+			}
+			return f, true
+		}
+	}
+	return Failure{}, false
+}
+
 // Common returns the failures that every operation of the product may answer
 // (protocol 2.4, 7.2, 7.4).
 func Common(p Product) []Failure {
+	if p == Manage {
+		return []Failure{
+			{Status: http.StatusBadRequest, Code: "PARAM_ERROR", When: "A field is malformed, missing or out of range."},
+			{Status: http.StatusUnauthorized, Code: "UNAUTHENTICATED", When: "The token is missing or wrong."},
+			{Status: http.StatusForbidden, Code: "NO_AUTH", When: "Not from here, or not outside a sandbox."},
+			{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", When: "The server failed. Try again."},
+		}
+	}
 	return []Failure{
 		{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "", When: "A field is malformed, missing or out of range."},
 		{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Http头缺少Accept或User-Agent", When: "The Accept or User-Agent header is missing."},

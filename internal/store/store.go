@@ -64,6 +64,8 @@ type ReadTx interface {
 	UserReader
 	StockReader
 	CouponReader
+	PartnershipReader
+	ImageReader
 	RequestReader
 	TrailReader
 	NoticeReader
@@ -81,6 +83,8 @@ type Tx interface {
 	StockWriter
 	CouponWriter
 	CodeWriter
+	PartnershipWriter
+	ImageWriter
 	RequestWriter
 	TrailWriter
 	NoticeWriter

@@ -225,7 +225,7 @@ func (f *Field) bindTime(value any, at source, dst reflect.Value) *Violation {
 	if v := f.checkString(text, at); v != nil {
 		return v
 	}
-	t, ok := parseTime(text)
+	t, ok := ParseTime(text)
 	if !ok {
 		return f.notATime(at, show(text))
 	}

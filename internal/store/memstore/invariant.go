@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -37,36 +39,38 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&daily, c.Issued == days[key])
 		note(&holders, c.Issued == held[key])
 	}
-	return append([]store.Invariant{count, most, daily, holders}, d.checkNotices()...), nil
+	return append([]store.Invariant{count, most, daily, holders, d.partnershipsHold(), d.imagesHold()}, d.checkNotices()...), nil
 }
 
-// checkNotices proves what must be true of callbacks and deliveries.
-func (d *data) checkNotices() []store.Invariant {
-	feeds := store.Invariant{Name: store.InvariantFeeds}
-	notices := store.Invariant{Name: store.InvariantNotices}
-	attempts := store.Invariant{Name: store.InvariantAttempts}
-	for key, f := range d.feeds {
-		var passed, kept int64
-		for i, e := range d.events {
-			if place := int64(i) + 1; e.Owner == key.Owner && place > f.Since && place <= f.Position {
-				passed++
-			}
-		}
-		for _, delivery := range d.deliveries {
-			if delivery.Owner == key.Owner && delivery.Product == key.Product && (delivery.State == store.Pending) == delivery.Ended.IsZero() {
-				kept++
-			}
-		}
-		note(&feeds, f.Passed == passed)
-		note(&notices, f.Taken == f.Removed+kept)
+func (d *data) partnershipsHold() store.Invariant {
+	proved := store.Invariant{Name: store.InvariantPartnerships}
+	for key, p := range d.partnerships {
+		ended := p.State == coupon.PartnershipTerminated
+		legal := (ended || p.State == coupon.PartnershipEstablished) && ended != p.Terminated.IsZero() &&
+			!p.Built.Before(p.Created) && !p.Updated.Before(p.Built)
+		_, there := d.stocks[key.Stock]
+		note(&proved, legal && (there || key.Resource != coupon.ResourceCoupons))
 	}
-	for key, list := range d.attempts {
-		delivery, found := d.deliveries[key]
-		for _, a := range list {
-			note(&attempts, found && a.Number >= 1 && a.Number <= delivery.Claim)
+	return proved
+}
+
+func (d *data) imagesHold() store.Invariant {
+	proved := store.Invariant{Name: store.InvariantImages}
+	uploaded := map[picture.Token]merchant.ID{}
+	for key, r := range d.requests {
+		if key.Operation != store.OpUploadImage {
+			continue
+		}
+		token := picture.Token(r.Answer)
+		uploaded[token] = key.Owner
+		if _, there := d.images[token]; !there {
+			note(&proved, false)
 		}
 	}
-	return []store.Invariant{feeds, notices, attempts}
+	for token := range d.images {
+		note(&proved, uploaded[token] == d.images[token].Owner)
+	}
+	return proved
 }
 
 // note counts one row that was looked at.

@@ -176,49 +176,58 @@ func (t *tx) SettleAttempts(_ context.Context, outcomes []store.Outcome) error {
 	outcomes = slices.SortedFunc(slices.Values(outcomes), func(a, b store.Outcome) int {
 		return compareDeliveries(a.DeliveryKey, b.DeliveryKey)
 	})
-	owners := column(outcomes, func(o *store.Outcome) string { return string(o.Owner) })
-	places := column(outcomes, func(o *store.Outcome) int64 { return o.Place })
-	numbers := column(outcomes, func(o *store.Outcome) int64 { return o.Number })
-	statuses := column(outcomes, func(o *store.Outcome) int { return o.Status })
-	problems := column(outcomes, func(o *store.Outcome) string { return o.Problem })
+	keys := []any{
+		column(outcomes, func(o *store.Outcome) string { return string(o.Owner) }),
+		column(outcomes, func(o *store.Outcome) int64 { return o.Place }),
+		column(outcomes, func(o *store.Outcome) int64 { return o.Number }),
+		column(outcomes, func(o *store.Outcome) int { return o.Status }),
+		column(outcomes, func(o *store.Outcome) string { return o.Problem }),
+	}
+	t.keepAttempts(outcomes, keys)
+	t.applyOutcomes(outcomes, keys)
+	return nil
+}
+
+// keepAttempts and applyOutcomes share five parameters, which begin with the keys.
+func (t *tx) keepAttempts(outcomes []store.Outcome, keys []any) {
 	t.later(`
-		insert into attempt (creator_mchid, place, number, url, serial, at_ms, took_ms, status, problem, answer)
+		insert into attempt (creator_mchid, place, number, status, problem, url, serial, at_ms, took_ms, answer)
 		select k.*
 		from unnest(
-			$1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[],
-			$6::bigint[], $7::bigint[], $8::integer[], $9::text[], $10::text[])
-			k (owner, place, number, url, serial, at_ms, took_ms, status, problem, answer)
+			$1::text[], $2::bigint[], $3::bigint[], $4::integer[], $5::text[],
+			$6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::text[])
+			k (owner, place, number, status, problem, url, serial, at_ms, took_ms, answer)
 		where exists (
 			select 1
 			from delivery d
 			where d.creator_mchid = k.owner and d.place = k.place)
 		on conflict do nothing`,
-		owners, places, numbers,
-		column(outcomes, func(o *store.Outcome) string { return o.URL }),
-		column(outcomes, func(o *store.Outcome) string { return o.Serial }),
-		column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.At) }),
-		column(outcomes, func(o *store.Outcome) int64 { return o.TookMS }),
-		statuses, problems,
-		column(outcomes, func(o *store.Outcome) string { return o.Answer }))
+		append(slices.Clip(keys),
+			column(outcomes, func(o *store.Outcome) string { return o.URL }),
+			column(outcomes, func(o *store.Outcome) string { return o.Serial }),
+			column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.At) }),
+			column(outcomes, func(o *store.Outcome) int64 { return o.TookMS }),
+			column(outcomes, func(o *store.Outcome) string { return o.Answer }))...)
+}
+
+func (t *tx) applyOutcomes(outcomes []store.Outcome, keys []any) {
 	t.later(`
 		update delivery d
 		set state = k.state, due_ms = k.due_ms, ended_ms = k.ended_ms, step = k.step, status = k.status,
 		    problem = k.problem, sealed = k.sealed, key_version = k.key_version
 		from unnest(
-			$1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[],
-			$6::bigint[], $7::integer[], $8::integer[], $9::text[], $10::bytea[], $11::integer[])
-			k (owner, place, number, state, due_ms, ended_ms, step, status, problem, sealed, key_version)
+			$1::text[], $2::bigint[], $3::bigint[], $4::integer[], $5::text[],
+			$6::text[], $7::bigint[], $8::bigint[], $9::integer[], $10::bytea[], $11::integer[])
+			k (owner, place, number, status, problem, state, due_ms, ended_ms, step, sealed, key_version)
 		where d.creator_mchid = k.owner and d.place = k.place
 		  and (d.state = 'PENDING' and d.claim = k.number or k.state = 'DELIVERED' and d.state <> 'DELIVERED')`,
-		owners, places, numbers,
-		column(outcomes, func(o *store.Outcome) string { return string(o.State) }),
-		column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.Due) }),
-		column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.EndedAt()) }),
-		column(outcomes, func(o *store.Outcome) int { return o.Step }),
-		statuses, problems,
-		column(outcomes, func(o *store.Outcome) []byte { return nonNil(o.Sealed) }),
-		column(outcomes, func(o *store.Outcome) int { return o.KeyVersion }))
-	return nil
+		append(slices.Clip(keys),
+			column(outcomes, func(o *store.Outcome) string { return string(o.State) }),
+			column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.Due) }),
+			column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.EndedAt()) }),
+			column(outcomes, func(o *store.Outcome) int { return o.Step }),
+			column(outcomes, func(o *store.Outcome) []byte { return nonNil(o.Sealed) }),
+			column(outcomes, func(o *store.Outcome) int { return o.KeyVersion }))...)
 }
 
 // ResendDeliveries uses the primary key of delivery, once for each key.

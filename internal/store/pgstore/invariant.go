@@ -13,7 +13,9 @@ import (
 type proof struct{ name, query string }
 
 // proofs are the invariants in SQL. Totals per stock come from one pass over each table.
-func proofs() []proof { return slices.Concat(countingProofs(), trailProofs(), noticeProofs()) }
+func proofs() []proof {
+	return slices.Concat(countingProofs(), trailProofs(), marketingProofs(), noticeProofs())
+}
 
 // countingProofs compare counters with rows and limits.
 func countingProofs() []proof {
@@ -46,7 +48,8 @@ func countingProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), count(*) filter (where
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0))
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0))
 			from coupon`},
 		{store.InvariantCodes, `
 			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))
@@ -68,13 +71,9 @@ func trailProofs() []proof {
 				select creator_mchid, stock_id, count(distinct answer) n
 				from request where operation = 2 group by 1, 2) r
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, `
-			select count(*), count(*) filter (where r.number is null)
-			from coupon c
-			left join request r
-			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
-			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.use_request_no
-			where c.state = 'USED'`},
+		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "c.state = 'USED'")},
+		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "c.returned_at > 0")},
+		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "c.state = 'DEACTIVATED'")},
 		{store.InvariantEvents, `
 			select count(*), count(*) filter (where c.n <> coalesce(o.n, 0))
 			from (select creator_mchid, count(*) n from coupon group by 1) c
@@ -82,6 +81,39 @@ func trailProofs() []proof {
 				select creator_mchid, count(distinct event_id) n
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
+	}
+}
+
+// requestProof looks for the request in which a coupon, of those that the condition chooses,
+// got the number that its column shows.
+func requestProof(operation store.Operation, column, condition string) string {
+	return fmt.Sprintf(`
+			select count(*), count(*) filter (where r.number is null)
+			from coupon c
+			left join request r
+			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = %d
+			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.%s
+			where %s`, operation, column, condition)
+}
+
+// marketingProofs look at partnerships and images.
+func marketingProofs() []proof {
+	return []proof{
+		{store.InvariantPartnerships, `
+			select count(*), count(*) filter (where
+				p.state not in ('ESTABLISHED', 'TERMINATED')
+				or (p.state = 'TERMINATED') <> (p.terminated_at <> 0)
+				or p.built_at < p.created_at or p.updated_at < p.built_at
+				or (p.resource = 'BUSIFAVOR_STOCK' and s.stock_id is null))
+			from partnership p
+			left join stock s using (creator_mchid, stock_id)`},
+		{store.InvariantImages, `
+			select count(*), count(*) filter (where i.token is null or r.token is null)
+			from image i
+			full join (
+				select distinct creator_mchid, convert_from(answer, 'UTF8') token
+				from request where operation = 45) r
+			  on r.creator_mchid = i.mchid and r.token = i.token`},
 	}
 }
 
@@ -98,34 +130,6 @@ func provingSettings() []string {
 		"set local enable_indexonlyscan = off",
 		"set local enable_bitmapscan = off",
 		"set local plan_cache_mode = force_custom_plan",
-	}
-}
-
-// noticeProofs look at what became of events.
-func noticeProofs() []proof {
-	return []proof{
-		{store.InvariantFeeds, `
-			select count(*), count(*) filter (where b.passed <> coalesce(e.n, 0))
-			from callback b
-			left join (
-				select f.creator_mchid, f.product, count(*) n
-				from callback f
-				join outbox o on o.creator_mchid = f.creator_mchid and o.id > f.since and o.id <= f.position
-				group by 1, 2) e
-			  using (creator_mchid, product)`},
-		{store.InvariantNotices, `
-			select count(*), count(*) filter (where b.taken <> b.removed + coalesce(d.n, 0))
-			from callback b
-			left join (
-				select creator_mchid, product, count(*) n
-				from delivery
-				where state in ('PENDING', 'DELIVERED', 'DEAD') and (state = 'PENDING') = (ended_ms = 0)
-				group by 1, 2) d
-			  using (creator_mchid, product)`},
-		{store.InvariantAttempts, `
-			select count(*), count(*) filter (where d.place is null or a.number > d.claim or a.number < 1)
-			from attempt a
-			left join delivery d on d.creator_mchid = a.creator_mchid and d.place = a.place`},
 	}
 }
 
