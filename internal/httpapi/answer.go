@@ -130,7 +130,7 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	switch {
 	case a.status == http.StatusNoContent:
 		delete(h, "Content-Length")
-	case c.request.Close || a.status == http.StatusRequestEntityTooLarge:
+	case c.request.Close || c.unread:
 		h["Connection"] = []string{"close"}
 	default:
 		h["Connection"] = []string{"keep-alive"}

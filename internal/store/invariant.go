@@ -27,9 +27,9 @@ const (
 	InvariantVoided   = "every deactivated coupon has its request number"
 	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
-	InvariantFeeds    = "every event behind a callback was looked at once"
-	InvariantNotices  = "every event for a callback is delivered, pending or dead"
-	InvariantAttempts = "every attempt belongs to a delivery that began it"
+	InvariantFree     = "every free code was uploaded"
+	InvariantGiven    = "every coupon with an uploaded code has it from the pool"
+	InvariantBlocks   = "every block of uploaded codes tells the free ones from the others"
 
 	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
 	InvariantImages       = "every image has its upload, every upload its image"

@@ -9,6 +9,13 @@ import (
 	"github.com/favord/favord/internal/merchant"
 )
 
+// The invariants of callbacks and deliveries.
+const (
+	InvariantFeeds    = "every event behind a callback was looked at once"
+	InvariantNotices  = "every event for a callback is delivered, pending or dead"
+	InvariantAttempts = "every attempt belongs to a delivery that began it"
+)
+
 // Feed is how far the events of a merchant have come on their way to one of its
 // callbacks. It begins when the callback is first set.
 type Feed struct {

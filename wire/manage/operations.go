@@ -17,6 +17,7 @@ func Operations() []wire.Operation {
 		statusOperations(),
 		clockOperations(),
 		faultOperations(),
+		snapshotOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -237,8 +237,8 @@ func (t *tx) RemoveDeliveries(_ context.Context, key merchant.CallbackKey, befor
 	var n int64
 	for _, k := range oldest[:min(int64(len(oldest)), limit)] {
 		if d := t.data.deliveries[k]; d.State != store.Pending && d.Ended.Before(before) {
-			remove(t, t.data.deliveries, k)
-			remove(t, t.data.attempts, k)
+			drop(t, t.data.deliveries, k)
+			drop(t, t.data.attempts, k)
 			n++
 		}
 	}

@@ -36,7 +36,7 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 			break
 		}
 		if key.Owner == d.Owner && key.Stock == "" && key.Operation == d.Operation && r.At.Before(d.Before) {
-			remove(t, t.data.requests, key)
+			drop(t, t.data.requests, key)
 			d.Limit--
 		}
 	}
