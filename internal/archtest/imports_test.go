@@ -74,15 +74,16 @@ func allowed() map[string][]string {
 		"internal/limit":    capability,
 		"internal/media":    capability,
 		"internal/sandbox":  capability,
+		"internal/journal":  {"internal/fault"},
 
 		// ring 4: edges; not the store
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media",
-			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox"),
+			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
-			"internal/inbound", "internal/sandbox", "internal/clock", "apiv3", "wire", "wire/..."),
+			"internal/inbound", "internal/sandbox", "internal/journal", "internal/clock", "apiv3", "wire", "wire/..."),
 
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},

@@ -30,6 +30,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
@@ -107,6 +108,7 @@ type Server struct {
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
 	console  *console.Server
+	journal  *journal.Journal
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -139,6 +141,7 @@ func (s *Server) open(ctx context.Context) error {
 	if s.config.RSAKey != nil {
 		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}
+	s.journal = s.newJournal()
 	if err := s.listen(ctx); err != nil {
 		return err
 	}
@@ -169,6 +172,7 @@ func (s *Server) build() error {
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Faults:    faults,
+		Journal:   s.journal,
 		Log:       s.config.Log,
 	})
 	if err != nil {
@@ -177,10 +181,12 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Journal: s.journal,
 	}); err != nil {
 		return err
 	}
 	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
+	s.api.ConnContext = journal.Context
 	return nil
 }
 
@@ -290,11 +296,13 @@ func (s *Server) Run(ctx context.Context) error {
 		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
 	group, stop := errgroup.WithContext(ctx)
-	group.Go(func() error { return serve(s.api, s.apiPort) })
+	api := s.remembering(s.apiPort)
+	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
-		group.Go(func() error { return serve(s.api, s.redirect) })
+		tunnels := s.remembering(s.redirect)
+		group.Go(func() error { return serve(s.api, tunnels) })
 	}
 	group.Go(func() error {
 		<-stop.Done()
@@ -315,6 +323,7 @@ func serve(s *http.Server, port net.Listener) error {
 // is not ready.
 func (s *Server) drain(ctx context.Context) error {
 	s.console.SetReady(false)
+	s.journal.Close()
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	var errs []error
