@@ -41,6 +41,7 @@ import (
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/wallet"
+	"github.com/favord/favord/wire"
 )
 
 // Bounds of the listeners (protocol 10).
@@ -354,3 +355,6 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Operations lists every operation of the signed API.
+func Operations() []wire.Operation { return httpapi.Operations() }
