@@ -77,6 +77,10 @@ func allowed() map[string][]string {
 		"internal/console": append(slices.Clone(rules),
 			"internal/inbound", "internal/sandbox", "internal/clock", "apiv3", "wire", "wire/..."),
 
+		"internal/claim": append(slices.Clone(rules),
+			"internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "internal/inbound", "internal/clock",
+			"apiv2", "wire", "wire/...", "github.com/boombuler/barcode"),
+
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},
 		"internal/telemetry": {},
@@ -85,7 +89,7 @@ func allowed() map[string][]string {
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
+			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
 		},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 

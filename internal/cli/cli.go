@@ -68,6 +68,7 @@ type grammar struct {
 	Patch   patchCommand   `cmd:"" help:"${patch}"`
 	Delete  deleteCommand  `cmd:"" help:"${delete}"`
 	Clock   clockCommand   `cmd:"" help:"${clock}"`
+	Sign    signCommand    `cmd:"" help:"${sign}"`
 	Version versionCommand `cmd:"" help:"${version}"`
 }
 
@@ -159,7 +160,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
-	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts()} {
+	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), signTexts()} {
 		maps.Copy(texts, subject)
 	}
 	vars := kong.Vars{}

@@ -128,17 +128,18 @@ func (s *Server) build() error {
 	}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	known := directory.New(s.store, s.config.Clock)
+	issuing := issue.New(issue.Config{
+		Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, Lanes: s.config.lanes(),
+	})
+	holders := wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users})
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:  s.keyring,
-		Clock:    s.config.Clock,
-		Campaign: s.campaign,
-		Issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
-			Lanes: s.config.lanes(),
-		}),
+		Keyring:   s.keyring,
+		Clock:     s.config.Clock,
+		Campaign:  s.campaign,
+		Issue:     issuing,
 		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		Wallet:    holders,
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Log:       s.config.Log,
@@ -152,7 +153,11 @@ func (s *Server) build() error {
 	}); err != nil {
 		return err
 	}
-	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
+	pages, err := s.pages(issuing, holders)
+	if err != nil {
+		return err
+	}
+	s.api, s.manage = s.httpServer(beside(api, pages)), s.httpServer(s.console)
 	return nil
 }
 

@@ -1,0 +1,36 @@
+package server
+
+import (
+	"net/http"
+	"runtime"
+
+	"github.com/favord/favord/internal/claim"
+	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/wallet"
+)
+
+// pagesPerCore bounds the users' requests that are worked on, besides those of merchants.
+const pagesPerCore = 32
+
+// pages serves users.
+func (s *Server) pages(issuing *issue.Service, holders *wallet.Service) (http.Handler, error) {
+	return claim.New(claim.Config{
+		Issue: issuing, Wallet: holders, Keyring: s.keyring, Clock: s.config.Clock,
+		Gate:    limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
+	})
+}
+
+// beside serves users' pages on the port of the signed API, as the platform has them under
+// one name. Everything else is an operation, or nothing.
+func beside(api, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if claim.Serves(r.URL.Path) {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
+}
