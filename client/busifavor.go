@@ -35,6 +35,30 @@ func (b BusiFavor) UseCoupon(ctx context.Context, req *busifavor.UseCouponReques
 	return invoke[busifavor.UseCouponResponse](ctx, b.client, busifavor.UseCoupon, req)
 }
 
+// ReturnCoupon takes back the redemption of a coupon. A repeat with the same
+// ReturnRequestNo returns the first answer.
+func (b BusiFavor) ReturnCoupon(ctx context.Context, req *busifavor.ReturnCouponRequest) (*busifavor.ReturnCouponResponse, error) {
+	return invoke[busifavor.ReturnCouponResponse](ctx, b.client, busifavor.ReturnCoupon, req)
+}
+
+// DeactivateCoupon voids a coupon for good. A repeat with the same DeactivateRequestNo
+// returns the first answer.
+func (b BusiFavor) DeactivateCoupon(ctx context.Context, req *busifavor.DeactivateCouponRequest) (*busifavor.DeactivateCouponResponse, error) {
+	return invoke[busifavor.DeactivateCouponResponse](ctx, b.client, busifavor.DeactivateCoupon, req)
+}
+
+// AssociateOrder notes which order a coupon belongs to. A repeat with the same OutRequestNo
+// returns the first answer.
+func (b BusiFavor) AssociateOrder(ctx context.Context, req *busifavor.AssociateOrderRequest) (*busifavor.AssociateOrderResponse, error) {
+	return invoke[busifavor.AssociateOrderResponse](ctx, b.client, busifavor.AssociateOrder, req)
+}
+
+// DisassociateOrder removes the order from a coupon. A repeat with the same OutRequestNo
+// returns the first answer.
+func (b BusiFavor) DisassociateOrder(ctx context.Context, req *busifavor.DisassociateOrderRequest) (*busifavor.DisassociateOrderResponse, error) {
+	return invoke[busifavor.DisassociateOrderResponse](ctx, b.client, busifavor.DisassociateOrder, req)
+}
+
 // ListUserCoupons returns a page of a user's coupons, the newest first.
 func (b BusiFavor) ListUserCoupons(ctx context.Context, req *busifavor.ListUserCouponsRequest) (*busifavor.ListUserCouponsResponse, error) {
 	return invoke[busifavor.ListUserCouponsResponse](ctx, b.client, busifavor.ListUserCoupons, req)

@@ -110,13 +110,14 @@ func (p *platform) verify(t *testing.T) {
 	}
 }
 
-func (p *platform) client(t *testing.T) *client.Client {
+// client returns a client that does not repeat calls unless an option says so.
+func (p *platform) client(t *testing.T, options ...client.Option) *client.Client {
 	t.Helper()
 	c, err := client.New(client.Config{
 		BaseURL: p.URL, MchID: "1900000001", SerialNo: merchantSerial, PrivateKey: merchantKey(),
 		PlatformKeys: map[string]*rsa.PublicKey{strings.ToLower(platformSerial): &platformKey().PublicKey},
 		Now:          at,
-	})
+	}, append([]client.Option{client.WithRetry(client.Retry{})}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +144,18 @@ func TestEveryOperationIsInTheClient(t *testing.T) {
 		},
 		busifavor.UseCoupon: func(c *client.Client) (any, error) {
 			return c.BusiFavor().UseCoupon(ctx, &busifavor.UseCouponRequest{CouponCode: "1", UseTime: schema.TimeOf(at())})
+		},
+		busifavor.ReturnCoupon: func(c *client.Client) (any, error) {
+			return c.BusiFavor().ReturnCoupon(ctx, &busifavor.ReturnCouponRequest{CouponCode: "1"})
+		},
+		busifavor.DeactivateCoupon: func(c *client.Client) (any, error) {
+			return c.BusiFavor().DeactivateCoupon(ctx, &busifavor.DeactivateCouponRequest{CouponCode: "1"})
+		},
+		busifavor.AssociateOrder: func(c *client.Client) (any, error) {
+			return c.BusiFavor().AssociateOrder(ctx, &busifavor.AssociateOrderRequest{CouponCode: "1"})
+		},
+		busifavor.DisassociateOrder: func(c *client.Client) (any, error) {
+			return c.BusiFavor().DisassociateOrder(ctx, &busifavor.DisassociateOrderRequest{CouponCode: "1"})
 		},
 		busifavor.ListUserCoupons: func(c *client.Client) (any, error) {
 			return c.BusiFavor().ListUserCoupons(ctx, &busifavor.ListUserCouponsRequest{OpenID: "o", AppID: "wx", Limit: new(int64(5))})

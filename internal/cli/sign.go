@@ -138,10 +138,3 @@ func readAPIKey(path string) (string, error) {
 	}
 	return key, nil
 }
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}

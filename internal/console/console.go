@@ -45,8 +45,11 @@ type Config struct {
 	// Time is signature time.
 	Time clock.Clock
 	Log  *slog.Logger
-	// Clock moves business time; nil outside a sandbox.
-	Clock *sandbox.Clock
+	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
+	// that were kept; nil outside a sandbox.
+	Clock     *sandbox.Clock
+	Faults    *sandbox.Faults
+	Snapshots *sandbox.Snapshots
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has

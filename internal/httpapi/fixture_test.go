@@ -28,6 +28,7 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/user"
@@ -85,8 +86,10 @@ type fixture struct {
 	t       testing.TB
 	store   store.Store
 	clock   *clock.Manual
+	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
+	redeem  *redeem.Service
 	members members
 	server  *httptest.Server
 	numbers int
@@ -99,7 +102,7 @@ func newFixture(tb testing.TB) *fixture {
 
 func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	tb.Helper()
-	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared()}
+	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
 		tb.Fatal(f.members.err)
@@ -113,11 +116,12 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
+	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
 	api, err := httpapi.New(httpapi.Config{
-		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler),
+		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
 		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
+		Redeem:   f.redeem,
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {

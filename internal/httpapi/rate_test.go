@@ -46,6 +46,9 @@ func TestTheRatesAreThoseOfTheContract(t *testing.T) {
 		"certificates.list":   {Calls: 1000, Per: time.Second, Scope: wire.PerMerchant},
 		busifavor.CreateStock: {Calls: 1000, Per: time.Minute, Scope: wire.WholeInterface},
 		busifavor.UseCoupon:   {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
+
+		busifavor.AssociateOrder:    {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
+		busifavor.DisassociateOrder: {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
 	}
 	for _, op := range Operations() {
 		if op.Rate != want[op.ID] {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -25,6 +26,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -57,6 +59,8 @@ type Config struct {
 	Wallet   *wallet.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
+	// Faults are what goes wrong on purpose; nil outside a sandbox.
+	Faults *sandbox.Faults
 	// Unlimited does not count calls against the documented rates: for load
 	// tests.
 	Unlimited bool
@@ -124,6 +128,8 @@ type call struct {
 	signDetail    apiv3.SignDetail
 	// inside is true while the call takes up room behind the gate.
 	inside bool
+	// fault is what a sandbox lets go wrong with the call; nil is nothing.
+	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
 }
@@ -135,8 +141,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.inside {
 		s.Gate.Leave()
 	}
+	defer s.record(r.Context(), c, a)
+	c.suffer(r.Context(), w, &a)
 	a.write(w, c)
-	s.record(r.Context(), c, a)
 }
 
 // answer is what goes back.
@@ -204,6 +211,9 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	if !s.withinRate(c) {
 		return nil, errTooFast
 	}
+	if err := s.choose(c); err != nil {
+		return nil, err
+	}
 	return c.endpoint.serve(ctx, c)
 }
 
@@ -246,18 +256,19 @@ func (s *Server) withinRate(c *call) bool {
 	return s.rates.Allow(key, limit.Rate{Calls: op.Rate.Calls, Per: op.Rate.Per}, c.now)
 }
 
-// handlers maps every operation to the code that serves it.
+// handlers maps every operation to the code that serves it. Each subject has a file with
+// its part.
 func (s *Server) handlers() map[string]handler {
-	return map[string]handler{
-		security.ListCertificates: bound(s.listCertificates),
-		security.Echo:             bound(s.echo),
-		busifavor.CreateStock:     bound(s.createStock),
-		busifavor.GetStock:        bound(s.getStock),
-		busifavor.SendCoupon:      bound(s.sendCoupon),
-		busifavor.UseCoupon:       bound(s.useCoupon),
-		busifavor.ListUserCoupons: bound(s.listUserCoupons),
-		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
+	all := map[string]handler{}
+	for _, subject := range []map[string]handler{
+		s.securityHandlers(),
+		s.stockHandlers(),
+		s.couponHandlers(),
+		s.userHandlers(),
+	} {
+		maps.Copy(all, subject)
 	}
+	return all
 }
 
 // bound adapts a function over a request type to a handler: it decodes the request and

@@ -10,6 +10,13 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+func (s *Server) stockHandlers() map[string]handler {
+	return map[string]handler{
+		busifavor.CreateStock: bound(s.createStock),
+		busifavor.GetStock:    bound(s.getStock),
+	}
+}
+
 // createStock is B1.
 func (s *Server) createStock(ctx context.Context, c *call, req *busifavor.CreateStockRequest) (any, error) {
 	created, err := s.Campaign.Create(ctx, campaign.CreateCommand{

@@ -7,6 +7,8 @@ package keyring
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"time"
@@ -23,6 +25,8 @@ type Keyring struct {
 	store  store.Store
 	clock  clock.Clock
 	sealer *Sealer
+	// makeRSA makes an RSA key.
+	makeRSA func() (*rsa.PrivateKey, error)
 
 	// parsed are the keys in use.
 	parsed *shelf.Shelf[merchant.ID, *Keys]
@@ -42,12 +46,18 @@ const (
 // time.
 func New(s store.Store, c clock.Clock, sealer *Sealer) *Keyring {
 	k := &Keyring{
-		store: s, clock: c, sealer: sealer,
+		store: s, clock: c, sealer: sealer, makeRSA: generateRSA,
 		parsed: shelf.New[merchant.ID, *Keys](c, maxCached, timeToLive),
 	}
 	s.OnChange(k.Forget)
 	return k
 }
+
+func generateRSA() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keyBits) }
+
+// MakeRSAWith has RSA keys come from elsewhere: tests that start many sandboxes have no time to
+// make keys. It must not run beside anything else.
+func (k *Keyring) MakeRSAWith(source func() (*rsa.PrivateKey, error)) { k.makeRSA = source }
 
 // Of returns the keys of a merchant. An unknown merchant is refused like an unknown
 // serial.

@@ -1,12 +1,13 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"runtime"
 
 	"github.com/favord/favord/internal/claim"
-	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/wallet"
 )
@@ -15,9 +16,14 @@ import (
 const pagesPerCore = 32
 
 // pages serves users.
-func (s *Server) pages(issuing *issue.Service, holders *wallet.Service) (http.Handler, error) {
+func (s *Server) pages(can capabilities) (http.Handler, error) {
 	return claim.New(claim.Config{
-		Issue: issuing, Wallet: holders, Keyring: s.keyring, Clock: s.config.Clock,
+		Issue: can.issue, Wallet: can.wallet, Keyring: s.keyring, Clock: s.config.Clock,
+		Delete: func(ctx context.Context, q wallet.CardQuery) error {
+			return can.redeem.Delete(ctx, redeem.DeleteCommand{
+				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
+			})
+		},
 		Gate:    limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
 	})

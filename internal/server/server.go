@@ -5,8 +5,10 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -23,17 +25,13 @@ import (
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
-	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/wallet"
 )
 
 // Bounds of the listeners (protocol 10).
@@ -71,12 +69,20 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// ProxyAddress is where the redirect of a sandbox listens, on this machine only;
+	// empty is none.
+	ProxyAddress string
 	// ManageToken is what callers of the management port show; a sandbox may do without.
 	ManageToken string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
+	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
+	// [sandbox.NewRandom], so that a test always gets the same ones.
+	Random io.Reader
+	// RSAKey hands out RSA keys for a sandbox that has no time to make them; nil makes them.
+	RSAKey func() (*rsa.PrivateKey, error)
 	// Version is shown in the OpenAPI document.
 	Version string
 	Clock   clock.Clock
@@ -93,11 +99,16 @@ type Server struct {
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// redirect is another way to the API, or nil.
+	redirect *redirect.Proxy
 }
 
 // New builds a server and opens its ports. Errors that a person can mend are faults
 // with one clear sentence.
 func New(ctx context.Context, c Config) (*Server, error) {
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
 	s := &Server{config: c}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -114,6 +125,9 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
+	if s.config.RSAKey != nil {
+		s.keyring.MakeRSAWith(s.config.RSAKey)
+	}
 	if err := s.build(); err != nil {
 		return err
 	}
@@ -126,22 +140,19 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
-	known := directory.New(s.store, s.config.Clock)
-	issuing := issue.New(issue.Config{
-		Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, Lanes: s.config.lanes(),
-	})
-	holders := wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users})
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
+	faults := s.faults()
+	can := s.capabilities(business)
+	s.campaign = can.campaign
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:   s.keyring,
 		Clock:     s.config.Clock,
-		Campaign:  s.campaign,
-		Issue:     issuing,
-		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet:    holders,
+		Campaign:  can.campaign,
+		Issue:     can.issue,
+		Redeem:    can.redeem,
+		Wallet:    can.wallet,
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
+		Faults:    faults,
 		Log:       s.config.Log,
 	})
 	if err != nil {
@@ -149,11 +160,11 @@ func (s *Server) build() error {
 	}
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 	}); err != nil {
 		return err
 	}
-	pages, err := s.pages(issuing, holders)
+	pages, err := s.pages(can)
 	if err != nil {
 		return err
 	}
@@ -173,7 +184,23 @@ func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
 	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
 }
 
-func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }
+// snapshots returns the states that a sandbox keeps; none outside one.
+func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
+	if moved == nil {
+		return nil
+	}
+	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.store, Travel: moved.Travel}
+}
+
+// faults returns what goes wrong on purpose: nothing outside a sandbox.
+func (s *Server) faults() *sandbox.Faults {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
+}
+
+func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }
 
 // httpServer bounds everything that a client can stretch. There is no HTTP/2: it would
 // lower-case the headers that some SDKs look up by their case (protocol 0).
@@ -197,8 +224,10 @@ func (s *Server) listen(ctx context.Context) (err error) {
 	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
 		return err
 	}
-	s.managePort, err = listen(ctx, s.config.ManageAddress)
-	return err
+	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
+		return err
+	}
+	return s.openRedirect(ctx)
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -240,6 +269,10 @@ func (s *Server) Run(ctx context.Context) error {
 	group, stop := errgroup.WithContext(ctx)
 	group.Go(func() error { return serve(s.api, s.apiPort) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	if s.redirect != nil {
+		group.Go(func() error { return s.redirect.Run(stop) })
+		group.Go(func() error { return serve(s.api, s.redirect) })
+	}
 	group.Go(func() error {
 		<-stop.Done()
 		return s.drain(context.WithoutCancel(ctx))
@@ -280,6 +313,9 @@ func (s *Server) Close() error {
 		if err := port.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if s.redirect != nil {
+		errs = append(errs, s.redirect.Close())
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

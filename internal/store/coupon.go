@@ -69,3 +69,10 @@ type CouponWriter interface {
 	// UpdateCoupon replaces the state and the records of a locked coupon.
 	UpdateCoupon(ctx context.Context, c coupon.Coupon) error
 }
+
+// IsFresh reports whether nothing has happened to a coupon since its issue, as with all
+// that issuing inserts.
+func IsFresh(c *coupon.Coupon) bool {
+	return c.Use == (coupon.Use{}) && c.Returned == (coupon.Return{}) && c.Deactivated == (coupon.Deactivation{}) &&
+		c.Associated == "" && c.Subsidized == 0
+}

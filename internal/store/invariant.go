@@ -23,8 +23,13 @@ const (
 	InvariantStates   = "every coupon is in a legal state"
 	InvariantRequests = "every issued coupon has its request number"
 	InvariantUses     = "every redeemed coupon has its request number"
+	InvariantReturns  = "every returned coupon has its request number"
+	InvariantVoided   = "every deactivated coupon has its request number"
 	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
+
+	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
+	InvariantImages       = "every image has its upload, every upload its image"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

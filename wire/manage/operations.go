@@ -16,6 +16,8 @@ func Operations() []wire.Operation {
 	operations := slices.Concat(
 		statusOperations(),
 		clockOperations(),
+		faultOperations(),
+		snapshotOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

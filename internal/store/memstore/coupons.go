@@ -165,7 +165,8 @@ func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
 	if !found {
 		return store.ErrNotFound
 	}
-	old.State, old.Use = c.State, c.Use
+	old.State, old.Use, old.Returned, old.Deactivated = c.State, c.Use, c.Returned, c.Deactivated
+	old.Associated, old.Subsidized = c.Associated, c.Subsidized
 	put(t, t.data.coupons, c.Key, old)
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 type proof struct{ name, query string }
 
 // proofs are the invariants in SQL. Totals per stock come from one pass over each table.
-func proofs() []proof { return slices.Concat(countingProofs(), trailProofs()) }
+func proofs() []proof { return slices.Concat(countingProofs(), trailProofs(), marketingProofs()) }
 
 // countingProofs compare counters with rows and limits.
 func countingProofs() []proof {
@@ -46,7 +46,8 @@ func countingProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), count(*) filter (where
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0))
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0))
 			from coupon`},
 		{store.InvariantCodes, `
 			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))
@@ -68,13 +69,9 @@ func trailProofs() []proof {
 				select creator_mchid, stock_id, count(distinct answer) n
 				from request where operation = 2 group by 1, 2) r
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, `
-			select count(*), count(*) filter (where r.number is null)
-			from coupon c
-			left join request r
-			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
-			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.use_request_no
-			where c.state = 'USED'`},
+		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "c.state = 'USED'")},
+		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "c.returned_at > 0")},
+		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "c.state = 'DEACTIVATED'")},
 		{store.InvariantEvents, `
 			select count(*), count(*) filter (where c.n <> coalesce(o.n, 0))
 			from (select creator_mchid, count(*) n from coupon group by 1) c
@@ -82,6 +79,39 @@ func trailProofs() []proof {
 				select creator_mchid, count(distinct event_id) n
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
+	}
+}
+
+// requestProof looks for the request in which a coupon, of those that the condition chooses,
+// got the number that its column shows.
+func requestProof(operation store.Operation, column, condition string) string {
+	return fmt.Sprintf(`
+			select count(*), count(*) filter (where r.number is null)
+			from coupon c
+			left join request r
+			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = %d
+			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.%s
+			where %s`, operation, column, condition)
+}
+
+// marketingProofs look at partnerships and images.
+func marketingProofs() []proof {
+	return []proof{
+		{store.InvariantPartnerships, `
+			select count(*), count(*) filter (where
+				p.state not in ('ESTABLISHED', 'TERMINATED')
+				or (p.state = 'TERMINATED') <> (p.terminated_at <> 0)
+				or p.built_at < p.created_at or p.updated_at < p.built_at
+				or (p.resource = 'BUSIFAVOR_STOCK' and s.stock_id is null))
+			from partnership p
+			left join stock s using (creator_mchid, stock_id)`},
+		{store.InvariantImages, `
+			select count(*), count(*) filter (where i.token is null or r.token is null)
+			from image i
+			full join (
+				select distinct creator_mchid, convert_from(answer, 'UTF8') token
+				from request where operation = 45) r
+			  on r.creator_mchid = i.mchid and r.token = i.token`},
 	}
 }
 

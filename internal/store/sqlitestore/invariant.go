@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/favord/favord/internal/store"
 )
@@ -14,7 +15,7 @@ type proof struct{ name, query string }
 // proofs are the invariants in SQL. Totals per stock come from one pass over each
 // table; nothing here uses an index of the tables it checks, so that a damaged one
 // shows.
-func proofs() []proof { return append(stockProofs(), couponProofs()...) }
+func proofs() []proof { return slices.Concat(stockProofs(), couponProofs(), marketingProofs()) }
 
 // stockProofs compare what stocks count with the rows that they count.
 func stockProofs() []proof {
@@ -57,7 +58,8 @@ func couponProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), coalesce(sum(
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0)), 0)
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0)), 0)
 			from coupon not indexed`},
 		{store.InvariantRequests, `
 			select count(*), coalesce(sum(s.issued <> coalesce(r.n, 0)), 0)
@@ -66,13 +68,9 @@ func couponProofs() []proof {
 				select creator_mchid, stock_id, count(distinct answer) n
 				from request where operation = 2 group by 1, 2) r
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, `
-			select count(*), coalesce(sum(not exists (
-				select 1 from request r
-				where r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
-				  and r.subject = cast(c.code as blob) and r.number = c.use_request_no)), 0)
-			from coupon c not indexed
-			where state = 'USED'`},
+		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "state = 'USED'")},
+		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "returned_at > 0")},
+		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "state = 'DEACTIVATED'")},
 		{store.InvariantEvents, `
 			select count(*), coalesce(sum(c.n <> coalesce(o.n, 0)), 0)
 			from (select creator_mchid, count(*) n from coupon not indexed group by 1) c
@@ -80,6 +78,40 @@ func couponProofs() []proof {
 				select creator_mchid, count(distinct event_id) n
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
+	}
+}
+
+// requestProof looks for the request in which a coupon, of those that the condition chooses,
+// got the number that its column shows.
+func requestProof(operation store.Operation, column, condition string) string {
+	return fmt.Sprintf(`
+			select count(*), coalesce(sum(not exists (
+				select 1 from request r
+				where r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = %d
+				  and r.subject = cast(c.code as blob) and r.number = c.%s)), 0)
+			from coupon c not indexed
+			where %s`, operation, column, condition)
+}
+
+// marketingProofs look at partnerships and images.
+func marketingProofs() []proof {
+	return []proof{
+		{store.InvariantPartnerships, `
+			select count(*), coalesce(sum(
+				state not in ('ESTABLISHED', 'TERMINATED')
+				or (state = 'TERMINATED') <> (terminated_at <> 0)
+				or built_at < p.created_at or updated_at < built_at
+				or (resource = 'BUSIFAVOR_STOCK' and not exists (
+					select 1 from stock s
+					where s.creator_mchid = p.creator_mchid and s.stock_id = p.stock_id))), 0)
+			from partnership p not indexed`},
+		{store.InvariantImages, `
+			select count(*), coalesce(sum(i.token is null or r.token is null), 0)
+			from image i not indexed
+			full join (
+				select distinct creator_mchid, cast(answer as text) token
+				from request where operation = 45) r
+			  on r.creator_mchid = i.mchid and r.token = i.token`},
 	}
 }
 

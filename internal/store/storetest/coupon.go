@@ -29,6 +29,9 @@ func testCoupon(t *testing.T, s store.Store) {
 		RequestNo: "u1", At: noon().Add(time.Minute), AppID: "wx2", OpenID: "o2",
 		OutTradeNo: "t", OrderMchID: other, TransactionID: "4200",
 	}
+	want.Returned = coupon.Return{RequestNo: "r1", At: noon().Add(time.Second)}
+	want.Deactivated = coupon.Deactivation{RequestNo: "d1", At: noon().Add(time.Hour), Reason: "退款"}
+	want.Associated, want.Subsidized = "MCH_1", 500
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		if _, err := tx.LockCoupon(ctx, want.Key); err != nil {
 			return err

@@ -94,6 +94,7 @@ func (s step) run(ctx context.Context, tx store.Tx) error {
 		return tx.InsertCoupons(ctx, []coupon.Coupon{c})
 	case "use":
 		c.State, c.Use = s.State, coupon.Use{RequestNo: fmt.Sprint(s.N), At: noon()}
+		c.Returned = coupon.Return{RequestNo: fmt.Sprint(s.N), At: noon()}
 		return tx.UpdateCoupon(ctx, c)
 	case "request":
 		return tx.InsertRequests(ctx, []store.Request{{RequestKey: s.requestKey(), Content: store.ContentOf(s.What), Answer: []byte{byte(s.N)}, At: noon()}})
