@@ -29,7 +29,7 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{securitySubject(), stockSubject(), couponSubject(), undoSubject(), userSubject()}
+	return []subject{securitySubject(), stockSubject(), stockChangeSubject(), codeSubject(), couponSubject(), undoSubject(), userSubject()}
 }
 
 // sample returns a request of an operation that succeeds on a new fixture.

@@ -263,6 +263,7 @@ func (s *Server) handlers() map[string]handler {
 	for _, subject := range []map[string]handler{
 		s.securityHandlers(),
 		s.stockHandlers(),
+		s.codeHandlers(),
 		s.couponHandlers(),
 		s.userHandlers(),
 	} {
