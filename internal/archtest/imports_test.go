@@ -31,6 +31,7 @@ func allowed() map[string][]string {
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
 		"wire/busifavor": {"wire", "wire/schema"},
+		"wire/media":     {"wire", "wire/schema"},
 		"wire/security":  {"wire", "wire/schema", "apiv3"},
 		"wire/manage":    {"wire", "wire/schema"},
 		"wire/notify":    {"wire/schema", "apiv3"},
@@ -68,16 +69,18 @@ func allowed() map[string][]string {
 		"internal/wallet":   capability,
 		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":    capability,
+		"internal/media":    capability,
 		"internal/sandbox":  capability,
+		"internal/journal":  {"internal/fault"},
 
 		// ring 4: edges; not the store
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
-			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
-			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox"),
+			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media",
+			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
-			"internal/inbound", "internal/sandbox", "internal/clock", "apiv3", "wire", "wire/..."),
+			"internal/inbound", "internal/sandbox", "internal/journal", "internal/clock", "apiv3", "wire", "wire/..."),
 
 		"internal/claim": append(slices.Clone(rules),
 			"internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "internal/inbound", "internal/clock",
@@ -86,7 +89,7 @@ func allowed() map[string][]string {
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},
 		"internal/telemetry": {},
-		"internal/config":    {"internal/fault", "go.yaml.in/yaml/v3"},
+		"internal/config":    {"internal/fault", "internal/picture", "go.yaml.in/yaml/v3"},
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {

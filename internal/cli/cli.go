@@ -70,6 +70,7 @@ type grammar struct {
 	Delete   deleteCommand   `cmd:"" help:"${delete}"`
 	Clock    clockCommand    `cmd:"" help:"${clock}"`
 	Faults   faultsCommand   `cmd:"" help:"${faults}"`
+	Logs     logsCommand     `cmd:"" help:"${logs}"`
 	Scenario scenarioCommand `cmd:"" help:"${scenario}"`
 	Snapshot snapshotCommand `cmd:"" help:"${snapshot}"`
 	Sign     signCommand     `cmd:"" help:"${sign}"`
@@ -172,7 +173,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
-	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts(), scenarioTexts(), snapshotTexts(), signTexts()} {
+	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts(), scenarioTexts(), snapshotTexts(), logTexts(), signTexts()} {
 		maps.Copy(texts, subject)
 	}
 	vars := kong.Vars{}

@@ -5,6 +5,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -17,6 +18,7 @@ type capabilities struct {
 	issue    *issue.Service
 	redeem   *redeem.Service
 	wallet   *wallet.Service
+	media    *media.Service
 }
 
 func (s *Server) capabilities(business clock.Business) capabilities {
@@ -29,5 +31,6 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		}),
 		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
 	}
 }

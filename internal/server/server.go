@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -27,8 +28,10 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
@@ -74,6 +77,9 @@ type Config struct {
 	ProxyAddress string
 	// ManageToken is what callers of the management port show; a sandbox may do without.
 	ManageToken string
+	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
+	// empty is the address of the API.
+	MediaBaseURL string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -96,6 +102,7 @@ type Server struct {
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
 	console  *console.Server
+	journal  *journal.Journal
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -128,10 +135,11 @@ func (s *Server) open(ctx context.Context) error {
 	if s.config.RSAKey != nil {
 		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}
-	if err := s.build(); err != nil {
+	s.journal = s.newJournal()
+	if err := s.listen(ctx); err != nil {
 		return err
 	}
-	return s.listen(ctx)
+	return s.build()
 }
 
 // build wires the capabilities and the edges.
@@ -150,9 +158,11 @@ func (s *Server) build() error {
 		Issue:     can.issue,
 		Redeem:    can.redeem,
 		Wallet:    can.wallet,
+		Media:     can.media,
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Faults:    faults,
+		Journal:   s.journal,
 		Log:       s.config.Log,
 	})
 	if err != nil {
@@ -161,6 +171,7 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Journal: s.journal,
 	}); err != nil {
 		return err
 	}
@@ -169,6 +180,7 @@ func (s *Server) build() error {
 		return err
 	}
 	s.api, s.manage = s.httpServer(beside(api, pages)), s.httpServer(s.console)
+	s.api.ConnContext = journal.Context
 	return nil
 }
 
@@ -198,6 +210,17 @@ func (s *Server) faults() *sandbox.Faults {
 		return nil
 	}
 	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
+}
+
+// mediaBase is how the URLs of images begin.
+func (s *Server) mediaBase() picture.Base {
+	if s.config.MediaBaseURL != "" {
+		return picture.Base(strings.TrimSuffix(s.config.MediaBaseURL, "/"))
+	}
+	if s.config.Mode == store.Production {
+		s.config.Log.Warn("media_base_url is not set: uploaded images get URLs of this address", "url", s.APIURL())
+	}
+	return picture.Base(s.APIURL())
 }
 
 func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }
@@ -267,11 +290,13 @@ func (s *Server) Run(ctx context.Context) error {
 		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
 	group, stop := errgroup.WithContext(ctx)
-	group.Go(func() error { return serve(s.api, s.apiPort) })
+	api := s.remembering(s.apiPort)
+	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
-		group.Go(func() error { return serve(s.api, s.redirect) })
+		tunnels := s.remembering(s.redirect)
+		group.Go(func() error { return serve(s.api, tunnels) })
 	}
 	group.Go(func() error {
 		<-stop.Done()
@@ -292,6 +317,7 @@ func serve(s *http.Server, port net.Listener) error {
 // is not ready.
 func (s *Server) drain(ctx context.Context) error {
 	s.console.SetReady(false)
+	s.journal.Close()
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	var errs []error
