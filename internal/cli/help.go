@@ -22,6 +22,7 @@ func (c *IO) helpTexts() kong.Vars {
 		completionTexts(),
 		errorTexts(),
 		logTexts(),
+		signTexts(),
 	} {
 		maps.Copy(texts, subject)
 	}
