@@ -39,7 +39,8 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&daily, c.Issued == days[key])
 		note(&holders, c.Issued == held[key])
 	}
-	return []store.Invariant{count, most, daily, holders, d.partnershipsHold(), d.imagesHold()}, nil
+	list := []store.Invariant{count, most, daily, holders, d.partnershipsHold(), d.imagesHold()}
+	return append(list, d.moneyHolds()...), nil
 }
 
 func (d *data) partnershipsHold() store.Invariant {

@@ -56,6 +56,8 @@ type data struct {
 	partnered []coupon.PartnershipKey
 	images    map[picture.Token]store.Image
 
+	money
+
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
@@ -92,6 +94,7 @@ func New() *Store {
 		codes:        map[coupon.StockKey]map[coupon.Code]bool{},
 		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
 		images:       map[picture.Token]store.Image{},
+		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
 	}}
 }

@@ -13,7 +13,9 @@ import (
 type proof struct{ name, query string }
 
 // proofs are the invariants in SQL. Totals per stock come from one pass over each table.
-func proofs() []proof { return slices.Concat(countingProofs(), trailProofs(), marketingProofs()) }
+func proofs() []proof {
+	return slices.Concat(countingProofs(), trailProofs(), moneyProofs(), marketingProofs())
+}
 
 // countingProofs compare counters with rows and limits.
 func countingProofs() []proof {

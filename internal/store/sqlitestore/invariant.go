@@ -15,7 +15,9 @@ type proof struct{ name, query string }
 // proofs are the invariants in SQL. Totals per stock come from one pass over each
 // table; nothing here uses an index of the tables it checks, so that a damaged one
 // shows.
-func proofs() []proof { return slices.Concat(stockProofs(), couponProofs(), marketingProofs()) }
+func proofs() []proof {
+	return slices.Concat(stockProofs(), couponProofs(), moneyProofs(), marketingProofs())
+}
 
 // stockProofs compare what stocks count with the rows that they count.
 func stockProofs() []proof {
