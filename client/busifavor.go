@@ -23,6 +23,42 @@ func (b BusiFavor) GetStock(ctx context.Context, req *busifavor.GetStockRequest)
 	return invoke[busifavor.Stock](ctx, b.client, busifavor.GetStock, req)
 }
 
+// ModifyStock changes what a stock says and shows. What the request leaves out stays as it
+// is. A repeat with the same OutRequestNo and content changes nothing.
+func (b BusiFavor) ModifyStock(ctx context.Context, req *busifavor.ModifyStockRequest) error {
+	_, err := invoke[struct{}](ctx, b.client, busifavor.ModifyStock, req)
+	return err
+}
+
+// SetBudget changes how many coupons a stock may give out, in all or per day. A repeat with
+// the same ModifyBudgetRequestNo and content returns the first answer.
+func (b BusiFavor) SetBudget(ctx context.Context, req *busifavor.SetBudgetRequest) (*busifavor.SetBudgetResponse, error) {
+	return invoke[busifavor.SetBudgetResponse](ctx, b.client, busifavor.SetBudget, req)
+}
+
+// UploadCodes adds up to 200 codes to the pool of a stock. Codes that are refused alone do
+// not make the call fail: the answer lists them. A repeat with the same UploadRequestNo and
+// content returns the first answer.
+func (b BusiFavor) UploadCodes(ctx context.Context, req *busifavor.UploadCodesRequest) (*busifavor.UploadCodesResponse, error) {
+	return invoke[busifavor.UploadCodesResponse](ctx, b.client, busifavor.UploadCodes, req)
+}
+
+// ListCodes returns a page of the codes in the pool of a stock, in the order of upload.
+func (b BusiFavor) ListCodes(ctx context.Context, req *busifavor.ListCodesRequest) (*busifavor.ListCodesResponse, error) {
+	return invoke[busifavor.ListCodesResponse](ctx, b.client, busifavor.ListCodes, req)
+}
+
+// GetCode returns one code in the pool of a stock and, once it was given out, its coupon.
+func (b BusiFavor) GetCode(ctx context.Context, req *busifavor.GetCodeRequest) (*busifavor.GetCodeResponse, error) {
+	return invoke[busifavor.GetCodeResponse](ctx, b.client, busifavor.GetCode, req)
+}
+
+// DeleteCode removes a free code from the pool of a stock. A repeat with the same
+// DeleteRequestNo returns the first answer.
+func (b BusiFavor) DeleteCode(ctx context.Context, req *busifavor.DeleteCodeRequest) (*busifavor.DeleteCodeResponse, error) {
+	return invoke[busifavor.DeleteCodeResponse](ctx, b.client, busifavor.DeleteCode, req)
+}
+
 // SendCoupon issues a coupon to a user. A repeat with the same OutRequestNo for the
 // same stock and user returns the coupon that it got.
 func (b BusiFavor) SendCoupon(ctx context.Context, req *busifavor.SendCouponRequest) (*busifavor.SendCouponResponse, error) {

@@ -172,7 +172,7 @@ func (c *Coupon) CheckSubsidy(transactionID string) error {
 	return nil
 }
 
-// Settle decides about a payment of at most most for a coupon and an order, from an account
+// Settle decides about a payment bounded by most for this coupon and order, from an account
 // that holds balance, and notes the decision in all three.
 func (s *Subsidy) Settle(c *Coupon, o *Order, most, balance Fen, now time.Time) {
 	s.CreatedAt, s.DoneAt = now, now

@@ -29,7 +29,12 @@ type subject struct {
 }
 
 func subjects() []subject {
-	return []subject{securitySubject(), stockSubject(), couponSubject(), undoSubject(), userSubject()}
+	return []subject{
+		securitySubject(),
+		stockSubject(), stockChangeSubject(), codeSubject(),
+		couponSubject(), undoSubject(), userSubject(),
+		mediaSubject(),
+	}
 }
 
 // sample returns a request of an operation that succeeds on a new fixture.
@@ -143,6 +148,7 @@ func TestEveryDocumentedFailureIsProduced(t *testing.T) {
 
 // commonScenarios are the failures that every operation shares.
 func commonScenarios(id string) []scenario {
+	product := productOf(id)
 	return []scenario{
 		{400, "PARAM_ERROR", malformed(id), func(f *fixture) reply { return f.malformed(id) }},
 		{400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", func(f *fixture) reply {
@@ -157,18 +163,23 @@ func commonScenarios(id string) []scenario {
 			}
 			return f.send(r)
 		}},
-		{429, "FREQUENCY_LIMITED", "频率限制", func(f *fixture) reply {
+		{429, wire.RateCode(product), wire.RateText(product), func(f *fixture) reply {
 			full := newFixtureWith(f.t, limit.NewGate(1, 0, time.Minute))
 			r := full.sample(id)
 			full.fillGate()
 			return full.send(r)
 		}},
-		{500, "SYSTEM_ERROR", "系统异常，请稍后重试", func(f *fixture) reply {
+		{500, "SYSTEM_ERROR", wire.FailureText(product), func(f *fixture) reply {
 			r := f.sample(id)
 			f.breakStore(id)
 			return f.send(r)
 		}},
 	}
+}
+
+func productOf(id string) wire.Product {
+	all := httpapi.Operations()
+	return all[slices.IndexFunc(all, func(op wire.Operation) bool { return op.ID == id })].Product
 }
 
 // malformed is the message that refuses what [fixture.malformed] sends.

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -20,16 +19,20 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
+	wiremedia "github.com/favord/favord/wire/media"
+	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
 
@@ -39,6 +42,10 @@ const (
 	MaxBody = 64 << 10
 	// maxRateKeys bounds the table of rates.
 	maxRateKeys = 10_000
+	// uploadsAtOnce bounds the uploads that are in memory, each of some ten megabytes at
+	// worst, and uploadsWaiting those that wait for their turn, still on the wire.
+	uploadsAtOnce  = 16
+	uploadsWaiting = 64
 	// signingPerCore bounds the signatures that are calculated at once. One costs more
 	// than all the rest of a call, so a goroutine that commits must not find every
 	// call before it, nor OpenSSL need a thread for each. A bound of one cost more
@@ -57,8 +64,11 @@ type Config struct {
 	Issue    *issue.Service
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
+	Media    *media.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
+	// Journal keeps the requests of a sandbox; nil keeps none.
+	Journal *journal.Journal
 	// Faults are what goes wrong on purpose; nil outside a sandbox.
 	Faults *sandbox.Faults
 	// Unlimited does not count calls against the documented rates: for load
@@ -73,6 +83,8 @@ type Server struct {
 	Config
 	router *inbound.Router[*endpoint]
 	rates  *limit.Table
+	// uploads bounds the bodies that are larger than those of JSON calls.
+	uploads *limit.Gate
 	// signing bounds how many answers are signed at once.
 	signing *limit.Slots
 }
@@ -88,13 +100,17 @@ type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations())
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
 // policy: what nobody declared is not served.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys), signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0))}
+	s := &Server{
+		Config: c, rates: limit.NewTable(maxRateKeys),
+		uploads: limit.NewGate(uploadsAtOnce, uploadsWaiting, patience),
+		signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0)),
+	}
 	handlers := s.handlers()
 	s.router = inbound.NewRouter[*endpoint]()
 	for _, op := range Operations() {
@@ -125,7 +141,13 @@ type call struct {
 	keys          *keyring.Keys
 	verifier      apiv3.Verifier
 	body          []byte
-	signDetail    apiv3.SignDetail
+	// form is the body of an upload.
+	form       *inbound.Form
+	signDetail apiv3.SignDetail
+	// uploading is true while the call takes up room for a large body.
+	uploading bool
+	// unread is true when the body was left on the wire.
+	unread bool
 	// inside is true while the call takes up room behind the gate.
 	inside bool
 	// fault is what a sandbox lets go wrong with the call; nil is nothing.
@@ -136,14 +158,28 @@ type call struct {
 
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if token, is := picture.TokenOfPath(path); is {
+		s.serveImage(w, r, token)
+		return
+	}
 	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave()
 	}
+	if c.uploading {
+		s.uploads.Leave()
+	}
+	a.id = requestID(a.number)
 	defer s.record(r.Context(), c, a)
+	if c.isCut() {
+		s.keep(c, &a, nil)
+	}
 	c.suffer(r.Context(), w, &a)
-	a.write(w, c)
+	a.setHeaders(w.Header(), c)
+	s.keep(c, &a, w.Header()) // before the caller, who may ask for it at once
+	a.write(w)
 }
 
 // answer is what goes back.
@@ -152,6 +188,7 @@ type answer struct {
 	body      []byte
 	signature *apiv3.ResponseSignature // nil when it is not signed
 	number    int                      // the internal error number
+	id        string                   // the Request-ID, which ends with it
 	shed      bool                     // no room for the call: not to be signed
 	reason    string                   // why it is no success, for the log
 	err       error                    // the same with everything that is only for the log
@@ -196,7 +233,7 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	if err := s.identify(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := c.readBody(); err != nil {
+	if err := s.readBody(ctx, c); err != nil {
 		return nil, err
 	}
 	// Load is shed here: what follows costs a signature at the least.
@@ -215,32 +252,6 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	return c.endpoint.serve(ctx, c)
-}
-
-// Refusals of a body that cannot be read.
-var (
-	errTooLarge = fault.New(fault.TooLarge,
-		fmt.Sprintf("请求包体超过%d字节", MaxBody),
-		fmt.Sprintf("The body has more than %d bytes.", MaxBody))
-	errUnreadable = fault.New(fault.Refused,
-		"请求包体读取失败",
-		"The body ended early, came too slowly or was malformed.")
-)
-
-// readBody reads the body, up to its bound.
-func (c *call) readBody() error {
-	if c.request.ContentLength > MaxBody {
-		return errTooLarge
-	}
-	body, err := io.ReadAll(io.LimitReader(c.request.Body, MaxBody+1))
-	if err != nil {
-		return errors.Join(errUnreadable, err)
-	}
-	if len(body) > MaxBody {
-		return errTooLarge
-	}
-	c.body = body
-	return nil
 }
 
 // withinRate counts a call against the documented rate of its operation.
@@ -263,19 +274,31 @@ func (s *Server) handlers() map[string]handler {
 	for _, subject := range []map[string]handler{
 		s.securityHandlers(),
 		s.stockHandlers(),
+		s.codeHandlers(),
 		s.couponHandlers(),
 		s.userHandlers(),
+		s.mediaHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}
 	return all
 }
 
+// input decodes everything that a request brings.
+func (c *call) input() (schema.Input, *schema.Violation) {
+	in, v := inbound.Decode(c.endpoint.operation, c.request.RequestURI, c.path, c.body)
+	in.Header = c.request.Header
+	if v == nil && c.form != nil {
+		in.Body, v = c.form.Body(c.endpoint.operation)
+	}
+	return in, v
+}
+
 // bound adapts a function over a request type to a handler: it decodes the request and
 // checks it against its declaration first.
 func bound[T any](fn func(ctx context.Context, c *call, req *T) (any, error)) handler {
 	return func(ctx context.Context, c *call) (any, error) {
-		in, v := inbound.Decode(c.endpoint.operation, c.request.RequestURI, c.path, c.body)
+		in, v := c.input()
 		if v != nil {
 			return nil, v
 		}

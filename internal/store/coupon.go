@@ -17,6 +17,8 @@ const MaxSameCode = 16
 type CouponReader interface {
 	// Coupon returns a coupon, or ErrNotFound.
 	Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error)
+	// Coupons returns those of the coupons that exist.
+	Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error)
 	// CouponsWithCode returns the coupons with a code in any stock, those of the
 	// preferred creator first, at most MaxSameCode.
 	CouponsWithCode(ctx context.Context, code coupon.Code, preferred merchant.ID) ([]coupon.Coupon, error)

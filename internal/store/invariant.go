@@ -25,6 +25,11 @@ const (
 	InvariantUses     = "every redeemed coupon has its request number"
 	InvariantReturns  = "every returned coupon has its request number"
 	InvariantVoided   = "every deactivated coupon has its request number"
+	InvariantEvents   = "every issued coupon has one event"
+	InvariantCodes    = "every stock counts its uploaded and its free codes"
+	InvariantFree     = "every free code was uploaded"
+	InvariantGiven    = "every coupon with an uploaded code has it from the pool"
+	InvariantBlocks   = "every block of uploaded codes tells the free ones from the others"
 
 	InvariantBalances   = "every account holds what was posted to it"
 	InvariantZero       = "the postings of every transfer add up to nothing"
@@ -33,9 +38,6 @@ const (
 	InvariantPaidBack   = "every subsidy counts what was posted back, at most its amount"
 	InvariantSubsidized = "every coupon counts its subsidies"
 	InvariantOrders     = "every order counts its subsidies, at most what one may get"
-
-	InvariantEvents = "every issued coupon has one event"
-	InvariantCodes  = "every stock counts its uploaded and its free codes"
 
 	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
 	InvariantImages       = "every image has its upload, every upload its image"

@@ -19,6 +19,10 @@ const (
 	OpCreateStock Operation = 1
 	OpSendCoupon  Operation = 2
 	OpUseCoupon   Operation = 3
+	OpModifyStock Operation = 4
+	OpSetBudget   Operation = 5
+	OpUploadCodes Operation = 6
+	OpDeleteCode  Operation = 7
 
 	OpReturnCoupon      Operation = 10
 	OpDeactivateCoupon  Operation = 11
@@ -42,7 +46,8 @@ type RequestKey struct {
 	// Owner is the creator of the stock, or the caller where Stock is empty.
 	Owner merchant.ID
 	// Stock is empty where a number counts for all that a merchant has: for the
-	// creation of stocks, for partnerships, images, cards and subsidies.
+	// creation and the changes of stocks, for their codes, partnerships, images, cards and
+	// subsidies.
 	Stock     coupon.StockID
 	Operation Operation
 	// Subject is what within the stock: a holder, a code; bytes, not text.

@@ -64,6 +64,7 @@ type ReadTx interface {
 	UserReader
 	StockReader
 	CouponReader
+	CodeReader
 	SubsidyReader
 	OrderReader
 	LedgerReader

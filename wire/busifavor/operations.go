@@ -30,7 +30,7 @@ const (
 
 // Operations returns the table.
 func Operations() []wire.Operation {
-	operations := slices.Concat(stockOperations(), couponOperations(), userOperations())
+	operations := slices.Concat(stockOperations(), changeOperations(), codeOperations(), couponOperations(), userOperations())
 	for i := range operations {
 		operations[i].Product = wire.BusiFavor
 		operations[i].Auth = wire.SignedByMerchant
@@ -62,7 +62,7 @@ func stockOperations() []wire.Operation {
 			Response: schema.Of[Stock](),
 			Failures: []wire.Failure{
 				notFound("The stock does not exist."),
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The stock belongs to another merchant."},
+				foreignStock(),
 			},
 		},
 	}

@@ -138,6 +138,16 @@ func (t *tx) UserCoupons(_ context.Context, q store.CouponQuery) ([]coupon.Coupo
 	return page, total, nil
 }
 
+func (t *tx) Coupons(_ context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error) {
+	found := make(map[coupon.Key]coupon.Coupon, len(keys))
+	for _, key := range keys {
+		if c, exists := t.data.coupons[key]; exists {
+			found[key] = c
+		}
+	}
+	return found, nil
+}
+
 func (t *tx) Taken(_ context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
 	taken := map[coupon.Key]bool{}
 	for _, key := range keys {

@@ -54,6 +54,36 @@ func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) 
 	return t.one(ctx, thatCoupon, key)
 }
 
+// Coupons uses the index coupon_by_code, once for each key.
+func (t *tx) Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error) {
+	found := make(map[coupon.Key]coupon.Coupon, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	list, err := t.couponsWhere(ctx, `
+		select c.*
+		from unnest($1::text[], $2::text[], $3::text[]) k (creator, stock, coupon)
+		cross join lateral (
+			select`+couponColumns+`
+			from coupon
+			where code = k.coupon and stock_id = k.stock and creator_mchid = k.creator
+			limit 1) c`,
+		keyColumns(keys)...)
+	for i := range list {
+		found[list[i].Key] = list[i]
+	}
+	return found, err
+}
+
+// keyColumns are three parameters: the columns of a coupon's key.
+func keyColumns(keys []coupon.Key) []any {
+	return []any{
+		column(keys, func(k *coupon.Key) string { return string(k.Stock.Creator) }),
+		column(keys, func(k *coupon.Key) string { return string(k.Stock.ID) }),
+		column(keys, func(k *coupon.Key) string { return string(k.Code) }),
+	}
+}
+
 func (t *tx) one(ctx context.Context, query string, key coupon.Key) (coupon.Coupon, error) {
 	found, err := t.couponsWhere(ctx, query, key.Code, key.Stock.ID, key.Stock.Creator)
 	if err == nil && len(found) == 0 {
@@ -131,12 +161,7 @@ func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool,
 			from coupon c
 			where c.code = k.code and c.stock_id = k.stock and c.creator_mchid = k.creator
 			limit 1) c`,
-		[]any{
-			column(keys, func(k *coupon.Key) string { return string(k.Stock.Creator) }),
-			column(keys, func(k *coupon.Key) string { return string(k.Stock.ID) }),
-			column(keys, func(k *coupon.Key) string { return string(k.Code) }),
-		},
-		func(rows pgx.Rows) error {
+		keyColumns(keys), func(rows pgx.Rows) error {
 			var place int64
 			err := rows.Scan(&place)
 			if err == nil {

@@ -3,7 +3,10 @@ package pgstore
 import "github.com/favord/favord/internal/store"
 
 // moneyProofs look at what moves between merchants.
-func moneyProofs() []proof {
+func moneyProofs() []proof { return append(ledgerProofs(), subsidyProofs()...) }
+
+// ledgerProofs compare accounts with postings.
+func ledgerProofs() []proof {
 	return []proof{
 		{store.InvariantBalances, `
 			select count(*), count(*) filter (where coalesce(b.amount, 0) <> coalesce(p.n, 0))
@@ -16,6 +19,12 @@ func moneyProofs() []proof {
 			select count(*), count(*) filter (where amount < 0)
 			from balance
 			where mchid <> ''`},
+	}
+}
+
+// subsidyProofs compare subsidies with postings, coupons and orders.
+func subsidyProofs() []proof {
+	return []proof{
 		{store.InvariantPaid, `
 			select count(*), count(*) filter (where coalesce(p.n, 0) <> case s.status when 'FAIL' then 0 else s.amount end)
 			from subsidy s

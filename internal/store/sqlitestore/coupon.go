@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -50,6 +51,20 @@ func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) 
 		return coupon.Coupon{}, err
 	}
 	return found[0], nil
+}
+
+func (t *tx) Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error) {
+	found := make(map[coupon.Key]coupon.Coupon, len(keys))
+	for _, key := range keys {
+		c, err := t.Coupon(ctx, key)
+		switch {
+		case err == nil:
+			found[key] = c
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 func (t *tx) couponsWhere(ctx context.Context, query string, args ...any) ([]coupon.Coupon, error) {

@@ -3,7 +3,10 @@ package sqlitestore
 import "github.com/favord/favord/internal/store"
 
 // moneyProofs look at what moves between merchants.
-func moneyProofs() []proof {
+func moneyProofs() []proof { return append(ledgerProofs(), subsidyProofs()...) }
+
+// ledgerProofs compare accounts with postings.
+func ledgerProofs() []proof {
 	return []proof{
 		{store.InvariantBalances, `
 			select count(*), coalesce(sum(coalesce(b.amount, 0) <> coalesce(p.n, 0)), 0)
@@ -16,6 +19,12 @@ func moneyProofs() []proof {
 			select count(*), coalesce(sum(amount < 0), 0)
 			from balance
 			where mchid <> ''`},
+	}
+}
+
+// subsidyProofs compare subsidies with postings, coupons and orders.
+func subsidyProofs() []proof {
+	return []proof{
 		{store.InvariantPaid, `
 			select count(*), coalesce(sum(coalesce(p.n, 0) <> iif(s.status = 'FAIL', 0, s.amount)), 0)
 			from subsidy s

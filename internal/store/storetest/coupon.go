@@ -71,6 +71,24 @@ func expectCoupon(t *testing.T, s store.Store, want coupon.Coupon) {
 	})
 }
 
+func testCouponsInBulk(t *testing.T, s store.Store) {
+	mine, foreign := coupon.StockKey{Creator: creator, ID: "1"}, coupon.StockKey{Creator: other, ID: "3"}
+	first, second, third := issued(mine, "A", holder(1)), issued(mine, "B", holder(2)), issued(foreign, "A", holder(1))
+	insertCoupons(t, s, first, second, third)
+	stranger := coupon.Key{Stock: coupon.StockKey{Creator: other, ID: "1"}, Code: "A"}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Coupons(ctx, []coupon.Key{third.Key, stranger, second.Key, third.Key})
+		if diff := cmp.Diff(map[coupon.Key]coupon.Coupon{second.Key: second, third.Key: third}, got); diff != "" {
+			t.Errorf("coupons (-want +got):\n%s", diff)
+		}
+		none, errNone := tx.Coupons(ctx, nil)
+		if len(none) > 0 {
+			t.Errorf("none gives %v", none)
+		}
+		return errors.Join(err, errNone)
+	})
+}
+
 func testCodes(t *testing.T, s store.Store) {
 	mine := coupon.StockKey{Creator: creator, ID: "1"}
 	sibling := coupon.StockKey{Creator: creator, ID: "2"}

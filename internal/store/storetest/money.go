@@ -102,7 +102,13 @@ func testSubsidies(t *testing.T, s store.Store) {
 		t.Errorf("an update under another merchant gives %v", err)
 	}
 	for _, q := range []store.SubsidyQuery{
-		{}, {OutNo: "n1"}, {OutNo: "none"}, {TransactionID: "4201"}, {Payer: creator}, {Payee: creator}, {Paid: true},
+		{},
+		{OutNo: "n1"},
+		{OutNo: "none"},
+		{TransactionID: "4201"},
+		{Payer: creator},
+		{Payee: creator},
+		{Paid: true},
 		{TransactionID: "4200", Payer: creator, Payee: other, Paid: true},
 	} {
 		q.Key = all[0].Key
@@ -224,20 +230,6 @@ func testLedger(t *testing.T, s store.Store) {
 // noneIsNil makes an empty list equal to none.
 func noneIsNil(list []store.Posting) []store.Posting {
 	return slices.Clip(append([]store.Posting(nil), list...))
-}
-
-// expectSound proves the invariants.
-func expectSound(t *testing.T, s store.Store) {
-	t.Helper()
-	list, err := s.Check(t.Context())
-	if err != nil {
-		t.Error(err)
-	}
-	for _, one := range list {
-		if one.Broken > 0 {
-			t.Errorf("%s: broken in %d of %d", one.Name, one.Broken, one.Rows)
-		}
-	}
 }
 
 // testTransfers has many transfers between few accounts at once, in all directions.
