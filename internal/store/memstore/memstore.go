@@ -64,6 +64,10 @@ type data struct {
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
+
+	feeds      map[merchant.CallbackKey]store.Feed
+	deliveries map[store.DeliveryKey]store.Delivery
+	attempts   map[store.DeliveryKey][]store.Attempt
 }
 
 type secretKey struct {
@@ -101,6 +105,9 @@ func New() *Store {
 		images:       map[picture.Token]store.Image{},
 		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
+		feeds:        map[merchant.CallbackKey]store.Feed{},
+		deliveries:   map[store.DeliveryKey]store.Delivery{},
+		attempts:     map[store.DeliveryKey][]store.Attempt{},
 	}}
 }
 
