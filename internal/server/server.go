@@ -35,6 +35,12 @@ import (
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
+<<<<<<< HEAD
+	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/wallet"
+	"github.com/favord/favord/wire"
+=======
+>>>>>>> main
 )
 
 // Bounds of the listeners (protocol 10).
@@ -348,3 +354,6 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Operations lists every operation of the signed API.
+func Operations() []wire.Operation { return httpapi.Operations() }
