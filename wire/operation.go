@@ -19,6 +19,7 @@ type Product string
 const (
 	Security  Product = "security"
 	BusiFavor Product = "busifavor"
+	Favor     Product = "favor"
 )
 
 // Operation is one call of the API.
@@ -105,11 +106,25 @@ func Common(p Product) []Failure {
 		{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "", When: "A field is malformed, missing or out of range."},
 		{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Http头缺少Accept或User-Agent", When: "The Accept or User-Agent header is missing."},
 		{Status: http.StatusUnauthorized, Code: "SIGN_ERROR", Message: "", When: "The request is not signed as it must be; the message says what is wrong."},
-		{Status: http.StatusTooManyRequests, Code: RateCode(p), Message: "频率限制", When: "Too many calls. The request was not executed."},
+		{Status: http.StatusTooManyRequests, Code: RateCode(p), Message: RateMessage(p), When: "Too many calls. The request was not executed."},
 		{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", Message: "系统异常，请稍后重试", When: "The server failed. Repeat with the same parameters."},
 	}
 }
 
 // RateCode returns the code of a refused call above the rate, which differs by
 // product (protocol 7.4).
-func RateCode(Product) string { return "FREQUENCY_LIMITED" }
+func RateCode(p Product) string {
+	if p == Favor {
+		return "FREQUENCY_LIMIT_EXCEED"
+	}
+	return "FREQUENCY_LIMITED"
+}
+
+// RateMessage returns the Chinese text of a refused call above the rate, which differs by
+// product, too.
+func RateMessage(p Product) string {
+	if p == Favor {
+		return "接口限频"
+	}
+	return "频率限制"
+}

@@ -19,6 +19,10 @@ const (
 	OpCreateStock Operation = 1
 	OpSendCoupon  Operation = 2
 	OpUseCoupon   Operation = 3
+
+	OpCreateVoucherStock Operation = 20
+	// OpSendVoucher counts under the sender, whatever the stock (favor 4.11).
+	OpSendVoucher Operation = 21
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that

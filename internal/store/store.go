@@ -64,6 +64,8 @@ type ReadTx interface {
 	UserReader
 	StockReader
 	CouponReader
+	VoucherStockReader
+	VoucherReader
 	RequestReader
 	TrailReader
 }
@@ -80,6 +82,8 @@ type Tx interface {
 	StockWriter
 	CouponWriter
 	CodeWriter
+	VoucherStockWriter
+	VoucherWriter
 	RequestWriter
 	TrailWriter
 }
