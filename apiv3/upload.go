@@ -3,6 +3,7 @@ package apiv3
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -12,33 +13,76 @@ import (
 // ErrNoMeta reports an upload without a part named "meta".
 var ErrNoMeta = errors.New("apiv3: the upload has no meta part")
 
-// UploadMeta returns the content of the part named "meta" of a multipart body:
-// the only bytes of an upload that are signed, blanks and all (protocol 2.6).
-// Parts may come in any order. A Content-Type without boundary is accepted, as
-// two SDKs send it: the boundary is then taken from the first line.
-//
-// Without a meta part it reports [ErrNoMeta]; the signature must then be checked
-// against an empty body.
-func UploadMeta(contentType string, body []byte) ([]byte, error) {
+// metaPart is the part of an upload that is signed.
+const metaPart = "meta"
+
+// Bounds of an upload's form.
+const (
+	// MaxUploadParts is how many parts are read; clients send two.
+	MaxUploadParts = 32
+	// maxBoundary is the longest boundary in bytes (RFC 2046, with some leeway).
+	maxBoundary = 200
+)
+
+// UploadPart is one part of an upload.
+type UploadPart struct {
+	// Name is that of the form's field.
+	Name string
+	// FileName is "" for a part that is no file. It is the client's own, without
+	// folders, and nothing to go by.
+	FileName string
+	// Content is the part as it was sent.
+	Content []byte
+}
+
+// ReadUpload splits a multipart body. Parts may come in any order and lack a type; a
+// trailing semicolon in their headers and line ends without carriage return are accepted.
+// A Content-Type without boundary is accepted, too, as two SDKs send it: the boundary is
+// then taken from the first line (protocol 2.6). It returns the parts that it could read
+// together with the error that ended it.
+func ReadUpload(contentType string, body []byte) ([]UploadPart, error) {
 	boundary, err := uploadBoundary(contentType, body)
 	if err != nil {
 		return nil, err
 	}
-	parts := multipart.NewReader(bytes.NewReader(body), boundary)
+	var parts []UploadPart
+	form := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
-		part, err := parts.NextRawPart()
+		next, err := form.NextRawPart()
+		if errors.Is(err, io.EOF) && bytes.Contains(body, []byte("--"+boundary+"--")) {
+			return parts, nil
+		}
 		if err != nil {
-			return nil, ErrNoMeta
+			return parts, fmt.Errorf("apiv3: part %d of the upload: %w", len(parts)+1, err)
 		}
-		if part.FormName() != "meta" {
-			continue
+		if len(parts) == MaxUploadParts {
+			return parts, fmt.Errorf("apiv3: the upload has more than %d parts", MaxUploadParts)
 		}
-		meta, err := io.ReadAll(part)
-		if err != nil {
-			return nil, ErrNoMeta
+		part := UploadPart{Name: next.FormName(), FileName: next.FileName()}
+		if part.Content, err = io.ReadAll(next); err != nil {
+			return parts, fmt.Errorf("apiv3: part %d of the upload: %w", len(parts)+1, err)
 		}
-		return meta, nil
+		parts = append(parts, part)
 	}
+}
+
+// SignedPart returns the content of the first part named "meta": the only bytes of an
+// upload that are signed, blanks and all. Without one it reports [ErrNoMeta]; the
+// signature must then be checked against an empty body (protocol 2.6).
+func SignedPart(parts []UploadPart) ([]byte, error) {
+	for i := range parts {
+		if parts[i].Name == metaPart {
+			return parts[i].Content, nil
+		}
+	}
+	return nil, ErrNoMeta
+}
+
+// UploadMeta returns the signed bytes of an upload, as [ReadUpload] and [SignedPart] find
+// them.
+func UploadMeta(contentType string, body []byte) ([]byte, error) {
+	parts, _ := ReadUpload(contentType, body) // what follows the meta part does not matter
+	return SignedPart(parts)
 }
 
 // IsUpload reports whether contentType is multipart/form-data.
@@ -47,13 +91,16 @@ func IsUpload(contentType string) bool {
 	return strings.EqualFold(strings.TrimSpace(media), "multipart/form-data")
 }
 
+// uploadBoundary returns the boundary that the Content-Type names, if the body has it,
+// otherwise that of the body's first line: quotes around it come in many forms.
 func uploadBoundary(contentType string, body []byte) (string, error) {
-	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["boundary"] != "" {
-		return params["boundary"], nil
+	_, params, err := mime.ParseMediaType(contentType)
+	if named := params["boundary"]; err == nil && named != "" && bytes.Contains(body, []byte("--"+named)) {
+		return named, nil
 	}
-	line, _, _ := bytes.Cut(body, []byte("\r\n"))
-	boundary, found := bytes.CutPrefix(line, []byte("--"))
-	if !found || len(boundary) == 0 {
+	line, _, _ := bytes.Cut(body, []byte("\n"))
+	boundary, found := bytes.CutPrefix(bytes.TrimRight(line, " \t\r"), []byte("--"))
+	if !found || len(boundary) == 0 || len(boundary) > maxBoundary {
 		return "", ErrNoMeta
 	}
 	return string(boundary), nil

@@ -17,9 +17,13 @@ type Product string
 
 // The products.
 const (
-	Security  Product = "security"
-	BusiFavor Product = "busifavor"
-	Favor     Product = "favor"
+	Security    Product = "security"
+	BusiFavor   Product = "busifavor"
+	Favor       Product = "favor"
+	Media       Product = "media"
+	Partnership Product = "partnership"
+	// Manage is the management port's, which is no part of the platform.
+	Manage Product = "manage"
 )
 
 // Operation is one call of the API.
@@ -40,6 +44,10 @@ type Operation struct {
 	RequestNo string
 	// Rate is the documented limit; the zero Rate is none.
 	Rate Rate
+	// MaxBody is the size of the largest body in bytes; 0 is that of every JSON
+	// call. An operation whose request has a file is multipart/form-data, of
+	// which only the part "meta" is signed (protocol 2.6).
+	MaxBody int64
 	// Request describes every parameter, Response the body of a success; nil
 	// when there is none.
 	Request  *schema.Object
@@ -63,6 +71,10 @@ type Auth uint8
 const (
 	// SignedByMerchant wants a request signed by a merchant.
 	SignedByMerchant Auth = iota + 1
+	// ByOperator wants an operator of the management port.
+	ByOperator
+	// ByOperatorInSandbox is ByOperator, and exists in a sandbox only.
+	ByOperatorInSandbox
 )
 
 // Rate is a limit on calls.
@@ -102,29 +114,48 @@ func (f Failure) Is(status int, code, message string) bool {
 // Common returns the failures that every operation of the product may answer
 // (protocol 2.4, 7.2, 7.4).
 func Common(p Product) []Failure {
+	if p == Manage {
+		return []Failure{
+			{Status: http.StatusBadRequest, Code: "PARAM_ERROR", When: "A field is malformed, missing or out of range."},
+			{Status: http.StatusUnauthorized, Code: "UNAUTHENTICATED", When: "The token is missing or wrong."},
+			{Status: http.StatusForbidden, Code: "NO_AUTH", When: "Not from here, or not outside a sandbox."},
+			{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", When: "The server failed. Try again."},
+		}
+	}
 	return []Failure{
 		{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "", When: "A field is malformed, missing or out of range."},
 		{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Http头缺少Accept或User-Agent", When: "The Accept or User-Agent header is missing."},
 		{Status: http.StatusUnauthorized, Code: "SIGN_ERROR", Message: "", When: "The request is not signed as it must be; the message says what is wrong."},
-		{Status: http.StatusTooManyRequests, Code: RateCode(p), Message: RateMessage(p), When: "Too many calls. The request was not executed."},
-		{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", Message: "系统异常，请稍后重试", When: "The server failed. Repeat with the same parameters."},
+		{Status: http.StatusTooManyRequests, Code: RateCode(p), Message: RateText(p), When: "Too many calls. The request was not executed."},
+		{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", Message: FailureText(p), When: "The server failed. Repeat with the same parameters."},
 	}
 }
 
 // RateCode returns the code of a refused call above the rate, which differs by
 // product (protocol 7.4).
 func RateCode(p Product) string {
-	if p == Favor {
+	if p.ofVouchers() {
 		return "FREQUENCY_LIMIT_EXCEED"
 	}
 	return "FREQUENCY_LIMITED"
 }
 
-// RateMessage returns the Chinese text of a refused call above the rate, which differs by
-// product, too.
-func RateMessage(p Product) string {
-	if p == Favor {
+// RateText returns the Chinese text of a refused call above the rate.
+func RateText(p Product) string {
+	if p.ofVouchers() {
 		return "接口限频"
 	}
 	return "频率限制"
 }
+
+// FailureText returns the Chinese text of a failure of the server.
+func FailureText(p Product) string {
+	if p.ofVouchers() {
+		return "系统繁忙，请稍后重试"
+	}
+	return "系统异常，请稍后重试"
+}
+
+// ofVouchers reports whether a product is of the family of cash vouchers, whose pages
+// share codes and texts (favor 3.1, media 5, partnerships 7).
+func (p Product) ofVouchers() bool { return p == Favor || p == Media || p == Partnership }

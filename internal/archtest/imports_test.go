@@ -31,6 +31,7 @@ func allowed() map[string][]string {
 		"wire/openapi":   {"wire", "wire/schema"},
 		"wire/busifavor": {"wire", "wire/schema"},
 		"wire/security":  {"wire", "wire/schema", "apiv3"},
+		"wire/manage":    {"wire", "wire/schema"},
 		"wire/notify":    {"wire/schema", "apiv3"},
 		// ring 0': the SDK
 		"client": {"apiv3", "wire/...", "wire"},
@@ -68,11 +69,12 @@ func allowed() map[string][]string {
 		"internal/sandbox":  capability,
 
 		// ring 4: edges; not the store
-		"internal/inbound": {"wire", "wire/schema", "github.com/go-json-experiment/json"},
+		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit",
 			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),
-		"internal/console": append(slices.Clone(rules), "wire", "wire/..."),
+		"internal/console": append(slices.Clone(rules),
+			"internal/inbound", "internal/sandbox", "internal/clock", "apiv3", "wire", "wire/..."),
 
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},
@@ -82,7 +84,7 @@ func allowed() map[string][]string {
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong",
+			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
 		},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 

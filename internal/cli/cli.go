@@ -67,6 +67,7 @@ type grammar struct {
 	Post    postCommand    `cmd:"" help:"${post}"`
 	Patch   patchCommand   `cmd:"" help:"${patch}"`
 	Delete  deleteCommand  `cmd:"" help:"${delete}"`
+	Clock   clockCommand   `cmd:"" help:"${clock}"`
 	Version versionCommand `cmd:"" help:"${version}"`
 }
 
@@ -158,7 +159,9 @@ func (c *IO) helpTexts() kong.Vars {
 		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
-	maps.Copy(texts, benchTexts())
+	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts()} {
+		maps.Copy(texts, subject)
+	}
 	vars := kong.Vars{}
 	for name, text := range texts {
 		vars[name] = c.choose(text[0], text[1])

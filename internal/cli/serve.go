@@ -43,6 +43,9 @@ func (v *serveCommand) Run(c *command) error {
 		return fmt.Errorf("log level: %w", err)
 	}
 	from := serverConfig(&loaded)
+	if from.ManageToken, err = loaded.ManageToken(); err != nil {
+		return err
+	}
 	from.Clock, from.Log = c.Clock, telemetry.NewLogger(c.Err, level)
 	if loaded.Data != "" {
 		if _, err := openDataDir(loaded.Data); err != nil {

@@ -30,9 +30,12 @@ type Serve struct {
 	Data string `yaml:"data"`
 	// KeyFile holds the key that seals all others, 32 bytes, readable by its owner
 	// only. It belongs into no backup that has the database.
-	KeyFile  string   `yaml:"key_file"`
-	Database Database `yaml:"database"`
-	Log      Log      `yaml:"log"`
+	KeyFile string `yaml:"key_file"`
+	// ManageTokenFile holds the token that callers of the management port show, at least
+	// 32 characters. Without it a production server manages nothing.
+	ManageTokenFile string   `yaml:"manage_token_file"`
+	Database        Database `yaml:"database"`
+	Log             Log      `yaml:"log"`
 }
 
 // Database says where everything is kept.
@@ -78,7 +81,7 @@ func LoadServe(path string) (Serve, error) {
 			fmt.Sprintf("The configuration %s is wrong: %v", path, err))
 	}
 	// Paths in a file are relative to it, so that it means the same wherever one is.
-	s.Data, s.KeyFile = beside(path, s.Data), beside(path, s.KeyFile)
+	s.Data, s.KeyFile, s.ManageTokenFile = beside(path, s.Data), beside(path, s.KeyFile), beside(path, s.ManageTokenFile)
 	s.overrule()
 	if s.Database.Connections == 0 {
 		s.Database.Connections = defaultConnections
@@ -103,7 +106,8 @@ func (s *Serve) overrule() {
 	for name, into := range map[string]*string{
 		"FAVORD_MODE": &s.Mode, "FAVORD_API": &s.API, "FAVORD_MANAGE": &s.Manage,
 		"FAVORD_DATA": &s.Data, "FAVORD_KEY_FILE": &s.KeyFile, "FAVORD_LOG_LEVEL": &s.Log.Level,
-		"FAVORD_DATABASE_URL": &s.Database.URL, "FAVORD_DATABASE_PASSWORD": &s.Database.Password,
+		"FAVORD_MANAGE_TOKEN_FILE": &s.ManageTokenFile,
+		"FAVORD_DATABASE_URL":      &s.Database.URL, "FAVORD_DATABASE_PASSWORD": &s.Database.Password,
 	} {
 		if value := os.Getenv(name); value != "" {
 			*into = value
@@ -170,12 +174,39 @@ func (d *Database) DSN() string {
 	return u.String()
 }
 
+// minToken is how long a management token must be, in characters.
+const minToken = 32
+
+// ManageToken reads the token of the management port; it is empty when there is no file.
+// Its errors are faults with one clear sentence.
+func (s *Serve) ManageToken() (string, error) { return ReadToken(s.ManageTokenFile) }
+
+// ReadToken reads a token from a file; no file is no token.
+func ReadToken(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", refuse(
+			fmt.Sprintf("无法读取管理令牌文件 %s：%v", path, err),
+			fmt.Sprintf("The management token %s cannot be read: %v", path, err))
+	}
+	token := strings.TrimSpace(string(text))
+	if len(token) < minToken {
+		return "", refuse(
+			fmt.Sprintf("管理令牌文件 %s 中的令牌不足 %d 个字符", path, minToken),
+			fmt.Sprintf("The management token in %s has fewer than %d characters.", path, minToken))
+	}
+	return token, nil
+}
+
 // String shows the configuration without its secrets.
 func (s *Serve) String() string {
 	database := s.Database.URL
 	if u, err := url.Parse(database); err == nil && database != "" {
 		database = u.Redacted()
 	}
-	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s database.url=%s database.connections=%d log.level=%s",
-		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, database, s.Database.Connections, s.Log.Level)
+	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s database.url=%s database.connections=%d log.level=%s",
+		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, database, s.Database.Connections, s.Log.Level)
 }

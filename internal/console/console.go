@@ -1,47 +1,74 @@
-// Package console serves the management port: what operators and tools look at. It
+// Package console serves the management port: what operators and tools look at and do. It
 // shows nothing secret.
 package console
 
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
 
+	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/inbound"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/openapi"
 )
 
 // Server answers on the management port. It implements http.Handler.
 type Server struct {
-	healthy  func(ctx context.Context) error
+	Config
 	mux      *http.ServeMux
+	router   *inbound.Router[*endpoint]
+	origin   *http.CrossOriginProtection
 	document []byte
+	manual   []byte
 	ready    atomic.Bool
 }
 
 // Config is what a Server needs.
 type Config struct {
 	Version string
-	// Operations are described in the OpenAPI document.
+	// Sandbox says that the operations that only a sandbox has exist.
+	Sandbox bool
+	// Token is what operators show; a sandbox may do without, and then answers programs
+	// of its own machine only. A production server without a token manages nothing.
+	Token string
+	// Operations of the signed API are described in the OpenAPI document.
 	Operations []wire.Operation
 	// Healthy reports nil when the store can accept changes, else a fault.
 	Healthy func(ctx context.Context) error
+	// Time is signature time.
+	Time clock.Clock
+	Log  *slog.Logger
+	// Clock moves business time; nil outside a sandbox.
+	Clock *sandbox.Clock
 }
 
-// New returns a server that is not ready yet.
+// New returns a server that is not ready yet. It fails when an operation of the table has
+// no handler.
 func New(c Config) (*Server, error) {
-	document, err := openapi.Document(c.Version, c.Operations)
-	if err != nil {
+	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	var err error
+	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err
 	}
-	s := &Server{healthy: c.Healthy, mux: http.NewServeMux(), document: document}
+	if s.manual, err = openapi.Document(c.Version, manage.Operations()); err != nil {
+		return nil, err
+	}
+	if s.router, err = s.routes(); err != nil {
+		return nil, err
+	}
 	s.mux.HandleFunc("GET /{$}", s.index)
-	s.mux.HandleFunc("GET /openapi.json", s.openapi)
+	s.mux.HandleFunc("GET /openapi.json", serveDocument(s.document))
+	s.mux.HandleFunc("GET /manage/v1/openapi.json", serveDocument(s.manual))
 	s.mux.HandleFunc("GET /healthz", s.alive)
 	s.mux.HandleFunc("GET /readyz", s.readiness)
+	s.mux.HandleFunc(prefix, s.manage)
 	return s, nil
 }
 
@@ -57,12 +84,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = fmt.Fprint(w, "Favord 惠券台\n\n/openapi.json  the operations of the API · 接口描述\n/healthz       the process is alive · 存活\n/readyz        calls are accepted · 就绪\n")
+	_, _ = fmt.Fprint(w, "Favord 惠券台\n\n"+
+		"/openapi.json            the operations of the API · 接口描述\n"+
+		"/manage/v1/openapi.json  the operations of this port · 管理接口描述\n"+
+		"/healthz                 the process is alive · 存活\n"+
+		"/readyz                  calls are accepted · 就绪\n")
 }
 
-func (s *Server) openapi(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write(s.document)
+func serveDocument(document []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = w.Write(document)
+	}
 }
 
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
@@ -79,7 +112,7 @@ func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
 	defer cancel()
-	if err := s.healthy(ctx); err != nil {
+	if err := s.Healthy(ctx); err != nil {
 		reason := fault.Of(err)
 		http.Error(w, "not ready: "+reason.Text.EN+" · 未就绪："+reason.Text.ZH, http.StatusServiceUnavailable)
 		return

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,7 +17,7 @@ func TestTheManagementPortSaysWhatThereIs(t *testing.T) {
 	t.Parallel()
 	var sick error
 	s, err := console.New(console.Config{
-		Version: "1.2.3", Operations: httpapi.Operations(), Healthy: func(context.Context) error { return sick },
+		Version: "1.2.3", Log: slog.New(slog.DiscardHandler), Operations: httpapi.Operations(), Healthy: func(context.Context) error { return sick },
 	})
 	if err != nil {
 		t.Fatal(err)

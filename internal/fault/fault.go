@@ -35,6 +35,9 @@ const (
 	Exists
 	// Forbidden is a caller without the right.
 	Forbidden
+	// Blocked is a caller without the right, where the platform says so with a
+	// code of its own (favor 3.1, partnerships 7).
+	Blocked
 	// Limited is a request that a rule of the coupon or stock holds back.
 	Limited
 	// Exhausted is a budget that has nothing left to give.

@@ -48,6 +48,8 @@ func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number 
 		return http.StatusBadRequest, "RESOURCE_ALREADY_EXISTS", numberParameter
 	case fault.Forbidden:
 		return http.StatusForbidden, "NO_AUTH", numberParameter
+	case fault.Blocked:
+		return http.StatusForbidden, "REQUEST_BLOCKED", numberParameter
 	case fault.Limited:
 		return http.StatusForbidden, "RULE_LIMIT", numberParameter
 	case fault.NotFound:
@@ -92,13 +94,24 @@ func failureOf(err error, op *wire.Operation, lang language) failure {
 	}
 	f := failure{
 		status: status, number: number, reason: refusal.Text.EN,
-		body: apiv3.Error{Code: code, Message: lang.choose(refusal.Text.ZH, refusal.Text.EN)},
+		body: apiv3.Error{Code: code, Message: lang.choose(chineseText(refusal, product), refusal.Text.EN)},
 	}
 	// Only these two codes have a documented detail (protocol 7.1).
 	if refusal.Field != "" && (refusal.Kind == fault.Invalid || refusal.Kind == fault.Refused) {
 		f.body.Detail = fieldDetail(op, refusal)
 	}
 	return f
+}
+
+// chineseText is the text of a refusal. Two of them differ by product.
+func chineseText(refusal *fault.Error, p wire.Product) string {
+	switch refusal.Kind { //nolint:exhaustive // the others say it themselves
+	case fault.TooFast:
+		return wire.RateText(p)
+	case fault.Internal, fault.Unclear:
+		return wire.FailureText(p)
+	}
+	return refusal.Text.ZH
 }
 
 // fieldDetail names a field the way a violation of its declaration would.

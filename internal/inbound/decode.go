@@ -35,12 +35,35 @@ func Decode(op *wire.Operation, target string, parameters map[string]string, bod
 	if in.Query, err = url.ParseQuery(query); err != nil {
 		return in, badQuery(query)
 	}
-	if !op.Request.Has(schema.InBody) {
+	var v *schema.Violation
+	if in.Objects, v = queryObjects(op.Request, in.Query); v != nil {
+		return in, v
+	}
+	if !op.Request.Has(schema.InBody) || op.Request.HasFile() {
 		return in, nil
 	}
-	var v *schema.Violation
 	in.Body, v = DecodeBody(body)
 	return in, v
+}
+
+// queryObjects decodes the parameters that are the text of a JSON object (partnerships 5).
+func queryObjects(request *schema.Object, query url.Values) (map[string]map[string]any, *schema.Violation) {
+	var objects map[string]map[string]any
+	for i := range request.Fields {
+		f := &request.Fields[i]
+		if f.In != schema.InQuery || f.Kind != schema.Struct || len(query[f.Name]) != 1 {
+			continue
+		}
+		members, v := decodeObjectText(document{place: schema.InQuery, name: f.Name}, []byte(query[f.Name][0]))
+		if v != nil {
+			return nil, v
+		}
+		if objects == nil {
+			objects = map[string]map[string]any{}
+		}
+		objects[f.Name] = members
+	}
+	return objects, nil
 }
 
 func badQuery(query string) *schema.Violation {
@@ -52,9 +75,9 @@ func badQuery(query string) *schema.Violation {
 
 // Reasons for which a body is refused, besides bad syntax.
 var (
-	errNotObject = errors.New("the body must be a JSON object")
-	errTooDeep   = fmt.Errorf("the body nests deeper than %d levels", maxDepth)
-	errRune      = errors.New("the body has characters outside the Basic Multilingual Plane")
+	errNotObject = errors.New("it must be a JSON object")
+	errTooDeep   = fmt.Errorf("it nests deeper than %d levels", maxDepth)
+	errRune      = errors.New("it has characters outside the Basic Multilingual Plane")
 	errTrailing  = errors.New("something follows the JSON document")
 )
 
@@ -63,16 +86,43 @@ var (
 // after the document, bounded depth. An empty body and the document null are no body
 // (protocol 2.7).
 func DecodeBody(body []byte) (map[string]any, *schema.Violation) {
-	if len(bytes.TrimSpace(body)) == 0 {
+	return decodeObjectText(document{place: schema.InBody}, body)
+}
+
+// document says which text of a request is JSON: the body, for which the name is empty, a
+// part of it, or a parameter of the query.
+type document struct {
+	place schema.Place
+	name  string
+}
+
+// String is how messages name the document.
+func (d document) String() string {
+	if d.name == "" {
+		return "/" + string(d.place)
+	}
+	return "/" + string(d.place) + "/" + d.name
+}
+
+// field is how details name it: a JSON Pointer in the body, else the plain name.
+func (d document) field() string {
+	if d.place == schema.InBody && d.name != "" {
+		return "/" + d.name
+	}
+	return d.name
+}
+
+func decodeObjectText(of document, text []byte) (map[string]any, *schema.Violation) {
+	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, nil
 	}
-	d := jsontext.NewDecoder(bytes.NewReader(body))
+	d := jsontext.NewDecoder(bytes.NewReader(text))
 	value, err := decodeValue(d)
 	if err == nil {
-		err = atEnd(d, body)
+		err = atEnd(d, text)
 	}
 	if err != nil {
-		return nil, badJSON(body, err)
+		return nil, badJSON(of, text, err)
 	}
 	switch members := value.(type) {
 	case nil:
@@ -80,7 +130,7 @@ func DecodeBody(body []byte) (map[string]any, *schema.Violation) {
 	case map[string]any:
 		return members, nil
 	default:
-		return nil, badJSON(body, errNotObject)
+		return nil, badJSON(of, text, errNotObject)
 	}
 }
 
@@ -163,17 +213,24 @@ func atEnd(d *jsontext.Decoder, body []byte) error {
 // shownBody is how much of a body that does not parse goes back to the caller.
 const shownBody = 64
 
-// badJSON says where a body stops being JSON, in the words of the production
+// badJSON says where a text stops being JSON, in the words of the production
 // validator (protocol 7.3). What it does not know there is a parameter error.
-func badJSON(body []byte, err error) *schema.Violation {
-	v := &schema.Violation{Location: "body", Field: "", Value: start(body), Issue: err.Error(), ZH: "参数错误"}
+func badJSON(of document, text []byte, err error) *schema.Violation {
+	v := &schema.Violation{Location: string(of.place), Field: of.field(), Value: start(text), Issue: err.Error(), ZH: "参数错误"}
 	if syntax, is := errors.AsType[*jsontext.SyntacticError](err); is {
-		line, column := position(body, syntax.ByteOffset)
+		line, column := position(text, syntax.ByteOffset)
 		v.Issue = fmt.Sprintf("line %d, column %d: %v", line, column, syntax.Err)
-		v.ZH = fmt.Sprintf("解析 Json 出错 (位置: /body): * Line %d, Column %d\n  %v\n", line, column, syntax.Err)
+		v.ZH = fmt.Sprintf("解析 Json 出错 (位置: %s): * Line %d, Column %d\n  %v\n", of, line, column, syntax.Err)
 	}
-	v.EN = "The body is not acceptable JSON: " + v.Issue + "."
+	v.EN = fmt.Sprintf("%s is not acceptable JSON: %s.", of.english(), v.Issue)
 	return v
+}
+
+func (d document) english() string {
+	if d.name == "" {
+		return "The body"
+	}
+	return "The value of " + d.String()
 }
 
 // position turns an offset into line and column, both from 1; columns count

@@ -60,6 +60,7 @@ const (
 	filePlatformCert = "platform_cert.pem"
 	filePublicKey    = "platform_public_key.pem"
 	fileCA           = "ca.pem"
+	fileClock        = "clock.json"
 )
 
 // Sandbox returns how to reach the server as the demo merchant, which it makes together

@@ -30,6 +30,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/wallet"
@@ -70,6 +71,8 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// ManageToken is what callers of the management port show; a sandbox may do without.
+	ManageToken string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -119,7 +122,10 @@ func (s *Server) open(ctx context.Context) error {
 
 // build wires the capabilities and the edges.
 func (s *Server) build() error {
-	business := clock.Same{Source: s.config.Clock}
+	business, moved, err := s.business()
+	if err != nil {
+		return err
+	}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	known := directory.New(s.store, s.config.Clock)
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
@@ -141,12 +147,25 @@ func (s *Server) build() error {
 		return err
 	}
 	if s.console, err = console.New(console.Config{
-		Version: s.config.Version, Operations: httpapi.Operations(), Healthy: s.store.Ready,
+		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved,
 	}); err != nil {
 		return err
 	}
 	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
 	return nil
+}
+
+// business returns business time: in a sandbox one that can be moved.
+func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
+	if s.config.Mode != store.Sandbox {
+		return clock.Same{Source: s.config.Clock}, nil, nil
+	}
+	travel, err := sandbox.OpenTravel(s.file(fileClock), s.config.Clock)
+	if err != nil {
+		return nil, nil, err
+	}
+	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
 }
 
 func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }

@@ -31,19 +31,19 @@ func Document(version string, operations []wire.Operation) ([]byte, error) {
 		}
 		item[strings.ToLower(op.Method)] = b.operation(op)
 	}
+	on := surfaceOf(operations)
 	text, err := json.MarshalIndent(object{
 		"openapi": "3.1.0",
 		"info": object{
-			"title":   "Favord",
-			"version": version,
-			"description": "Server side of the WeChat Pay APIv3 marketing platform. " +
-				"Requests and answers are signed; see the security scheme.",
-			"license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
+			"title":       "Favord",
+			"version":     version,
+			"description": on.description,
+			"license":     object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
 		},
 		"servers":    []any{object{"url": "/"}},
 		"paths":      paths,
-		"components": object{"schemas": b.schemas, "securitySchemes": securitySchemes()},
-		"security":   []any{object{"merchant": []any{}}},
+		"components": object{"schemas": b.schemas, "securitySchemes": on.schemes},
+		"security":   on.security,
 	}, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("openapi: %w", err)
@@ -51,12 +51,33 @@ func Document(version string, operations []wire.Operation) ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-func securitySchemes() object {
-	return object{"merchant": object{
-		"type": "apiKey", "in": "header", "name": "Authorization",
-		"description": `WECHATPAY2-SHA256-RSA2048 mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…"; ` +
-			`with an SM2 certificate the scheme is WECHATPAY2-SM2-WITH-SM3`,
-	}}
+// surface is a port with its own way to know callers.
+type surface struct {
+	description string
+	security    []any
+	schemes     object
+}
+
+// surfaceOf says which port a table is about: the signed one, or the management port, which
+// in a sandbox does without a token.
+func surfaceOf(operations []wire.Operation) surface {
+	if len(operations) > 0 && operations[0].Product == wire.Manage {
+		return surface{
+			description: "The management port of Favord. It is not signed; a production server wants a token.",
+			security:    []any{object{}, object{"operator": []any{}}},
+			schemes:     object{"operator": object{"type": "http", "scheme": "bearer"}},
+		}
+	}
+	return surface{
+		description: "Server side of the WeChat Pay APIv3 marketing platform. " +
+			"Requests and answers are signed; see the security scheme.",
+		security: []any{object{"merchant": []any{}}},
+		schemes: object{"merchant": object{
+			"type": "apiKey", "in": "header", "name": "Authorization",
+			"description": `WECHATPAY2-SHA256-RSA2048 mchid="…",nonce_str="…",timestamp="…",serial_no="…",signature="…"; ` +
+				`with an SM2 certificate the scheme is WECHATPAY2-SM2-WITH-SM3`,
+		}},
+	}
 }
 
 func errorSchema() object {
@@ -99,7 +120,11 @@ func (b *builder) operation(op *wire.Operation) object {
 		o["parameters"] = parameters
 	}
 	if body := bodyOf(op.Request); len(body.Fields) > 0 {
-		o["requestBody"] = object{"required": true, "content": b.content(op, body)}
+		content := b.content(op, body)
+		if body.HasFile() {
+			content = object{"multipart/form-data": content["application/json"]}
+		}
+		o["requestBody"] = object{"required": true, "content": content}
 	}
 	return o
 }
@@ -121,10 +146,16 @@ func (b *builder) parameters(op *wire.Operation) []any {
 		if f.In == schema.InBody {
 			continue
 		}
-		parameters = append(parameters, object{
+		parameter := object{
 			"name": f.Name, "in": string(f.In), "description": f.Title,
-			"required": f.Required || f.In == schema.InPath, "schema": b.field(op, &f),
-		})
+			"required": f.Required || f.In == schema.InPath,
+		}
+		if f.Kind == schema.Struct { // the text of a JSON object
+			parameter["content"] = b.content(op, f.Object)
+		} else {
+			parameter["schema"] = b.field(op, &f)
+		}
+		parameters = append(parameters, parameter)
 	}
 	return parameters
 }
@@ -209,6 +240,8 @@ func (b *builder) field(op *wire.Operation, f *schema.Field) object {
 		addRange(o, f)
 	case schema.Boolean:
 		o["type"] = "boolean"
+	case schema.File:
+		o["type"], o["contentMediaType"] = "string", "application/octet-stream"
 	case schema.String:
 		o["type"] = "string"
 		addStringRules(o, f)

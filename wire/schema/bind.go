@@ -18,8 +18,14 @@ type Input struct {
 	Path map[string]string
 	// Query holds the decoded parameters of the query.
 	Query url.Values
+	// Objects are those parameters of the query that are the text of a JSON object,
+	// by their names.
+	Objects map[string]map[string]any
+	// Header holds the headers under their canonical names.
+	Header map[string][]string
 	// Body is the JSON object of the body: strings, [json.Number], booleans,
-	// map[string]any, []any and nil. A nil Body is an empty one.
+	// map[string]any, []any and nil; []byte is the content of a file. A nil Body
+	// is an empty one.
 	Body map[string]any
 }
 
@@ -85,17 +91,34 @@ func (f *Field) find(in Input) (any, *Violation) {
 	case InPath:
 		return in.Path[f.Name], nil
 	case InQuery:
-		values := in.Query[f.Name]
-		switch len(values) {
-		case 0:
-			return nil, nil
-		case 1:
-			return values[0], nil
+		if f.Kind == Struct && len(in.Query[f.Name]) <= 1 {
+			return in.object(f.Name), nil
 		}
-		return nil, generic(source{place: InQuery}.child(f.Name), strings.Join(values, ","), "is given more than once")
+		return f.only(in.Query[f.Name])
+	case InHeader:
+		return f.only(in.Header[f.Name])
 	case InBody:
 	}
 	return in.Body[f.Name], nil
+}
+
+// object returns a parameter that is an object, nil when it is absent.
+func (in *Input) object(name string) any {
+	if object := in.Objects[name]; object != nil {
+		return object
+	}
+	return nil
+}
+
+// only returns the value of a parameter that may be given once.
+func (f *Field) only(values []string) (any, *Violation) {
+	switch len(values) {
+	case 0:
+		return nil, nil
+	case 1:
+		return values[0], nil
+	}
+	return nil, generic(source{place: f.In}.child(f.Name), show(strings.Join(values, ",")), "is given more than once")
 }
 
 // bind checks one value, nil when it is absent, and stores it.
@@ -126,6 +149,8 @@ func (f *Field) bind(value any, at source, dst reflect.Value) *Violation {
 		return f.bindStruct(value, at, dst)
 	case Array:
 		return f.bindArray(value, at, dst)
+	case File:
+		return f.bindFile(value, at, dst)
 	}
 	return generic(at, "", "has an unknown type")
 }
@@ -278,6 +303,15 @@ func split(text string) []any {
 		}
 	}
 	return elements
+}
+
+func (f *Field) bindFile(value any, at source, dst reflect.Value) *Violation {
+	content, ok := value.([]byte)
+	if !ok {
+		return f.wrongType(at, "")
+	}
+	dst.SetBytes(content)
+	return nil
 }
 
 // shownValue is how much of an offending value goes back to the caller.

@@ -6,7 +6,9 @@
 //
 //	json:"name"    a field of the body
 //	path:"name"    a parameter of the path (with json:"-")
-//	query:"name"   a parameter of the query (with json:"-")
+//	query:"name"   a parameter of the query (with json:"-"); one that is a struct
+//	               travels as the text of a JSON object
+//	header:"Name"  a header of the request (with json:"-")
 //	title:"标题"   the Chinese title, which the validator prints
 //	rule:"…"       constraints, separated by blanks:
 //
@@ -53,6 +55,11 @@ func (o *Object) Has(p Place) bool {
 	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.In == p })
 }
 
+// HasFile reports whether a field is a file, so that the body is multipart/form-data.
+func (o *Object) HasFile() bool {
+	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.Kind == File })
+}
+
 // Locate says where the field with a dotted name travels, and how messages name it
 // there: a JSON Pointer in the body, else its plain name.
 func (o *Object) Locate(name string) (location, field string) {
@@ -76,6 +83,8 @@ const (
 	InBody  Place = "body"
 	InQuery Place = "query"
 	InPath  Place = "path"
+	// InHeader is a header of the request, which the signature does not cover.
+	InHeader Place = "header"
 )
 
 // Kind is the JSON type of a field.
@@ -90,6 +99,9 @@ const (
 	Date   Kind = "time"
 	Struct Kind = "object"
 	Array  Kind = "array"
+	// File is the content of a file, in a body that is multipart/form-data. In Go it
+	// is []byte.
+	File Kind = "file"
 )
 
 // NoLimit is the upper bound of a length that was not declared. The bounds of an
@@ -182,7 +194,7 @@ func newField() *Field {
 }
 
 func (f *Field) place(sf reflect.StructField) {
-	for _, p := range []Place{InPath, InQuery} {
+	for _, p := range []Place{InPath, InQuery, InHeader} {
 		if name := sf.Tag.Get(string(p)); name != "" {
 			f.Name, f.In = name, p
 			return
@@ -211,6 +223,8 @@ func (f *Field) setType(t reflect.Type) {
 		f.Kind, f.Bits = Integer, t.Bits()
 	case t.Kind() == reflect.Struct:
 		f.Kind, f.Object = Struct, compile(t)
+	case t == reflect.TypeFor[[]byte]():
+		f.Kind = File
 	case t.Kind() == reflect.Slice:
 		f.Kind = Array
 		f.Element = newField()

@@ -164,6 +164,8 @@ func (f *Field) wrongType(at source, value string) *Violation {
 		return f.violate(at, value, into("一个合法的对象"), "must be an object")
 	case Array:
 		return f.violate(at, value, into("一个合法的数组"), "must be an array")
+	case File:
+		return f.violate(at, value, into("一个文件"), "must be a file")
 	case String, Date:
 	}
 	return f.violate(at, value,

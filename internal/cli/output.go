@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// format is how a command prints what it got.
+type format string
+
+// print writes a value: as a document in JSON or YAML, or as rows under heads, as a table for
+// people or as CSV for spreadsheets.
+func (f format) print(w io.Writer, value any, heads []string, rows [][]string) error {
+	switch f {
+	case "json":
+		text, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("encode: %w", err)
+		}
+		return printJSON(w, text)
+	case "yaml":
+		return printYAML(w, value)
+	case "csv":
+		return printCSV(w, append([][]string{heads}, rows...))
+	default:
+		return printTable(w, append([][]string{heads}, rows...))
+	}
+}
+
+// printYAML goes by way of JSON, so that names and omissions are the same.
+func printYAML(w io.Writer, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	var node yaml.Node
+	if err := yaml.Unmarshal(text, &node); err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	plain(&node)
+	encoder := yaml.NewEncoder(w)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&node); err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	return encoder.Close()
+}
+
+// plain takes the style of JSON off a document.
+func plain(n *yaml.Node) {
+	n.Style = 0 // a text that looks like a number keeps its quotes, because its tag says so
+	for _, child := range n.Content {
+		plain(child)
+	}
+}
+
+// printCSV writes rows for a spreadsheet: what would start a formula there does not.
+func printCSV(w io.Writer, rows [][]string) error {
+	out := csv.NewWriter(w)
+	for _, row := range rows {
+		safe := make([]string, len(row))
+		for i, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				cell = "'" + cell
+			}
+			safe[i] = cell
+		}
+		if err := out.Write(safe); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// printTable lines columns up; Chinese characters take two places.
+func printTable(w io.Writer, rows [][]string) error {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], width(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		for i, cell := range row {
+			b.WriteString(cell)
+			if i < len(row)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-width(cell)+2))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

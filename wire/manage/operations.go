@@ -1,0 +1,31 @@
+// Package manage is the wire of the management port: what operators and tools do that the
+// platform's own API has no call for. It is Favord's own and is not signed; who may call is
+// decided by the port it listens on and, in production, by a token.
+// Lengths count characters; times are RFC 3339 and written in Beijing time.
+package manage
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/favord/favord/wire"
+)
+
+// Operations returns the table. Each subject has a file with its part.
+func Operations() []wire.Operation {
+	operations := slices.Concat(
+		statusOperations(),
+		clockOperations(),
+	)
+	for i := range operations {
+		op := &operations[i]
+		op.Product = wire.Manage
+		if op.Auth == 0 {
+			op.Auth = wire.ByOperator
+		}
+		if op.Success == 0 {
+			op.Success = http.StatusOK
+		}
+	}
+	return operations
+}
