@@ -52,6 +52,10 @@ func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number 
 		return http.StatusForbidden, "REQUEST_BLOCKED", numberParameter
 	case fault.Limited:
 		return http.StatusForbidden, "RULE_LIMIT", numberParameter
+	case fault.Exhausted:
+		return http.StatusForbidden, "NOT_ENOUGH", numberParameter
+	case fault.Barred:
+		return http.StatusForbidden, "USER_ACCOUNT_ABNORMAL", numberParameter
 	case fault.NotFound:
 		return http.StatusNotFound, "RESOURCE_NOT_EXISTS", numberParameter
 	case fault.UserUnknown:

@@ -20,14 +20,18 @@ import (
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/security"
 )
 
@@ -55,6 +59,10 @@ type Config struct {
 	Issue    *issue.Service
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
+	// Promotion, Grant and Purse are those of cash vouchers.
+	Promotion *promotion.Service
+	Grant     *grant.Service
+	Purse     *purse.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Unlimited does not count calls against the documented rates: for load
@@ -84,7 +92,7 @@ type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), favor.Operations())
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
@@ -257,6 +265,19 @@ func (s *Server) handlers() map[string]handler {
 		busifavor.UseCoupon:       bound(s.useCoupon),
 		busifavor.ListUserCoupons: bound(s.listUserCoupons),
 		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
+		favor.CreateStock:         bound(s.createVoucherStock),
+		favor.StartStock:          bound(s.startVoucherStock),
+		favor.PauseStock:          bound(s.pauseVoucherStock),
+		favor.RestartStock:        bound(s.restartVoucherStock),
+		favor.StopStock:           bound(s.stopVoucherStock),
+		favor.ListStocks:          bound(s.listVoucherStocks),
+		favor.GetStock:            bound(s.getVoucherStock),
+		favor.ListMerchants:       bound(s.listVoucherMerchants),
+		favor.ListItems:           bound(s.listVoucherItems),
+		favor.ModifyGoods:         bound(s.modifyVoucherGoods),
+		favor.SendCoupon:          bound(s.sendVoucher),
+		favor.ListCoupons:         bound(s.listVouchers),
+		favor.GetCoupon:           bound(s.getVoucher),
 	}
 }
 

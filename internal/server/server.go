@@ -25,14 +25,18 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/internal/wallet"
 )
 
@@ -137,8 +141,17 @@ func (s *Server) build() error {
 			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
 			Lanes: s.config.lanes(),
 		}),
-		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		Redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		Wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		Promotion: promotion.New(promotion.Config{
+			Store: s.store, Clock: business, NewID: randomVoucherStockID,
+			Words: promotion.Words(), RunningMost: promotion.RunningMost,
+		}),
+		Grant: grant.New(grant.Config{
+			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
+			MonthlyMost: grant.MonthlyMost, Lanes: s.config.lanes(),
+		}),
+		Purse:     purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Log:       s.config.Log,
@@ -167,6 +180,8 @@ func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
 	}
 	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
 }
+
+func randomVoucherStockID() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) }
 
 func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }
 

@@ -13,7 +13,7 @@ var (
 	ErrStockNotFound = fault.New(fault.NotFound,
 		"批次不存在", "The stock does not exist.")
 	// ErrNotCreator is the answer to a command of another merchant than the creator.
-	ErrNotCreator = fault.New(fault.Forbidden,
+	ErrNotCreator = fault.New(fault.Blocked,
 		"调用商户无权限", "Only the merchant that created the stock may do this.")
 	// ErrOtherCreator is the answer when stock_creator_mchid is not the creator.
 	ErrOtherCreator = fault.New(fault.MerchantUnknown,

@@ -48,7 +48,7 @@ var (
 		"A merchant_name has at most 12 Chinese characters or 36 letters.")
 	// ErrBegun is the answer to a begin in the past, and to a name with a word that is not
 	// allowed. The line end was seen live.
-	ErrBegun = fault.New(fault.Forbidden,
+	ErrBegun = fault.New(fault.Blocked,
 		"活动未开始或已结束\n",
 		"The begin time is over, or stock_name has a word that is not allowed.")
 	// ErrBelong is the answer to a stock for somebody else.

@@ -45,13 +45,13 @@ var (
 		"参数错误，请核对文档要求",
 		"stock_creator_mchid is not the merchant that created the stock, or coupon_value or coupon_minimum was passed.")
 	// ErrNoSenders is the answer for a stock that grants nobody but its creator.
-	ErrNoSenders = fault.New(fault.Forbidden,
+	ErrNoSenders = fault.New(fault.Blocked,
 		"批次不支持跨商户发券", "Nobody but its creator may send vouchers of this stock.")
 	// ErrNotSender is the answer for a stock that grants others.
-	ErrNotSender = fault.New(fault.Forbidden,
+	ErrNotSender = fault.New(fault.Blocked,
 		"商户无权发券", "The merchant may not send vouchers of this stock.")
 	// ErrOver is the answer after the end of a stock that was running.
-	ErrOver = fault.New(fault.Forbidden,
+	ErrOver = fault.New(fault.Blocked,
 		"活动未开始或已结束", "The stock has ended.")
 	ErrSuspicious = fault.New(fault.Barred,
 		"用户非法", "The user is suspicious, and the stock refuses such users.")

@@ -72,6 +72,20 @@ func stockOperations() []wire.Operation {
 			},
 		},
 		{
+			ID: ListStocks, Title: wire.Text{ZH: "条件查询批次列表", EN: "List a merchant's stocks of vouchers"}, Section: "favor 4.6",
+			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks", Success: http.StatusOK,
+			Rate:     perSecond(1000),
+			Request:  schema.Of[ListStocksRequest](),
+			Response: schema.Of[ListStocksResponse](),
+			Failures: []wire.Failure{
+				invalid("商户号必填", "stock_creator_mchid is missing."),
+				invalid("页大小超过阈值", "limit is more than 10."),
+				invalid("输入时间格式错误", "A time is not RFC 3339."),
+				invalid("非法的批次状态", "status is none of the states."),
+				refused("非法的商户号", "stock_creator_mchid is not the caller."),
+			},
+		},
+		{
 			ID: GetStock, Title: wire.Text{ZH: "查询批次详情", EN: "Get a stock of vouchers"}, Section: "favor 4.7",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}", Success: http.StatusOK,
 			Rate:     perSecond(1000),
@@ -79,12 +93,29 @@ func stockOperations() []wire.Operation {
 			Response: schema.Of[Stock](),
 			Failures: shownStock(),
 		},
+		{
+			ID: ListMerchants, Title: wire.Text{ZH: "查询代金券可用商户", EN: "List the merchants of a stock of vouchers"}, Section: "favor 4.8",
+			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}/merchants", Success: http.StatusOK,
+			Rate:     perMinute(1000),
+			Request:  schema.Of[ListMerchantsRequest](),
+			Response: schema.Of[ListNamesResponse](),
+			Failures: append(shownStock(), invalid("页大小超过阈值", "limit is more than 50.")),
+		},
+		{
+			ID: ListItems, Title: wire.Text{ZH: "查询代金券可用单品", EN: "List the goods of a stock of vouchers"}, Section: "favor 4.9",
+			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}/items", Success: http.StatusOK,
+			Rate:     perMinute(600),
+			Request:  schema.Of[ListItemsRequest](),
+			Response: schema.Of[ListNamesResponse](),
+			Failures: append(shownStock(), invalid("页大小超过阈值", "limit is more than 100.")),
+		},
 	}
 }
 
 // shownStock are the failures of whatever shows a stock.
 func shownStock() []wire.Failure {
 	return []wire.Failure{
+		invalid("商户号必填", "stock_creator_mchid is missing."),
 		refused("非法的商户号", "The caller may neither start the stock nor send its vouchers."),
 		merchantUnknown("stock_creator_mchid did not create the stock."),
 		stockNotFound(),
@@ -92,7 +123,45 @@ func shownStock() []wire.Failure {
 }
 
 func commandOperations() []wire.Operation {
-	return nil
+	command := func(id, zh, en, section, verb string, response *schema.Object) wire.Operation {
+		return wire.Operation{
+			ID: id, Title: wire.Text{ZH: zh, EN: en}, Section: "favor " + section,
+			Method: http.MethodPost, Path: "/v3/marketing/favor/stocks/{stock_id}/" + verb, Success: http.StatusOK,
+			Rate:     perMinute(1000),
+			Request:  schema.Of[CommandRequest](),
+			Response: response,
+			Failures: commanded(),
+		}
+	}
+	start := command(StartStock, "激活代金券批次", "Start a stock of vouchers", "4.2", "start", schema.Of[StartStockResponse]())
+	start.Failures = append(start.Failures, wire.Failure{
+		Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "单个可用商户号正在运营的活动超过500个",
+		When: "One of the available merchants has 500 running stocks.",
+	})
+	goods := command(ModifyGoods, "修改代金券可核销商品编码", "Change the goods of a stock of vouchers", "4.10", "modify-goods-id", schema.Of[ModifyGoodsResponse]())
+	goods.Request = schema.Of[ModifyGoodsRequest]()
+	goods.Failures = append(goods.Failures,
+		invalid("新增商品编码和删除商品编码，必须至少填一个", "Neither list names goods."),
+		invalid("单品券的可核销商品编码须为1至50个", "The stock would have no goods, or more than 50."),
+		invalid("全场券不支持修改可核销商品编码", "The stock is for whole orders."))
+	return []wire.Operation{
+		start,
+		command(PauseStock, "暂停代金券批次", "Pause a stock of vouchers", "4.3", "pause", schema.Of[PauseStockResponse]()),
+		command(RestartStock, "重启代金券批次", "Restart a stock of vouchers", "4.4", "restart", schema.Of[RestartStockResponse]()),
+		command(StopStock, "终止代金券批次", "Stop a stock of vouchers", "4.5", "stop", schema.Of[StopStockResponse]()),
+		goods,
+	}
+}
+
+// commanded are the failures of every command to a stock.
+func commanded() []wire.Failure {
+	return []wire.Failure{
+		invalid("商户号必填", "stock_creator_mchid is missing."),
+		refused("活动已结束或未激活", "The stock is not in a state that allows this."),
+		merchantUnknown("stock_creator_mchid did not create the stock."),
+		blocked("调用商户无权限", "The caller did not create the stock."),
+		stockNotFound(),
+	}
 }
 
 func couponOperations() []wire.Operation {
@@ -105,6 +174,9 @@ func couponOperations() []wire.Operation {
 			Request:   schema.Of[SendCouponRequest](),
 			Response:  schema.Of[SendCouponResponse](),
 			Failures: []wire.Failure{
+				invalid("批次号必填", "stock_id is missing."),
+				invalid("appid必填", "appid is missing."),
+				invalid("商户号必填", "stock_creator_mchid is missing."),
 				invalid("参数错误，请核对文档要求", "stock_creator_mchid did not create the stock, or a value was passed that only other stocks have."),
 				appIDMismatch(),
 				userUnknown(),
@@ -122,12 +194,27 @@ func couponOperations() []wire.Operation {
 			},
 		},
 		{
+			ID: ListCoupons, Title: wire.Text{ZH: "根据商户号查用户的券", EN: "List a user's vouchers"}, Section: "favor 4.12",
+			Method: http.MethodGet, Path: "/v3/marketing/favor/users/{openid}/coupons", Success: http.StatusOK,
+			Rate:     perSecond(2000),
+			Request:  schema.Of[ListCouponsRequest](),
+			Response: schema.Of[ListCouponsResponse](),
+			Failures: []wire.Failure{
+				invalid("appid必填", "appid is missing."),
+				invalid("页大小超过阈值", "limit is more than 100."),
+				appIDMismatch(),
+				userUnknown(),
+				merchantUnknown("A merchant does not exist, or offset is beyond the last page."),
+			},
+		},
+		{
 			ID: GetCoupon, Title: wire.Text{ZH: "查询代金券详情", EN: "Get a user's voucher"}, Section: "favor 4.13",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/users/{openid}/coupons/{coupon_id}", Success: http.StatusOK,
 			Rate:     perSecond(1000),
 			Request:  schema.Of[GetCouponRequest](),
 			Response: schema.Of[Coupon](),
 			Failures: []wire.Failure{
+				invalid("appid必填", "appid is missing."),
 				appIDMismatch(),
 				userUnknown(),
 				refused("非法的商户号", "The caller neither created the stock nor sent the voucher."),

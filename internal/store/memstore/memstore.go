@@ -50,6 +50,8 @@ type data struct {
 	// codes are the uploaded ones; true while they are free.
 	codes map[coupon.StockKey]map[coupon.Code]bool
 
+	favor vouchers
+
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
@@ -84,6 +86,7 @@ func New() *Store {
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},
 		codes:        map[coupon.StockKey]map[coupon.Code]bool{},
+		favor:        newVouchers(),
 		requests:     map[store.RequestKey]store.Request{},
 	}}
 }

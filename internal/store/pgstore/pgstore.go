@@ -35,11 +35,12 @@ type Options struct {
 
 // Store implements store.Store on PostgreSQL. Use Open.
 type Store struct {
-	pool     *pgxpool.Pool
-	clock    clock.Clock
-	contents store.Contents
-	ear      ear
-	closed   sync.Once
+	pool            *pgxpool.Pool
+	clock           clock.Clock
+	contents        store.Contents
+	voucherContents store.VoucherContents
+	ear             ear
+	closed          sync.Once
 }
 
 // Open connects to a database and brings its schema up to date; several nodes may do so
