@@ -25,7 +25,7 @@ type server struct {
 func startServer(ctx context.Context, binary, dir, database string, flags ...string) (*server, error) {
 	ready := filepath.Join(dir, "ready.json")
 	args := []string{
-		"dev", "--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0",
+		"dev", "--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0", "--no-proxy",
 		"--ready-file", ready, "--quiet", "--unlimited",
 	}
 	args = append(args, flags...)

@@ -1,45 +1,58 @@
 // Package client calls WeChat Pay APIv3 marketing operations, on Favord or on the real
 // service: it signs requests, verifies the signature of every answer before it looks
-// at it, and turns error answers into errors.
+// at it, turns error answers into errors, repeats what is safe to repeat, and receives
+// notifications.
 //
-// A Client is safe for concurrent use. It depends on the standard library only.
+// A Client is safe for concurrent use and starts no goroutines. It depends on the
+// standard library only.
 package client
 
 import (
-	"bytes"
-	"context"
 	"crypto/rsa"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/wire"
-	"github.com/favord/favord/wire/busifavor"
-	"github.com/favord/favord/wire/schema"
-	"github.com/favord/favord/wire/security"
 )
 
-// DefaultBaseURL is the real service.
-const DefaultBaseURL = "https://api.mch.weixin.qq.com"
+// The real service. Both hosts do the same; the standby is in another city
+// (busifavor 1.4).
+const (
+	DefaultBaseURL    = "https://api.mch.weixin.qq.com"
+	DefaultStandbyURL = "https://api2.mch.weixin.qq.com"
+)
 
 // Defaults and bounds.
 const (
+	// defaultTimeout is how long one attempt may take; the platform answers within 5 s
+	// at the slow end (protocol 10).
 	defaultTimeout = 10 * time.Second
 	// maxAnswer is the largest answer that is read, in bytes.
-	maxAnswer = 8 << 20
+	maxAnswer        = 8 << 20
+	defaultUserAgent = "favord-client"
 )
 
-// Config says who calls whom.
+// Config says who calls whom, and with which keys. How calls are made beyond that is up
+// to options.
+//
+// How answers are verified is one of
+//
+//   - AutoCertificates with APIv3Key: platform certificates, downloaded;
+//   - PlatformKeys or Verifiers by certificate serials: fixed platform certificates;
+//   - PlatformKeys with one public key id: the platform's public key;
+//   - both of the first and the last: a merchant on the way from the one to the other
+//     (protocol 3.5).
 type Config struct {
 	// BaseURL is scheme and host, optionally a path; "" means DefaultBaseURL.
 	BaseURL string
+	// StandbyURL is where calls go when BaseURL cannot be reached; "" means
+	// DefaultStandbyURL if BaseURL is "", else none.
+	StandbyURL string
 	// MchID is the calling merchant.
 	MchID string
 	// SerialNo is the serial of the merchant's API certificate, in hex.
@@ -49,20 +62,30 @@ type Config struct {
 	// Signer takes the place of SerialNo and PrivateKey: for SM2 (apiv3/gm), and
 	// for keys that are kept elsewhere.
 	Signer apiv3.Signer
+	// APIv3Key opens platform certificates and notifications. It has 32 bytes.
+	APIv3Key string
+	// AutoCertificates downloads platform certificates: before the first call, every
+	// ten hours, before they expire, and when an answer or a notification names an
+	// unknown one. Nobody can verify the first download but by the APIv3 key, which
+	// sealed it, and by the certificates in it, one of which signed it: so both are
+	// checked.
+	AutoCertificates bool
 	// PlatformKeys are the keys that may sign answers, by certificate serial or
-	// public key id. Without any, and without Verifiers, every answer is refused
-	// as unverifiable.
+	// public key id. Without any, and without Verifiers and AutoCertificates, every
+	// answer is refused as unverifiable.
 	PlatformKeys map[string]*rsa.PublicKey
 	// Verifiers are more of them, in any algorithm. An answer to a request that was
 	// signed with SM2 is signed with SM2.
 	Verifiers []apiv3.Verifier
-	// WechatpaySerial names the platform key that shall sign answers; "" lets
-	// the platform choose.
+	// WechatpaySerial names the platform key that shall sign answers. "" names the
+	// only public key id among PlatformKeys, else the newest downloaded certificate,
+	// else lets the platform choose.
 	WechatpaySerial string
 	// Language is the language of error messages: "zh-CN", "en"; "" means
 	// zh-CN.
 	Language string
-	// HTTPClient sends the requests; nil means one with a timeout of 10 s.
+	// HTTPClient sends the requests; nil means one of its own. Attempts have their own
+	// time limit, see [WithTimeout]; one set here bounds downloads, too.
 	HTTPClient *http.Client
 	// Now is the clock for signatures; nil means time.Now.
 	Now func() time.Time
@@ -70,50 +93,77 @@ type Config struct {
 
 // Client calls operations. Use New.
 type Client struct {
-	base       *url.URL
+	settings
+	hosts      *hosts
 	credential apiv3.Credential
-	verifiers  map[string]apiv3.Verifier
-	serial     string
+	private    *rsa.PrivateKey
+	keys       keys
+	box        *apiv3.Box
 	language   string
 	http       *http.Client
 	now        func() time.Time
-	operations map[string]wire.Operation
+	operations map[string]*wire.Operation
 }
 
-// New returns a client.
-func New(c Config) (*Client, error) {
-	base, err := url.Parse(orElse(c.BaseURL, DefaultBaseURL))
-	if err != nil || base.Host == "" {
-		return nil, fmt.Errorf("client: base URL %q is not absolute", c.BaseURL)
+// New returns a client. It does not call anybody yet.
+func New(c Config, options ...Option) (*Client, error) {
+	client := &Client{
+		settings:   newSettings(options),
+		private:    c.PrivateKey,
+		language:   orElse(c.Language, "zh-CN"),
+		http:       httpClient(c.HTTPClient),
+		now:        c.Now,
+		operations: operations(),
+	}
+	if client.now == nil {
+		client.now = time.Now
+	}
+	var err error
+	if client.hosts, err = c.hosts(); err != nil {
+		return nil, err
 	}
 	signer, err := c.signer()
 	if err != nil {
 		return nil, err
 	}
-	verifiers, err := c.verifiers()
+	client.credential = apiv3.Credential{Identity: c.MchID, Signer: signer}
+	if c.APIv3Key != "" {
+		if client.box, err = client.algorithm.NewBox([]byte(c.APIv3Key)); err != nil {
+			return nil, fmt.Errorf("client: %w", err)
+		}
+	}
+	if client.keys, err = c.keys(client.now); err != nil {
+		return nil, err
+	}
+	return client, nil
+}
+
+// clock is for durations and deadlines: they are in machine time whatever Config.Now says.
+func (*Client) clock() time.Time { return time.Now() }
+
+// hosts returns where calls go.
+func (c *Config) hosts() (*hosts, error) {
+	primary, err := parseBase(orElse(c.BaseURL, DefaultBaseURL))
 	if err != nil {
 		return nil, err
 	}
-	client := &Client{
-		base:       base,
-		credential: apiv3.Credential{Identity: c.MchID, Signer: signer},
-		verifiers:  verifiers,
-		serial:     c.WechatpaySerial,
-		language:   orElse(c.Language, "zh-CN"),
-		http:       c.HTTPClient,
-		now:        c.Now,
-		operations: map[string]wire.Operation{},
+	standby := c.StandbyURL
+	if c.BaseURL == "" && standby == "" {
+		standby = DefaultStandbyURL
 	}
-	if client.http == nil {
-		client.http = &http.Client{Timeout: defaultTimeout, CheckRedirect: stay}
+	h := &hosts{primary: primary}
+	if standby != "" {
+		h.standby, err = parseBase(standby)
 	}
-	if client.now == nil {
-		client.now = time.Now
+	return h, err
+}
+
+func parseBase(text string) (*url.URL, error) {
+	base, err := url.Parse(strings.TrimSuffix(text, "/"))
+	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("client: base URL %q is not an absolute http(s) URL", text)
 	}
-	for _, op := range append(security.Operations(), busifavor.Operations()...) {
-		client.operations[op.ID] = op
-	}
-	return client, nil
+	return base, nil
 }
 
 // signer returns who signs requests.
@@ -133,20 +183,28 @@ func (c *Config) signer() (apiv3.Signer, error) {
 	return signer, nil
 }
 
-// verifiers returns who checks answers, by canonical serial.
-func (c *Config) verifiers() (map[string]apiv3.Verifier, error) {
-	known := map[string]apiv3.Verifier{}
-	for serial, key := range c.PlatformKeys {
-		verifier, err := apiv3.NewRSAVerifier(serial, key)
-		if err != nil {
-			return nil, fmt.Errorf("client: platform key %s: %w", serial, err)
+// Properties of connections. The platform closes idle ones after 8 s (protocol 10): ours
+// end before, so that no request goes out on one that is just being closed.
+const (
+	idleTimeout     = 7 * time.Second
+	idleConnections = 64
+)
+
+// httpClient returns a client that follows no redirects.
+func httpClient(given *http.Client) *http.Client {
+	if given == nil {
+		transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
+		if common, is := http.DefaultTransport.(*http.Transport); is {
+			transport = common.Clone()
 		}
-		known[apiv3.CanonicalSerial(serial)] = verifier
+		transport.IdleConnTimeout, transport.MaxIdleConnsPerHost = idleTimeout, idleConnections
+		given = &http.Client{Transport: transport}
 	}
-	for _, verifier := range c.Verifiers {
-		known[apiv3.CanonicalSerial(verifier.Serial())] = verifier
+	own := *given
+	if own.CheckRedirect == nil {
+		own.CheckRedirect = stay
 	}
-	return known, nil
+	return &own
 }
 
 // stay follows no redirect: the signature covers the path that was called.
@@ -157,147 +215,4 @@ func orElse(s, otherwise string) string {
 		return otherwise
 	}
 	return s
-}
-
-// APIError is an answer that is not 2xx.
-type APIError struct {
-	// Status is the HTTP status.
-	Status int
-	// Code is what programs decide by, such as "RULE_LIMIT"; "" when the answer
-	// had no body.
-	Code string
-	// Message is for people.
-	Message string
-	// Detail is the raw detail; nil when there is none.
-	Detail json.RawMessage
-	// RequestID names the request to whoever runs the server.
-	RequestID string
-}
-
-// Error implements error.
-func (e *APIError) Error() string {
-	return fmt.Sprintf("%d %s: %s (request %s)", e.Status, e.Code, e.Message, e.RequestID)
-}
-
-// Response is an answer that was read in full.
-type Response struct {
-	Status int
-	Header http.Header
-	Body   []byte
-	// SignedBy is the serial of the platform key whose signature was verified;
-	// "" for an error answer without signature, as those are that refuse the
-	// request's own.
-	SignedBy string
-}
-
-// Do sends one signed call. The target is path and query, escaped as they shall
-// travel; the body may be nil. An answer is returned only after its signature was
-// verified; only an error answer may lack one. An answer that is not 2xx gives both the
-// Response and an *APIError.
-func (c *Client) Do(ctx context.Context, method, target string, body []byte) (*Response, error) {
-	request, err := c.request(ctx, method, target, body)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := c.http.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("client: %s %s: %w", method, target, err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
-	if err != nil {
-		return nil, fmt.Errorf("client: read answer: %w", err)
-	}
-	if len(text) > maxAnswer {
-		return nil, fmt.Errorf("client: the answer has more than %d bytes", maxAnswer)
-	}
-	response := &Response{Status: answer.StatusCode, Header: answer.Header, Body: text}
-	failed := answer.StatusCode < http.StatusOK || answer.StatusCode >= http.StatusMultipleChoices
-	response.SignedBy, err = c.verify(answer.Header, text)
-	if failed && (err == nil || errors.Is(err, apiv3.ErrUnsigned)) {
-		return response, apiError(response)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("client: %s %s: %w", method, target, err)
-	}
-	return response, nil
-}
-
-func (c *Client) request(ctx context.Context, method, target string, body []byte) (*http.Request, error) {
-	full := strings.TrimSuffix(c.base.String(), "/") + target
-	request, err := http.NewRequestWithContext(ctx, method, full, bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("client: %w", err)
-	}
-	signed := apiv3.Request{Method: method, Target: request.URL.RequestURI(), Body: body}
-	timestamp := strconv.FormatInt(c.now().Unix(), 10)
-	authorization, err := c.credential.Authorize(signed, timestamp, apiv3.NewNonce())
-	if err != nil {
-		return nil, fmt.Errorf("client: sign: %w", err)
-	}
-	h := request.Header
-	h.Set("Authorization", authorization.String())
-	h.Set("Accept", "application/json")
-	h.Set("Accept-Language", c.language)
-	h.Set("User-Agent", "favord-client")
-	if len(body) > 0 {
-		h.Set("Content-Type", "application/json")
-	}
-	if c.serial != "" {
-		h[apiv3.HeaderSerial] = []string{c.serial}
-	}
-	return request, nil
-}
-
-// verify checks the signature of an answer and returns the serial of the key.
-func (c *Client) verify(h http.Header, body []byte) (string, error) {
-	signature, err := apiv3.ResponseSignatureOf(h)
-	if err != nil {
-		return "", err
-	}
-	verifier, known := c.verifiers[apiv3.CanonicalSerial(signature.Serial)]
-	if !known {
-		return "", fmt.Errorf("%w: %s", apiv3.ErrUnknownSerial, signature.Serial)
-	}
-	return signature.Serial, signature.Verify(verifier, body, c.now())
-}
-
-func apiError(r *Response) *APIError {
-	e := &APIError{Status: r.Status}
-	if ids := r.Header.Values(apiv3.HeaderRequestID); len(ids) > 0 {
-		e.RequestID = ids[0]
-	}
-	var body struct {
-		Code    string          `json:"code"`
-		Message string          `json:"message"`
-		Detail  json.RawMessage `json:"detail"`
-	}
-	if json.Unmarshal(r.Body, &body) == nil {
-		e.Code, e.Message, e.Detail = body.Code, body.Message, body.Detail
-	}
-	return e
-}
-
-// invoke calls an operation of the tables and decodes its answer.
-func invoke[T any](ctx context.Context, c *Client, id string, req any) (*T, error) {
-	op := c.operations[id]
-	target, err := op.Request.Encode(op.Path, req)
-	if err != nil {
-		return nil, fmt.Errorf("client: %s: %w", id, err)
-	}
-	var body []byte
-	if op.Request.Has(schema.InBody) {
-		if body, err = json.Marshal(req); err != nil {
-			return nil, fmt.Errorf("client: %s: %w", id, err)
-		}
-	}
-	response, err := c.Do(ctx, op.Method, target, body)
-	if err != nil {
-		return nil, err
-	}
-	answer := new(T)
-	if err := json.Unmarshal(response.Body, answer); err != nil {
-		return nil, fmt.Errorf("client: %s: decode answer: %w", id, err)
-	}
-	return answer, nil
 }

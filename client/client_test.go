@@ -110,13 +110,14 @@ func (p *platform) verify(t *testing.T) {
 	}
 }
 
-func (p *platform) client(t *testing.T) *client.Client {
+// client returns a client that does not repeat calls unless an option says so.
+func (p *platform) client(t *testing.T, options ...client.Option) *client.Client {
 	t.Helper()
 	c, err := client.New(client.Config{
 		BaseURL: p.URL, MchID: "1900000001", SerialNo: merchantSerial, PrivateKey: merchantKey(),
 		PlatformKeys: map[string]*rsa.PublicKey{strings.ToLower(platformSerial): &platformKey().PublicKey},
 		Now:          at,
-	})
+	}, append([]client.Option{client.WithRetry(client.Retry{})}, options...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func TestAClientSignsAndVerifiesWithSM2(t *testing.T) {
 	c, err := client.New(client.Config{
 		BaseURL: server.URL, MchID: "1900000001", Signer: gm.NewSigner(merchantSerial, mine), Now: at,
 		Verifiers: []apiv3.Verifier{gm.NewVerifier(platformSerial, theirs.Public())},
-	})
+	}, client.WithRetry(client.Retry{}))
 	if err != nil {
 		t.Fatal(err)
 	}

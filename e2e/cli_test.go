@@ -59,6 +59,7 @@ func started(ts *testscript.TestScript, p *process) {
 	ts.Setenv("ENV_FILE", filepath.Join(ts.Getenv("FAVORD_STATE_DIR"), "ready.json"))
 	ts.Setenv("MANAGE_URL", p.ManageURL)
 	ts.Setenv("API_URL", p.APIURL)
+	ts.Setenv("PROXY_URL", p.ProxyURL)
 	ts.Setenv("API_ADDRESS", strings.TrimPrefix(p.APIURL, "http://"))
 }
 

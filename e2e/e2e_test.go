@@ -69,7 +69,7 @@ func start(t *testing.T, dir, state string, more ...string) *process {
 // launch starts a sandbox and waits until it says that it is ready.
 func launch(dir, state string, more ...string) (*process, error) {
 	return serve(state, append([]string{
-		"dev", "--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0", "--quiet",
+		"dev", "--data", dir, "--api", "127.0.0.1:0", "--manage", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--quiet",
 	}, more...)...)
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: a C compiler for the race detector,
-# Node for the third-party client, curl, the programs of a PostgreSQL server; with the tag
+# Node for the third-party client, the JDK, PHP and curl for programs that are redirected, the programs of a PostgreSQL server; with the tag
 # openssl in TAGS also the headers of OpenSSL. As root on Debian it does so by itself;
 # elsewhere it says what is missing.
 set -eu
@@ -13,6 +13,9 @@ need gcc "gcc libc6-dev"
 need node nodejs
 need npm npm
 need curl curl
+need openssl openssl
+need javac default-jdk-headless
+need php "php-cli php-curl"
 case "${TAGS:-}" in
 *openssl*) ./scripts/has-openssl.sh || missing="$missing libssl-dev" ;;
 esac

@@ -7,6 +7,7 @@ package wire
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/wire/schema"
@@ -109,6 +110,20 @@ type Failure struct {
 // this failure.
 func (f Failure) Is(status int, code, message string) bool {
 	return f.Status == status && f.Code == code && (f.Message == "" || f.Message == message)
+}
+
+// Documented returns the failure of the operation with a status, a code and, unless it is
+// empty, a Chinese message, and whether there is one.
+func (op *Operation) Documented(status int, code, message string) (Failure, bool) {
+	for _, f := range slices.Concat(op.Failures, Common(op.Product)) {
+		if f.Status == status && f.Code == code && (message == "" || f.Message == "" || f.Message == message) {
+			if f.Message == "" {
+				f.Message = message
+			}
+			return f, true
+		}
+	}
+	return Failure{}, false
 }
 
 // Common returns the failures that every operation of the product may answer

@@ -1,6 +1,7 @@
 // A client that nobody of this project wrote, wechatpay-axios-plugin, plays a merchant
 // against a running sandbox. Where the sandbox is, FAVORD_ENV_FILE says; the Go test
-// beside this folder sets it.
+// beside this folder sets it. With FAVORD_DEFAULT_HOST the client is told of no host: it
+// calls that of the real service, and the variables of `favord run` redirect it.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
@@ -21,7 +22,7 @@ function merchant(certs, more = {}) {
     serial: env.serial_no,
     privateKey: file(env.private_key_file),
     certs,
-    baseURL: `${env.api_url}/`,
+    ...(process.env.FAVORD_DEFAULT_HOST ? {} : { baseURL: `${env.api_url}/` }),
     ...more,
   });
 }

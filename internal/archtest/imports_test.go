@@ -18,7 +18,7 @@ const module = "github.com/favord/favord"
 // may know. "std" stands for nothing but the standard library. Entries that end in /...
 // stand for everything below.
 func allowed() map[string][]string {
-	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher"}
+	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher", "internal/picture"}
 	contract := append(slices.Clone(rules), "internal/store")
 	capability := append(slices.Clone(contract),
 		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
@@ -26,6 +26,7 @@ func allowed() map[string][]string {
 		// ring 0: public leaves
 		"apiv3":          {},
 		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
+		"apiv2":          {},
 		"wire":           {"wire/schema"},
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
@@ -39,6 +40,7 @@ func allowed() map[string][]string {
 
 		// ring 1: pure rules; each may use the ones before it
 		"internal/fault":    {},
+		"internal/picture":  {"internal/fault"},
 		"internal/merchant": {"internal/fault"},
 		"internal/user":     {"internal/fault", "internal/merchant"},
 		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
@@ -69,7 +71,7 @@ func allowed() map[string][]string {
 		"internal/promotion": capability,
 		"internal/grant":     capability,
 		"internal/purse":     capability,
-		"internal/keyring":   append(slices.Clone(capability), "internal/rsakey", "apiv3/gm"),
+		"internal/keyring":   append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":     capability,
 		"internal/sandbox":   capability,
 
@@ -78,7 +80,8 @@ func allowed() map[string][]string {
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring",
 			"internal/promotion", "internal/grant", "internal/purse", "internal/limit",
-			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound"),
+			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox"),
+		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
 			"internal/inbound", "internal/sandbox", "internal/clock", "apiv3", "wire", "wire/..."),
 
@@ -92,10 +95,12 @@ func allowed() map[string][]string {
 			"internal/server", "internal/sandbox", "internal/load", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
 			"internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
 		},
+		"favordtest": {"internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
 		"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
 
 		"internal/archtest": {},
 		"e2e":               {},
+		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
 		"bench": append(slices.Clone(contract),
 			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),

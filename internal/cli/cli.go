@@ -63,11 +63,13 @@ type grammar struct {
 	Bench   benchCommand   `cmd:"" help:"${bench}"`
 	Demo    demoCommand    `cmd:"" help:"${demo}"`
 	Env     envCommand     `cmd:"" help:"${env}"`
+	Run     runCommand     `cmd:"" help:"${run}"`
 	Get     getCommand     `cmd:"" help:"${get}"`
 	Post    postCommand    `cmd:"" help:"${post}"`
 	Patch   patchCommand   `cmd:"" help:"${patch}"`
 	Delete  deleteCommand  `cmd:"" help:"${delete}"`
 	Clock   clockCommand   `cmd:"" help:"${clock}"`
+	Faults  faultsCommand  `cmd:"" help:"${faults}"`
 	Version versionCommand `cmd:"" help:"${version}"`
 }
 
@@ -106,7 +108,11 @@ func Run(ctx context.Context, args []string, streams IO) (code int) {
 		_, _ = fmt.Fprintln(streams.Err, c.choose("执行 favord --help 查看用法", "See favord --help."))
 		return exitUsage
 	}
-	if err := parsed.Run(); err != nil {
+	err = parsed.Run()
+	if code, is := errors.AsType[ended](err); is {
+		return int(code)
+	}
+	if err != nil {
 		c.report(err)
 		return exitFailed
 	}
@@ -136,6 +142,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"bench":   {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
 		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
 		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
+		"run":     {"运行一个程序，其访问微信支付域名的HTTPS请求改由沙箱应答", "Run a program whose HTTPS to the hosts of WeChat Pay is redirected to the sandbox."},
 		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},
 		"post":    {"发起一次已签名的POST请求", "Send a signed POST."},
 		"patch":   {"发起一次已签名的PATCH请求", "Send a signed PATCH."},
@@ -148,6 +155,9 @@ func (c *IO) helpTexts() kong.Vars {
 		"checkdata": {"沙箱的数据目录（SQLite）", "Data directory of a sandbox (SQLite)."},
 		"api":       {"签名接口的监听地址", "Address for signed calls."},
 		"manage":    {"管理端口的监听地址", "Address for management."},
+		"proxy":     {"重定向代理的监听地址，仅限本机", "Address of the redirect, on this machine only."},
+		"noproxy":   {"不启动重定向代理", "Start no redirect."},
+		"command":   {"要运行的程序及其参数，写在“--”之后", "The program and its arguments, after --."},
 		"readyfile": {"就绪后写入连接方式（JSON）的文件", "File that gets the environment as JSON once calls are accepted."},
 		"sm2":       {"演示商户使用国密（SM2、SM3、SM4）而非RSA", "Make the demo merchant one that uses SM2, SM3 and SM4 instead of RSA."},
 		"unlimited": {"不按文档限制调用频率（用于压测）", "Do not limit the rate of calls as documented: for load tests."},
@@ -159,7 +169,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
-	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts()} {
+	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts()} {
 		maps.Copy(texts, subject)
 	}
 	vars := kong.Vars{}

@@ -19,6 +19,8 @@ type devCommand struct {
 	Database  string `help:"${database}" placeholder:"URL" env:"FAVORD_DATABASE_URL"`
 	API       string `help:"${api}" placeholder:"ADDR" default:"127.0.0.1:18080" env:"FAVORD_API"`
 	Manage    string `help:"${manage}" placeholder:"ADDR" default:"127.0.0.1:18081" env:"FAVORD_MANAGE"`
+	Proxy     string `help:"${proxy}" placeholder:"ADDR" default:"127.0.0.1:18082" env:"FAVORD_PROXY"`
+	NoProxy   bool   `help:"${noproxy}"`
 	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
 	SM2       bool   `name:"sm2" help:"${sm2}"`
 	Unlimited bool   `help:"${unlimited}"`
@@ -43,8 +45,11 @@ func (d *devCommand) Run(c *command) (err error) {
 	if d.Quiet {
 		level = slog.LevelWarn
 	}
+	if d.NoProxy {
+		d.Proxy = ""
+	}
 	s, err := server.New(c.ctx, server.Config{
-		Mode: store.Sandbox, DataDir: data.path, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
+		Mode: store.Sandbox, DataDir: data.path, ProxyAddress: d.Proxy, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
 		SM2: d.SM2, Unlimited: d.Unlimited, Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
 	})
 	if err != nil {
@@ -84,6 +89,9 @@ func (c *command) banner(e *sandbox.Environment, data dataDir, took time.Duratio
 	fmt.Fprintf(&b, c.choose("惠券台 %s 沙箱已就绪（%.2f 秒）\n\n", "Favord %s, sandbox ready in %.2f s\n\n"), version(), took.Seconds())
 	line("接口", "API", "%s", e.APIURL)
 	line("管理", "Management", "%s", e.ManageURL)
+	if e.ProxyURL != "" {
+		line("重定向", "Redirect", "%s  %s", e.ProxyURL, c.choose("（favord run -- 命令）", "(favord run -- COMMAND)"))
+	}
 	line("商户", "Merchant", "%s  appid %s  openid %s", e.MchID, e.AppID, e.OpenID)
 	line("证书", "Serials", "%s  %s", e.SerialNo, c.choose("（商户）", "(merchant)"))
 	line("", "", "%s  %s", e.PlatformSerialNo, c.choose("（平台）", "(platform)"))

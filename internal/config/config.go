@@ -32,6 +32,9 @@ func StateDir() (string, error) {
 	return filepath.Join(cache, "favord", "running"), nil
 }
 
+// Environ is the environment for programs that this one runs, lines of NAME=VALUE.
+func Environ() []string { return os.Environ() }
+
 // CollectorIsSet reports whether whoever runs the program tells the garbage collector what
 // to do.
 func CollectorIsSet() bool { return os.Getenv("GOGC") != "" }

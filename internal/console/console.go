@@ -45,8 +45,10 @@ type Config struct {
 	// Time is signature time.
 	Time clock.Clock
 	Log  *slog.Logger
-	// Clock moves business time; nil outside a sandbox.
-	Clock *sandbox.Clock
+	// Clock moves business time, and Faults are what goes wrong on purpose; nil outside a
+	// sandbox.
+	Clock  *sandbox.Clock
+	Faults *sandbox.Faults
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has

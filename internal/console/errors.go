@@ -22,7 +22,7 @@ func statusOf(kind fault.Kind) (status int, code string) {
 		return http.StatusConflict, "INVALID_REQUEST"
 	case fault.Exists:
 		return http.StatusConflict, "RESOURCE_ALREADY_EXISTS"
-	case fault.Forbidden:
+	case fault.Forbidden, fault.Blocked:
 		return http.StatusForbidden, "NO_AUTH"
 	case fault.NotFound, fault.UserUnknown, fault.MerchantUnknown:
 		return http.StatusNotFound, "RESOURCE_NOT_EXISTS"

@@ -58,6 +58,7 @@ func (s *Server) handlers() map[string]handler {
 	for _, subject := range []map[string]handler{
 		s.statusHandlers(),
 		s.clockHandlers(),
+		s.faultHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

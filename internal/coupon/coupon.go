@@ -47,7 +47,12 @@ type Channel string
 // The channels of this server (chapter 14), without the prefix that they have on
 // the wire.
 const (
+	// ChannelAPI is the merchant's call (B9).
 	ChannelAPI Channel = "API"
+	// ChannelMiniApp is the plug-in in a mini program (10.3).
+	ChannelMiniApp Channel = "MINIAPP"
+	// ChannelH5 is the claim page (10.4).
+	ChannelH5 Channel = "H5"
 )
 
 // Coupon is one copy of a stock in one user's hands.

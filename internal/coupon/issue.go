@@ -16,6 +16,9 @@ type Claim struct {
 	RequestNo string
 	// Code is the code that the merchant chose; "" when it does not choose.
 	Code Code
+	// SendTime, if not zero, stands for the time of receipt where the validity of a
+	// coupon is counted in days from it (6.3).
+	SendTime time.Time
 }
 
 // Refusals of an issuing call (B9).
@@ -58,9 +61,17 @@ func (s *Stock) Issue(c *Claim, code Code, now time.Time) Coupon {
 		AppID:         c.User.AppID,
 		OpenID:        c.User.OpenID,
 		State:         StateSent,
-		Life:          s.Validity.LifeFrom(now),
+		Life:          s.Validity.LifeFrom(s.startOf(c, now)),
 		Received:      now,
 		Channel:       c.Channel,
 		SendRequestNo: c.RequestNo,
 	}
+}
+
+// startOf is from when on the life of the coupon that a claim gets at now is counted.
+func (s *Stock) startOf(c *Claim, now time.Time) time.Time {
+	if s.Validity.Days > 0 && !c.SendTime.IsZero() {
+		return c.SendTime
+	}
+	return now
 }

@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"errors"
 	"time"
 
 	"github.com/favord/favord/internal/fault"
@@ -53,6 +54,23 @@ func (r Refusal) Fault() *fault.Error {
 		return f.Numbered(numberQuota)
 	}
 	return f
+}
+
+// RefusalOf returns the refusal in the chain of err, [Admitted] when there is none.
+func RefusalOf(err error) Refusal {
+	for _, r := range Refusals() {
+		if errors.Is(err, r.Fault()) {
+			return r
+		}
+	}
+	return Admitted
+}
+
+// Refusals lists every refusal.
+func Refusals() []Refusal {
+	return []Refusal{
+		RefusedFailed, RefusedNotEnough, RefusedDayLimit, RefusedPerson, RefusedQuota, RefusedNotRunning, RefusedExpired,
+	}
 }
 
 func (r Refusal) text() fault.Text {

@@ -39,6 +39,9 @@ func (s *Server) fail(c *call, err error) answer {
 		op = c.endpoint.operation
 	}
 	f := failureOf(err, op, c.language)
+	if injected, is := errors.AsType[*injectedError](err); is {
+		f = injected.answer(c.language)
+	}
 	if errors.Is(err, errSignature) {
 		f.body.Detail = c.signDetail
 	}
@@ -92,7 +95,8 @@ func (s *Server) signNow(c *call, a answer) answer {
 	if err != nil {
 		return s.fail(c, err)
 	}
-	signature, err := apiv3.SignResponse(signer, a.body, now)
+	body, at := c.signed(a.body, now)
+	signature, err := apiv3.SignResponse(signer, body, at)
 	if err != nil {
 		return s.fail(c, err)
 	}

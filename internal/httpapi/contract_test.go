@@ -2,8 +2,10 @@ package httpapi_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +44,9 @@ func (f *fixture) sample(id string) request {
 		return request{as: alice, method: http.MethodGet, target: pathUser(openID) + "?appid=" + aliceApp + "&creator_merchant=" + string(alice)}
 	case busifavor.GetUserCoupon:
 		return request{as: alice, method: http.MethodGet, target: pathCoupon(openID, f.coupon(f.stock(nil)), aliceApp)}
+	}
+	if r, known := f.voucherSample(id); known {
+		return r
 	}
 	f.t.Fatalf("operation %s has no sample", id)
 	return request{}
@@ -119,7 +124,7 @@ func TestEveryDocumentedFailureIsProduced(t *testing.T) {
 	scenarios := allScenarios()
 	for _, op := range httpapi.Operations() {
 		documented := slices.Concat(op.Failures, wire.Common(op.Product))
-		mine := slices.Concat(scenarios[op.ID], commonScenarios(op.ID))
+		mine := slices.Concat(scenarios[op.ID], commonScenarios(op.ID, op.Product))
 		for _, want := range documented {
 			if !slices.ContainsFunc(mine, func(s scenario) bool { return want.Is(s.status, s.code, s.message) }) {
 				t.Errorf("%s documents %d %s %q, which no scenario produces", op.ID, want.Status, want.Code, want.Message)
@@ -142,7 +147,7 @@ func TestEveryDocumentedFailureIsProduced(t *testing.T) {
 }
 
 // commonScenarios are the failures that every operation shares.
-func commonScenarios(id string) []scenario {
+func commonScenarios(id string, product wire.Product) []scenario {
 	required := map[string]string{
 		security.ListCertificates: "输入源“/query/algorithm_type”映射到值字段“算法类型”字符串规则校验失败，字符串必须是以下取值之一：“RSA”、“SM2”、“ALL”",
 		security.Echo:             "输入源“/body/echo_message”映射到字段“回显消息”必填性规则校验失败，此字段为必填项",
@@ -153,6 +158,7 @@ func commonScenarios(id string) []scenario {
 		busifavor.ListUserCoupons: "输入源“/query/appid”映射到字段“公众账号ID”必填性规则校验失败，此字段为必填项",
 		busifavor.GetUserCoupon:   "输入源“/uri_template/coupon_code”映射到值字段“券code”字符串规则校验失败，字节数 33，大于最大值 32",
 	}
+	maps.Copy(required, voucherViolations())
 	return []scenario{
 		{400, "PARAM_ERROR", required[id], func(f *fixture) reply { return f.malformed(id) }},
 		{400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent", func(f *fixture) reply {
@@ -167,13 +173,13 @@ func commonScenarios(id string) []scenario {
 			}
 			return f.send(r)
 		}},
-		{429, "FREQUENCY_LIMITED", "频率限制", func(f *fixture) reply {
+		{429, wire.RateCode(product), wire.RateText(product), func(f *fixture) reply {
 			full := newFixtureWith(f.t, limit.NewGate(1, 0, time.Minute))
 			r := full.sample(id)
 			full.fillGate()
 			return full.send(r)
 		}},
-		{500, "SYSTEM_ERROR", "系统异常，请稍后重试", func(f *fixture) reply {
+		{500, "SYSTEM_ERROR", wire.FailureText(product), func(f *fixture) reply {
 			r := f.sample(id)
 			f.breakStore(id)
 			return f.send(r)
@@ -195,6 +201,9 @@ func (f *fixture) malformed(id string) reply {
 		return f.get(alice, pathCoupon(openID, "123456789012345678901234567890123", aliceApp))
 	}
 	r := f.sample(id)
+	if r.method == http.MethodGet {
+		r.target, _, _ = strings.Cut(r.target, "?")
+	}
 	r.body = "{}"
 	return f.send(r)
 }
@@ -212,7 +221,8 @@ func (f *fixture) breakStore(id string) {
 
 // allScenarios are the failures of single operations.
 func allScenarios() map[string][]scenario {
-	return map[string][]scenario{
+	all := voucherScenarios()
+	maps.Copy(all, map[string][]scenario{
 		security.ListCertificates: {
 			{401, "SIGN_ERROR", "商户未设置APIv3密钥。", func(f *fixture) reply { return f.withoutAPIv3Key() }},
 			{
@@ -232,7 +242,8 @@ func allScenarios() map[string][]scenario {
 		busifavor.UseCoupon:       useScenarios(),
 		busifavor.ListUserCoupons: listScenarios(),
 		busifavor.GetUserCoupon:   getCouponScenarios(),
-	}
+	})
+	return all
 }
 
 func echoScenarios() []scenario {

@@ -22,15 +22,20 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
+	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/internal/wallet"
 )
 
@@ -85,6 +90,7 @@ type fixture struct {
 	t       testing.TB
 	store   store.Store
 	clock   *clock.Manual
+	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
 	members members
@@ -99,7 +105,7 @@ func newFixture(tb testing.TB) *fixture {
 
 func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	tb.Helper()
-	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared()}
+	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
 		tb.Fatal(f.members.err)
@@ -114,11 +120,19 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	api, err := httpapi.New(httpapi.Config{
-		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler),
+		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
 		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
 		Redeem:   redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Promotion: promotion.New(promotion.Config{
+			Store: f.store, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+			Words: promotion.Words(), RunningMost: runningMost,
+		}),
+		Grant: grant.New(grant.Config{
+			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
+		}),
+		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -28,6 +28,7 @@ import (
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -65,6 +66,8 @@ type Config struct {
 	Purse     *purse.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
+	// Faults are what goes wrong on purpose; nil outside a sandbox.
+	Faults *sandbox.Faults
 	// Unlimited does not count calls against the documented rates: for load
 	// tests.
 	Unlimited bool
@@ -132,6 +135,8 @@ type call struct {
 	signDetail    apiv3.SignDetail
 	// inside is true while the call takes up room behind the gate.
 	inside bool
+	// fault is what a sandbox lets go wrong with the call; nil is nothing.
+	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
 }
@@ -143,8 +148,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.inside {
 		s.Gate.Leave()
 	}
+	defer s.record(r.Context(), c, a)
+	c.suffer(r.Context(), w, &a)
 	a.write(w, c)
-	s.record(r.Context(), c, a)
 }
 
 // answer is what goes back.
@@ -211,6 +217,9 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	c.verified = true
 	if !s.withinRate(c) {
 		return nil, errTooFast
+	}
+	if err := s.choose(c); err != nil {
+		return nil, err
 	}
 	return c.endpoint.serve(ctx, c)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
@@ -57,6 +58,8 @@ type verdict struct {
 	err   error
 	code  coupon.Code
 	grant int // when neither
+	// repeated is true for an earlier coupon, also one of this batch.
+	repeated bool
 }
 
 // open locks the stocks and loads what the claims may depend on: a fixed number of
@@ -189,19 +192,19 @@ func (b *batch) decide(claims []claim) []verdict {
 }
 
 func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
-	key, content := requestKey(s.stock.StockKey, c), s.content(c)
+	key, content := requestKey(s.stock.StockKey, c), contentOf(&s.stock, c)
 	if first, known := b.requests[key]; known {
 		if first.Content != content {
 			return verdict{err: coupon.ErrClaimContent}
 		}
 		b.repeated = append(b.repeated, key)
-		return verdict{code: coupon.Code(first.Answer)}
+		return verdict{code: coupon.Code(first.Answer), repeated: true}
 	}
 	if i, known := b.granted[key]; known {
 		if b.grants[i].request.Content != content {
 			return verdict{err: coupon.ErrClaimContent}
 		}
-		return verdict{grant: i}
+		return verdict{grant: i, repeated: true}
 	}
 	holder := s.holder(c)
 	if refusal := s.stock.Admit(s.is, &c.User, b.held[holder], s.now); refusal != coupon.Admitted {
@@ -224,14 +227,18 @@ func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
 	return verdict{grant: len(b.grants) - 1}
 }
 
-// content is what a repeat must not change. A code that the stock ignores is no part
+// contentOf is what a repeat must not change. A code that the stock ignores is no part
 // of it.
-func (s *sheet) content(c *coupon.Claim) store.Content {
+func contentOf(stock *coupon.Stock, c *coupon.Claim) store.Content {
 	code := c.Code
-	if s.stock.CodeMode != coupon.CodesByCall {
+	if stock.CodeMode != coupon.CodesByCall {
 		code = ""
 	}
-	return store.ContentOf(string(c.Sender), string(c.User.AppID), string(c.User.OpenID), string(code))
+	parts := []string{string(c.Sender), string(c.User.AppID), string(c.User.OpenID), string(code)}
+	if !c.SendTime.IsZero() {
+		parts = append(parts, strconv.FormatInt(c.SendTime.Unix(), 10))
+	}
+	return store.ContentOf(parts...)
 }
 
 // assign gives every grant its code.
@@ -285,6 +292,7 @@ func (b *batch) takeCodes(ctx context.Context, tx store.Tx) (map[coupon.StockKey
 func (b *batch) answer(verdicts []verdict) []outcome {
 	outcomes := make([]outcome, len(verdicts))
 	for i, v := range verdicts {
+		outcomes[i].repeated = v.repeated
 		switch {
 		case v.err != nil:
 			outcomes[i].err = v.err

@@ -5,7 +5,6 @@ package issue
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -97,58 +96,46 @@ type Sent struct {
 // Send issues a coupon (busifavor B9). Refusals of the stock's limits are of kind
 // fault.Limited; lane.ErrFull says that too many wait for the stock.
 func (s *Service) Send(ctx context.Context, cmd SendCommand) (Sent, error) {
-	stock, err := s.admit(ctx, cmd)
-	if err != nil {
-		return Sent{}, fmt.Errorf("issue of stock %s: %w", cmd.StockID, err)
-	}
-	got, err := s.lanes.Do(ctx, s.laneOf(stock), claim{
-		stock: stock,
-		Claim: coupon.Claim{Sender: cmd.Caller, Channel: coupon.ChannelAPI, RequestNo: cmd.RequestNo, Code: cmd.Code},
-		appid: cmd.AppID, openid: cmd.OpenID,
-	})
-	if err == nil {
-		err = got.err
-	}
+	got, err := s.send(ctx, cmd)
 	if err != nil {
 		return Sent{}, fmt.Errorf("issue of stock %s: %w", cmd.StockID, err)
 	}
 	return Sent{StockID: cmd.StockID, RequestNo: cmd.RequestNo, Code: got.code}, nil
 }
 
-// admit checks everything that does not depend on what else is issued: who asks, for
-// which stock, with which appid. None of it needs the database, as a rule.
-func (s *Service) admit(ctx context.Context, cmd SendCommand) (coupon.StockKey, error) {
+func (s *Service) send(ctx context.Context, cmd SendCommand) (outcome, error) {
 	caller, err := s.Directory.Merchant(ctx, cmd.Caller)
 	if err != nil {
-		return coupon.StockKey{}, err
+		return outcome{}, err
 	}
 	if !caller.May(merchant.IssueByAPI) {
-		return coupon.StockKey{}, coupon.ErrNoPermission
+		return outcome{}, coupon.ErrNoPermission
 	}
-	stock, err := s.ownStock(ctx, cmd)
+	p, err := s.partiesOf(ctx, caller, cmd.StockID)
 	if err != nil {
-		return coupon.StockKey{}, err
+		return outcome{}, err
 	}
-	belong, err := s.Directory.Merchant(ctx, stock.Belong)
-	if err != nil {
-		return coupon.StockKey{}, err
-	}
-	if err := merchant.CheckAppID(cmd.AppID, &caller, &belong); err != nil {
-		return coupon.StockKey{}, err
-	}
-	return stock.StockKey, stock.CheckCode(&coupon.Claim{Code: cmd.Code})
+	return s.give(ctx, p, claim{
+		Claim: coupon.Claim{Sender: cmd.Caller, Channel: coupon.ChannelAPI, RequestNo: cmd.RequestNo, Code: cmd.Code},
+		appid: cmd.AppID, openid: cmd.OpenID,
+	})
 }
 
-// ownStock returns the stock if the caller may issue of it: only its creator may.
-func (s *Service) ownStock(ctx context.Context, cmd SendCommand) (coupon.Stock, error) {
-	stock, err := s.Directory.Stock(ctx, cmd.StockID)
-	if errors.Is(err, store.ErrNotFound) {
-		return coupon.Stock{}, coupon.ErrStockNotFound.At("stock_id", string(cmd.StockID))
+// give checks everything that does not depend on what else is issued, and has the claim
+// decided. None of the checks needs the database, as a rule.
+func (s *Service) give(ctx context.Context, p parties, c claim) (outcome, error) {
+	if err := s.admit(ctx, p, c.appid); err != nil {
+		return outcome{}, err
 	}
-	if err == nil && stock.Creator != cmd.Caller {
-		return coupon.Stock{}, coupon.ErrStockForeign.At("stock_id", string(cmd.StockID))
+	if err := p.stock.CheckCode(&c.Claim); err != nil {
+		return outcome{}, err
 	}
-	return stock, err
+	c.stock = p.stock.StockKey
+	got, err := s.lanes.Do(ctx, s.laneOf(c.stock), c)
+	if err == nil {
+		err = got.err
+	}
+	return got, err
 }
 
 // claim is a claim whose user was not looked up yet.
@@ -162,7 +149,9 @@ type claim struct {
 // outcome is what one claim of a batch gets: a code or a refusal.
 type outcome struct {
 	code coupon.Code
-	err  error
+	// repeated is true for the coupon that the number got before.
+	repeated bool
+	err      error
 }
 
 // run decides claims, of any stocks, in one transaction. When that fails, each stock gets

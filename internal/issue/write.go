@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
@@ -74,7 +75,7 @@ func (b *batch) rows() (*rows, error) {
 		r.coupons[i] = stock.Issue(g.claim, g.code, g.sheet.now)
 		r.requests[i] = g.request
 		r.audit[i] = store.AuditEntry{
-			Owner: stock.Creator, At: g.sheet.now, Actor: string(g.claim.Sender), Action: "busifavor.coupons.send",
+			Owner: stock.Creator, At: g.sheet.now, Actor: string(g.claim.Sender), Action: actionOf(g.claim.Channel),
 			Object: "stock/" + string(stock.ID) + "/coupon/" + string(g.code),
 		}
 		var err error
@@ -90,6 +91,14 @@ func (b *batch) rows() (*rows, error) {
 		}
 	}
 	return r, nil
+}
+
+// actionOf is how the audit names an issue through a channel.
+func actionOf(channel coupon.Channel) string {
+	if channel == coupon.ChannelAPI {
+		return "busifavor.coupons.send"
+	}
+	return "busifavor.claim." + strings.ToLower(string(channel))
 }
 
 // sentEvent is the outbox row of an issued coupon.

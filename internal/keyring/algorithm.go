@@ -34,12 +34,12 @@ type publicKey interface {
 var errMixed = errors.New("keyring: an authority certifies keys of its own algorithm only")
 
 // newKey makes a key of the algorithm that goes with a scheme.
-func newKey(scheme apiv3.Scheme) (privateKey, error) {
+func (k *Keyring) newKey(scheme apiv3.Scheme) (privateKey, error) {
 	if scheme == apiv3.SchemeSM2 {
 		key, err := gm.GenerateKey()
 		return sm2Private{key}, err
 	}
-	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	key, err := k.makeRSA()
 	if err != nil {
 		return nil, fmt.Errorf("keyring: generate key: %w", err)
 	}

@@ -71,7 +71,7 @@ func (k *Keyring) authority(ctx context.Context, scheme apiv3.Scheme) (*authorit
 	if a, err := k.loadAuthority(ctx, scheme); err == nil || !errors.Is(err, store.ErrNotFound) {
 		return a, err
 	}
-	key, err := newKey(scheme)
+	key, err := k.newKey(scheme)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ package keyring
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"time"
@@ -23,6 +25,8 @@ type Keyring struct {
 	store  store.Store
 	clock  clock.Clock
 	sealer *Sealer
+	// makeRSA makes an RSA key.
+	makeRSA func() (*rsa.PrivateKey, error)
 
 	// parsed are the keys in use.
 	parsed *shelf.Shelf[merchant.ID, *Keys]
@@ -42,12 +46,18 @@ const (
 // time.
 func New(s store.Store, c clock.Clock, sealer *Sealer) *Keyring {
 	k := &Keyring{
-		store: s, clock: c, sealer: sealer,
+		store: s, clock: c, sealer: sealer, makeRSA: generateRSA,
 		parsed: shelf.New[merchant.ID, *Keys](c, maxCached, timeToLive),
 	}
 	s.OnChange(k.Forget)
 	return k
 }
+
+func generateRSA() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keyBits) }
+
+// MakeRSAWith has RSA keys come from elsewhere: tests that start many sandboxes have no time to
+// make keys. It must not run beside anything else.
+func (k *Keyring) MakeRSAWith(source func() (*rsa.PrivateKey, error)) { k.makeRSA = source }
 
 // Of returns the keys of a merchant. An unknown merchant is refused like an unknown
 // serial.
@@ -74,7 +84,8 @@ type rows struct {
 	certificates []merchant.Certificate
 	platform     []merchant.PlatformKey
 	secrets      []store.Secret // beside platform
-	apiv3        *store.Secret
+	// apiv3 and apiv2 are nil while the merchant has not set them.
+	apiv3, apiv2 *store.Secret
 }
 
 func (k *Keyring) load(ctx context.Context, id merchant.ID) (*Keys, error) {
@@ -108,12 +119,18 @@ func readRows(ctx context.Context, tx store.ReadTx, id merchant.ID) (r rows, err
 		}
 		r.secrets = append(r.secrets, secret)
 	}
-	secret, err := tx.Secret(ctx, id, store.PurposeAPIv3, "")
-	switch {
-	case err == nil:
-		r.apiv3 = &secret
-	case !errors.Is(err, store.ErrNotFound):
+	if r.apiv3, err = readSecret(ctx, tx, id, store.PurposeAPIv3); err != nil {
 		return r, err
 	}
-	return r, nil
+	r.apiv2, err = readSecret(ctx, tx, id, store.PurposeAPIv2)
+	return r, err
+}
+
+// readSecret returns a secret without a name, nil when there is none.
+func readSecret(ctx context.Context, tx store.ReadTx, id merchant.ID, purpose store.Purpose) (*store.Secret, error) {
+	secret, err := tx.Secret(ctx, id, purpose, "")
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return &secret, err
 }

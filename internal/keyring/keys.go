@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/apiv3/gm"
 	"github.com/favord/favord/internal/fault"
@@ -42,6 +43,8 @@ type Keys struct {
 
 	certificates []merchantKey
 	rsa, sm2     platformKeys
+	// apiv2 is the APIv2 key; "" while there is none.
+	apiv2 string
 }
 
 // merchantKey is a certificate ready to verify with.
@@ -84,19 +87,39 @@ func (k *Keyring) parse(r rows) (*Keys, error) {
 			return nil, fmt.Errorf("platform key %s: %w", r.platform[i].Serial, err)
 		}
 	}
+	return keys, k.openAPIKeys(keys, r)
+}
+
+// openAPIKeys adds the keys that a merchant set as text.
+func (k *Keyring) openAPIKeys(keys *Keys, r rows) error {
+	if r.apiv2 != nil {
+		key, err := k.sealer.open(*r.apiv2)
+		if err != nil {
+			return fmt.Errorf("APIv2 key: %w", err)
+		}
+		keys.apiv2 = string(key)
+	}
 	if r.apiv3 == nil {
-		return keys, nil
+		return nil
 	}
 	key, err := k.sealer.open(*r.apiv3)
 	if err != nil {
-		return nil, fmt.Errorf("APIv3 key: %w", err)
+		return fmt.Errorf("APIv3 key: %w", err)
 	}
 	if keys.rsa.box, err = apiv3.NewBox(key); err != nil {
-		return nil, err
+		return err
 	}
 	keys.sm2.box, err = gm.NewBox(key)
-	return keys, err
+	return err
 }
+
+// VerifyLink reports whether a claim link is signed with the merchant's APIv2 key
+// (busifavor 10.5). Without such a key none is.
+func (k *Keys) VerifyLink(l apiv2.Link) bool { return l.Verify(k.apiv2) }
+
+// VerifyPlugin reports whether the parameters of the plug-in are signed with the
+// merchant's APIv2 key (busifavor 10.5). Without such a key none are.
+func (k *Keys) VerifyPlugin(p apiv2.Plugin) bool { return p.Verify(k.apiv2) }
 
 func parseMerchantKey(c merchant.Certificate) (merchantKey, error) {
 	_, key, err := parseCertificate([]byte(c.PEM))

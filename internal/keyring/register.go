@@ -47,7 +47,7 @@ type generated struct {
 	public             privateKey // nil but for RSA
 }
 
-func generate(scheme apiv3.Scheme) (generated, error) {
+func (k *Keyring) generate(scheme apiv3.Scheme) (generated, error) {
 	var g generated
 	wanted := []*privateKey{&g.merchant, &g.platform}
 	if scheme == apiv3.SchemeRSA {
@@ -56,7 +56,7 @@ func generate(scheme apiv3.Scheme) (generated, error) {
 	var group errgroup.Group
 	for _, into := range wanted {
 		group.Go(func() (err error) {
-			*into, err = newKey(scheme)
+			*into, err = k.newKey(scheme)
 			return err
 		})
 	}
@@ -97,7 +97,7 @@ func (k *Keyring) DraftSM2(ctx context.Context, m merchant.Merchant) (*Draft, er
 }
 
 func (k *Keyring) draft(ctx context.Context, m merchant.Merchant, scheme apiv3.Scheme) (*Draft, error) {
-	keys, err := generate(scheme)
+	keys, err := k.generate(scheme)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (k *Keyring) addSM2(ctx context.Context, id merchant.ID) (Credentials, erro
 	}); err != nil {
 		return Credentials{}, err
 	}
-	keys, err := generate(apiv3.SchemeSM2)
+	keys, err := k.generate(apiv3.SchemeSM2)
 	if err != nil {
 		return Credentials{}, err
 	}
@@ -287,7 +287,7 @@ func (k *Keyring) RotateSM2PlatformCertificate(ctx context.Context, id merchant.
 }
 
 func (k *Keyring) rotate(ctx context.Context, id merchant.ID, scheme apiv3.Scheme) (serial string, err error) {
-	key, err := newKey(scheme)
+	key, err := k.newKey(scheme)
 	if err != nil {
 		return "", err
 	}

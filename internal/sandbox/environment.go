@@ -13,10 +13,13 @@ import (
 // Environment says how to reach a sandbox. It is what --ready-file gets and what
 // `favord env` prints; scripts rely on the names.
 type Environment struct {
-	Mode             string `json:"mode"`
-	APIURL           string `json:"api_url"`
-	ManageURL        string `json:"manage_url"`
-	ConsoleURL       string `json:"console_url"`
+	Mode       string `json:"mode"`
+	APIURL     string `json:"api_url"`
+	ManageURL  string `json:"manage_url"`
+	ConsoleURL string `json:"console_url"`
+	// ProxyURL is the redirect, by which programs that know only the hosts of the
+	// real service get here; CAFile is what they must trust to do so. Both are empty
+	// where there is none.
 	ProxyURL         string `json:"proxy_url"`
 	CAFile           string `json:"ca_file"`
 	MchID            string `json:"mchid"`
@@ -33,6 +36,9 @@ type Environment struct {
 	// AlgorithmType is RSA or SM2: of what kind the merchant's and the platform's
 	// keys are. Files of older versions lack it and are about RSA.
 	AlgorithmType string `json:"algorithm_type"`
+	// PlatformCAFile is who issued the certificates of the merchant and of the
+	// platform. Clients look at no issuer.
+	PlatformCAFile string `json:"platform_ca_file"`
 }
 
 // Pair is one name of an environment with its value.
@@ -62,6 +68,7 @@ func (e *Environment) Pairs() []Pair {
 		{"appid", e.AppID},
 		{"openid", e.OpenID},
 		{"algorithm_type", e.AlgorithmType},
+		{"platform_ca_file", e.PlatformCAFile},
 	}
 }
 
@@ -105,12 +112,22 @@ func (e *Environment) JSON() ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// Shell returns commands that export the environment as FAVORD_* variables; eval them.
+// Variables lists the environment as FAVORD_* variables.
+func (e *Environment) Variables() []Pair {
+	list := e.Pairs()
+	for i := range list {
+		list[i].Name = "FAVORD_" + strings.ToUpper(list[i].Name)
+	}
+	return list
+}
+
+// Shell returns commands that export the environment as FAVORD_* variables, and those by
+// which programs take the redirect; eval them.
 func (e *Environment) Shell() string {
 	var b strings.Builder
-	for _, p := range e.Pairs() {
+	for _, p := range append(e.Variables(), e.RedirectVariables()...) {
 		quoted := "'" + strings.ReplaceAll(p.Value, "'", `'\''`) + "'"
-		fmt.Fprintf(&b, "export FAVORD_%s=%s\n", strings.ToUpper(p.Name), quoted)
+		fmt.Fprintf(&b, "export %s=%s\n", p.Name, quoted)
 	}
 	return b.String()
 }
@@ -119,8 +136,8 @@ func (e *Environment) Shell() string {
 func (e *Environment) Dotenv() string {
 	var b strings.Builder
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "$", `\$`)
-	for _, p := range e.Pairs() {
-		fmt.Fprintf(&b, "FAVORD_%s=\"%s\"\n", strings.ToUpper(p.Name), escape.Replace(p.Value))
+	for _, p := range e.Variables() {
+		fmt.Fprintf(&b, "%s=\"%s\"\n", p.Name, escape.Replace(p.Value))
 	}
 	return b.String()
 }

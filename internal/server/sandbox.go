@@ -59,7 +59,7 @@ const (
 	fileCertificate  = "apiclient_cert.pem"
 	filePlatformCert = "platform_cert.pem"
 	filePublicKey    = "platform_public_key.pem"
-	fileCA           = "ca.pem"
+	filePlatformCA   = "ca.pem"
 	fileClock        = "clock.json"
 )
 
@@ -143,7 +143,7 @@ func (s *Server) writeFiles(r keyring.Registration) error {
 	}
 	files := map[string][]byte{
 		filePrivateKey: r.PrivateKeyPEM, fileCertificate: r.CertificatePEM, filePlatformCert: r.PlatformCertificatePEM,
-		fileCA: r.AuthorityPEM, fileCredentials: append(text, '\n'),
+		filePlatformCA: r.AuthorityPEM, fileCredentials: append(text, '\n'),
 	}
 	if r.PublicKeyID != "" {
 		files[filePublicKey] = r.PublicKeyPEM
@@ -182,14 +182,16 @@ func (s *Server) environment() (sandbox.Environment, error) {
 	if c.PublicKeyID != "" {
 		publicKeyFile = s.file(filePublicKey)
 	}
-	return sandbox.Environment{
+	e := sandbox.Environment{
 		Mode: string(store.Sandbox), APIURL: s.APIURL(), ManageURL: s.ManageURL(),
-		CAFile: s.file(fileCA), MchID: string(c.MchID), SerialNo: c.SerialNo, PrivateKeyFile: s.file(filePrivateKey),
+		PlatformCAFile: s.file(filePlatformCA), MchID: string(c.MchID), SerialNo: c.SerialNo, PrivateKeyFile: s.file(filePrivateKey),
 		APIv3Key: c.APIv3Key, APIv2Key: c.APIv2Key,
 		PlatformSerialNo: c.PlatformSerialNo, PlatformCertFile: s.file(filePlatformCert),
 		PublicKeyID: c.PublicKeyID, PublicKeyFile: publicKeyFile,
 		AppID: string(c.AppID), OpenID: c.OpenID, AlgorithmType: c.AlgorithmType,
-	}, nil
+	}
+	s.describeRedirect(&e)
+	return e, nil
 }
 
 // addDemoStocks adds those of the demo stocks that are missing.

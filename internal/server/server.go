@@ -5,8 +5,10 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -33,6 +35,7 @@ import (
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -75,12 +78,20 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// ProxyAddress is where the redirect of a sandbox listens, on this machine only;
+	// empty is none.
+	ProxyAddress string
 	// ManageToken is what callers of the management port show; a sandbox may do without.
 	ManageToken string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
+	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
+	// [sandbox.NewRandom], so that a test always gets the same ones.
+	Random io.Reader
+	// RSAKey hands out RSA keys for a sandbox that has no time to make them; nil makes them.
+	RSAKey func() (*rsa.PrivateKey, error)
 	// Version is shown in the OpenAPI document.
 	Version string
 	Clock   clock.Clock
@@ -97,11 +108,16 @@ type Server struct {
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// redirect is another way to the API, or nil.
+	redirect *redirect.Proxy
 }
 
 // New builds a server and opens its ports. Errors that a person can mend are faults
 // with one clear sentence.
 func New(ctx context.Context, c Config) (*Server, error) {
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
 	s := &Server{config: c}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -118,6 +134,9 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
+	if s.config.RSAKey != nil {
+		s.keyring.MakeRSAWith(s.config.RSAKey)
+	}
 	if err := s.build(); err != nil {
 		return err
 	}
@@ -131,29 +150,31 @@ func (s *Server) build() error {
 		return err
 	}
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: randomStockID})
+	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID})
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:  s.keyring,
 		Clock:    s.config.Clock,
 		Campaign: s.campaign,
 		Issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
+			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			Lanes: s.config.lanes(),
 		}),
 		Redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		Wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		Promotion: promotion.New(promotion.Config{
-			Store: s.store, Clock: business, NewID: randomVoucherStockID,
+			Store: s.store, Clock: business, NewID: s.newVoucherStockID,
 			Words: promotion.Words(), RunningMost: promotion.RunningMost,
 		}),
 		Grant: grant.New(grant.Config{
-			Store: s.store, Directory: known, Clock: business, Random: rand.Reader, Users: users,
+			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			MonthlyMost: grant.MonthlyMost, Lanes: s.config.lanes(),
 		}),
 		Purse:     purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
+		Faults:    faults,
 		Log:       s.config.Log,
 	})
 	if err != nil {
@@ -161,7 +182,7 @@ func (s *Server) build() error {
 	}
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults,
 	}); err != nil {
 		return err
 	}
@@ -181,9 +202,19 @@ func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
 	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
 }
 
-func randomVoucherStockID() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) }
+func (s *Server) newVoucherStockID() (voucher.StockID, error) {
+	return voucher.NewStockID(s.config.Random)
+}
 
-func randomStockID() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }
+// faults returns what goes wrong on purpose: nothing outside a sandbox.
+func (s *Server) faults() *sandbox.Faults {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
+}
+
+func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }
 
 // httpServer bounds everything that a client can stretch. There is no HTTP/2: it would
 // lower-case the headers that some SDKs look up by their case (protocol 0).
@@ -207,8 +238,10 @@ func (s *Server) listen(ctx context.Context) (err error) {
 	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
 		return err
 	}
-	s.managePort, err = listen(ctx, s.config.ManageAddress)
-	return err
+	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
+		return err
+	}
+	return s.openRedirect(ctx)
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -250,6 +283,10 @@ func (s *Server) Run(ctx context.Context) error {
 	group, stop := errgroup.WithContext(ctx)
 	group.Go(func() error { return serve(s.api, s.apiPort) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	if s.redirect != nil {
+		group.Go(func() error { return s.redirect.Run(stop) })
+		group.Go(func() error { return serve(s.api, s.redirect) })
+	}
 	group.Go(func() error {
 		<-stop.Done()
 		return s.drain(context.WithoutCancel(ctx))
@@ -290,6 +327,9 @@ func (s *Server) Close() error {
 		if err := port.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if s.redirect != nil {
+		errs = append(errs, s.redirect.Close())
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

@@ -341,3 +341,39 @@ func TestSilentConnectionsDoNotKeepAServerFromEnding(t *testing.T) {
 	r.finish(t)
 	dialer.CloseIdleConnections()
 }
+
+// TestTheRedirectIsPartOfASandboxOnly and begins and ends with it.
+func TestTheRedirectIsPartOfASandboxOnly(t *testing.T) {
+	t.Parallel()
+	c := configOf(t.TempDir())
+	c.ProxyAddress = "127.0.0.1:0"
+	for range 2 {
+		r := start(t, c)
+		e, err := r.Sandbox(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, body := fetch(t, e.ProxyURL); status != http.StatusMethodNotAllowed || !strings.Contains(body, "CONNECT") {
+			t.Errorf("the redirect gives %d %s", status, body)
+		}
+		if _, err := os.Stat(e.CAFile); err != nil {
+			t.Error(err)
+		}
+		r.finish(t)
+		if status, _ := fetch(t, e.ProxyURL); status != 0 {
+			t.Errorf("after the end it answers %d", status)
+		}
+	}
+	c.Mode, c.DataDir = store.Production, t.TempDir()
+	c.KeyFile = filepath.Join(c.DataDir, "kek")
+	if err := os.WriteFile(c.KeyFile, []byte(strings.Repeat("0f", 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := server.New(t.Context(), c); fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), "sandbox only") {
+		t.Errorf("in production: %v", err)
+	}
+	c.Mode, c.DataDir, c.ProxyAddress = store.Sandbox, t.TempDir(), "0.0.0.0:0"
+	if _, err := server.New(t.Context(), c); fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), "loopback") {
+		t.Errorf("for everybody: %v", err)
+	}
+}

@@ -25,6 +25,9 @@ const (
 	InvariantUses     = "every redeemed coupon has its request number"
 	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
+
+	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
+	InvariantImages       = "every image has its upload, every upload its image"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

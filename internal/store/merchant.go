@@ -18,6 +18,8 @@ type MerchantReader interface {
 	// AppIDServes reports whether an appid is bound to the merchant or to one of
 	// its sub-merchants.
 	AppIDServes(ctx context.Context, a merchant.AppID, id merchant.ID) (bool, error)
+	// AppIDBound reports whether an appid is bound to any merchant.
+	AppIDBound(ctx context.Context, a merchant.AppID) (bool, error)
 }
 
 // MerchantWriter changes merchants.

@@ -22,7 +22,12 @@ const (
 
 	OpCreateVoucherStock Operation = 20
 	// OpSendVoucher counts under the sender, whatever the stock (favor 4.11).
-	OpSendVoucher Operation = 21
+	OpSendVoucher          Operation = 21
+	OpBuildPartnership     Operation = 40
+	OpTerminatePartnership Operation = 41
+
+	// OpUploadImage has the digest of the file in place of a number.
+	OpUploadImage Operation = 45
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that
@@ -30,7 +35,8 @@ const (
 type RequestKey struct {
 	// Owner is the creator of the stock.
 	Owner merchant.ID
-	// Stock is empty for the creation of stocks.
+	// Stock is empty where a number counts for all that a merchant has: for the
+	// creation of stocks, for partnerships and images.
 	Stock     coupon.StockID
 	Operation Operation
 	// Subject is what within the stock: a holder, a code; bytes, not text.

@@ -66,6 +66,8 @@ type ReadTx interface {
 	CouponReader
 	VoucherStockReader
 	VoucherReader
+	PartnershipReader
+	ImageReader
 	RequestReader
 	TrailReader
 }
@@ -84,6 +86,8 @@ type Tx interface {
 	CodeWriter
 	VoucherStockWriter
 	VoucherWriter
+	PartnershipWriter
+	ImageWriter
 	RequestWriter
 	TrailWriter
 }

@@ -16,6 +16,7 @@ func Operations() []wire.Operation {
 	operations := slices.Concat(
 		statusOperations(),
 		clockOperations(),
+		faultOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -242,7 +242,7 @@ func (f *Field) bindTime(value any, at source, dst reflect.Value) *Violation {
 		// A plus sign that was not escaped (favor 4.6).
 		text = strings.Replace(text, " ", "+", 1)
 	}
-	t, ok := parseTime(text)
+	t, ok := ParseTime(text)
 	if !ok {
 		return f.notATime(at, show(text))
 	}

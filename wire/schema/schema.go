@@ -301,6 +301,8 @@ func patternNamed(name string) *regexp.Regexp {
 	case "paycode":
 		// Payment methods (favor 10, inferred).
 		return regexp.MustCompile(`^[0-9A-Z_]{1,32}$`)
+	case "alphanumeric":
+		return regexp.MustCompile(`^[0-9a-zA-Z]+$`)
 	case "mchid":
 		return regexp.MustCompile(`^[1-9]\d*$`)
 	case "number":
@@ -367,8 +369,9 @@ const (
 	lastYear  = 9998
 )
 
-// parseTime reads the time of a request: strictly RFC 3339, whole seconds.
-func parseTime(text string) (Time, bool) {
+// ParseTime reads the time of a request: strictly RFC 3339, whole seconds, of a year that
+// can be written back.
+func ParseTime(text string) (Time, bool) {
 	// Package time also takes an hour of one digit and a comma before a fraction.
 	if len(text) < len("2006-01-02T15:04:05Z") || text[13] != ':' || strings.Contains(text, ",") {
 		return Time{}, false

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -37,7 +39,38 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&daily, c.Issued == days[key])
 		note(&holders, c.Issued == held[key])
 	}
-	return []store.Invariant{count, most, daily, holders}, nil
+	return []store.Invariant{count, most, daily, holders, d.partnershipsHold(), d.imagesHold()}, nil
+}
+
+func (d *data) partnershipsHold() store.Invariant {
+	proved := store.Invariant{Name: store.InvariantPartnerships}
+	for key, p := range d.partnerships {
+		ended := p.State == coupon.PartnershipTerminated
+		legal := (ended || p.State == coupon.PartnershipEstablished) && ended != p.Terminated.IsZero() &&
+			!p.Built.Before(p.Created) && !p.Updated.Before(p.Built)
+		_, there := d.stocks[key.Stock]
+		note(&proved, legal && (there || key.Resource != coupon.ResourceCoupons))
+	}
+	return proved
+}
+
+func (d *data) imagesHold() store.Invariant {
+	proved := store.Invariant{Name: store.InvariantImages}
+	uploaded := map[picture.Token]merchant.ID{}
+	for key, r := range d.requests {
+		if key.Operation != store.OpUploadImage {
+			continue
+		}
+		token := picture.Token(r.Answer)
+		uploaded[token] = key.Owner
+		if _, there := d.images[token]; !there {
+			note(&proved, false)
+		}
+	}
+	for token := range d.images {
+		note(&proved, uploaded[token] == d.images[token].Owner)
+	}
+	return proved
 }
 
 // note counts one row that was looked at.

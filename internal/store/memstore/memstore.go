@@ -11,6 +11,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 )
@@ -50,7 +51,11 @@ type data struct {
 	// codes are the uploaded ones; true while they are free.
 	codes map[coupon.StockKey]map[coupon.Code]bool
 
-	favor vouchers
+	favor        vouchers
+	partnerships map[coupon.PartnershipKey]coupon.Partnership
+	// partnered lists the keys in the order of creation.
+	partnered []coupon.PartnershipKey
+	images    map[picture.Token]store.Image
 
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
@@ -87,6 +92,8 @@ func New() *Store {
 		byCode:       map[coupon.Code][]coupon.Key{},
 		codes:        map[coupon.StockKey]map[coupon.Code]bool{},
 		favor:        newVouchers(),
+		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
+		images:       map[picture.Token]store.Image{},
 		requests:     map[store.RequestKey]store.Request{},
 	}}
 }

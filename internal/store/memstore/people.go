@@ -31,6 +31,15 @@ func (t *tx) AppIDServes(_ context.Context, a merchant.AppID, id merchant.ID) (b
 	return false, nil
 }
 
+func (t *tx) AppIDBound(_ context.Context, a merchant.AppID) (bool, error) {
+	for _, m := range t.data.merchants {
+		if m.Owns(a) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, _ time.Time) error {
 	if _, found := t.data.merchants[m.ID]; found {
 		return store.ErrDuplicate

@@ -13,7 +13,7 @@ import (
 type proof struct{ name, query string }
 
 // proofs are the invariants in SQL. Totals per stock come from one pass over each table.
-func proofs() []proof { return slices.Concat(countingProofs(), trailProofs()) }
+func proofs() []proof { return slices.Concat(countingProofs(), trailProofs(), marketingProofs()) }
 
 // countingProofs compare counters with rows and limits.
 func countingProofs() []proof {
@@ -82,6 +82,27 @@ func trailProofs() []proof {
 				select creator_mchid, count(distinct event_id) n
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
+	}
+}
+
+// marketingProofs look at partnerships and images.
+func marketingProofs() []proof {
+	return []proof{
+		{store.InvariantPartnerships, `
+			select count(*), count(*) filter (where
+				p.state not in ('ESTABLISHED', 'TERMINATED')
+				or (p.state = 'TERMINATED') <> (p.terminated_at <> 0)
+				or p.built_at < p.created_at or p.updated_at < p.built_at
+				or (p.resource = 'BUSIFAVOR_STOCK' and s.stock_id is null))
+			from partnership p
+			left join stock s using (creator_mchid, stock_id)`},
+		{store.InvariantImages, `
+			select count(*), count(*) filter (where i.token is null or r.token is null)
+			from image i
+			full join (
+				select distinct creator_mchid, convert_from(answer, 'UTF8') token
+				from request where operation = 45) r
+			  on r.creator_mchid = i.mchid and r.token = i.token`},
 	}
 }
 

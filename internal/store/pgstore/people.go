@@ -55,6 +55,15 @@ func (t *tx) AppIDServes(ctx context.Context, a merchant.AppID, id merchant.ID) 
 		limit 1`, id, a)
 }
 
+// AppIDBound uses the index merchant_appid_owners.
+func (t *tx) AppIDBound(ctx context.Context, a merchant.AppID) (bool, error) {
+	return t.exists(ctx, `
+		select 1
+		from merchant_appid
+		where appid = $1
+		limit 1`, a)
+}
+
 // exists reports whether a query has a row.
 func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error) {
 	var one int

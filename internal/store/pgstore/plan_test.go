@@ -101,8 +101,9 @@ func detours() map[string][]string {
 	return map[string][]string{
 		"Seq Scan": nil, "Bitmap": nil, "Hash Join": nil, "Merge Join": nil,
 		// a few rows of one merchant, or of one code
-		"Sort": {"from merchant_certificate", "from platform_key", "creator_mchid <> $2"},
+		"Sort": {"from partnership", "from merchant_certificate", "from platform_key", "creator_mchid <> $2"},
 		"Filter": {
+			"$3::text = ''", "state = 'ESTABLISHED'", // an owner's partnerships, narrowed; few rows
 			"$2::text = ''",                                                                  // a user's coupons, narrowed
 			"update stock s set issued",                                                      // the guard
 			"from merchant_appid a where a.appid",                                            // few merchants share an appid
@@ -133,9 +134,16 @@ func hot() map[string]string {
 		"from outbox":                              "outbox_by_owner on outbox Index Cond: (creator_mchid = $1)",
 		"from audit":                               "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
 		"delete from free_code":                    "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
-		"from unnest($1::text[]) k (openid)":       `user_pkey on "user" Index Cond: (openid = k.openid)`,
-		`from "user" where openid = $1`:            `user_pkey on "user" Index Cond: (openid = $1)`,
-		`from "user" where account`:                `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
+		"select state, created_at, built_at":       "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
+		"k (type, id)":                             "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
+		"from partnership where creator_mchid = $1 and resource = $2 and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5) order": "Index Scan using partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2))",
+		"insert into partnership":            "Conflict Arbiter Indexes: partnership_by_partner",
+		"from image where token = $1":        "image_by_token on image Index Cond: (token = $1)",
+		"from image where token = k.token":   "image_by_token on image Index Cond: (token = k.token)",
+		"from merchant_appid where appid":    "merchant_appid_owners on merchant_appid Index Cond: (appid = $1)",
+		"from unnest($1::text[]) k (openid)": `user_pkey on "user" Index Cond: (openid = k.openid)`,
+		`from "user" where openid = $1`:      `user_pkey on "user" Index Cond: (openid = $1)`,
+		`from "user" where account`:          `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
 	}
 }
 

@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/favord/favord/internal/store"
 )
@@ -14,7 +15,7 @@ type proof struct{ name, query string }
 // proofs are the invariants in SQL. Totals per stock come from one pass over each
 // table; nothing here uses an index of the tables it checks, so that a damaged one
 // shows.
-func proofs() []proof { return append(stockProofs(), couponProofs()...) }
+func proofs() []proof { return slices.Concat(stockProofs(), couponProofs(), marketingProofs()) }
 
 // stockProofs compare what stocks count with the rows that they count.
 func stockProofs() []proof {
@@ -80,6 +81,28 @@ func couponProofs() []proof {
 				select creator_mchid, count(distinct event_id) n
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
+	}
+}
+
+// marketingProofs look at partnerships and images.
+func marketingProofs() []proof {
+	return []proof{
+		{store.InvariantPartnerships, `
+			select count(*), coalesce(sum(
+				state not in ('ESTABLISHED', 'TERMINATED')
+				or (state = 'TERMINATED') <> (terminated_at <> 0)
+				or built_at < p.created_at or updated_at < built_at
+				or (resource = 'BUSIFAVOR_STOCK' and not exists (
+					select 1 from stock s
+					where s.creator_mchid = p.creator_mchid and s.stock_id = p.stock_id))), 0)
+			from partnership p not indexed`},
+		{store.InvariantImages, `
+			select count(*), coalesce(sum(i.token is null or r.token is null), 0)
+			from image i not indexed
+			full join (
+				select distinct creator_mchid, cast(answer as text) token
+				from request where operation = 45) r
+			  on r.creator_mchid = i.mchid and r.token = i.token`},
 	}
 }
 

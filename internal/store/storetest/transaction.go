@@ -27,6 +27,8 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: coupon.Counters{Day: today()}, Is: coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}}),
 		tx.SetHeld(ctx, []store.Held{heldBy(st.StockKey, holder(1), 1)}),
 		tx.InsertCoupons(ctx, []coupon.Coupon{issued(st.StockKey, "A", holder(1))}),
+		tx.PutPartnership(ctx, partnership(st.ID, appid("wx1"))),
+		tx.InsertImage(ctx, sketch(creator, "a")),
 		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
 		tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
 		tx.AppendAudit(ctx, []store.AuditEntry{{Owner: creator, Action: "a"}}),
@@ -43,7 +45,9 @@ func expectEmpty(t *testing.T, s store.Store) {
 		_, errStock := tx.Stock(ctx, "1282070000000017")
 		key := coupon.StockKey{Creator: creator, ID: "1282070000000017"}
 		_, errCoupon := tx.Coupon(ctx, coupon.Key{Stock: key, Code: "A"})
-		for _, err := range []error{errMerchant, errSecret, errStock, errCoupon} {
+		_, errPartnership := tx.Partnership(ctx, partnership(key.ID, appid("wx1")).PartnershipKey)
+		_, errImage := tx.Image(ctx, "a")
+		for _, err := range []error{errMerchant, errSecret, errStock, errCoupon, errPartnership, errImage} {
 			if !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("a row stayed: %v", err)
 			}

@@ -1,0 +1,212 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/favord/favord/apiv3"
+)
+
+// Call is one signed call in raw form.
+type Call struct {
+	// Method is upper case.
+	Method string
+	// Target is path and query, escaped as they shall travel.
+	Target string
+	// Header has more headers; those of the protocol are the client's.
+	Header http.Header
+	// Body is what is sent; nil is none.
+	Body []byte
+	// ContentType describes the body; "" means application/json.
+	ContentType string
+	// Signed is what the signature covers where that is not the body: the content of
+	// the part "meta" of an upload (protocol 2.6). nil means the body.
+	Signed []byte
+	// Repeatable says that repeating the call is safe: it brings a request number.
+	// A GET always is.
+	Repeatable bool
+}
+
+func (c *Call) repeatable() bool { return c.Repeatable || c.Method == http.MethodGet }
+
+// path is the target without its query, for messages.
+func (c *Call) path() string {
+	path, _, _ := strings.Cut(c.Target, "?")
+	return path
+}
+
+// Response is an answer that was read in full.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// SignedBy is the serial of the platform key whose signature was verified;
+	// "" for an error answer without signature, as those are that refuse the
+	// request's own.
+	SignedBy string
+}
+
+// Do sends one signed call. The target is path and query, escaped as they shall
+// travel; the body may be nil. Only a GET is repeated after a failure; for others that
+// may be, see [Client.Send].
+func (c *Client) Do(ctx context.Context, method, target string, body []byte) (*Response, error) {
+	return c.Send(ctx, Call{Method: method, Target: target, Body: body})
+}
+
+// Send sends one signed call. An answer is returned only after its signature was
+// verified; only an error answer may lack one. An answer that is not 2xx gives both the
+// Response and an *[APIError]; other errors are *[VerificationError] and
+// *[TransportError].
+func (c *Client) Send(ctx context.Context, call Call) (*Response, error) {
+	if err := c.prepareKeys(ctx); err != nil {
+		return nil, err
+	}
+	return c.repeat(ctx, &call, func(ctx context.Context, host *url.URL) (*Response, error) {
+		return c.attempt(ctx, &call, host, c.verifyAnswer)
+	})
+}
+
+// repeat makes attempts until one succeeds, or there is no sense in another.
+func (c *Client) repeat(ctx context.Context, call *Call, attempt func(context.Context, *url.URL) (*Response, error)) (*Response, error) {
+	host := c.hosts.first(c.now())
+	for n := 1; ; n++ {
+		started := c.clock()
+		response, err := attempt(ctx, host)
+		c.observed(call, host, Attempt{Number: n, Duration: c.clock().Sub(started), Err: err}, response)
+		if ctx.Err() != nil {
+			return response, err
+		}
+		host = c.hosts.after(host, err, c.now())
+		if err == nil || n >= c.retry.Attempts || !passes(err) || !call.repeatable() && !notSent(err) || !c.pause(ctx, n, err) {
+			return response, err
+		}
+	}
+}
+
+func (c *Client) observed(call *Call, host *url.URL, a Attempt, response *Response) {
+	a.Method, a.URL = call.Method, host.String()+call.path()
+	if response != nil {
+		a.Status, a.RequestID = response.Status, requestID(response.Header)
+	} else if unverified, is := errors.AsType[*VerificationError](a.Err); is {
+		a.Status, a.RequestID = unverified.Status, unverified.RequestID
+	}
+	c.observe(a)
+}
+
+// verification checks the signature of an answer and returns the serial of the key.
+type verification func(ctx context.Context, r *Response) (string, error)
+
+// attempt sends a call once, reads the answer and verifies it.
+func (c *Client) attempt(ctx context.Context, call *Call, host *url.URL, verify verification) (*Response, error) {
+	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	answer, err := c.exchange(limited, call, host)
+	if err != nil {
+		return nil, err
+	}
+	response, err := read(call, answer)
+	if err != nil {
+		return nil, err
+	}
+	// With the whole call's context: it may have to download certificates.
+	response.SignedBy, err = verify(ctx, response)
+	failed := response.Status < http.StatusOK || response.Status >= http.StatusMultipleChoices
+	if failed && (err == nil || errors.Is(err, apiv3.ErrUnsigned)) {
+		return response, apiError(response)
+	}
+	if err != nil {
+		return nil, &VerificationError{
+			Status: response.Status, RequestID: requestID(response.Header), Serial: response.Header.Get(apiv3.HeaderSerial), Err: err,
+		}
+	}
+	return response, nil
+}
+
+// read reads an answer in full.
+func read(call *Call, answer *http.Response) (*Response, error) {
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	_ = answer.Body.Close()
+	if err != nil {
+		return nil, &TransportError{Method: call.Method, Path: call.path(), Sent: true, Err: err}
+	}
+	if len(body) > maxAnswer {
+		return nil, fmt.Errorf("client: %s %s: the answer has more than %d bytes", call.Method, call.path(), maxAnswer)
+	}
+	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
+}
+
+// exchange signs and sends a request.
+func (c *Client) exchange(ctx context.Context, call *Call, host *url.URL) (*http.Response, error) {
+	request, err := c.request(ctx, call, host)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := c.http.Do(request)
+	if err == nil {
+		return answer, nil
+	}
+	if outer, is := errors.AsType[*url.Error](err); is {
+		err = outer.Err // it repeats the URL
+	}
+	return nil, &TransportError{Method: call.Method, Path: call.path(), Sent: !couldNotConnect(err), Err: err}
+}
+
+// request builds a request with a fresh signature.
+func (c *Client) request(ctx context.Context, call *Call, host *url.URL) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, call.Method, host.String()+call.Target, bytes.NewReader(call.Body))
+	if err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	signed := apiv3.Request{Method: call.Method, Target: request.URL.RequestURI(), Body: call.Body}
+	if call.Signed != nil {
+		signed.Body = call.Signed
+	}
+	authorization, err := c.credential.Authorize(signed, strconv.FormatInt(c.now().Unix(), 10), apiv3.NewNonce())
+	if err != nil {
+		return nil, fmt.Errorf("client: sign: %w", err)
+	}
+	h := request.Header
+	for name, values := range call.Header {
+		h[http.CanonicalHeaderKey(name)] = values
+	}
+	h.Set("Authorization", authorization.String())
+	h.Set("Accept", "application/json")
+	h.Set("Accept-Language", c.language)
+	h.Set("User-Agent", c.userAgent)
+	if len(call.Body) > 0 {
+		h.Set("Content-Type", orElse(call.ContentType, "application/json"))
+	}
+	if serial := c.keys.serial(ctx); serial != "" {
+		h.Set(apiv3.HeaderSerial, serial)
+	}
+	return request, nil
+}
+
+func (c *Client) verifyAnswer(ctx context.Context, r *Response) (string, error) {
+	return c.verify(ctx, r.Header, r.Body)
+}
+
+// verify checks the signature of an answer or a notification and returns the serial of
+// the key.
+func (c *Client) verify(ctx context.Context, h http.Header, body []byte) (string, error) {
+	signature, err := apiv3.ResponseSignatureOf(h)
+	if err != nil {
+		return "", err
+	}
+	// Looked at first: what is stale shall not make us download certificates.
+	if err := apiv3.CheckTimestamp(signature.Timestamp, c.now()); err != nil {
+		return "", err
+	}
+	verifier, err := c.verifierOf(ctx, signature.Serial)
+	if err != nil {
+		return "", err
+	}
+	return signature.Serial, signature.Verify(verifier, body, c.now())
+}

@@ -1,0 +1,40 @@
+package issue
+
+import (
+	"context"
+	"errors"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// parties are who takes part in an issue: the sender, the stock with its creator, and the
+// merchant that the stock belongs to.
+type parties struct {
+	sender, belong merchant.Merchant
+	stock          coupon.Stock
+}
+
+// partiesOf finds the parties of an issue of a stock by a sender.
+func (s *Service) partiesOf(ctx context.Context, sender merchant.Merchant, id coupon.StockID) (parties, error) {
+	stock, err := s.Directory.Stock(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return parties{}, coupon.ErrStockNotFound.At("stock_id", string(id))
+	}
+	if err != nil {
+		return parties{}, err
+	}
+	belong, err := s.Directory.Merchant(ctx, stock.Belong)
+	return parties{sender: sender, belong: belong, stock: stock}, err
+}
+
+// admit reports whether the sender may give out coupons of the stock to users of an
+// appid: the sender is the creator, and the appid is bound to the sender or to the
+// merchant that the stock belongs to (busifavor 1.2, 10.2).
+func (s *Service) admit(_ context.Context, p parties, appid merchant.AppID) error {
+	if p.sender.ID != p.stock.Creator {
+		return coupon.ErrStockForeign.At("stock_id", string(p.stock.ID))
+	}
+	return merchant.CheckAppID(appid, &p.sender, &p.belong)
+}

@@ -1,0 +1,73 @@
+package sandbox
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Files of the redirect, in the data directory of a sandbox. The first is secret.
+const (
+	RedirectKeyFile = "redirect_ca_key.pem"
+	// RedirectCAFile is the certificate of the authority; Environment.CAFile.
+	RedirectCAFile = "redirect_ca.pem"
+	// RedirectBundleFile has it together with what the system trusts, in PEM.
+	RedirectBundleFile = "redirect_bundle.pem"
+	// RedirectTrustStore is the same for Java, in PKCS#12.
+	RedirectTrustStore = "redirect_truststore.p12"
+	// RedirectPHPDir is a folder with settings for PHP, which has no variable for what
+	// it trusts.
+	RedirectPHPDir = "redirect_php"
+	// TrustStorePassword is needed to read it and protects nothing.
+	TrustStorePassword = "changeit"
+)
+
+// JavaOptions is the variable with options for every Java program. It may hold others', too.
+const JavaOptions = "JAVA_TOOL_OPTIONS"
+
+// RedirectVariables lists the variables of the environment by which programs send their
+// https through the redirect and trust it, under the names that they know; none when the
+// sandbox has no redirect.
+func (e *Environment) RedirectVariables() []Pair {
+	proxy, err := url.Parse(e.ProxyURL)
+	if e.ProxyURL == "" || e.CAFile == "" || err != nil {
+		return nil
+	}
+	file := func(name string) string { return filepath.Join(filepath.Dir(e.CAFile), name) }
+	bundle := file(RedirectBundleFile)
+	// This machine stays reachable without the redirect. Of any other host the
+	// redirect says itself that it does not forward to it.
+	const direct = "localhost,127.0.0.1,::1"
+	return []Pair{
+		{"HTTPS_PROXY", e.ProxyURL},
+		{"https_proxy", e.ProxyURL},
+		{"NO_PROXY", direct},
+		{"no_proxy", direct},
+		{"SSL_CERT_FILE", bundle},
+		{"CURL_CA_BUNDLE", bundle},
+		{"REQUESTS_CA_BUNDLE", bundle},
+		{"NODE_EXTRA_CA_CERTS", e.CAFile},
+		{"NODE_USE_ENV_PROXY", "1"},
+		// Nothing before the separator stands for the folder that PHP was built with.
+		{"PHP_INI_SCAN_DIR", string(filepath.ListSeparator) + file(RedirectPHPDir)},
+		{JavaOptions, javaOptions(proxy, file(RedirectTrustStore))},
+	}
+}
+
+// javaOptions are those of the JVM, separated by blanks. A value with blanks is quoted, as
+// the JVM reads it.
+func javaOptions(proxy *url.URL, trustStore string) string {
+	options := []string{
+		"-Dhttps.proxyHost=" + proxy.Hostname(),
+		"-Dhttps.proxyPort=" + proxy.Port(),
+		"-Djavax.net.ssl.trustStore=" + trustStore,
+		"-Djavax.net.ssl.trustStoreType=PKCS12",
+		"-Djavax.net.ssl.trustStorePassword=" + TrustStorePassword,
+	}
+	for i, option := range options {
+		if strings.ContainsAny(option, " \t'") {
+			options[i] = `"` + option + `"`
+		}
+	}
+	return strings.Join(options, " ")
+}

@@ -1,0 +1,59 @@
+package pgstore
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/store"
+)
+
+// Image uses the unique index image_by_token.
+func (t *tx) Image(ctx context.Context, token picture.Token) (store.Image, error) {
+	i := store.Image{Token: token}
+	var created int64
+	if err := t.row(ctx, `
+		select mchid, format, width, height, name, created_at, content
+		from image
+		where token = $1`,
+		[]any{token}, []any{&i.Owner, &i.Format, &i.Width, &i.Height, &i.Name, &created, &i.Content}); err != nil {
+		return store.Image{}, err
+	}
+	i.At = store.TimeOf(created)
+	return i, nil
+}
+
+// ImageOwners uses the unique index image_by_token, once for each token.
+func (t *tx) ImageOwners(ctx context.Context, tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
+	owners := make(map[picture.Token]merchant.ID, len(tokens))
+	if len(tokens) == 0 {
+		return owners, nil
+	}
+	err := t.rows(ctx, `
+		select i.token, i.mchid
+		from unnest($1::text[]) k (token)
+		cross join lateral (
+			select token, mchid
+			from image
+			where token = k.token
+			limit 1) i`,
+		[]any{column(tokens, func(token *picture.Token) string { return string(*token) })},
+		func(rows pgx.Rows) error {
+			var token picture.Token
+			var owner merchant.ID
+			err := rows.Scan(&token, &owner)
+			owners[token] = owner
+			return err
+		})
+	return owners, err
+}
+
+func (t *tx) InsertImage(_ context.Context, i store.Image) error {
+	t.later(`
+		insert into image (mchid, token, format, width, height, name, created_at, content)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		i.Owner, i.Token, i.Format, i.Width, i.Height, i.Name, store.Seconds(i.At), nonNil(i.Content))
+	return nil
+}
