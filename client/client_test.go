@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
@@ -158,7 +160,9 @@ func TestEveryOperationIsInTheClient(t *testing.T) {
 		busifavor.ListUserCoupons: "/v3/marketing/busifavor/users/o/coupons?appid=wx&limit=5",
 		busifavor.GetUserCoupon:   "/v3/marketing/busifavor/users/o/coupons/A%2FB%20C%7CD+/appids/wx",
 	}
-	for _, op := range slices.Concat(security.Operations(), busifavor.Operations()) {
+	maps.Copy(calls, favorCalls(ctx))
+	maps.Copy(targets, favorTargets())
+	for _, op := range slices.Concat(security.Operations(), busifavor.Operations(), favor.Operations()) {
 		call, known := calls[op.ID]
 		if !known {
 			t.Errorf("%s is not in the client", op.ID)

@@ -64,7 +64,10 @@ func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch
 	if err := b.resolve(ctx, tx, s.Users); err != nil {
 		return nil, err
 	}
-	return b, b.load(ctx, tx)
+	if err := b.load(ctx, tx); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // errDays ends a batch whose stocks are at different days, since merchants of a sandbox may

@@ -34,7 +34,7 @@ const (
 )
 
 // statusOf is the only mapping from kinds of faults to HTTP status and code.
-func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number int) {
+func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number int) { //nolint:gocyclo // it is a table
 	switch kind {
 	case fault.Invalid:
 		return http.StatusBadRequest, "PARAM_ERROR", numberParameter

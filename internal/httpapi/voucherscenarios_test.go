@@ -178,7 +178,7 @@ func voucherViolations() map[string]string {
 func voucherScenarios() map[string][]scenario {
 	return map[string][]scenario{
 		favor.CreateStock:   createVoucherScenarios(),
-		favor.StartStock:    append(commandScenarios("start", func(f *fixture) string { return pausedStock(f) }), tooManyRunning()),
+		favor.StartStock:    append(commandScenarios("start", pausedStock), tooManyRunning()),
 		favor.PauseStock:    commandScenarios("pause", func(f *fixture) string { return f.plannedStock(nil) }),
 		favor.RestartStock:  commandScenarios("restart", func(f *fixture) string { return f.voucherStock(nil) }),
 		favor.StopStock:     commandScenarios("stop", func(f *fixture) string { return f.voucherStock(nil) }),

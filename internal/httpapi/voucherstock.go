@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/coupon"
@@ -49,7 +50,7 @@ func (s *Server) stopVoucherStock(ctx context.Context, c *call, req *favor.Comma
 
 // modifyVoucherGoods is favor 4.10.
 func (s *Server) modifyVoucherGoods(ctx context.Context, c *call, req *favor.ModifyGoodsRequest) (any, error) {
-	remove := append(req.DeleteGoodsIDList, req.DeleteGoodsIDListSample...)
+	remove := slices.Concat(req.DeleteGoodsIDList, req.DeleteGoodsIDListSample)
 	at, err := s.Promotion.ChangeGoods(ctx, commandOf(c, req.StockID, req.StockCreatorMchID), remove, req.AddGoodsIDList)
 	effect := schema.TimeOf(at)
 	return answerUnless(err, &favor.ModifyGoodsResponse{PauseTime: effect, EffectTime: effect, StockID: req.StockID})

@@ -1,6 +1,7 @@
 package promotion
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,7 +89,7 @@ func (s *Service) change(ctx context.Context, cmd Command, action string, apply 
 		if err != nil {
 			return err
 		}
-		if err := tx.UpdateVoucherStock(ctx, stock); err != nil || state == stock.State && string(before) == string(after) {
+		if err := tx.UpdateVoucherStock(ctx, stock); err != nil || state == stock.State && bytes.Equal(before, after) {
 			return err
 		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, cmd.Caller, action, now)})

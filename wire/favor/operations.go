@@ -32,7 +32,7 @@ const (
 // Operations returns the table.
 func Operations() []wire.Operation {
 	var operations []wire.Operation
-	for _, part := range [][]wire.Operation{stockOperations(), commandOperations(), couponOperations()} {
+	for _, part := range [][]wire.Operation{{createOperation()}, commandOperations(), stockOperations(), {sendOperation()}, couponOperations()} {
 		operations = append(operations, part...)
 	}
 	for i := range operations {
@@ -51,26 +51,30 @@ func perSecond(calls int) wire.Rate {
 	return wire.Rate{Calls: calls, Per: time.Second, Scope: wire.PerMerchant}
 }
 
+func createOperation() wire.Operation {
+	return wire.Operation{
+		ID: CreateStock, Title: wire.Text{ZH: "创建代金券批次", EN: "Create a stock of vouchers"}, Section: "favor 4.1",
+		Method: http.MethodPost, Path: "/v3/marketing/favor/coupon-stocks", Success: http.StatusOK,
+		RequestNo: "out_request_no",
+		Rate:      perMinute(60),
+		Request:   schema.Of[CreateStockRequest](),
+		Response:  schema.Of[CreateStockResponse](),
+		Failures: []wire.Failure{
+			invalid("批次预算等于批次面额乘以发券数", "max_amount is not coupon_amount × max_coupons."),
+			invalid("非法敏感图片", "An image URL does not come from the image upload."),
+			refused("批次发放规则或核销规则有误，请修改后重试", "A rule about giving out or spending is broken."),
+			refused("非法的商户号", "belong_merchant is not the caller."),
+			refused("商户单据号重复，且与之前请求的参数不一致", "out_request_no was used before with other content."),
+			{Status: http.StatusBadRequest, Code: "APPID_MCHID_NOT_MATCH", Message: "商户号与appid不匹配", When: "The mini program is bound to none of the available merchants."},
+			merchantUnknown("An available merchant does not exist."),
+			blocked("活动未开始或已结束\n", "The begin time is over, or the name has a word that is not allowed."),
+		},
+	}
+}
+
+// stockOperations show stocks.
 func stockOperations() []wire.Operation {
 	return []wire.Operation{
-		{
-			ID: CreateStock, Title: wire.Text{ZH: "创建代金券批次", EN: "Create a stock of vouchers"}, Section: "favor 4.1",
-			Method: http.MethodPost, Path: "/v3/marketing/favor/coupon-stocks", Success: http.StatusOK,
-			RequestNo: "out_request_no",
-			Rate:      perMinute(60),
-			Request:   schema.Of[CreateStockRequest](),
-			Response:  schema.Of[CreateStockResponse](),
-			Failures: []wire.Failure{
-				invalid("批次预算等于批次面额乘以发券数", "max_amount is not coupon_amount × max_coupons."),
-				invalid("非法敏感图片", "An image URL does not come from the image upload."),
-				refused("批次发放规则或核销规则有误，请修改后重试", "A rule about giving out or spending is broken."),
-				refused("非法的商户号", "belong_merchant is not the caller."),
-				refused("商户单据号重复，且与之前请求的参数不一致", "out_request_no was used before with other content."),
-				{Status: http.StatusBadRequest, Code: "APPID_MCHID_NOT_MATCH", Message: "商户号与appid不匹配", When: "The mini program is bound to none of the available merchants."},
-				merchantUnknown("An available merchant does not exist."),
-				blocked("活动未开始或已结束\n", "The begin time is over, or the name has a word that is not allowed."),
-			},
-		},
 		{
 			ID: ListStocks, Title: wire.Text{ZH: "条件查询批次列表", EN: "List a merchant's stocks of vouchers"}, Section: "favor 4.6",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks", Success: http.StatusOK,
@@ -127,7 +131,6 @@ func commandOperations() []wire.Operation {
 		return wire.Operation{
 			ID: id, Title: wire.Text{ZH: zh, EN: en}, Section: "favor " + section,
 			Method: http.MethodPost, Path: "/v3/marketing/favor/stocks/{stock_id}/" + verb, Success: http.StatusOK,
-			Rate:     perMinute(1000),
 			Request:  schema.Of[CommandRequest](),
 			Response: response,
 			Failures: commanded(),
@@ -144,10 +147,11 @@ func commandOperations() []wire.Operation {
 		invalid("新增商品编码和删除商品编码，必须至少填一个", "Neither list names goods."),
 		invalid("单品券的可核销商品编码须为1至50个", "The stock would have no goods, or more than 50."),
 		invalid("全场券不支持修改可核销商品编码", "The stock is for whole orders."))
+	pause := command(PauseStock, "暂停代金券批次", "Pause a stock of vouchers", "4.3", "pause", schema.Of[PauseStockResponse]())
+	restart := command(RestartStock, "重启代金券批次", "Restart a stock of vouchers", "4.4", "restart", schema.Of[RestartStockResponse]())
+	start.Rate, pause.Rate, restart.Rate = perMinute(1000), perMinute(1000), perMinute(1000)
 	return []wire.Operation{
-		start,
-		command(PauseStock, "暂停代金券批次", "Pause a stock of vouchers", "4.3", "pause", schema.Of[PauseStockResponse]()),
-		command(RestartStock, "重启代金券批次", "Restart a stock of vouchers", "4.4", "restart", schema.Of[RestartStockResponse]()),
+		start, pause, restart,
 		command(StopStock, "终止代金券批次", "Stop a stock of vouchers", "4.5", "stop", schema.Of[StopStockResponse]()),
 		goods,
 	}
@@ -164,35 +168,39 @@ func commanded() []wire.Failure {
 	}
 }
 
+func sendOperation() wire.Operation {
+	return wire.Operation{
+		ID: SendCoupon, Title: wire.Text{ZH: "发放代金券", EN: "Send a voucher"}, Section: "favor 4.11",
+		Method: http.MethodPost, Path: "/v3/marketing/favor/users/{openid}/coupons", Success: http.StatusOK,
+		RequestNo: "out_request_no",
+		Rate:      perSecond(500),
+		Request:   schema.Of[SendCouponRequest](),
+		Response:  schema.Of[SendCouponResponse](),
+		Failures: []wire.Failure{
+			invalid("批次号必填", "stock_id is missing."),
+			invalid("appid必填", "appid is missing."),
+			invalid("商户号必填", "stock_creator_mchid is missing."),
+			invalid("参数错误，请核对文档要求", "stock_creator_mchid did not create the stock, or a value was passed that only other stocks have."),
+			appIDMismatch(),
+			userUnknown(),
+			refused("商户单据号重复，且与之前请求的参数不一致", "out_request_no was used before with other content."),
+			refused("活动已结束或未激活", "The stock is not running."),
+			refused("暂时无法领取，请联系商家处理。", "The user would get more than 5000 yuan of the creator's vouchers in this month."),
+			{Status: http.StatusForbidden, Code: "USER_ACCOUNT_ABNORMAL", Message: "用户非法", When: "The user is suspicious, and the stock refuses such users."},
+			{Status: http.StatusForbidden, Code: "NOT_ENOUGH", Message: "批次预算不足", When: "Every voucher of the stock was given out."},
+			blocked("批次不支持跨商户发券", "Nobody but the creator may send the stock."),
+			blocked("商户无权发券", "The caller is none of those that may send the stock."),
+			blocked("活动未开始或已结束", "The stock has ended."),
+			{Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "用户已达最大领券次数", When: "The limit of the user, or of the person behind the user, is reached."},
+			{Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "发券超过单天限额", When: "The budget of the day is spent."},
+			stockNotFound(),
+		},
+	}
+}
+
+// couponOperations show vouchers.
 func couponOperations() []wire.Operation {
 	return []wire.Operation{
-		{
-			ID: SendCoupon, Title: wire.Text{ZH: "发放代金券", EN: "Send a voucher"}, Section: "favor 4.11",
-			Method: http.MethodPost, Path: "/v3/marketing/favor/users/{openid}/coupons", Success: http.StatusOK,
-			RequestNo: "out_request_no",
-			Rate:      perSecond(500),
-			Request:   schema.Of[SendCouponRequest](),
-			Response:  schema.Of[SendCouponResponse](),
-			Failures: []wire.Failure{
-				invalid("批次号必填", "stock_id is missing."),
-				invalid("appid必填", "appid is missing."),
-				invalid("商户号必填", "stock_creator_mchid is missing."),
-				invalid("参数错误，请核对文档要求", "stock_creator_mchid did not create the stock, or a value was passed that only other stocks have."),
-				appIDMismatch(),
-				userUnknown(),
-				refused("商户单据号重复，且与之前请求的参数不一致", "out_request_no was used before with other content."),
-				refused("活动已结束或未激活", "The stock is not running."),
-				refused("暂时无法领取，请联系商家处理。", "The user would get more than 5000 yuan of the creator's vouchers in this month."),
-				{Status: http.StatusForbidden, Code: "USER_ACCOUNT_ABNORMAL", Message: "用户非法", When: "The user is suspicious, and the stock refuses such users."},
-				{Status: http.StatusForbidden, Code: "NOT_ENOUGH", Message: "批次预算不足", When: "Every voucher of the stock was given out."},
-				blocked("批次不支持跨商户发券", "Nobody but the creator may send the stock."),
-				blocked("商户无权发券", "The caller is none of those that may send the stock."),
-				blocked("活动未开始或已结束", "The stock has ended."),
-				{Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "用户已达最大领券次数", When: "The limit of the user, or of the person behind the user, is reached."},
-				{Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "发券超过单天限额", When: "The budget of the day is spent."},
-				stockNotFound(),
-			},
-		},
 		{
 			ID: ListCoupons, Title: wire.Text{ZH: "根据商户号查用户的券", EN: "List a user's vouchers"}, Section: "favor 4.12",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/users/{openid}/coupons", Success: http.StatusOK,

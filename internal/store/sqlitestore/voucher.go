@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"strings"
 
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -87,14 +88,11 @@ func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.
 
 // array is a parameter for json_each. The texts are names of states.
 func array[T ~string](values []T) string {
-	text := ""
+	quoted := make([]string, len(values))
 	for i, value := range values {
-		if i > 0 {
-			text += ","
-		}
-		text += `"` + string(value) + `"`
+		quoted[i] = `"` + string(value) + `"`
 	}
-	return "[" + text + "]"
+	return "[" + strings.Join(quoted, ",") + "]"
 }
 
 // InsertVouchers leaves the columns of a consumption to their defaults, as every parameter

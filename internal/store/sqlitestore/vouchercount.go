@@ -62,18 +62,30 @@ func (t *tx) SetVoucherHeld(ctx context.Context, held []store.VoucherHeld) error
 }
 
 func (t *tx) SetVoucherMonths(ctx context.Context, changes []store.VoucherMonthChange) error {
-	for _, c := range changes {
-		if err := t.guarded(ctx, `
-			insert into voucher_month (creator_mchid, month, holder, received)
-			values (?1, ?2, ?3, ?4)
-			on conflict do update
-			set received = ?4
-			where received = ?5`,
-			c.Creator, c.Month, c.Holder[:], c.Is, c.Was); err != nil {
+	for i := range changes {
+		if err := t.setVoucherMonth(ctx, &changes[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// setVoucherMonth adds a row only for somebody who had received nothing.
+func (t *tx) setVoucherMonth(ctx context.Context, c *store.VoucherMonthChange) error {
+	if c.Was != 0 {
+		return t.guarded(ctx, `
+			update voucher_month
+			set received = ?
+			where creator_mchid = ? and month = ? and holder = ? and received = ?`,
+			c.Is, c.Creator, c.Month, c.Holder[:], c.Was)
+	}
+	return t.guarded(ctx, `
+		insert into voucher_month (creator_mchid, month, holder, received)
+		values (?1, ?2, ?3, ?4)
+		on conflict do update
+		set received = ?4
+		where received = 0`,
+		c.Creator, c.Month, c.Holder[:], c.Is)
 }
 
 func (t *tx) SetVoucherSenders(ctx context.Context, key voucher.StockKey, senders []merchant.ID) error {
