@@ -208,7 +208,7 @@ func (g *grower) upload(ctx context.Context, id coupon.StockID, n int) error {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.InsertCodes(ctx, key, codes); err != nil {
+			if _, err := tx.InsertCodes(ctx, key, codes, now()); err != nil {
 				return err
 			}
 			is := was

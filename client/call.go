@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +21,8 @@ type Call struct {
 	Method string
 	// Target is path and query, escaped as they shall travel.
 	Target string
-	// Header has more headers; those of the protocol are the client's.
+	// Header has more headers. Those of the protocol are the client's, but for Accept,
+	// Accept-Language and User-Agent.
 	Header http.Header
 	// Body is what is sent; nil is none.
 	Body []byte
@@ -53,6 +55,38 @@ type Response struct {
 	SignedBy string
 }
 
+// Get sends one signed GET. The target is path and query, escaped as they shall travel.
+func (c *Client) Get(ctx context.Context, target string) (*Response, error) {
+	return c.Do(ctx, http.MethodGet, target, nil)
+}
+
+// Post sends one signed POST. The body is sent as it is if it is []byte, else as the JSON
+// that encoding/json makes of it; nil is none.
+func (c *Client) Post(ctx context.Context, target string, body any) (*Response, error) {
+	return c.doJSON(ctx, http.MethodPost, target, body)
+}
+
+// Patch is Post with another method.
+func (c *Client) Patch(ctx context.Context, target string, body any) (*Response, error) {
+	return c.doJSON(ctx, http.MethodPatch, target, body)
+}
+
+// Delete sends one signed DELETE.
+func (c *Client) Delete(ctx context.Context, target string) (*Response, error) {
+	return c.Do(ctx, http.MethodDelete, target, nil)
+}
+
+func (c *Client) doJSON(ctx context.Context, method, target string, body any) (*Response, error) {
+	text, raw := body.([]byte)
+	if !raw && body != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
+			return nil, fmt.Errorf("client: %s %s: %w", method, target, err)
+		}
+	}
+	return c.Do(ctx, method, target, text)
+}
+
 // Do sends one signed call. The target is path and query, escaped as they shall
 // travel; the body may be nil. Only a GET is repeated after a failure; for others that
 // may be, see [Client.Send].
@@ -68,14 +102,14 @@ func (c *Client) Send(ctx context.Context, call Call) (*Response, error) {
 	if err := c.prepareKeys(ctx); err != nil {
 		return nil, err
 	}
-	return c.repeat(ctx, &call, func(ctx context.Context, host *url.URL) (*Response, error) {
+	return c.repeat(ctx, &call, c.hosts, func(ctx context.Context, host *url.URL) (*Response, error) {
 		return c.attempt(ctx, &call, host, c.verifyAnswer)
 	})
 }
 
 // repeat makes attempts until one succeeds, or there is no sense in another.
-func (c *Client) repeat(ctx context.Context, call *Call, attempt func(context.Context, *url.URL) (*Response, error)) (*Response, error) {
-	host := c.hosts.first(c.now())
+func (c *Client) repeat(ctx context.Context, call *Call, hosts *hosts, attempt func(context.Context, *url.URL) (*Response, error)) (*Response, error) {
+	host := hosts.first(c.now())
 	for n := 1; ; n++ {
 		started := c.clock()
 		response, err := attempt(ctx, host)
@@ -83,7 +117,7 @@ func (c *Client) repeat(ctx context.Context, call *Call, attempt func(context.Co
 		if ctx.Err() != nil {
 			return response, err
 		}
-		host = c.hosts.after(host, err, c.now())
+		host = hosts.after(host, err, c.now())
 		if err == nil || n >= c.retry.Attempts || !passes(err) || !call.repeatable() && !notSent(err) || !c.pause(ctx, n, err) {
 			return response, err
 		}
@@ -173,13 +207,13 @@ func (c *Client) request(ctx context.Context, call *Call, host *url.URL) (*http.
 		return nil, fmt.Errorf("client: sign: %w", err)
 	}
 	h := request.Header
+	h.Set("Accept", "application/json")
+	h.Set("Accept-Language", c.language)
+	h.Set("User-Agent", c.userAgent)
 	for name, values := range call.Header {
 		h[http.CanonicalHeaderKey(name)] = values
 	}
 	h.Set("Authorization", authorization.String())
-	h.Set("Accept", "application/json")
-	h.Set("Accept-Language", c.language)
-	h.Set("User-Agent", c.userAgent)
 	if len(call.Body) > 0 {
 		h.Set("Content-Type", orElse(call.ContentType, "application/json"))
 	}

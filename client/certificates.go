@@ -45,12 +45,17 @@ type certificate struct {
 	verifier apiv3.Verifier
 }
 
-// verifier returns who checks the signatures of an unexpired certificate, else nil.
-func (c *certificates) verifier(canonical string, now time.Time) apiv3.Verifier {
+func (c *certificates) find(serial string) (certificate, bool) {
 	if c == nil {
-		return nil
+		return certificate{}, false
 	}
-	one, known := c.bySerial[canonical]
+	one, known := c.bySerial[apiv3.CanonicalSerial(serial)]
+	return one, known
+}
+
+// verifier returns who checks the signatures of an unexpired certificate, else nil.
+func (c *certificates) verifier(serial string, now time.Time) apiv3.Verifier {
+	one, known := c.find(serial)
 	if !known || now.After(one.parsed.NotAfter) {
 		return nil
 	}
@@ -156,7 +161,7 @@ func (d *downloads) board(seen *certificates) (own, others *flight, err error) {
 func (c *Client) fetchCertificates(ctx context.Context) (*certificates, error) {
 	call := Call{Method: http.MethodGet, Target: "/v3/certificates?algorithm_type=" + url.QueryEscape(c.algorithm.Type)}
 	var opened *certificates
-	_, err := c.repeat(ctx, &call, func(ctx context.Context, host *url.URL) (*Response, error) {
+	_, err := c.repeat(ctx, &call, c.hosts, func(ctx context.Context, host *url.URL) (*Response, error) {
 		return c.attempt(ctx, &call, host, func(_ context.Context, r *Response) (serial string, err error) {
 			opened, serial, err = c.verifyList(r)
 			return serial, err

@@ -141,11 +141,41 @@ func TestEveryOperationIsInTheClient(t *testing.T) {
 		busifavor.GetStock: func(c *client.Client) (any, error) {
 			return c.BusiFavor().GetStock(ctx, &busifavor.GetStockRequest{StockID: "1"})
 		},
+		busifavor.ModifyStock: func(c *client.Client) (any, error) {
+			return struct{}{}, c.BusiFavor().ModifyStock(ctx, &busifavor.ModifyStockRequest{StockID: "1", Comment: "x"})
+		},
+		busifavor.SetBudget: func(c *client.Client) (any, error) {
+			return c.BusiFavor().SetBudget(ctx, &busifavor.SetBudgetRequest{StockID: "1", TargetMaxCoupons: 2, CurrentMaxCoupons: new(int64(1))})
+		},
+		busifavor.UploadCodes: func(c *client.Client) (any, error) {
+			return c.BusiFavor().UploadCodes(ctx, &busifavor.UploadCodesRequest{StockID: "1", CouponCodeList: []string{"A/B"}})
+		},
+		busifavor.ListCodes: func(c *client.Client) (any, error) {
+			return c.BusiFavor().ListCodes(ctx, &busifavor.ListCodesRequest{StockID: "1", Status: "AVAILABLE", Offset: 3})
+		},
+		busifavor.GetCode: func(c *client.Client) (any, error) {
+			return c.BusiFavor().GetCode(ctx, &busifavor.GetCodeRequest{StockID: "1", CouponCode: "A/B C|D", AppID: "wx"})
+		},
+		busifavor.DeleteCode: func(c *client.Client) (any, error) {
+			return c.BusiFavor().DeleteCode(ctx, &busifavor.DeleteCodeRequest{StockID: "1", CouponCode: "A/B", DeleteRequestNo: "n"})
+		},
 		busifavor.SendCoupon: func(c *client.Client) (any, error) {
 			return c.BusiFavor().SendCoupon(ctx, &busifavor.SendCouponRequest{OpenID: "o"})
 		},
 		busifavor.UseCoupon: func(c *client.Client) (any, error) {
 			return c.BusiFavor().UseCoupon(ctx, &busifavor.UseCouponRequest{CouponCode: "1", UseTime: schema.TimeOf(at())})
+		},
+		busifavor.ReturnCoupon: func(c *client.Client) (any, error) {
+			return c.BusiFavor().ReturnCoupon(ctx, &busifavor.ReturnCouponRequest{CouponCode: "1"})
+		},
+		busifavor.DeactivateCoupon: func(c *client.Client) (any, error) {
+			return c.BusiFavor().DeactivateCoupon(ctx, &busifavor.DeactivateCouponRequest{CouponCode: "1"})
+		},
+		busifavor.AssociateOrder: func(c *client.Client) (any, error) {
+			return c.BusiFavor().AssociateOrder(ctx, &busifavor.AssociateOrderRequest{CouponCode: "1"})
+		},
+		busifavor.DisassociateOrder: func(c *client.Client) (any, error) {
+			return c.BusiFavor().DisassociateOrder(ctx, &busifavor.DisassociateOrderRequest{CouponCode: "1"})
 		},
 		busifavor.ListUserCoupons: func(c *client.Client) (any, error) {
 			return c.BusiFavor().ListUserCoupons(ctx, &busifavor.ListUserCouponsRequest{OpenID: "o", AppID: "wx", Limit: new(int64(5))})
@@ -157,6 +187,12 @@ func TestEveryOperationIsInTheClient(t *testing.T) {
 	targets := map[string]string{
 		security.ListCertificates: "/v3/certificates?algorithm_type=ALL",
 		busifavor.GetStock:        "/v3/marketing/busifavor/stocks/1",
+		busifavor.ModifyStock:     "/v3/marketing/busifavor/stocks/1",
+		busifavor.SetBudget:       "/v3/marketing/busifavor/stocks/1/budget",
+		busifavor.UploadCodes:     "/v3/marketing/busifavor/stocks/1/couponcodes",
+		busifavor.ListCodes:       "/v3/marketing/busifavor/stocks/1/couponcodes?offset=3&status=AVAILABLE",
+		busifavor.GetCode:         "/v3/marketing/busifavor/stocks/1/couponcodes/A%2FB%20C%7CD?appid=wx",
+		busifavor.DeleteCode:      "/v3/marketing/busifavor/stocks/1/couponcodes/A%2FB?delete_request_no=n",
 		busifavor.ListUserCoupons: "/v3/marketing/busifavor/users/o/coupons?appid=wx&limit=5",
 		busifavor.GetUserCoupon:   "/v3/marketing/busifavor/users/o/coupons/A%2FB%20C%7CD+/appids/wx",
 	}

@@ -67,21 +67,23 @@ func managed[T any](ctx context.Context, m *Management, id string, req any) (*T,
 			}
 		}
 	}
-	text, err := m.do(ctx, op.Method, target, body)
+	response, err := m.Do(ctx, op.Method, target, body)
 	if err != nil {
 		return nil, err
 	}
 	answer := new(T)
-	if len(text) == 0 {
+	if len(response.Body) == 0 {
 		return answer, nil
 	}
-	if err := json.Unmarshal(text, answer); err != nil {
+	if err := json.Unmarshal(response.Body, answer); err != nil {
 		return nil, fmt.Errorf("client: %s: decode answer: %w", id, err)
 	}
 	return answer, nil
 }
 
-func (m *Management) do(ctx context.Context, method, target string, body []byte) ([]byte, error) {
+// Do makes one call. The target is path and query, escaped as they shall travel; the body may
+// be nil. An answer that is not 2xx gives both the Response and an *APIError.
+func (m *Management) Do(ctx context.Context, method, target string, body []byte) (*Response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, m.BaseURL+target, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("client: %w", err)
@@ -102,10 +104,11 @@ func (m *Management) do(ctx context.Context, method, target string, body []byte)
 	if err = errors.Join(err, answer.Body.Close()); err != nil {
 		return nil, fmt.Errorf("client: read answer: %w", err)
 	}
+	response := &Response{Status: answer.StatusCode, Header: answer.Header, Body: text}
 	if answer.StatusCode < http.StatusOK || answer.StatusCode >= http.StatusMultipleChoices {
-		return nil, apiError(&Response{Status: answer.StatusCode, Header: answer.Header, Body: text})
+		return response, apiError(response)
 	}
-	return text, nil
+	return response, nil
 }
 
 // Status shows what runs.

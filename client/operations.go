@@ -54,6 +54,12 @@ func callOf(op *wire.Operation, req any) (Call, error) {
 		return Call{}, err
 	}
 	call := Call{Method: op.Method, Target: target, Repeatable: op.Method == http.MethodGet || op.RequestNo != ""}
+	for name, value := range op.Request.EncodeHeader(req) {
+		if call.Header == nil {
+			call.Header = http.Header{}
+		}
+		call.Header.Set(name, value)
+	}
 	if op.Request.Has(schema.InBody) {
 		if call.Body, err = json.Marshal(req); err != nil {
 			return Call{}, err

@@ -1,6 +1,6 @@
-// Package campaign creates stocks and shows them: who may give out what, when, and
-// how much of it is gone. It owns the life of a stock; issuing from it belongs to
-// package issue.
+// Package campaign keeps stocks: who may give out what, when, with which codes, and how
+// much of it is gone. It owns the life of a stock from creation to its end; issuing from it
+// belongs to package issue.
 package campaign
 
 import (
@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
 )
 
 // Config is what a Service needs.
@@ -23,9 +24,13 @@ type Config struct {
 	Clock clock.Business
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (coupon.StockID, error)
+	// Users says what happens to unknown openids.
+	Users user.Policy
+	// Review makes new stocks wait until somebody approves them.
+	Review bool
 }
 
-// Service creates and shows stocks. It is safe for concurrent use.
+// Service keeps stocks. It is safe for concurrent use.
 type Service struct{ Config }
 
 // New returns a service.
@@ -56,8 +61,8 @@ type createdAnswer struct {
 // with the source.
 const idAttempts = 5
 
-// Create makes a stock of the caller, running at once (busifavor B1). A repeat with
-// the same number and content returns the first answer.
+// Create makes a stock of the caller, running at once unless it is reviewed (busifavor B1).
+// A repeat with the same number and content returns the first answer.
 func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error) {
 	if err := cmd.Stock.Check(); err != nil {
 		return Created{}, fmt.Errorf("create stock: %w", err)
@@ -71,14 +76,14 @@ func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error
 		Content:    store.ContentOf(string(content)),
 	}
 	var created Created
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
+	err = s.write(ctx, func(tx store.Tx) error {
 		prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
 		if err != nil {
 			return err
 		}
 		if first, known := prior[request.RequestKey]; known {
 			created, err = repeat(first, request.Content)
-			return err
+			return errors.Join(err, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey}))
 		}
 		created, err = s.create(ctx, tx, cmd, request)
 		return err
@@ -110,6 +115,9 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 		return Created{}, err
 	}
 	stock.Creator, stock.State, stock.CreatedAt = cmd.Caller, coupon.StockRunning, now
+	if s.Review {
+		stock.State = coupon.StockUnaudited
+	}
 	if err := s.insert(ctx, tx, &stock); err != nil {
 		return Created{}, err
 	}

@@ -57,20 +57,23 @@ func (c *IO) choose(zh, en string) string {
 
 // grammar is the command line.
 type grammar struct {
-	Dev     devCommand     `cmd:"" help:"${dev}"`
-	Serve   serveCommand   `cmd:"" help:"${serve}"`
-	Check   checkCommand   `cmd:"" help:"${check}"`
-	Bench   benchCommand   `cmd:"" help:"${bench}"`
-	Demo    demoCommand    `cmd:"" help:"${demo}"`
-	Env     envCommand     `cmd:"" help:"${env}"`
-	Run     runCommand     `cmd:"" help:"${run}"`
-	Get     getCommand     `cmd:"" help:"${get}"`
-	Post    postCommand    `cmd:"" help:"${post}"`
-	Patch   patchCommand   `cmd:"" help:"${patch}"`
-	Delete  deleteCommand  `cmd:"" help:"${delete}"`
-	Clock   clockCommand   `cmd:"" help:"${clock}"`
-	Faults  faultsCommand  `cmd:"" help:"${faults}"`
-	Version versionCommand `cmd:"" help:"${version}"`
+	Dev      devCommand      `cmd:"" help:"${dev}"`
+	Serve    serveCommand    `cmd:"" help:"${serve}"`
+	Check    checkCommand    `cmd:"" help:"${check}"`
+	Bench    benchCommand    `cmd:"" help:"${bench}"`
+	Demo     demoCommand     `cmd:"" help:"${demo}"`
+	Env      envCommand      `cmd:"" help:"${env}"`
+	Run      runCommand      `cmd:"" help:"${run}"`
+	Get      getCommand      `cmd:"" help:"${get}"`
+	Post     postCommand     `cmd:"" help:"${post}"`
+	Patch    patchCommand    `cmd:"" help:"${patch}"`
+	Delete   deleteCommand   `cmd:"" help:"${delete}"`
+	Clock    clockCommand    `cmd:"" help:"${clock}"`
+	Faults   faultsCommand   `cmd:"" help:"${faults}"`
+	Logs     logsCommand     `cmd:"" help:"${logs}"`
+	Scenario scenarioCommand `cmd:"" help:"${scenario}"`
+	Snapshot snapshotCommand `cmd:"" help:"${snapshot}"`
+	Version  versionCommand  `cmd:"" help:"${version}"`
 }
 
 // exit carries an exit code out of the parser.
@@ -169,7 +172,7 @@ func (c *IO) helpTexts() kong.Vars {
 		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
 		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
 	}
-	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts()} {
+	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts(), scenarioTexts(), snapshotTexts(), logTexts()} {
 		maps.Copy(texts, subject)
 	}
 	vars := kong.Vars{}

@@ -95,3 +95,21 @@ func (t *Travel) Change(owner merchant.ID, change func(was Setting, now time.Tim
 	t.settings = settings
 	return nil
 }
+
+// Settings returns every setting that is not the real time.
+func (t *Travel) Settings() map[merchant.ID]Setting {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return maps.Clone(t.settings)
+}
+
+// Replace replaces all settings at once.
+func (t *Travel) Replace(settings map[merchant.ID]Setting) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := t.save(settings); err != nil {
+		return fmt.Errorf("save business time: %w", err)
+	}
+	t.settings = maps.Clone(settings)
+	return nil
+}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -33,9 +34,16 @@ type Serve struct {
 	KeyFile string `yaml:"key_file"`
 	// ManageTokenFile holds the token that callers of the management port show, at least
 	// 32 characters. Without it a production server manages nothing.
-	ManageTokenFile string   `yaml:"manage_token_file"`
-	Database        Database `yaml:"database"`
-	Log             Log      `yaml:"log"`
+	ManageTokenFile string `yaml:"manage_token_file"`
+	// MediaBaseURL is how the URLs of uploaded images begin: where the API is reached
+	// from outside, such as https://img.example.com. They are permanent, and so should
+	// this be. Empty is the address of the API.
+	MediaBaseURL string `yaml:"media_base_url"`
+	// PartnerAppIDs says which appids may be partners: any, or own ones only.
+	PartnerAppIDs string `yaml:"partner_appids"`
+
+	Database Database `yaml:"database"`
+	Log      Log      `yaml:"log"`
 }
 
 // Database says where everything is kept.
@@ -72,7 +80,7 @@ func LoadServe(path string) (Serve, error) {
 			fmt.Sprintf("无法读取配置文件 %s：%v", path, err),
 			fmt.Sprintf("The configuration %s cannot be read: %v", path, err))
 	}
-	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", Log: Log{Level: "info"}}
+	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, Log: Log{Level: "info"}}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
@@ -107,6 +115,7 @@ func (s *Serve) overrule() {
 		"FAVORD_MODE": &s.Mode, "FAVORD_API": &s.API, "FAVORD_MANAGE": &s.Manage,
 		"FAVORD_DATA": &s.Data, "FAVORD_KEY_FILE": &s.KeyFile, "FAVORD_LOG_LEVEL": &s.Log.Level,
 		"FAVORD_MANAGE_TOKEN_FILE": &s.ManageTokenFile,
+		"FAVORD_MEDIA_BASE_URL":    &s.MediaBaseURL,
 		"FAVORD_DATABASE_URL":      &s.Database.URL, "FAVORD_DATABASE_PASSWORD": &s.Database.Password,
 	} {
 		if value := os.Getenv(name); value != "" {
@@ -135,7 +144,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return s.Database.problem()
+	return cmp.Or(s.Database.problem(), s.marketingProblem())
 }
 
 func (d *Database) problem() *fault.Error {
@@ -207,6 +216,6 @@ func (s *Serve) String() string {
 	if u, err := url.Parse(database); err == nil && database != "" {
 		database = u.Redacted()
 	}
-	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s database.url=%s database.connections=%d log.level=%s",
-		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, database, s.Database.Connections, s.Log.Level)
+	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s media_base_url=%s partner_appids=%s database.url=%s database.connections=%d log.level=%s",
+		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, s.MediaBaseURL, s.PartnerAppIDs, database, s.Database.Connections, s.Log.Level)
 }

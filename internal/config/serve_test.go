@@ -28,7 +28,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Serve{
-		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek",
+		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any",
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
 		Log:      config.Log{Level: "info"},
 	}
@@ -64,18 +64,24 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 	t.Parallel()
 	const right = "mode: sandbox\ndata: /tmp/x\n"
 	for text, want := range map[string]string{
-		"mod: sandbox\n":                                       "line 1",
-		right + "database: [1]\n":                              "line 3",
-		"mode: test\n":                                         "mode must be",
-		right + "api: here\n":                                  "api must be",
-		right + "manage: here\n":                               "manage must be",
-		"mode: sandbox\n":                                      "data, the data directory",
-		"mode: production\ndata: /x\n":                         "key_file",
-		right + "database: {connections: 3}\n":                 "connections must be",
-		right + "database: {url: 'mysql://h/d'}\n":             "postgres://",
-		right + "database: {url: 'postgres://'}\n":             "lacks a host",
-		right + "database: {url: 'postgres://a b:s%zz@h/d'}\n": "is no URL",
-		right + "log: {level: loud}\n":                         "log.level",
+		"mod: sandbox\n":                                                    "line 1",
+		right + "database: [1]\n":                                           "line 3",
+		"mode: test\n":                                                      "mode must be",
+		right + "api: here\n":                                               "api must be",
+		right + "manage: here\n":                                            "manage must be",
+		"mode: sandbox\n":                                                   "data, the data directory",
+		"mode: production\ndata: /x\n":                                      "key_file",
+		right + "database: {connections: 3}\n":                              "connections must be",
+		right + "database: {url: 'mysql://h/d'}\n":                          "postgres://",
+		right + "database: {url: 'postgres://'}\n":                          "lacks a host",
+		right + "database: {url: 'postgres://a b:s%zz@h/d'}\n":              "is no URL",
+		right + "log: {level: loud}\n":                                      "log.level",
+		right + "partner_appids: some\n":                                    "partner_appids must be",
+		right + "media_base_url: img.example.com\n":                         "media_base_url must look",
+		right + "media_base_url: 'ftp://h'\n":                               "media_base_url must look",
+		right + "media_base_url: 'https://h/?a'\n":                          "media_base_url must look",
+		right + "media_base_url: 'https://u:s%25zz@h'\n":                    "media_base_url must look",
+		right + "media_base_url: https://" + strings.Repeat("h", 76) + "\n": "more than 83 characters",
 	} {
 		_, err := load(t, text)
 		if fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s%zz") {

@@ -59,6 +59,8 @@ func (s *Server) handlers() map[string]handler {
 		s.statusHandlers(),
 		s.clockHandlers(),
 		s.faultHandlers(),
+		s.journalHandlers(),
+		s.snapshotHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}
@@ -104,7 +106,11 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	result, op, err := s.perform(w, r)
 	if err != nil {
 		status, answer = failureOf(err, op, r.Header)
-		s.Log.Info("manage", slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
+		level := slog.LevelInfo
+		if status >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		s.Log.LogAttrs(r.Context(), level, "manage", slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
 	} else {
 		status, answer = op.Success, result
 	}

@@ -8,7 +8,6 @@ package coupon
 import (
 	"time"
 
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
 )
@@ -80,6 +79,14 @@ type Coupon struct {
 	// Use is the current redemption; zero unless the state is USED, or was when
 	// the coupon was deleted.
 	Use Use
+	// Returned is the last return; zero when there was none.
+	Returned Return
+	// Deactivated is zero unless the state is DEACTIVATED.
+	Deactivated Deactivation
+	// Associated is the out_trade_no of the associated order; "" when there is none.
+	Associated string
+	// Subsidized is what was paid for the coupon as subsidy and not returned.
+	Subsidized Fen
 }
 
 // Use is a redemption.
@@ -96,6 +103,20 @@ type Use struct {
 	TransactionID string
 }
 
+// Return is the end of a redemption (B11).
+type Return struct {
+	RequestNo string
+	At        time.Time
+}
+
+// Deactivation is the end of a coupon that its creator voided (B12).
+type Deactivation struct {
+	RequestNo string
+	At        time.Time
+	// Reason is at most 64 characters; "" when none was given.
+	Reason string
+}
+
 // StateAt returns the state at t: a coupon that nobody used expires by itself
 // when its life ends, without anyone writing it down.
 func (c *Coupon) StateAt(t time.Time) State {
@@ -105,77 +126,16 @@ func (c *Coupon) StateAt(t time.Time) State {
 	return c.State
 }
 
-// Internal error numbers (protocol 7.5).
-const (
-	numberMissing = 268578851
-	numberExpired = 268578776
-	numberQuota   = 272756740
-	numberUsed    = 272756745
-	// NumberRepeated is that of a request number that comes back with other
-	// content.
-	NumberRepeated = 268498688
-)
-
-// Refusals of a redemption (B10).
-var (
-	// ErrNotFound is the answer to an unknown code, and to one that is not of
-	// the named stock.
-	ErrNotFound = fault.New(fault.NotFound,
-		"查询不到该券，请确认批次号与coupon_code是否匹配",
-		"No such coupon. Check that stock_id and coupon_code belong together.").Numbered(numberMissing)
-	// ErrNotYours is the answer to a merchant that did not create the stock.
-	ErrNotYours = fault.New(fault.Forbidden,
-		"商户无权限操作该券",
-		"The merchant may not handle this coupon. Only the merchant that created the stock may redeem it.")
-	// ErrUsed is the answer to a second redemption under another number.
-	ErrUsed = fault.New(fault.Exists,
-		"券已被其他订单核销",
-		"The coupon was redeemed under another request number.").Numbered(numberUsed)
-	// ErrOutsideValidity is the answer before, between and after the times at
-	// which the coupon may be used.
-	ErrOutsideValidity = fault.New(fault.Limited,
-		"券不在有效期内",
-		"The coupon cannot be used at this time.").Numbered(numberExpired)
-	// ErrDeleted is the answer for a coupon that its holder deleted.
-	ErrDeleted = fault.New(fault.NotFound,
-		"券已被删除",
-		"The holder has deleted the coupon.")
-	// ErrNotUsable is the answer for a coupon that the merchant voided.
-	ErrNotUsable = fault.New(fault.Refused,
-		"券状态非可用态",
-		"The coupon is not in a usable state.")
-	// ErrNumberSpent is the answer to a request number that redeemed this
-	// coupon before it was returned.
-	ErrNumberSpent = fault.New(fault.Refused,
-		"核销请求单据号已被使用，请更换use_request_no后重试",
-		"The use_request_no was used for an earlier redemption of this coupon. Use a new one.")
-)
-
-// Redeem turns a coupon of a stock with validity v into a used one at now. It
-// changes nothing when it refuses.
-func (c *Coupon) Redeem(v *Validity, use Use, now time.Time) error {
-	switch c.StateAt(now) {
-	case StateSent:
-		if !v.UsableAt(c.Life, now) {
-			return ErrOutsideValidity
-		}
-		use.At = now
-		c.State, c.Use = StateUsed, use
-		return nil
-	case StateUsed:
-		return ErrUsed
-	case StateExpired:
-		return ErrOutsideValidity
-	case StateDeleted:
-		return ErrDeleted
-	case StateDeactivated:
-		return ErrNotUsable
-	}
-	return ErrNotUsable
-}
-
 // VisibleTo reports whether a merchant may read the coupon: the creator of its
 // stock, the merchant it belongs to, and the one that issued it (B16, B17).
 func (c *Coupon) VisibleTo(m merchant.ID) bool {
 	return m == c.Stock.Creator || m == c.Belong || m == c.Sender
 }
+
+// RedeemableBy reports whether a merchant may redeem, return and void the coupon: only
+// the creator of its stock (B10–B12).
+func (c *Coupon) RedeemableBy(m merchant.ID) bool { return m == c.Stock.Creator }
+
+// AssociableBy reports whether a merchant may associate orders with the coupon: the creator of its
+// stock and the merchant that it belongs to (B13, B14).
+func (c *Coupon) AssociableBy(m merchant.ID) bool { return m == c.Stock.Creator || m == c.Belong }

@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/fault"
@@ -210,18 +211,25 @@ func (s *Stock) Check() error {
 	if s.Benefit.Extra {
 		return ErrExtraBenefit.At("coupon_use_rule", "")
 	}
-	if s.UseBy.Method == UseByMiniProgram {
-		if s.UseBy.MiniProgramAppID == "" {
-			return Missing("coupon_use_rule.mini_programs_appid", "小程序appid")
-		}
-		if s.UseBy.MiniProgramPath == "" {
-			return Missing("coupon_use_rule.mini_programs_path", "小程序path")
-		}
+	if err := s.UseBy.check(); err != nil {
+		return err
 	}
 	if err := s.Display.check(); err != nil {
 		return err
 	}
 	return s.Validity.Check()
+}
+
+func (u *UseBy) check() error {
+	switch {
+	case u.Method != UseByMiniProgram:
+		return nil
+	case u.MiniProgramAppID == "":
+		return Missing("coupon_use_rule.mini_programs_appid", "小程序appid")
+	case u.MiniProgramPath == "":
+		return Missing("coupon_use_rule.mini_programs_path", "小程序path")
+	}
+	return nil
 }
 
 func (t Type) missingBenefit() error {
@@ -244,7 +252,13 @@ func (s *Stock) CheckParties(creator, belong *merchant.Merchant, subMerchant boo
 	if !forItself && !forSub {
 		return ErrBelongForeign.At("belong_merchant", string(belong.ID))
 	}
-	for _, a := range s.appIDs() {
+	return CheckAppIDs(s.appIDs(), creator, belong)
+}
+
+// CheckAppIDs reports whether every appid is bound to the creator of a stock or to the
+// merchant that it belongs to (1.2).
+func CheckAppIDs(appids []merchant.AppID, creator, belong *merchant.Merchant) error {
+	for _, a := range appids {
 		if merchant.CheckAppID(a, creator, belong) != nil {
 			return ErrStockAppID
 		}
@@ -258,13 +272,12 @@ func (s *Stock) appIDs() []merchant.AppID {
 	if s.Entrance.MiniProgram != nil {
 		named = append(named, s.Entrance.MiniProgram.AppID)
 	}
-	given := named[:0]
-	for _, a := range named {
-		if a != "" {
-			given = append(given, a)
-		}
-	}
-	return given
+	return given(named...)
+}
+
+// given returns those of the appids that are not empty.
+func given(appids ...merchant.AppID) []merchant.AppID {
+	return slices.DeleteFunc(appids, func(a merchant.AppID) bool { return a == "" })
 }
 
 // VisibleTo reports whether a merchant may read the stock.

@@ -92,7 +92,7 @@ func (sh *shop) counters(t *testing.T, place int) voucher.Counters {
 	t.Helper()
 	key := sh.stocks[place].StockKey
 	var c voucher.Counters
-	if err := sh.Shop.Store.Read(t.Context(), func(tx store.ReadTx) error {
+	if err := sh.Store.Read(t.Context(), func(tx store.ReadTx) error {
 		all, err := tx.VoucherCounters(t.Context(), []voucher.StockKey{key}, coupon.DayOf(sh.Now))
 		c = all[key]
 		return err

@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 )
@@ -24,17 +25,14 @@ func (f *fixture) setStockState(id string, state coupon.StockState) {
 	})
 }
 
-func (f *fixture) changeCoupon(stock, code string, change func(c *coupon.Coupon)) {
+// deleteCoupon does what the holder of a coupon does on the phone.
+func (f *fixture) deleteCoupon(stock, code string) {
 	f.t.Helper()
-	f.write(func(tx store.Tx) error {
-		key := coupon.Key{Stock: coupon.StockKey{Creator: alice, ID: coupon.StockID(stock)}, Code: coupon.Code(code)}
-		c, err := tx.LockCoupon(f.t.Context(), key)
-		if err != nil {
-			return err
-		}
-		change(&c)
-		return tx.UpdateCoupon(f.t.Context(), c)
-	})
+	if err := f.redeem.Delete(f.t.Context(), redeem.DeleteCommand{
+		StockID: coupon.StockID(stock), Code: coupon.Code(code), AppID: aliceApp, OpenID: openID, Actor: "user",
+	}); err != nil {
+		f.t.Fatal(err)
+	}
 }
 
 // shareAppID binds one more appid to a merchant.

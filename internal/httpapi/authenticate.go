@@ -82,7 +82,7 @@ func allowed(policy wire.Auth, scheme apiv3.Scheme) bool {
 
 // verify checks the signature over the request exactly as it was received.
 func (c *call) verify() error {
-	signed := apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.body}
+	signed := apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.signedBody()}
 	if c.authorization.Verify(c.verifier, signed) == nil {
 		return nil
 	}

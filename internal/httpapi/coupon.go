@@ -8,10 +8,20 @@ import (
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
 )
+
+func (s *Server) couponHandlers() map[string]handler {
+	return map[string]handler{
+		busifavor.SendCoupon:        bound(s.sendCoupon),
+		busifavor.UseCoupon:         bound(s.useCoupon),
+		busifavor.ReturnCoupon:      bound(s.returnCoupon),
+		busifavor.DeactivateCoupon:  bound(s.deactivateCoupon),
+		busifavor.AssociateOrder:    bound(s.associateOrder),
+		busifavor.DisassociateOrder: bound(s.disassociateOrder),
+	}
+}
 
 // sendCoupon is B9.
 func (s *Server) sendCoupon(ctx context.Context, c *call, req *busifavor.SendCouponRequest) (any, error) {
@@ -34,9 +44,7 @@ func (s *Server) sendCoupon(ctx context.Context, c *call, req *busifavor.SendCou
 // useCoupon is B10.
 func (s *Server) useCoupon(ctx context.Context, c *call, req *busifavor.UseCouponRequest) (any, error) {
 	used, err := s.Redeem.Use(ctx, redeem.UseCommand{
-		Caller:        c.caller(),
-		Code:          coupon.Code(req.CouponCode),
-		StockID:       coupon.StockID(req.StockID),
+		Target:        c.target(req.StockID, req.CouponCode),
 		AppID:         merchant.AppID(req.AppID),
 		OpenID:        user.OpenID(req.OpenID),
 		RequestNo:     req.UseRequestNo,
@@ -52,77 +60,51 @@ func (s *Server) useCoupon(ctx context.Context, c *call, req *busifavor.UseCoupo
 	}, nil
 }
 
-// defaultPage is the size of a page that no request asks for (B16, seen live).
-const defaultPage = 20
+// target names the coupon of a command of the caller.
+func (c *call) target(stock, code string) redeem.Target {
+	return redeem.Target{Caller: c.caller(), StockID: coupon.StockID(stock), Code: coupon.Code(code)}
+}
 
-// listUserCoupons is B16.
-func (s *Server) listUserCoupons(ctx context.Context, c *call, req *busifavor.ListUserCouponsRequest) (any, error) {
-	limit := int64(defaultPage)
-	if req.Limit != nil {
-		limit = *req.Limit
-	}
-	page, err := s.Wallet.List(ctx, wallet.ListQuery{
-		Caller:  c.caller(),
-		AppID:   merchant.AppID(req.AppID),
-		OpenID:  user.OpenID(req.OpenID),
-		StockID: coupon.StockID(req.StockID),
-		State:   coupon.State(req.CouponState),
-		Creator: merchant.ID(req.CreatorMerchant),
-		Belong:  merchant.ID(req.BelongMerchant),
-		Sender:  merchant.ID(req.SenderMerchant),
-		Offset:  req.Offset,
-		Limit:   limit,
+// returnCoupon is B11.
+func (s *Server) returnCoupon(ctx context.Context, c *call, req *busifavor.ReturnCouponRequest) (any, error) {
+	at, err := s.Redeem.Return(ctx, redeem.ReturnCommand{
+		Target: c.target(req.StockID, req.CouponCode), RequestNo: req.ReturnRequestNo,
 	})
 	if err != nil {
 		return nil, err
 	}
-	answer := &busifavor.ListUserCouponsResponse{
-		Data: []busifavor.Coupon{}, TotalCount: page.Total, Limit: limit, Offset: req.Offset,
-	}
-	for i := range page.Coupons {
-		entry := couponAnswer(&page.Coupons[i])
-		entry.DisplayPatternInfo.Description = "" // only B17 has it
-		answer.Data = append(answer.Data, entry)
-	}
-	return answer, nil
+	return &busifavor.ReturnCouponResponse{WechatpayReturnTime: schema.TimeOf(at)}, nil
 }
 
-// getUserCoupon is B17.
-func (s *Server) getUserCoupon(ctx context.Context, c *call, req *busifavor.GetUserCouponRequest) (any, error) {
-	view, err := s.Wallet.Get(ctx, wallet.GetQuery{
-		Caller: c.caller(), AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID), Code: coupon.Code(req.CouponCode),
+// deactivateCoupon is B12.
+func (s *Server) deactivateCoupon(ctx context.Context, c *call, req *busifavor.DeactivateCouponRequest) (any, error) {
+	at, err := s.Redeem.Deactivate(ctx, redeem.DeactivateCommand{
+		Target: c.target(req.StockID, req.CouponCode), RequestNo: req.DeactivateRequestNo, Reason: req.DeactivateReason,
 	})
 	if err != nil {
 		return nil, err
 	}
-	answer := couponAnswer(&view)
-	return &answer, nil
+	return &busifavor.DeactivateCouponResponse{WechatpayDeactivateTime: schema.TimeOf(at)}, nil
 }
 
-// couponAnswer shows a coupon (4.10).
-func couponAnswer(v *wallet.View) busifavor.Coupon {
-	c, s := &v.Coupon, &v.Stock
-	answer := busifavor.Coupon{
-		BelongMerchant:     string(s.Belong),
-		StockName:          s.Name,
-		Comment:            s.Comment,
-		GoodsName:          s.Goods,
-		StockType:          string(s.Type),
-		Transferable:       boolOf(s.Limits.Transferable),
-		Shareable:          boolOf(s.Limits.Shareable),
-		CouponState:        string(v.State),
-		DisplayPatternInfo: displayAnswer(&s.Display, v.MerchantName),
-		CouponUseRule:      useRule(s),
-		CustomEntrance:     entranceAnswer(&s.Entrance),
-		CouponCode:         string(c.Code),
-		StockID:            string(c.Stock.ID),
-		AvailableStartTime: schema.TimeOf(c.Life.Start),
-		ExpireTime:         schema.TimeOf(c.Life.Expire),
-		ReceiveTime:        schema.TimeOf(c.Received),
-		SendRequestNo:      c.SendRequestNo,
+// associateOrder is B13.
+func (s *Server) associateOrder(ctx context.Context, c *call, req *busifavor.AssociateOrderRequest) (any, error) {
+	at, err := s.Redeem.Associate(ctx, redeem.AssociateCommand{
+		Target: c.target(req.StockID, req.CouponCode), OutTradeNo: req.OutTradeNo, RequestNo: req.OutRequestNo,
+	})
+	if err != nil {
+		return nil, err
 	}
-	if c.Use.RequestNo != "" {
-		answer.UseRequestNo, answer.UseTime = c.Use.RequestNo, schema.TimeOf(c.Use.At)
+	return &busifavor.AssociateOrderResponse{WechatpayAssociateTime: schema.TimeOf(at)}, nil
+}
+
+// disassociateOrder is B14.
+func (s *Server) disassociateOrder(ctx context.Context, c *call, req *busifavor.DisassociateOrderRequest) (any, error) {
+	at, err := s.Redeem.Disassociate(ctx, redeem.AssociateCommand{
+		Target: c.target(req.StockID, req.CouponCode), OutTradeNo: req.OutTradeNo, RequestNo: req.OutRequestNo,
+	})
+	if err != nil {
+		return nil, err
 	}
-	return answer
+	return &busifavor.DisassociateOrderResponse{WechatpayDisassociateTime: schema.TimeOf(at)}, nil
 }

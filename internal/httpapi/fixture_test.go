@@ -25,9 +25,12 @@ import (
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
@@ -93,7 +96,9 @@ type fixture struct {
 	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
+	redeem  *redeem.Service
 	members members
+	journal *journal.Journal
 	server  *httptest.Server
 	numbers int
 }
@@ -119,12 +124,19 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
+	f.journal = journal.New()
+	f.server = httptest.NewUnstartedServer(nil)
+	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
 	api, err := httpapi.New(httpapi.Config{
+		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
-		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }}),
+		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
 		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
+		Redeem:   f.redeem,
 		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Media: media.New(media.Config{
+			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
+		}),
 		Promotion: promotion.New(promotion.Config{
 			Store: f.store, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
 			Words: promotion.Words(), RunningMost: runningMost,
@@ -137,7 +149,8 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	f.server = httptest.NewServer(api)
+	f.server.Config.Handler = api
+	f.server.Start()
 	tb.Cleanup(f.server.Close)
 	return f
 }
@@ -172,6 +185,8 @@ type request struct {
 	target string
 	body   string
 	header http.Header
+	// signed is what the signature covers where that is not the body.
+	signed *string
 	// spoil changes the request after it was signed.
 	spoil func(r *http.Request)
 }
@@ -227,8 +242,12 @@ func (f *fixture) sign(r request) *http.Request {
 	if with == nil {
 		with = new(f.registration(r.as).Credentials)
 	}
+	signed := r.body
+	if r.signed != nil {
+		signed = *r.signed
+	}
 	a, err := apiv3.Credential{Identity: string(r.as), Signer: f.signer(with)}.Authorize(
-		apiv3.Request{Method: r.method, Target: r.target, Body: []byte(r.body)},
+		apiv3.Request{Method: r.method, Target: r.target, Body: []byte(signed)},
 		strconv.FormatInt(f.clock.Now().Unix(), 10), apiv3.NewNonce())
 	if err != nil {
 		f.t.Fatal(err)

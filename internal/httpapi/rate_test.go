@@ -40,13 +40,17 @@ func TestTheDocumentedRatesAreKept(t *testing.T) {
 	}
 }
 
-// TestTheRatesAreThoseOfTheContract is the table of busifavor 1.4 and protocol 4.1.
+// TestTheRatesAreThoseOfTheContract is the table of busifavor 1.4, media 1 and protocol 4.1.
 func TestTheRatesAreThoseOfTheContract(t *testing.T) {
 	t.Parallel()
 	want := map[string]wire.Rate{
 		"certificates.list":   {Calls: 1000, Per: time.Second, Scope: wire.PerMerchant},
 		busifavor.CreateStock: {Calls: 1000, Per: time.Minute, Scope: wire.WholeInterface},
 		busifavor.UseCoupon:   {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
+		"media.image.upload":  {Calls: 100, Per: time.Minute, Scope: wire.PerMerchant},
+
+		busifavor.AssociateOrder:    {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
+		busifavor.DisassociateOrder: {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
 	}
 	maps.Copy(want, voucherRates())
 	for _, op := range Operations() {

@@ -8,6 +8,13 @@ import (
 	"github.com/favord/favord/wire/security"
 )
 
+func (s *Server) securityHandlers() map[string]handler {
+	return map[string]handler{
+		security.ListCertificates: bound(s.listCertificates),
+		security.Echo:             bound(s.echo),
+	}
+}
+
 // listCertificates answers with the caller's platform certificates, sealed with its
 // APIv3 key (protocol 4).
 func (s *Server) listCertificates(_ context.Context, c *call, req *security.ListCertificatesRequest) (any, error) {

@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -19,12 +19,14 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
@@ -33,6 +35,8 @@ import (
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
+	wiremedia "github.com/favord/favord/wire/media"
+	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
 
@@ -42,6 +46,10 @@ const (
 	MaxBody = 64 << 10
 	// maxRateKeys bounds the table of rates.
 	maxRateKeys = 10_000
+	// uploadsAtOnce bounds the uploads that are in memory, each of some ten megabytes at
+	// worst, and uploadsWaiting those that wait for their turn, still on the wire.
+	uploadsAtOnce  = 16
+	uploadsWaiting = 64
 	// signingPerCore bounds the signatures that are calculated at once. One costs more
 	// than all the rest of a call, so a goroutine that commits must not find every
 	// call before it, nor OpenSSL need a thread for each. A bound of one cost more
@@ -60,12 +68,15 @@ type Config struct {
 	Issue    *issue.Service
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
+	Media    *media.Service
 	// Promotion, Grant and Purse are those of cash vouchers.
 	Promotion *promotion.Service
 	Grant     *grant.Service
 	Purse     *purse.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
+	// Journal keeps the requests of a sandbox; nil keeps none.
+	Journal *journal.Journal
 	// Faults are what goes wrong on purpose; nil outside a sandbox.
 	Faults *sandbox.Faults
 	// Unlimited does not count calls against the documented rates: for load
@@ -80,6 +91,8 @@ type Server struct {
 	Config
 	router *inbound.Router[*endpoint]
 	rates  *limit.Table
+	// uploads bounds the bodies that are larger than those of JSON calls.
+	uploads *limit.Gate
 	// signing bounds how many answers are signed at once.
 	signing *limit.Slots
 }
@@ -95,13 +108,17 @@ type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), favor.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), favor.Operations())
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
 // policy: what nobody declared is not served.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, rates: limit.NewTable(maxRateKeys), signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0))}
+	s := &Server{
+		Config: c, rates: limit.NewTable(maxRateKeys),
+		uploads: limit.NewGate(uploadsAtOnce, uploadsWaiting, patience),
+		signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0)),
+	}
 	handlers := s.handlers()
 	s.router = inbound.NewRouter[*endpoint]()
 	for _, op := range Operations() {
@@ -132,7 +149,13 @@ type call struct {
 	keys          *keyring.Keys
 	verifier      apiv3.Verifier
 	body          []byte
-	signDetail    apiv3.SignDetail
+	// form is the body of an upload.
+	form       *inbound.Form
+	signDetail apiv3.SignDetail
+	// uploading is true while the call takes up room for a large body.
+	uploading bool
+	// unread is true when the body was left on the wire.
+	unread bool
 	// inside is true while the call takes up room behind the gate.
 	inside bool
 	// fault is what a sandbox lets go wrong with the call; nil is nothing.
@@ -143,14 +166,28 @@ type call struct {
 
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if token, is := picture.TokenOfPath(path); is {
+		s.serveImage(w, r, token)
+		return
+	}
 	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave()
 	}
+	if c.uploading {
+		s.uploads.Leave()
+	}
+	a.id = requestID(a.number)
 	defer s.record(r.Context(), c, a)
+	if c.isCut() {
+		s.keep(c, &a, nil)
+	}
 	c.suffer(r.Context(), w, &a)
-	a.write(w, c)
+	a.setHeaders(w.Header(), c)
+	s.keep(c, &a, w.Header()) // before the caller, who may ask for it at once
+	a.write(w)
 }
 
 // answer is what goes back.
@@ -159,6 +196,7 @@ type answer struct {
 	body      []byte
 	signature *apiv3.ResponseSignature // nil when it is not signed
 	number    int                      // the internal error number
+	id        string                   // the Request-ID, which ends with it
 	shed      bool                     // no room for the call: not to be signed
 	reason    string                   // why it is no success, for the log
 	err       error                    // the same with everything that is only for the log
@@ -203,7 +241,7 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	if err := s.identify(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := c.readBody(); err != nil {
+	if err := s.readBody(ctx, c); err != nil {
 		return nil, err
 	}
 	// Load is shed here: what follows costs a signature at the least.
@@ -224,32 +262,6 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	return c.endpoint.serve(ctx, c)
 }
 
-// Refusals of a body that cannot be read.
-var (
-	errTooLarge = fault.New(fault.TooLarge,
-		fmt.Sprintf("请求包体超过%d字节", MaxBody),
-		fmt.Sprintf("The body has more than %d bytes.", MaxBody))
-	errUnreadable = fault.New(fault.Refused,
-		"请求包体读取失败",
-		"The body ended early, came too slowly or was malformed.")
-)
-
-// readBody reads the body, up to its bound.
-func (c *call) readBody() error {
-	if c.request.ContentLength > MaxBody {
-		return errTooLarge
-	}
-	body, err := io.ReadAll(io.LimitReader(c.request.Body, MaxBody+1))
-	if err != nil {
-		return errors.Join(errUnreadable, err)
-	}
-	if len(body) > MaxBody {
-		return errTooLarge
-	}
-	c.body = body
-	return nil
-}
-
 // withinRate counts a call against the documented rate of its operation.
 func (s *Server) withinRate(c *call) bool {
 	op := c.endpoint.operation
@@ -263,38 +275,40 @@ func (s *Server) withinRate(c *call) bool {
 	return s.rates.Allow(key, limit.Rate{Calls: op.Rate.Calls, Per: op.Rate.Per}, c.now)
 }
 
-// handlers maps every operation to the code that serves it.
+// handlers maps every operation to the code that serves it. Each subject has a file with
+// its part.
 func (s *Server) handlers() map[string]handler {
-	return map[string]handler{
-		security.ListCertificates: bound(s.listCertificates),
-		security.Echo:             bound(s.echo),
-		busifavor.CreateStock:     bound(s.createStock),
-		busifavor.GetStock:        bound(s.getStock),
-		busifavor.SendCoupon:      bound(s.sendCoupon),
-		busifavor.UseCoupon:       bound(s.useCoupon),
-		busifavor.ListUserCoupons: bound(s.listUserCoupons),
-		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
-		favor.CreateStock:         bound(s.createVoucherStock),
-		favor.StartStock:          bound(s.startVoucherStock),
-		favor.PauseStock:          bound(s.pauseVoucherStock),
-		favor.RestartStock:        bound(s.restartVoucherStock),
-		favor.StopStock:           bound(s.stopVoucherStock),
-		favor.ListStocks:          bound(s.listVoucherStocks),
-		favor.GetStock:            bound(s.getVoucherStock),
-		favor.ListMerchants:       bound(s.listVoucherMerchants),
-		favor.ListItems:           bound(s.listVoucherItems),
-		favor.ModifyGoods:         bound(s.modifyVoucherGoods),
-		favor.SendCoupon:          bound(s.sendVoucher),
-		favor.ListCoupons:         bound(s.listVouchers),
-		favor.GetCoupon:           bound(s.getVoucher),
+	all := map[string]handler{}
+	for _, subject := range []map[string]handler{
+		s.securityHandlers(),
+		s.stockHandlers(),
+		s.codeHandlers(),
+		s.couponHandlers(),
+		s.userHandlers(),
+		s.mediaHandlers(),
+		s.voucherStockHandlers(),
+		s.voucherHandlers(),
+	} {
+		maps.Copy(all, subject)
 	}
+	return all
+}
+
+// input decodes everything that a request brings.
+func (c *call) input() (schema.Input, *schema.Violation) {
+	in, v := inbound.Decode(c.endpoint.operation, c.request.RequestURI, c.path, c.body)
+	in.Header = c.request.Header
+	if v == nil && c.form != nil {
+		in.Body, v = c.form.Body(c.endpoint.operation)
+	}
+	return in, v
 }
 
 // bound adapts a function over a request type to a handler: it decodes the request and
 // checks it against its declaration first.
 func bound[T any](fn func(ctx context.Context, c *call, req *T) (any, error)) handler {
 	return func(ctx context.Context, c *call) (any, error) {
-		in, v := inbound.Decode(c.endpoint.operation, c.request.RequestURI, c.path, c.body)
+		in, v := c.input()
 		if v != nil {
 			return nil, v
 		}

@@ -10,6 +10,15 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+func (s *Server) stockHandlers() map[string]handler {
+	return map[string]handler{
+		busifavor.CreateStock: bound(s.createStock),
+		busifavor.GetStock:    bound(s.getStock),
+		busifavor.ModifyStock: bound(s.modifyStock),
+		busifavor.SetBudget:   bound(s.setBudget),
+	}
+}
+
 // createStock is B1.
 func (s *Server) createStock(ctx context.Context, c *call, req *busifavor.CreateStockRequest) (any, error) {
 	created, err := s.Campaign.Create(ctx, campaign.CreateCommand{
@@ -143,10 +152,15 @@ func displayOf(d *busifavor.DisplayPatternInfo) coupon.Display {
 	display := coupon.Display{
 		Description: d.Description, LogoURL: d.MerchantLogoURL, ImageURL: d.CouponImageURL, Color: d.BackgroundColor,
 	}
-	if f := d.FinderInfo; f != nil {
-		display.Finder = &coupon.Finder{ID: f.FinderID, VideoID: f.FinderVideoID, CoverImageURL: f.FinderVideoCoverImageURL}
-	}
+	display.Finder = finderOf(d.FinderInfo)
 	return display
+}
+
+func finderOf(f *busifavor.FinderInfo) *coupon.Finder {
+	if f == nil {
+		return nil
+	}
+	return &coupon.Finder{ID: f.FinderID, VideoID: f.FinderVideoID, CoverImageURL: f.FinderVideoCoverImageURL}
 }
 
 func notifyAppID(n *busifavor.NotifyConfig) merchant.AppID {

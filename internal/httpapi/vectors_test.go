@@ -27,6 +27,7 @@ import (
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/wire"
+	wiremedia "github.com/favord/favord/wire/media"
 	"github.com/favord/favord/wire/schema"
 )
 
@@ -48,18 +49,15 @@ type vector struct {
 	} `json:"expect"`
 }
 
-// served reports whether this server answers the vector: brand paths and uploads are not
-// its business yet.
-func (v vector) served() bool {
-	return strings.HasPrefix(v.Request.Target, "/v3/") && !strings.Contains(v.Request.Target, "image-upload")
-}
+// served reports whether this server answers the vector: brand paths are not its business.
+func (v vector) served() bool { return strings.HasPrefix(v.Request.Target, "/v3/") }
 
 // TestEveryAcceptedVectorPasses sends the vectors as bytes: none may be refused by the
 // authentication stage.
 func TestEveryAcceptedVectorPasses(t *testing.T) {
 	t.Parallel()
 	s := newVectorServer(t)
-	for _, v := range loadVectors(t, "request_signatures.json", 20) {
+	for _, v := range loadVectors(t, "request_signatures.json", 23) {
 		if got, _ := s.send(t, v); got.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d", v.Name, got.StatusCode)
 		}
@@ -69,7 +67,7 @@ func TestEveryAcceptedVectorPasses(t *testing.T) {
 func TestEveryRejectedVectorIsRefusedForItsReason(t *testing.T) {
 	t.Parallel()
 	s := newVectorServer(t)
-	for _, v := range loadVectors(t, "request_negative.json", 58) {
+	for _, v := range loadVectors(t, "request_negative.json", 60) {
 		got, body := s.send(t, v)
 		var answer struct {
 			Code    string `json:"code"`
@@ -126,7 +124,7 @@ func newVectorServer(t *testing.T) *vectorServer {
 		Config: Config{
 			Keyring: vectorKeyring(t, v.clock), Clock: v.clock, Log: slog.New(slog.DiscardHandler), Gate: limit.NewGate(8, 8, time.Second),
 		},
-		rates: limit.NewTable(8), signing: limit.NewSlots(1), router: inbound.NewRouter[*endpoint](),
+		rates: limit.NewTable(8), signing: limit.NewSlots(1), uploads: limit.NewGate(1, 1, time.Second), router: inbound.NewRouter[*endpoint](),
 	}
 	type empty struct{}
 	type nothing struct {
@@ -144,10 +142,12 @@ func newVectorServer(t *testing.T) *vectorServer {
 				ID: one.Name, Method: one.Request.Method, Path: path, Success: http.StatusOK, Auth: wire.SignedByMerchant,
 				Product: wire.Security, Request: schema.Of[nothing](),
 			}
-			s.router.Add(op, &endpoint{
-				operation: op,
-				serve:     bound(func(context.Context, *call, *nothing) (any, error) { return empty{}, nil }),
-			})
+			served := &endpoint{operation: op, serve: bound(func(context.Context, *call, *nothing) (any, error) { return empty{}, nil })}
+			if strings.HasSuffix(path, "/image-upload") {
+				op.Request = schema.Of[wiremedia.UploadImageRequest]()
+				served.serve = bound(func(context.Context, *call, *wiremedia.UploadImageRequest) (any, error) { return empty{}, nil })
+			}
+			s.router.Add(op, served)
 		}
 	}
 	server := httptest.NewServer(s)

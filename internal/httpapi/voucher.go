@@ -12,6 +12,14 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+func (s *Server) voucherHandlers() map[string]handler {
+	return map[string]handler{
+		favor.SendCoupon:  bound(s.sendVoucher),
+		favor.ListCoupons: bound(s.listVouchers),
+		favor.GetCoupon:   bound(s.getVoucher),
+	}
+}
+
 // sendVoucher is favor 4.11.
 func (s *Server) sendVoucher(ctx context.Context, c *call, req *favor.SendCouponRequest) (any, error) {
 	cmd := grant.SendCommand{

@@ -13,6 +13,21 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+func (s *Server) voucherStockHandlers() map[string]handler {
+	return map[string]handler{
+		favor.CreateStock:   bound(s.createVoucherStock),
+		favor.StartStock:    bound(s.startVoucherStock),
+		favor.PauseStock:    bound(s.pauseVoucherStock),
+		favor.RestartStock:  bound(s.restartVoucherStock),
+		favor.StopStock:     bound(s.stopVoucherStock),
+		favor.ListStocks:    bound(s.listVoucherStocks),
+		favor.GetStock:      bound(s.getVoucherStock),
+		favor.ListMerchants: bound(s.listVoucherMerchants),
+		favor.ListItems:     bound(s.listVoucherItems),
+		favor.ModifyGoods:   bound(s.modifyVoucherGoods),
+	}
+}
+
 // createVoucherStock is favor 4.1.
 func (s *Server) createVoucherStock(ctx context.Context, c *call, req *favor.CreateStockRequest) (any, error) {
 	created, err := s.Promotion.Create(ctx, promotion.CreateCommand{

@@ -236,7 +236,7 @@ func fillPool(t *testing.T, shop *storetest.Shop, n int) {
 		}
 		is := was
 		is.Codes, is.FreeCodes = int64(n), int64(n)
-		_, errCodes := tx.InsertCodes(ctx, shop.Stock.StockKey, codes)
+		_, errCodes := tx.InsertCodes(ctx, shop.Stock.StockKey, codes, shop.Now)
 		return errors.Join(errCodes, tx.UpdateStock(ctx, shop.Stock), tx.SetCounters(ctx, store.CounterChange{Stock: shop.Stock.StockKey, Was: was, Is: is}))
 	}); err != nil {
 		t.Fatal(err)

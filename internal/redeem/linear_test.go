@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
 	randv2 "math/rand/v2"
 	"slices"
 	"sync"
@@ -34,95 +33,6 @@ const (
 	mostCoupons = 12
 	mostPerUser = 3
 )
-
-// input is a call of a history: a send, or the use of a coupon.
-type input struct {
-	Stock  coupon.StockID
-	User   user.OpenID
-	Number string
-	// Code is the coupon to use; "" asks for one.
-	Code coupon.Code
-}
-
-// output is its answer: the code of the coupon, or what it was refused for.
-type output struct {
-	Code    coupon.Code
-	Refused string
-}
-
-// state is a stock as the model has it. It is never changed in place.
-type state struct {
-	issued int
-	held   map[user.OpenID]int
-	sent   map[string]coupon.Code // by user and request number
-	used   map[coupon.Code]string // by which number
-}
-
-// model is what a stock does when one call follows the other.
-func model() porcupine.Model {
-	return porcupine.Model{
-		Init: func() any { return state{} },
-		Step: func(s, in, out any) (bool, any) {
-			before, call, answer := s.(state), in.(input), out.(output)
-			if call.Code != "" {
-				return use(before, call, answer)
-			}
-			return claim(before, call, answer)
-		},
-		Equal: func(a, b any) bool {
-			x, y := a.(state), b.(state)
-			return x.issued == y.issued && maps.Equal(x.held, y.held) && maps.Equal(x.sent, y.sent) && maps.Equal(x.used, y.used)
-		},
-		Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
-			parts := map[coupon.StockID][]porcupine.Operation{}
-			for _, op := range history {
-				stock := op.Input.(input).Stock
-				parts[stock] = append(parts[stock], op)
-			}
-			return slices.Collect(maps.Values(parts))
-		},
-	}
-}
-
-func claim(s state, call input, answer output) (bool, any) {
-	key := string(call.User) + call.Number
-	if code, known := s.sent[key]; known {
-		return answer.Code == code, s
-	}
-	switch {
-	case s.held[call.User] >= mostPerUser:
-		return answer.Refused == "quota", s
-	case s.issued >= mostCoupons:
-		return answer.Refused == "empty", s
-	case answer.Code == "":
-		return false, s
-	}
-	for _, code := range s.sent {
-		if code == answer.Code {
-			return false, s
-		}
-	}
-	next := state{issued: s.issued + 1, held: with(s.held, call.User, s.held[call.User]+1), sent: with(s.sent, key, answer.Code), used: s.used}
-	return true, next
-}
-
-func use(s state, call input, answer output) (bool, any) {
-	switch number, used := s.used[call.Code]; {
-	case used && number == call.Number:
-		return answer.Refused == "", s
-	case used:
-		return answer.Refused == "used", s
-	}
-	return answer.Refused == "", state{issued: s.issued, held: s.held, sent: s.sent, used: with(s.used, call.Code, call.Number)}
-}
-
-// with returns a copy of m with one more entry.
-func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
-	next := make(map[K]V, len(m)+1)
-	maps.Copy(next, m)
-	next[key] = value
-	return next
-}
 
 // player makes calls and writes down when each began and ended, on a clock that only
 // counts.
@@ -172,10 +82,7 @@ func (p *player) play(t *testing.T, stock coupon.StockID, caller int, seed uint6
 	t.Helper()
 	dice := randv2.New(randv2.NewPCG(seed, uint64(caller)))
 	for range callsOfCaller {
-		call := input{Stock: stock, User: user.OpenID(fmt.Sprintf("o%027d", dice.IntN(6))), Number: fmt.Sprint("n", dice.IntN(4))}
-		if dice.IntN(2) == 0 {
-			call.Code, call.User = p.anyCode(stock, dice), ""
-		}
+		call := p.draw(stock, dice)
 		began := p.now.Add(1)
 		answer, err := p.call(t, call)
 		if err != nil {
@@ -184,6 +91,27 @@ func (p *player) play(t *testing.T, stock coupon.StockID, caller int, seed uint6
 		}
 		p.note(porcupine.Operation{ClientId: caller, Input: call, Call: began, Output: answer, Return: p.now.Add(1)})
 	}
+}
+
+// draw chooses a call. Ends are rare, so that coupons live long enough.
+func (p *player) draw(stock coupon.StockID, dice *randv2.Rand) input {
+	call := input{Kind: callSend, Stock: stock, Number: fmt.Sprint("n", dice.IntN(4))}
+	if code := p.anyCode(stock, dice); code != "" {
+		switch roll := dice.IntN(20); {
+		case roll < 6:
+			call.Kind, call.Code = callUse, code
+		case roll < 11:
+			call.Kind, call.Code = callReturn, code
+		case roll < 12:
+			call.Kind, call.Code = callDeactivate, code
+		case roll < 13:
+			call.Kind, call.Code, call.Number = callDelete, code, ""
+		}
+	}
+	if call.Kind == callSend {
+		call.User = user.OpenID(fmt.Sprintf("o%027d", dice.IntN(6)))
+	}
+	return call
 }
 
 func (p *player) anyCode(stock coupon.StockID, dice *randv2.Rand) coupon.Code {
@@ -206,41 +134,43 @@ func (p *player) note(op porcupine.Operation) {
 
 func (p *player) call(t *testing.T, call input) (output, error) {
 	t.Helper()
-	if call.Code == "" {
+	target := redeem.Target{Caller: p.shop.Stock.Creator, Code: call.Code, StockID: call.Stock}
+	var err error
+	switch call.Kind {
+	case callSend:
 		sent, err := p.sender.Send(t.Context(), issue.SendCommand{
-			Caller: p.shop.Stock.Creator, AppID: storetest.ShopAppID, OpenID: orSomebody(call.User), StockID: call.Stock, RequestNo: call.Number,
+			Caller: p.shop.Stock.Creator, AppID: storetest.ShopAppID, OpenID: call.User, StockID: call.Stock, RequestNo: call.Number,
 		})
 		return refused(sent.Code, err)
+	case callUse:
+		_, err = p.redeemer.Use(t.Context(), redeem.UseCommand{Target: target, AppID: storetest.ShopAppID, RequestNo: call.Number})
+	case callReturn:
+		_, err = p.redeemer.Return(t.Context(), redeem.ReturnCommand{Target: target, RequestNo: call.Number})
+	case callDeactivate:
+		_, err = p.redeemer.Deactivate(t.Context(), redeem.DeactivateCommand{Target: target, RequestNo: call.Number})
+	case callDelete:
+		err = p.redeemer.Delete(t.Context(), redeem.DeleteCommand{StockID: call.Stock, Code: call.Code, Actor: "user"})
 	}
-	_, err := p.redeemer.Use(t.Context(), redeem.UseCommand{
-		Caller: p.shop.Stock.Creator, Code: call.Code, StockID: call.Stock, AppID: storetest.ShopAppID, RequestNo: call.Number,
-	})
 	return refused("", err)
 }
 
-// orSomebody names the user of a call that found no coupon to use.
-func orSomebody(id user.OpenID) user.OpenID {
-	if id == "" {
-		return openID
-	}
-	return id
-}
-
 func refused(code coupon.Code, err error) (output, error) {
-	switch {
-	case err == nil:
+	if err == nil {
 		return output{Code: code}, nil
-	case errors.Is(err, coupon.RefusedQuota.Fault()):
-		return output{Refused: "quota"}, nil
-	case errors.Is(err, coupon.RefusedNotEnough.Fault()):
-		return output{Refused: "empty"}, nil
-	case errors.Is(err, coupon.ErrUsed):
-		return output{Refused: "used"}, nil
+	}
+	for known, name := range map[error]string{
+		coupon.RefusedQuota.Fault(): refusedQuota, coupon.RefusedNotEnough.Fault(): refusedEmpty,
+		coupon.ErrUsed: refusedUsed, coupon.ErrNumberSpent: refusedSpent, coupon.ErrNotUsed: refusedUnused,
+		coupon.ErrNotUsable: refusedUnusable, coupon.ErrDeleted: refusedDeleted,
+	} {
+		if errors.Is(err, known) {
+			return output{Refused: name}, nil
+		}
 	}
 	return output{}, err
 }
 
-func TestIssueAndUseAreLinearizable(t *testing.T) {
+func TestEverythingThatChangesACouponIsLinearizable(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		p := newPlayer(storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: mostCoupons, MaxPerUser: mostPerUser}))
@@ -257,18 +187,29 @@ func TestIssueAndUseAreLinearizable(t *testing.T) {
 		if !porcupine.CheckOperations(model(), p.history) {
 			t.Error("no order of the calls explains the answers")
 		}
-		// The check can fail: one coupon redeemed twice is found.
-		if porcupine.CheckOperations(model(), append(p.history, doubleUse(p.history)...)) {
-			t.Error("a second redemption went unnoticed")
+		// The check can fail: one coupon redeemed twice is found, and one that was redeemed
+		// after its end.
+		for name, calls := range map[string][2]input{
+			"a second redemption":           {{Kind: callUse, Number: "a"}, {Kind: callUse, Number: "b"}},
+			"a redemption after the end":    {{Kind: callDeactivate, Number: "a"}, {Kind: callUse, Number: "b"}},
+			"a return of what was not used": {{Kind: callReturn, Number: "a"}, {Kind: callUse, Number: "b"}},
+			"an end while it was redeemed":  {{Kind: callUse, Number: "a"}, {Kind: callDeactivate, Number: "b"}},
+		} {
+			if porcupine.CheckOperations(model(), slices.Concat(p.history, both(p.history, calls))) {
+				t.Errorf("%s went unnoticed", name)
+			}
 		}
 	})
 }
 
-// doubleUse makes up the calls of two numbers that both redeemed one coupon.
-func doubleUse(history []porcupine.Operation) []porcupine.Operation {
+// both makes up that two calls of one coupon, one after the other, both succeeded.
+func both(history []porcupine.Operation, calls [2]input) []porcupine.Operation {
 	end := int64(len(history))*2 + 1
-	call := func(number string, at int64) porcupine.Operation {
-		return porcupine.Operation{Input: input{Stock: "1", Code: "X", Number: number}, Call: end + at, Output: output{}, Return: end + at + 1}
+	made := make([]porcupine.Operation, len(calls))
+	for i, call := range calls {
+		call.Stock, call.Code = "1", "X"
+		at := end + int64(2*i)
+		made[i] = porcupine.Operation{Input: call, Call: at, Output: output{}, Return: at + 1}
 	}
-	return []porcupine.Operation{call("a", 0), call("b", 2)}
+	return made
 }

@@ -50,7 +50,7 @@ func serviceOf(shop *storetest.Shop) *redeem.Service {
 
 func command(shop *storetest.Shop, code coupon.Code, number string) redeem.UseCommand {
 	return redeem.UseCommand{
-		Caller: shop.Stock.Creator, Code: code, StockID: shop.Stock.ID, AppID: storetest.ShopAppID, OpenID: openID, RequestNo: number,
+		Target: redeem.Target{Caller: shop.Stock.Creator, Code: code, StockID: shop.Stock.ID}, AppID: storetest.ShopAppID, OpenID: openID, RequestNo: number,
 	}
 }
 

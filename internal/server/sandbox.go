@@ -61,6 +61,7 @@ const (
 	filePublicKey    = "platform_public_key.pem"
 	filePlatformCA   = "ca.pem"
 	fileClock        = "clock.json"
+	dirSnapshots     = "snapshots"
 )
 
 // Sandbox returns how to reach the server as the demo merchant, which it makes together

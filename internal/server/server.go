@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -30,8 +31,11 @@ import (
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
@@ -83,6 +87,9 @@ type Config struct {
 	ProxyAddress string
 	// ManageToken is what callers of the management port show; a sandbox may do without.
 	ManageToken string
+	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
+	// empty is the address of the API.
+	MediaBaseURL string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -105,6 +112,7 @@ type Server struct {
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
 	console  *console.Server
+	journal  *journal.Journal
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -137,10 +145,11 @@ func (s *Server) open(ctx context.Context) error {
 	if s.config.RSAKey != nil {
 		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}
-	if err := s.build(); err != nil {
+	s.journal = s.newJournal()
+	if err := s.listen(ctx); err != nil {
 		return err
 	}
-	return s.listen(ctx)
+	return s.build()
 }
 
 // build wires the capabilities and the edges.
@@ -152,7 +161,7 @@ func (s *Server) build() error {
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID})
+	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users})
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:  s.keyring,
 		Clock:    s.config.Clock,
@@ -172,9 +181,11 @@ func (s *Server) build() error {
 			MonthlyMost: grant.MonthlyMost, Lanes: s.config.lanes(),
 		}),
 		Purse:     purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
+		Media:     media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Faults:    faults,
+		Journal:   s.journal,
 		Log:       s.config.Log,
 	})
 	if err != nil {
@@ -182,11 +193,13 @@ func (s *Server) build() error {
 	}
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Journal: s.journal,
 	}); err != nil {
 		return err
 	}
 	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
+	s.api.ConnContext = journal.Context
 	return nil
 }
 
@@ -206,12 +219,31 @@ func (s *Server) newVoucherStockID() (voucher.StockID, error) {
 	return voucher.NewStockID(s.config.Random)
 }
 
+// snapshots returns the states that a sandbox keeps; none outside one.
+func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
+	if moved == nil {
+		return nil
+	}
+	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.store, Travel: moved.Travel}
+}
+
 // faults returns what goes wrong on purpose: nothing outside a sandbox.
 func (s *Server) faults() *sandbox.Faults {
 	if s.config.Mode != store.Sandbox {
 		return nil
 	}
 	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
+}
+
+// mediaBase is how the URLs of images begin.
+func (s *Server) mediaBase() picture.Base {
+	if s.config.MediaBaseURL != "" {
+		return picture.Base(strings.TrimSuffix(s.config.MediaBaseURL, "/"))
+	}
+	if s.config.Mode == store.Production {
+		s.config.Log.Warn("media_base_url is not set: uploaded images get URLs of this address", "url", s.APIURL())
+	}
+	return picture.Base(s.APIURL())
 }
 
 func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }
@@ -281,11 +313,13 @@ func (s *Server) Run(ctx context.Context) error {
 		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
 	group, stop := errgroup.WithContext(ctx)
-	group.Go(func() error { return serve(s.api, s.apiPort) })
+	api := s.remembering(s.apiPort)
+	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
-		group.Go(func() error { return serve(s.api, s.redirect) })
+		tunnels := s.remembering(s.redirect)
+		group.Go(func() error { return serve(s.api, tunnels) })
 	}
 	group.Go(func() error {
 		<-stop.Done()
@@ -306,6 +340,7 @@ func serve(s *http.Server, port net.Listener) error {
 // is not ready.
 func (s *Server) drain(ctx context.Context) error {
 	s.console.SetReady(false)
+	s.journal.Close()
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	var errs []error

@@ -4,20 +4,50 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"time"
 
 	"github.com/favord/favord/internal/coupon"
 )
 
+// UploadedCode is a code in the pool of a stock.
+type UploadedCode struct {
+	Code   coupon.Code
+	Status coupon.CodeStatus
+	// At is when it was uploaded.
+	At time.Time
+}
+
+// CodeQuery asks for a page of a stock's codes in the order of upload.
+type CodeQuery struct {
+	Stock coupon.StockKey
+	// Status narrows the list unless it is empty.
+	Status coupon.CodeStatus
+	// Offset and Limit choose the page; Limit must be positive.
+	Offset int64
+	Limit  int64
+}
+
+// CodeReader reads the pool of codes that a merchant uploaded for a stock.
+type CodeReader interface {
+	// UploadedCode returns a code of a stock, free or given out, or ErrNotFound.
+	UploadedCode(ctx context.Context, key coupon.Key) (UploadedCode, error)
+	// UploadedCodes returns a page. It looks at one row for each [CodesPerBlock] codes
+	// of the pool and at the rows of the page, wherever in the list that is.
+	UploadedCodes(ctx context.Context, q CodeQuery) ([]UploadedCode, error)
+}
+
 // CodeWriter changes the pool of codes that a merchant uploaded for a stock. The
 // stock must be locked; its counters are changed with SetCounters.
 type CodeWriter interface {
-	// InsertCodes adds codes to the pool of a stock and returns those that the
-	// stock had before, free or given out; the others were added.
-	InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code) (had []coupon.Code, err error)
-	// TakeCodes removes free codes from the pools of stocks, up to as many as are
+	// InsertCodes adds codes to the end of the pool of a stock and returns those that
+	// the stock had before, free or given out; the others were added.
+	InsertCodes(ctx context.Context, key coupon.StockKey, codes []coupon.Code, at time.Time) (had []coupon.Code, err error)
+	// TakeCodes gives free codes out of the pools of stocks, up to as many as are
 	// wanted of each, and returns them, in no order that anybody could foretell. They
 	// stay known to InsertCodes. Its cost does not depend on the size of the pools.
 	TakeCodes(ctx context.Context, wanted map[coupon.StockKey]int) (map[coupon.StockKey][]coupon.Code, error)
+	// DeleteCode removes a free code; ErrNotFound when the pool has no such free code.
+	DeleteCode(ctx context.Context, key coupon.Key) error
 }
 
 // NewSlot returns where a free code lies in the order of its pool, or where to begin to

@@ -17,6 +17,8 @@ const MaxSameCode = 16
 type CouponReader interface {
 	// Coupon returns a coupon, or ErrNotFound.
 	Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error)
+	// Coupons returns those of the coupons that exist.
+	Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error)
 	// CouponsWithCode returns the coupons with a code in any stock, those of the
 	// preferred creator first, at most MaxSameCode.
 	CouponsWithCode(ctx context.Context, code coupon.Code, preferred merchant.ID) ([]coupon.Coupon, error)
@@ -68,4 +70,11 @@ type CouponWriter interface {
 	LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error)
 	// UpdateCoupon replaces the state and the records of a locked coupon.
 	UpdateCoupon(ctx context.Context, c coupon.Coupon) error
+}
+
+// IsFresh reports whether nothing has happened to a coupon since its issue, as with all
+// that issuing inserts.
+func IsFresh(c *coupon.Coupon) bool {
+	return c.Use == (coupon.Use{}) && c.Returned == (coupon.Return{}) && c.Deactivated == (coupon.Deactivation{}) &&
+		c.Associated == "" && c.Subsidized == 0
 }

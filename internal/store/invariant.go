@@ -23,8 +23,13 @@ const (
 	InvariantStates   = "every coupon is in a legal state"
 	InvariantRequests = "every issued coupon has its request number"
 	InvariantUses     = "every redeemed coupon has its request number"
+	InvariantReturns  = "every returned coupon has its request number"
+	InvariantVoided   = "every deactivated coupon has its request number"
 	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
+	InvariantFree     = "every free code was uploaded"
+	InvariantGiven    = "every coupon with an uploaded code has it from the pool"
+	InvariantBlocks   = "every block of uploaded codes tells the free ones from the others"
 
 	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
 	InvariantImages       = "every image has its upload, every upload its image"

@@ -19,6 +19,19 @@ const (
 	OpCreateStock Operation = 1
 	OpSendCoupon  Operation = 2
 	OpUseCoupon   Operation = 3
+	OpModifyStock Operation = 4
+	OpSetBudget   Operation = 5
+	OpUploadCodes Operation = 6
+	OpDeleteCode  Operation = 7
+
+	OpReturnCoupon      Operation = 10
+	OpDeactivateCoupon  Operation = 11
+	OpAssociateOrder    Operation = 12
+	OpDisassociateOrder Operation = 13
+	OpSendCard          Operation = 14
+	OpPaySubsidy        Operation = 15
+	OpReturnSubsidy     Operation = 16
+	OpFund              Operation = 17
 
 	OpCreateVoucherStock Operation = 20
 	// OpSendVoucher counts under the sender, whatever the stock (favor 4.11).
@@ -33,10 +46,11 @@ const (
 // RequestKey is where a request number counts: under the creator of the stock that
 // it changes, so that it lies beside that stock's rows.
 type RequestKey struct {
-	// Owner is the creator of the stock.
+	// Owner is the creator of the stock, or the caller where Stock is empty.
 	Owner merchant.ID
 	// Stock is empty where a number counts for all that a merchant has: for the
-	// creation of stocks, for partnerships and images.
+	// creation and the changes of stocks, for their codes, partnerships, images, cards and
+	// subsidies.
 	Stock     coupon.StockID
 	Operation Operation
 	// Subject is what within the stock: a holder, a code; bytes, not text.

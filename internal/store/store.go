@@ -66,6 +66,7 @@ type ReadTx interface {
 	CouponReader
 	VoucherStockReader
 	VoucherReader
+	CodeReader
 	PartnershipReader
 	ImageReader
 	RequestReader

@@ -7,6 +7,7 @@ package busifavor
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/wire"
@@ -15,17 +16,21 @@ import (
 
 // Ids of the operations.
 const (
-	CreateStock     = "busifavor.stocks.create"
-	GetStock        = "busifavor.stocks.get"
-	SendCoupon      = "busifavor.coupons.send"
-	UseCoupon       = "busifavor.coupons.use"
-	ListUserCoupons = "busifavor.users.list"
-	GetUserCoupon   = "busifavor.users.get"
+	CreateStock       = "busifavor.stocks.create"
+	GetStock          = "busifavor.stocks.get"
+	SendCoupon        = "busifavor.coupons.send"
+	UseCoupon         = "busifavor.coupons.use"
+	ReturnCoupon      = "busifavor.coupons.return"
+	DeactivateCoupon  = "busifavor.coupons.deactivate"
+	AssociateOrder    = "busifavor.coupons.associate"
+	DisassociateOrder = "busifavor.coupons.disassociate"
+	ListUserCoupons   = "busifavor.users.list"
+	GetUserCoupon     = "busifavor.users.get"
 )
 
 // Operations returns the table.
 func Operations() []wire.Operation {
-	operations := append(stockOperations(), append(couponOperations(), userOperations()...)...)
+	operations := slices.Concat(stockOperations(), changeOperations(), codeOperations(), couponOperations(), userOperations())
 	for i := range operations {
 		operations[i].Product = wire.BusiFavor
 		operations[i].Auth = wire.SignedByMerchant
@@ -57,55 +62,7 @@ func stockOperations() []wire.Operation {
 			Response: schema.Of[Stock](),
 			Failures: []wire.Failure{
 				notFound("The stock does not exist."),
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The stock belongs to another merchant."},
-			},
-		},
-	}
-}
-
-func couponOperations() []wire.Operation {
-	return []wire.Operation{
-		{
-			ID: SendCoupon, Title: wire.Text{ZH: "发放商家券", EN: "Issue a coupon"}, Section: "busifavor B9",
-			Method: http.MethodPost, Path: "/v3/marketing/busifavor/coupons/send", Success: http.StatusOK,
-			RequestNo: "out_request_no",
-			Request:   schema.Of[SendCouponRequest](),
-			Response:  schema.Of[SendCouponResponse](),
-			Failures: []wire.Failure{
-				appIDMismatch(),
-				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "请求重入时，参数与首次请求时不一致", When: "out_request_no was used before with other content."},
-				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "券code已存在，请更换coupon_code后重试", When: "The merchant's code is taken in this stock."},
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "发券商户无权限使用此API", When: "The caller has not been granted the call."},
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The stock belongs to another merchant."},
-				limited("总预算用完", "Every coupon of the stock, or its budget, is spent; or no uploaded code is left."),
-				limited("用户达到单天限领", "The limit of the day is reached."),
-				limited("用户领取张数达到上限", "The limit of the user is reached."),
-				limited("用户自然人限领", "The limit of the person behind the user is reached."),
-				limited("批次状态非运营中", "The stock is not running."),
-				limited("该批次已过期", "The stock has ended."),
-				limited("发券失败，该用户被限制领取", "The user is suspicious, and the stock refuses such users."),
-				notFound("The stock does not exist."),
-				userUnknown(),
-			},
-		},
-		{
-			ID: UseCoupon, Title: wire.Text{ZH: "核销用户券", EN: "Redeem a coupon"}, Section: "busifavor B10",
-			Method: http.MethodPost, Path: "/v3/marketing/busifavor/coupons/use", Success: http.StatusOK,
-			RequestNo: "use_request_no",
-			Rate:      wire.Rate{Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
-			Request:   schema.Of[UseCouponRequest](),
-			Response:  schema.Of[UseCouponResponse](),
-			Failures: []wire.Failure{
-				appIDMismatch(),
-				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "券已被其他订单核销", When: "The coupon was redeemed under another number."},
-				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "券状态非可用态", When: "The coupon was deactivated."},
-				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "请求重入时，参数与首次请求时不一致", When: "use_request_no redeemed this coupon before, with other content."},
-				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "核销请求单据号已被使用，请更换use_request_no后重试", When: "use_request_no redeemed this coupon before it was returned."},
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "商户无权限操作该券", When: "The caller did not create the stock."},
-				limited("券不在有效期内", "The coupon cannot be used at this time, or has expired."),
-				{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "查询不到该券，请确认批次号与coupon_code是否匹配", When: "There is no such coupon in the stock."},
-				{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "券已被删除", When: "The holder deleted the coupon."},
-				userUnknown(),
+				foreignStock(),
 			},
 		},
 	}

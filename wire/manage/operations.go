@@ -17,6 +17,8 @@ func Operations() []wire.Operation {
 		statusOperations(),
 		clockOperations(),
 		faultOperations(),
+		journalOperations(),
+		snapshotOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -138,6 +138,16 @@ func (t *tx) UserCoupons(_ context.Context, q store.CouponQuery) ([]coupon.Coupo
 	return page, total, nil
 }
 
+func (t *tx) Coupons(_ context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error) {
+	found := make(map[coupon.Key]coupon.Coupon, len(keys))
+	for _, key := range keys {
+		if c, exists := t.data.coupons[key]; exists {
+			found[key] = c
+		}
+	}
+	return found, nil
+}
+
 func (t *tx) Taken(_ context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
 	taken := map[coupon.Key]bool{}
 	for _, key := range keys {
@@ -165,7 +175,8 @@ func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
 	if !found {
 		return store.ErrNotFound
 	}
-	old.State, old.Use = c.State, c.Use
+	old.State, old.Use, old.Returned, old.Deactivated = c.State, c.Use, c.Returned, c.Deactivated
+	old.Associated, old.Subsidized = c.Associated, c.Subsidized
 	put(t, t.data.coupons, c.Key, old)
 	return nil
 }

@@ -28,18 +28,24 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 	for key, n := range d.held {
 		held[key.Stock] += n
 	}
+	codes := map[coupon.StockKey]int64{}
+	for key := range d.codes {
+		codes[key.Stock]++
+	}
 	count := store.Invariant{Name: store.InvariantIssued}
 	most := store.Invariant{Name: store.InvariantMaximum}
 	daily := store.Invariant{Name: store.InvariantDays}
 	holders := store.Invariant{Name: store.InvariantHeld}
+	pools := store.Invariant{Name: store.InvariantCodes}
 	for key, stock := range d.stocks {
 		c := d.counters[key]
 		note(&count, c.Issued == issued[key])
 		note(&most, issued[key] <= stock.Limits.MaxCoupons)
 		note(&daily, c.Issued == days[key])
 		note(&holders, c.Issued == held[key])
+		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
-	return []store.Invariant{count, most, daily, holders, d.partnershipsHold(), d.imagesHold()}, nil
+	return []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold()}, nil
 }
 
 func (d *data) partnershipsHold() store.Invariant {

@@ -48,8 +48,11 @@ type data struct {
 	byHolder map[user.ID][]coupon.Key
 	byCode   map[coupon.Code][]coupon.Key
 
-	// codes are the uploaded ones; true while they are free.
-	codes map[coupon.StockKey]map[coupon.Code]bool
+	// codes are the uploaded ones. uploads lists them in the order of upload, with those
+	// that were deleted; free are the free ones in no order, and change in place.
+	codes   map[coupon.Key]uploaded
+	uploads map[coupon.StockKey][]coupon.Code
+	free    map[coupon.StockKey][]coupon.Code
 
 	favor        vouchers
 	partnerships map[coupon.PartnershipKey]coupon.Partnership
@@ -90,8 +93,10 @@ func New() *Store {
 		coupons:      map[coupon.Key]coupon.Coupon{},
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},
-		codes:        map[coupon.StockKey]map[coupon.Code]bool{},
 		favor:        newVouchers(),
+		codes:        map[coupon.Key]uploaded{},
+		uploads:      map[coupon.StockKey][]coupon.Code{},
+		free:         map[coupon.StockKey][]coupon.Code{},
 		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
 		images:       map[picture.Token]store.Image{},
 		requests:     map[store.RequestKey]store.Request{},
@@ -197,6 +202,15 @@ func put[K comparable, V any](t *tx, m map[K]V, key K, value V) {
 			delete(m, key)
 		}
 	})
+}
+
+// drop removes a value and remembers what was there.
+func drop[K comparable, V any](t *tx, m map[K]V, key K) {
+	old, had := m[key]
+	delete(m, key)
+	if had {
+		t.undo = append(t.undo, func() { m[key] = old })
+	}
 }
 
 // push appends to a list and remembers its length. Readers copy what they return, so

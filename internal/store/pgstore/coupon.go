@@ -11,25 +11,36 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// couponColumns are what scanCoupon reads, in its order.
-const couponColumns = `
+// issuedColumns are those that every coupon has from its issue on.
+const issuedColumns = `
 		creator_mchid, stock_id, code, belong_mchid, sender_mchid,
 		holder, appid, openid, state, start_at, expire_at, received_at,
-		channel, send_request_no, use_request_no, used_at, use_appid, use_openid,
-		out_trade_no, order_mchid, transaction_id`
+		channel, send_request_no`
+
+// couponColumns are what scanCoupon reads, in its order.
+const couponColumns = issuedColumns + `,
+		use_request_no, used_at, use_appid, use_openid,
+		out_trade_no, order_mchid, transaction_id,
+		coalesce(return_request_no, ''), coalesce(returned_at, 0),
+		coalesce(deactivate_request_no, ''), coalesce(deactivated_at, 0), coalesce(deactivate_reason, ''),
+		coalesce(associated_out_trade_no, ''), coalesce(subsidized, 0)`
 
 func scanCoupon(rows pgx.Rows) (coupon.Coupon, error) {
 	var c coupon.Coupon
 	var holder pgtype.DriverBytes
-	var start, expire, received, used int64
+	var start, expire, received, used, returned, deactivated int64
 	err := rows.Scan(
 		&c.Stock.Creator, &c.Stock.ID, &c.Code, &c.Belong, &c.Sender,
 		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
 		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
-		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID)
+		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID,
+		&c.Returned.RequestNo, &returned,
+		&c.Deactivated.RequestNo, &deactivated, &c.Deactivated.Reason,
+		&c.Associated, &c.Subsidized)
 	c.Holder = store.AccountOf(holder)
 	c.Life = coupon.Life{Start: store.TimeOf(start), Expire: store.TimeOf(expire)}
 	c.Received, c.Use.At = store.TimeOf(received), store.TimeOf(used)
+	c.Returned.At, c.Deactivated.At = store.TimeOf(returned), store.TimeOf(deactivated)
 	return c, err
 }
 
@@ -41,6 +52,36 @@ const thatCoupon = `
 
 func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
 	return t.one(ctx, thatCoupon, key)
+}
+
+// Coupons uses the index coupon_by_code, once for each key.
+func (t *tx) Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error) {
+	found := make(map[coupon.Key]coupon.Coupon, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	list, err := t.couponsWhere(ctx, `
+		select c.*
+		from unnest($1::text[], $2::text[], $3::text[]) k (creator, stock, coupon)
+		cross join lateral (
+			select`+couponColumns+`
+			from coupon
+			where code = k.coupon and stock_id = k.stock and creator_mchid = k.creator
+			limit 1) c`,
+		keyColumns(keys)...)
+	for i := range list {
+		found[list[i].Key] = list[i]
+	}
+	return found, err
+}
+
+// keyColumns are three parameters: the columns of a coupon's key.
+func keyColumns(keys []coupon.Key) []any {
+	return []any{
+		column(keys, func(k *coupon.Key) string { return string(k.Stock.Creator) }),
+		column(keys, func(k *coupon.Key) string { return string(k.Stock.ID) }),
+		column(keys, func(k *coupon.Key) string { return string(k.Code) }),
+	}
 }
 
 func (t *tx) one(ctx context.Context, query string, key coupon.Key) (coupon.Coupon, error) {
@@ -120,12 +161,7 @@ func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool,
 			from coupon c
 			where c.code = k.code and c.stock_id = k.stock and c.creator_mchid = k.creator
 			limit 1) c`,
-		[]any{
-			column(keys, func(k *coupon.Key) string { return string(k.Stock.Creator) }),
-			column(keys, func(k *coupon.Key) string { return string(k.Stock.ID) }),
-			column(keys, func(k *coupon.Key) string { return string(k.Code) }),
-		},
-		func(rows pgx.Rows) error {
+		keyColumns(keys), func(rows pgx.Rows) error {
 			var place int64
 			err := rows.Scan(&place)
 			if err == nil {
@@ -136,21 +172,21 @@ func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool,
 	return taken, err
 }
 
-// InsertCoupons numbers the coupons in their order.
-func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
+// InsertCoupons numbers the coupons in their order. What happens to them later has columns
+// of its own, which only tests fill here.
+func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
 	if len(coupons) == 0 {
 		return nil
 	}
 	text := func(value func(*coupon.Coupon) string) []string { return column(coupons, value) }
 	whole := func(value func(*coupon.Coupon) int64) []int64 { return column(coupons, value) }
 	t.later(`
-		insert into coupon (`+couponColumns+`)
+		insert into coupon (`+issuedColumns+`)
 		select *
 		from unnest(
 			$1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
 			$6::bytea[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[],
-			$13::text[], $14::text[], $15::text[], $16::bigint[], $17::text[], $18::text[],
-			$19::text[], $20::text[], $21::text[])`,
+			$13::text[], $14::text[])`,
 		text(func(c *coupon.Coupon) string { return string(c.Stock.Creator) }),
 		text(func(c *coupon.Coupon) string { return string(c.Stock.ID) }),
 		text(func(c *coupon.Coupon) string { return string(c.Code) }),
@@ -164,14 +200,15 @@ func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
 		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Life.Expire) }),
 		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Received) }),
 		text(func(c *coupon.Coupon) string { return string(c.Channel) }),
-		text(func(c *coupon.Coupon) string { return c.SendRequestNo }),
-		text(func(c *coupon.Coupon) string { return c.Use.RequestNo }),
-		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Use.At) }),
-		text(func(c *coupon.Coupon) string { return string(c.Use.AppID) }),
-		text(func(c *coupon.Coupon) string { return string(c.Use.OpenID) }),
-		text(func(c *coupon.Coupon) string { return c.Use.OutTradeNo }),
-		text(func(c *coupon.Coupon) string { return string(c.Use.OrderMchID) }),
-		text(func(c *coupon.Coupon) string { return c.Use.TransactionID }))
+		text(func(c *coupon.Coupon) string { return c.SendRequestNo }))
+	for i := range coupons {
+		if store.IsFresh(&coupons[i]) {
+			continue
+		}
+		if err := t.UpdateCoupon(ctx, coupons[i]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -184,10 +221,16 @@ func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
 	t.laterOne(store.ErrNotFound, `
 		update coupon
 		set state = $4, use_request_no = $5, used_at = $6, use_appid = $7, use_openid = $8,
-		    out_trade_no = $9, order_mchid = $10, transaction_id = $11
+		    out_trade_no = $9, order_mchid = $10, transaction_id = $11,
+		    return_request_no = $12, returned_at = $13,
+		    deactivate_request_no = $14, deactivated_at = $15, deactivate_reason = $16,
+		    associated_out_trade_no = $17, subsidized = $18
 		where code = $1 and stock_id = $2 and creator_mchid = $3`,
 		c.Code, c.Stock.ID, c.Stock.Creator,
 		c.State, c.Use.RequestNo, store.Seconds(c.Use.At), c.Use.AppID, c.Use.OpenID,
-		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID)
+		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID,
+		c.Returned.RequestNo, store.Seconds(c.Returned.At),
+		c.Deactivated.RequestNo, store.Seconds(c.Deactivated.At), c.Deactivated.Reason,
+		c.Associated, c.Subsidized)
 	return nil
 }

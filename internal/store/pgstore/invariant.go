@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -13,7 +17,9 @@ import (
 type proof struct{ name, query string }
 
 // proofs are the invariants in SQL. Totals per stock come from one pass over each table.
-func proofs() []proof { return slices.Concat(countingProofs(), trailProofs(), marketingProofs()) }
+func proofs() []proof {
+	return slices.Concat(countingProofs(), codeProofs(), trailProofs(), marketingProofs())
+}
 
 // countingProofs compare counters with rows and limits.
 func countingProofs() []proof {
@@ -46,8 +52,15 @@ func countingProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), count(*) filter (where
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0))
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0))
 			from coupon`},
+	}
+}
+
+// codeProofs look at uploaded codes.
+func codeProofs() []proof {
+	return []proof{
 		{store.InvariantCodes, `
 			select count(*), count(*) filter (where s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0))
 			from stock s
@@ -55,6 +68,17 @@ func countingProofs() []proof {
 			  using (creator_mchid, stock_id)
 			left join (select creator_mchid, stock_id, count(*) n from free_code group by 1, 2) f
 			  using (creator_mchid, stock_id)`},
+		{store.InvariantFree, `
+			select count(*), count(*) filter (where k.slot is null or k.slot <> f.slot or k.position <> f.position)
+			from free_code f
+			left join stock_code k using (creator_mchid, stock_id, code)`},
+		{store.InvariantGiven, `
+			select count(*), count(*) filter (where k.code is null or f.slot is not null)
+			from coupon c
+			join stock s on s.creator_mchid = c.creator_mchid and s.stock_id = c.stock_id
+			left join stock_code k on k.creator_mchid = c.creator_mchid and k.stock_id = c.stock_id and k.code = c.code
+			left join free_code f on f.creator_mchid = c.creator_mchid and f.stock_id = c.stock_id and f.slot = k.slot
+			where s.content::json ->> 'code_mode' = 'MERCHANT_UPLOAD'`},
 	}
 }
 
@@ -68,13 +92,9 @@ func trailProofs() []proof {
 				select creator_mchid, stock_id, count(distinct answer) n
 				from request where operation = 2 group by 1, 2) r
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, `
-			select count(*), count(*) filter (where r.number is null)
-			from coupon c
-			left join request r
-			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
-			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.use_request_no
-			where c.state = 'USED'`},
+		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "c.state = 'USED'")},
+		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "c.returned_at > 0")},
+		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "c.state = 'DEACTIVATED'")},
 		{store.InvariantEvents, `
 			select count(*), count(*) filter (where c.n <> coalesce(o.n, 0))
 			from (select creator_mchid, count(*) n from coupon group by 1) c
@@ -83,6 +103,18 @@ func trailProofs() []proof {
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
 	}
+}
+
+// requestProof looks for the request in which a coupon, of those that the condition chooses,
+// got the number that its column shows.
+func requestProof(operation store.Operation, column, condition string) string {
+	return fmt.Sprintf(`
+			select count(*), count(*) filter (where r.number is null)
+			from coupon c
+			left join request r
+			  on r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = %d
+			 and r.subject = convert_to(c.code, 'UTF8') and r.number = c.%s
+			where %s`, operation, column, condition)
 }
 
 // marketingProofs look at partnerships and images.
@@ -142,7 +174,56 @@ func (s *Store) Check(ctx context.Context) (list []store.Invariant, err error) {
 			}
 			list = append(list, proved)
 		}
-		return nil
+		blocks, err := t.proveBlocks(ctx)
+		list = append(list, blocks)
+		return err
 	})
 	return list, err
+}
+
+// proveBlocks compares blocks with codes here, as the other engines do.
+func (t *tx) proveBlocks(ctx context.Context) (store.Invariant, error) {
+	proof := store.NewBlockProof()
+	if err := t.prove(ctx, `
+		select k.creator_mchid, k.stock_id, k.position, case when f.slot is null then 'DISPATCHED' else 'AVAILABLE' end
+		from stock_code k
+		left join free_code f using (creator_mchid, stock_id, slot)`, func(rows pgx.Rows) error {
+		var key coupon.StockKey
+		var position int64
+		var status coupon.CodeStatus
+		err := rows.Scan(&key.Creator, &key.ID, &position, &status)
+		proof.Code(key, position, status)
+		return err
+	}); err != nil {
+		return store.Invariant{}, err
+	}
+	stored := map[store.BlockKey]store.CodeBlock{}
+	err := t.prove(ctx, `
+		select creator_mchid, stock_id, block, free, given, free_codes, given_codes
+		from code_block`, func(rows pgx.Rows) error {
+		var key store.BlockKey
+		var b store.CodeBlock
+		var free, given pgtype.Bits
+		err := rows.Scan(&key.Stock.Creator, &key.Stock.ID, &key.Number, &free, &given, &b.FreeCodes, &b.GivenCodes)
+		copy(b.Free[:], free.Bytes)
+		copy(b.Given[:], given.Bytes)
+		stored[key] = b
+		return err
+	})
+	return proof.Of(stored), err
+}
+
+// prove reads every row of a query, as long as it takes.
+func (t *tx) prove(ctx context.Context, query string, each func(rows pgx.Rows) error) error {
+	rows, err := t.conn.Query(ctx, query)
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return fmt.Errorf("check: %w", err)
+		}
+	}
+	return rows.Err()
 }

@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -13,20 +14,27 @@ const couponColumns = `
 		creator_mchid, stock_id, code, belong_mchid, sender_mchid,
 		holder, appid, openid, state, start_at, expire_at, received_at,
 		channel, send_request_no, use_request_no, used_at, use_appid, use_openid,
-		out_trade_no, order_mchid, transaction_id`
+		out_trade_no, order_mchid, transaction_id,
+		coalesce(return_request_no, ''), coalesce(returned_at, 0),
+		coalesce(deactivate_request_no, ''), coalesce(deactivated_at, 0), coalesce(deactivate_reason, ''),
+		coalesce(associated_out_trade_no, ''), coalesce(subsidized, 0)`
 
 func scanCoupon(scan func(...any) error) (coupon.Coupon, error) {
 	var c coupon.Coupon
 	var holder []byte
-	var start, expire, received, used int64
+	var start, expire, received, used, returned, deactivated int64
 	err := scan(
 		&c.Stock.Creator, &c.Stock.ID, &c.Code, &c.Belong, &c.Sender,
 		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
 		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
-		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID)
+		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID,
+		&c.Returned.RequestNo, &returned,
+		&c.Deactivated.RequestNo, &deactivated, &c.Deactivated.Reason,
+		&c.Associated, &c.Subsidized)
 	c.Holder = store.AccountOf(holder)
 	c.Life = coupon.Life{Start: store.TimeOf(start), Expire: store.TimeOf(expire)}
 	c.Received, c.Use.At = store.TimeOf(received), store.TimeOf(used)
+	c.Returned.At, c.Deactivated.At = store.TimeOf(returned), store.TimeOf(deactivated)
 	return c, err
 }
 
@@ -43,6 +51,20 @@ func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) 
 		return coupon.Coupon{}, err
 	}
 	return found[0], nil
+}
+
+func (t *tx) Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error) {
+	found := make(map[coupon.Key]coupon.Coupon, len(keys))
+	for _, key := range keys {
+		c, err := t.Coupon(ctx, key)
+		switch {
+		case err == nil:
+			found[key] = c
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 func (t *tx) couponsWhere(ctx context.Context, query string, args ...any) ([]coupon.Coupon, error) {
@@ -124,8 +146,8 @@ func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
 	return nil
 }
 
-// insertCoupon leaves the columns of a redemption to their defaults, as every parameter of
-// the hottest statement costs: only tests insert coupons that were used.
+// insertCoupon leaves what happens later to the defaults, as every parameter of the
+// hottest statement costs: only tests insert coupons that were used.
 func (t *tx) insertCoupon(ctx context.Context, c *coupon.Coupon) error {
 	if err := t.exec(ctx, `
 		insert into coupon (
@@ -138,7 +160,7 @@ func (t *tx) insertCoupon(ctx context.Context, c *coupon.Coupon) error {
 		c.Channel, c.SendRequestNo); err != nil {
 		return err
 	}
-	if c.Use == (coupon.Use{}) {
+	if store.IsFresh(c) {
 		return nil
 	}
 	return t.UpdateCoupon(ctx, *c)
@@ -153,10 +175,16 @@ func (t *tx) UpdateCoupon(ctx context.Context, c coupon.Coupon) error {
 	n, err := t.execCount(ctx, `
 		update coupon
 		set state = ?, use_request_no = ?, used_at = ?, use_appid = ?, use_openid = ?,
-		    out_trade_no = ?, order_mchid = ?, transaction_id = ?
+		    out_trade_no = ?, order_mchid = ?, transaction_id = ?,
+		    return_request_no = ?, returned_at = ?,
+		    deactivate_request_no = ?, deactivated_at = ?, deactivate_reason = ?,
+		    associated_out_trade_no = ?, subsidized = ?
 		where code = ? and stock_id = ? and creator_mchid = ?`,
 		c.State, c.Use.RequestNo, store.Seconds(c.Use.At), c.Use.AppID, c.Use.OpenID,
 		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID,
+		c.Returned.RequestNo, store.Seconds(c.Returned.At),
+		c.Deactivated.RequestNo, store.Seconds(c.Deactivated.At), c.Deactivated.Reason,
+		c.Associated, c.Subsidized,
 		c.Code, c.Stock.ID, c.Stock.Creator)
 	if err == nil && n == 0 {
 		return store.ErrNotFound

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -15,7 +16,9 @@ type proof struct{ name, query string }
 // proofs are the invariants in SQL. Totals per stock come from one pass over each
 // table; nothing here uses an index of the tables it checks, so that a damaged one
 // shows.
-func proofs() []proof { return slices.Concat(stockProofs(), couponProofs(), marketingProofs()) }
+func proofs() []proof {
+	return slices.Concat(stockProofs(), codeProofs(), couponProofs(), marketingProofs())
+}
 
 // stockProofs compare what stocks count with the rows that they count.
 func stockProofs() []proof {
@@ -38,13 +41,30 @@ func stockProofs() []proof {
 			from stock s
 			left join (select creator_mchid, stock_id, sum(received) n from stock_holder group by 1, 2) h
 			  using (creator_mchid, stock_id)`},
+	}
+}
+
+// codeProofs look at uploaded codes.
+func codeProofs() []proof {
+	return []proof{
 		{store.InvariantCodes, `
 			select count(*), coalesce(sum(s.codes <> coalesce(k.n, 0) or s.free_codes <> coalesce(f.n, 0)), 0)
 			from stock s
-			left join (select creator_mchid, stock_id, count(*) n from stock_code group by 1, 2) k
+			left join (select creator_mchid, stock_id, count(*) n from stock_code not indexed group by 1, 2) k
 			  using (creator_mchid, stock_id)
 			left join (select creator_mchid, stock_id, count(*) n from free_code group by 1, 2) f
 			  using (creator_mchid, stock_id)`},
+		{store.InvariantFree, `
+			select count(*), coalesce(sum(k.slot is null or k.slot <> f.slot or k.position <> f.position), 0)
+			from free_code f
+			left join stock_code k using (creator_mchid, stock_id, code)`},
+		{store.InvariantGiven, `
+			select count(*), coalesce(sum(k.code is null or f.slot is not null), 0)
+			from coupon c not indexed
+			join stock s on s.creator_mchid = c.creator_mchid and s.stock_id = c.stock_id
+			left join stock_code k on k.creator_mchid = c.creator_mchid and k.stock_id = c.stock_id and k.code = c.code
+			left join free_code f on f.creator_mchid = c.creator_mchid and f.stock_id = c.stock_id and f.slot = k.slot
+			where json_extract(s.content, '$.code_mode') = 'MERCHANT_UPLOAD'`},
 	}
 }
 
@@ -58,7 +78,8 @@ func couponProofs() []proof {
 		{store.InvariantStates, `
 			select count(*), coalesce(sum(
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or (state = 'USED') <> (used_at <> 0)), 0)
+				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0)), 0)
 			from coupon not indexed`},
 		{store.InvariantRequests, `
 			select count(*), coalesce(sum(s.issued <> coalesce(r.n, 0)), 0)
@@ -67,13 +88,9 @@ func couponProofs() []proof {
 				select creator_mchid, stock_id, count(distinct answer) n
 				from request where operation = 2 group by 1, 2) r
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, `
-			select count(*), coalesce(sum(not exists (
-				select 1 from request r
-				where r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = 3
-				  and r.subject = cast(c.code as blob) and r.number = c.use_request_no)), 0)
-			from coupon c not indexed
-			where state = 'USED'`},
+		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "state = 'USED'")},
+		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "returned_at > 0")},
+		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "state = 'DEACTIVATED'")},
 		{store.InvariantEvents, `
 			select count(*), coalesce(sum(c.n <> coalesce(o.n, 0)), 0)
 			from (select creator_mchid, count(*) n from coupon not indexed group by 1) c
@@ -82,6 +99,18 @@ func couponProofs() []proof {
 				from outbox where kind = 'COUPON.SEND' group by 1) o
 			  using (creator_mchid)`},
 	}
+}
+
+// requestProof looks for the request in which a coupon, of those that the condition chooses,
+// got the number that its column shows.
+func requestProof(operation store.Operation, column, condition string) string {
+	return fmt.Sprintf(`
+			select count(*), coalesce(sum(not exists (
+				select 1 from request r
+				where r.creator_mchid = c.creator_mchid and r.stock_id = c.stock_id and r.operation = %d
+				  and r.subject = cast(c.code as blob) and r.number = c.%s)), 0)
+			from coupon c not indexed
+			where %s`, operation, column, condition)
 }
 
 // marketingProofs look at partnerships and images.
@@ -125,5 +154,42 @@ func prove(ctx context.Context, reader store.ReadTx, list *[]store.Invariant) er
 		}
 		*list = append(*list, proved)
 	}
-	return nil
+	blocks, err := t.proveBlocks(ctx)
+	*list = append(*list, blocks)
+	return err
+}
+
+// proveBlocks compares blocks with codes here: SQLite cannot look at single bits.
+func (t *tx) proveBlocks(ctx context.Context) (store.Invariant, error) {
+	proof := store.NewBlockProof()
+	err := t.rows(ctx, `
+		select k.creator_mchid, k.stock_id, k.position, case when f.slot is null then 'DISPATCHED' else 'AVAILABLE' end
+		from stock_code k not indexed
+		left join free_code f using (creator_mchid, stock_id, slot)`,
+		nil, func(scan func(...any) error) error {
+			var key coupon.StockKey
+			var position int64
+			var status coupon.CodeStatus
+			err := scan(&key.Creator, &key.ID, &position, &status)
+			proof.Code(key, position, status)
+			return err
+		})
+	if err != nil {
+		return store.Invariant{}, err
+	}
+	stored := map[store.BlockKey]store.CodeBlock{}
+	err = t.rows(ctx, `
+		select creator_mchid, stock_id, block, free, given, free_codes, given_codes
+		from code_block`,
+		nil, func(scan func(...any) error) error {
+			var key store.BlockKey
+			var b store.CodeBlock
+			var free, given []byte
+			err := scan(&key.Stock.Creator, &key.Stock.ID, &key.Number, &free, &given, &b.FreeCodes, &b.GivenCodes)
+			copy(b.Free[:], free)
+			copy(b.Given[:], given)
+			stored[key] = b
+			return err
+		})
+	return proof.Of(stored), err
 }

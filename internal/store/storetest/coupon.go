@@ -29,6 +29,9 @@ func testCoupon(t *testing.T, s store.Store) {
 		RequestNo: "u1", At: noon().Add(time.Minute), AppID: "wx2", OpenID: "o2",
 		OutTradeNo: "t", OrderMchID: other, TransactionID: "4200",
 	}
+	want.Returned = coupon.Return{RequestNo: "r1", At: noon().Add(time.Second)}
+	want.Deactivated = coupon.Deactivation{RequestNo: "d1", At: noon().Add(time.Hour), Reason: "退款"}
+	want.Associated, want.Subsidized = "MCH_1", 500
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		if _, err := tx.LockCoupon(ctx, want.Key); err != nil {
 			return err
@@ -65,6 +68,24 @@ func expectCoupon(t *testing.T, s store.Store, want coupon.Coupon) {
 			t.Errorf("under another merchant: %v", err)
 		}
 		return err
+	})
+}
+
+func testCouponsInBulk(t *testing.T, s store.Store) {
+	mine, foreign := coupon.StockKey{Creator: creator, ID: "1"}, coupon.StockKey{Creator: other, ID: "3"}
+	first, second, third := issued(mine, "A", holder(1)), issued(mine, "B", holder(2)), issued(foreign, "A", holder(1))
+	insertCoupons(t, s, first, second, third)
+	stranger := coupon.Key{Stock: coupon.StockKey{Creator: other, ID: "1"}, Code: "A"}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Coupons(ctx, []coupon.Key{third.Key, stranger, second.Key, third.Key})
+		if diff := cmp.Diff(map[coupon.Key]coupon.Coupon{second.Key: second, third.Key: third}, got); diff != "" {
+			t.Errorf("coupons (-want +got):\n%s", diff)
+		}
+		none, errNone := tx.Coupons(ctx, nil)
+		if len(none) > 0 {
+			t.Errorf("none gives %v", none)
+		}
+		return errors.Join(err, errNone)
 	})
 }
 

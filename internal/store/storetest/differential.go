@@ -54,7 +54,7 @@ type step struct {
 func drawStep() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
 		return step{
-			What:   rapid.SampledFrom([]string{"stock", "pause", "counters", "held", "coupon", "use", "request", "event", "merchant", "user"}).Draw(t, "what"),
+			What:   rapid.SampledFrom([]string{"stock", "pause", "counters", "held", "coupon", "use", "request", "event", "merchant", "user", "upload", "give", "delete"}).Draw(t, "what"),
 			Stock:  rapid.IntRange(1, 2).Draw(t, "stock"),
 			Code:   rapid.IntRange(1, 4).Draw(t, "code"),
 			Holder: rapid.ByteRange(1, 3).Draw(t, "holder"),
@@ -94,16 +94,38 @@ func (s step) run(ctx context.Context, tx store.Tx) error {
 		return tx.InsertCoupons(ctx, []coupon.Coupon{c})
 	case "use":
 		c.State, c.Use = s.State, coupon.Use{RequestNo: fmt.Sprint(s.N), At: noon()}
+		c.Returned = coupon.Return{RequestNo: fmt.Sprint(s.N), At: noon()}
 		return tx.UpdateCoupon(ctx, c)
 	case "request":
 		return tx.InsertRequests(ctx, []store.Request{{RequestKey: s.requestKey(), Content: store.ContentOf(s.What), Answer: []byte{byte(s.N)}, At: noon()}})
 	case "event":
 		return tx.AppendEvents(ctx, []store.Event{{Owner: st.Creator, ID: fmt.Sprint(s.N), Kind: store.EventCouponSent, At: noon(), Payload: []byte{1}}})
+	case "upload":
+		return s.upload(ctx, tx)
+	case "give": // all there are, as which of them is left to chance
+		if _, _, err := tx.LockStock(ctx, st.StockKey, today()); err != nil {
+			return err
+		}
+		_, err := tx.TakeCodes(ctx, map[coupon.StockKey]int{st.StockKey: 100})
+		return err
+	case "delete":
+		return tx.DeleteCode(ctx, c.Key)
 	case "user":
 		return tx.InsertUsers(ctx, []user.User{{AppID: "wx1", OpenID: user.OpenID(fmt.Sprint("o", s.Holder)), ID: holder(byte(s.N))}})
 	default:
 		return tx.InsertMerchant(ctx, merchant.Merchant{ID: st.Creator, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}, noon())
 	}
+}
+
+// upload adds two codes.
+func (s step) upload(ctx context.Context, tx store.Tx) error {
+	key := s.stockOf().StockKey
+	if _, _, err := tx.LockStock(ctx, key, today()); err != nil {
+		return err
+	}
+	codes := []coupon.Code{coupon.Code(fmt.Sprint("C", s.N)), coupon.Code(fmt.Sprint("C", s.Code))}
+	_, err := tx.InsertCodes(ctx, key, codes, noon().Add(time.Duration(s.N)*time.Second))
+	return err
 }
 
 func (s step) requestKey() store.RequestKey {
@@ -150,6 +172,7 @@ type state struct {
 	Counters map[string]coupon.Counters
 	Held     []map[user.ID]int64
 	Coupons  map[byte][]coupon.Coupon
+	Codes    [][]store.UploadedCode
 	Requests map[store.RequestKey]store.Request
 	Events   []store.Event
 	Users    map[user.OpenID]user.User
@@ -184,6 +207,11 @@ func (d *state) addStock(ctx context.Context, tx store.ReadTx, key coupon.StockK
 			d.note(err)
 			d.Counters[fmt.Sprint(key, day)] = counters
 		}
+	}
+	for _, status := range []coupon.CodeStatus{"", coupon.CodeAvailable, coupon.CodeDispatched} {
+		codes, err := tx.UploadedCodes(ctx, store.CodeQuery{Stock: key, Status: status, Offset: 1, Limit: 3})
+		d.note(err)
+		d.Codes = append(d.Codes, append([]store.UploadedCode{}, codes...))
 	}
 	held, err := heldIn(ctx, tx, key, holder(1), holder(2), holder(3))
 	d.note(err)

@@ -33,53 +33,6 @@ func testUsersInBulk(t *testing.T, s store.Store) {
 	})
 }
 
-func testPool(t *testing.T, s store.Store) {
-	st := insertStock(t, s, plain("1282070000000017", coupon.Limits{MaxCoupons: 100, MaxPerUser: 100}))
-	codes := []coupon.Code{"A", "B", "C", "D", "E"}
-	insert := func(more ...coupon.Code) (had []coupon.Code) {
-		write(t, s, func(ctx context.Context, tx store.Tx) (err error) {
-			had, err = tx.InsertCodes(ctx, st.StockKey, more)
-			return err
-		})
-		return had
-	}
-	if had := insert(codes...); len(had) > 0 {
-		t.Errorf("an empty pool had %v", had)
-	}
-	var taken []coupon.Code
-	for _, n := range []int{2, 1, 10} {
-		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			some, err := tx.TakeCodes(ctx, map[coupon.StockKey]int{st.StockKey: n})
-			taken = append(taken, some[st.StockKey]...)
-			return err
-		})
-	}
-	slices.Sort(taken)
-	if diff := cmp.Diff(codes, taken); diff != "" {
-		t.Errorf("taken (-want +got):\n%s", diff)
-	}
-	had := insert("C", "F", "A")
-	slices.Sort(had)
-	if diff := cmp.Diff([]coupon.Code{"A", "C"}, had); diff != "" {
-		t.Errorf("had (-want +got):\n%s", diff)
-	}
-	if err := s.Write(t.Context(), func(tx store.Tx) error {
-		if _, err := tx.TakeCodes(t.Context(), map[coupon.StockKey]int{st.StockKey: 1}); err != nil {
-			return err
-		}
-		return errOnPurpose
-	}); err == nil {
-		t.Error("the error was lost")
-	}
-	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		again, err := tx.TakeCodes(ctx, map[coupon.StockKey]int{st.StockKey: 5})
-		if diff := cmp.Diff([]coupon.Code{"F"}, again[st.StockKey]); diff != "" {
-			t.Errorf("after a rollback (-want +got):\n%s", diff)
-		}
-		return err
-	})
-}
-
 // testTouch has nothing to see but that it works, within a transaction that changes
 // nothing else and within one that does.
 func testTouch(t *testing.T, s store.Store) {
@@ -186,6 +139,20 @@ func testInvariants(t *testing.T, s store.Store) {
 	}
 	if names := broken(); len(names) > 0 {
 		t.Errorf("broken: %q", names)
+	}
+	p := uploadStock(t, s, "1282070000000018")
+	p.upload(noon(), "A", "B", "C")
+	p.give(1)
+	if names := broken(); len(names) > 0 {
+		t.Errorf("with uploaded codes: %q", names)
+	}
+	// One more code than was counted.
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		_, err := tx.InsertCodes(ctx, p.key, []coupon.Code{"D"}, noon())
+		return err
+	})
+	if names := broken(); !slices.Equal(names, []string{store.InvariantCodes}) {
+		t.Errorf("%q are broken", names)
 	}
 	// One coupon more than was counted, than the stock has, than anybody asked for.
 	write(t, s, func(ctx context.Context, tx store.Tx) error {

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/merchant"
@@ -107,51 +108,64 @@ func (f *fixture) allowSenders(stock string, senders ...merchant.ID) {
 // singleItems makes a stock one for single items.
 func singleItems(o object) { set(o, []string{"a", "b"}, "coupon_use_rule", "available_items") }
 
-// voucherSample returns a request of an operation on vouchers that succeeds on a new
-// fixture.
-func (f *fixture) voucherSample(id string) (request, bool) {
-	f.t.Helper()
-	get := func(target string) (request, bool) {
-		return request{as: alice, method: http.MethodGet, target: target}, true
+func voucherSubject() subject {
+	s := subject{
+		samples: voucherSamples(), malformed: voucherViolations(), scenarios: voucherScenarios(),
+		spoilt: map[string]func(f *fixture) reply{},
 	}
-	post := func(target string, body object) (request, bool) {
-		return request{as: alice, method: http.MethodPost, target: target, body: f.encode(body)}, true
+	for _, id := range []string{
+		favor.ListStocks, favor.GetStock, favor.ListMerchants, favor.ListItems, favor.ListCoupons, favor.GetCoupon,
+	} {
+		s.spoilt[id] = func(f *fixture) reply {
+			r := s.samples[id](f)
+			r.target, _, _ = strings.Cut(r.target, "?")
+			return f.send(r)
+		}
 	}
-	command := func(stock, verb string) (request, bool) {
-		return post(pathVoucherStocks+"/"+stock+"/"+verb, object{"stock_creator_mchid": string(alice)})
+	return s
+}
+
+func voucherGet(target string) request {
+	return request{as: alice, method: http.MethodGet, target: target}
+}
+
+func (f *fixture) voucherPost(target string, body object) request {
+	return request{as: alice, method: http.MethodPost, target: target, body: f.encode(body)}
+}
+
+// voucherSamples make requests that succeed on a new fixture.
+func voucherSamples() map[string]func(f *fixture) request {
+	command := func(verb string, stock func(f *fixture) string) func(f *fixture) request {
+		return func(f *fixture) request {
+			return f.voucherPost(pathVoucherStocks+"/"+stock(f)+"/"+verb, object{"stock_creator_mchid": string(alice)})
+		}
 	}
-	switch id {
-	case favor.CreateStock:
-		return post(pathVoucherCreate, f.voucherBody())
-	case favor.StartStock:
-		return command(f.plannedStock(nil), "start")
-	case favor.PauseStock:
-		return command(f.voucherStock(nil), "pause")
-	case favor.RestartStock:
-		stock := f.voucherStock(nil)
-		f.mustCommand(stock, "pause")
-		return command(stock, "restart")
-	case favor.StopStock:
-		return command(f.plannedStock(nil), "stop")
-	case favor.ModifyGoods:
-		return post(pathVoucherStocks+"/"+f.plannedStock(singleItems)+"/modify-goods-id",
-			object{"stock_creator_mchid": string(alice), "add_goods_id_list": []string{"c"}})
-	case favor.ListStocks:
-		return get(pathVoucherStocks + pageQuery(alice, "offset=0&limit=10"))
-	case favor.GetStock:
-		return get(pathVoucherStocks + "/" + f.plannedStock(nil) + stockQuery(alice))
-	case favor.ListMerchants:
-		return get(pathVoucherStocks + "/" + f.plannedStock(nil) + "/merchants" + pageQuery(alice, "offset=0&limit=50"))
-	case favor.ListItems:
-		return get(pathVoucherStocks + "/" + f.plannedStock(singleItems) + "/items" + pageQuery(alice, "offset=0&limit=100"))
-	case favor.SendCoupon:
-		return post(pathVouchers(openID), f.voucherSendBody(f.voucherStock(nil)))
-	case favor.ListCoupons:
-		return get(pathVouchers(openID) + "?appid=" + aliceApp)
-	case favor.GetCoupon:
-		return get(pathVoucher(openID, f.voucher(f.voucherStock(nil))))
+	planned := func(f *fixture) string { return f.plannedStock(nil) }
+	below := func(path, query string) func(f *fixture) request {
+		return func(f *fixture) request {
+			return voucherGet(pathVoucherStocks + "/" + planned(f) + path + pageQuery(alice, query))
+		}
 	}
-	return request{}, false
+	return map[string]func(f *fixture) request{
+		favor.CreateStock:  func(f *fixture) request { return f.voucherPost(pathVoucherCreate, f.voucherBody()) },
+		favor.StartStock:   command("start", planned),
+		favor.PauseStock:   command("pause", func(f *fixture) string { return f.voucherStock(nil) }),
+		favor.RestartStock: command("restart", pausedStock),
+		favor.StopStock:    command("stop", planned),
+		favor.ModifyGoods: func(f *fixture) request {
+			return f.voucherPost(pathVoucherStocks+"/"+f.plannedStock(singleItems)+"/modify-goods-id",
+				object{"stock_creator_mchid": string(alice), "add_goods_id_list": []string{"c"}})
+		},
+		favor.ListStocks:    func(*fixture) request { return voucherGet(pathVoucherStocks + pageQuery(alice, "offset=0&limit=10")) },
+		favor.GetStock:      below("", "x=1"),
+		favor.ListMerchants: below("/merchants", "offset=0&limit=50"),
+		favor.ListItems:     below("/items", "offset=0&limit=100"),
+		favor.SendCoupon: func(f *fixture) request {
+			return f.voucherPost(pathVouchers(openID), f.voucherSendBody(f.voucherStock(nil)))
+		},
+		favor.ListCoupons: func(*fixture) request { return voucherGet(pathVouchers(openID) + "?appid=" + aliceApp) },
+		favor.GetCoupon:   func(f *fixture) request { return voucherGet(pathVoucher(openID, f.voucher(f.voucherStock(nil)))) },
+	}
 }
 
 // voucherViolations are the messages for an empty body or query.

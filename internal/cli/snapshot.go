@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"strconv"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/wire/manage"
+)
+
+// snapshotCommand keeps states of a sandbox.
+type snapshotCommand struct {
+	Save    snapshotSave    `cmd:"" help:"${snapshotsave}"`
+	Restore snapshotRestore `cmd:"" help:"${snapshotrestore}"`
+	List    snapshotList    `cmd:"" help:"${snapshotlist}"`
+	Remove  snapshotRemove  `cmd:"" help:"${snapshotremove}"`
+}
+
+func snapshotTexts() map[string][2]string {
+	return map[string][2]string{
+		"snapshot":        {"保存与恢复沙箱的全部状态（SQLite）", "Keep states of the sandbox and go back to them (SQLite)."},
+		"snapshotsave":    {"保存当前状态", "Keep the present state under a name."},
+		"snapshotrestore": {"恢复到保存的状态，其后发生的一切都会消失", "Go back to a state; what happened since is gone."},
+		"snapshotlist":    {"列出快照", "List the states."},
+		"snapshotremove":  {"删除快照", "Remove a state."},
+		"snapshotname":    {"快照名：小写字母、数字、“-”、“_”", "Name: lower-case letters, digits, - and _."},
+	}
+}
+
+// namedSnapshot is a snapshot on the command line.
+type namedSnapshot struct {
+	managed
+	Name string `arg:"" help:"${snapshotname}"`
+}
+
+func (n *namedSnapshot) request() *manage.SnapshotRequest {
+	return &manage.SnapshotRequest{Name: n.Name}
+}
+
+type (
+	snapshotSave    struct{ namedSnapshot }
+	snapshotRestore struct{ namedSnapshot }
+	snapshotRemove  struct{ namedSnapshot }
+	snapshotList    struct{ managed }
+)
+
+// Run implements the command.
+func (s *snapshotSave) Run(c *command) error {
+	return manageRun(c, &s.managed, func(m *client.Management) (*manage.Snapshot, error) { return m.SaveSnapshot(c.ctx, s.request()) },
+		c.snapshotHeads(), oneSnapshot)
+}
+
+// Run implements the command.
+func (s *snapshotRestore) Run(c *command) error {
+	return manageRun(c, &s.managed, func(m *client.Management) (*manage.Snapshot, error) { return m.RestoreSnapshot(c.ctx, s.request()) },
+		c.snapshotHeads(), oneSnapshot)
+}
+
+// Run implements the command.
+func (s *snapshotRemove) Run(c *command) error {
+	return manageRun(c, &s.managed, func(m *client.Management) (*manage.Snapshot, error) {
+		return &manage.Snapshot{Name: s.Name}, m.RemoveSnapshot(c.ctx, s.request())
+	}, []string{c.choose("已删除", "REMOVED")}, func(removed *manage.Snapshot) [][]string { return [][]string{{removed.Name}} })
+}
+
+// Run implements the command.
+func (s *snapshotList) Run(c *command) error {
+	return manageRun(c, &s.managed, func(m *client.Management) (*manage.SnapshotList, error) { return m.Snapshots(c.ctx) },
+		c.snapshotHeads(), func(list *manage.SnapshotList) (rows [][]string) {
+			for i := range list.Snapshots {
+				rows = append(rows, oneSnapshot(&list.Snapshots[i])...)
+			}
+			return rows
+		})
+}
+
+func (c *command) snapshotHeads() []string {
+	return []string{c.choose("名称", "NAME"), c.choose("时间", "TAKEN"), c.choose("字节", "BYTES")}
+}
+
+func oneSnapshot(s *manage.Snapshot) [][]string {
+	return [][]string{{s.Name, s.Taken.String(), strconv.FormatInt(s.Size, 10)}}
+}

@@ -1,0 +1,48 @@
+package redeem
+
+import (
+	"context"
+	"time"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/store"
+)
+
+// AssociateCommand asks to associate an order with a coupon, or to remove it.
+type AssociateCommand struct {
+	Target
+	// OutTradeNo is the merchant's number of the order.
+	OutTradeNo string
+	// RequestNo is unique for the caller and the coupon. A repeat returns the first
+	// answer.
+	RequestNo string
+}
+
+// errAssociateMissing is unusual: a coupon that does not exist is no 404 here (B13).
+var errAssociateMissing = fault.New(fault.Refused,
+	"券不存在", "There is no such coupon in the stock.")
+
+// Associate notes which order a coupon belongs to and reports when it did (busifavor B13).
+// It has no effect on redemption.
+func (s *Service) Associate(ctx context.Context, cmd AssociateCommand) (time.Time, error) {
+	return s.associate(ctx, cmd, store.OpAssociateOrder, "busifavor.coupons.associate", (*coupon.Coupon).Associate)
+}
+
+// Disassociate removes the order of a coupon and reports when it did (busifavor B14).
+func (s *Service) Disassociate(ctx context.Context, cmd AssociateCommand) (time.Time, error) {
+	return s.associate(ctx, cmd, store.OpDisassociateOrder, "busifavor.coupons.disassociate", (*coupon.Coupon).Disassociate)
+}
+
+func (s *Service) associate(ctx context.Context, cmd AssociateCommand, operation store.Operation, action string,
+	rule func(c *coupon.Coupon, order string, now time.Time) error,
+) (time.Time, error) {
+	return s.named(ctx, errAssociateMissing, change[done]{
+		Target: cmd.Target, operation: operation, action: action,
+		number: cmd.RequestNo, content: store.ContentOf(cmd.OutTradeNo),
+		missing: errAssociateMissing, may: (*coupon.Coupon).AssociableBy, shared: true,
+		apply: func(_ context.Context, _ store.Tx, c *coupon.Coupon, now time.Time) (done, error) {
+			return done{At: now.Unix()}, rule(c, cmd.OutTradeNo, now)
+		},
+	})
+}
