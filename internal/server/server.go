@@ -28,7 +28,6 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/journal"
@@ -36,14 +35,11 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/promotion"
-	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/internal/wallet"
 )
 
@@ -162,7 +158,7 @@ func (s *Server) build() error {
 	faults := s.faults()
 	known := directory.New(s.store, s.config.Clock)
 	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users})
-	api, err := httpapi.New(httpapi.Config{
+	parts := httpapi.Config{
 		Keyring:  s.keyring,
 		Clock:    s.config.Clock,
 		Campaign: s.campaign,
@@ -170,24 +166,17 @@ func (s *Server) build() error {
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			Lanes: s.config.lanes(),
 		}),
-		Redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		Promotion: promotion.New(promotion.Config{
-			Store: s.store, Clock: business, NewID: s.newVoucherStockID,
-			Words: promotion.Words(), RunningMost: promotion.RunningMost,
-		}),
-		Grant: grant.New(grant.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			MonthlyMost: grant.MonthlyMost, Lanes: s.config.lanes(),
-		}),
-		Purse:     purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
+		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		Media:     media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Faults:    faults,
 		Journal:   s.journal,
 		Log:       s.config.Log,
-	})
+	}
+	s.addVouchers(&parts, known, business, users)
+	api, err := httpapi.New(parts)
 	if err != nil {
 		return err
 	}
@@ -213,10 +202,6 @@ func (s *Server) business() (clock.Business, *sandbox.Clock, error) {
 		return nil, nil, err
 	}
 	return travel, &sandbox.Clock{Travel: travel, Store: s.store, Real: s.config.Clock}, nil
-}
-
-func (s *Server) newVoucherStockID() (voucher.StockID, error) {
-	return voucher.NewStockID(s.config.Random)
 }
 
 // snapshots returns the states that a sandbox keeps; none outside one.
