@@ -4,22 +4,29 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/grant"
-	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
 )
 
-// addVouchers adds the capabilities of cash vouchers.
-func (s *Server) addVouchers(parts *httpapi.Config, known *directory.Directory, business clock.Business, users user.Policy) {
-	parts.Promotion = promotion.New(promotion.Config{
-		Store: s.store, Clock: business, Words: promotion.Words(), RunningMost: promotion.RunningMost,
-		NewID: func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
-	})
-	parts.Grant = grant.New(grant.Config{
-		Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-		MonthlyMost: grant.MonthlyMost, Lanes: s.config.lanes(),
-	})
-	parts.Purse = purse.New(purse.Config{Store: s.store, Clock: business, Users: users})
+// vouchers are the capabilities of cash vouchers.
+type vouchers struct {
+	promotion *promotion.Service
+	grant     *grant.Service
+	purse     *purse.Service
+}
+
+func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy) vouchers {
+	return vouchers{
+		promotion: promotion.New(promotion.Config{
+			Store: s.store, Clock: business, Words: promotion.Words(), RunningMost: promotion.RunningMost,
+			NewID: func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
+		}),
+		grant: grant.New(grant.Config{
+			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
+			MonthlyMost: grant.MonthlyMost, Lanes: s.config.lanes(),
+		}),
+		purse: purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
+	}
 }

@@ -118,36 +118,35 @@ func detours() map[string][]string {
 // their rows in an index.
 func hot() map[string]string {
 	return map[string]string{
-		"from stock where stock_id = $1":               "stock_by_id on stock Index Cond: (stock_id = $1)",
-		"from unnest($1::text[]) k (stock) join stock": "Nested Loop Function Scan on unnest k Index Scan using stock_by_id on stock s Index Cond: (stock_id = (k.stock)::text)",
-		"update stock s set issued":                    "Nested Loop Function Scan on k Index Scan using stock_by_id on stock s Index Cond: (stock_id = (k.stock)::text)",
-		"select issued from stock_day":                 "stock_day_pkey on stock_day Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (day = $3))",
-		"insert into stock_day":                        "Conflict Arbiter Indexes: stock_day_pkey",
-		"insert into stock_holder":                     "Conflict Arbiter Indexes: stock_holder_pkey",
-		"select received from stock_holder":            "stock_holder_pkey on stock_holder Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (holder = k.holder))",
-		"select r.* from unnest":                       "request_pkey on request Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
-		"update request set at = at":                   "request_pkey on request request_1 Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
-		"from coupon c where c.code = k.code":          "coupon_by_code on coupon c Index Cond: ((code = k.code) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
-		"creator_mchid = $3 for no key update":         "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
-		"update coupon":                                "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
-		"creator_mchid <> $2":                          "coupon_by_code on coupon Index Cond: (code = $1)",
-		"select count(*) from coupon where holder":     "coupon_by_holder on coupon Index Cond: (holder = $1)",
-		"order by id desc limit $10":                   "Index Scan Backward using coupon_by_holder on coupon Index Cond: (holder = $1)",
-		"from outbox":                                  "outbox_by_owner on outbox Index Cond: (creator_mchid = $1)",
-		"from audit":                                   "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
-		"delete from free_code where ctid":             "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
-		"insert into stock_code":                       "code_by_position on stock_code stock_code_1 Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
-		"and position = k.position":                    "code_by_position on stock_code Index Cond: ((stock_id = $2) AND (\"position\" = k.\"position\") AND (creator_mchid = $1))",
-		"from stock_code k where":                      "stock_code_pkey on stock_code k Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
-		"select slot from stock_code":                  "stock_code_pkey on stock_code Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
-		"from code_block":                              "Index Scan using code_block_pkey on code_block Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
-		"insert into code_block":                       "Conflict Arbiter Indexes: code_block_pkey",
-		"where code = k.coupon":                        "coupon_by_code on coupon Index Cond: ((code = k.coupon) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
-		"from unnest($1::text[]) k (openid)":           `user_pkey on "user" Index Cond: (openid = k.openid)`,
-		`from "user" where openid = $1`:                `user_pkey on "user" Index Cond: (openid = $1)`,
-		`from "user" where account`:                    `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
-		"select state, created_at, built_at":           "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
-		"k (type, id)":                                 "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
+		"from stock where stock_id = $1":           "stock_by_id on stock Index Cond: (stock_id = $1)",
+		"from unnest($1::text[]) k (stock)":        "Nested Loop Function Scan on unnest k Index Scan using stock_by_id on stock s Index Cond: (stock_id = (k.stock)::text)",
+		"update stock s set issued":                "Nested Loop Function Scan on k Index Scan using stock_by_id on stock s Index Cond: (stock_id = (k.stock)::text)",
+		"select issued from stock_day":             "stock_day_pkey on stock_day Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (day = $3))",
+		"insert into stock_day":                    "Conflict Arbiter Indexes: stock_day_pkey",
+		"insert into stock_holder":                 "Conflict Arbiter Indexes: stock_holder_pkey",
+		"select received from stock_holder":        "stock_holder_pkey on stock_holder Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (holder = k.holder))",
+		"select r.* from unnest":                   "request_pkey on request Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
+		"update request set at = at":               "request_pkey on request request_1 Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
+		"from coupon c where c.code = k.code":      "coupon_by_code on coupon c Index Cond: ((code = k.code) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
+		"creator_mchid = $3 for no key update":     "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
+		"update coupon":                            "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
+		"creator_mchid <> $2":                      "coupon_by_code on coupon Index Cond: (code = $1)",
+		"select count(*) from coupon where holder": "coupon_by_holder on coupon Index Cond: (holder = $1)",
+		"order by id desc limit $10":               "Index Scan Backward using coupon_by_holder on coupon Index Cond: (holder = $1)",
+		"from audit":                               "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
+		"delete from free_code where ctid":         "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"insert into stock_code":                   "code_by_position on stock_code stock_code_1 Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
+		"and position = k.position":                "code_by_position on stock_code Index Cond: ((stock_id = $2) AND (\"position\" = k.\"position\") AND (creator_mchid = $1))",
+		"from stock_code k where":                  "stock_code_pkey on stock_code k Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
+		"select slot from stock_code":              "stock_code_pkey on stock_code Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
+		"from code_block":                          "Index Scan using code_block_pkey on code_block Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
+		"insert into code_block":                   "Conflict Arbiter Indexes: code_block_pkey",
+		"where code = k.coupon":                    "coupon_by_code on coupon Index Cond: ((code = k.coupon) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
+		"from unnest($1::text[]) k (openid)":       `user_pkey on "user" Index Cond: (openid = k.openid)`,
+		`from "user" where openid = $1`:            `user_pkey on "user" Index Cond: (openid = $1)`,
+		`from "user" where account`:                `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
+		"select state, created_at, built_at":       "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
+		"k (type, id)":                             "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
 		"from partnership where creator_mchid = $1 and resource = $2 and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5) order": "Index Scan using partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2))",
 		"insert into partnership":          "Conflict Arbiter Indexes: partnership_by_partner",
 		"from image where token = $1":      "image_by_token on image Index Cond: (token = $1)",
@@ -167,6 +166,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	callEverything(t, s)
+	callQueries(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
 		plans = explainAll(t, conn.Conn())
@@ -179,16 +179,19 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	}
 	for statement, plan := range plans {
 		for word, exceptions := range detours() {
-			exceptions = append(exceptions, voucherDetours()[word]...)
+			if word == "Filter" {
+				exceptions = slices.Concat(exceptions, noticeFilters(), voucherFilters())
+			}
 			wanted := slices.ContainsFunc(exceptions, func(part string) bool { return strings.Contains(statement, part) })
 			if strings.Contains(plan, word) && !wanted {
 				t.Errorf("%s in the plan of %s:\n%s", word, statement, plan)
 			}
 		}
 	}
-	wanted := hot()
-	maps.Copy(wanted, voucherHot())
-	for part, index := range wanted {
+	plansOf := hot()
+	maps.Copy(plansOf, noticePlans())
+	maps.Copy(plansOf, voucherPlans())
+	for part, index := range plansOf {
 		expectIndex(t, plans, part, index)
 	}
 }

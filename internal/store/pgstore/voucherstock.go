@@ -213,8 +213,8 @@ func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day
 	creators, ids := voucherStockKeys(keys)
 	t.queue(`
 		select`+voucherStockColumns+`, s.sent
-		from unnest($1::text[]) k (stock)
-		join voucher_stock s on s.stock_id = k.stock
+		from unnest($1::text[]) k (id)
+		join voucher_stock s on s.stock_id = k.id
 		for no key update of s`,
 		[]any{ids}, func(rows pgx.Rows) error {
 			one := store.LockedVoucherStock{Counters: voucher.Counters{Day: day}}
