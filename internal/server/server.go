@@ -26,21 +26,21 @@ import (
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
-	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
+<<<<<<< HEAD
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/wallet"
+	"github.com/favord/favord/wire"
+=======
+>>>>>>> main
 )
 
 // Bounds of the listeners (protocol 10).
@@ -154,21 +154,17 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	faults := s.faults()
-	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users})
+	can := s.capabilities(business)
+	s.campaign = can.campaign
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:  s.keyring,
-		Clock:    s.config.Clock,
-		Campaign: s.campaign,
-		Issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			Lanes: s.config.lanes(),
-		}),
-		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		Media:     media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+		Keyring:   s.keyring,
+		Clock:     s.config.Clock,
+		Campaign:  can.campaign,
+		Issue:     can.issue,
+		Redeem:    can.redeem,
+		Wallet:    can.wallet,
+		Media:     can.media,
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
 		Faults:    faults,
@@ -185,7 +181,11 @@ func (s *Server) build() error {
 	}); err != nil {
 		return err
 	}
-	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
+	pages, err := s.pages(can)
+	if err != nil {
+		return err
+	}
+	s.api, s.manage = s.httpServer(beside(api, pages)), s.httpServer(s.console)
 	s.api.ConnContext = journal.Context
 	return nil
 }
@@ -354,3 +354,6 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Operations lists every operation of the signed API.
+func Operations() []wire.Operation { return httpapi.Operations() }

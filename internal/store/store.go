@@ -69,6 +69,7 @@ type ReadTx interface {
 	ImageReader
 	RequestReader
 	TrailReader
+	NoticeReader
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock, holder
@@ -87,6 +88,7 @@ type Tx interface {
 	ImageWriter
 	RequestWriter
 	TrailWriter
+	NoticeWriter
 }
 
 // Mode is what a database is for. It is fixed when the database is made.

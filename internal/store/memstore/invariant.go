@@ -45,7 +45,8 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&holders, c.Issued == held[key])
 		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
-	return []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold()}, nil
+	proved := []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold()}
+	return append(proved, d.checkNotices()...), nil
 }
 
 func (d *data) partnershipsHold() store.Invariant {

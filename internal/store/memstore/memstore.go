@@ -62,6 +62,10 @@ type data struct {
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
+
+	feeds      map[merchant.CallbackKey]store.Feed
+	deliveries map[store.DeliveryKey]store.Delivery
+	attempts   map[store.DeliveryKey][]store.Attempt
 }
 
 type secretKey struct {
@@ -98,6 +102,9 @@ func New() *Store {
 		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
 		images:       map[picture.Token]store.Image{},
 		requests:     map[store.RequestKey]store.Request{},
+		feeds:        map[merchant.CallbackKey]store.Feed{},
+		deliveries:   map[store.DeliveryKey]store.Delivery{},
+		attempts:     map[store.DeliveryKey][]store.Attempt{},
 	}}
 }
 

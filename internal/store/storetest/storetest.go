@@ -63,6 +63,16 @@ func Run(t *testing.T, open Open) {
 		"writers do not lose each other's updates":           testNoLostUpdate,
 		"a hundred claimants share what there is":            testFlashSale,
 		"a closed store refuses":                             testClosed,
+		"old requests that belong to no stock are dropped":   testDropRequests,
+		"a callback comes back as it was set":                testCallbacks,
+		"events are taken once, in order":                    testFeeds,
+		"feeds that do not add up are found":                 testFeedInvariants,
+		"attempts lead to what they say":                     testAttempts,
+		"attempts that end late":                             testLateAttempts,
+		"deliveries are given up and removed":                testExpiry,
+		"deliveries are filtered as the query says":          testDeliveryQueries,
+		"a delivery is found by its event":                   testDeliveryOf,
+		"no event is skipped":                                testNoEventIsSkipped,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
