@@ -75,11 +75,8 @@ type grammar struct {
 	Completion completionCommand `cmd:"" help:"${completion}"`
 	Complete   completeCommand   `cmd:"" hidden:""`
 	Man        manCommand        `cmd:"" help:"${man}"`
-<<<<<<< HEAD
 	Errors     errorsCommand     `cmd:"" help:"${errors}"`
-=======
 	Sign       signCommand       `cmd:"" help:"${sign}"`
->>>>>>> main
 	Version    versionCommand    `cmd:"" help:"${version}"`
 	Logs       logsCommand       `cmd:"" help:"${logs}"`
 }

@@ -35,12 +35,7 @@ import (
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
-<<<<<<< HEAD
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
-=======
->>>>>>> main
 )
 
 // Bounds of the listeners (protocol 10).
