@@ -24,6 +24,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
@@ -31,6 +32,7 @@ import (
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
 	wiremedia "github.com/favord/favord/wire/media"
+	wirepartnership "github.com/favord/favord/wire/partnership"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
@@ -64,6 +66,8 @@ type Config struct {
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
 	Media    *media.Service
+	// Partnership decides who may give out the stocks of others.
+	Partnership *partnership.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Faults are what goes wrong on purpose; nil outside a sandbox.
@@ -97,7 +101,7 @@ type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), wirepartnership.Operations())
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
@@ -268,6 +272,7 @@ func (s *Server) handlers() map[string]handler {
 		s.couponHandlers(),
 		s.userHandlers(),
 		s.mediaHandlers(),
+		s.partnershipHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

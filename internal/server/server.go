@@ -33,6 +33,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/redirect"
@@ -85,6 +86,8 @@ type Config struct {
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
 	// empty is the address of the API.
 	MediaBaseURL string
+	// OwnAppIDs lets merchants build partnerships with appids of their own only.
+	OwnAppIDs bool
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -163,13 +166,14 @@ func (s *Server) build() error {
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			Lanes: s.config.lanes(),
 		}),
-		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		Media:     media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
-		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Unlimited: s.config.Unlimited,
-		Faults:    faults,
-		Log:       s.config.Log,
+		Redeem:      redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		Wallet:      wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		Partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
+		Media:       media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Unlimited:   s.config.Unlimited,
+		Faults:      faults,
+		Log:         s.config.Log,
 	})
 	if err != nil {
 		return err
