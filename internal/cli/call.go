@@ -22,6 +22,7 @@ type call struct {
 	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
 	BaseURL string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
 	Serial  string `help:"${serial}" placeholder:"SERIAL"`
+	DryRun  string `help:"${dryrun}" enum:",curl,go,java,php,node" default:"" placeholder:"LANGUAGE"`
 }
 
 type (
@@ -63,6 +64,9 @@ func (r *call) run(c *command, method string) error {
 	body, err := r.body(c)
 	if err != nil {
 		return err
+	}
+	if r.DryRun != "" {
+		return c.dryRun(r.DryRun, &rawCall{method: method, target: r.Path, body: body, environment: &environment})
 	}
 	response, err := caller.Do(c.ctx, method, r.Path, body)
 	if response == nil {

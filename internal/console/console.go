@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -50,6 +51,8 @@ type Config struct {
 	Clock     *sandbox.Clock
 	Faults    *sandbox.Faults
 	Snapshots *sandbox.Snapshots
+	// Journal has the requests of a sandbox.
+	Journal *journal.Journal
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has

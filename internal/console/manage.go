@@ -59,6 +59,7 @@ func (s *Server) handlers() map[string]handler {
 		s.statusHandlers(),
 		s.clockHandlers(),
 		s.faultHandlers(),
+		s.journalHandlers(),
 		s.snapshotHandlers(),
 	} {
 		maps.Copy(all, subject)

@@ -104,12 +104,8 @@ func (s *Server) signNow(c *call, a answer) answer {
 	return a
 }
 
-// write sends an answer.
-func (a *answer) write(w http.ResponseWriter, c *call) {
-	if a.signature != nil {
-		a.signature.SetHeader(w.Header())
-	}
-	a.setHeaders(w.Header(), c)
+// write sends an answer whose headers are set.
+func (a *answer) write(w http.ResponseWriter) {
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the client may have left; there is nobody to tell
 }
@@ -117,10 +113,13 @@ func (a *answer) write(w http.ResponseWriter, c *call) {
 // setHeaders sets the headers of every answer, in the case that they must have on the
 // wire (protocol 0, 1.4).
 func (a *answer) setHeaders(h http.Header, c *call) {
+	if a.signature != nil {
+		a.signature.SetHeader(h)
+	}
 	h["Content-Length"] = []string{strconv.Itoa(len(a.body))}
 	h["Cache-Control"] = []string{"no-cache, must-revalidate"}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h[apiv3.HeaderRequestID] = []string{requestID(a.number)}
+	h[apiv3.HeaderRequestID] = []string{a.id}
 	if len(a.body) > 0 {
 		h["Content-Type"] = []string{"application/json; charset=utf-8"}
 		h["Content-Language"] = []string{c.language.String()}

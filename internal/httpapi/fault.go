@@ -81,10 +81,13 @@ func (c *call) has(kinds ...sandbox.FaultKind) bool {
 	return slices.Contains(kinds, c.fault.Kind)
 }
 
+// isCut reports whether the connection of a call is to break.
+func (c *call) isCut() bool { return c.has(sandbox.FaultCutBefore, sandbox.FaultCutAfter) }
+
 // suffer lets a fault have its way with a finished answer, before it is written. It panics
 // with http.ErrAbortHandler when the connection is to break.
 func (c *call) suffer(ctx context.Context, w http.ResponseWriter, a *answer) {
-	if c.has(sandbox.FaultCutBefore, sandbox.FaultCutAfter) {
+	if c.isCut() {
 		panic(http.ErrAbortHandler)
 	}
 	if c.has(sandbox.FaultDelay) {

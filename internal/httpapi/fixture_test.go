@@ -24,6 +24,7 @@ import (
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
@@ -94,6 +95,7 @@ type fixture struct {
 	gate    *limit.Gate
 	redeem  *redeem.Service
 	members members
+	journal *journal.Journal
 	server  *httptest.Server
 	numbers int
 }
@@ -119,9 +121,11 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
+	f.journal = journal.New()
 	f.server = httptest.NewUnstartedServer(nil)
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
 	api, err := httpapi.New(httpapi.Config{
+		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign:    campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
 		Issue:       issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),

@@ -21,6 +21,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
@@ -70,6 +71,8 @@ type Config struct {
 	Partnership *partnership.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
+	// Journal keeps the requests of a sandbox; nil keeps none.
+	Journal *journal.Journal
 	// Faults are what goes wrong on purpose; nil outside a sandbox.
 	Faults *sandbox.Faults
 	// Unlimited does not count calls against the documented rates: for load
@@ -172,9 +175,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.uploading {
 		s.uploads.Leave()
 	}
+	a.id = requestID(a.number)
 	defer s.record(r.Context(), c, a)
+	if c.isCut() {
+		s.keep(c, &a, nil)
+	}
 	c.suffer(r.Context(), w, &a)
-	a.write(w, c)
+	a.setHeaders(w.Header(), c)
+	s.keep(c, &a, w.Header()) // before the caller, who may ask for it at once
+	a.write(w)
 }
 
 // answer is what goes back.
@@ -183,6 +192,7 @@ type answer struct {
 	body      []byte
 	signature *apiv3.ResponseSignature // nil when it is not signed
 	number    int                      // the internal error number
+	id        string                   // the Request-ID, which ends with it
 	shed      bool                     // no room for the call: not to be signed
 	reason    string                   // why it is no success, for the log
 	err       error                    // the same with everything that is only for the log

@@ -26,21 +26,16 @@ import (
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
-	"github.com/favord/favord/internal/media"
-	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/wallet"
+	"github.com/favord/favord/wire"
 )
 
 // Bounds of the listeners (protocol 10).
@@ -110,6 +105,7 @@ type Server struct {
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
 	console  *console.Server
+	journal  *journal.Journal
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -142,6 +138,7 @@ func (s *Server) open(ctx context.Context) error {
 	if s.config.RSAKey != nil {
 		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}
+	s.journal = s.newJournal()
 	if err := s.listen(ctx); err != nil {
 		return err
 	}
@@ -154,25 +151,22 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	faults := s.faults()
-	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users})
+	can := s.capabilities(business)
+	s.campaign = can.campaign
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:  s.keyring,
-		Clock:    s.config.Clock,
-		Campaign: s.campaign,
-		Issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			Lanes: s.config.lanes(),
-		}),
-		Redeem:      redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet:      wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		Partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
-		Media:       media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+		Keyring:     s.keyring,
+		Clock:       s.config.Clock,
+		Campaign:    can.campaign,
+		Issue:       can.issue,
+		Redeem:      can.redeem,
+		Wallet:      can.wallet,
+		Media:       can.media,
+		Partnership: can.partnership,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited:   s.config.Unlimited,
 		Faults:      faults,
+		Journal:     s.journal,
 		Log:         s.config.Log,
 	})
 	if err != nil {
@@ -181,10 +175,16 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Journal: s.journal,
 	}); err != nil {
 		return err
 	}
-	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
+	pages, err := s.pages(can)
+	if err != nil {
+		return err
+	}
+	s.api, s.manage = s.httpServer(beside(api, pages)), s.httpServer(s.console)
+	s.api.ConnContext = journal.Context
 	return nil
 }
 
@@ -294,11 +294,13 @@ func (s *Server) Run(ctx context.Context) error {
 		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
 	group, stop := errgroup.WithContext(ctx)
-	group.Go(func() error { return serve(s.api, s.apiPort) })
+	api := s.remembering(s.apiPort)
+	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
-		group.Go(func() error { return serve(s.api, s.redirect) })
+		tunnels := s.remembering(s.redirect)
+		group.Go(func() error { return serve(s.api, tunnels) })
 	}
 	group.Go(func() error {
 		<-stop.Done()
@@ -319,6 +321,7 @@ func serve(s *http.Server, port net.Listener) error {
 // is not ready.
 func (s *Server) drain(ctx context.Context) error {
 	s.console.SetReady(false)
+	s.journal.Close()
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	var errs []error
@@ -349,3 +352,6 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Operations lists every operation of the signed API.
+func Operations() []wire.Operation { return httpapi.Operations() }

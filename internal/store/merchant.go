@@ -20,6 +20,8 @@ type MerchantReader interface {
 	AppIDServes(ctx context.Context, a merchant.AppID, id merchant.ID) (bool, error)
 	// AppIDBound reports whether an appid is bound to any merchant.
 	AppIDBound(ctx context.Context, a merchant.AppID) (bool, error)
+	// SameBrand reports whether two merchants belong to one chain brand.
+	SameBrand(ctx context.Context, a, b merchant.ID) (bool, error)
 }
 
 // MerchantWriter changes merchants.
@@ -30,6 +32,8 @@ type MerchantWriter interface {
 	UpdateMerchant(ctx context.Context, m merchant.Merchant) error
 	// AddSubMerchant relates two merchants; doing it again changes nothing.
 	AddSubMerchant(ctx context.Context, provider, sub merchant.ID) error
+	// JoinBrand makes a merchant one of a chain brand; doing it again changes nothing.
+	JoinBrand(ctx context.Context, id merchant.ID, brand string) error
 }
 
 // UserReader reads registered users. It reports user.ErrNotFound, as user.Lookup

@@ -24,6 +24,22 @@ func TimeOf(seconds int64) time.Time {
 	return time.Unix(seconds, 0)
 }
 
+// Millis is a time as it is stored where seconds are too coarse; 0 is the zero time.
+func Millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// TimeOfMillis is the reverse of Millis.
+func TimeOfMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
 // AccountOf is the account that was stored as bytes. The schemas hold their length.
 func AccountOf(raw []byte) user.ID {
 	var id user.ID

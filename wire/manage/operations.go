@@ -17,6 +17,7 @@ func Operations() []wire.Operation {
 		statusOperations(),
 		clockOperations(),
 		faultOperations(),
+		journalOperations(),
 		snapshotOperations(),
 	)
 	for i := range operations {

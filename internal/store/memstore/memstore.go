@@ -59,9 +59,15 @@ type data struct {
 	partnered []coupon.PartnershipKey
 	images    map[picture.Token]store.Image
 
+	money
+
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
+
+	feeds      map[merchant.CallbackKey]store.Feed
+	deliveries map[store.DeliveryKey]store.Delivery
+	attempts   map[store.DeliveryKey][]store.Attempt
 }
 
 type secretKey struct {
@@ -97,7 +103,11 @@ func New() *Store {
 		free:         map[coupon.StockKey][]coupon.Code{},
 		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
 		images:       map[picture.Token]store.Image{},
+		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
+		feeds:        map[merchant.CallbackKey]store.Feed{},
+		deliveries:   map[store.DeliveryKey]store.Delivery{},
+		attempts:     map[store.DeliveryKey][]store.Attempt{},
 	}}
 }
 

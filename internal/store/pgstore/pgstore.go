@@ -38,6 +38,7 @@ type Store struct {
 	pool     *pgxpool.Pool
 	clock    clock.Clock
 	contents store.Contents
+	horizon  horizon
 	ear      ear
 	closed   sync.Once
 }
@@ -106,10 +107,17 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) ready(ctx context.Context) error {
 	broken, err := s.look(ctx)
 	if broken {
-		s.pool.Reset()
+		s.reset()
 		_, err = s.look(ctx)
 	}
 	return err
+}
+
+// reset has new connections made, and forgets what only the server at the other end of the
+// old ones knows.
+func (s *Store) reset() {
+	s.pool.Reset()
+	s.horizon.forget()
 }
 
 func (s *Store) look(ctx context.Context) (broken bool, err error) {

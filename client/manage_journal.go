@@ -1,0 +1,17 @@
+package client
+
+import (
+	"context"
+
+	"github.com/favord/favord/wire/manage"
+)
+
+// Journal lists requests that a sandbox has received, or waits for the next ones.
+func (m *Management) Journal(ctx context.Context, req *manage.ListJournalRequest) (*manage.JournalList, error) {
+	return managed[manage.JournalList](ctx, m, manage.ListJournal, req)
+}
+
+// JournalEntry shows a request that a sandbox has received, with its answer.
+func (m *Management) JournalEntry(ctx context.Context, req *manage.GetJournalRequest) (*manage.JournalEntry, error) {
+	return managed[manage.JournalEntry](ctx, m, manage.GetJournal, req)
+}

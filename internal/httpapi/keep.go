@@ -1,0 +1,57 @@
+package httpapi
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/wire/schema"
+)
+
+// keep writes a call and its answer into the journal of a sandbox. The header is that of the
+// answer, nil when none goes out.
+func (s *Server) keep(c *call, a *answer, header http.Header) {
+	if s.Journal == nil {
+		return
+	}
+	if c.body == nil && !c.unread { // refused before it was read, yet part of what was sent
+		c.body, _ = io.ReadAll(io.LimitReader(c.request.Body, journal.MaxBody))
+	}
+	e := journal.Entry{
+		ID: a.id, Received: c.now, Took: s.Clock.Now().Sub(c.now),
+		Method: c.request.Method, Target: c.request.RequestURI, Proto: c.request.Proto,
+		Body: c.body, MchID: claimed(c.request.Header), Verified: c.verified,
+		Status: a.status, Refused: textOf(a), Cut: header == nil,
+	}
+	e.Header, e.Exact = journal.HeaderOf(c.request)
+	if c.endpoint != nil {
+		e.Operation = c.endpoint.operation.ID
+	}
+	if header != nil {
+		e.AnswerHeader, e.AnswerBody = journal.Sorted(header), a.body
+	}
+	s.Journal.Add(e)
+}
+
+// claimed returns who a request says it comes from; "" when that cannot be read.
+func claimed(h http.Header) string {
+	a, err := apiv3.ParseAuthorization(h.Get("Authorization"))
+	if err != nil {
+		return ""
+	}
+	return a.Identity
+}
+
+// textOf returns why an answer is no success, in both languages.
+func textOf(a *answer) fault.Text {
+	if a.err == nil {
+		return fault.Text{ZH: a.reason, EN: a.reason}
+	}
+	if v, is := errors.AsType[*schema.Violation](a.err); is {
+		return fault.Text{ZH: v.ZH, EN: v.EN}
+	}
+	return fault.Of(a.err).Text
+}

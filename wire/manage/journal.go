@@ -1,0 +1,110 @@
+package manage
+
+import (
+	"net/http"
+
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/schema"
+)
+
+// Ids of the operations about the journal of requests.
+const (
+	ListJournal = "manage.journal.list"
+	GetJournal  = "manage.journal.get"
+)
+
+// ListJournalRequest asks for requests that a sandbox has received: the newest first, or with
+// After those that followed, the oldest first.
+type ListJournalRequest struct {
+	// MchID is who the request claims to come from.
+	MchID string `query:"mchid" json:"-" title:"商户号" rule:"chars=1..32"`
+	// Operation is an id, or the beginning of one with a star.
+	Operation string `query:"operation" json:"-" title:"接口" rule:"chars=1..64"`
+	// Status is a status such as 401, or a class such as 4xx.
+	Status string `query:"status" json:"-" title:"HTTP状态码" rule:"chars=3..3"`
+	// Path is how path and query begin.
+	Path string `query:"path" json:"-" title:"路径前缀" rule:"chars=1..2048"`
+	// After is the sequence after which to begin.
+	After *int64 `query:"after" json:"-" title:"起始序号" rule:"range=0.."`
+	// WaitSeconds is how long to wait for a request after that one when there is none.
+	WaitSeconds int64 `query:"wait_seconds" json:"-" title:"等待秒数" rule:"range=0..10"`
+	// Limit is how many to list; absent means 50.
+	Limit *int64 `query:"limit" json:"-" title:"条数" rule:"range=1..500"`
+}
+
+// JournalList is a part of the journal.
+type JournalList struct {
+	Requests []JournalLine `json:"requests" title:"请求列表" rule:"required"`
+	// Last is the sequence to go on after.
+	Last int64 `json:"last" title:"最新序号" rule:"required"`
+}
+
+// JournalLine is a request in short.
+type JournalLine struct {
+	Sequence     int64       `json:"sequence" title:"序号" rule:"required"`
+	RequestID    string      `json:"request_id" title:"请求编号" rule:"required"`
+	ReceivedTime schema.Time `json:"received_time" title:"收到时间" rule:"required"`
+	// ReceivedMS is the same in milliseconds since 1970.
+	ReceivedMS int64  `json:"received_ms" title:"收到时间（毫秒）" rule:"required"`
+	TookMicros int64  `json:"took_micros" title:"耗时（微秒）" rule:"required"`
+	Method     string `json:"method" title:"请求方法" rule:"required"`
+	// Target is path and query as they were sent.
+	Target string `json:"target" title:"请求目标" rule:"required"`
+	// Operation is absent for an unknown path, MchID when nobody could be read.
+	Operation string `json:"operation,omitempty" title:"接口"`
+	MchID     string `json:"mchid,omitempty" title:"商户号"`
+	// Verified says that the signature was right.
+	Verified bool  `json:"verified" title:"验签通过" rule:"required"`
+	Status   int64 `json:"status" title:"HTTP状态码" rule:"required"`
+	// Cut says that the connection was broken on purpose, and no answer went out.
+	Cut bool `json:"cut,omitempty" title:"断开连接"`
+	// Refused says in Chinese and in English why the answer is no success.
+	RefusedZH string `json:"refused_zh,omitempty" title:"拒绝原因"`
+	RefusedEN string `json:"refused_en,omitempty" title:"拒绝原因（英文）"`
+}
+
+// GetJournalRequest asks for one request.
+type GetJournalRequest struct {
+	// RequestID is the Request-ID of the answer, or "last": the last one whose caller was not
+	// believed, else the last that was refused, else the last.
+	RequestID string `path:"request_id" json:"-" title:"请求编号" rule:"required chars=1..64"`
+}
+
+// JournalEntry is a request with its answer, as they were received and sent.
+type JournalEntry struct {
+	Request JournalLine `json:"request" title:"请求" rule:"required"`
+	Proto   string      `json:"proto" title:"协议版本" rule:"required"`
+	// Headers are in the order and case in which they were sent if Exact, else sorted.
+	Headers []JournalHeader `json:"headers" title:"请求头" rule:"required"`
+	Exact   bool            `json:"exact" title:"请求头原样" rule:"required"`
+	// Body is the body as text; BodyBase64 takes its place when it is none.
+	Body       string `json:"body,omitempty" title:"请求包体"`
+	BodyBase64 string `json:"body_base64,omitempty" title:"请求包体（base64）"`
+	// BodySize is how many bytes were received; no more than 262144 are kept.
+	BodySize int64 `json:"body_size" title:"请求包体字节数" rule:"required"`
+
+	AnswerHeaders    []JournalHeader `json:"answer_headers,omitempty" title:"应答头"`
+	AnswerBody       string          `json:"answer_body,omitempty" title:"应答包体"`
+	AnswerBodyBase64 string          `json:"answer_body_base64,omitempty" title:"应答包体（base64）"`
+}
+
+// JournalHeader is one header.
+type JournalHeader struct {
+	Name  string `json:"name" title:"名称" rule:"required"`
+	Value string `json:"value" title:"值" rule:"required"`
+}
+
+func journalOperations() []wire.Operation {
+	return []wire.Operation{
+		{
+			ID: ListJournal, Title: wire.Text{ZH: "查看请求日志", EN: "List requests"}, Section: "management",
+			Method: http.MethodGet, Path: "/manage/v1/journal", Auth: wire.ByOperatorInSandbox,
+			Request: schema.Of[ListJournalRequest](), Response: schema.Of[JournalList](),
+		},
+		{
+			ID: GetJournal, Title: wire.Text{ZH: "查看一个请求", EN: "Show a request"}, Section: "management",
+			Method: http.MethodGet, Path: "/manage/v1/journal/{request_id}", Auth: wire.ByOperatorInSandbox,
+			Request: schema.Of[GetJournalRequest](), Response: schema.Of[JournalEntry](),
+		},
+	}
+}
