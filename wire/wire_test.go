@@ -10,6 +10,7 @@ import (
 
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/media"
 	"github.com/favord/favord/wire/partnership"
 	"github.com/favord/favord/wire/schema"
@@ -17,7 +18,7 @@ import (
 )
 
 func tables() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations())
 }
 
 func TestEveryRowOfTheTablesIsComplete(t *testing.T) {

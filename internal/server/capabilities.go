@@ -21,6 +21,7 @@ type capabilities struct {
 	wallet      *wallet.Service
 	media       *media.Service
 	partnership *partnership.Service
+	vouchers    vouchers
 }
 
 func (s *Server) capabilities(business clock.Business) capabilities {
@@ -31,9 +32,11 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
 		}),
-		redeem:      redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		wallet:      wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		media:       media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
+		vouchers:    s.vouchers(known, business, users),
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/media"
 	"github.com/favord/favord/wire/openapi"
 	"github.com/favord/favord/wire/partnership"
@@ -17,7 +18,7 @@ import (
 )
 
 func operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations())
 }
 
 func TestTheDocumentIsValidAndHasEveryOperation(t *testing.T) {
