@@ -96,12 +96,13 @@ func allowed() map[string][]string {
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
-			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
+			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
 			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
 		},
-		"internal/scenario": {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},
-		"favordtest":        {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
-		"cmd/favord":        {"internal/cli", "internal/clock", "internal/config"},
+		"internal/catalogue": {"wire"},
+		"internal/scenario":  {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},
+		"favordtest":         {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
+		"cmd/favord":         {"internal/cli", "internal/clock", "internal/config"},
 
 		"internal/archtest": {},
 		"e2e":               {},

@@ -20,6 +20,7 @@ func (c *IO) helpTexts() kong.Vars {
 		snapshotTexts(),
 		contextTexts(),
 		completionTexts(),
+		errorTexts(),
 		logTexts(),
 		signTexts(),
 	} {

@@ -35,6 +35,7 @@ import (
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/wire"
 )
 
 // Bounds of the listeners (protocol 10).
@@ -348,3 +349,6 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Operations lists every operation of the signed API.
+func Operations() []wire.Operation { return httpapi.Operations() }

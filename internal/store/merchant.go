@@ -25,6 +25,8 @@ type MerchantReader interface {
 	MerchantPage(ctx context.Context, after merchant.ID, limit int) ([]merchant.Merchant, error)
 	// SubMerchants lists those that were added to a provider, in the order of their ids.
 	SubMerchants(ctx context.Context, provider merchant.ID) ([]merchant.ID, error)
+	// SameBrand reports whether two merchants belong to one chain brand.
+	SameBrand(ctx context.Context, a, b merchant.ID) (bool, error)
 }
 
 // MerchantWriter changes merchants.
@@ -38,6 +40,8 @@ type MerchantWriter interface {
 	// RemoveSubMerchant ends the relation of two merchants; when there is none nothing
 	// changes.
 	RemoveSubMerchant(ctx context.Context, provider, sub merchant.ID) error
+	// JoinBrand makes a merchant one of a chain brand; doing it again changes nothing.
+	JoinBrand(ctx context.Context, id merchant.ID, brand string) error
 }
 
 // UserReader reads registered users. It reports user.ErrNotFound, as user.Lookup

@@ -59,6 +59,8 @@ type data struct {
 	partnered []coupon.PartnershipKey
 	images    map[picture.Token]store.Image
 
+	money
+
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
 	audit    []store.AuditEntry
@@ -101,6 +103,7 @@ func New() *Store {
 		free:         map[coupon.StockKey][]coupon.Code{},
 		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
 		images:       map[picture.Token]store.Image{},
+		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
 		feeds:        map[merchant.CallbackKey]store.Feed{},
 		deliveries:   map[store.DeliveryKey]store.Delivery{},

@@ -105,10 +105,12 @@ func detours() map[string][]string {
 		"Sort": {"from partnership", "from merchant_certificate", "from platform_key", "creator_mchid <> $2"},
 		"Filter": {
 			"$3::text = ''", "state = 'ESTABLISHED'", // an owner's partnerships, narrowed; few rows
-			"$2::text = ''",                                                                  // a user's coupons, narrowed
-			"upto > $4",                                                                      // the blocks of a page of codes
-			"update stock s set issued",                                                      // the guard
-			"from merchant_appid a where a.appid",                                            // few merchants share an appid
+			"$2::text = ''",                                                           // a user's coupons, narrowed
+			"upto > $4",                                                               // the blocks of a page of codes
+			"update stock s set issued",                                               // the guard
+			"from merchant_appid a where a.appid",                                     // few merchants share an appid
+			"from subsidy where creator_mchid", "update subsidy", "update paid_order", // few rows of a coupon, one of a receipt or an order
+			"update balance",                                                                 // the guard
 			"from stock where creator_mchid", "from stock s where", "update stock set state", // by stock_by_id
 		},
 	}
@@ -155,6 +157,20 @@ func hot() map[string]string {
 	}
 }
 
+// moneyPlans are those of what moves between merchants.
+func moneyPlans() map[string]string {
+	return map[string]string{
+		"from subsidy where creator_mchid":     "Index Scan Backward using subsidy_pkey on subsidy Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
+		"from subsidy where receipt_id":        "subsidy_by_receipt on subsidy Index Cond: (receipt_id = $1)",
+		"from subsidy_return where":            "subsidy_return_by_receipt on subsidy_return Index Cond: (return_receipt_id = $1)",
+		"from paid_order where transaction_id": "paid_order_by_transaction on paid_order Index Cond: (transaction_id = $1)",
+		"from paid_order where mchid":          "paid_order_by_number on paid_order Index Cond: ((mchid = $1) AND (out_trade_no = $2))",
+		"from posting":                         "posting_by_owner on posting Index Cond: (mchid = $1)",
+		"from balance":                         "balance_pkey on balance Index Cond: ((mchid = $1) AND (account = $2))",
+		"from card where":                      "card_by_id on card Index Cond: (card_id = $1)",
+	}
+}
+
 // TestEveryStatementUsesItsIndex calls every method of the contract on one connection of an
 // empty database, of which nothing is known to the planner, and asks PostgreSQL how it
 // would run each statement that the connection then has prepared.
@@ -192,6 +208,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	plansOf := hot()
 	maps.Copy(plansOf, noticePlans())
 	maps.Copy(plansOf, registryPlans())
+	maps.Copy(plansOf, moneyPlans())
 	for part, index := range plansOf {
 		expectIndex(t, plans, part, index)
 	}

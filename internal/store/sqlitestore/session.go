@@ -112,6 +112,15 @@ func (s *session) exec(ctx context.Context, text string, args ...any) error {
 	return err
 }
 
+// execOne runs a statement that must change a row, or reports store.ErrNotFound.
+func (s *session) execOne(ctx context.Context, text string, args ...any) error {
+	n, err := s.execCount(ctx, text, args...)
+	if err == nil && n == 0 {
+		err = store.ErrNotFound
+	}
+	return err
+}
+
 // execCount runs a statement and returns how many rows it changed.
 func (s *session) execCount(ctx context.Context, text string, args ...any) (int64, error) {
 	ctx = context.WithoutCancel(ctx)
