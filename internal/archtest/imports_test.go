@@ -18,7 +18,7 @@ const module = "github.com/favord/favord"
 // may know. "std" stands for nothing but the standard library. Entries that end in /...
 // stand for everything below.
 func allowed() map[string][]string {
-	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/picture"}
+	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher", "internal/picture"}
 	contract := append(slices.Clone(rules), "internal/store")
 	capability := append(slices.Clone(contract),
 		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
@@ -31,6 +31,7 @@ func allowed() map[string][]string {
 		"wire/schema":    {},
 		"wire/openapi":   {"wire", "wire/schema"},
 		"wire/busifavor": {"wire", "wire/schema"},
+		"wire/favor":     {"wire", "wire/schema"},
 		"wire/media":     {"wire", "wire/schema"},
 		"wire/security":  {"wire", "wire/schema", "apiv3"},
 		"wire/manage":    {"wire", "wire/schema"},
@@ -44,6 +45,7 @@ func allowed() map[string][]string {
 		"internal/merchant": {"internal/fault"},
 		"internal/user":     {"internal/fault", "internal/merchant"},
 		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
+		"internal/voucher":  {"internal/fault", "internal/merchant", "internal/user", "internal/coupon"},
 
 		// ring 2: the storage contract, and what every capability builds on
 		"internal/store":     rules,
@@ -66,19 +68,23 @@ func allowed() map[string][]string {
 		"internal/rsakey": {"apiv3"},
 
 		// ring 3: capabilities; not each other, not engines, not edges
-		"internal/campaign": capability,
-		"internal/issue":    capability,
-		"internal/redeem":   capability,
-		"internal/wallet":   capability,
-		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
-		"internal/limit":    capability,
-		"internal/media":    capability,
-		"internal/sandbox":  capability,
-		"internal/journal":  {"internal/fault"},
+		"internal/promotion": capability,
+		"internal/grant":     capability,
+		"internal/purse":     capability,
+		"internal/campaign":  capability,
+		"internal/issue":     capability,
+		"internal/redeem":    capability,
+		"internal/wallet":    capability,
+		"internal/keyring":   append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
+		"internal/limit":     capability,
+		"internal/media":     capability,
+		"internal/sandbox":   capability,
+		"internal/journal":   {"internal/fault"},
 
 		// ring 4: edges; not the store
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
+			"internal/promotion", "internal/grant", "internal/purse",
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media",
 			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),

@@ -34,6 +34,7 @@ func subjects() []subject {
 		stockSubject(), stockChangeSubject(), codeSubject(),
 		couponSubject(), undoSubject(), userSubject(),
 		mediaSubject(),
+		voucherSubject(),
 	}
 }
 

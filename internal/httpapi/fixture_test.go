@@ -22,6 +22,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
+	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/journal"
@@ -30,11 +31,14 @@ import (
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/internal/wallet"
 )
 
@@ -133,6 +137,14 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 		Media: media.New(media.Config{
 			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
 		}),
+		Promotion: promotion.New(promotion.Config{
+			Store: f.store, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+			Words: promotion.Words(), RunningMost: runningMost,
+		}),
+		Grant: grant.New(grant.Config{
+			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
+		}),
+		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -19,6 +19,7 @@ type capabilities struct {
 	redeem   *redeem.Service
 	wallet   *wallet.Service
 	media    *media.Service
+	vouchers vouchers
 }
 
 func (s *Server) capabilities(business clock.Business) capabilities {
@@ -32,5 +33,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+
+		vouchers: s.vouchers(known, business, users),
 	}
 }

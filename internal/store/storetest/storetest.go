@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ type Open func(tb testing.TB) store.Store
 // Run runs the whole suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, store.Store){
+	cases := map[string]func(*testing.T, store.Store){
 		"a merchant keeps its appids and permissions":        testMerchant,
 		"sub-merchants are related one way":                  testSubMerchant,
 		"an appid serves its owner and the owner's provider": testAppIDServes,
@@ -84,7 +85,9 @@ func Run(t *testing.T, open Open) {
 		"deliveries are filtered as the query says":          testDeliveryQueries,
 		"a delivery is found by its event":                   testDeliveryOf,
 		"no event is skipped":                                testNoEventIsSkipped,
-	} {
+	}
+	maps.Copy(cases, voucherCases())
+	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
