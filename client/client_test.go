@@ -5,12 +5,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,10 +16,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
-	"github.com/favord/favord/wire/schema"
-	"github.com/favord/favord/wire/security"
 )
 
 const (
@@ -122,120 +117,6 @@ func (p *platform) client(t *testing.T, options ...client.Option) *client.Client
 		t.Fatal(err)
 	}
 	return c
-}
-
-// TestEveryOperationIsInTheClient calls each operation of the tables.
-func TestEveryOperationIsInTheClient(t *testing.T) {
-	t.Parallel()
-	ctx := t.Context()
-	calls := map[string]func(c *client.Client) (any, error){
-		security.ListCertificates: func(c *client.Client) (any, error) {
-			return c.Certificates(ctx, &security.ListCertificatesRequest{AlgorithmType: "ALL"})
-		},
-		security.Echo: func(c *client.Client) (any, error) { return c.Echo(ctx, &security.EchoRequest{EchoMessage: "x"}) },
-		busifavor.CreateStock: func(c *client.Client) (any, error) {
-			return c.BusiFavor().CreateStock(ctx, &busifavor.CreateStockRequest{StockName: "券"})
-		},
-		busifavor.GetStock: func(c *client.Client) (any, error) {
-			return c.BusiFavor().GetStock(ctx, &busifavor.GetStockRequest{StockID: "1"})
-		},
-		busifavor.ModifyStock: func(c *client.Client) (any, error) {
-			return struct{}{}, c.BusiFavor().ModifyStock(ctx, &busifavor.ModifyStockRequest{StockID: "1", Comment: "x"})
-		},
-		busifavor.SetBudget: func(c *client.Client) (any, error) {
-			return c.BusiFavor().SetBudget(ctx, &busifavor.SetBudgetRequest{StockID: "1", TargetMaxCoupons: 2, CurrentMaxCoupons: new(int64(1))})
-		},
-		busifavor.UploadCodes: func(c *client.Client) (any, error) {
-			return c.BusiFavor().UploadCodes(ctx, &busifavor.UploadCodesRequest{StockID: "1", CouponCodeList: []string{"A/B"}})
-		},
-		busifavor.ListCodes: func(c *client.Client) (any, error) {
-			return c.BusiFavor().ListCodes(ctx, &busifavor.ListCodesRequest{StockID: "1", Status: "AVAILABLE", Offset: 3})
-		},
-		busifavor.GetCode: func(c *client.Client) (any, error) {
-			return c.BusiFavor().GetCode(ctx, &busifavor.GetCodeRequest{StockID: "1", CouponCode: "A/B C|D", AppID: "wx"})
-		},
-		busifavor.DeleteCode: func(c *client.Client) (any, error) {
-			return c.BusiFavor().DeleteCode(ctx, &busifavor.DeleteCodeRequest{StockID: "1", CouponCode: "A/B", DeleteRequestNo: "n"})
-		},
-		busifavor.SendCoupon: func(c *client.Client) (any, error) {
-			return c.BusiFavor().SendCoupon(ctx, &busifavor.SendCouponRequest{OpenID: "o"})
-		},
-		busifavor.UseCoupon: func(c *client.Client) (any, error) {
-			return c.BusiFavor().UseCoupon(ctx, &busifavor.UseCouponRequest{CouponCode: "1", UseTime: schema.TimeOf(at())})
-		},
-		busifavor.ReturnCoupon: func(c *client.Client) (any, error) {
-			return c.BusiFavor().ReturnCoupon(ctx, &busifavor.ReturnCouponRequest{CouponCode: "1"})
-		},
-		busifavor.DeactivateCoupon: func(c *client.Client) (any, error) {
-			return c.BusiFavor().DeactivateCoupon(ctx, &busifavor.DeactivateCouponRequest{CouponCode: "1"})
-		},
-		busifavor.AssociateOrder: func(c *client.Client) (any, error) {
-			return c.BusiFavor().AssociateOrder(ctx, &busifavor.AssociateOrderRequest{CouponCode: "1"})
-		},
-		busifavor.DisassociateOrder: func(c *client.Client) (any, error) {
-			return c.BusiFavor().DisassociateOrder(ctx, &busifavor.DisassociateOrderRequest{CouponCode: "1"})
-		},
-		busifavor.ListUserCoupons: func(c *client.Client) (any, error) {
-			return c.BusiFavor().ListUserCoupons(ctx, &busifavor.ListUserCouponsRequest{OpenID: "o", AppID: "wx", Limit: new(int64(5))})
-		},
-		busifavor.GetUserCoupon: func(c *client.Client) (any, error) {
-			return c.BusiFavor().GetUserCoupon(ctx, &busifavor.GetUserCouponRequest{OpenID: "o", CouponCode: "A/B C|D+", AppID: "wx"})
-		},
-	}
-	targets := map[string]string{
-		security.ListCertificates: "/v3/certificates?algorithm_type=ALL",
-		busifavor.GetStock:        "/v3/marketing/busifavor/stocks/1",
-		busifavor.ModifyStock:     "/v3/marketing/busifavor/stocks/1",
-		busifavor.SetBudget:       "/v3/marketing/busifavor/stocks/1/budget",
-		busifavor.UploadCodes:     "/v3/marketing/busifavor/stocks/1/couponcodes",
-		busifavor.ListCodes:       "/v3/marketing/busifavor/stocks/1/couponcodes?offset=3&status=AVAILABLE",
-		busifavor.GetCode:         "/v3/marketing/busifavor/stocks/1/couponcodes/A%2FB%20C%7CD?appid=wx",
-		busifavor.DeleteCode:      "/v3/marketing/busifavor/stocks/1/couponcodes/A%2FB?delete_request_no=n",
-		busifavor.ListUserCoupons: "/v3/marketing/busifavor/users/o/coupons?appid=wx&limit=5",
-		busifavor.GetUserCoupon:   "/v3/marketing/busifavor/users/o/coupons/A%2FB%20C%7CD+/appids/wx",
-	}
-	for _, op := range slices.Concat(security.Operations(), busifavor.Operations()) {
-		call, known := calls[op.ID]
-		if !known {
-			t.Errorf("%s is not in the client", op.ID)
-			continue
-		}
-		p := newPlatform(t)
-		answer, err := call(p.client(t))
-		if err != nil || answer == nil {
-			t.Errorf("%s: %v", op.ID, err)
-			continue
-		}
-		want := targets[op.ID]
-		if want == "" {
-			want = op.Path
-		}
-		if p.got.Method != op.Method || p.got.RequestURI != want {
-			t.Errorf("%s calls %s %s, want %s %s", op.ID, p.got.Method, p.got.RequestURI, op.Method, want)
-		}
-		expectBody(t, &op, p)
-	}
-}
-
-// expectBody looks that a body is JSON where there is one, without path or query
-// parameters.
-func expectBody(t *testing.T, op *wire.Operation, p *platform) {
-	t.Helper()
-	if !op.Request.Has(schema.InBody) {
-		if len(p.sent) > 0 || p.got.Header.Get("Content-Type") != "" {
-			t.Errorf("%s sends a body: %s", op.ID, p.sent)
-		}
-		return
-	}
-	var members map[string]any
-	if err := json.Unmarshal(p.sent, &members); err != nil || p.got.Header.Get("Content-Type") != "application/json" {
-		t.Errorf("%s sends %s as %s: %v", op.ID, p.sent, p.got.Header.Get("Content-Type"), err)
-	}
-	for _, f := range op.Request.Fields {
-		if _, has := members[f.Name]; has && f.In != schema.InBody {
-			t.Errorf("%s repeats %s in the body", op.ID, f.Name)
-		}
-	}
 }
 
 func TestAForgedAnswerIsRefused(t *testing.T) {

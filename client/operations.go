@@ -9,13 +9,16 @@ import (
 
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
+	"github.com/favord/favord/wire/media"
+	"github.com/favord/favord/wire/partnership"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
 
 // operations returns the rows of all tables by id.
 func operations() map[string]*wire.Operation {
-	rows := slices.Concat(security.Operations(), busifavor.Operations())
+	rows := slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations())
 	byID := make(map[string]*wire.Operation, len(rows))
 	for i := range rows {
 		byID[rows[i].ID] = &rows[i]
@@ -35,12 +38,17 @@ func invoke[T any](ctx context.Context, c *Client, id string, req any) (*T, erro
 	if err != nil {
 		return nil, err
 	}
+	return decode[T](op, response)
+}
+
+// decode reads the answer of an operation.
+func decode[T any](op *wire.Operation, response *Response) (*T, error) {
 	answer := new(T)
 	if op.Response == nil {
 		return answer, nil
 	}
 	if err := json.Unmarshal(response.Body, answer); err != nil {
-		return nil, fmt.Errorf("client: %s: decode answer: %w", id, err)
+		return nil, fmt.Errorf("client: %s: decode answer: %w", op.ID, err)
 	}
 	return answer, nil
 }

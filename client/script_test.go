@@ -91,12 +91,11 @@ func orDefault(s, otherwise string) string {
 	return s
 }
 
-// hosts lists which hosts were asked.
+// hosts lists which hosts were asked: 1 is the primary, 2 the standby.
 func (s *script) hosts() string {
 	var hosts []string
 	for _, a := range s.asked {
-		name, _, _ := strings.Cut(a.host, ".")
-		hosts = append(hosts, name)
+		hosts = append(hosts, map[string]string{"primary.test": "1", "standby.test": "2"}[a.host])
 	}
 	return strings.Join(hosts, " ")
 }
@@ -153,7 +152,9 @@ func probe(r *http.Request) (*http.Response, error) {
 }
 
 // broken breaks the connection after the request was sent.
-func broken(*http.Request) (*http.Response, error) { return nil, errors.New("connection reset by peer") }
+func broken(*http.Request) (*http.Response, error) {
+	return nil, errors.New("connection reset by peer")
+}
 
 // unreachable is a host to which there is no connection.
 func unreachable(*http.Request) (*http.Response, error) {

@@ -31,6 +31,14 @@ const (
 	InvariantGiven    = "every coupon with an uploaded code has it from the pool"
 	InvariantBlocks   = "every block of uploaded codes tells the free ones from the others"
 
+	InvariantBalances   = "every account holds what was posted to it"
+	InvariantZero       = "the postings of every transfer add up to nothing"
+	InvariantDebt       = "no account of a merchant is below zero"
+	InvariantPaid       = "every subsidy was posted once, unless it failed"
+	InvariantPaidBack   = "every subsidy counts what was posted back, at most its amount"
+	InvariantSubsidized = "every coupon counts its subsidies"
+	InvariantOrders     = "every order counts its subsidies, at most what one may get"
+
 	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
 	InvariantImages       = "every image has its upload, every upload its image"
 )

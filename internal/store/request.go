@@ -33,11 +33,18 @@ const (
 	OpReturnSubsidy     Operation = 16
 	OpFund              Operation = 17
 
+	OpCreateVoucherStock Operation = 20
+	// OpSendVoucher counts under the sender, whatever the stock (favor 4.11).
+	OpSendVoucher          Operation = 21
 	OpBuildPartnership     Operation = 40
 	OpTerminatePartnership Operation = 41
 
 	// OpUploadImage has the digest of the file in place of a number.
 	OpUploadImage Operation = 45
+
+	// OpSignedCall is any operation without a request number: the signature's serial is
+	// the subject, its nonce the number. It belongs to no stock.
+	OpSignedCall Operation = 60
 )
 
 // RequestKey is where a request number counts: under the creator of the stock that
@@ -97,4 +104,15 @@ type RequestWriter interface {
 	// else calls it before the repeat is answered; a row that was only read may
 	// still be on its way to a standby, and lost with the primary.
 	TouchRequests(ctx context.Context, keys []RequestKey) error
+	// DropRequests removes up to limit requests of an operation that belong to no stock
+	// and were carried out before a time.
+	DropRequests(ctx context.Context, d Drop) error
+}
+
+// Drop says which requests are not kept any more.
+type Drop struct {
+	Owner     merchant.ID
+	Operation Operation
+	Before    time.Time
+	Limit     int64
 }

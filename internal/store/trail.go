@@ -14,7 +14,11 @@ type EventKind string
 
 // The kinds of events.
 const (
+	// EventCouponSent: a user got a merchant coupon. The payload is a CouponSent.
 	EventCouponSent EventKind = "COUPON.SEND"
+	// EventCouponUsed: a payment consumed a voucher. The payload is what the merchant is
+	// told, as favor 9.3 has it: all of it is known then.
+	EventCouponUsed EventKind = "COUPON.USE"
 )
 
 // Event is a row of the outbox: something that happened and will be delivered at

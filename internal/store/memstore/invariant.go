@@ -2,6 +2,7 @@ package memstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -45,7 +46,8 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&holders, c.Issued == held[key])
 		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
-	return []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold()}, nil
+	proved := []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold()}
+	return slices.Concat(proved, d.checkNotices(), d.moneyHolds()), nil
 }
 
 func (d *data) partnershipsHold() store.Invariant {

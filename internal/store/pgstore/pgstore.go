@@ -35,11 +35,13 @@ type Options struct {
 
 // Store implements store.Store on PostgreSQL. Use Open.
 type Store struct {
-	pool     *pgxpool.Pool
-	clock    clock.Clock
-	contents store.Contents
-	ear      ear
-	closed   sync.Once
+	pool            *pgxpool.Pool
+	clock           clock.Clock
+	contents        store.Contents
+	voucherContents store.VoucherContents
+	horizon         horizon
+	ear             ear
+	closed          sync.Once
 }
 
 // Open connects to a database and brings its schema up to date; several nodes may do so
@@ -106,10 +108,17 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) ready(ctx context.Context) error {
 	broken, err := s.look(ctx)
 	if broken {
-		s.pool.Reset()
+		s.reset()
 		_, err = s.look(ctx)
 	}
 	return err
+}
+
+// reset has new connections made, and forgets what only the server at the other end of the
+// old ones knows.
+func (s *Store) reset() {
+	s.pool.Reset()
+	s.horizon.forget()
 }
 
 func (s *Store) look(ctx context.Context) (broken bool, err error) {

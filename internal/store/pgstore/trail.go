@@ -104,6 +104,20 @@ func (t *tx) TouchRequests(_ context.Context, keys []store.RequestKey) error {
 	return nil
 }
 
+// DropRequests uses the primary key of request.
+func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
+	t.later(`
+		delete from request
+		where ctid = any (array(
+			select ctid
+			from request
+			where creator_mchid = $1 and stock_id = '' and operation = $2 and at < $3
+			limit $4
+			for update skip locked))`,
+		d.Owner, int16(d.Operation), store.Seconds(d.Before), d.Limit)
+	return nil
+}
+
 // Events uses the primary key, outbox_by_owner.
 func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
 	var list []store.Event
@@ -144,6 +158,8 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 	return list, err
 }
 
+// AppendEvents gives places in the order of the sequence. That the transaction has its number
+// before its first place is what the horizon relies on: see OutboxAfter.
 func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
 	if len(events) == 0 {
 		return nil
@@ -151,7 +167,8 @@ func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
 	t.later(`
 		insert into outbox (creator_mchid, event_id, kind, at, payload)
 		select *
-		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])`,
+		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
+		where pg_current_xact_id() is not null`,
 		column(events, func(e *store.Event) string { return string(e.Owner) }),
 		column(events, func(e *store.Event) string { return e.ID }),
 		column(events, func(e *store.Event) string { return string(e.Kind) }),

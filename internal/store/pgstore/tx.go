@@ -55,7 +55,7 @@ func (s *Store) end(ctx context.Context, t *tx) error {
 		}
 	}
 	if t.conn.Conn().IsClosed() {
-		s.pool.Reset()
+		s.reset()
 	}
 	return nil
 }

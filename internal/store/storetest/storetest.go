@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -20,12 +21,17 @@ type Open func(tb testing.TB) store.Store
 // Run runs the whole suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, store.Store){
+	cases := map[string]func(*testing.T, store.Store){
 		"a merchant keeps its appids and permissions":        testMerchant,
 		"sub-merchants are related one way":                  testSubMerchant,
 		"an appid serves its owner and the owner's provider": testAppIDServes,
 		"a user is found by openid and by account":           testUsers,
 		"users are found in bulk":                            testUsersInBulk,
+		"users come in pages, narrowed":                      testUserPages,
+		"the users behind whom there is one person":          testUsersOfPerson,
+		"a user can be changed":                              testUpdateUser,
+		"merchants come in pages":                            testMerchantPages,
+		"sub-merchants come and go":                          testSubMerchants,
 		"uploaded codes are given out once":                  testPool,
 		"an uploaded code tells whether it was given out":    testUploadedCode,
 		"uploaded codes come in pages, in their order":       testCodePages,
@@ -45,6 +51,12 @@ func Run(t *testing.T, open Open) {
 		"several stocks are locked at once":                  testLockStocks,
 		"a coupon comes back as it was stored":               testCoupon,
 		"a code is unique within its stock only":             testCodes,
+		"an order is added once and locked":                  testOrders,
+		"subsidies and their returns are kept with a coupon": testSubsidies,
+		"money moves between accounts":                       testLedger,
+		"no transfer loses another one":                      testTransfers,
+		"cards and their holders are unique":                 testCards,
+		"merchants share a brand":                            testBrands,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
 		"a partnership comes back as it was stored":          testPartnership,
@@ -63,7 +75,19 @@ func Run(t *testing.T, open Open) {
 		"writers do not lose each other's updates":           testNoLostUpdate,
 		"a hundred claimants share what there is":            testFlashSale,
 		"a closed store refuses":                             testClosed,
-	} {
+		"old requests that belong to no stock are dropped":   testDropRequests,
+		"a callback comes back as it was set":                testCallbacks,
+		"events are taken once, in order":                    testFeeds,
+		"feeds that do not add up are found":                 testFeedInvariants,
+		"attempts lead to what they say":                     testAttempts,
+		"attempts that end late":                             testLateAttempts,
+		"deliveries are given up and removed":                testExpiry,
+		"deliveries are filtered as the query says":          testDeliveryQueries,
+		"a delivery is found by its event":                   testDeliveryOf,
+		"no event is skipped":                                testNoEventIsSkipped,
+	}
+	maps.Copy(cases, voucherCases())
+	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)

@@ -178,8 +178,7 @@ create table request (
     primary key (creator_mchid, stock_id, operation, subject, number)
 ) with (fillfactor = 95);
 
--- An index of the rows that are yet to be delivered will be a partial one: it stays small,
--- whatever the table holds.
+-- What becomes of an event is kept elsewhere: no row here is ever changed.
 create table outbox (
     creator_mchid  text collate "C" not null,
     id             bigint generated always as identity,

@@ -1,0 +1,222 @@
+package pgstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+func (t *tx) Callback(ctx context.Context, key merchant.CallbackKey) (merchant.Callback, error) {
+	c := merchant.Callback{CallbackKey: key}
+	var at int64
+	err := t.row(ctx, `
+		select url, is_on, updated_at
+		from callback
+		where creator_mchid = $1 and product = $2`,
+		[]any{key.Owner, key.Product}, []any{&c.URL, &c.On, &at})
+	if err != nil {
+		return merchant.Callback{}, err
+	}
+	c.UpdatedAt = store.TimeOf(at)
+	return c, nil
+}
+
+func (t *tx) Callbacks(ctx context.Context, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
+	return t.callbacks(ctx, `
+		select creator_mchid, product, url, is_on, updated_at
+		from callback
+		where (creator_mchid, product) > ($1, $2)
+		order by creator_mchid, product
+		limit $3`,
+		after.Owner, after.Product, limit)
+}
+
+// Backlog uses the primary key of outbox and the index delivery_due, once for each callback.
+func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
+	return t.callbacks(ctx, `
+		select c.creator_mchid, c.product, c.url, c.is_on, c.updated_at
+		from callback c
+		cross join lateral ((
+			select
+			from outbox o
+			where o.creator_mchid = c.creator_mchid and o.id > c.position
+			limit 1
+		) union all (
+			select
+			from delivery d
+			where c.is_on and d.creator_mchid = c.creator_mchid and d.product = c.product
+			  and d.state = 'PENDING' and d.due_ms <= $3
+			limit 1
+		) limit 1) something
+		where (c.creator_mchid, c.product) > ($1, $2)
+		order by c.creator_mchid, c.product
+		limit $4`,
+		after.Owner, after.Product, store.Millis(now), limit)
+}
+
+func (t *tx) callbacks(ctx context.Context, query string, args ...any) ([]merchant.Callback, error) {
+	var list []merchant.Callback
+	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
+		var c merchant.Callback
+		var at int64
+		err := rows.Scan(&c.Owner, &c.Product, &c.URL, &c.On, &at)
+		c.UpdatedAt = store.TimeOf(at)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// deliveryColumns are what scanDelivery reads, in its order.
+const deliveryColumns = `
+			d.creator_mchid, d.place, d.product, d.event_id, d.kind, d.state, d.taken_ms, d.started_ms,
+			d.due_ms, d.ended_ms, d.claim, d.step, d.status, d.problem, d.sealed, d.key_version`
+
+func scanDelivery(rows pgx.Rows, d *store.Delivery, more ...any) error {
+	var taken, started, due, ended int64
+	err := rows.Scan(append([]any{
+		&d.Owner, &d.Place, &d.Product, &d.EventID, &d.Kind, &d.State, &taken, &started,
+		&due, &ended, &d.Claim, &d.Step, &d.Status, &d.Problem, &d.Sealed, &d.KeyVersion,
+	}, more...)...)
+	d.TakenAt, d.Started = store.TimeOfMillis(taken), store.TimeOfMillis(started)
+	d.Due, d.Ended = store.TimeOfMillis(due), store.TimeOfMillis(ended)
+	if len(d.Sealed) == 0 {
+		d.Sealed = nil
+	}
+	return err
+}
+
+// Deliveries uses the primary key of delivery or the index delivery_dead.
+func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
+	query := `
+		select` + deliveryColumns + `
+		from delivery d
+		where creator_mchid = $1
+		  and ($2::text = '' or product = $2)
+		  and ($3::bigint = 0 or place < $3)
+		  and taken_ms >= $4
+		  and ($5::bigint = 0 or taken_ms < $5)`
+	args := []any{q.Owner, q.Product, q.Before, store.Millis(q.From), store.Millis(q.Until), q.Limit}
+	if q.State == store.Dead {
+		query += ` and state = 'DEAD'`
+	} else {
+		query += ` and ($7::text = '' or state = $7)`
+		args = append(args, q.State)
+	}
+	var list []store.Delivery
+	err := t.rows(ctx, query+`
+		order by place desc
+		limit $6`,
+		args, func(rows pgx.Rows) error {
+			var d store.Delivery
+			err := scanDelivery(rows, &d)
+			list = append(list, d)
+			return err
+		})
+	return list, err
+}
+
+// DeliveryOf uses the index delivery_by_event.
+func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
+	var d store.Delivery
+	found := false
+	err := t.rows(ctx, `
+		select`+deliveryColumns+`
+		from delivery d
+		where event_id = $1 and creator_mchid = $2
+		limit 1`,
+		[]any{eventID, owner}, func(rows pgx.Rows) error {
+			found = true
+			return scanDelivery(rows, &d)
+		})
+	if err == nil && !found {
+		err = store.ErrNotFound
+	}
+	return d, err
+}
+
+// Attempts uses the primary key of attempt.
+func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attempt, error) {
+	var list []store.Attempt
+	err := t.rows(ctx, `
+		select number, url, serial, at_ms, took_ms, status, problem, answer
+		from attempt
+		where creator_mchid = $1 and place = $2
+		order by number`,
+		[]any{key.Owner, key.Place}, func(rows pgx.Rows) error {
+			var a store.Attempt
+			var at int64
+			err := rows.Scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
+			a.At = store.TimeOfMillis(at)
+			list = append(list, a)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, error) {
+	e := store.Event{Owner: key.Owner}
+	var at int64
+	err := t.row(ctx, `
+		select event_id, kind, at, payload
+		from outbox
+		where creator_mchid = $1 and id = $2`,
+		[]any{key.Owner, key.Place}, []any{&e.ID, &e.Kind, &at, &e.Payload})
+	if err != nil {
+		return store.Event{}, err
+	}
+	e.At = store.TimeOf(at)
+	return e, nil
+}
+
+// SetCallback begins a new feed behind the last event that is visible; the primary key of
+// outbox finds it.
+func (t *tx) SetCallback(_ context.Context, c merchant.Callback) error {
+	t.later(`
+		insert into callback as old (creator_mchid, product, url, is_on, updated_at, since, position)
+		select $1, $2, $3, $4, $5, last, last
+		from (select coalesce(max(id), 0) last from outbox where creator_mchid = $1) o
+		on conflict (creator_mchid, product) do update
+		set url = excluded.url, is_on = excluded.is_on, updated_at = excluded.updated_at`,
+		c.Owner, c.Product, c.URL, c.On, store.Seconds(c.UpdatedAt))
+	return nil
+}
+
+// LockFeeds uses the primary key of callback, once for each key.
+func (t *tx) LockFeeds(ctx context.Context, keys []merchant.CallbackKey) ([]store.Feed, error) {
+	keys = store.SortedCallbacks(keys)
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var list []store.Feed
+	err := t.rows(ctx, `
+		select f.*
+		from unnest($1::text[], $2::text[]) k (owner, product)
+		cross join lateral (
+			select creator_mchid, product, url, is_on, updated_at, since, position, passed, taken, removed
+			from callback
+			where creator_mchid = k.owner and product = k.product
+			limit 1
+			for no key update skip locked) f`,
+		[]any{owners(keys), products(keys)}, func(rows pgx.Rows) error {
+			var f store.Feed
+			var at int64
+			err := rows.Scan(&f.Owner, &f.Product, &f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed)
+			f.UpdatedAt = store.TimeOf(at)
+			list = append(list, f)
+			return err
+		})
+	return list, err
+}
+
+func owners(keys []merchant.CallbackKey) []string {
+	return column(keys, func(k *merchant.CallbackKey) string { return string(k.Owner) })
+}
+
+func products(keys []merchant.CallbackKey) []string {
+	return column(keys, func(k *merchant.CallbackKey) string { return string(k.Product) })
+}

@@ -1,0 +1,210 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+func (t *tx) Callback(ctx context.Context, key merchant.CallbackKey) (merchant.Callback, error) {
+	c := merchant.Callback{CallbackKey: key}
+	var at int64
+	err := t.row(ctx, `
+		select url, is_on, updated_at
+		from callback
+		where creator_mchid = ? and product = ?`,
+		[]any{key.Owner, key.Product}, []any{&c.URL, &c.On, &at})
+	if err != nil {
+		return merchant.Callback{}, err
+	}
+	c.UpdatedAt = store.TimeOf(at)
+	return c, nil
+}
+
+func (t *tx) Callbacks(ctx context.Context, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
+	return t.callbacks(ctx, `
+		select creator_mchid, product, url, is_on, updated_at
+		from callback
+		where (creator_mchid, product) > (?, ?)
+		order by creator_mchid, product
+		limit ?`,
+		after.Owner, after.Product, limit)
+}
+
+// Backlog uses the primary key of outbox and the index delivery_due, once for each callback.
+func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
+	return t.callbacks(ctx, `
+		select creator_mchid, product, url, is_on, updated_at
+		from callback c
+		where (creator_mchid, product) > (?, ?)
+		  and (exists (
+				select 1
+				from outbox o
+				where o.creator_mchid = c.creator_mchid and o.id > c.position)
+			or is_on and exists (
+				select 1
+				from delivery d
+				where d.creator_mchid = c.creator_mchid and d.product = c.product
+				  and d.state = 'PENDING' and d.due_ms <= ?))
+		order by creator_mchid, product
+		limit ?`,
+		after.Owner, after.Product, store.Millis(now), limit)
+}
+
+func (t *tx) callbacks(ctx context.Context, query string, args ...any) ([]merchant.Callback, error) {
+	var list []merchant.Callback
+	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
+		var c merchant.Callback
+		var at int64
+		err := scan(&c.Owner, &c.Product, &c.URL, &c.On, &at)
+		c.UpdatedAt = store.TimeOf(at)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// deliveryColumns are what scanDelivery reads, in its order.
+const deliveryColumns = `
+			creator_mchid, place, product, d.event_id, d.kind, state, taken_ms, started_ms,
+			due_ms, ended_ms, claim, step, status, problem, sealed, key_version`
+
+func scanDelivery(scan func(...any) error, d *store.Delivery, more ...any) error {
+	var taken, started, due, ended int64
+	err := scan(append([]any{
+		&d.Owner, &d.Place, &d.Product, &d.EventID, &d.Kind, &d.State, &taken, &started,
+		&due, &ended, &d.Claim, &d.Step, &d.Status, &d.Problem, &d.Sealed, &d.KeyVersion,
+	}, more...)...)
+	d.TakenAt, d.Started = store.TimeOfMillis(taken), store.TimeOfMillis(started)
+	d.Due, d.Ended = store.TimeOfMillis(due), store.TimeOfMillis(ended)
+	if len(d.Sealed) == 0 {
+		d.Sealed = nil
+	}
+	return err
+}
+
+// Deliveries uses the primary key of delivery or the index delivery_dead.
+func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
+	query := `
+		select` + deliveryColumns + `
+		from delivery d
+		where creator_mchid = ?1
+		  and (?2 = '' or product = ?2)
+		  and (?3 = 0 or place < ?3)
+		  and taken_ms >= ?4
+		  and (?5 = 0 or taken_ms < ?5)`
+	args := []any{q.Owner, q.Product, q.Before, store.Millis(q.From), store.Millis(q.Until), q.Limit}
+	if q.State == store.Dead {
+		query += ` and state = 'DEAD'`
+	} else {
+		query += ` and (?7 = '' or state = ?7)`
+		args = append(args, q.State)
+	}
+	var list []store.Delivery
+	err := t.rows(ctx, query+`
+		order by place desc
+		limit ?6`,
+		args, func(scan func(...any) error) error {
+			var d store.Delivery
+			err := scanDelivery(scan, &d)
+			list = append(list, d)
+			return err
+		})
+	return list, err
+}
+
+// DeliveryOf uses the index delivery_by_event.
+func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
+	var d store.Delivery
+	found := false
+	err := t.rows(ctx, `
+		select`+deliveryColumns+`
+		from delivery d
+		where event_id = ?1 and creator_mchid = ?2
+		limit 1`,
+		[]any{eventID, owner}, func(scan func(...any) error) error {
+			found = true
+			return scanDelivery(scan, &d)
+		})
+	if err == nil && !found {
+		err = store.ErrNotFound
+	}
+	return d, err
+}
+
+func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attempt, error) {
+	var list []store.Attempt
+	err := t.rows(ctx, `
+		select number, url, serial, at_ms, took_ms, status, problem, answer
+		from attempt
+		where creator_mchid = ? and place = ?
+		order by number`,
+		[]any{key.Owner, key.Place}, func(scan func(...any) error) error {
+			var a store.Attempt
+			var at int64
+			err := scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
+			a.At = store.TimeOfMillis(at)
+			list = append(list, a)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, error) {
+	e := store.Event{Owner: key.Owner}
+	var at int64
+	err := t.row(ctx, `
+		select event_id, kind, at, payload
+		from outbox
+		where creator_mchid = ? and id = ?`,
+		[]any{key.Owner, key.Place}, []any{&e.ID, &e.Kind, &at, &e.Payload})
+	if err != nil {
+		return store.Event{}, err
+	}
+	e.At = store.TimeOf(at)
+	return e, nil
+}
+
+func (t *tx) SetCallback(ctx context.Context, c merchant.Callback) error {
+	var last int64
+	if err := t.row(ctx, `
+		select coalesce(max(id), 0)
+		from outbox
+		where creator_mchid = ?`,
+		[]any{c.Owner}, []any{&last}); err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		insert into callback (creator_mchid, product, url, is_on, updated_at, since, position)
+		values (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+		on conflict (creator_mchid, product) do update
+		set url = excluded.url, is_on = excluded.is_on, updated_at = excluded.updated_at`,
+		c.Owner, c.Product, c.URL, c.On, store.Seconds(c.UpdatedAt), last)
+}
+
+// LockFeeds locks nothing: there is one writer.
+func (t *tx) LockFeeds(ctx context.Context, keys []merchant.CallbackKey) ([]store.Feed, error) {
+	var list []store.Feed
+	for _, key := range store.SortedCallbacks(keys) {
+		f := store.Feed{Callback: merchant.Callback{CallbackKey: key}}
+		var at int64
+		err := t.row(ctx, `
+			select url, is_on, updated_at, since, position, passed, taken, removed
+			from callback
+			where creator_mchid = ? and product = ?`,
+			[]any{key.Owner, key.Product},
+			[]any{&f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed})
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.UpdatedAt = store.TimeOf(at)
+		list = append(list, f)
+	}
+	return list, nil
+}
