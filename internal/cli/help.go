@@ -23,6 +23,7 @@ func (c *IO) helpTexts() kong.Vars {
 		errorTexts(),
 		codeTexts(),
 		logTexts(),
+		explainTexts(),
 		signTexts(),
 	} {
 		maps.Copy(texts, subject)

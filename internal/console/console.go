@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -29,6 +30,8 @@ type Server struct {
 	document []byte
 	manual   []byte
 	ready    atomic.Bool
+	// explaining has room for one explanation at a time.
+	explaining chan struct{}
 }
 
 // Config is what a Server needs.
@@ -53,12 +56,14 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
+	// Keyring has the keys with which requests are explained.
+	Keyring *keyring.Keyring
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
 	var err error
 	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err

@@ -2,11 +2,10 @@ package explain
 
 import (
 	"bytes"
+	"crypto"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
-
-	"crypto"
 
 	"github.com/favord/favord/apiv3"
 )
@@ -92,7 +91,6 @@ func (c *collector) addEdges(body string, set func(*draft, string)) {
 	c.add(BodyBOM, "发送的包体带有BOM，签名时没有", "the body was sent with a byte order mark and signed without it", strings.TrimPrefix(body, "\ufeff"), set)
 	c.add(BodyBOM, "签名时包体带有BOM，发送时没有", "the body was signed with a byte order mark and sent without it", "\ufeff"+body, set)
 	c.add(BodyTrimmed, "签名时包体首尾的空白被去掉", "blanks around the body were left out of what was signed", strings.TrimSpace(body), set)
-	c.add(BodyTrimmed, "签名时包体中的空白被全部去掉", "all blanks of the body were left out of what was signed", strings.Join(strings.Fields(body), ""), set)
 }
 
 // addDisguises adds what else may stand for a body.
@@ -105,11 +103,10 @@ func (c *collector) addDisguises(body []byte, set func(*draft, string)) {
 	}
 	c.add(BodyEncoded, "签名时包体被做了base64编码", "the body was signed in base64", base64.StdEncoding.EncodeToString(body), set)
 	c.add(BodyEncoded, "签名时包体成了JSON字符串（多序列化了一次）", "the body was signed as a JSON string, serialised once too often", jsonString(string(body)), set)
-	var inner string
-	if unquoted, ok := parseString(body); ok {
-		inner = unquoted
+	if inner, ok := parseString(body); ok {
 		c.add(BodyEncoded, "发送的包体是JSON字符串（多序列化了一次）", "the body was sent as a JSON string, serialised once too often", inner, set)
 	}
+	c.add(BodyTrimmed, "签名时包体中的空白被全部去掉", "all blanks of the body were left out of what was signed", strings.Join(strings.Fields(string(body)), ""), set)
 }
 
 // filesOf returns the content of the parts of an upload besides meta.

@@ -3,8 +3,10 @@ package explain
 import (
 	"crypto"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"strings"
+	"unicode/utf16"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
@@ -53,19 +55,17 @@ func charsets() []charset {
 			}
 			return []byte(string(out))
 		}},
-		{"而是UTF-16", "it was in UTF-16", func(m []byte) []byte {
-			out := []byte{}
-			for _, r := range string(m) {
-				out = append(out, byte(r>>8), byte(r))
-			}
-			return out
-		}},
-		{"而是UTF-16", "it was in UTF-16", func(m []byte) []byte {
-			out := []byte{}
-			for _, r := range string(m) {
-				out = append(out, byte(r), byte(r>>8))
-			}
-			return out
-		}},
+		{"而是UTF-16", "it was in UTF-16", utf16With(binary.BigEndian)},
+		{"而是UTF-16", "it was in UTF-16", utf16With(binary.LittleEndian)},
+	}
+}
+
+func utf16With(order binary.AppendByteOrder) func([]byte) []byte {
+	return func(m []byte) []byte {
+		out := []byte{}
+		for _, unit := range utf16.Encode([]rune(string(m))) {
+			out = order.AppendUint16(out, unit)
+		}
+		return out
 	}
 }

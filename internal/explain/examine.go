@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"bytes"
+	"crypto"
 	"crypto/sha256"
 	"fmt"
 	"strconv"
@@ -62,7 +64,7 @@ func (e *examination) strangeSignature(candidates []decoded) clause {
 	for _, c := range candidates {
 		if len(c.raw) == sha256.Size && e.known.MACs != nil {
 			for _, mac := range e.known.MACs(e.authorization.Identity, e.expected()) {
-				if string(mac) == string(c.raw) {
+				if bytes.Equal(mac, c.raw) {
 					return clause{
 						cause: SignatureHMAC, zh: "signature 是用商户的对称密钥计算的HMAC-SHA256", en: "the signature is an HMAC-SHA256 under the merchant's symmetric key",
 						advice: adviceAlgorithm(),
@@ -75,7 +77,7 @@ func (e *examination) strangeSignature(candidates []decoded) clause {
 	switch size := len(raw); {
 	case e.authorization.Signature == strings.ToLower(e.authorization.Signature):
 		return clause{cause: SignatureCase, zh: "signature 全是小写，base64区分大小写", en: "the signature has no upper-case letter, but base64 needs both cases", advice: adviceEncoding()}
-	case strings.EqualFold(string(sum(digestInfos()[0].hash, e.expected())), string(raw)):
+	case bytes.Equal(sum(crypto.SHA256, e.expected()), raw):
 		return clause{cause: SignatureDigest, zh: "signature 只是签名串的SHA-256摘要", en: "the signature is nothing but the SHA-256 of the message", advice: adviceAlgorithm()}
 	case size <= kindsOfHash:
 		return clause{
@@ -228,8 +230,11 @@ func lineClause(d *Difference) clause {
 		zh, en string
 		advice advice
 	}{
-		{"请求方法", "the method", advice{}}, {"URL", "the URL", adviceURL()}, {"时间戳", "the timestamp", adviceStamp()},
-		{"随机串", "the nonce", adviceStamp()}, {"包体", "the body", adviceBody()},
+		{"请求方法", "the method", advice{}},
+		{"URL", "the URL", adviceURL()},
+		{"时间戳", "the timestamp", adviceStamp()},
+		{"随机串", "the nonce", adviceStamp()},
+		{"包体", "the body", adviceBody()},
 	}
 	n := names[min(d.Line, len(names))-1]
 	return clause{cause: MessageDiffers, zh: "签名串中的" + n.zh + "与请求不同", en: n.en + " was signed otherwise than it was sent", advice: n.advice}
@@ -241,7 +246,7 @@ func (e *examination) search(o *opened) ([]clause, []byte) {
 	h := &hunt{draft: d, opened: o, budget: budgetOf(o), parts: []part{
 		linesPart(d.body),
 		bodyPart(e.request, d.body),
-		targetPart(d.target, e.hosts(), e.known.Templates),
+		targetPart(d.target, e.hosts(), e.known.Operations),
 		methodPart(d.method),
 		stampPart(d.timestamp, d.nonce),
 		orderPart(d.body),

@@ -85,8 +85,8 @@ type Key struct {
 type Known struct {
 	// Keys are all that there are, of every merchant.
 	Keys []Key
-	// Templates are the paths of operations, such as /v3/…/stocks/{stock_id}.
-	Templates []string
+	// Operations are what the server has; without any paths are not judged.
+	Operations []Operation
 	// MACs returns the message authentication codes of a message under the merchant's
 	// symmetric keys; nil when nobody can.
 	MACs func(owner string, message []byte) [][]byte
@@ -169,6 +169,9 @@ func (d *Difference) text() fault.Text {
 // Signature explains a request. It looks in the order in which a server does (protocol 1.3)
 // and stops at the first thing that is wrong; only the message may differ in two ways.
 func Signature(r Request, known Known) Finding {
+	if f := checkRoute(&r, known.Operations); f != nil {
+		return *f
+	}
 	if f := checkHeaders(&r); f != nil {
 		return *f
 	}
@@ -186,6 +189,18 @@ func Signature(r Request, known Known) Finding {
 	}
 	e := &examination{request: &r, authorization: &a, known: &known, ring: ring, named: named}
 	return e.examine()
+}
+
+// Because adds to a finding that nothing is wrong with the signature why the request was
+// refused all the same; other findings stay as they are.
+func (f Finding) Because(status int, reason fault.Text) Finding {
+	if len(f.Causes) != 1 || f.Causes[0] != None || reason.EN == "" {
+		return f
+	}
+	zh, en := strings.ReplaceAll(strings.TrimRight(reason.ZH, "。"), "。", "；"), strings.ReplaceAll(strings.TrimRight(reason.EN, "."), ". ", "; ")
+	f.Text.ZH = fmt.Sprintf("签名是对的，请求因别的原因被拒绝（%d）：%s。", status, zh)
+	f.Text.EN = fmt.Sprintf("The signature is right, and the request was refused (%d) for another reason: %s.", status, en)
+	return f
 }
 
 // clause is a cause in words: what happened, and what to do instead.

@@ -21,8 +21,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/explain"
+	"github.com/favord/favord/internal/fault"
 )
 
 // Who signs in the tests.
@@ -68,7 +68,14 @@ func known() explain.Known {
 			{Role: explain.OfPlatform, Owner: mchid, Serial: platform, PEM: publicPEM(k.platform)},
 			{Role: explain.OfPlatform, Owner: mchid, Serial: publicKeyID, PEM: publicPEM(k.platform)},
 		},
-		Templates: []string{"/v3/marketing/busifavor/stocks/{stock_id}", "/v3/certificates"},
+		Operations: []explain.Operation{
+			{Method: "GET", Path: stockPath + "/{stock_id}"},
+			{Method: "POST", Path: stockPath},
+			{Method: "GET", Path: "/v3/certificates"},
+			{Method: "GET", Path: "/v3/marketing/busifavor/users/{openid}/coupons"},
+			{Method: "POST", Path: "/v3/upload"},
+			{Method: "GET", Path: "/v3/a"},
+		},
 	}
 }
 
@@ -135,16 +142,19 @@ func (s sample) request() explain.Request {
 	if s.write == nil {
 		s.write = base64.StdEncoding.EncodeToString
 	}
-	authorization := fmt.Sprintf(`WECHATPAY2-SHA256-RSA2048 mchid="%s",nonce_str="%s",signature="%s",timestamp="%s",serial_no="%s"`,
-		mchid, nonce, s.write(s.sign([]byte(signed))), orElse(s.timestamp, strconv.FormatInt(at().Unix(), 10)), orElse(s.serial, serial))
+	authorization := `WECHATPAY2-SHA256-RSA2048 mchid="` + mchid + `",nonce_str="` + nonce + `",signature="` + s.write(s.sign([]byte(signed))) +
+		`",timestamp="` + orElse(s.timestamp, strconv.FormatInt(at().Unix(), 10)) + `",serial_no="` + orElse(s.serial, serial) + `"`
 	if s.header != nil {
 		authorization = s.header(authorization)
 	}
 	r := explain.Request{
 		Method: method, Target: path, Body: []byte(s.body), Received: at(),
 		Header: []explain.Field{
-			{Name: "host", Value: "api.mch.weixin.qq.com"}, {Name: "Accept", Value: "*/*"}, {Name: "user-agent", Value: "x"},
-			{Name: "AUTHORIZATION", Value: authorization}, {Name: "Content-Type", Value: orElse(s.contentType, "application/json")},
+			{Name: "host", Value: "api.mch.weixin.qq.com"},
+			{Name: "Accept", Value: "*/*"},
+			{Name: "user-agent", Value: "x"},
+			{Name: "AUTHORIZATION", Value: authorization},
+			{Name: "Content-Type", Value: orElse(s.contentType, "application/json")},
 		},
 	}
 	if s.change != nil {
@@ -220,6 +230,13 @@ func causes() []struct {
 	is := func(c ...explain.Cause) []explain.Cause { return c }
 	prefix := len("POST\n"+stockPath+"\n1796000000\n"+nonce+"\n") + 1
 	return []one{
+		// the path
+		{"a path in another case", sample{target: "/v3/Certificates"}, is(explain.PathCase), "大小写", "in case", 0},
+		{"a slash at the end", sample{target: "/v3/certificates/"}, is(explain.PathSlash), "斜杠", "slash", 0},
+		{"two slashes", sample{target: "/v3//certificates"}, is(explain.PathSlash), "斜杠", "slashes", 0},
+		{"no version in the path", sample{target: "/certificates"}, is(explain.PathPrefix), "/v3", "/v3", 0},
+		{"a path that nobody knows", sample{target: "/v3/none"}, is(explain.PathUnknown), "/v3/none", "/v3/none", 0},
+		{"a method that the path does not take", sample{method: "DELETE"}, is(explain.MethodNotAllowed), "GET", "use GET", 0},
 		// the headers
 		{"nothing is wrong", sample{}, is(explain.None), "签名是对的", "The signature is right", 0},
 		{"no User-Agent", sample{change: without("User-Agent")}, is(explain.HeaderMissing), "User-Agent", "User-Agent is missing", 0},
@@ -372,7 +389,7 @@ func causes() []struct {
 			change:  func(r *explain.Request) { r.Signed = []byte("something") },
 		}, is(explain.MessageNotSigned), "--signed", "--signed", 0},
 		{"a body cut short", sample{
-			method: "POST", body: "x", message: message("POST", "/v3/certificates", "xyz"),
+			method: "POST", target: stockPath, body: "x", message: message("POST", stockPath, "xyz"),
 			change: func(r *explain.Request) { r.Partial = true },
 		}, is(explain.BodyPartial), "开头", "beginning", 0},
 	}
@@ -484,8 +501,24 @@ func TestWithoutItsTimeATimestampIsNotJudged(t *testing.T) {
 func TestACertificateThatIsRefusedIsNamed(t *testing.T) {
 	t.Parallel()
 	with := known()
-	with.Keys[0].Refused = apiv3.ErrTimestamp // not for people
-	if f := explain.Signature(sample{}.request(), with); fmt.Sprint(f.Causes) != "[NONE]" {
+	with.Keys[0].Refused = fault.New(fault.Unauthenticated, "商户证书已作废。", "The merchant certificate was revoked. Use another one.")
+	f := explain.Signature(sample{}.request(), with)
+	if fmt.Sprint(f.Causes) != "[CERTIFICATE_REFUSED]" || !strings.Contains(f.Text.EN, "was revoked") || !strings.Contains(f.Text.ZH, "已作废") {
 		t.Errorf("%+v", f)
+	}
+	expectSentence(t, &f)
+}
+
+func TestARightSignatureGivesTheOtherReason(t *testing.T) {
+	t.Parallel()
+	reason := fault.Text{ZH: "批次不存在。", EN: "There is no such stock."}
+	f := explain.Signature(sample{}.request(), known()).Because(404, reason)
+	if !strings.Contains(f.Text.ZH, "（404）：批次不存在。") || !strings.Contains(f.Text.EN, "(404) for another reason: There is no such stock.") {
+		t.Errorf("%+v", f.Text)
+	}
+	expectSentence(t, &f)
+	wrong := explain.Signature(sample{change: without("Accept")}.request(), known())
+	if got := wrong.Because(400, reason); got.Text != wrong.Text {
+		t.Errorf("%+v", got.Text)
 	}
 }

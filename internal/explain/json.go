@@ -54,7 +54,7 @@ func parseValue(d *json.Decoder, depth int) (node, error) {
 	}
 	switch v := token.(type) {
 	case json.Delim:
-		return parseNested(d, byte(v), depth)
+		return parseNested(d, v, depth)
 	case string:
 		return node{kind: '"', text: v}, nil
 	case nil:
@@ -64,7 +64,8 @@ func parseValue(d *json.Decoder, depth int) (node, error) {
 	}
 }
 
-func parseNested(d *json.Decoder, kind byte, depth int) (node, error) {
+func parseNested(d *json.Decoder, opening json.Delim, depth int) (node, error) {
+	kind := opening.String()[0]
 	n := node{kind: kind}
 	for d.More() {
 		var m member
@@ -116,8 +117,14 @@ func styles() []style {
 			{comma: ",", colon: ": "},
 		} {
 			for _, escape := range []escapes{
-				{}, {unicode: "lower"}, {slash: true}, {unicode: "lower", slash: true}, {html: true}, {unicode: "upper"},
-				{unicode: "upper", slash: true}, {unicode: "lower", html: true},
+				{},
+				{unicode: "lower"},
+				{slash: true},
+				{unicode: "lower", slash: true},
+				{html: true},
+				{unicode: "upper"},
+				{unicode: "upper", slash: true},
+				{unicode: "lower", html: true},
 			} {
 				for _, noNulls := range []bool{false, true} {
 					for _, lineEnd := range []bool{false, true} {
@@ -227,10 +234,13 @@ func (s *style) render(n *node) string {
 	return b.String()
 }
 
+// maxRewritten is the longest body that is written in every style, in bytes.
+const maxRewritten = 64 << 10
+
 // addReformatted adds the ways in which libraries write the document that a body is.
 func (c *collector) addReformatted(body []byte, set func(*draft, string)) {
 	document, ok := parseJSON(body)
-	if !ok || document.kind == '"' {
+	if !ok || document.kind == '"' || len(body) > maxRewritten {
 		return
 	}
 	sent := sentStyle(&document, body)
@@ -257,17 +267,37 @@ const mostMembers = 6
 // serialises it twice may get two.
 func orderPart(body []byte) part {
 	document, ok := parseJSON(body)
-	if !ok || document.kind != '{' || len(document.members) > mostMembers {
+	if !ok || document.kind != '{' || len(document.members) > mostMembers || len(body) > maxRewritten {
 		return part{}
 	}
 	c := newCollector(adviceBody(), string(body))
 	sent := sentStyle(&document, body)
+	others := []style{sent}
+	if len(document.members) <= mostPermuted { // another library may write them in another style, too
+		others = append(others, usualStyles()...)
+	}
+	set := func(d *draft, v string) { d.body = []byte(v) }
 	for _, order := range orders(document.members) {
 		other := node{kind: '{', members: order}
-		c.add(BodyKeyOrder, "签名时包体的字段次序与发送的不同", "the members of the body were signed in another order",
-			sent.render(&other), func(d *draft, v string) { d.body = []byte(v) })
+		for _, s := range others {
+			zh, en := "字段次序", "another order of its members"
+			if s != sent {
+				_, moreZH, moreEN := s.differs(&sent)
+				zh, en = zh+"、"+moreZH, en+" and "+moreEN
+			}
+			c.add(BodyKeyOrder, "签名时包体的"+zh+"与发送的不同", "the body was signed with "+en, s.render(&other), set)
+		}
 	}
 	return part{variants: c.list, alone: true}
+}
+
+// usualStyles are those of the most used libraries.
+func usualStyles() []style {
+	plain, python, people := style{comma: ",", colon: ":"}, style{comma: ", ", colon: ": "}, style{comma: ",", colon: ": ", indent: "  "}
+	escaped, php := python, plain
+	escaped.escape.unicode = "lower"
+	php.escape = escapes{unicode: "lower", slash: true}
+	return []style{plain, python, people, escaped, php}
 }
 
 // orders returns every order of a few members.
@@ -289,7 +319,7 @@ func orders(list []member) [][]member {
 func (s *style) differs(sent *style) (cause Cause, zh, en string) {
 	var causes []Cause
 	var listZH, listEN []string
-	note := func(differ bool, cause Cause, zh, en string) { //nolint:revive // the flag is the whole of it
+	note := func(differ bool, cause Cause, zh, en string) {
 		if differ {
 			causes, listZH, listEN = append(causes, cause), append(listZH, zh), append(listEN, en)
 		}

@@ -3,9 +3,9 @@ package explain
 import (
 	"bytes"
 	"crypto"
-	_ "crypto/md5" // what signatures are made with by mistake
+	_ "crypto/md5" //nolint:gosec // what signatures are made with by mistake
 	"crypto/rsa"
-	_ "crypto/sha1" // likewise
+	_ "crypto/sha1" //nolint:gosec // likewise
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"encoding/base64"

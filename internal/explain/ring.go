@@ -99,7 +99,8 @@ func (r ring) find(a *apiv3.Authorization) (*ringKey, *Finding) {
 	}
 	switch {
 	case mine != nil:
-		return mine, mine.unusable(a)
+		f := mine.unusable(a)
+		return mine, f
 	case !known:
 		return nil, stop(unknownMerchant(a, others))
 	case others != nil:
@@ -123,9 +124,11 @@ func unknownMerchant(a *apiv3.Authorization, owner *ringKey) clause {
 // unusable says why a merchant's own certificate is not taken.
 func (k *ringKey) unusable(a *apiv3.Authorization) *Finding {
 	if refused := new(fault.Error); errors.As(k.Refused, &refused) {
+		first, _, _ := strings.Cut(refused.Text.EN, ". ")
 		return stop(clause{
-			cause: CertificateRefused, zh: "证书 " + k.Serial + " 不可用：" + strings.TrimSuffix(refused.Text.ZH, "。"),
-			en: "the certificate " + k.Serial + " is refused: " + strings.TrimSuffix(lowered(refused.Text.EN), "."),
+			cause: CertificateRefused, zh: "证书 " + k.Serial + " 不可用（" + strings.TrimSuffix(refused.Text.ZH, "。") + "）",
+			en:     "the certificate " + k.Serial + " is not taken (" + strings.TrimSuffix(lowered(first), ".") + ")",
+			advice: advice{"应换用有效的证书及其私钥", "use a certificate that is good, with its private key"},
 		})
 	}
 	if k.scheme() == a.Scheme {

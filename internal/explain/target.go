@@ -34,7 +34,7 @@ func adviceURL() advice {
 }
 
 // targetPart has the variants of a target. The hosts are those that the request names.
-func targetPart(target string, hosts, templates []string) part {
+func targetPart(target string, hosts []string, operations []Operation) part {
 	c := newCollector(adviceURL(), target)
 	set := func(d *draft, v string) { d.target = v }
 	path, query, hasQuery := strings.Cut(target, "?")
@@ -50,9 +50,9 @@ func targetPart(target string, hosts, templates []string) part {
 	}
 	c.addEncodings(path, query, hasQuery, set)
 	c.addPaths(path, query, hasQuery, set)
-	for _, template := range templates {
-		if fits(template, path) {
-			c.add(URLTemplate, "签名时路径中的参数没有替换为实际值", "the path was signed with its parameters not filled in", join(template, query, hasQuery), set)
+	for _, o := range operations {
+		if fits(o.Path, path) {
+			c.add(URLTemplate, "签名时路径中的参数没有替换为实际值", "the path was signed with its parameters not filled in", join(o.Path, query, hasQuery), set)
 		}
 	}
 	c.add(URLMissing, "签名串缺少URL", "the URL was left out of what was signed", "", set)
@@ -158,7 +158,7 @@ func encodings() []encoding {
 		another(form(":$,[]")),
 		{QuerySpaces, "签名时空格写成了+", "blanks were signed as +", plain, func(s string) string { return strings.ReplaceAll(s, "%20", "+") }},
 		{QuerySpaces, "签名时空格写成了%20", "blanks were signed as %20", plain, func(s string) string { return strings.ReplaceAll(s, "+", "%20") }},
-		{URLEncoded, "签名时已编码的查询串又编码了一次", "the query was encoded once more before it was signed", plain, func(s string) string { return url.QueryEscape(s) }},
+		{URLEncoded, "签名时已编码的查询串又编码了一次", "the query was encoded once more before it was signed", plain, url.QueryEscape},
 		{URLEncoded, "签名时路径的编码与发送的不同", "the path was encoded in another way when it was signed", func(s string) string { return url.PathEscape(unescapePath(s)) }, plain},
 		{URLEncoded, "签名时路径的编码与发送的不同", "the path was encoded in another way when it was signed", func(s string) string { return (&url.URL{Path: unescapePath(s)}).EscapedPath() }, plain},
 	}
@@ -219,18 +219,4 @@ func (c *collector) addPaths(path, query string, hasQuery bool, set func(*draft,
 	if !hasQuery {
 		c.add(QueryAdded, "签名时路径后多了问号", "a question mark was signed after the path", path+"?", set)
 	}
-}
-
-// fits reports whether a path is one of a template such as /v3/a/{b}.
-func fits(template, path string) bool {
-	t, p := strings.Split(template, "/"), strings.Split(path, "/")
-	if len(t) != len(p) || !strings.Contains(template, "{") {
-		return false
-	}
-	for i := range t {
-		if t[i] != p[i] && !strings.HasPrefix(t[i], "{") {
-			return false
-		}
-	}
-	return true
 }

@@ -9,6 +9,8 @@ import (
 type draft struct {
 	method, target, timestamp, nonce string
 	body                             []byte
+	// ofPlatform is true for the three lines of an answer or a notification (protocol 3.1).
+	ofPlatform bool
 	// finish changes the whole message; nil leaves it.
 	finish func(message []byte) []byte
 }
@@ -16,7 +18,11 @@ type draft struct {
 // message renders a draft (protocol 2.3).
 func (d *draft) message() []byte {
 	m := make([]byte, 0, len(d.method)+len(d.target)+len(d.timestamp)+len(d.nonce)+len(d.body)+5)
-	for _, line := range [...]string{d.method, d.target, d.timestamp, d.nonce} {
+	lines := []string{d.method, d.target, d.timestamp, d.nonce}
+	if d.ofPlatform {
+		lines = lines[2:]
+	}
+	for _, line := range lines {
 		m = append(m, line...)
 		m = append(m, '\n')
 	}
