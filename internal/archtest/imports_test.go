@@ -62,6 +62,9 @@ func allowed() map[string][]string {
 		// ring 3: the way out, to addresses that others chose
 		"internal/outbound": {"internal/fault"},
 
+		// ring 3: what a signature names, in place of a request number
+		"internal/replay": contract,
+
 		// ring 3: how RSA is calculated
 		"internal/rsakey": {"apiv3"},
 
@@ -73,6 +76,7 @@ func allowed() map[string][]string {
 		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":    capability,
 		"internal/media":    capability,
+		"internal/notify": append(slices.Clone(capability), "internal/replay", "internal/outbound", "wire/notify", "wire/schema"),
 		"internal/sandbox":  capability,
 		"internal/journal":  {"internal/fault"},
 
