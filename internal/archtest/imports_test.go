@@ -75,6 +75,7 @@ func allowed() map[string][]string {
 		"internal/campaign":    capability,
 		"internal/issue":       capability,
 		"internal/redeem":      capability,
+		"internal/registry":    capability,
 		"internal/wallet":      capability,
 		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":       capability,

@@ -85,6 +85,9 @@ func testUsersOfPerson(t *testing.T, s store.Store) {
 				t.Errorf("%s is %+v, %v; want %+v", person, got, err, want)
 			}
 		}
+		if got, err := tx.UsersOfAccount(ctx, all[7].ID, 10); !cmp.Equal([]user.User{all[7], second}, got) || err != nil {
+			t.Errorf("the account has %+v, %v", got, err)
+		}
 		two, err := tx.UsersOfPerson(ctx, all[7].ID, 2)
 		if len(two) != 2 {
 			t.Errorf("of two there are %d", len(two))
