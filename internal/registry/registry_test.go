@@ -84,8 +84,8 @@ func TestOpenIDsOfOneUnionShareAnAccount(t *testing.T) {
 		if got, err := s.User(t.Context(), "o1"); err != nil || got.Suspicious {
 			t.Errorf("the account is suspicious under the other appid: %+v, %v", got, err)
 		}
-		late := put(t, s, registry.UserChange{OpenID: "o3", AppID: otherApp})
-		late = put(t, s, registry.UserChange{OpenID: "o3", AppID: otherApp, UnionID: new("u2")})
+		put(t, s, registry.UserChange{OpenID: "o3", AppID: otherApp})
+		late := put(t, s, registry.UserChange{OpenID: "o3", AppID: otherApp, UnionID: new("u2")})
 		joined := put(t, s, registry.UserChange{OpenID: "o4", UnionID: new("u2")})
 		if late.ID != joined.ID {
 			t.Error("a unionid that came late leads to another account")

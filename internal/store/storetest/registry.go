@@ -14,6 +14,17 @@ import (
 	"github.com/favord/favord/internal/user"
 )
 
+// registryCases are those of users and merchants in lists.
+func registryCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"users come in pages, narrowed":             testUserPages,
+		"the users behind whom there is one person": testUsersOfPerson,
+		"a user can be changed":                     testUpdateUser,
+		"merchants come in pages":                   testMerchantPages,
+		"sub-merchants come and go":                 testSubMerchants,
+	}
+}
+
 // insertUsers adds ten users: every second one is suspicious, every third one has a unionid.
 func insertUsers(t *testing.T, s store.Store) []user.User {
 	t.Helper()
