@@ -146,7 +146,7 @@ func hot() map[string]string {
 		"where code = k.coupon":                    "coupon_by_code on coupon Index Cond: ((code = k.coupon) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
 		"from unnest($1::text[]) k (openid)":       `user_pkey on "user" Index Cond: (openid = k.openid)`,
 		`from "user" where openid = $1`:            `user_pkey on "user" Index Cond: (openid = $1)`,
-		`from "user" where account`:                `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
+		`from "user" where account = $1 and appid`: `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
 		"select state, created_at, built_at":       "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
 		"k (type, id)":                             "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
 		"from partnership where creator_mchid = $1 and resource = $2 and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5) order": "Index Scan using partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2))",
@@ -183,6 +183,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	callEverything(t, s)
 	callQueries(t, s)
+	callUserQueries(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
 		plans = explainAll(t, conn.Conn())
@@ -206,6 +207,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	}
 	plansOf := hot()
 	maps.Copy(plansOf, noticePlans())
+	maps.Copy(plansOf, registryPlans())
 	maps.Copy(plansOf, voucherPlans())
 	maps.Copy(plansOf, moneyPlans())
 	for part, index := range plansOf {
