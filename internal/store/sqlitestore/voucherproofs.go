@@ -1,9 +1,17 @@
 package sqlitestore
 
-import "github.com/favord/favord/internal/store"
+import (
+	"slices"
+
+	"github.com/favord/favord/internal/store"
+)
 
 // voucherProofs look at cash vouchers.
-func voucherProofs() []proof {
+func voucherProofs() []proof { return slices.Concat(voucherStockProofs(), voucherRowProofs()) }
+
+// voucherStockProofs compare what stocks count with the rows that they count, and with
+// their limits.
+func voucherStockProofs() []proof {
 	return []proof{
 		{store.InvariantVouchersSent, `
 			select count(*), coalesce(sum(s.sent <> coalesce(v.n, 0)), 0)
@@ -30,6 +38,12 @@ func voucherProofs() []proof {
 			from voucher_stock s not indexed
 			left join (select creator_mchid, stock_id, sum(received) n, max(received) most from voucher_holder group by 1, 2) h
 			  using (creator_mchid, stock_id)`},
+	}
+}
+
+// voucherRowProofs look at vouchers and what was written about them.
+func voucherRowProofs() []proof {
+	return []proof{
 		{store.InvariantVouchersMonths, `
 			select count(*), coalesce(sum(m.received < 0 or m.received > coalesce(w.worth, 0)), 0)
 			from voucher_month m
