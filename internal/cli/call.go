@@ -22,6 +22,7 @@ type call struct {
 	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
 	BaseURL string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
 	Serial  string `help:"${serial}" placeholder:"SERIAL"`
+	DryRun  string `help:"${dryrun}" enum:",curl,go,java,php,node" default:"" placeholder:"LANGUAGE"`
 }
 
 type (
@@ -64,6 +65,9 @@ func (r *call) run(c *command, method string) error {
 	if err != nil {
 		return err
 	}
+	if r.DryRun != "" {
+		return c.dryRun(r.DryRun, &rawCall{method: method, target: r.Path, body: body, environment: &environment})
+	}
 	response, err := caller.Do(c.ctx, method, r.Path, body)
 	if response == nil {
 		return err
@@ -73,6 +77,9 @@ func (r *call) run(c *command, method string) error {
 	}
 	return c.summary(response, err)
 }
+
+// asAPIError returns the answer behind an error that is a refusal.
+func asAPIError(err error) (*client.APIError, bool) { return errors.AsType[*client.APIError](err) }
 
 // summary says how the call went, beside its answer.
 func (c *command) summary(response *client.Response, err error) error {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 
 	"github.com/alecthomas/kong"
 
@@ -57,23 +56,30 @@ func (c *IO) choose(zh, en string) string {
 
 // grammar is the command line.
 type grammar struct {
-	Dev      devCommand      `cmd:"" help:"${dev}"`
-	Serve    serveCommand    `cmd:"" help:"${serve}"`
-	Check    checkCommand    `cmd:"" help:"${check}"`
-	Bench    benchCommand    `cmd:"" help:"${bench}"`
-	Demo     demoCommand     `cmd:"" help:"${demo}"`
-	Env      envCommand      `cmd:"" help:"${env}"`
-	Run      runCommand      `cmd:"" help:"${run}"`
-	Get      getCommand      `cmd:"" help:"${get}"`
-	Post     postCommand     `cmd:"" help:"${post}"`
-	Patch    patchCommand    `cmd:"" help:"${patch}"`
-	Delete   deleteCommand   `cmd:"" help:"${delete}"`
-	Clock    clockCommand    `cmd:"" help:"${clock}"`
-	Faults   faultsCommand   `cmd:"" help:"${faults}"`
-	Logs     logsCommand     `cmd:"" help:"${logs}"`
-	Scenario scenarioCommand `cmd:"" help:"${scenario}"`
-	Snapshot snapshotCommand `cmd:"" help:"${snapshot}"`
-	Version  versionCommand  `cmd:"" help:"${version}"`
+	Dev        devCommand        `cmd:"" help:"${dev}"`
+	Serve      serveCommand      `cmd:"" help:"${serve}"`
+	Check      checkCommand      `cmd:"" help:"${check}"`
+	Bench      benchCommand      `cmd:"" help:"${bench}"`
+	Demo       demoCommand       `cmd:"" help:"${demo}"`
+	Env        envCommand        `cmd:"" help:"${env}"`
+	Run        runCommand        `cmd:"" help:"${run}"`
+	Get        getCommand        `cmd:"" help:"${get}"`
+	Post       postCommand       `cmd:"" help:"${post}"`
+	Patch      patchCommand      `cmd:"" help:"${patch}"`
+	Delete     deleteCommand     `cmd:"" help:"${delete}"`
+	Clock      clockCommand      `cmd:"" help:"${clock}"`
+	Faults     faultsCommand     `cmd:"" help:"${faults}"`
+	Scenario   scenarioCommand   `cmd:"" help:"${scenario}"`
+	Snapshot   snapshotCommand   `cmd:"" help:"${snapshot}"`
+	Context    contextCommand    `cmd:"" help:"${context}"`
+	Completion completionCommand `cmd:"" help:"${completion}"`
+	Complete   completeCommand   `cmd:"" hidden:""`
+	Man        manCommand        `cmd:"" help:"${man}"`
+	Codes      codesCommand      `cmd:"" help:"${codes}"`
+	Errors     errorsCommand     `cmd:"" help:"${errors}"`
+	Sign       signCommand       `cmd:"" help:"${sign}"`
+	Version    versionCommand    `cmd:"" help:"${version}"`
+	Logs       logsCommand       `cmd:"" help:"${logs}"`
 }
 
 // exit carries an exit code out of the parser.
@@ -134,50 +140,4 @@ func (c *command) report(err error) {
 		message = c.choose(refusal.Text.ZH, refusal.Text.EN)
 	}
 	_, _ = fmt.Fprintln(c.Err, "favord:", message)
-}
-
-// helpTexts are the texts of --help.
-func (c *IO) helpTexts() kong.Vars {
-	texts := map[string][2]string{
-		"dev":     {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
-		"serve":   {"按配置文件启动服务", "Run a server as a configuration file says."},
-		"check":   {"检验数据库中的全部不变式", "Prove the invariants over a database."},
-		"bench":   {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
-		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
-		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
-		"run":     {"运行一个程序，其访问微信支付域名的HTTPS请求改由沙箱应答", "Run a program whose HTTPS to the hosts of WeChat Pay is redirected to the sandbox."},
-		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},
-		"post":    {"发起一次已签名的POST请求", "Send a signed POST."},
-		"patch":   {"发起一次已签名的PATCH请求", "Send a signed PATCH."},
-		"delete":  {"发起一次已签名的DELETE请求", "Send a signed DELETE."},
-		"version": {"打印版本", "Print the version."},
-
-		"data":      {"数据目录，缺省为临时目录，退出时删除", "Data directory. Without it a temporary one is used and removed at the end."},
-		"database":  {"改用PostgreSQL数据库（postgres://…），缺省为数据目录中的SQLite", "Use a PostgreSQL database (postgres://…) instead of SQLite in the data directory."},
-		"config":    {"配置文件（YAML）", "Configuration file (YAML)."},
-		"checkdata": {"沙箱的数据目录（SQLite）", "Data directory of a sandbox (SQLite)."},
-		"api":       {"签名接口的监听地址", "Address for signed calls."},
-		"manage":    {"管理端口的监听地址", "Address for management."},
-		"proxy":     {"重定向代理的监听地址，仅限本机", "Address of the redirect, on this machine only."},
-		"noproxy":   {"不启动重定向代理", "Start no redirect."},
-		"command":   {"要运行的程序及其参数，写在“--”之后", "The program and its arguments, after --."},
-		"readyfile": {"就绪后写入连接方式（JSON）的文件", "File that gets the environment as JSON once calls are accepted."},
-		"sm2":       {"演示商户使用国密（SM2、SM3、SM4）而非RSA", "Make the demo merchant one that uses SM2, SM3 and SM4 instead of RSA."},
-		"unlimited": {"不按文档限制调用频率（用于压测）", "Do not limit the rate of calls as documented: for load tests."},
-		"quiet":     {"不逐条打印请求", "Do not print a line for each request."},
-		"format":    {"输出格式：shell、json或dotenv", "Output format: shell, json or dotenv."},
-		"path":      {"请求路径，可带查询参数，如 /v3/certificates", "Path with query, escaped, such as /v3/certificates."},
-		"file":      {"请求体文件，“-”为标准输入", "File with the body; - is standard input."},
-		"envfile":   {"连接方式文件（--ready-file 写出的JSON）", "Environment file, as --ready-file writes it."},
-		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
-		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
-	}
-	for _, subject := range []map[string][2]string{benchTexts(), manageTexts(), clockTexts(), faultTexts(), scenarioTexts(), snapshotTexts(), logTexts()} {
-		maps.Copy(texts, subject)
-	}
-	vars := kong.Vars{}
-	for name, text := range texts {
-		vars[name] = c.choose(text[0], text[1])
-	}
-	return vars
 }

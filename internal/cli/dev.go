@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
@@ -108,7 +109,17 @@ func (c *command) banner(e *sandbox.Environment, data dataDir, took time.Duratio
 	b.WriteString(c.choose("\n试一试：\n", "\nTry:\n"))
 	fmt.Fprintf(&b, "  favord get /v3/marketing/busifavor/stocks/%s\n", server.DemoStocks()[0].ID)
 	fmt.Fprintf(&b, "  favord env --format dotenv\n\n")
+	b.WriteString(c.choose("领券页（用浏览器打开）：\n", "Claim page, for a browser:\n"))
+	fmt.Fprintf(&b, "  %s\n\n", claimLink(e))
 	_, _ = fmt.Fprint(c.Out, b.String())
+}
+
+// claimLink is a link to a coupon of the first demo stock for the demo user. Its number is
+// always the same: who claims it again sees the same coupon.
+func claimLink(e *sandbox.Environment) string {
+	return apiv2.Link{
+		StockID: string(server.DemoStocks()[0].ID), OutRequestNo: "demo0001", SendCouponMerchant: e.MchID, OpenID: e.OpenID,
+	}.Signed(e.APIv2Key).URL(e.APIURL)
 }
 
 // width is how many columns a text takes: Chinese characters take two.

@@ -34,11 +34,11 @@ func (e *envCommand) Run(c *command) error {
 	return err
 }
 
-// environment finds out whom to call: the file that is named, else the sandbox that
-// runs.
+// environment finds out whom to call: the file that is named, else the current context,
+// which without further ado is the sandbox that runs.
 func (c *command) environment(file string) (sandbox.Environment, error) {
 	if file != "" {
 		return sandbox.ReadEnvironment(file)
 	}
-	return sandbox.Running(c.ctx, c.StateDir)
+	return c.named(c.contexts().Current())
 }

@@ -16,14 +16,14 @@ const (
 // NewStockID returns a stock id of 16 digits, random after the first: ids tell
 // nothing about other merchants' stocks.
 func NewStockID(random io.Reader) (StockID, error) {
-	digits, err := randomDigits(random, stockIDDigits-1)
+	digits, err := RandomDigits(random, stockIDDigits-1)
 	return StockID("1" + digits), err
 }
 
 // NewCode returns a coupon code of 22 digits, 20 of them random: 66 bits that
 // nobody guesses.
 func NewCode(random io.Reader) (Code, error) {
-	digits, err := randomDigits(random, codeDigits-2)
+	digits, err := RandomDigits(random, codeDigits-2)
 	return Code("12" + digits), err
 }
 
@@ -58,8 +58,8 @@ func WellFormedCode(c Code) bool {
 	return c != "" && len(c) <= maxCode
 }
 
-// randomDigits returns n decimal digits, each equally likely.
-func randomDigits(random io.Reader, n int) (string, error) {
+// RandomDigits returns n decimal digits, each equally likely.
+func RandomDigits(random io.Reader, n int) (string, error) {
 	const (
 		perDraw = 10
 		modulus = 10_000_000_000

@@ -23,19 +23,20 @@ const (
 )
 
 func (d *Display) check() error {
-	if err := checkImage("display_pattern_info.merchant_logo_url", d.LogoURL); err != nil {
+	if err := CheckImage("display_pattern_info.merchant_logo_url", d.LogoURL); err != nil {
 		return err
 	}
-	if err := checkImage("display_pattern_info.coupon_image_url", d.ImageURL); err != nil {
+	if err := CheckImage("display_pattern_info.coupon_image_url", d.ImageURL); err != nil {
 		return err
 	}
 	if d.Finder == nil {
 		return nil
 	}
-	return checkImage("display_pattern_info.finder_info.finder_video_cover_image_url", d.Finder.CoverImageURL)
+	return CheckImage("display_pattern_info.finder_info.finder_video_cover_image_url", d.Finder.CoverImageURL)
 }
 
-func checkImage(field, link string) error {
+// CheckImage reports [ErrForeignImage] unless a link is empty or one of the platform's.
+func CheckImage(field, link string) error {
 	if link == "" || fromPlatform(link) {
 		return nil
 	}

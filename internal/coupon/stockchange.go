@@ -126,11 +126,11 @@ func (m *MiniProgram) check() error {
 	const inside = "custom_entrance.mini_programs_info."
 	switch {
 	case m.AppID == "":
-		return missing(inside+"mini_programs_appid", "商家小程序appid")
+		return Missing(inside+"mini_programs_appid", "商家小程序appid")
 	case m.Path == "":
-		return missing(inside+"mini_programs_path", "商家小程序path")
+		return Missing(inside+"mini_programs_path", "商家小程序path")
 	case m.EntranceText == "":
-		return missing(inside+"entrance_words", "入口文案")
+		return Missing(inside+"entrance_words", "入口文案")
 	}
 	return nil
 }

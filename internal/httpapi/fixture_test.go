@@ -22,6 +22,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
+	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/journal"
@@ -29,12 +30,16 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/internal/wallet"
 )
 
@@ -126,13 +131,22 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	api, err := httpapi.New(httpapi.Config{
 		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
-		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
-		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   f.redeem,
-		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Campaign:    campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
+		Issue:       issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
+		Redeem:      f.redeem,
+		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
 		Media: media.New(media.Config{
 			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
 		}),
+		Promotion: promotion.New(promotion.Config{
+			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+			Words: promotion.Words(), RunningMost: runningMost,
+		}),
+		Grant: grant.New(grant.Config{
+			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
+		}),
+		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {
 		tb.Fatal(err)

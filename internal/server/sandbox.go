@@ -36,17 +36,19 @@ type DemoStock struct {
 	// Days is for how many days its coupons are good; 0 means as long as the
 	// stock.
 	Days int
+	// Color is that of its card.
+	Color string
 }
 
 // DemoStocks lists the stocks of a new sandbox. Their ids are always the same.
 func DemoStocks() []DemoStock {
 	return []DemoStock{
 		{
-			ID: "1282070000000017", Name: "满10元减5元",
+			ID: "1282070000000017", Name: "满10元减5元", Color: "Color020",
 			Benefit: coupon.Benefit{Type: coupon.TypeNormal, Discount: 500, Minimum: 1000},
 		},
 		{
-			ID: "1282070000000018", Name: "全场8.8折", Days: 30,
+			ID: "1282070000000018", Name: "全场8.8折", Color: "Color100", Days: 30,
 			Benefit: coupon.Benefit{Type: coupon.TypeDiscount, Percent: 88, Minimum: 1000},
 		},
 	}
@@ -228,7 +230,7 @@ func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
 			UseBy:    coupon.UseBy{Method: "OFF_LINE"},
 			Validity: coupon.Validity{Begin: begin, End: begin.AddDate(1, 0, 0), Days: demo.Days},
 			Limits:   coupon.Limits{MaxCoupons: 1_000_000, MaxPerUser: 100},
-			Display:  coupon.Display{Description: "沙箱演示券，不可用于真实交易", Color: "Color020"},
+			Display:  coupon.Display{Description: "沙箱演示券，不可用于真实交易", Color: demo.Color},
 		},
 	})
 	return err

@@ -26,21 +26,16 @@ import (
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
-	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/wallet"
+	"github.com/favord/favord/wire"
 )
 
 // Bounds of the listeners (protocol 10).
@@ -86,6 +81,8 @@ type Config struct {
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
 	// empty is the address of the API.
 	MediaBaseURL string
+	// OwnAppIDs lets merchants build partnerships with appids of their own only.
+	OwnAppIDs bool
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -154,26 +151,26 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	faults := s.faults()
-	known := directory.New(s.store, s.config.Clock)
-	s.campaign = campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users})
+	can := s.capabilities(business)
+	s.campaign = can.campaign
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:  s.keyring,
-		Clock:    s.config.Clock,
-		Campaign: s.campaign,
-		Issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			Lanes: s.config.lanes(),
-		}),
-		Redeem:    redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		Wallet:    wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		Media:     media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
-		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Unlimited: s.config.Unlimited,
-		Faults:    faults,
-		Journal:   s.journal,
-		Log:       s.config.Log,
+		Keyring:     s.keyring,
+		Clock:       s.config.Clock,
+		Campaign:    can.campaign,
+		Issue:       can.issue,
+		Redeem:      can.redeem,
+		Wallet:      can.wallet,
+		Media:       can.media,
+		Partnership: can.partnership,
+		Promotion:   can.vouchers.promotion,
+		Grant:       can.vouchers.grant,
+		Purse:       can.vouchers.purse,
+		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Unlimited:   s.config.Unlimited,
+		Faults:      faults,
+		Journal:     s.journal,
+		Log:         s.config.Log,
 	})
 	if err != nil {
 		return err
@@ -185,7 +182,11 @@ func (s *Server) build() error {
 	}); err != nil {
 		return err
 	}
-	s.api, s.manage = s.httpServer(api), s.httpServer(s.console)
+	pages, err := s.pages(can)
+	if err != nil {
+		return err
+	}
+	s.api, s.manage = s.httpServer(beside(api, pages)), s.httpServer(s.console)
 	s.api.ConnContext = journal.Context
 	return nil
 }
@@ -354,3 +355,6 @@ func (s *Server) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Operations lists every operation of the signed API.
+func Operations() []wire.Operation { return httpapi.Operations() }

@@ -31,8 +31,24 @@ const (
 	InvariantGiven    = "every coupon with an uploaded code has it from the pool"
 	InvariantBlocks   = "every block of uploaded codes tells the free ones from the others"
 
+	InvariantBalances   = "every account holds what was posted to it"
+	InvariantZero       = "the postings of every transfer add up to nothing"
+	InvariantDebt       = "no account of a merchant is below zero"
+	InvariantPaid       = "every subsidy was posted once, unless it failed"
+	InvariantPaidBack   = "every subsidy counts what was posted back, at most its amount"
+	InvariantSubsidized = "every coupon counts its subsidies"
+	InvariantOrders     = "every order counts its subsidies, at most what one may get"
+
 	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
 	InvariantImages       = "every image has its upload, every upload its image"
+
+	InvariantVouchersSent     = "every stock of vouchers counts the vouchers that were sent"
+	InvariantVouchersMaximum  = "no stock of vouchers sent more than its maximum and its budget"
+	InvariantVouchersDays     = "the days of a stock of vouchers add up to what it sent, none above its budget"
+	InvariantVouchersHeld     = "the holders of a stock of vouchers received what it sent, none too many"
+	InvariantVouchersMonths   = "no month of a user holds more than the merchant's vouchers are worth"
+	InvariantVouchersStates   = "every voucher is in a legal state, of a stock that was started"
+	InvariantVouchersRequests = "every voucher has its request number, every request its voucher"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

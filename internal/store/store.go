@@ -64,7 +64,13 @@ type ReadTx interface {
 	UserReader
 	StockReader
 	CouponReader
+	VoucherStockReader
+	VoucherReader
 	CodeReader
+	SubsidyReader
+	OrderReader
+	LedgerReader
+	CardReader
 	PartnershipReader
 	ImageReader
 	RequestReader
@@ -73,7 +79,7 @@ type ReadTx interface {
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock, holder
-// counters, coupon. An engine may put a change off until the next read or the end of
+// counters, coupon, order, balances. An engine may put a change off until the next read or the end of
 // the transaction, so that its error, such as ErrDuplicate or ErrStale, comes from
 // there: from Write at the latest.
 type Tx interface {
@@ -84,6 +90,12 @@ type Tx interface {
 	StockWriter
 	CouponWriter
 	CodeWriter
+	VoucherStockWriter
+	VoucherWriter
+	SubsidyWriter
+	OrderWriter
+	LedgerWriter
+	CardWriter
 	PartnershipWriter
 	ImageWriter
 	RequestWriter
@@ -99,3 +111,19 @@ const (
 	Sandbox    Mode = "sandbox"
 	Production Mode = "production"
 )
+
+// maxTwins is how often a transaction starts over that met one like it.
+const maxTwins = 3
+
+// WriteAmongTwins is s.Write for a transaction whose request number counts beyond the rows
+// that it locks: of two that do the same at once, one meets ErrDuplicate, starts over and
+// finds what the other one did.
+func WriteAmongTwins(ctx context.Context, s Store, fn func(tx Tx) error) error {
+	var err error
+	for range maxTwins {
+		if err = s.Write(ctx, fn); !errors.Is(err, ErrDuplicate) {
+			return err
+		}
+	}
+	return err
+}

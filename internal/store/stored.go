@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/user"
@@ -45,4 +47,12 @@ func AccountOf(raw []byte) user.ID {
 	var id user.ID
 	copy(id[:], raw)
 	return id
+}
+
+// OnePerson returns those of the users who are the person, up to limit, in the order of
+// their openids.
+func OnePerson(person user.ID, users []user.User, limit int) []user.User {
+	users = slices.DeleteFunc(users, func(u user.User) bool { return u.Person != person })
+	slices.SortFunc(users, func(a, b user.User) int { return cmp.Compare(a.OpenID, b.OpenID) })
+	return users[:min(limit, len(users))]
 }

@@ -54,10 +54,13 @@ type data struct {
 	uploads map[coupon.StockKey][]coupon.Code
 	free    map[coupon.StockKey][]coupon.Code
 
+	favor        vouchers
 	partnerships map[coupon.PartnershipKey]coupon.Partnership
 	// partnered lists the keys in the order of creation.
 	partnered []coupon.PartnershipKey
 	images    map[picture.Token]store.Image
+
+	money
 
 	requests map[store.RequestKey]store.Request
 	events   []store.Event
@@ -96,11 +99,13 @@ func New() *Store {
 		coupons:      map[coupon.Key]coupon.Coupon{},
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},
+		favor:        newVouchers(),
 		codes:        map[coupon.Key]uploaded{},
 		uploads:      map[coupon.StockKey][]coupon.Code{},
 		free:         map[coupon.StockKey][]coupon.Code{},
 		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
 		images:       map[picture.Token]store.Image{},
+		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
 		feeds:        map[merchant.CallbackKey]store.Feed{},
 		deliveries:   map[store.DeliveryKey]store.Delivery{},

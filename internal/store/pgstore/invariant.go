@@ -18,7 +18,15 @@ type proof struct{ name, query string }
 
 // proofs are the invariants in SQL. Totals per stock come from one pass over each table.
 func proofs() []proof {
-	return slices.Concat(countingProofs(), codeProofs(), trailProofs(), marketingProofs(), noticeProofs())
+	return slices.Concat(
+		countingProofs(),
+		codeProofs(),
+		trailProofs(),
+		moneyProofs(),
+		marketingProofs(),
+		noticeProofs(),
+		voucherProofs(),
+	)
 }
 
 // countingProofs compare counters with rows and limits.

@@ -17,7 +17,15 @@ type proof struct{ name, query string }
 // table; nothing here uses an index of the tables it checks, so that a damaged one
 // shows.
 func proofs() []proof {
-	return slices.Concat(stockProofs(), codeProofs(), couponProofs(), marketingProofs(), noticeProofs())
+	return slices.Concat(
+		stockProofs(),
+		codeProofs(),
+		couponProofs(),
+		moneyProofs(),
+		marketingProofs(),
+		noticeProofs(),
+		voucherProofs(),
+	)
 }
 
 // stockProofs compare what stocks count with the rows that they count.

@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ type Open func(tb testing.TB) store.Store
 // Run runs the whole suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, store.Store){
+	cases := map[string]func(*testing.T, store.Store){
 		"a merchant keeps its appids and permissions":        testMerchant,
 		"sub-merchants are related one way":                  testSubMerchant,
 		"an appid serves its owner and the owner's provider": testAppIDServes,
@@ -45,6 +46,12 @@ func Run(t *testing.T, open Open) {
 		"several stocks are locked at once":                  testLockStocks,
 		"a coupon comes back as it was stored":               testCoupon,
 		"a code is unique within its stock only":             testCodes,
+		"an order is added once and locked":                  testOrders,
+		"subsidies and their returns are kept with a coupon": testSubsidies,
+		"money moves between accounts":                       testLedger,
+		"no transfer loses another one":                      testTransfers,
+		"cards and their holders are unique":                 testCards,
+		"merchants share a brand":                            testBrands,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
 		"a partnership comes back as it was stored":          testPartnership,
@@ -73,7 +80,10 @@ func Run(t *testing.T, open Open) {
 		"deliveries are filtered as the query says":          testDeliveryQueries,
 		"a delivery is found by its event":                   testDeliveryOf,
 		"no event is skipped":                                testNoEventIsSkipped,
-	} {
+	}
+	maps.Copy(cases, voucherCases())
+	maps.Copy(cases, registryCases())
+	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)

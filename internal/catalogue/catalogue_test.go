@@ -1,0 +1,51 @@
+package catalogue_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/favord/favord/internal/catalogue"
+	"github.com/favord/favord/internal/httpapi"
+)
+
+var update = flag.Bool("update", false, "write the pages")
+
+func TestEveryCodeSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	for _, e := range catalogue.Entries(httpapi.Operations()) {
+		for _, text := range []string{e.Reason.ZH, e.Reason.EN, e.Fix.ZH, e.Fix.EN} {
+			if strings.TrimSpace(text) == "" {
+				t.Errorf("%s lacks advice", e.Code)
+			}
+		}
+		if len(e.Cases) == 0 {
+			t.Errorf("%s has no case", e.Code)
+		}
+	}
+}
+
+// TestThePagesAreUpToDate compares the documents with the tables; -update writes them.
+func TestThePagesAreUpToDate(t *testing.T) {
+	t.Parallel()
+	entries := catalogue.Entries(httpapi.Operations())
+	for file, lang := range map[string]catalogue.Language{"errors.md": catalogue.English, "errors.zh-CN.md": catalogue.Chinese} {
+		page := catalogue.Markdown(entries, lang)
+		path := "../../docs/" + file
+		if *update {
+			if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		have, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(have), page); diff != "" {
+			t.Errorf("%s is out of date (go test ./internal/catalogue -update):\n%s", file, diff)
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/sandbox"
+)
+
+// contextCommand keeps whom commands talk to.
+type contextCommand struct {
+	List   contextList   `cmd:"" help:"${contextlist}"`
+	Use    contextUse    `cmd:"" help:"${contextuse}"`
+	Add    contextAdd    `cmd:"" help:"${contextadd}"`
+	Remove contextRemove `cmd:"" help:"${contextremove}"`
+}
+
+func contextTexts() map[string][2]string {
+	return map[string][2]string{
+		"context":       {"切换命令面向的环境：沙箱、其他服务器、微信支付", "Whom commands talk to: the sandbox, another server, the real service."},
+		"contextlist":   {"列出上下文", "List the contexts."},
+		"contextuse":    {"切换到一个上下文（sandbox为本机正在运行的沙箱）", "Make a context the current one; sandbox is the one that runs here."},
+		"contextadd":    {"新增上下文：来自连接方式文件，或逐项给出", "Add a context, from an environment file or field by field."},
+		"contextremove": {"删除上下文", "Remove a context."},
+		"contextname":   {"名称", "Name."},
+		"ctxmchid":      {"商户号", "Merchant."},
+		"ctxserial":     {"商户证书序列号", "Serial of the merchant's certificate."},
+		"ctxkey":        {"商户私钥文件（PEM）", "Private key of the merchant (PEM)."},
+		"ctxapiv3":      {"存有APIv3密钥的文件", "File with the APIv3 key."},
+		"ctxcert":       {"平台证书文件（PEM）", "Platform certificate (PEM)."},
+		"ctxcertserial": {"平台证书序列号", "Serial of the platform certificate."},
+		"ctxpublicid":   {"微信支付公钥ID", "Id of the platform's public key."},
+		"ctxpublickey":  {"微信支付公钥文件（PEM）", "The platform's public key (PEM)."},
+		"ctxappid":      {"公众账号ID", "Appid."},
+	}
+}
+
+// contexts are those of the user.
+func (c *command) contexts() sandbox.Contexts {
+	return sandbox.Contexts{Dir: filepath.Join(c.StateDir, "contexts")}
+}
+
+type (
+	contextList struct {
+		Output format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"${output}"`
+	}
+	contextUse struct {
+		Name string `arg:"" help:"${contextname}"`
+	}
+	contextRemove struct {
+		Name string `arg:"" help:"${contextname}"`
+	}
+	contextAdd struct {
+		Name           string `arg:"" help:"${contextname}"`
+		EnvFile        string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
+		BaseURL        string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
+		ManageURL      string `name:"manage-url" help:"${manageurl}" placeholder:"URL"`
+		MchID          string `name:"mchid" help:"${ctxmchid}"`
+		Serial         string `help:"${ctxserial}"`
+		Key            string `help:"${ctxkey}" placeholder:"FILE" type:"path"`
+		APIv3KeyFile   string `name:"apiv3-key-file" help:"${ctxapiv3}" placeholder:"FILE" type:"path"`
+		PlatformCert   string `help:"${ctxcert}" placeholder:"FILE" type:"path"`
+		PlatformSerial string `help:"${ctxcertserial}"`
+		PublicKeyID    string `name:"public-key-id" help:"${ctxpublicid}"`
+		PublicKey      string `help:"${ctxpublickey}" placeholder:"FILE" type:"path"`
+		AppID          string `name:"appid" help:"${ctxappid}"`
+	}
+)
+
+// contextRow is a context as it is listed.
+type contextRow struct {
+	Name    string `json:"name"`
+	Current bool   `json:"current"`
+	APIURL  string `json:"api_url,omitempty"`
+	MchID   string `json:"mchid,omitempty"`
+}
+
+// Run implements the command.
+func (l *contextList) Run(c *command) error {
+	kept := c.contexts()
+	names, err := kept.List()
+	if err != nil {
+		return err
+	}
+	var list []contextRow
+	var rows [][]string
+	for _, name := range names {
+		row := contextRow{Name: name, Current: name == kept.Current()}
+		if e, err := c.named(name); err == nil {
+			row.APIURL, row.MchID = e.APIURL, e.MchID
+		}
+		mark := ""
+		if row.Current {
+			mark = "*"
+		}
+		list = append(list, row)
+		rows = append(rows, []string{mark, row.Name, row.APIURL, row.MchID})
+	}
+	return l.Output.print(c.Out, list, []string{"", c.choose("名称", "NAME"), c.choose("接口", "API"), c.choose("商户", "MERCHANT")}, rows)
+}
+
+// named returns the environment of a context.
+func (c *command) named(name string) (sandbox.Environment, error) {
+	if name == sandbox.RunningContext {
+		return sandbox.Running(c.ctx, c.StateDir)
+	}
+	return c.contexts().Read(name)
+}
+
+// Run implements the command.
+func (u *contextUse) Run(c *command) error {
+	if err := c.contexts().Use(u.Name); err != nil {
+		return err
+	}
+	c.say("当前上下文：%s", "The current context is %s.", u.Name)
+	return nil
+}
+
+// Run implements the command.
+func (r *contextRemove) Run(c *command) error { return c.contexts().Remove(r.Name) }
+
+// Run implements the command.
+func (a *contextAdd) Run(c *command) error {
+	var e sandbox.Environment
+	if a.EnvFile != "" {
+		var err error
+		if e, err = sandbox.ReadEnvironment(a.EnvFile); err != nil {
+			return err
+		}
+	}
+	for from, into := range map[*string]*string{
+		&a.BaseURL: &e.APIURL, &a.ManageURL: &e.ManageURL, &a.MchID: &e.MchID, &a.Serial: &e.SerialNo, &a.Key: &e.PrivateKeyFile,
+		&a.PlatformCert: &e.PlatformCertFile, &a.PlatformSerial: &e.PlatformSerialNo,
+		&a.PublicKeyID: &e.PublicKeyID, &a.PublicKey: &e.PublicKeyFile, &a.AppID: &e.AppID,
+	} {
+		if *from != "" {
+			*into = *from
+		}
+	}
+	if a.APIv3KeyFile != "" {
+		key, err := os.ReadFile(a.APIv3KeyFile)
+		if err != nil {
+			return fmt.Errorf("APIv3 key: %w", err)
+		}
+		e.APIv3Key = strings.TrimSpace(string(key))
+	}
+	if e.APIURL == "" {
+		e.APIURL = "https://api.mch.weixin.qq.com"
+	}
+	if err := a.check(c, &e); err != nil {
+		return err
+	}
+	return c.contexts().Add(a.Name, &e)
+}
+
+// check tries everything that does not need the network.
+func (a *contextAdd) check(c *command, e *sandbox.Environment) error {
+	if e.MchID == "" || e.SerialNo == "" || e.PrivateKeyFile == "" {
+		return fault.New(fault.Refused,
+			"须给出 --mchid、--serial 与 --key，或 --env FILE", "Give --mchid, --serial and --key, or --env FILE.")
+	}
+	if e.PlatformCertFile == "" && e.PublicKeyFile == "" {
+		return fault.New(fault.Refused,
+			"须给出平台证书（--platform-cert、--platform-serial）或微信支付公钥（--public-key、--public-key-id），否则无法验证应答",
+			"Give the platform certificate (--platform-cert, --platform-serial) or its public key (--public-key, --public-key-id), or no answer can be verified.")
+	}
+	_, err := c.newClient(e, "", nil)
+	return err
+}

@@ -1,0 +1,42 @@
+package server
+
+import (
+	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/directory"
+	"github.com/favord/favord/internal/issue"
+	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/partnership"
+	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/wallet"
+)
+
+// capabilities are what the edges share.
+type capabilities struct {
+	campaign    *campaign.Service
+	issue       *issue.Service
+	redeem      *redeem.Service
+	wallet      *wallet.Service
+	media       *media.Service
+	partnership *partnership.Service
+	vouchers    vouchers
+}
+
+func (s *Server) capabilities(business clock.Business) capabilities {
+	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	known := directory.New(s.store, s.config.Clock)
+	return capabilities{
+		campaign: campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users}),
+		issue: issue.New(issue.Config{
+			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
+		}),
+		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+
+		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
+		vouchers:    s.vouchers(known, business, users),
+	}
+}

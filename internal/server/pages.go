@@ -1,0 +1,42 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+
+	"github.com/favord/favord/internal/claim"
+	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/wallet"
+)
+
+// pagesPerCore bounds the users' requests that are worked on, besides those of merchants.
+const pagesPerCore = 32
+
+// pages serves users.
+func (s *Server) pages(can capabilities) (http.Handler, error) {
+	return claim.New(claim.Config{
+		Issue: can.issue, Wallet: can.wallet, Keyring: s.keyring, Clock: s.config.Clock,
+		Delete: func(ctx context.Context, q wallet.CardQuery) error {
+			return can.redeem.Delete(ctx, redeem.DeleteCommand{
+				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
+			})
+		},
+		Gate:    limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
+	})
+}
+
+// beside serves users' pages on the port of the signed API, as the platform has them under
+// one name. Everything else is an operation, or nothing.
+func beside(api, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if claim.Serves(r.URL.Path) {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,94 @@
+package pgstore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// Balance uses the primary key.
+func (t *tx) Balance(ctx context.Context, a store.Account) (coupon.Fen, error) {
+	var held coupon.Fen
+	err := t.row(ctx, `
+		select amount
+		from balance
+		where mchid = $1 and account = $2`,
+		[]any{a.Owner, a.Name}, []any{&held})
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return held, err
+}
+
+// Postings uses the primary key, posting_by_owner.
+func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Posting, error) {
+	var list []store.Posting
+	err := t.rows(ctx, `
+		select account, amount, reference, at
+		from posting
+		where mchid = $1
+		order by id desc
+		limit $2 offset $3`,
+		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
+			p := store.Posting{Account: store.Account{Owner: owner}}
+			var at int64
+			err := rows.Scan(&p.Name, &p.Amount, &p.Reference, &at)
+			p.At = store.TimeOf(at)
+			list = append(list, p)
+			return err
+		})
+	return list, err
+}
+
+// LockBalances makes the rows before it locks them, one after the other: two transactions
+// that need the same accounts must not wait for each other.
+func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]coupon.Fen, error) {
+	accounts = slices.SortedFunc(slices.Values(accounts), byAccount)
+	held := make(map[store.Account]coupon.Fen, len(accounts))
+	for _, a := range accounts {
+		t.later(`
+			insert into balance (mchid, account, amount)
+			values ($1, $2, 0)
+			on conflict do nothing`, a.Owner, a.Name)
+		t.queue(`
+			select amount
+			from balance
+			where mchid = $1 and account = $2
+			for no key update`,
+			[]any{a.Owner, a.Name}, func(rows pgx.Rows) error {
+				var amount coupon.Fen
+				err := rows.Scan(&amount)
+				held[a] = amount
+				return err
+			})
+	}
+	return held, t.flush(ctx)
+}
+
+func byAccount(a, b store.Account) int {
+	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Name, b.Name))
+}
+
+func (t *tx) Post(_ context.Context, transfers ...store.Transfer) error {
+	for _, one := range transfers {
+		for _, p := range store.PostingsOf(one) {
+			t.laterOne(store.ErrStale, `
+				update balance
+				set amount = amount + $3
+				where mchid = $1 and account = $2 and (amount + $3 >= 0 or mchid = '')`,
+				p.Owner, p.Name, p.Amount)
+			t.later(`
+				insert into posting (mchid, account, amount, reference, at)
+				values ($1, $2, $3, $4, $5)`,
+				p.Owner, p.Name, p.Amount, p.Reference, store.Seconds(p.At))
+		}
+	}
+	return nil
+}

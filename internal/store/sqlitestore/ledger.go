@@ -1,0 +1,91 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+func (t *tx) Balance(ctx context.Context, a store.Account) (coupon.Fen, error) {
+	var held coupon.Fen
+	err := t.row(ctx, `
+		select amount
+		from balance
+		where mchid = ? and account = ?`,
+		[]any{a.Owner, a.Name}, []any{&held})
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return held, err
+}
+
+func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Posting, error) {
+	var list []store.Posting
+	err := t.rows(ctx, `
+		select account, amount, reference, at
+		from posting
+		where mchid = ?
+		order by id desc
+		limit ? offset ?`,
+		[]any{owner, limit, offset}, func(scan func(...any) error) error {
+			p := store.Posting{Account: store.Account{Owner: owner}}
+			var at int64
+			err := scan(&p.Name, &p.Amount, &p.Reference, &at)
+			p.At = store.TimeOf(at)
+			list = append(list, p)
+			return err
+		})
+	return list, err
+}
+
+// LockBalances needs no lock of its own: there is one writer. Post makes accounts.
+func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]coupon.Fen, error) {
+	held := make(map[store.Account]coupon.Fen, len(accounts))
+	for _, a := range accounts {
+		var err error
+		if held[a], err = t.Balance(ctx, a); err != nil {
+			return nil, err
+		}
+	}
+	return held, nil
+}
+
+func (t *tx) Post(ctx context.Context, transfers ...store.Transfer) error {
+	for _, one := range transfers {
+		for _, p := range store.PostingsOf(one) {
+			if err := t.post(ctx, &p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *tx) post(ctx context.Context, p *store.Posting) error {
+	held, err := t.Balance(ctx, p.Account)
+	if err != nil {
+		return err
+	}
+	if held+p.Amount < 0 && p.Owner != store.Platform {
+		return store.ErrStale
+	}
+	if err := t.exec(ctx, `
+		insert into balance (mchid, account, amount)
+		values (?1, ?2, ?3)
+		on conflict do update
+		set amount = ?3`,
+		p.Owner, p.Name, held+p.Amount); err != nil {
+		return err
+	}
+	id, err := t.next(ctx, `select coalesce(max(id), 0) from posting where mchid = ?`, p.Owner)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		insert into posting (mchid, id, account, amount, reference, at)
+		values (?, ?, ?, ?, ?, ?)`,
+		p.Owner, id, p.Name, p.Amount, p.Reference, store.Seconds(p.At))
+}
