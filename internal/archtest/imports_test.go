@@ -72,16 +72,7 @@ func allowed() map[string][]string {
 		"internal/rsakey": {"apiv3"},
 
 		// ring 3: capabilities; not each other, not engines, not edges
-		"internal/campaign":    capability,
-		"internal/issue":       capability,
-		"internal/redeem":      capability,
-		"internal/wallet":      capability,
-		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
-		"internal/limit":       capability,
-		"internal/media":       capability,
 		"internal/notify":      append(slices.Clone(capability), "internal/replay", "internal/outbound", "wire/notify", "wire/schema"),
-		"internal/sandbox":     capability,
-		"internal/journal":     {"internal/fault"},
 		"internal/promotion":   capability,
 		"internal/grant":       capability,
 		"internal/purse":       capability,
