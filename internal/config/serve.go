@@ -43,6 +43,7 @@ type Serve struct {
 	PartnerAppIDs string `yaml:"partner_appids"`
 
 	Database Database `yaml:"database"`
+	Notify   Notify   `yaml:"notify"`
 	Log      Log      `yaml:"log"`
 }
 
@@ -144,7 +145,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Notify.problem())
 }
 
 func (d *Database) problem() *fault.Error {

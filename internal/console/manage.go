@@ -61,6 +61,7 @@ func (s *Server) handlers() map[string]handler {
 		s.faultHandlers(),
 		s.journalHandlers(),
 		s.snapshotHandlers(),
+		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

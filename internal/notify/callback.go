@@ -16,7 +16,10 @@ import (
 var (
 	ErrMerchantUnknown = fault.New(fault.MerchantUnknown, "商户号不存在", "The merchant does not exist.")
 	ErrForeign         = fault.New(fault.Forbidden, "无权限", "A merchant may see and set its own callback only.")
-	ErrNotSet          = fault.New(fault.NotFound, "查询的资源不存在", "No notify_url was set.")
+	// ErrNotCaller is what vouchers say to whoever asks for another merchant, whether there
+	// is one or not.
+	ErrNotCaller = fault.New(fault.Refused, "非法的商户号", "mchid must be the caller.")
+	ErrNotSet    = fault.New(fault.NotFound, "查询的资源不存在", "No notify_url was set.")
 )
 
 // SetCommand sets a callback.
@@ -51,7 +54,7 @@ func (k *kept) callback() merchant.Callback {
 // SetCallback says where a merchant wants the events of a product sent from now on. What
 // happened before is not sent. The last one wins.
 func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Callback, error) {
-	if err := s.own(ctx, cmd.Caller, cmd.MchID); err != nil {
+	if err := s.own(ctx, cmd.Product, cmd.Caller, cmd.MchID); err != nil {
 		return merchant.Callback{}, err
 	}
 	if err := s.Post.CheckURL(cmd.URL); err != nil {
@@ -80,7 +83,7 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 
 // Callback returns the callback of a merchant for a product; an empty mchid is the caller's.
 func (s *Service) Callback(ctx context.Context, caller, mchid merchant.ID, product merchant.Product) (c merchant.Callback, err error) {
-	if err := s.own(ctx, caller, mchid); err != nil {
+	if err := s.own(ctx, product, caller, mchid); err != nil {
 		return merchant.Callback{}, err
 	}
 	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
@@ -97,9 +100,12 @@ func (s *Service) Callback(ctx context.Context, caller, mchid merchant.ID, produ
 }
 
 // own wants a merchant to ask for itself.
-func (s *Service) own(ctx context.Context, caller, mchid merchant.ID) error {
-	if mchid == "" || mchid == caller {
+func (s *Service) own(ctx context.Context, product merchant.Product, caller, mchid merchant.ID) error {
+	switch {
+	case mchid == "" || mchid == caller:
 		return nil
+	case product == merchant.Favor:
+		return ErrNotCaller.At("mchid", string(mchid))
 	}
 	_, err := s.Directory.Merchant(ctx, mchid)
 	switch {

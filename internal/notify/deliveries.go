@@ -140,12 +140,19 @@ func (s *Service) Delivery(ctx context.Context, owner merchant.ID, eventID strin
 	return story, nil
 }
 
+// Resent says what was sent again.
+type Resent struct {
+	Count int
+	// Last is the Before of a query for the rest; 0 when there is none.
+	Last int64
+}
+
 // Resend has events delivered again, signed anew, as if they had just happened: those that
-// are named, or those that a query finds. It returns how many; more than MaxPage at once are
-// left for another call. The actor goes into the audit trail.
-func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ...string) (int, error) {
+// are named or, without any, a page of those that a query finds. The actor goes into the
+// audit trail.
+func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ...string) (Resent, error) {
 	now := s.Clock.Now()
-	n := 0
+	var resent Resent
 	err := s.Store.Write(ctx, func(tx store.Tx) error {
 		list, err := chosen(ctx, tx, &q, eventIDs)
 		if err != nil {
@@ -153,25 +160,29 @@ func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ..
 		}
 		keys := make([]store.DeliveryKey, len(list))
 		trail := make([]store.AuditEntry, len(list))
+		at := s.Business.For(q.Owner).Now()
 		for i := range list {
 			keys[i] = list[i].DeliveryKey
 			trail[i] = store.AuditEntry{
-				Owner: q.Owner, At: s.Business.For(q.Owner).Now(), Actor: actor, Action: "manage.deliveries.resend", Object: "event/" + list[i].EventID,
+				Owner: q.Owner, At: at, Actor: actor, Action: "manage.deliveries.resend", Object: "event/" + list[i].EventID,
 			}
 		}
-		n = len(keys)
+		resent = Resent{Count: len(keys)}
+		if len(eventIDs) == 0 && int64(len(keys)) == q.stored().Limit {
+			resent.Last = keys[len(keys)-1].Place
+		}
 		if err := tx.ResendDeliveries(ctx, keys, now); err != nil {
 			return err
 		}
 		return tx.AppendAudit(ctx, trail)
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		return 0, ErrNoDelivery
+		return Resent{}, ErrNoDelivery
 	}
 	if err != nil {
-		return 0, fmt.Errorf("resend: %w", err)
+		return Resent{}, fmt.Errorf("resend: %w", err)
 	}
-	return n, nil
+	return resent, nil
 }
 
 // chosen are the deliveries of the events that are named or, when none is, of a query.

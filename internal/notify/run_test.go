@@ -142,11 +142,11 @@ func TestADeadDeliveryIsSentAgainByIDAndByTime(t *testing.T) {
 			t.Errorf("before: %s", diff)
 		}
 		down = false
-		if n, err := f.Resend(t.Context(), "test", notify.Query{Owner: alice}, ids[0]); n != 1 || err != nil {
-			t.Errorf("by id: %d, %v", n, err)
+		if sent, err := f.Resend(t.Context(), "test", notify.Query{Owner: alice}, ids[0]); sent.Count != 1 || err != nil {
+			t.Errorf("by id: %d, %v", sent.Count, err)
 		}
-		if n, err := f.Resend(t.Context(), "test", notify.Query{Owner: alice, State: "DEAD", From: began.Add(time.Hour), Until: began.Add(3 * time.Hour), Limit: 100}); n != 2 || err != nil {
-			t.Errorf("by time: %d, %v", n, err)
+		if sent, err := f.Resend(t.Context(), "test", notify.Query{Owner: alice, State: "DEAD", From: began.Add(time.Hour), Until: began.Add(3 * time.Hour), Limit: 100}); sent != (notify.Resent{Count: 2}) || err != nil {
+			t.Errorf("by time: %+v, %v", sent, err)
 		}
 		<-time.After(time.Minute)
 		stop()

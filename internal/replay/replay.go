@@ -5,6 +5,7 @@ package replay
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ type Call struct {
 	// Serial is the certificate's, Nonce the one of the signature.
 	Serial, Nonce string
 	// Digest is that of the message that was signed.
-	Digest store.Content
+	Digest [sha256.Size]byte
 }
 
 // ErrNonce refuses a nonce that came with another message before.

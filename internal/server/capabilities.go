@@ -22,12 +22,16 @@ type capabilities struct {
 	media       *media.Service
 	partnership *partnership.Service
 	vouchers    vouchers
+
+	known *directory.Directory
+	users user.Policy
 }
 
 func (s *Server) capabilities(business clock.Business) capabilities {
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	known := directory.New(s.store, s.config.Clock)
 	return capabilities{
+		known: known, users: users,
 		campaign: campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users}),
 		issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),

@@ -19,6 +19,7 @@ func Operations() []wire.Operation {
 		faultOperations(),
 		journalOperations(),
 		snapshotOperations(),
+		deliveryOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]
