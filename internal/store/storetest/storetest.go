@@ -44,6 +44,7 @@ func Run(t *testing.T, open Open) {
 		"certificates and platform keys are listed":          testKeys,
 		"the newest version of a secret counts":              testSecrets,
 		"a stock comes back as it was stored":                testStock,
+		"stocks are listed, the newest first":                testStocks,
 		"stock ids are unique across merchants":              testStockIDs,
 		"counters are guarded by their old values":           testCounters,
 		"days count apart":                                   testDays,
