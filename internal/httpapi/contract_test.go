@@ -33,7 +33,7 @@ func subjects() []subject {
 		securitySubject(),
 		stockSubject(), stockChangeSubject(), codeSubject(),
 		couponSubject(), undoSubject(), userSubject(),
-		mediaSubject(),
+		mediaSubject(), partnershipSubject(),
 		voucherSubject(),
 	}
 }

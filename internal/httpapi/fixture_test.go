@@ -30,6 +30,7 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
@@ -130,10 +131,11 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	api, err := httpapi.New(httpapi.Config{
 		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
-		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
-		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   f.redeem,
-		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Campaign:    campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
+		Issue:       issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
+		Redeem:      f.redeem,
+		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
 		Media: media.New(media.Config{
 			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
 		}),

@@ -26,6 +26,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
@@ -36,6 +37,7 @@ import (
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
 	wiremedia "github.com/favord/favord/wire/media"
+	wirepartnership "github.com/favord/favord/wire/partnership"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
@@ -69,6 +71,8 @@ type Config struct {
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
 	Media    *media.Service
+	// Partnership decides who may give out the stocks of others.
+	Partnership *partnership.Service
 	// Promotion, Grant and Purse are those of cash vouchers.
 	Promotion *promotion.Service
 	Grant     *grant.Service
@@ -108,7 +112,7 @@ type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), favor.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), wirepartnership.Operations(), favor.Operations())
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
@@ -286,6 +290,7 @@ func (s *Server) handlers() map[string]handler {
 		s.couponHandlers(),
 		s.userHandlers(),
 		s.mediaHandlers(),
+		s.partnershipHandlers(),
 		s.voucherStockHandlers(),
 		s.voucherHandlers(),
 	} {

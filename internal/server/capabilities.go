@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -14,12 +15,13 @@ import (
 
 // capabilities are what the edges share.
 type capabilities struct {
-	campaign *campaign.Service
-	issue    *issue.Service
-	redeem   *redeem.Service
-	wallet   *wallet.Service
-	media    *media.Service
-	vouchers vouchers
+	campaign    *campaign.Service
+	issue       *issue.Service
+	redeem      *redeem.Service
+	wallet      *wallet.Service
+	media       *media.Service
+	partnership *partnership.Service
+	vouchers    vouchers
 }
 
 func (s *Server) capabilities(business clock.Business) capabilities {
@@ -34,6 +36,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
 
-		vouchers: s.vouchers(known, business, users),
+		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
+		vouchers:    s.vouchers(known, business, users),
 	}
 }

@@ -83,6 +83,8 @@ type Config struct {
 	MediaBaseURL string
 	// ReviewStocks makes new stocks wait until somebody approves them.
 	ReviewStocks bool
+	// OwnAppIDs lets merchants build partnerships with appids of their own only.
+	OwnAppIDs bool
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -155,21 +157,22 @@ func (s *Server) build() error {
 	can := s.capabilities(business)
 	s.campaign = can.campaign
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:   s.keyring,
-		Clock:     s.config.Clock,
-		Campaign:  can.campaign,
-		Issue:     can.issue,
-		Redeem:    can.redeem,
-		Wallet:    can.wallet,
-		Media:     can.media,
-		Promotion: can.vouchers.promotion,
-		Grant:     can.vouchers.grant,
-		Purse:     can.vouchers.purse,
-		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Unlimited: s.config.Unlimited,
-		Faults:    faults,
-		Journal:   s.journal,
-		Log:       s.config.Log,
+		Keyring:     s.keyring,
+		Clock:       s.config.Clock,
+		Campaign:    can.campaign,
+		Issue:       can.issue,
+		Redeem:      can.redeem,
+		Wallet:      can.wallet,
+		Media:       can.media,
+		Partnership: can.partnership,
+		Promotion:   can.vouchers.promotion,
+		Grant:       can.vouchers.grant,
+		Purse:       can.vouchers.purse,
+		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Unlimited:   s.config.Unlimited,
+		Faults:      faults,
+		Journal:     s.journal,
+		Log:         s.config.Log,
 	})
 	if err != nil {
 		return err

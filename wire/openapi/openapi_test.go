@@ -13,11 +13,12 @@ import (
 	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/media"
 	"github.com/favord/favord/wire/openapi"
+	"github.com/favord/favord/wire/partnership"
 	"github.com/favord/favord/wire/security"
 )
 
 func operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), favor.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations())
 }
 
 func TestTheDocumentIsValidAndHasEveryOperation(t *testing.T) {

@@ -32,11 +32,6 @@ func Run(t *testing.T, open Open) {
 		"a user can be changed":                              testUpdateUser,
 		"merchants come in pages":                            testMerchantPages,
 		"sub-merchants come and go":                          testSubMerchants,
-		"uploaded codes are given out once":                  testPool,
-		"an uploaded code tells whether it was given out":    testUploadedCode,
-		"uploaded codes come in pages, in their order":       testCodePages,
-		"a free code can be deleted and come again":          testDeleteCode,
-		"several coupons are read at once":                   testCouponsInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
 		"transactions that commit together end alone":        testCommitsTogether,
@@ -44,7 +39,6 @@ func Run(t *testing.T, open Open) {
 		"certificates and platform keys are listed":          testKeys,
 		"the newest version of a secret counts":              testSecrets,
 		"a stock comes back as it was stored":                testStock,
-		"stocks are listed, the newest first":                testStocks,
 		"stock ids are unique across merchants":              testStockIDs,
 		"counters are guarded by their old values":           testCounters,
 		"days count apart":                                   testDays,
@@ -88,6 +82,7 @@ func Run(t *testing.T, open Open) {
 		"no event is skipped":                                testNoEventIsSkipped,
 	}
 	maps.Copy(cases, voucherCases())
+	maps.Copy(cases, codeCases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
