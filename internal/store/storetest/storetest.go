@@ -27,11 +27,6 @@ func Run(t *testing.T, open Open) {
 		"an appid serves its owner and the owner's provider": testAppIDServes,
 		"a user is found by openid and by account":           testUsers,
 		"users are found in bulk":                            testUsersInBulk,
-		"users come in pages, narrowed":                      testUserPages,
-		"the users behind whom there is one person":          testUsersOfPerson,
-		"a user can be changed":                              testUpdateUser,
-		"merchants come in pages":                            testMerchantPages,
-		"sub-merchants come and go":                          testSubMerchants,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
 		"transactions that commit together end alone":        testCommitsTogether,
@@ -83,6 +78,7 @@ func Run(t *testing.T, open Open) {
 	}
 	maps.Copy(cases, voucherCases())
 	maps.Copy(cases, codeCases())
+	maps.Copy(cases, registryCases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
