@@ -75,6 +75,7 @@ func allowed() map[string][]string {
 		"internal/campaign":    capability,
 		"internal/issue":       capability,
 		"internal/redeem":      capability,
+		"internal/registry":    capability,
 		"internal/wallet":      capability,
 		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
 		"internal/limit":       capability,
@@ -105,7 +106,7 @@ func allowed() map[string][]string {
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
+			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 		},
 		"internal/catalogue": {"wire"},
 		"internal/scenario":  {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},

@@ -75,6 +75,7 @@ type grammar struct {
 	Completion completionCommand `cmd:"" help:"${completion}"`
 	Complete   completeCommand   `cmd:"" hidden:""`
 	Man        manCommand        `cmd:"" help:"${man}"`
+	Codes      codesCommand      `cmd:"" help:"${codes}"`
 	Errors     errorsCommand     `cmd:"" help:"${errors}"`
 	Sign       signCommand       `cmd:"" help:"${sign}"`
 	Version    versionCommand    `cmd:"" help:"${version}"`

@@ -21,6 +21,7 @@ func (c *IO) helpTexts() kong.Vars {
 		contextTexts(),
 		completionTexts(),
 		errorTexts(),
+		codeTexts(),
 		logTexts(),
 		signTexts(),
 	} {

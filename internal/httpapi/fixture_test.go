@@ -140,7 +140,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
 		}),
 		Promotion: promotion.New(promotion.Config{
-			Store: f.store, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
 			Words: promotion.Words(), RunningMost: runningMost,
 		}),
 		Grant: grant.New(grant.Config{

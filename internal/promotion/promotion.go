@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -17,7 +18,8 @@ import (
 
 // Config is what a Service needs.
 type Config struct {
-	Store store.Store
+	Store     store.Store
+	Directory *directory.Directory
 	// Clock is business time.
 	Clock clock.Business
 	// NewID draws the id of a new stock. One that is taken is drawn again.

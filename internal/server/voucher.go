@@ -20,7 +20,7 @@ type vouchers struct {
 func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy) vouchers {
 	return vouchers{
 		promotion: promotion.New(promotion.Config{
-			Store: s.store, Clock: business, Words: promotion.Words(), RunningMost: promotion.RunningMost,
+			Store: s.store, Directory: known, Clock: business, Words: promotion.Words(), RunningMost: promotion.RunningMost,
 			NewID: func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
 		}),
 		grant: grant.New(grant.Config{

@@ -25,6 +25,7 @@ func proofs() []proof {
 		moneyProofs(),
 		marketingProofs(),
 		noticeProofs(),
+		voucherProofs(),
 	)
 }
 

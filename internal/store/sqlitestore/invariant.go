@@ -24,6 +24,7 @@ func proofs() []proof {
 		moneyProofs(),
 		marketingProofs(),
 		noticeProofs(),
+		voucherProofs(),
 	)
 }
 
