@@ -45,7 +45,7 @@ func allowed() map[string][]string {
 		"internal/picture":  {"internal/fault"},
 		"internal/merchant": {"internal/fault"},
 		"internal/user":     {"internal/fault", "internal/merchant"},
-		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
+		"internal/coupon":   {"internal/fault", "internal/picture", "internal/merchant", "internal/user"},
 		"internal/voucher":  {"internal/fault", "internal/merchant", "internal/user", "internal/coupon"},
 
 		// ring 2: the storage contract, and what every capability builds on
@@ -96,7 +96,7 @@ func allowed() map[string][]string {
 			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
-			"internal/notify", "internal/inbound", "internal/sandbox", "internal/journal", "internal/clock", "apiv3", "wire", "wire/..."),
+			"internal/campaign", "internal/notify", "internal/inbound", "internal/sandbox", "internal/journal", "internal/clock", "apiv3", "wire", "wire/..."),
 
 		"internal/claim": append(slices.Clone(rules),
 			"internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "internal/inbound", "internal/clock",

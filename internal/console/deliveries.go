@@ -61,9 +61,6 @@ func (s *Server) getDelivery(ctx context.Context, req *manage.GetDeliveryRequest
 var errWhichDeliveries = fault.New(fault.Invalid,
 	"请给出event_ids，或给出from（起始时间）", "Name the events, or say from when on they are to be sent again.").At("from", "")
 
-// operator is who acts over this port, in the audit trail.
-const operator = "operator"
-
 func (s *Server) resendDeliveries(ctx context.Context, req *manage.ResendDeliveriesRequest) (any, error) {
 	if len(req.EventIDs) == 0 && req.From.IsZero() {
 		return nil, errWhichDeliveries

@@ -27,11 +27,6 @@ func Run(t *testing.T, open Open) {
 		"an appid serves its owner and the owner's provider": testAppIDServes,
 		"a user is found by openid and by account":           testUsers,
 		"users are found in bulk":                            testUsersInBulk,
-		"uploaded codes are given out once":                  testPool,
-		"an uploaded code tells whether it was given out":    testUploadedCode,
-		"uploaded codes come in pages, in their order":       testCodePages,
-		"a free code can be deleted and come again":          testDeleteCode,
-		"several coupons are read at once":                   testCouponsInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
 		"transactions that commit together end alone":        testCommitsTogether,
@@ -65,7 +60,9 @@ func Run(t *testing.T, open Open) {
 		"a hundred claimants share what there is":            testFlashSale,
 		"a closed store refuses":                             testClosed,
 	}
-	for _, more := range []map[string]func(*testing.T, store.Store){voucherCases(), noticeCases(), registryCases(), marketingCases()} {
+	for _, more := range []map[string]func(*testing.T, store.Store){
+		voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(),
+	} {
 		maps.Copy(cases, more)
 	}
 	for name, test := range cases {
