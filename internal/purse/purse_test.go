@@ -154,7 +154,7 @@ func TestPagesOfVouchers(t *testing.T) {
 	})
 }
 
-func TestOneVoucher(t *testing.T) {
+func TestOneVoucherIsShownToItsParties(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		p, now := openPurse(t, s)
