@@ -188,28 +188,38 @@ type View struct {
 // Stock shows a stock to one of its parties (busifavor B2).
 func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.StockID) (View, error) {
 	var v View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
-		v.Stock, err = tx.Stock(ctx, id)
-		if errors.Is(err, store.ErrNotFound) {
-			return coupon.ErrStockNotFound.At("stock_id", string(id))
-		}
+	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+		stock, err := find(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if !v.Stock.VisibleTo(caller) {
+		if !stock.VisibleTo(caller) {
 			return coupon.ErrStockForeign.At("stock_id", string(id))
 		}
-		now := s.Clock.For(v.Stock.Creator).Now()
-		v.State = v.Stock.StateAt(now)
-		if v.Counters, err = tx.Counters(ctx, v.Stock.StockKey, coupon.DayOf(now)); err != nil {
-			return err
-		}
-		belong, err := tx.Merchant(ctx, v.Stock.Belong)
-		v.MerchantName = belong.Name
+		v, err = s.look(ctx, tx, stock)
 		return err
 	})
 	if err != nil {
 		return View{}, fmt.Errorf("stock %s: %w", id, err)
 	}
 	return v, nil
+}
+
+// look adds counters to a stock.
+func (s *Service) look(ctx context.Context, tx store.ReadTx, stock coupon.Stock) (View, error) {
+	counters, err := tx.Counters(ctx, stock.StockKey, coupon.DayOf(s.Clock.For(stock.Creator).Now()))
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, tx, stock, counters)
+}
+
+// view adds the name on the card.
+func (s *Service) view(ctx context.Context, tx store.ReadTx, stock coupon.Stock, counters coupon.Counters) (View, error) {
+	belong, err := tx.Merchant(ctx, stock.Belong)
+	if err != nil {
+		return View{}, fmt.Errorf("merchant %s: %w", stock.Belong, err)
+	}
+	state := stock.StateAt(s.Clock.For(stock.Creator).Now())
+	return View{Stock: stock, State: state, Counters: counters, MerchantName: belong.Name}, nil
 }

@@ -69,6 +69,7 @@ type grammar struct {
 	Delete     deleteCommand     `cmd:"" help:"${delete}"`
 	Clock      clockCommand      `cmd:"" help:"${clock}"`
 	Faults     faultsCommand     `cmd:"" help:"${faults}"`
+	Stocks     stocksCommand     `cmd:"" help:"${stocks}"`
 	Scenario   scenarioCommand   `cmd:"" help:"${scenario}"`
 	Snapshot   snapshotCommand   `cmd:"" help:"${snapshot}"`
 	Context    contextCommand    `cmd:"" help:"${context}"`

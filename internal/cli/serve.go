@@ -24,6 +24,7 @@ func serverConfig(s *config.Serve) server.Config {
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
 		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
+		ReviewStocks: s.ReviewStocks,
 	}
 }
 

@@ -81,6 +81,8 @@ type Config struct {
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
 	// empty is the address of the API.
 	MediaBaseURL string
+	// ReviewStocks makes new stocks wait until somebody approves them.
+	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.
 	OwnAppIDs bool
 	// Unlimited does not limit the rate of calls: for load tests.
@@ -178,7 +180,7 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Journal: s.journal,
+		Campaign: s.campaign, Journal: s.journal,
 	}); err != nil {
 		return err
 	}
@@ -314,7 +316,8 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func serve(s *http.Server, port net.Listener) error {
-	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) {
+	// The redirect closes its own port.
+	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

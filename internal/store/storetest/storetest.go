@@ -27,11 +27,6 @@ func Run(t *testing.T, open Open) {
 		"an appid serves its owner and the owner's provider": testAppIDServes,
 		"a user is found by openid and by account":           testUsers,
 		"users are found in bulk":                            testUsersInBulk,
-		"uploaded codes are given out once":                  testPool,
-		"an uploaded code tells whether it was given out":    testUploadedCode,
-		"uploaded codes come in pages, in their order":       testCodePages,
-		"a free code can be deleted and come again":          testDeleteCode,
-		"several coupons are read at once":                   testCouponsInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
 		"transactions that commit together end alone":        testCommitsTogether,
@@ -82,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		"no event is skipped":                                testNoEventIsSkipped,
 	}
 	maps.Copy(cases, voucherCases())
+	maps.Copy(cases, codeCases())
 	maps.Copy(cases, registryCases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
