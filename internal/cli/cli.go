@@ -79,6 +79,9 @@ type grammar struct {
 	Codes      codesCommand      `cmd:"" help:"${codes}"`
 	Errors     errorsCommand     `cmd:"" help:"${errors}"`
 	Sign       signCommand       `cmd:"" help:"${sign}"`
+	Users      usersCommand      `cmd:"" help:"${users}"`
+	Merchants  merchantsCommand  `cmd:"" help:"${merchants}"`
+	Keys       keysCommand       `cmd:"" help:"${keys}"`
 	Version    versionCommand    `cmd:"" help:"${version}"`
 	Logs       logsCommand       `cmd:"" help:"${logs}"`
 }

@@ -25,6 +25,9 @@ func (c *IO) helpTexts() kong.Vars {
 		codeTexts(),
 		logTexts(),
 		signTexts(),
+		userTexts(),
+		merchantTexts(),
+		keyTexts(),
 	} {
 		maps.Copy(texts, subject)
 	}
