@@ -105,7 +105,7 @@ func (k *keysExport) write(keys *manage.Keys) error {
 		if p.Kind == "PUBLIC_KEY" {
 			name = p.SerialNo + ".pem"
 		}
-		if err := os.WriteFile(filepath.Join(k.Dir, filepath.Base(name)), []byte(p.PEM), public); err != nil { //nolint:gosec // public keys, for everybody
+		if err := os.WriteFile(filepath.Join(k.Dir, filepath.Base(name)), []byte(p.PEM), public); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
 	}
