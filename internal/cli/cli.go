@@ -84,6 +84,7 @@ type grammar struct {
 	Keys       keysCommand       `cmd:"" help:"${keys}"`
 	Version    versionCommand    `cmd:"" help:"${version}"`
 	Logs       logsCommand       `cmd:"" help:"${logs}"`
+	Deliveries deliveriesCommand `cmd:"" help:"${deliveries}"`
 }
 
 // exit carries an exit code out of the parser.

@@ -49,6 +49,7 @@ type Serve struct {
 	Claim       Claim `yaml:"claim"`
 
 	Database Database `yaml:"database"`
+	Notify   Notify   `yaml:"notify"`
 	Log      Log      `yaml:"log"`
 }
 
@@ -150,7 +151,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Notify.problem())
 }
 
 func (d *Database) problem() *fault.Error {

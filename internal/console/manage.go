@@ -65,6 +65,7 @@ func (s *Server) handlers() map[string]handler {
 		s.userHandlers(),
 		s.merchantHandlers(),
 		s.keyHandlers(),
+		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

@@ -25,6 +25,9 @@ type capabilities struct {
 	partnership *partnership.Service
 	registry    *registry.Service
 	vouchers    vouchers
+
+	known *directory.Directory
+	users user.Policy
 }
 
 // users says what happens to openids that nobody registered: only a sandbox takes them.
@@ -37,6 +40,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 	known := directory.New(s.store, s.config.Clock)
 	images := coupon.Images{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
+		known: known, users: users,
 		campaign: campaign.New(campaign.Config{
 			Store: s.store, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
 		}),

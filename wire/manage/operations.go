@@ -23,6 +23,7 @@ func Operations() []wire.Operation {
 		userOperations(),
 		merchantOperations(),
 		keyOperations(),
+		deliveryOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]
