@@ -83,6 +83,7 @@ type grammar struct {
 	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`
+	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
 }
 
 // exit carries an exit code out of the parser.
