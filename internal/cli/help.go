@@ -16,6 +16,8 @@ func (c *IO) helpTexts() kong.Vars {
 		manageTexts(),
 		clockTexts(),
 		faultTexts(),
+		deliveryTexts(),
+		stockTexts(),
 		scenarioTexts(),
 		snapshotTexts(),
 		contextTexts(),
@@ -25,6 +27,11 @@ func (c *IO) helpTexts() kong.Vars {
 		logTexts(),
 		explainTexts(),
 		signTexts(),
+		userTexts(),
+		merchantTexts(),
+		keyTexts(),
+		imageTexts(),
+		partnershipTexts(),
 	} {
 		maps.Copy(texts, subject)
 	}
@@ -37,11 +44,14 @@ func (c *IO) helpTexts() kong.Vars {
 
 func commandTexts() map[string][2]string {
 	return map[string][2]string{
-		"dev":     {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
-		"serve":   {"按配置文件启动服务", "Run a server as a configuration file says."},
-		"check":   {"检验数据库中的全部不变式", "Prove the invariants over a database."},
-		"bench":   {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
-		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
+		"dev":   {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
+		"serve": {"按配置文件启动服务", "Run a server as a configuration file says."},
+		"check": {"检验数据库中的全部不变式", "Prove the invariants over a database."},
+		"bench": {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
+		"demo":  {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
+
+		"demoproduct": {"演示哪个产品：busifavor（商家券）、media（营销图片）、partnership（合作关系）或all（全部）", "Which product: busifavor (merchant coupons), media (images), partnership or all."},
+
 		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
 		"run":     {"运行一个程序，其访问微信支付域名的HTTPS请求改由沙箱应答", "Run a program whose HTTPS to the hosts of WeChat Pay is redirected to the sandbox."},
 		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},
@@ -61,6 +71,7 @@ func commandTexts() map[string][2]string {
 		"command":   {"要运行的程序及其参数，写在“--”之后", "The program and its arguments, after --."},
 		"readyfile": {"就绪后写入连接方式（JSON）的文件", "File that gets the environment as JSON once calls are accepted."},
 		"sm2":       {"演示商户使用国密（SM2、SM3、SM4）而非RSA", "Make the demo merchant one that uses SM2, SM3 and SM4 instead of RSA."},
+		"review":    {"新建批次须先通过审核（favord stocks approve）才能发券", "Let new stocks wait until they are approved (favord stocks approve)."},
 		"unlimited": {"不按文档限制调用频率（用于压测）", "Do not limit the rate of calls as documented: for load tests."},
 		"quiet":     {"不逐条打印请求", "Do not print a line for each request."},
 		"format":    {"输出格式：shell、json或dotenv", "Output format: shell, json or dotenv."},

@@ -10,11 +10,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -48,7 +51,12 @@ type Config struct {
 	Healthy func(ctx context.Context) error
 	// Time is signature time.
 	Time clock.Clock
-	Log  *slog.Logger
+	// Registry keeps users and merchants, Keyring the merchants' keys.
+	Registry *registry.Service
+	Keyring  *keyring.Keyring
+	// Campaign keeps the stocks of merchant coupons.
+	Campaign *campaign.Service
+	Log      *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.
 	Clock     *sandbox.Clock
@@ -56,8 +64,8 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
-	// Keyring has the keys with which requests are explained.
-	Keyring *keyring.Keyring
+	// Notify has the deliveries of events.
+	Notify *notify.Service
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has

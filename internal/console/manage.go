@@ -61,7 +61,12 @@ func (s *Server) handlers() map[string]handler {
 		s.faultHandlers(),
 		s.journalHandlers(),
 		s.explainHandlers(),
+		s.stockHandlers(),
 		s.snapshotHandlers(),
+		s.userHandlers(),
+		s.merchantHandlers(),
+		s.keyHandlers(),
+		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

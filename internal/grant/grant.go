@@ -146,18 +146,8 @@ func (s *Service) sendable(ctx context.Context, cmd SendCommand) (voucher.StockK
 		return voucher.StockKey{}, err
 	case stock.Creator != cmd.Creator:
 		return voucher.StockKey{}, voucher.ErrStockOfOthers.At("stock_creator_mchid", string(cmd.Creator))
-	case stock.Creator == cmd.Caller:
-		return stock.StockKey, nil
 	}
-	var granted voucher.Senders
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
-		granted.Merchants, err = tx.VoucherSenders(ctx, stock.StockKey)
-		return err
-	})
-	if err == nil {
-		err = stock.CheckSender(cmd.Caller, cmd.AppID, granted)
-	}
-	return stock.StockKey, err
+	return stock.StockKey, s.Directory.CheckVoucherSender(ctx, &stock, cmd.Caller, cmd.AppID)
 }
 
 // checkUser reports whether the openid leads to a user.

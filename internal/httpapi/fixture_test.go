@@ -30,6 +30,8 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/outbound"
 	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
@@ -128,20 +130,29 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.journal = journal.New()
 	f.server = httptest.NewUnstartedServer(nil)
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
+	guard, err := outbound.NewGuard(outbound.Policy{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	images := coupon.Images{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
 	api, err := httpapi.New(httpapi.Config{
+		Notify: notify.New(notify.Config{
+			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
+		}),
 		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
-		Campaign:    campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
+		Campaign: campaign.New(campaign.Config{
+			Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
+			Images: images, Users: users,
+		}),
 		Issue:       issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
 		Redeem:      f.redeem,
 		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
-		Media: media.New(media.Config{
-			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
-		}),
+		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
 		Promotion: promotion.New(promotion.Config{
-			Store: f.store, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-			Words: promotion.Words(), RunningMost: runningMost,
+			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+			Words: promotion.Words(), RunningMost: runningMost, Images: images,
 		}),
 		Grant: grant.New(grant.Config{
 			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
@@ -155,6 +166,13 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.server.Start()
 	tb.Cleanup(f.server.Close)
 	return f
+}
+
+// noPost checks URLs and sends nothing.
+type noPost struct{ *outbound.Guard }
+
+func (noPost) Post(context.Context, outbound.Request) (outbound.Answer, error) {
+	return outbound.Answer{}, outbound.ErrRefused
 }
 
 func (f *fixture) write(fn func(tx store.Tx) error) {

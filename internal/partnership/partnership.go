@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
 )
 
 // Config is what a Service needs.
@@ -184,20 +185,48 @@ func (cmd *Command) key() coupon.PartnershipKey {
 
 // lock finds the stock and keeps its partnerships from changing meanwhile.
 func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command) (*target, error) {
-	now := s.Clock.For(cmd.Caller).Now()
-	stock, err := tx.Stock(ctx, cmd.StockID)
+	t := &target{PartnershipKey: cmd.key(), now: s.Clock.For(cmd.Caller).Now()}
+	creator, err := creatorOf(ctx, tx, t)
 	switch {
-	case errors.Is(err, store.ErrNotFound), err == nil && cmd.Resource != coupon.ResourceCoupons:
+	case errors.Is(err, store.ErrNotFound):
 		return nil, ErrStockNotFound.At("authorized_data.stock_id", string(cmd.StockID))
 	case err != nil:
 		return nil, err
-	case stock.Creator != cmd.Caller:
+	case creator != cmd.Caller:
 		return nil, ErrStockForeign.At("authorized_data.stock_id", string(cmd.StockID))
 	}
-	if stock, _, err = tx.LockStock(ctx, stock.StockKey, coupon.DayOf(now)); err != nil {
-		return nil, err
+	return t, t.lock(ctx, tx)
+}
+
+// creatorOf returns who created the stock of a target.
+func creatorOf(ctx context.Context, tx store.ReadTx, t *target) (merchant.ID, error) {
+	if t.Resource == coupon.ResourceVouchers {
+		stock, err := tx.VoucherStock(ctx, voucher.StockID(t.Stock.ID))
+		return stock.Creator, err
 	}
-	return &target{PartnershipKey: cmd.key(), ended: stock.StateAt(now) == coupon.StockStopped, now: now}, nil
+	stock, err := tx.Stock(ctx, t.Stock.ID)
+	return stock.Creator, err
+}
+
+// lock locks the stock and notes whether it has ended.
+func (t *target) lock(ctx context.Context, tx store.Tx) error {
+	day := coupon.DayOf(t.now)
+	if t.Resource == coupon.ResourceCoupons {
+		stock, _, err := tx.LockStock(ctx, t.Stock, day)
+		t.ended = stock.StateAt(t.now) == coupon.StockStopped
+		return err
+	}
+	key := voucher.StockKey{Creator: t.Stock.Creator, ID: voucher.StockID(t.Stock.ID)}
+	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{key}, day)
+	if err != nil {
+		return err
+	}
+	one, found := locked[key]
+	t.ended = one.Stock.StateAt(t.now) == voucher.StockStopped
+	if !found {
+		return store.ErrNotFound // it was there a moment ago
+	}
+	return nil
 }
 
 func (s *Service) build(ctx context.Context, tx store.ReadTx, t *target) (coupon.Partnership, bool, error) {

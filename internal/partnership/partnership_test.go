@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/storetest"
+	"github.com/favord/favord/internal/voucher"
 )
 
 // onEveryEngine runs a test with a shop and its partnerships in each engine.
@@ -168,5 +169,51 @@ func TestPagesAreBounded(t *testing.T) {
 		if _, err := s.List(t.Context(), q); !errors.Is(err, partnership.ErrPage) {
 			t.Errorf("a larger page: %v", err)
 		}
+	})
+}
+
+func TestStocksOfVouchersHavePartnersToo(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, func(t *testing.T, shop *storetest.Shop, s *partnership.Service) {
+		vouchers := storetest.PlainVoucherStock("9856001", voucher.Limits{MaxCoupons: 1, MaxAmount: 100, MaxPerUser: 1})
+		if err := shop.Store.Write(t.Context(), func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), vouchers) }); err != nil {
+			t.Fatal(err)
+		}
+		cmd := command(shop, "k")
+		cmd.Resource, cmd.StockID = coupon.ResourceVouchers, coupon.StockID(vouchers.ID)
+		if _, err := s.Build(t.Context(), cmd); err != nil {
+			t.Fatal(err)
+		}
+		if err := shop.Store.Read(t.Context(), func(tx store.ReadTx) error {
+			key := coupon.StockKey{Creator: vouchers.Creator, ID: cmd.StockID}
+			for resource, want := range map[coupon.Resource]bool{coupon.ResourceVouchers: true, coupon.ResourceCoupons: false} {
+				if got, err := tx.Partnered(t.Context(), key, resource, []coupon.Partner{cmd.Partner}); got != want || err != nil {
+					t.Errorf("as %s it counts: %v, %v", resource, got, err)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for name, change := range map[string]func(cmd *partnership.Command){
+			"a stock of coupons as one of vouchers": func(cmd *partnership.Command) { cmd.StockID = shop.Stock.ID },
+			"a stock of vouchers as one of coupons": func(cmd *partnership.Command) { cmd.Resource = coupon.ResourceCoupons },
+		} {
+			wrong := cmd
+			wrong.Key = "other"
+			change(&wrong)
+			if _, err := s.Build(t.Context(), wrong); !errors.Is(err, partnership.ErrStockNotFound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		late := serviceOf(shop, vouchers.End.Add(time.Second))
+		cmd.Key = "end"
+		if _, err := late.Terminate(t.Context(), cmd); err != nil {
+			t.Error(err)
+		}
+		if _, err := late.Build(t.Context(), cmd); !errors.Is(err, partnership.ErrStockEnded) {
+			t.Errorf("after its end: %v", err)
+		}
+		expectSound(t, shop.Store)
 	})
 }

@@ -23,27 +23,26 @@ type View struct {
 
 // Stock shows a stock to its creator and to those that may send it (favor 4.7).
 func (s *Service) Stock(ctx context.Context, cmd Command) (View, error) {
-	var v View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
-		stock, err := find(ctx, tx, cmd)
-		if err != nil {
+	var views []View
+	stock, err := s.find(ctx, cmd)
+	if err == nil {
+		err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+			views, err = s.views(ctx, tx, []voucher.Stock{stock})
 			return err
-		}
-		views, err := s.views(ctx, tx, []voucher.Stock{stock})
-		if err == nil {
-			v = views[0]
-		}
-		return err
-	})
+		})
+	}
 	if err != nil {
 		return View{}, fmt.Errorf("stock of vouchers %s: %w", cmd.StockID, err)
 	}
-	return v, nil
+	return views[0], nil
 }
 
 // find returns a stock that the caller may see.
-func find(ctx context.Context, tx store.ReadTx, cmd Command) (voucher.Stock, error) {
-	stock, err := tx.VoucherStock(ctx, cmd.StockID)
+func (s *Service) find(ctx context.Context, cmd Command) (stock voucher.Stock, err error) {
+	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+		stock, err = tx.VoucherStock(ctx, cmd.StockID)
+		return err
+	})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return voucher.Stock{}, voucher.ErrStockNotFound.At("stock_id", string(cmd.StockID))
@@ -52,16 +51,11 @@ func find(ctx context.Context, tx store.ReadTx, cmd Command) (voucher.Stock, err
 	case stock.Creator != cmd.Creator:
 		return voucher.Stock{}, voucher.ErrOtherCreator.At("stock_creator_mchid", string(cmd.Creator))
 	}
-	var granted voucher.Senders
-	if stock.Creator != cmd.Caller {
-		if granted.Merchants, err = tx.VoucherSenders(ctx, stock.StockKey); err != nil {
-			return voucher.Stock{}, err
-		}
+	err = s.Directory.CheckVoucherSender(ctx, &stock, cmd.Caller, "")
+	if errors.Is(err, voucher.ErrNoSenders) || errors.Is(err, voucher.ErrNotSender) {
+		err = voucher.ErrUnrelated
 	}
-	if stock.CheckSender(cmd.Caller, "", granted) != nil {
-		return voucher.Stock{}, voucher.ErrUnrelated
-	}
-	return stock, nil
+	return stock, err
 }
 
 // views adds what changes with time and with every call. The stocks are of one creator.
@@ -129,34 +123,26 @@ func (s *Service) Stocks(ctx context.Context, q ListQuery) (views []View, total 
 // Merchants returns a page of the merchants at which vouchers of a stock may be spent, and
 // how many there are in all (favor 4.8).
 func (s *Service) Merchants(ctx context.Context, cmd Command, page Page) ([]merchant.ID, int64, error) {
-	return shown(ctx, s.Store, cmd, page, func(stock *voucher.Stock) []merchant.ID { return stock.Merchants })
+	stock, err := s.find(ctx, cmd)
+	return shown(stock.Merchants, page, err)
 }
 
 // Items returns a page of the goods of a stock for single items, and how many there are in
 // all (favor 4.9).
 func (s *Service) Items(ctx context.Context, cmd Command, page Page) ([]string, int64, error) {
-	return shown(ctx, s.Store, cmd, page, func(stock *voucher.Stock) []string { return stock.Items })
+	stock, err := s.find(ctx, cmd)
+	return shown(stock.Items, page, err)
 }
 
-// shown returns a page of a list that a stock has. A page past the end is refused, the first
-// one never is.
-func shown[T any](ctx context.Context, from store.Store, cmd Command, page Page, list func(*voucher.Stock) []T) (part []T, total int64, err error) {
-	err = from.Read(ctx, func(tx store.ReadTx) error {
-		stock, err := find(ctx, tx, cmd)
-		if err != nil {
-			return err
-		}
-		all := list(&stock)
-		total = int64(len(all))
-		begin := page.Number * page.Size
-		if page.Number > 0 && begin >= total {
-			return voucher.ErrPage
-		}
-		part = all[min(begin, total):min(begin+page.Size, total)]
-		return nil
-	})
-	if err != nil {
-		return nil, 0, fmt.Errorf("stock of vouchers %s: %w", cmd.StockID, err)
+// shown returns a page of a list, unless it could not be read. A page past the end is
+// refused, the first one never is.
+func shown[T any](list []T, page Page, err error) ([]T, int64, error) {
+	total, begin := int64(len(list)), page.Number*page.Size
+	if err == nil && page.Number > 0 && begin >= total {
+		err = voucher.ErrPage
 	}
-	return part, total, nil
+	if err != nil {
+		return nil, 0, fmt.Errorf("stock of vouchers: %w", err)
+	}
+	return list[min(begin, total):min(begin+page.Size, total)], total, nil
 }

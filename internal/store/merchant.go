@@ -52,6 +52,9 @@ type UserReader interface {
 	Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user.User, error)
 	// UserPage returns a page of users in the order of their openids.
 	UserPage(ctx context.Context, q UserQuery) ([]user.User, error)
+	// UsersOfAccount returns up to limit openids of one account, in the order of their
+	// appids.
+	UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.User, error)
 	// UsersOfPerson returns up to limit users behind whom there is one natural person, in
 	// the order of their openids.
 	UsersOfPerson(ctx context.Context, person user.ID, limit int) ([]user.User, error)

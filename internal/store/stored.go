@@ -2,9 +2,11 @@ package store
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -40,6 +42,15 @@ func TimeOfMillis(ms int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms)
+}
+
+// PageStart is where the rows of a page of stocks begin: all that are older than this time
+// of creation and id.
+func PageStart(q StockQuery) (createdAt int64, id coupon.StockID) {
+	if q.After == nil {
+		return math.MaxInt64, ""
+	}
+	return Seconds(q.After.CreatedAt), q.After.ID
 }
 
 // AccountOf is the account that was stored as bytes. The schemas hold their length.

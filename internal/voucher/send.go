@@ -66,20 +66,21 @@ var (
 		"批次预算不足", "Every voucher of the stock was given out.")
 )
 
-// Senders are who may send vouchers of a stock besides its creator.
+// Senders are who may send vouchers of a stock besides its creator, as far as it matters
+// for one caller.
 type Senders struct {
-	Merchants []merchant.ID
-	// AppIDs are partners for whose users everybody may send.
-	AppIDs []merchant.AppID
+	// Listed are the merchants that the creator put on the list of the stock.
+	Listed []merchant.ID
+	// Partner says that the caller is a partner, Partners that anybody is.
+	Partner, Partners bool
 }
 
-// CheckSender reports whether a caller may send vouchers of the stock to users of an
-// appid.
-func (s *Stock) CheckSender(caller merchant.ID, appid merchant.AppID, granted Senders) error {
+// CheckSender reports whether a caller may send vouchers of the stock.
+func (s *Stock) CheckSender(caller merchant.ID, granted Senders) error {
 	switch {
-	case caller == s.Creator, slices.Contains(granted.Merchants, caller), slices.Contains(granted.AppIDs, appid):
+	case caller == s.Creator, slices.Contains(granted.Listed, caller), granted.Partner:
 		return nil
-	case len(granted.Merchants) == 0 && len(granted.AppIDs) == 0:
+	case len(granted.Listed) == 0 && !granted.Partners:
 		return ErrNoSenders
 	}
 	return ErrNotSender

@@ -19,7 +19,12 @@ func Operations() []wire.Operation {
 		faultOperations(),
 		journalOperations(),
 		explainOperations(),
+		stockOperations(),
 		snapshotOperations(),
+		userOperations(),
+		merchantOperations(),
+		keyOperations(),
+		deliveryOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

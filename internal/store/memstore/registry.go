@@ -3,6 +3,7 @@ package memstore
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/favord/favord/internal/merchant"
@@ -44,6 +45,12 @@ func (t *tx) UserPage(_ context.Context, q store.UserQuery) ([]user.User, error)
 
 func (t *tx) UsersOfPerson(_ context.Context, person user.ID, limit int) ([]user.User, error) {
 	return t.usersWhere(limit, func(u *user.User) bool { return u.Person == person }), nil
+}
+
+func (t *tx) UsersOfAccount(_ context.Context, id user.ID, limit int) ([]user.User, error) {
+	found := t.usersWhere(math.MaxInt, func(u *user.User) bool { return u.ID == id })
+	slices.SortStableFunc(found, func(a, b user.User) int { return cmp.Compare(a.AppID, b.AppID) })
+	return found[:min(limit, len(found))], nil
 }
 
 func (t *tx) usersWhere(limit int, matches func(*user.User) bool) []user.User {

@@ -73,8 +73,17 @@ func (t *tx) UserPage(ctx context.Context, q store.UserQuery) ([]user.User, erro
 		limit ?`, q.After, q.Limit)
 }
 
-// UsersOfPerson uses the index user_person, which has those who were linked, and for the
-// account that they were linked to the index user_account: its few rows are sorted later.
+// UsersOfAccount uses the index user_account.
+func (t *tx) UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.User, error) {
+	return t.usersWhere(ctx, `
+		select appid, openid, account, person, unionid, suspicious
+		from user
+		where account = ?
+		order by appid
+		limit ?`, id[:], limit)
+}
+
+// UsersOfPerson uses the index user_person, which has those who were linked to an account.
 func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, limit int) ([]user.User, error) {
 	linked, err := t.usersWhere(ctx, `
 		select appid, openid, account, person, unionid, suspicious
@@ -85,12 +94,7 @@ func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, limit int) ([]us
 	if err != nil {
 		return nil, err
 	}
-	own, err := t.usersWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
-		from user
-		where account = ?
-		order by appid
-		limit ?`, person[:], limit)
+	own, err := t.UsersOfAccount(ctx, person, limit)
 	return store.OnePerson(person, append(linked, own...), limit), err
 }
 

@@ -14,6 +14,17 @@ import (
 	"github.com/favord/favord/internal/user"
 )
 
+// registryCases are those of users and merchants in lists.
+func registryCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"users come in pages, narrowed":             testUserPages,
+		"the users behind whom there is one person": testUsersOfPerson,
+		"a user can be changed":                     testUpdateUser,
+		"merchants come in pages":                   testMerchantPages,
+		"sub-merchants come and go":                 testSubMerchants,
+	}
+}
+
 // insertUsers adds ten users: every second one is suspicious, every third one has a unionid.
 func insertUsers(t *testing.T, s store.Store) []user.User {
 	t.Helper()
@@ -84,6 +95,9 @@ func testUsersOfPerson(t *testing.T, s store.Store) {
 			if len(got)+len(want) > 0 && !cmp.Equal(want, got) || err != nil {
 				t.Errorf("%s is %+v, %v; want %+v", person, got, err, want)
 			}
+		}
+		if got, err := tx.UsersOfAccount(ctx, all[7].ID, 10); !cmp.Equal([]user.User{all[7], second}, got) || err != nil {
+			t.Errorf("the account has %+v, %v", got, err)
 		}
 		two, err := tx.UsersOfPerson(ctx, all[7].ID, 2)
 		if len(two) != 2 {

@@ -27,16 +27,6 @@ func Run(t *testing.T, open Open) {
 		"an appid serves its owner and the owner's provider": testAppIDServes,
 		"a user is found by openid and by account":           testUsers,
 		"users are found in bulk":                            testUsersInBulk,
-		"users come in pages, narrowed":                      testUserPages,
-		"the users behind whom there is one person":          testUsersOfPerson,
-		"a user can be changed":                              testUpdateUser,
-		"merchants come in pages":                            testMerchantPages,
-		"sub-merchants come and go":                          testSubMerchants,
-		"uploaded codes are given out once":                  testPool,
-		"an uploaded code tells whether it was given out":    testUploadedCode,
-		"uploaded codes come in pages, in their order":       testCodePages,
-		"a free code can be deleted and come again":          testDeleteCode,
-		"several coupons are read at once":                   testCouponsInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
 		"transactions that commit together end alone":        testCommitsTogether,
@@ -59,12 +49,6 @@ func Run(t *testing.T, open Open) {
 		"merchants share a brand":                            testBrands,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
-		"a partnership comes back as it was stored":          testPartnership,
-		"established partnerships count":                     testPartnered,
-		"partnerships come in pages, the newest first":       testPartnershipPages,
-		"an appid is bound to somebody or to nobody":         testAppIDBound,
-		"an image comes back as it was stored":               testImages,
-		"what breaks partnerships and images is shown":       testMarketingInvariants,
 		"a request number is kept once with its answer":      testRequests,
 		"events and audit entries are kept in order":         testTrail,
 		"an error undoes everything":                         testRollback,
@@ -75,18 +59,12 @@ func Run(t *testing.T, open Open) {
 		"writers do not lose each other's updates":           testNoLostUpdate,
 		"a hundred claimants share what there is":            testFlashSale,
 		"a closed store refuses":                             testClosed,
-		"old requests that belong to no stock are dropped":   testDropRequests,
-		"a callback comes back as it was set":                testCallbacks,
-		"events are taken once, in order":                    testFeeds,
-		"feeds that do not add up are found":                 testFeedInvariants,
-		"attempts lead to what they say":                     testAttempts,
-		"attempts that end late":                             testLateAttempts,
-		"deliveries are given up and removed":                testExpiry,
-		"deliveries are filtered as the query says":          testDeliveryQueries,
-		"a delivery is found by its event":                   testDeliveryOf,
-		"no event is skipped":                                testNoEventIsSkipped,
 	}
-	maps.Copy(cases, voucherCases())
+	for _, more := range []map[string]func(*testing.T, store.Store){
+		voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(),
+	} {
+		maps.Copy(cases, more)
+	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -31,6 +31,7 @@ func voucherCases() map[string]func(*testing.T, store.Store) {
 		"a user's vouchers are filtered as the query says":      testUserVouchers,
 		"two that count the same month do not lose each other":  testVoucherMonthRace,
 		"stocks that start together are counted by one another": testStartRace,
+		"what breaks the invariants of vouchers shows":          testVoucherInvariants,
 	}
 }
 
@@ -498,4 +499,67 @@ func expectVouchers(t *testing.T, s store.Store, all []voucher.Voucher, q store.
 		}
 		return err
 	})
+}
+
+// testVoucherInvariants breaks one invariant after the other.
+func testVoucherInvariants(t *testing.T, s store.Store) {
+	st := PlainVoucherStock("1000000001", voucher.Limits{MaxCoupons: 2, MaxAmount: 250, MaxAmountPerDay: 200, MaxPerUser: 2})
+	insertVoucherStock(t, s, st)
+	expectTheseBroken(t, s)
+	sendPlainly(t, s, st, "8001", holder(1))
+	sendPlainly(t, s, st, "8002", holder(1))
+	expectTheseBroken(t, s)
+	sendPlainly(t, s, st, "8003", holder(2)) // beyond maximum, budget and the day's
+	expectTheseBroken(t, s, store.InvariantVouchersMaximum, store.InvariantVouchersDays)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		stranger := SentVoucher(st.StockKey, "8004", holder(1)) // not counted, not asked for
+		odd := SentVoucher(voucher.StockKey{Creator: creator, ID: "9"}, "8005", holder(1))
+		return errors.Join(
+			tx.InsertVouchers(ctx, []voucher.Voucher{stranger, odd}),
+			tx.SetVoucherHeld(ctx, []store.VoucherHeld{{VoucherHolderKey: store.VoucherHolderKey{Stock: st.StockKey, Holder: holder(3)}, Count: 3}}),
+			tx.SetVoucherMonths(ctx, []store.VoucherMonthChange{{VoucherMonthKey: store.VoucherMonthKey{Creator: creator, Month: 1, Holder: holder(1)}, Is: 1e6}}))
+	})
+	expectTheseBroken(t, s, store.InvariantVouchersSent, store.InvariantVouchersMaximum, store.InvariantVouchersDays,
+		store.InvariantVouchersHeld, store.InvariantVouchersMonths, store.InvariantVouchersStates, store.InvariantVouchersRequests)
+}
+
+// sendPlainly sends a voucher and asks no rules.
+func sendPlainly(t *testing.T, s store.Store, st voucher.Stock, id voucher.ID, to user.ID) {
+	t.Helper()
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{st.StockKey}, today())
+		if err != nil {
+			return err
+		}
+		was := locked[st.StockKey].Counters
+		key := store.VoucherHolderKey{Stock: st.StockKey, Holder: to}
+		held, err := tx.VoucherHeld(ctx, []store.VoucherHolderKey{key})
+		v := SentVoucher(st.StockKey, id, to)
+		return errors.Join(
+			err,
+			tx.SetVoucherCounters(ctx, []store.VoucherCounterChange{{Stock: st.StockKey, Was: was, Is: was.Send()}}),
+			tx.SetVoucherHeld(ctx, []store.VoucherHeld{{VoucherHolderKey: key, Count: held[key] + 1}}),
+			tx.InsertVouchers(ctx, []voucher.Voucher{v}),
+			tx.InsertRequests(ctx, []store.Request{{
+				RequestKey: store.RequestKey{Owner: v.Sender, Operation: store.OpSendVoucher, Number: v.RequestNo},
+				Answer:     []byte(id), At: noon(),
+			}}))
+	})
+}
+
+func expectTheseBroken(t *testing.T, s store.Store, want ...string) {
+	t.Helper()
+	list, err := s.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var broken []string
+	for _, one := range list {
+		if one.Broken > 0 {
+			broken = append(broken, one.Name)
+		}
+	}
+	if diff := cmp.Diff(want, broken); diff != "" {
+		t.Errorf("broken (-want +got):\n%s", diff)
+	}
 }
