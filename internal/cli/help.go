@@ -17,6 +17,7 @@ func (c *IO) helpTexts() kong.Vars {
 		clockTexts(),
 		faultTexts(),
 		stockTexts(),
+		voucherTexts(),
 		scenarioTexts(),
 		snapshotTexts(),
 		contextTexts(),

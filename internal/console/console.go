@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -48,7 +49,9 @@ type Config struct {
 	Time clock.Clock
 	// Campaign keeps the stocks of merchant coupons.
 	Campaign *campaign.Service
-	Log      *slog.Logger
+	// Promotion keeps the stocks of cash vouchers.
+	Promotion *promotion.Service
+	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.
 	Clock     *sandbox.Clock
