@@ -63,6 +63,7 @@ func (s *Server) handlers() map[string]handler {
 		s.stockHandlers(),
 		s.voucherStockHandlers(),
 		s.snapshotHandlers(),
+		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

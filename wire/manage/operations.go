@@ -21,6 +21,7 @@ func Operations() []wire.Operation {
 		stockOperations(),
 		voucherStockOperations(),
 		snapshotOperations(),
+		deliveryOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]
