@@ -80,11 +80,14 @@ type grammar struct {
 	Codes        codesCommand        `cmd:"" help:"${codes}"`
 	Errors       errorsCommand       `cmd:"" help:"${errors}"`
 	Sign         signCommand         `cmd:"" help:"${sign}"`
-	Images       imagesCommand       `cmd:"" help:"${images}"`
-	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
+	Users        usersCommand        `cmd:"" help:"${users}"`
+	Merchants    merchantsCommand    `cmd:"" help:"${merchants}"`
+	Keys         keysCommand         `cmd:"" help:"${keys}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`
 	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
+	Images       imagesCommand       `cmd:"" help:"${images}"`
+	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
 }
 
 // exit carries an exit code out of the parser.

@@ -27,6 +27,9 @@ func (c *IO) helpTexts() kong.Vars {
 		codeTexts(),
 		logTexts(),
 		signTexts(),
+		userTexts(),
+		merchantTexts(),
+		keyTexts(),
 		imageTexts(),
 		partnershipTexts(),
 	} {

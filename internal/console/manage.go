@@ -63,6 +63,9 @@ func (s *Server) handlers() map[string]handler {
 		s.stockHandlers(),
 		s.voucherStockHandlers(),
 		s.snapshotHandlers(),
+		s.userHandlers(),
+		s.merchantHandlers(),
+		s.keyHandlers(),
 		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)

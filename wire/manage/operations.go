@@ -21,6 +21,9 @@ func Operations() []wire.Operation {
 		stockOperations(),
 		voucherStockOperations(),
 		snapshotOperations(),
+		userOperations(),
+		merchantOperations(),
+		keyOperations(),
 		deliveryOperations(),
 	)
 	for i := range operations {
