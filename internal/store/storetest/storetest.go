@@ -29,7 +29,6 @@ func Run(t *testing.T, open Open) {
 		"users are found in bulk":                            testUsersInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
-		"transactions that commit together end alone":        testCommitsTogether,
 		"the invariants hold, and show what breaks them":     testInvariants,
 		"certificates and platform keys are listed":          testKeys,
 		"the newest version of a secret counts":              testSecrets,
@@ -57,14 +56,6 @@ func Run(t *testing.T, open Open) {
 		"what breaks partnerships and images is shown":       testMarketingInvariants,
 		"a request number is kept once with its answer":      testRequests,
 		"events and audit entries are kept in order":         testTrail,
-		"an error undoes everything":                         testRollback,
-		"a panic undoes everything":                          testPanic,
-		"a cancelled context begins nothing":                 testCancelled,
-		"a context cancelled inside does not stop a commit":  testCancelledInside,
-		"a reader never sees half a transaction":             testIsolation,
-		"writers do not lose each other's updates":           testNoLostUpdate,
-		"a hundred claimants share what there is":            testFlashSale,
-		"a closed store refuses":                             testClosed,
 		"old requests that belong to no stock are dropped":   testDropRequests,
 		"a callback comes back as it was set":                testCallbacks,
 		"events are taken once, in order":                    testFeeds,
@@ -77,6 +68,7 @@ func Run(t *testing.T, open Open) {
 		"no event is skipped":                                testNoEventIsSkipped,
 	}
 	maps.Copy(cases, voucherCases())
+	maps.Copy(cases, transactionCases())
 	maps.Copy(cases, codeCases())
 	maps.Copy(cases, registryCases())
 	for name, test := range cases {
