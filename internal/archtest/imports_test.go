@@ -45,7 +45,7 @@ func allowed() map[string][]string {
 		"internal/picture":  {"internal/fault"},
 		"internal/merchant": {"internal/fault"},
 		"internal/user":     {"internal/fault", "internal/merchant"},
-		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
+		"internal/coupon":   {"internal/fault", "internal/picture", "internal/merchant", "internal/user"},
 		"internal/voucher":  {"internal/fault", "internal/merchant", "internal/user", "internal/coupon"},
 
 		// ring 2: the storage contract, and what every capability builds on

@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 )
@@ -24,6 +25,8 @@ type Config struct {
 	Clock clock.Business
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (coupon.StockID, error)
+	// Images says which images a stock may name.
+	Images coupon.Images
 	// Users says what happens to unknown openids.
 	Users user.Policy
 	// Review makes new stocks wait until somebody approves them.
@@ -111,6 +114,9 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 	if err := stock.Validity.CheckOpen(now); err != nil {
 		return Created{}, err
 	}
+	if err := s.checkImages(ctx, tx, stock.Display.Images(), cmd.Caller, stock.Belong); err != nil {
+		return Created{}, err
+	}
 	if err := checkParties(ctx, tx, cmd.Caller, &stock); err != nil {
 		return Created{}, err
 	}
@@ -133,6 +139,13 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 		Owner: cmd.Caller, At: now, Actor: string(cmd.Caller), Action: "busifavor.stocks.create", Object: "stock/" + string(stock.ID),
 	}})
 	return Created{StockID: stock.ID, CreatedAt: now}, err
+}
+
+// checkImages reports whether the merchants may name these images.
+func (s *Service) checkImages(ctx context.Context, tx store.ReadTx, images []coupon.Image, parties ...merchant.ID) error {
+	return s.Images.Check(images, func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
+		return tx.ImageOwners(ctx, tokens)
+	}, parties...)
 }
 
 // checkParties loads the merchants of a stock and asks the rules.

@@ -49,7 +49,6 @@ func TestAChangeThatIsRefusedChangesNothing(t *testing.T) {
 		"no path of it":          {coupon.Change{Comment: "x", UseMethod: coupon.UseByMiniProgram, UseMiniProgramAppID: "wx"}, "coupon_use_rule.mini_programs_path"},
 		"half a new entrance":    {coupon.Change{Comment: "x", EntranceText: "欢迎"}, "custom_entrance.mini_programs_info.mini_programs_appid"},
 		"an entrance without it": {coupon.Change{Comment: "x", MiniProgramAppID: "wx", MiniProgramPath: "/p"}, "custom_entrance.mini_programs_info.entrance_words"},
-		"a foreign image":        {coupon.Change{Comment: "x", ImageURL: "https://example.com/x"}, "display_pattern_info.coupon_image_url"},
 	} {
 		s := changing(coupon.StockRunning, end)
 		s.Subsidy = coupon.Yes

@@ -128,20 +128,22 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.journal = journal.New()
 	f.server = httptest.NewUnstartedServer(nil)
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
+	images := coupon.Images{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
 	api, err := httpapi.New(httpapi.Config{
 		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
-		Campaign:    campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
+		Campaign: campaign.New(campaign.Config{
+			Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
+			Images: images, Users: users,
+		}),
 		Issue:       issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
 		Redeem:      f.redeem,
 		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
-		Media: media.New(media.Config{
-			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
-		}),
+		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
 		Promotion: promotion.New(promotion.Config{
 			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-			Words: promotion.Words(), RunningMost: runningMost,
+			Words: promotion.Words(), RunningMost: runningMost, Images: images,
 		}),
 		Grant: grant.New(grant.Config{
 			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -24,6 +26,8 @@ type Config struct {
 	Clock clock.Business
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (voucher.StockID, error)
+	// Images says which images a stock may name.
+	Images coupon.Images
 	// Words are what no stock's name may have, whatever the case.
 	Words []string
 	// RunningMost is how many stocks that run may name the same available merchant; 0 is no
@@ -139,6 +143,11 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 	now := s.Clock.For(cmd.Caller).Now()
 	stock := cmd.Stock
 	if err := stock.CheckTime(now); err != nil {
+		return Created{}, err
+	}
+	if err := s.Images.Check(stock.Display.Images(), func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
+		return tx.ImageOwners(ctx, tokens)
+	}, cmd.Caller); err != nil {
 		return Created{}, err
 	}
 	if err := checkParties(ctx, tx, &stock); err != nil {

@@ -3,6 +3,7 @@ package server
 import (
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/media"
@@ -27,16 +28,19 @@ type capabilities struct {
 func (s *Server) capabilities(business clock.Business) capabilities {
 	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
 	known := directory.New(s.store, s.config.Clock)
+	images := coupon.Images{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
-		campaign: campaign.New(campaign.Config{Store: s.store, Clock: business, NewID: s.newStockID, Users: users, Review: s.config.ReviewStocks}),
+		campaign: campaign.New(campaign.Config{
+			Store: s.store, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
+		}),
 		issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
 		}),
 		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
-		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: s.mediaBase()}),
+		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
 
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
-		vouchers:    s.vouchers(known, business, users),
+		vouchers:    s.vouchers(known, business, users, images),
 	}
 }

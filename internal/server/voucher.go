@@ -2,6 +2,7 @@ package server
 
 import (
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/promotion"
@@ -17,10 +18,10 @@ type vouchers struct {
 	purse     *purse.Service
 }
 
-func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy) vouchers {
+func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images coupon.Images) vouchers {
 	return vouchers{
 		promotion: promotion.New(promotion.Config{
-			Store: s.store, Directory: known, Clock: business, Words: promotion.Words(), RunningMost: promotion.RunningMost,
+			Store: s.store, Directory: known, Clock: business, Words: promotion.Words(), RunningMost: promotion.RunningMost, Images: images,
 			NewID: func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
 		}),
 		grant: grant.New(grant.Config{

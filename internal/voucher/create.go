@@ -167,17 +167,16 @@ func isWide(r rune) bool {
 		r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 || r >= 0xffe0 && r <= 0xffe6
 }
 
-// check holds the rules of a card: 12 Chinese characters or 36 letters of a brand, images
-// of the platform, and a mini program where the card leads to one.
+// Images lists the images that a stock names.
+func (d *Display) Images() []coupon.Image {
+	return []coupon.Image{{Field: "pattern_info.merchant_logo", URL: d.LogoURL}, {Field: "pattern_info.coupon_image", URL: d.ImageURL}}
+}
+
+// check holds the rules of a card: 12 Chinese characters or 36 letters of a brand, and a
+// mini program where the card leads to one.
 func (d *Display) check() error {
 	if wide, units := width(d.Brand); units+wide > maxBrandUnits {
 		return ErrBrand.At("pattern_info.merchant_name", d.Brand)
-	}
-	if err := coupon.CheckImage("pattern_info.merchant_logo", d.LogoURL); err != nil {
-		return err
-	}
-	if err := coupon.CheckImage("pattern_info.coupon_image", d.ImageURL); err != nil {
-		return err
 	}
 	if d.JumpTarget != JumpToMiniProgram {
 		return nil

@@ -69,6 +69,7 @@ func Run(t *testing.T, open Open) {
 	}
 	maps.Copy(cases, voucherCases())
 	maps.Copy(cases, transactionCases())
+	maps.Copy(cases, paymentCases())
 	maps.Copy(cases, codeCases())
 	maps.Copy(cases, registryCases())
 	for name, test := range cases {
