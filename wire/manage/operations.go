@@ -20,6 +20,10 @@ func Operations() []wire.Operation {
 		journalOperations(),
 		stockOperations(),
 		snapshotOperations(),
+		userOperations(),
+		merchantOperations(),
+		keyOperations(),
+		deliveryOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]
