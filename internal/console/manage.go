@@ -62,6 +62,7 @@ func (s *Server) handlers() map[string]handler {
 		s.journalHandlers(),
 		s.explainHandlers(),
 		s.stockHandlers(),
+		s.voucherStockHandlers(),
 		s.snapshotHandlers(),
 		s.userHandlers(),
 		s.merchantHandlers(),

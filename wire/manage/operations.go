@@ -20,6 +20,7 @@ func Operations() []wire.Operation {
 		journalOperations(),
 		explainOperations(),
 		stockOperations(),
+		voucherStockOperations(),
 		snapshotOperations(),
 		userOperations(),
 		merchantOperations(),
