@@ -81,6 +81,7 @@ type grammar struct {
 	Sign       signCommand       `cmd:"" help:"${sign}"`
 	Version    versionCommand    `cmd:"" help:"${version}"`
 	Logs       logsCommand       `cmd:"" help:"${logs}"`
+	Deliveries deliveriesCommand `cmd:"" help:"${deliveries}"`
 }
 
 // exit carries an exit code out of the parser.

@@ -16,6 +16,7 @@ func (c *IO) helpTexts() kong.Vars {
 		manageTexts(),
 		clockTexts(),
 		faultTexts(),
+		deliveryTexts(),
 		stockTexts(),
 		scenarioTexts(),
 		snapshotTexts(),

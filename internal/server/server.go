@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -31,6 +32,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
@@ -81,6 +83,10 @@ type Config struct {
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
 	// empty is the address of the API.
 	MediaBaseURL string
+	// CallbackNetworks and CallbackPorts are where callbacks may go besides public addresses
+	// on port 443; no network is wider than /8. A sandbox reaches its own machine, too.
+	CallbackNetworks []netip.Prefix
+	CallbackPorts    []uint16
 	// ReviewStocks makes new stocks wait until somebody approves them.
 	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.
@@ -108,6 +114,7 @@ type Server struct {
 	campaign *campaign.Service
 	console  *console.Server
 	journal  *journal.Journal
+	notify   *notify.Service
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -155,6 +162,9 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	can := s.capabilities(business)
+	if s.notify, err = s.notifier(can, business, faults); err != nil {
+		return err
+	}
 	s.campaign = can.campaign
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:     s.keyring,
@@ -168,11 +178,10 @@ func (s *Server) build() error {
 		Promotion:   can.vouchers.promotion,
 		Grant:       can.vouchers.grant,
 		Purse:       can.vouchers.purse,
+		Notify:      s.notify,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited:   s.config.Unlimited,
-		Faults:      faults,
-		Journal:     s.journal,
-		Log:         s.config.Log,
+		Faults:      faults, Journal: s.journal, Log: s.config.Log,
 	})
 	if err != nil {
 		return err
@@ -180,7 +189,7 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: s.campaign, Journal: s.journal,
+		Campaign: s.campaign, Journal: s.journal, Notify: s.notify,
 	}); err != nil {
 		return err
 	}
@@ -302,6 +311,7 @@ func (s *Server) Run(ctx context.Context) error {
 	api := s.remembering(s.apiPort)
 	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error { return s.notify.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)
