@@ -15,7 +15,9 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -47,6 +49,9 @@ type Config struct {
 	Healthy func(ctx context.Context) error
 	// Time is signature time.
 	Time clock.Clock
+	// Registry keeps users and merchants, Keyring the merchants' keys.
+	Registry *registry.Service
+	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons.
 	Campaign *campaign.Service
 	Log      *slog.Logger

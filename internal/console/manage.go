@@ -62,6 +62,9 @@ func (s *Server) handlers() map[string]handler {
 		s.journalHandlers(),
 		s.stockHandlers(),
 		s.snapshotHandlers(),
+		s.userHandlers(),
+		s.merchantHandlers(),
+		s.keyHandlers(),
 		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)

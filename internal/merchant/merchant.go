@@ -36,6 +36,9 @@ const (
 	IssueByAPI Permission = "ISSUE_BY_API"
 )
 
+// AllPermissions lists every permission.
+func AllPermissions() []Permission { return []Permission{IssueByAPI} }
+
 // Merchant is a party with an mchid.
 type Merchant struct {
 	ID ID

@@ -35,6 +35,7 @@ import (
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redirect"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire"
@@ -91,6 +92,11 @@ type Config struct {
 	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.
 	OwnAppIDs bool
+	// StrictUsers makes a sandbox refuse openids that nobody registered, as a production
+	// server always does.
+	StrictUsers bool
+	// Pages says how users' pages are used.
+	Pages Pages
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -112,6 +118,7 @@ type Server struct {
 	store    store.Store
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
+	registry *registry.Service
 	console  *console.Server
 	journal  *journal.Journal
 	notify   *notify.Service
@@ -165,7 +172,7 @@ func (s *Server) build() error {
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
 		return err
 	}
-	s.campaign = can.campaign
+	s.campaign, s.registry = can.campaign, can.registry
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:     s.keyring,
 		Clock:       s.config.Clock,
@@ -189,7 +196,7 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: s.campaign, Journal: s.journal, Notify: s.notify,
+		Campaign: s.campaign, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
 	}); err != nil {
 		return err
 	}

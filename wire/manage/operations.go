@@ -20,6 +20,9 @@ func Operations() []wire.Operation {
 		journalOperations(),
 		stockOperations(),
 		snapshotOperations(),
+		userOperations(),
+		merchantOperations(),
+		keyOperations(),
 		deliveryOperations(),
 	)
 	for i := range operations {
