@@ -122,7 +122,7 @@ func allowed() map[string][]string {
 		"e2e":               {},
 		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
 		"bench": append(slices.Clone(contract),
-			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
+			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/campaign", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),
 		"bench/peers": {"github.com/jackc/pgx/v5"},
 	}
