@@ -332,28 +332,3 @@ func ExampleBusiFavor_GetUserCoupon() {
 	fmt.Println(coupon.StockName, coupon.CouponState)
 	// Output: 满10元减5元 SENDED
 }
-
-// Where COUPON.SEND goes. A sandbox takes http for this machine; the real service wants https.
-func ExampleBusiFavor_SetCallback() {
-	set, err := otherSandbox().Client().BusiFavor().SetCallback(context.Background(), &busifavor.SetCallbackRequest{
-		NotifyURL: "https://pay.example.com/wechatpay/notify",
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(set.MchID, set.NotifyURL)
-	// Output: 1900000001 https://pay.example.com/wechatpay/notify
-}
-
-func ExampleBusiFavor_GetCallback() {
-	caller, ctx := otherSandbox().Client().BusiFavor(), context.Background()
-	if _, err := caller.SetCallback(ctx, &busifavor.SetCallbackRequest{NotifyURL: "https://pay.example.com/wechatpay/notify"}); err != nil {
-		log.Fatal(err)
-	}
-	callback, err := caller.GetCallback(ctx, &busifavor.GetCallbackRequest{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(callback.NotifyURL)
-	// Output: https://pay.example.com/wechatpay/notify
-}

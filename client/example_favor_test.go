@@ -300,31 +300,3 @@ func ExampleFavor_GetCoupon() {
 	fmt.Println(coupon.CouponName, coupon.Status)
 	// Output: 满10元减1元 SENDED
 }
-
-// Where COUPON.USE goes.
-func ExampleFavor_SetCallback() {
-	s := otherSandbox()
-	set, err := s.Client().Favor().SetCallback(context.Background(), &favor.SetCallbackRequest{
-		MchID: s.MchID, NotifyURL: "https://pay.example.com/wechatpay/notify",
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(set.NotifyURL)
-	// Output: https://pay.example.com/wechatpay/notify
-}
-
-func ExampleFavor_GetCallback() {
-	s, ctx := otherSandbox(), context.Background()
-	if _, err := s.Client().Favor().SetCallback(ctx, &favor.SetCallbackRequest{
-		MchID: s.MchID, NotifyURL: "https://pay.example.com/wechatpay/notify",
-	}); err != nil {
-		log.Fatal(err)
-	}
-	callback, err := s.Client().Favor().GetCallback(ctx, &favor.GetCallbackRequest{MchID: s.MchID})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(callback.NotifyURL)
-	// Output: https://pay.example.com/wechatpay/notify
-}
