@@ -151,7 +151,7 @@ func ExampleClient_NotifyHandler() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	events := make(chan *notify.CouponSend, 10)
+	events := make(chan *notify.CouponSend, 100)
 	handler, err := caller.NotifyHandler(client.NotifyConfig{
 		CouponSend: func(_ context.Context, _ *client.Notification, e *notify.CouponSend) error {
 			events <- e
@@ -175,9 +175,13 @@ func ExampleClient_NotifyHandler() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	e := <-events
-	fmt.Println(e.SendChannel, e.CouponCode == sent.SendCouponResult.CouponCode)
-	// Output: BUSICOUPON_SEND_CHANNEL_API true
+	for e := range events {
+		if e.CouponCode == sent.SendCouponResult.CouponCode {
+			fmt.Println(e.SendChannel, e.SendReqNo)
+			break
+		}
+	}
+	// Output: BUSICOUPON_SEND_CHANNEL_API example-notify
 }
 
 // For programs that do not receive notifications with net/http.
