@@ -70,6 +70,7 @@ type grammar struct {
 	Clock        clockCommand        `cmd:"" help:"${clock}"`
 	Faults       faultsCommand       `cmd:"" help:"${faults}"`
 	Stocks       stocksCommand       `cmd:"" help:"${stocks}"`
+	Vouchers     vouchersCommand     `cmd:"" help:"${vouchers}"`
 	Scenario     scenarioCommand     `cmd:"" help:"${scenario}"`
 	Snapshot     snapshotCommand     `cmd:"" help:"${snapshot}"`
 	Context      contextCommand      `cmd:"" help:"${context}"`

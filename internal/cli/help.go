@@ -18,6 +18,7 @@ func (c *IO) helpTexts() kong.Vars {
 		faultTexts(),
 		deliveryTexts(),
 		stockTexts(),
+		voucherTexts(),
 		scenarioTexts(),
 		snapshotTexts(),
 		contextTexts(),

@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
@@ -54,7 +55,9 @@ type Config struct {
 	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons.
 	Campaign *campaign.Service
-	Log      *slog.Logger
+	// Promotion keeps the stocks of cash vouchers.
+	Promotion *promotion.Service
+	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.
 	Clock     *sandbox.Clock

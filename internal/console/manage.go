@@ -61,6 +61,7 @@ func (s *Server) handlers() map[string]handler {
 		s.faultHandlers(),
 		s.journalHandlers(),
 		s.stockHandlers(),
+		s.voucherStockHandlers(),
 		s.snapshotHandlers(),
 		s.userHandlers(),
 		s.merchantHandlers(),

@@ -19,6 +19,7 @@ func Operations() []wire.Operation {
 		faultOperations(),
 		journalOperations(),
 		stockOperations(),
+		voucherStockOperations(),
 		snapshotOperations(),
 		userOperations(),
 		merchantOperations(),
