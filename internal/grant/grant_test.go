@@ -27,21 +27,21 @@ type shop struct {
 }
 
 // openShop makes a shop whose stocks have the given limits each.
-func openShop(t testing.TB, s store.Store, most coupon.Fen, limits ...voucher.Limits) *shop {
-	t.Helper()
-	sh := &shop{Shop: storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})}
+func openShop(tb testing.TB, s store.Store, most coupon.Fen, limits ...voucher.Limits) *shop {
+	tb.Helper()
+	sh := &shop{Shop: storetest.OpenShop(tb, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})}
 	for i, l := range limits {
 		sh.stocks = append(sh.stocks, storetest.PlainVoucherStock(voucher.StockID(fmt.Sprintf("100000000%d", i)), l))
 	}
-	if err := s.Write(t.Context(), func(tx store.Tx) error {
+	if err := s.Write(tb.Context(), func(tx store.Tx) error {
 		for _, st := range sh.stocks {
-			if err := tx.InsertVoucherStock(t.Context(), st); err != nil {
+			if err := tx.InsertVoucherStock(tb.Context(), st); err != nil {
 				return err
 			}
 		}
 		return nil
 	}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	sh.Service = New(Config{
 		Store: s, Directory: directory.New(s, clock.System{}), Clock: clock.Same{Source: clock.Fixed(sh.Now)},

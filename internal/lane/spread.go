@@ -31,7 +31,7 @@ func NewSpread[Q, A any](b Bounds, lanes int, run func(ctx context.Context, call
 		lanes = DefaultLanes
 	}
 	return &Spread[Q, A]{
-		lanes: uint32(lanes), //nolint:gosec // a handful
+		lanes: uint32(lanes),
 		group: New(b, func(ctx context.Context, _ uint32, calls []Q) ([]A, error) { return run(ctx, calls) }),
 	}
 }
