@@ -196,7 +196,7 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: s.campaign, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+		Campaign: s.campaign, Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
 	}); err != nil {
 		return err
 	}
