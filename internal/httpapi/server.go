@@ -18,6 +18,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/card"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
@@ -28,6 +29,7 @@ import (
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -64,6 +66,8 @@ type Config struct {
 	Issue    *issue.Service
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
+	Subsidy  *subsidy.Service
+	Card     *card.Service
 	Media    *media.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
@@ -277,6 +281,8 @@ func (s *Server) handlers() map[string]handler {
 		s.codeHandlers(),
 		s.couponHandlers(),
 		s.userHandlers(),
+		s.subsidyHandlers(),
+		s.cardHandlers(),
 		s.mediaHandlers(),
 	} {
 		maps.Copy(all, subject)

@@ -159,6 +159,8 @@ func (s *Server) build() error {
 		Issue:     can.issue,
 		Redeem:    can.redeem,
 		Wallet:    can.wallet,
+		Subsidy:   can.subsidy,
+		Card:      can.card,
 		Media:     can.media,
 		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited: s.config.Unlimited,
