@@ -65,15 +65,15 @@ func checkHash(digest hash.Hash, want string) error {
 	return nil
 }
 
-// fileURL checks where a file is. It may be on another host than the calls; then it must
-// be https, unless the calls go to that host, too.
+// fileURL checks where a file is: where the calls go, or elsewhere with https.
 func (c *Client) fileURL(text string) (*url.URL, error) {
 	target, err := url.Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("client: download: %w", err)
 	}
-	if target.Host == "" || target.Scheme != "https" && target.Host != c.hosts.primary.Host {
-		return nil, fmt.Errorf("client: download: %s://%s is neither https nor the host of the calls", target.Scheme, target.Host)
+	base := c.hosts.primary
+	if target.Host == "" || target.Scheme != "https" && (target.Scheme != base.Scheme || target.Host != base.Host) {
+		return nil, fmt.Errorf("client: download: %s://%s is neither https nor where the calls go", target.Scheme, target.Host)
 	}
 	return target, nil
 }

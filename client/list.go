@@ -65,3 +65,20 @@ func (b BusiFavor) UserCoupons(ctx context.Context, req *busifavor.ListUserCoupo
 		return answer.Data, answer.TotalCount - req.Offset, nil
 	})
 }
+
+// Codes walks through all codes that [BusiFavor.ListCodes] would list from req.Offset on,
+// in the order of upload. An error ends the walk as its last pair. Codes that are given out
+// or deleted meanwhile move the pages of a filtered list: a code may be missed.
+func (b BusiFavor) Codes(ctx context.Context, req *busifavor.ListCodesRequest) iter.Seq2[busifavor.UploadedCode, error] {
+	const largest = 100
+	return list(func(_, before int64) ([]busifavor.UploadedCode, int64, error) {
+		next := *req
+		next.Limit = largestPage(req.Limit, largest)
+		next.Offset = req.Offset + before
+		answer, err := b.ListCodes(ctx, &next)
+		if err != nil {
+			return nil, 0, err
+		}
+		return answer.Data, answer.TotalCount - req.Offset, nil
+	})
+}

@@ -32,7 +32,7 @@ func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 			return os.Mkdir(filepath.Join(e.WorkDir, "state"), 0o700)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sandbox": sandboxCommand, "serve": serveCommand, "stop": stopCommand, "sqlite": sqliteCommand,
+			"sandbox": sandboxCommand, "serve": serveCommand, "halt": haltCommand, "sqlite": sqliteCommand,
 		},
 	})
 }
@@ -63,8 +63,12 @@ func started(ts *testscript.TestScript, p *process) {
 	ts.Setenv("API_ADDRESS", strings.TrimPrefix(p.APIURL, "http://"))
 }
 
-func stopCommand(ts *testscript.TestScript, _ bool, _ []string) {
-	ts.Check(ts.Value(running{}).(*running).stop())
+// haltCommand ends the sandbox. (The command stop of testscript ends the script.)
+func haltCommand(ts *testscript.TestScript, _ bool, _ []string) {
+	p := ts.Value(running{}).(*running)
+	if err := p.stop(); err != nil {
+		ts.Fatalf("the sandbox ends with %v\n%s", err, p.errors.String())
+	}
 }
 
 func sqliteCommand(ts *testscript.TestScript, _ bool, args []string) {

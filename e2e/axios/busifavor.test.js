@@ -179,3 +179,75 @@ test('a field error names the field', async () => {
   assert.equal(refused.code, 'PARAM_ERROR');
   assert.equal(refused.detail.field, '/stock_name');
 });
+
+test('a stock is modified and resized', async () => {
+  const { stocks } = merchant(byCertificate).v3.marketing.busifavor;
+  const { data: { stock_id: stock } } = await stocks.post(stockBody());
+
+  const change = { out_request_no: number(), comment: '新备注', display_pattern_info: { description: '仅限门店' } };
+  const modified = await stocks._stock_id_.patch(change, { stock_id: stock });
+  assert.equal(modified.status, 204);
+  assert.equal((await stocks._stock_id_.patch(change, { stock_id: stock })).status, 204);
+  const { data: shown } = await stocks._stock_id_.get({ stock_id: stock });
+  assert.equal(shown.comment, '新备注');
+  assert.equal(shown.display_pattern_info.description, '仅限门店');
+  assert.equal(shown.goods_name, 'xxx商品使用');
+  const twice = await refusal(stocks._stock_id_.patch({ out_request_no: number(), stock_id: stock }, { stock_id: stock }));
+  assert.equal(twice.message, '无法将输入源“/body/stock_id”映射到目标字段“批次号”中，此字段并非多重字段但被输入源“/uri_template/stock_id”映射过了');
+
+  const budget = { target_max_coupons: 20, current_max_coupons: 10, modify_budget_request_no: number() };
+  const { data: resized } = await stocks._stock_id_.budget.patch(budget, { stock_id: stock });
+  assert.deepEqual(resized, { max_coupons: 20 });
+  assert.deepEqual((await stocks._stock_id_.budget.patch(budget, { stock_id: stock })).data, resized);
+  const stale = await refusal(stocks._stock_id_.budget.patch({ ...budget, modify_budget_request_no: number() }, { stock_id: stock }));
+  assert.equal(stale.status, 400);
+  assert.equal(stale.message, '批次库存的当前值错误，请获取批次详情查看最新值');
+});
+
+test('codes are uploaded, listed, given out and deleted', async () => {
+  const { stocks, coupons } = merchant(byCertificate).v3.marketing.busifavor;
+  const { data: { stock_id: stock } } = await stocks.post({ ...stockBody(), coupon_code_mode: 'MERCHANT_UPLOAD' });
+  const codes = stocks._stock_id_.couponcodes;
+  const odd = ['A/B C|D', 'a\\b=_-', '///', 'plain'];
+
+  const upload = { coupon_code_list: [...odd, 'plain', 'x'.repeat(33)], upload_request_no: number() };
+  const { data: uploaded } = await codes.post(upload, { stock_id: stock });
+  assert.equal(uploaded.total_count, 5);
+  assert.deepEqual(uploaded.success_codes, odd);
+  assert.deepEqual(uploaded.duplicate_codes, ['plain']);
+  assert.equal(uploaded.fail_codes[0].code, 'LENGTH_LIMIT');
+  assert.deepEqual((await codes.post(upload, { stock_id: stock })).data, uploaded);
+
+  const { data: list } = await codes.get({ stock_id: stock, params: { limit: 3, offset: 1 } });
+  assert.equal(list.total_count, 4);
+  assert.deepEqual(list.data.map(({ code }) => code), odd.slice(1));
+  await Promise.all(odd.map(async (code) => {
+    const { data } = await codes._coupon_code_.get({ stock_id: stock, coupon_code: encodeURIComponent(code) });
+    assert.equal(data.code_information.code, code);
+    assert.equal(data.code_information.code_status, 'AVAILABLE');
+  }));
+
+  const { data: { send_coupon_result: { coupon_code: given } } } = await coupons.send.post({
+    openid: env.openid, appid: env.appid, stock_id: stock, out_request_no: number(),
+  });
+  assert.ok(odd.includes(given));
+  const { data: detail } = await codes._coupon_code_.get({
+    stock_id: stock, coupon_code: encodeURIComponent(given), params: { appid: env.appid },
+  });
+  assert.equal(detail.code_information.code_status, 'DISPATCHED');
+  assert.equal(detail.code_information.openid, env.openid);
+  assert.equal(detail.coupon_information.coupon_state, 'SENDED');
+
+  const remove = (code, request) => codes._coupon_code_.delete({
+    stock_id: stock, coupon_code: encodeURIComponent(code), params: { delete_request_no: request },
+  });
+  const free = odd.find((code) => code !== given);
+  const once = number();
+  const { data: deleted } = await remove(free, once);
+  assert.equal(deleted.stock_id, stock);
+  assert.deepEqual((await remove(free, once)).data, deleted);
+  assert.equal((await refusal(remove(free, number()))).code, 'RESOURCE_NOT_EXISTS');
+  assert.equal((await refusal(remove(given, number()))).message, '券code已被领取，无法删除');
+  const { data: { coupon_code_count: count } } = await stocks._stock_id_.get({ stock_id: stock });
+  assert.deepEqual(count, { total_count: 3, available_count: 2 });
+});

@@ -18,23 +18,25 @@ const module = "github.com/favord/favord"
 // may know. "std" stands for nothing but the standard library. Entries that end in /...
 // stand for everything below.
 func allowed() map[string][]string {
-	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/picture"}
+	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher", "internal/picture"}
 	contract := append(slices.Clone(rules), "internal/store")
 	capability := append(slices.Clone(contract),
 		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
 	return map[string][]string{
 		// ring 0: public leaves
-		"apiv3":          {},
-		"apiv3/gm":       {"apiv3", "github.com/emmansun/gmsm"},
-		"apiv2":          {},
-		"wire":           {"wire/schema"},
-		"wire/schema":    {},
-		"wire/openapi":   {"wire", "wire/schema"},
-		"wire/busifavor": {"wire", "wire/schema"},
-		"wire/media":     {"wire", "wire/schema"},
-		"wire/security":  {"wire", "wire/schema", "apiv3"},
-		"wire/manage":    {"wire", "wire/schema"},
-		"wire/notify":    {"wire/schema", "apiv3"},
+		"apiv3":            {},
+		"apiv3/gm":         {"apiv3", "github.com/emmansun/gmsm"},
+		"apiv2":            {},
+		"wire":             {"wire/schema"},
+		"wire/schema":      {},
+		"wire/openapi":     {"wire", "wire/schema"},
+		"wire/busifavor":   {"wire", "wire/schema"},
+		"wire/favor":       {"wire", "wire/schema"},
+		"wire/media":       {"wire", "wire/schema"},
+		"wire/partnership": {"wire", "wire/schema"},
+		"wire/security":    {"wire", "wire/schema", "apiv3"},
+		"wire/manage":      {"wire", "wire/schema"},
+		"wire/notify":      {"wire/schema", "apiv3"},
 		// ring 0': the SDK
 		"client": {"apiv3", "wire/...", "wire"},
 
@@ -43,7 +45,8 @@ func allowed() map[string][]string {
 		"internal/picture":  {"internal/fault"},
 		"internal/merchant": {"internal/fault"},
 		"internal/user":     {"internal/fault", "internal/merchant"},
-		"internal/coupon":   {"internal/fault", "internal/merchant", "internal/user"},
+		"internal/coupon":   {"internal/fault", "internal/picture", "internal/merchant", "internal/user"},
+		"internal/voucher":  {"internal/fault", "internal/merchant", "internal/user", "internal/coupon"},
 
 		// ring 2: the storage contract, and what every capability builds on
 		"internal/store":     rules,
@@ -66,28 +69,35 @@ func allowed() map[string][]string {
 		"internal/rsakey": {"apiv3"},
 
 		// ring 3: capabilities; not each other, not engines, not edges
-		"internal/campaign": capability,
-		"internal/issue":    capability,
-		"internal/redeem":   capability,
-		"internal/wallet":   capability,
-		"internal/subsidy":  capability,
-		"internal/ledger":   capability,
-		"internal/order":    capability,
-		"internal/card":     capability,
-		"internal/keyring":  append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
-		"internal/limit":    capability,
-		"internal/media":    capability,
-		"internal/sandbox":  capability,
-		"internal/journal":  {"internal/fault"},
+		"internal/promotion":   capability,
+		"internal/grant":       capability,
+		"internal/purse":       capability,
+		"internal/campaign":    capability,
+		"internal/issue":       capability,
+		"internal/redeem":      capability,
+		"internal/registry":    capability,
+		"internal/wallet":      capability,
+		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
+		"internal/limit":       capability,
+		"internal/media":       capability,
+		"internal/partnership": capability,
+		"internal/sandbox":     capability,
+		"internal/journal":     {"internal/fault"},
+		"internal/subsidy":     capability,
+		"internal/ledger":      capability,
+		"internal/order":       capability,
+		"internal/card":        capability,
 
 		// ring 4: edges; not the store
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
-			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/subsidy", "internal/card", "internal/keyring", "internal/limit", "internal/media",
+			"internal/promotion", "internal/grant", "internal/purse",
+			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media", "internal/partnership",
+			"internal/subsidy", "internal/card",
 			"internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
-			"internal/inbound", "internal/sandbox", "internal/journal", "internal/clock", "apiv3", "wire", "wire/..."),
+			"internal/campaign", "internal/inbound", "internal/sandbox", "internal/journal", "internal/clock", "apiv3", "wire", "wire/..."),
 
 		"internal/claim": append(slices.Clone(rules),
 			"internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "internal/inbound", "internal/clock",
@@ -101,7 +111,7 @@ func allowed() map[string][]string {
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3",
+			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 		},
 		"internal/catalogue": {"wire"},
 		"internal/scenario":  {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},

@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 )
@@ -24,6 +25,8 @@ type Config struct {
 	Clock clock.Business
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (coupon.StockID, error)
+	// Images says which images a stock may name.
+	Images coupon.Images
 	// Users says what happens to unknown openids.
 	Users user.Policy
 	// Review makes new stocks wait until somebody approves them.
@@ -111,6 +114,9 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 	if err := stock.Validity.CheckOpen(now); err != nil {
 		return Created{}, err
 	}
+	if err := s.checkImages(ctx, tx, stock.Display.Images(), cmd.Caller, stock.Belong); err != nil {
+		return Created{}, err
+	}
 	if err := checkParties(ctx, tx, cmd.Caller, &stock); err != nil {
 		return Created{}, err
 	}
@@ -133,6 +139,13 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 		Owner: cmd.Caller, At: now, Actor: string(cmd.Caller), Action: "busifavor.stocks.create", Object: "stock/" + string(stock.ID),
 	}})
 	return Created{StockID: stock.ID, CreatedAt: now}, err
+}
+
+// checkImages reports whether the merchants may name these images.
+func (s *Service) checkImages(ctx context.Context, tx store.ReadTx, images []coupon.Image, parties ...merchant.ID) error {
+	return s.Images.Check(images, func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
+		return tx.ImageOwners(ctx, tokens)
+	}, parties...)
 }
 
 // checkParties loads the merchants of a stock and asks the rules.
@@ -188,28 +201,38 @@ type View struct {
 // Stock shows a stock to one of its parties (busifavor B2).
 func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.StockID) (View, error) {
 	var v View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
-		v.Stock, err = tx.Stock(ctx, id)
-		if errors.Is(err, store.ErrNotFound) {
-			return coupon.ErrStockNotFound.At("stock_id", string(id))
-		}
+	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+		stock, err := find(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if !v.Stock.VisibleTo(caller) {
+		if !stock.VisibleTo(caller) {
 			return coupon.ErrStockForeign.At("stock_id", string(id))
 		}
-		now := s.Clock.For(v.Stock.Creator).Now()
-		v.State = v.Stock.StateAt(now)
-		if v.Counters, err = tx.Counters(ctx, v.Stock.StockKey, coupon.DayOf(now)); err != nil {
-			return err
-		}
-		belong, err := tx.Merchant(ctx, v.Stock.Belong)
-		v.MerchantName = belong.Name
+		v, err = s.look(ctx, tx, stock)
 		return err
 	})
 	if err != nil {
 		return View{}, fmt.Errorf("stock %s: %w", id, err)
 	}
 	return v, nil
+}
+
+// look adds counters to a stock.
+func (s *Service) look(ctx context.Context, tx store.ReadTx, stock coupon.Stock) (View, error) {
+	counters, err := tx.Counters(ctx, stock.StockKey, coupon.DayOf(s.Clock.For(stock.Creator).Now()))
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, tx, stock, counters)
+}
+
+// view adds the name on the card.
+func (s *Service) view(ctx context.Context, tx store.ReadTx, stock coupon.Stock, counters coupon.Counters) (View, error) {
+	belong, err := tx.Merchant(ctx, stock.Belong)
+	if err != nil {
+		return View{}, fmt.Errorf("merchant %s: %w", stock.Belong, err)
+	}
+	state := stock.StateAt(s.Clock.For(stock.Creator).Now())
+	return View{Stock: stock, State: state, Counters: counters, MerchantName: belong.Name}, nil
 }

@@ -31,7 +31,7 @@ func (s *Service) Modify(ctx context.Context, cmd ModifyCommand) error {
 		content: []string{string(content)}, action: "busifavor.stocks.modify",
 	}
 	_, err = carryOut(ctx, s, o, func(tx store.Tx, locked *store.LockedStock, now time.Time) (struct{}, error) {
-		return struct{}{}, modify(ctx, tx, locked.Stock, &cmd.Change, now)
+		return struct{}{}, s.modify(ctx, tx, locked.Stock, &cmd.Change, now)
 	})
 	if err != nil {
 		return fmt.Errorf("modify stock %s: %w", cmd.StockID, err)
@@ -39,7 +39,7 @@ func (s *Service) Modify(ctx context.Context, cmd ModifyCommand) error {
 	return nil
 }
 
-func modify(ctx context.Context, tx store.Tx, stock coupon.Stock, change *coupon.Change, now time.Time) error {
+func (s *Service) modify(ctx context.Context, tx store.Tx, stock coupon.Stock, change *coupon.Change, now time.Time) error {
 	if appids := change.AppIDs(); len(appids) > 0 {
 		creator, err := tx.Merchant(ctx, stock.Creator)
 		if err != nil {
@@ -54,6 +54,9 @@ func modify(ctx context.Context, tx store.Tx, stock coupon.Stock, change *coupon
 		}
 	}
 	if err := stock.CheckChangeable(now); err != nil {
+		return err
+	}
+	if err := s.checkImages(ctx, tx, change.NewImages(&stock.Display), stock.Creator, stock.Belong); err != nil {
 		return err
 	}
 	if err := stock.Apply(change); err != nil {

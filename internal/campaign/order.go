@@ -112,14 +112,18 @@ func lockOwn(ctx context.Context, tx store.Tx, caller merchant.ID, id coupon.Sto
 
 // own returns a stock of the caller, and tells those that do not exist from those of others.
 func own(ctx context.Context, tx store.ReadTx, caller merchant.ID, id coupon.StockID) (coupon.Stock, error) {
-	stock, err := tx.Stock(ctx, id)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return stock, coupon.ErrStockNotFound.At("stock_id", string(id))
-	case err != nil:
-		return stock, err
-	case stock.Creator != caller:
-		return stock, coupon.ErrStockForeign.At("stock_id", string(id))
+	stock, err := find(ctx, tx, id)
+	if err == nil && stock.Creator != caller {
+		err = coupon.ErrStockForeign.At("stock_id", string(id))
 	}
-	return stock, nil
+	return stock, err
+}
+
+// find returns a stock of whomever.
+func find(ctx context.Context, tx store.ReadTx, id coupon.StockID) (coupon.Stock, error) {
+	stock, err := tx.Stock(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		err = coupon.ErrStockNotFound.At("stock_id", string(id))
+	}
+	return stock, err
 }

@@ -78,6 +78,9 @@ func (r *call) run(c *command, method string) error {
 	return c.summary(response, err)
 }
 
+// asAPIError returns the answer behind an error that is a refusal.
+func asAPIError(err error) (*client.APIError, bool) { return errors.AsType[*client.APIError](err) }
+
 // summary says how the call went, beside its answer.
 func (c *command) summary(response *client.Response, err error) error {
 	status := fmt.Sprintf("%d %s", response.Status, http.StatusText(response.Status))

@@ -69,12 +69,14 @@ type grammar struct {
 	Delete     deleteCommand     `cmd:"" help:"${delete}"`
 	Clock      clockCommand      `cmd:"" help:"${clock}"`
 	Faults     faultsCommand     `cmd:"" help:"${faults}"`
+	Stocks     stocksCommand     `cmd:"" help:"${stocks}"`
 	Scenario   scenarioCommand   `cmd:"" help:"${scenario}"`
 	Snapshot   snapshotCommand   `cmd:"" help:"${snapshot}"`
 	Context    contextCommand    `cmd:"" help:"${context}"`
 	Completion completionCommand `cmd:"" help:"${completion}"`
 	Complete   completeCommand   `cmd:"" hidden:""`
 	Man        manCommand        `cmd:"" help:"${man}"`
+	Codes      codesCommand      `cmd:"" help:"${codes}"`
 	Errors     errorsCommand     `cmd:"" help:"${errors}"`
 	Sign       signCommand       `cmd:"" help:"${sign}"`
 	Version    versionCommand    `cmd:"" help:"${version}"`

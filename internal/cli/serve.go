@@ -23,7 +23,8 @@ func serverConfig(s *config.Serve) server.Config {
 	return server.Config{
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
-		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, Version: version(),
+		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
+		ReviewStocks: s.ReviewStocks,
 	}
 }
 

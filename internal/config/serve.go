@@ -41,6 +41,8 @@ type Serve struct {
 	MediaBaseURL string `yaml:"media_base_url"`
 	// PartnerAppIDs says which appids may be partners: any, or own ones only.
 	PartnerAppIDs string `yaml:"partner_appids"`
+	// ReviewStocks makes new stocks wait until `favord stocks approve`.
+	ReviewStocks bool `yaml:"review_stocks"`
 
 	Database Database `yaml:"database"`
 	Log      Log      `yaml:"log"`

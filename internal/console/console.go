@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
@@ -45,7 +46,9 @@ type Config struct {
 	Healthy func(ctx context.Context) error
 	// Time is signature time.
 	Time clock.Clock
-	Log  *slog.Logger
+	// Campaign keeps the stocks of merchant coupons.
+	Campaign *campaign.Service
+	Log      *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.
 	Clock     *sandbox.Clock

@@ -18,7 +18,7 @@ func statusOf(kind fault.Kind) (status int, code string) {
 	switch kind {
 	case fault.Invalid, fault.AppIDMismatch:
 		return http.StatusBadRequest, "PARAM_ERROR"
-	case fault.Refused, fault.Limited:
+	case fault.Refused, fault.Limited, fault.Exhausted, fault.Barred:
 		return http.StatusConflict, "INVALID_REQUEST"
 	case fault.Exists:
 		return http.StatusConflict, "RESOURCE_ALREADY_EXISTS"

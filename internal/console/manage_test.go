@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
@@ -35,7 +36,8 @@ func newPort(t *testing.T, change func(*console.Config)) *port {
 	}
 	c := console.Config{
 		Version: "1", Sandbox: true, Time: actual, Log: slog.New(slog.DiscardHandler),
-		Clock: &sandbox.Clock{Travel: travel, Store: shop.Store, Real: actual},
+		Clock:    &sandbox.Clock{Travel: travel, Store: shop.Store, Real: actual},
+		Campaign: campaign.New(campaign.Config{Store: shop.Store, Clock: travel}),
 	}
 	if change != nil {
 		change(&c)

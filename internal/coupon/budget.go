@@ -35,9 +35,9 @@ func (b *Budget) Check() error {
 	case b.MaxCoupons > 0 && b.MaxPerDay > 0, b.MaxCoupons == 0 && b.MaxPerDay == 0:
 		return ErrOneTarget
 	case b.MaxCoupons > 0 && b.CurrentMaxCoupons == nil:
-		return missing("current_max_coupons", "当前批次最大发放个数")
+		return Missing("current_max_coupons", "当前批次最大发放个数")
 	case b.MaxPerDay > 0 && b.CurrentMaxPerDay == nil:
-		return missing("current_max_coupons_by_day", "当前单天发放上限个数")
+		return Missing("current_max_coupons_by_day", "当前单天发放上限个数")
 	}
 	return nil
 }

@@ -253,18 +253,7 @@ func TestANewStockMustFitItsType(t *testing.T) {
 		"exchange without price":     {func(s *coupon.Stock) { s.Type = coupon.TypeExchange }, "coupon_use_rule.exchange_coupon"},
 		"mini program without appid": {func(s *coupon.Stock) { s.UseBy = coupon.UseBy{Method: "MINI_PROGRAMS"} }, "coupon_use_rule.mini_programs_appid"},
 		"mini program without path":  {func(s *coupon.Stock) { s.UseBy = coupon.UseBy{Method: "MINI_PROGRAMS", MiniProgramAppID: "wx1"} }, "coupon_use_rule.mini_programs_path"},
-		"foreign logo":               {func(s *coupon.Stock) { s.Display.LogoURL = "https://example.com/a.png" }, "display_pattern_info.merchant_logo_url"},
-		"plain http logo":            {func(s *coupon.Stock) { s.Display.LogoURL = "http://qpic.cn/a" }, "display_pattern_info.merchant_logo_url"},
-		"look-alike host":            {func(s *coupon.Stock) { s.Display.ImageURL = "https://qpic.cn.example.com/a" }, "display_pattern_info.coupon_image_url"},
-		"no URL":                     {func(s *coupon.Stock) { s.Display.ImageURL = "::" }, "display_pattern_info.coupon_image_url"},
-		"foreign cover": {
-			func(s *coupon.Stock) { s.Display.Finder = &coupon.Finder{CoverImageURL: "x"} },
-			"display_pattern_info.finder_info.finder_video_cover_image_url",
-		},
-		"uploaded images": {func(s *coupon.Stock) {
-			s.Display = coupon.Display{LogoURL: "https://wxpaylogo.qpic.cn/wxpaylogo/x/0", ImageURL: "https://qpic.cn/xxx", Finder: &coupon.Finder{CoverImageURL: coupon.DefaultLogo}}
-		}, ""},
-		"times": {func(s *coupon.Stock) { s.Validity.WaitDays = 1 }, "coupon_use_rule.coupon_available_time.available_day_after_receive"},
+		"times":                      {func(s *coupon.Stock) { s.Validity.WaitDays = 1 }, "coupon_use_rule.coupon_available_time.available_day_after_receive"},
 	} {
 		s := running(t)
 		c.change(&s)

@@ -33,8 +33,8 @@ func (d Day) Weekday() int {
 	return int(floorMod(int64(d)+thursday, 7))
 }
 
-// secondOfDay returns the seconds since midnight in Beijing.
-func secondOfDay(t time.Time) int {
+// SecondOfDay returns the seconds since midnight in Beijing, 0 to 86399.
+func SecondOfDay(t time.Time) int {
 	return int(floorMod(t.Unix()+beijing, secondsPerDay))
 }
 

@@ -17,14 +17,14 @@ const (
 // NewStockID returns a stock id of 16 digits, random after the first: ids tell
 // nothing about other merchants' stocks.
 func NewStockID(random io.Reader) (StockID, error) {
-	digits, err := randomDigits(random, stockIDDigits-1)
+	digits, err := RandomDigits(random, stockIDDigits-1)
 	return StockID("1" + digits), err
 }
 
 // NewCode returns a coupon code of 22 digits, 20 of them random: 66 bits that
 // nobody guesses.
 func NewCode(random io.Reader) (Code, error) {
-	digits, err := randomDigits(random, codeDigits-2)
+	digits, err := RandomDigits(random, codeDigits-2)
 	return Code("12" + digits), err
 }
 
@@ -37,7 +37,7 @@ const receiptTime = "20060102150405"
 // NewReceiptID returns a receipt id of 28 digits: "11" for a payment, "21" for a return,
 // then the time and random digits, as those of the platform look (1.3).
 func NewReceiptID(kind ReceiptKind, at time.Time, random io.Reader) (string, error) {
-	digits, err := randomDigits(random, receiptDigits)
+	digits, err := RandomDigits(random, receiptDigits)
 	return string(kind) + at.In(Beijing()).Format(receiptTime) + digits, err
 }
 
@@ -55,7 +55,7 @@ const cardDigits = 12
 
 // NewCardCode returns the code of a consumption card, 12 digits (B15).
 func NewCardCode(random io.Reader) (string, error) {
-	digits, err := randomDigits(random, cardDigits-1)
+	digits, err := RandomDigits(random, cardDigits-1)
 	return "1" + digits, err
 }
 
@@ -90,8 +90,8 @@ func WellFormedCode(c Code) bool {
 	return c != "" && len(c) <= maxCode
 }
 
-// randomDigits returns n decimal digits, each equally likely.
-func randomDigits(random io.Reader, n int) (string, error) {
+// RandomDigits returns n decimal digits, each equally likely.
+func RandomDigits(random io.Reader, n int) (string, error) {
 	const (
 		perDraw = 10
 		modulus = 10_000_000_000

@@ -43,7 +43,7 @@ func (s *Stock) CheckCode(c *Claim) error {
 	case s.CodeMode != CodesByCall:
 		return nil
 	case c.Code == "":
-		return missing("coupon_code", "券code")
+		return Missing("coupon_code", "券code")
 	case !WellFormedCode(c.Code):
 		return ErrCodeForm.At("coupon_code", string(c.Code))
 	}

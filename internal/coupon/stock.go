@@ -203,7 +203,7 @@ func (s *Stock) StateAt(t time.Time) StockState {
 
 // Check reports the first rule about content that a new stock breaks. Whether its time
 // has not passed is [Validity.CheckOpen], whether its merchants and appids fit
-// [Stock.CheckParties].
+// [Stock.CheckParties], whether it may name its images [Images.Check].
 func (s *Stock) Check() error {
 	if s.Benefit.Type != s.Type {
 		return s.Type.missingBenefit()
@@ -214,9 +214,6 @@ func (s *Stock) Check() error {
 	if err := s.UseBy.check(); err != nil {
 		return err
 	}
-	if err := s.Display.check(); err != nil {
-		return err
-	}
 	return s.Validity.Check()
 }
 
@@ -225,9 +222,9 @@ func (u *UseBy) check() error {
 	case u.Method != UseByMiniProgram:
 		return nil
 	case u.MiniProgramAppID == "":
-		return missing("coupon_use_rule.mini_programs_appid", "小程序appid")
+		return Missing("coupon_use_rule.mini_programs_appid", "小程序appid")
 	case u.MiniProgramPath == "":
-		return missing("coupon_use_rule.mini_programs_path", "小程序path")
+		return Missing("coupon_use_rule.mini_programs_path", "小程序path")
 	}
 	return nil
 }
@@ -235,12 +232,12 @@ func (u *UseBy) check() error {
 func (t Type) missingBenefit() error {
 	switch t {
 	case TypeDiscount:
-		return missing("coupon_use_rule.discount_coupon", "折扣券使用规则")
+		return Missing("coupon_use_rule.discount_coupon", "折扣券使用规则")
 	case TypeExchange:
-		return missing("coupon_use_rule.exchange_coupon", "换购券使用规则")
+		return Missing("coupon_use_rule.exchange_coupon", "换购券使用规则")
 	case TypeNormal:
 	}
-	return missing("coupon_use_rule.fixed_normal_coupon", "固定面额满减券使用规则")
+	return Missing("coupon_use_rule.fixed_normal_coupon", "固定面额满减券使用规则")
 }
 
 // CheckParties reports whether creator may create the stock for belong, and
@@ -283,9 +280,9 @@ func given(appids ...merchant.AppID) []merchant.AppID {
 // VisibleTo reports whether a merchant may read the stock.
 func (s *Stock) VisibleTo(m merchant.ID) bool { return m == s.Creator || m == s.Belong }
 
-// missing is a required field that depends on others, in the words of the
+// Missing is a required field that depends on others, in the words of the
 // platform's validator (8.3).
-func missing(field, title string) error {
+func Missing(field, title string) error {
 	return fault.New(fault.Invalid,
 		"输入源“/body/"+slashed(field)+"”映射到字段“"+title+"”必填性规则校验失败，此字段为必填项",
 		"The field "+field+" is required here.").At(field, "")

@@ -65,7 +65,8 @@ func (c *Change) AppIDs() []merchant.AppID {
 	return given(c.UseMiniProgramAppID, c.MiniProgramAppID, c.EntranceAppID, c.NotifyAppID)
 }
 
-// Apply changes the stock, or refuses and leaves it as it is.
+// Apply changes the stock, or refuses and leaves it as it is. Whether its new images and
+// appids may be used is [Images.Check] and [CheckAppIDs].
 func (s *Stock) Apply(c *Change) error {
 	changed := *s
 	if s.Subsidy == Yes && c.Subsidy == No {
@@ -85,9 +86,7 @@ func (s *Stock) Apply(c *Change) error {
 	if err := changed.Entrance.apply(c); err != nil {
 		return err
 	}
-	if err := changed.Display.apply(c); err != nil {
-		return err
-	}
+	changed.Display.apply(c)
 	*s = changed
 	return nil
 }
@@ -126,16 +125,16 @@ func (m *MiniProgram) check() error {
 	const inside = "custom_entrance.mini_programs_info."
 	switch {
 	case m.AppID == "":
-		return missing(inside+"mini_programs_appid", "商家小程序appid")
+		return Missing(inside+"mini_programs_appid", "商家小程序appid")
 	case m.Path == "":
-		return missing(inside+"mini_programs_path", "商家小程序path")
+		return Missing(inside+"mini_programs_path", "商家小程序path")
 	case m.EntranceText == "":
-		return missing(inside+"entrance_words", "入口文案")
+		return Missing(inside+"entrance_words", "入口文案")
 	}
 	return nil
 }
 
-func (d *Display) apply(c *Change) error {
+func (d *Display) apply(c *Change) {
 	if c.Description != nil {
 		d.Description = *c.Description
 	}
@@ -145,6 +144,4 @@ func (d *Display) apply(c *Change) error {
 		finder := *c.Finder
 		d.Finder = &finder
 	}
-	// Only new images are looked at: what a stock has was accepted once.
-	return (&Display{ImageURL: c.ImageURL, Finder: c.Finder}).check()
 }

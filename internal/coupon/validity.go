@@ -191,7 +191,7 @@ func (v *Validity) onWeekDay(t time.Time) bool {
 }
 
 func (v *Validity) atDayTime(t time.Time) bool {
-	second := secondOfDay(t)
+	second := SecondOfDay(t)
 	return len(v.DayTimes) == 0 || slices.ContainsFunc(v.DayTimes, func(p DayTime) bool {
 		return p.Begin <= second && second <= p.End
 	})

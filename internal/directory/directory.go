@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/shelf"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
 )
 
 // Bounds of what is remembered.
@@ -30,6 +31,7 @@ type Directory struct {
 	store     store.Store
 	merchants *shelf.Shelf[merchant.ID, merchant.Merchant]
 	stocks    *shelf.Shelf[coupon.StockID, coupon.Stock]
+	vouchers  *shelf.Shelf[voucher.StockID, voucher.Stock]
 }
 
 // New returns an empty directory over a store that is not in use yet. The clock is the
@@ -39,6 +41,7 @@ func New(s store.Store, c clock.Clock) *Directory {
 		store:     s,
 		merchants: shelf.New[merchant.ID, merchant.Merchant](c, maxMerchants, timeToLive),
 		stocks:    shelf.New[coupon.StockID, coupon.Stock](c, maxStocks, timeToLive),
+		vouchers:  shelf.New[voucher.StockID, voucher.Stock](c, maxStocks, timeToLive),
 	}
 	s.OnChange(d.forget)
 	return d
@@ -48,6 +51,7 @@ func New(s store.Store, c clock.Clock) *Directory {
 func (d *Directory) forget(owner merchant.ID) {
 	d.merchants.Drop(func(m *merchant.Merchant) bool { return owner == "" || m.ID == owner })
 	d.stocks.Drop(func(s *coupon.Stock) bool { return owner == "" || s.Creator == owner })
+	d.vouchers.Drop(func(s *voucher.Stock) bool { return owner == "" || s.Creator == owner })
 }
 
 // Merchant returns a merchant, or store.ErrNotFound.
@@ -70,6 +74,18 @@ func (d *Directory) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock,
 			return err
 		})
 		return s, wrap(err, "stock", string(id))
+	})
+}
+
+// VoucherStock returns a stock of vouchers, or store.ErrNotFound. Its key never changes; the
+// rest may be out of date by now.
+func (d *Directory) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
+	return d.vouchers.Get(id, func() (s voucher.Stock, err error) {
+		err = d.store.Read(ctx, func(tx store.ReadTx) error {
+			s, err = tx.VoucherStock(ctx, id)
+			return err
+		})
+		return s, wrap(err, "stock of vouchers", string(id))
 	})
 }
 

@@ -40,6 +40,10 @@ const (
 	Blocked
 	// Limited is a request that a rule of the coupon or stock holds back.
 	Limited
+	// Exhausted is a budget that has nothing left to give.
+	Exhausted
+	// Barred is a user whom a rule keeps out.
+	Barred
 	// NotFound is a thing that does not exist, or not for this caller.
 	NotFound
 	// UserUnknown is an openid that does not exist or belongs to another appid.

@@ -38,12 +38,17 @@ func (f *fixture) deleteCoupon(stock, code string) {
 // shareAppID binds one more appid to a merchant.
 func (f *fixture) shareAppID(id merchant.ID, appid merchant.AppID) {
 	f.t.Helper()
+	f.changeMerchant(id, func(m *merchant.Merchant) { m.AppIDs = append(m.AppIDs, appid) })
+}
+
+func (f *fixture) changeMerchant(id merchant.ID, change func(m *merchant.Merchant)) {
+	f.t.Helper()
 	f.write(func(tx store.Tx) error {
 		m, err := tx.Merchant(f.t.Context(), id)
 		if err != nil {
 			return err
 		}
-		m.AppIDs = append(m.AppIDs, appid)
+		change(&m)
 		return tx.UpdateMerchant(f.t.Context(), m)
 	})
 }

@@ -30,6 +30,11 @@ var (
 	errTimestamp = fault.New(fault.Unauthenticated,
 		"Http头Authorization中的timestamp与发起请求的时间不得超过5分钟",
 		"The timestamp in the header Authorization is more than 5 minutes away from the time of the request. Check the clock; the unit is seconds.")
+	// errNoMerchant takes the place of E-SER where the signing merchant is unknown
+	// (partnerships 7).
+	errNoMerchant = fault.New(fault.Unauthenticated,
+		"商户号不存在",
+		"The merchant that signs does not exist. Check the mchid in the header Authorization.")
 	// errSignature is E-SIG.
 	errSignature = fault.New(fault.Unauthenticated,
 		"错误的签名，验签失败",
@@ -60,6 +65,9 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 		return errTimestamp
 	}
 	keys, err := s.Keyring.Of(ctx, merchant.ID(a.Identity))
+	if errors.Is(err, merchant.ErrSerial) && c.endpoint.operation.Product == wire.Partnership {
+		return errNoMerchant
+	}
 	if err != nil {
 		return err
 	}

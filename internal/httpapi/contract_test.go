@@ -34,7 +34,8 @@ func subjects() []subject {
 		stockSubject(), stockChangeSubject(), codeSubject(),
 		couponSubject(), undoSubject(), userSubject(),
 		subsidySubject(), cardSubject(),
-		mediaSubject(),
+		mediaSubject(), partnershipSubject(),
+		voucherSubject(),
 	}
 }
 

@@ -34,7 +34,7 @@ const (
 )
 
 // statusOf is the only mapping from kinds of faults to HTTP status and code.
-func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number int) {
+func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number int) { //nolint:gocyclo // it is a table
 	switch kind {
 	case fault.Invalid:
 		return http.StatusBadRequest, "PARAM_ERROR", numberParameter
@@ -52,6 +52,10 @@ func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number 
 		return http.StatusForbidden, "REQUEST_BLOCKED", numberParameter
 	case fault.Limited:
 		return http.StatusForbidden, "RULE_LIMIT", numberParameter
+	case fault.Exhausted:
+		return http.StatusForbidden, "NOT_ENOUGH", numberParameter
+	case fault.Barred:
+		return http.StatusForbidden, "USER_ACCOUNT_ABNORMAL", numberParameter
 	case fault.NotFound:
 		return http.StatusNotFound, "RESOURCE_NOT_EXISTS", numberParameter
 	case fault.UserUnknown:

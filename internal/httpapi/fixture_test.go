@@ -23,6 +23,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
+	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/journal"
@@ -30,13 +31,17 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/internal/wallet"
 )
 
@@ -149,18 +154,29 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 	f.server = httptest.NewUnstartedServer(nil)
 	orders := coupon.OrderPolicy{TakeAny: o.takeAny}
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users, Orders: orders})
+	images := coupon.Images{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
 	api, err := httpapi.New(httpapi.Config{
 		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
-		Campaign: campaign.New(campaign.Config{Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) }, Users: users}),
-		Issue:    issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
-		Redeem:   f.redeem,
-		Wallet:   wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
-		Subsidy:  subsidy.New(subsidy.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Orders: orders}),
-		Card:     card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: o.takeAny}),
-		Media: media.New(media.Config{
-			Store: f.store, Clock: business, Random: rand.Reader, Base: picture.Base("http://" + f.server.Listener.Addr().String()),
+		Campaign: campaign.New(campaign.Config{
+			Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
+			Images: images, Users: users,
 		}),
+		Issue:       issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
+		Redeem:      f.redeem,
+		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Subsidy:     subsidy.New(subsidy.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Orders: orders}),
+		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: o.takeAny}),
+		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
+		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
+		Promotion: promotion.New(promotion.Config{
+			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+			Words: promotion.Words(), RunningMost: runningMost, Images: images,
+		}),
+		Grant: grant.New(grant.Config{
+			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
+		}),
+		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -373,3 +373,34 @@ func (f *fixture) audited(action string) (n int) {
 	}
 	return n
 }
+
+// TestAStockShowsUploadedImagesOfItsMerchant and no others (busifavor 4.6, 8.2).
+func TestAStockShowsUploadedImagesOfItsMerchant(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	mine, foreign := f.mustUpload(form{}), f.mustUpload(form{as: bob})
+	body := set(set(f.stockBody(), mine, "display_pattern_info", "coupon_image_url"), mine, "display_pattern_info", "merchant_logo_url")
+	created := f.post(alice, pathStocks, body)
+	stock := text(created.json["stock_id"])
+	shown := f.get(alice, pathStocks+"/"+stock)
+	if shown.at("display_pattern_info", "coupon_image_url") != mine || shown.at("display_pattern_info", "merchant_logo_url") != mine {
+		t.Errorf("%d %s, then %s", created.status, created.body, shown.body)
+	}
+	if _, served := f.fetch(http.MethodGet, text(shown.at("display_pattern_info", "coupon_image_url")), nil); !bytes.Equal(served, pngFile(t)) {
+		t.Error("the stock shows another image")
+	}
+	forged := mine[:len(mine)-4] + "AA/0"
+	for name, url := range map[string]string{"another merchant's": foreign, "a guessed one": forged, "a foreign one": "https://example.com/a.png", "a longer one": mine + "?x"} {
+		got := f.post(alice, pathStocks, set(f.stockBody(), url, "display_pattern_info", "merchant_logo_url"))
+		if got.status != http.StatusBadRequest || got.message() != "非法敏感图片" || got.at("detail", "field") != "/display_pattern_info/merchant_logo_url" {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+		got = f.send(request{as: alice, method: http.MethodPatch, target: pathStocks + "/" + stock, body: f.encode(object{
+			"out_request_no": f.number(), "display_pattern_info": object{"coupon_image_url": url},
+		})})
+		if got.status != http.StatusBadRequest || got.message() != "非法敏感图片" || got.at("detail", "field") != "/display_pattern_info/coupon_image_url" {
+			t.Errorf("change to %s: %d %s", name, got.status, got.body)
+		}
+	}
+	f.post(provider, pathStocks, set(set(f.stockBody(), string(sub), "belong_merchant"), f.mustUpload(form{as: sub}), "display_pattern_info", "merchant_logo_url")).expect(t, 200, "")
+}

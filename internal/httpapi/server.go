@@ -20,20 +20,26 @@ import (
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/card"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
 	wiremedia "github.com/favord/favord/wire/media"
+	wirepartnership "github.com/favord/favord/wire/partnership"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
@@ -69,6 +75,12 @@ type Config struct {
 	Subsidy  *subsidy.Service
 	Card     *card.Service
 	Media    *media.Service
+	// Partnership decides who may give out the stocks of others.
+	Partnership *partnership.Service
+	// Promotion, Grant and Purse are those of cash vouchers.
+	Promotion *promotion.Service
+	Grant     *grant.Service
+	Purse     *purse.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Journal keeps the requests of a sandbox; nil keeps none.
@@ -104,7 +116,7 @@ type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), wirepartnership.Operations(), favor.Operations())
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
@@ -284,6 +296,9 @@ func (s *Server) handlers() map[string]handler {
 		s.subsidyHandlers(),
 		s.cardHandlers(),
 		s.mediaHandlers(),
+		s.partnershipHandlers(),
+		s.voucherStockHandlers(),
+		s.voucherHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

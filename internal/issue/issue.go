@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"slices"
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/lane"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -157,42 +155,12 @@ type outcome struct {
 }
 
 // run decides claims, of any stocks, in one transaction. When that fails, each stock gets
-// a transaction of its own: what is wrong with one must not keep coupons of the others
-// from users. An outcome that is not known stays so for all.
+// a transaction of its own.
 func (s *Service) run(ctx context.Context, claims []claim) ([]outcome, error) {
-	outcomes, err := s.batch(ctx, claims)
-	if err == nil || fault.KindOf(err) == fault.Unclear || sameStock(claims) {
-		return outcomes, err
-	}
-	outcomes = make([]outcome, len(claims))
-	for _, places := range byStock(claims) {
-		part := make([]claim, len(places))
-		for i, place := range places {
-			part[i] = claims[place]
-		}
-		decided, err := s.batch(ctx, part)
-		for i, place := range places {
-			if err != nil {
-				outcomes[place].err = err
-			} else {
-				outcomes[place] = decided[i]
-			}
-		}
-	}
-	return outcomes, nil
-}
-
-func sameStock(claims []claim) bool {
-	return !slices.ContainsFunc(claims, func(c claim) bool { return c.stock != claims[0].stock })
-}
-
-// byStock returns the places of the claims of each stock.
-func byStock(claims []claim) map[coupon.StockKey][]int {
-	places := map[coupon.StockKey][]int{}
-	for i := range claims {
-		places[claims[i].stock] = append(places[claims[i].stock], i)
-	}
-	return places
+	return lane.Apart(claims,
+		func(c *claim) coupon.StockKey { return c.stock },
+		func(part []claim) ([]outcome, error) { return s.batch(ctx, part) },
+		func(err error) outcome { return outcome{err: err} })
 }
 
 // batch decides claims in one transaction. Its error is that of the whole batch; what a

@@ -30,11 +30,27 @@ func (s *Service) partiesOf(ctx context.Context, sender merchant.Merchant, id co
 }
 
 // admit reports whether the sender may give out coupons of the stock to users of an
-// appid: the sender is the creator, and the appid is bound to the sender or to the
-// merchant that the stock belongs to (busifavor 1.2, 10.2).
-func (s *Service) admit(_ context.Context, p parties, appid merchant.AppID) error {
+// appid: the sender is the creator or its partner, and the appid is bound to the sender or
+// to the merchant that the stock belongs to (busifavor 1.2, 10.2, 10.6).
+func (s *Service) admit(ctx context.Context, p parties, appid merchant.AppID) error {
 	if p.sender.ID != p.stock.Creator {
-		return coupon.ErrStockForeign.At("stock_id", string(p.stock.ID))
+		partnered, err := s.partnered(ctx, p, appid)
+		if err != nil {
+			return err
+		}
+		if !partnered {
+			return coupon.ErrStockForeign.At("stock_id", string(p.stock.ID))
+		}
 	}
 	return merchant.CheckAppID(appid, &p.sender, &p.belong)
+}
+
+// partnered reports whether the creator lets the sender give out the stock. It is asked anew
+// for every coupon, so that whoever was told that a partnership has ended can rely on it.
+func (s *Service) partnered(ctx context.Context, p parties, appid merchant.AppID) (found bool, err error) {
+	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+		found, err = tx.Partnered(ctx, p.stock.StockKey, coupon.ResourceCoupons, coupon.PartnersOf(&p.sender, appid))
+		return err
+	})
+	return found, err
 }

@@ -30,6 +30,7 @@ import (
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/ledger"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redirect"
@@ -81,6 +82,10 @@ type Config struct {
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
 	// empty is the address of the API.
 	MediaBaseURL string
+	// ReviewStocks makes new stocks wait until somebody approves them.
+	ReviewStocks bool
+	// OwnAppIDs lets merchants build partnerships with appids of their own only.
+	OwnAppIDs bool
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -102,6 +107,7 @@ type Server struct {
 	store    store.Store
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
+	ledger   *ledger.Service
 	console  *console.Server
 	journal  *journal.Journal
 
@@ -151,22 +157,26 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	can := s.capabilities(business)
-	s.campaign = can.campaign
+	s.campaign, s.ledger = can.campaign, can.money.ledger
 	api, err := httpapi.New(httpapi.Config{
-		Keyring:   s.keyring,
-		Clock:     s.config.Clock,
-		Campaign:  can.campaign,
-		Issue:     can.issue,
-		Redeem:    can.redeem,
-		Wallet:    can.wallet,
-		Subsidy:   can.subsidy,
-		Card:      can.card,
-		Media:     can.media,
-		Gate:      limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Unlimited: s.config.Unlimited,
-		Faults:    faults,
-		Journal:   s.journal,
-		Log:       s.config.Log,
+		Keyring:     s.keyring,
+		Clock:       s.config.Clock,
+		Campaign:    can.campaign,
+		Issue:       can.issue,
+		Redeem:      can.redeem,
+		Wallet:      can.wallet,
+		Subsidy:     can.money.subsidy,
+		Card:        can.money.card,
+		Media:       can.media,
+		Partnership: can.partnership,
+		Promotion:   can.vouchers.promotion,
+		Grant:       can.vouchers.grant,
+		Purse:       can.vouchers.purse,
+		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Unlimited:   s.config.Unlimited,
+		Faults:      faults,
+		Journal:     s.journal,
+		Log:         s.config.Log,
 	})
 	if err != nil {
 		return err
@@ -174,7 +184,7 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Journal: s.journal,
+		Campaign: s.campaign, Journal: s.journal,
 	}); err != nil {
 		return err
 	}
@@ -310,7 +320,8 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func serve(s *http.Server, port net.Listener) error {
-	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) {
+	// The redirect closes its own port.
+	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

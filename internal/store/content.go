@@ -14,48 +14,63 @@ const maxContents = 4096
 // every batch. An entry counts only for the very text it was decoded from: nothing has to
 // be told when a stock changes. It is safe for concurrent use; the zero value is ready.
 type Contents struct {
-	mu      sync.Mutex
-	entries map[coupon.StockID]content
-}
-
-type content struct {
-	text  string
-	stock coupon.Stock
+	memo memo[coupon.StockID, coupon.Stock]
 }
 
 // Decode fills s, whose key, state and time of creation are known, with the content that
 // [EncodeStock] wrote. The text is not kept.
 func (c *Contents) Decode(text []byte, s *coupon.Stock) error {
-	c.mu.Lock()
-	entry, known := c.entries[s.ID]
-	c.mu.Unlock()
-	if !known || entry.text != string(text) {
-		entry = content{text: string(text)}
-		if err := DecodeStock(text, &entry.stock); err != nil {
-			return err
-		}
-		c.keep(s.ID, entry)
+	kept, err := c.memo.get(s.ID, text, DecodeStock)
+	if err != nil {
+		return err
 	}
 	own := *s
-	*s = apart(entry.stock)
+	*s = apart(kept)
 	s.StockKey, s.State, s.CreatedAt = own.StockKey, own.State, own.CreatedAt
 	return nil
 }
 
-// keep remembers an entry. When there are too many, any one goes.
-func (c *Contents) keep(id coupon.StockID, entry content) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.entries == nil {
-		c.entries = map[coupon.StockID]content{}
+// memo keeps decoded values with the texts that they were decoded from.
+type memo[K comparable, V any] struct {
+	mu      sync.Mutex
+	entries map[K]decoded[V]
+}
+
+type decoded[V any] struct {
+	text  string
+	value V
+}
+
+// get returns the value of a text, which callers must not change.
+func (m *memo[K, V]) get(key K, text []byte, decode func([]byte, *V) error) (V, error) {
+	m.mu.Lock()
+	entry, known := m.entries[key]
+	m.mu.Unlock()
+	if known && entry.text == string(text) {
+		return entry.value, nil
 	}
-	for other := range c.entries {
-		if len(c.entries) < maxContents {
+	entry = decoded[V]{text: string(text)}
+	if err := decode(text, &entry.value); err != nil {
+		return entry.value, err
+	}
+	m.keep(key, entry)
+	return entry.value, nil
+}
+
+// keep remembers an entry. When there are too many, any one goes.
+func (m *memo[K, V]) keep(key K, entry decoded[V]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.entries == nil {
+		m.entries = map[K]decoded[V]{}
+	}
+	for other := range m.entries {
+		if len(m.entries) < maxContents {
 			break
 		}
-		delete(c.entries, other)
+		delete(m.entries, other)
 	}
-	c.entries[id] = entry
+	m.entries[key] = entry
 }
 
 // apart returns a stock that shares nothing with s that could be changed.

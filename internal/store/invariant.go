@@ -41,6 +41,14 @@ const (
 
 	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
 	InvariantImages       = "every image has its upload, every upload its image"
+
+	InvariantVouchersSent     = "every stock of vouchers counts the vouchers that were sent"
+	InvariantVouchersMaximum  = "no stock of vouchers sent more than its maximum and its budget"
+	InvariantVouchersDays     = "the days of a stock of vouchers add up to what it sent, none above its budget"
+	InvariantVouchersHeld     = "the holders of a stock of vouchers received what it sent, none too many"
+	InvariantVouchersMonths   = "no month of a user holds more than the merchant's vouchers are worth"
+	InvariantVouchersStates   = "every voucher is in a legal state, of a stock that was started"
+	InvariantVouchersRequests = "every voucher has its request number, every request its voucher"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

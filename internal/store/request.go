@@ -33,6 +33,9 @@ const (
 	OpReturnSubsidy     Operation = 16
 	OpFund              Operation = 17
 
+	OpCreateVoucherStock Operation = 20
+	// OpSendVoucher counts under the sender, whatever the stock (favor 4.11).
+	OpSendVoucher          Operation = 21
 	OpBuildPartnership     Operation = 40
 	OpTerminatePartnership Operation = 41
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -11,6 +12,8 @@ import (
 type StockReader interface {
 	// Stock returns a stock by the id that the wire has, or ErrNotFound.
 	Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
+	// Stocks returns a page of stocks, the newest first, with counters of no day.
+	Stocks(ctx context.Context, q StockQuery) ([]CountedStock, error)
 	// Counters returns how much of a stock was issued, in all and on day.
 	Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error)
 	// Held returns how many coupons of a stock a holder has ever received, for each
@@ -36,6 +39,23 @@ type StockWriter interface {
 	SetCounters(ctx context.Context, changes ...CounterChange) error
 	// SetHeld stores the holders' counters of locked stocks.
 	SetHeld(ctx context.Context, held []Held) error
+}
+
+// StockQuery asks for a page of stocks.
+type StockQuery struct {
+	// Creator narrows the list unless it is empty.
+	Creator merchant.ID
+	// After is the stock that the page follows upon; only its key and time of creation
+	// count. nil begins with the newest.
+	After *coupon.Stock
+	// Limit must be positive.
+	Limit int64
+}
+
+// CountedStock is a stock with its counters.
+type CountedStock struct {
+	Stock    coupon.Stock
+	Counters coupon.Counters
 }
 
 // LockedStock is a stock with its counters of a day, which change for nobody else.

@@ -64,6 +64,8 @@ type ReadTx interface {
 	UserReader
 	StockReader
 	CouponReader
+	VoucherStockReader
+	VoucherReader
 	CodeReader
 	SubsidyReader
 	OrderReader
@@ -88,6 +90,8 @@ type Tx interface {
 	StockWriter
 	CouponWriter
 	CodeWriter
+	VoucherStockWriter
+	VoucherWriter
 	SubsidyWriter
 	OrderWriter
 	LedgerWriter

@@ -1,8 +1,12 @@
 package store
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"time"
 
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -40,9 +44,26 @@ func TimeOfMillis(ms int64) time.Time {
 	return time.UnixMilli(ms)
 }
 
+// PageStart is where the rows of a page of stocks begin: all that are older than this time
+// of creation and id.
+func PageStart(q StockQuery) (createdAt int64, id coupon.StockID) {
+	if q.After == nil {
+		return math.MaxInt64, ""
+	}
+	return Seconds(q.After.CreatedAt), q.After.ID
+}
+
 // AccountOf is the account that was stored as bytes. The schemas hold their length.
 func AccountOf(raw []byte) user.ID {
 	var id user.ID
 	copy(id[:], raw)
 	return id
+}
+
+// OnePerson returns those of the users who are the person, up to limit, in the order of
+// their openids.
+func OnePerson(person user.ID, users []user.User, limit int) []user.User {
+	users = slices.DeleteFunc(users, func(u user.User) bool { return u.Person != person })
+	slices.SortFunc(users, func(a, b user.User) int { return cmp.Compare(a.OpenID, b.OpenID) })
+	return users[:min(limit, len(users))]
 }

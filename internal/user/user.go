@@ -97,8 +97,7 @@ func (p Policy) Judge(found User, appid merchant.AppID, id OpenID) (User, error)
 	case found.Known || !p.AutoRegister || !wellFormed(id):
 		return User{}, ErrUnknown.At("openid", string(id))
 	}
-	account := derive("account", string(appid), string(id))
-	return User{AppID: appid, OpenID: id, ID: account, Person: account}, nil
+	return New(appid, id, ""), nil
 }
 
 // Under returns the user that an account is under another appid: its openid
@@ -126,10 +125,10 @@ func (p Policy) Under(ctx context.Context, l Lookup, holder User, appid merchant
 // openIDSize is the length of an openid in characters.
 const openIDSize = 28
 
-func wellFormed(id OpenID) bool {
-	if len(id) != openIDSize {
-		return false
-	}
+func wellFormed(id OpenID) bool { return len(id) == openIDSize && plain(id) }
+
+// plain reports whether an openid has the characters of one.
+func plain(id OpenID) bool {
 	for i := range len(id) {
 		c := id[i]
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'

@@ -62,7 +62,7 @@ func (o *Object) Bind(in Input, dst any) *Violation {
 func (o *Object) repeatedInBody(body map[string]any) *Violation {
 	for i := range o.Fields {
 		f := &o.Fields[i]
-		if _, found := body[f.Name]; found && f.In == InPath {
+		if _, found := body[f.Name]; found && f.In == InPath && !f.Repeatable {
 			return f.repeated(source{place: InBody}.child(f.Name))
 		}
 	}
@@ -160,11 +160,24 @@ func (f *Field) bindString(value any, at source, dst reflect.Value) *Violation {
 	if !ok {
 		return f.wrongType(at, show(value))
 	}
+	if f.AnyCase {
+		text = f.declared(text)
+	}
 	if v := f.checkString(text, at); v != nil {
 		return v
 	}
 	dst.SetString(text)
 	return nil
+}
+
+// declared returns the value of the enum that a text equals but for its case, or the text.
+func (f *Field) declared(text string) string {
+	for _, value := range f.Enum {
+		if strings.EqualFold(value, text) {
+			return value
+		}
+	}
+	return text
 }
 
 func (f *Field) checkString(text string, at source) *Violation {
@@ -225,6 +238,10 @@ func (f *Field) bindTime(value any, at source, dst reflect.Value) *Violation {
 	if v := f.checkString(text, at); v != nil {
 		return v
 	}
+	if at.place == InQuery {
+		// A plus sign that was not escaped (favor 4.6).
+		text = strings.Replace(text, " ", "+", 1)
+	}
 	t, ok := ParseTime(text)
 	if !ok {
 		return f.notATime(at, show(text))
@@ -252,6 +269,9 @@ func (f *Field) bindStruct(value any, at source, dst reflect.Value) *Violation {
 
 func (f *Field) bindArray(value any, at source, dst reflect.Value) *Violation {
 	elements, ok := value.([]any)
+	if text, is := value.(string); is && f.Commas {
+		elements, ok = split(text), true
+	}
 	switch {
 	case !ok:
 		return f.wrongType(at, show(value))
@@ -272,6 +292,17 @@ func (f *Field) bindArray(value any, at source, dst reflect.Value) *Violation {
 	}
 	dst.Set(list)
 	return nil
+}
+
+// split makes an array of a text with commas; the empty text has no elements.
+func split(text string) []any {
+	elements := []any{}
+	if text != "" {
+		for part := range strings.SplitSeq(text, ",") {
+			elements = append(elements, part)
+		}
+	}
+	return elements
 }
 
 func (f *Field) bindFile(value any, at source, dst reflect.Value) *Violation {

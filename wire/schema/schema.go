@@ -19,6 +19,12 @@
 //	enum=A|B       the allowed values
 //	match=digits   a named pattern, see patternNamed
 //	blank          an empty string counts as absent
+//	anycase        the enum is compared without case, and stored as it is declared
+//	commas         an array may also be one string with commas
+//	repeatable     a parameter of the path may come in the body, too; it is ignored there
+//
+//	texts:"…"      Chinese messages of this field alone, "rule=text" separated by
+//	               blanks, for required, max (above the range), enum and time
 //
 // The package depends on the standard library only. Compiled objects are safe for
 // concurrent use.
@@ -111,6 +117,12 @@ type Field struct {
 	Required bool
 	// Blank makes an empty string count as absent.
 	Blank bool
+	// AnyCase makes the case of an enum's value not matter.
+	AnyCase bool
+	// Commas allows a string in place of an array.
+	Commas bool
+	// Repeatable lets the body repeat a parameter of the path.
+	Repeatable bool
 	// Optional is true when answers may leave the field out.
 	Optional bool
 
@@ -127,6 +139,8 @@ type Field struct {
 	Object *Object
 	// Element describes the elements of an Array.
 	Element *Field
+	// Texts are messages in place of the validator's, by rule.
+	Texts map[string]string
 
 	index int
 }
@@ -165,6 +179,7 @@ func compileField(sf reflect.StructField) *Field {
 	for word := range strings.FieldsSeq(sf.Tag.Get("rule")) {
 		f.setRule(word)
 	}
+	f.setTexts(sf.Tag.Get("texts"))
 	if f.Title == "" {
 		panic(fmt.Sprintf("schema: field %s has no title", sf.Name))
 	}
@@ -227,10 +242,16 @@ func (f *Field) setRule(word string) {
 		scalar = f.Element
 	}
 	switch key {
-	case "required":
+	case ruleRequired:
 		f.Required = true
 	case "blank":
 		f.Blank = true
+	case "anycase":
+		scalar.AnyCase = true
+	case "commas":
+		f.Commas = true
+	case "repeatable":
+		f.Repeatable = true
 	case "chars":
 		low, high := bounds(value, 0, NoLimit)
 		scalar.MinChars, scalar.MaxChars = int(low), int(high)
@@ -239,12 +260,33 @@ func (f *Field) setRule(word string) {
 	case "items":
 		low, high := bounds(value, 0, NoLimit)
 		f.MinItems, f.MaxItems = int(low), int(high)
-	case "enum":
+	case ruleEnum:
 		scalar.Enum = strings.Split(value, "|")
 	case "match":
 		scalar.Pattern = patternNamed(value)
 	default:
 		panic(fmt.Sprintf("schema: field %s has rule %q", f.Name, word))
+	}
+}
+
+// The rules whose message a field may have of its own.
+const (
+	ruleRequired = "required"
+	ruleMax      = "max"
+	ruleEnum     = "enum"
+	ruleTime     = "time"
+)
+
+func (f *Field) setTexts(tag string) {
+	for word := range strings.FieldsSeq(tag) {
+		rule, text, found := strings.Cut(word, "=")
+		if !found || !slices.Contains([]string{ruleRequired, ruleMax, ruleEnum, ruleTime}, rule) {
+			panic(fmt.Sprintf("schema: field %s has text %q", f.Name, word))
+		}
+		if f.Texts == nil {
+			f.Texts = map[string]string{}
+		}
+		f.Texts[rule] = text
 	}
 }
 
@@ -254,6 +296,11 @@ func patternNamed(name string) *regexp.Regexp {
 	switch name {
 	case "digits":
 		return regexp.MustCompile(`^[0-9]+$`)
+	case "tag":
+		return regexp.MustCompile(`^[0-9a-zA-Z_]+$`)
+	case "paycode":
+		// Payment methods (favor 10, inferred).
+		return regexp.MustCompile(`^[0-9A-Z_]{1,32}$`)
 	case "alphanumeric":
 		return regexp.MustCompile(`^[0-9a-zA-Z]+$`)
 	case "mchid":

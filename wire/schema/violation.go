@@ -66,9 +66,17 @@ func (f *Field) violate(at source, value, zh, issue string) *Violation {
 }
 
 func (f *Field) missing(at source) *Violation {
-	return f.violate(at, "",
+	return f.inItsWords(ruleRequired, f.violate(at, "",
 		fmt.Sprintf("输入源“%s”映射到字段“%s”必填性规则校验失败，此字段为必填项", at, f.Title),
-		"is required")
+		"is required"))
+}
+
+// inItsWords replaces the message of a violation by the field's own for the rule.
+func (f *Field) inItsWords(rule string, v *Violation) *Violation {
+	if text, has := f.Texts[rule]; has {
+		v.ZH = text
+	}
+	return v
 }
 
 // brokenRule is a rule of strings and arrays.
@@ -103,9 +111,9 @@ func (f *Field) mismatch(at source, value string) *Violation {
 }
 
 func (f *Field) notInEnum(at source, value string) *Violation {
-	return f.brokenRule(at, value, "值",
+	return f.inItsWords(ruleEnum, f.brokenRule(at, value, "值",
 		"字符串必须是以下取值之一：“"+strings.Join(f.Enum, "”、“")+"”",
-		"must be one of "+strings.Join(f.Enum, ", "))
+		"must be one of "+strings.Join(f.Enum, ", ")))
 }
 
 func (f *Field) tooSmall(at source, n int64) *Violation {
@@ -114,8 +122,8 @@ func (f *Field) tooSmall(at source, n int64) *Violation {
 }
 
 func (f *Field) tooLarge(at source, n int64) *Violation {
-	return f.brokenRule(at, strconv.FormatInt(n, 10), "数值",
-		fmt.Sprintf("值高于最大值 %d", f.Max), fmt.Sprintf("is above the maximum %d", f.Max))
+	return f.inItsWords(ruleMax, f.brokenRule(at, strconv.FormatInt(n, 10), "数值",
+		fmt.Sprintf("值高于最大值 %d", f.Max), fmt.Sprintf("is above the maximum %d", f.Max)))
 }
 
 func (f *Field) tooFewItems(at source, n int) *Violation {
@@ -131,9 +139,9 @@ func (f *Field) tooManyItems(at source, n int) *Violation {
 }
 
 func (f *Field) notATime(at source, value string) *Violation {
-	return f.brokenRule(at, value, "时间",
+	return f.inItsWords(ruleTime, f.brokenRule(at, value, "时间",
 		"时间必须符合RFC 3339格式，如：2026-12-01T00:00:00+08:00",
-		"must be an RFC 3339 time, such as 2026-12-01T00:00:00+08:00")
+		"must be an RFC 3339 time, such as 2026-12-01T00:00:00+08:00"))
 }
 
 // wrongType is a JSON type other than the declared one. The texts for integers and

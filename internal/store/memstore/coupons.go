@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -15,6 +16,26 @@ func (t *tx) Stock(_ context.Context, id coupon.StockID) (coupon.Stock, error) {
 		return coupon.Stock{}, store.ErrNotFound
 	}
 	return t.data.stocks[coupon.StockKey{Creator: creator, ID: id}], nil
+}
+
+func (t *tx) Stocks(_ context.Context, q store.StockQuery) ([]store.CountedStock, error) {
+	before, id := store.PageStart(q)
+	var list []store.CountedStock
+	for key, s := range t.data.stocks {
+		at := store.Seconds(s.CreatedAt)
+		older := at < before || at == before && s.ID < id
+		if older && (q.Creator == "" || s.Creator == q.Creator) {
+			list = append(list, store.CountedStock{Stock: s, Counters: t.data.counters[key]})
+		}
+	}
+	slices.SortFunc(list, func(a, b store.CountedStock) int {
+		return cmp.Or(b.Stock.CreatedAt.Compare(a.Stock.CreatedAt), cmp.Compare(b.Stock.ID, a.Stock.ID))
+	})
+	list = list[:min(int64(len(list)), q.Limit)]
+	for i := range list {
+		list[i].Counters.Day, list[i].Counters.IssuedToday = 0, 0
+	}
+	return list, nil
 }
 
 func (t *tx) Counters(_ context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
 )
 
 // Check implements store.Checker. It is the plain reading of the invariants that the
@@ -47,7 +48,7 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
 	proved := []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold()}
-	return slices.Concat(proved, d.checkNotices(), d.moneyHolds()), nil
+	return slices.Concat(proved, d.checkNotices(), d.moneyHolds(), d.favor.hold(d.requests)), nil
 }
 
 func (d *data) partnershipsHold() store.Invariant {
@@ -57,7 +58,10 @@ func (d *data) partnershipsHold() store.Invariant {
 		legal := (ended || p.State == coupon.PartnershipEstablished) && ended != p.Terminated.IsZero() &&
 			!p.Built.Before(p.Created) && !p.Updated.Before(p.Built)
 		_, there := d.stocks[key.Stock]
-		note(&proved, legal && (there || key.Resource != coupon.ResourceCoupons))
+		if key.Resource == coupon.ResourceVouchers {
+			_, there = d.favor.stocks[voucher.StockKey{Creator: key.Stock.Creator, ID: voucher.StockID(key.Stock.ID)}]
+		}
+		note(&proved, legal && there)
 	}
 	return proved
 }

@@ -54,6 +54,7 @@ type data struct {
 	uploads map[coupon.StockKey][]coupon.Code
 	free    map[coupon.StockKey][]coupon.Code
 
+	favor        vouchers
 	partnerships map[coupon.PartnershipKey]coupon.Partnership
 	// partnered lists the keys in the order of creation.
 	partnered []coupon.PartnershipKey
@@ -98,6 +99,7 @@ func New() *Store {
 		coupons:      map[coupon.Key]coupon.Coupon{},
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},
+		favor:        newVouchers(),
 		codes:        map[coupon.Key]uploaded{},
 		uploads:      map[coupon.StockKey][]coupon.Code{},
 		free:         map[coupon.StockKey][]coupon.Code{},

@@ -25,6 +25,7 @@ func proofs() []proof {
 		moneyProofs(),
 		marketingProofs(),
 		noticeProofs(),
+		voucherProofs(),
 	)
 }
 
@@ -132,9 +133,11 @@ func marketingProofs() []proof {
 				p.state not in ('ESTABLISHED', 'TERMINATED')
 				or (p.state = 'TERMINATED') <> (p.terminated_at <> 0)
 				or p.built_at < p.created_at or p.updated_at < p.built_at
-				or (p.resource = 'BUSIFAVOR_STOCK' and s.stock_id is null))
+				or (p.resource = 'BUSIFAVOR_STOCK' and s.stock_id is null)
+				or (p.resource = 'FAVOR_STOCK' and v.stock_id is null))
 			from partnership p
-			left join stock s using (creator_mchid, stock_id)`},
+			left join stock s using (creator_mchid, stock_id)
+			left join voucher_stock v using (creator_mchid, stock_id)`},
 		{store.InvariantImages, `
 			select count(*), count(*) filter (where i.token is null or r.token is null)
 			from image i

@@ -35,12 +35,13 @@ type Options struct {
 
 // Store implements store.Store on PostgreSQL. Use Open.
 type Store struct {
-	pool     *pgxpool.Pool
-	clock    clock.Clock
-	contents store.Contents
-	horizon  horizon
-	ear      ear
-	closed   sync.Once
+	pool            *pgxpool.Pool
+	clock           clock.Clock
+	contents        store.Contents
+	voucherContents store.VoucherContents
+	horizon         horizon
+	ear             ear
+	closed          sync.Once
 }
 
 // Open connects to a database and brings its schema up to date; several nodes may do so

@@ -49,6 +49,35 @@ func (t *tx) fill(s *coupon.Stock, content []byte, created int64) error {
 	return nil
 }
 
+// Stocks walks the index stock_by_age backwards.
+func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedStock, error) {
+	before, id := store.PageStart(q)
+	var list []store.CountedStock
+	err := t.rows(ctx, `
+		select creator_mchid, stock_id, state, content, created_at, issued, codes, free_codes
+		from stock
+		where (created_at, stock_id) < ($2, $3) and ($1::text = '' or creator_mchid = $1)
+		order by created_at desc, stock_id desc
+		limit $4`,
+		[]any{q.Creator, before, id, q.Limit}, func(rows pgx.Rows) error {
+			one, err := t.scanStock(rows)
+			list = append(list, one)
+			return err
+		})
+	return list, err
+}
+
+// scanStock reads a row of a stock with its counters of no day.
+func (t *tx) scanStock(rows pgx.Rows) (one store.CountedStock, err error) {
+	s, c := &one.Stock, &one.Counters
+	var content pgtype.DriverBytes
+	var created int64
+	if err := rows.Scan(&s.Creator, &s.ID, &s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes); err != nil {
+		return one, err
+	}
+	return one, t.fill(s, content, created)
+}
+
 // Counters uses the primary keys of stock and stock_day.
 func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {
 	c := coupon.Counters{Day: day}
@@ -177,19 +206,13 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.
 
 // scanLocked reads one row of LockStocks. A stock of another merchant counts as none.
 func (t *tx) scanLocked(rows pgx.Rows, keys []coupon.StockKey, day coupon.Day, locked map[coupon.StockKey]store.LockedStock) error {
-	one := store.LockedStock{Counters: coupon.Counters{Day: day}}
-	s, c := &one.Stock, &one.Counters
-	var content pgtype.DriverBytes
-	var created int64
-	if err := rows.Scan(&s.Creator, &s.ID, &s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes); err != nil {
+	one, err := t.scanStock(rows)
+	if _, wanted := slices.BinarySearchFunc(keys, one.Stock.StockKey, byStockKey); err != nil || !wanted {
 		return err
 	}
-	if _, wanted := slices.BinarySearchFunc(keys, s.StockKey, byStockKey); !wanted {
-		return nil
-	}
-	err := t.fill(s, content, created)
-	locked[s.StockKey] = one
-	return err
+	one.Counters.Day = day
+	locked[one.Stock.StockKey] = store.LockedStock(one)
+	return nil
 }
 
 func byStockKey(a, b coupon.StockKey) int {

@@ -24,6 +24,7 @@ func proofs() []proof {
 		moneyProofs(),
 		marketingProofs(),
 		noticeProofs(),
+		voucherProofs(),
 	)
 }
 
@@ -130,6 +131,9 @@ func marketingProofs() []proof {
 				or built_at < p.created_at or updated_at < built_at
 				or (resource = 'BUSIFAVOR_STOCK' and not exists (
 					select 1 from stock s
+					where s.creator_mchid = p.creator_mchid and s.stock_id = p.stock_id))
+				or (resource = 'FAVOR_STOCK' and not exists (
+					select 1 from voucher_stock s
 					where s.creator_mchid = p.creator_mchid and s.stock_id = p.stock_id))), 0)
 			from partnership p not indexed`},
 		{store.InvariantImages, `

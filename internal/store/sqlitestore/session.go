@@ -14,8 +14,9 @@ import (
 type session struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
-	// contents are the store's.
-	contents *store.Contents
+	// contents and voucherContents are the store's.
+	contents        *store.Contents
+	voucherContents *store.VoucherContents
 	// sequences are the last numbers that were given out.
 	sequences map[sequence]int64
 }
@@ -26,7 +27,7 @@ func (s *Store) newSession(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	connected := &session{conn: conn, contents: &s.contents, statements: map[string]*sql.Stmt{}, sequences: map[sequence]int64{}}
+	connected := &session{conn: conn, contents: &s.contents, voucherContents: &s.voucherContents, statements: map[string]*sql.Stmt{}, sequences: map[sequence]int64{}}
 	if err := connected.configure(ctx, []string{"pragma busy_timeout = 5000"}); err != nil {
 		return nil, errors.Join(err, connected.close())
 	}

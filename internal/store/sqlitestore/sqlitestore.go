@@ -42,8 +42,9 @@ type Store struct {
 	writers *pool
 	readers *pool
 	closed  sync.Once
-	// contents are the stocks that were read lately, decoded.
-	contents store.Contents
+	// contents and voucherContents are the stocks that were read lately, decoded.
+	contents        store.Contents
+	voucherContents store.VoucherContents
 	// commits gathers transactions, so that one sync serves many.
 	commits *lane.Group[struct{}, *job, error]
 

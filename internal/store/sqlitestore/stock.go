@@ -28,6 +28,32 @@ func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 	return s, nil
 }
 
+// Stocks walks the index stock_by_age backwards.
+func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedStock, error) {
+	before, id := store.PageStart(q)
+	var list []store.CountedStock
+	err := t.rows(ctx, `
+		select creator_mchid, stock_id, state, content, created_at, issued, codes, free_codes
+		from stock
+		where (created_at, stock_id) < (?2, ?3) and (?1 = '' or creator_mchid = ?1)
+		order by created_at desc, stock_id desc
+		limit ?4`,
+		[]any{q.Creator, before, id, q.Limit}, func(scan func(...any) error) error {
+			var one store.CountedStock
+			s, c := &one.Stock, &one.Counters
+			var content []byte
+			var created int64
+			if err := scan(&s.Creator, &s.ID, &s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes); err != nil {
+				return err
+			}
+			s.CreatedAt = store.TimeOf(created)
+			err := t.contents.Decode(content, s)
+			list = append(list, one)
+			return err
+		})
+	return list, err
+}
+
 func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {
 	c := coupon.Counters{Day: day}
 	if err := t.row(ctx, `

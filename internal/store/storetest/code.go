@@ -15,6 +15,18 @@ import (
 	"github.com/favord/favord/internal/user"
 )
 
+// codeCases are about lists of stocks and the codes that were uploaded for them.
+func codeCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"uploaded codes are given out once":               testPool,
+		"an uploaded code tells whether it was given out": testUploadedCode,
+		"uploaded codes come in pages, in their order":    testCodePages,
+		"a free code can be deleted and come again":       testDeleteCode,
+		"several coupons are read at once":                testCouponsInBulk,
+		"stocks are listed, the newest first":             testStocks,
+	}
+}
+
 func testPool(t *testing.T, s store.Store) {
 	st := insertStock(t, s, plain("1282070000000017", coupon.Limits{MaxCoupons: 100, MaxPerUser: 100}))
 	codes := []coupon.Code{"A", "B", "C", "D", "E"}

@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
 )
 
 // partnership returns an established partnership of a stock of the creator.
@@ -217,21 +218,25 @@ func testMarketingInvariants(t *testing.T, s store.Store) {
 			RequestKey: store.RequestKey{Owner: owner, Operation: store.OpUploadImage, Number: "digest of " + token}, Answer: []byte(token), At: noon(),
 		}
 	}
-	good := partnership(st.ID, appid("wx1"))
+	insertVoucherStock(t, s, PlainVoucherStock("7", voucher.Limits{MaxCoupons: 1, MaxAmount: 100, MaxPerUser: 1}))
+	good, vouchers := partnership(st.ID, appid("wx1")), partnership("7", appid("wx1"))
+	vouchers.Resource = coupon.ResourceVouchers
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return errors.Join(tx.PutPartnership(ctx, good), tx.InsertImage(ctx, sketch(creator, "a")), tx.InsertRequests(ctx, []store.Request{upload(creator, "a")}))
+		return errors.Join(tx.PutPartnership(ctx, good), tx.PutPartnership(ctx, vouchers), tx.InsertImage(ctx, sketch(creator, "a")), tx.InsertRequests(ctx, []store.Request{upload(creator, "a")}))
 	})
-	expectBroken(t, s, store.InvariantPartnerships, 1, 0)
+	expectBroken(t, s, store.InvariantPartnerships, 2, 0)
 	expectBroken(t, s, store.InvariantImages, 1, 0)
 
 	foreign, wrong, early := partnership("no such stock", appid("wx2")), partnership(st.ID, appid("wx3")), partnership(st.ID, appid("wx4"))
 	wrong.State, early.Built = coupon.PartnershipTerminated, noon().Add(-time.Second)
+	confused := good
+	confused.Resource = coupon.ResourceVouchers // of a stock of coupons
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return errors.Join(tx.PutPartnership(ctx, foreign), tx.PutPartnership(ctx, wrong), tx.PutPartnership(ctx, early),
+		return errors.Join(tx.PutPartnership(ctx, foreign), tx.PutPartnership(ctx, confused), tx.PutPartnership(ctx, wrong), tx.PutPartnership(ctx, early),
 			tx.InsertImage(ctx, sketch(creator, "b")), tx.InsertImage(ctx, sketch(creator, "c")),
 			tx.InsertRequests(ctx, []store.Request{upload(other, "c"), upload(creator, "d")}))
 	})
-	expectBroken(t, s, store.InvariantPartnerships, 4, 3)
+	expectBroken(t, s, store.InvariantPartnerships, 6, 4)
 	expectBroken(t, s, store.InvariantImages, 4, 3)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -41,6 +42,55 @@ func expectStock(t *testing.T, s store.Store, want coupon.Stock) {
 		}
 		if _, err := tx.Stock(ctx, "1000000000000000"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("an unknown stock gives %v", err)
+		}
+		return err
+	})
+}
+
+func testStocks(t *testing.T, s store.Store) {
+	var all []coupon.Stock
+	for i, id := range []coupon.StockID{"5", "3", "4", "1", "2"} { // two of each second
+		st := plain(id, coupon.Limits{MaxCoupons: 9, MaxPerUser: 1})
+		st.CreatedAt = noon().Add(time.Duration(i/2) * time.Second)
+		if i == 1 {
+			st.Creator = other
+		}
+		all = append(all, insertStock(t, s, st))
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		_, was, err := tx.LockStock(ctx, all[4].StockKey, today())
+		is := coupon.Counters{Day: today(), Issued: 3, IssuedToday: 2, Codes: 7, FreeCodes: 4}
+		return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: all[4].StockKey, Was: was, Is: is}))
+	})
+	for _, c := range []struct {
+		q    store.StockQuery
+		want []coupon.StockID
+	}{
+		{store.StockQuery{Limit: 9}, []coupon.StockID{"2", "4", "1", "5", "3"}},
+		{store.StockQuery{Limit: 2}, []coupon.StockID{"2", "4"}},
+		{store.StockQuery{Limit: 2, After: &all[2]}, []coupon.StockID{"1", "5"}},
+		{store.StockQuery{Limit: 9, After: &all[1]}, nil},
+		{store.StockQuery{Limit: 9, Creator: other}, []coupon.StockID{"3"}},
+		{store.StockQuery{Limit: 9, Creator: creator, After: &all[3]}, []coupon.StockID{"5"}},
+		{store.StockQuery{Limit: 9, Creator: "1900000009"}, nil},
+	} {
+		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+			got, err := tx.Stocks(ctx, c.q)
+			var ids []coupon.StockID
+			for _, one := range got {
+				ids = append(ids, one.Stock.ID)
+			}
+			if diff := cmp.Diff(c.want, ids); diff != "" {
+				t.Errorf("%+v (-want +got):\n%s", c.q, diff)
+			}
+			return err
+		})
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Stocks(ctx, store.StockQuery{Limit: 1})
+		want := []store.CountedStock{{Stock: all[4], Counters: coupon.Counters{Issued: 3, Codes: 7, FreeCodes: 4}}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("newest (-want +got):\n%s", diff)
 		}
 		return err
 	})

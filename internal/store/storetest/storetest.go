@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -20,17 +21,12 @@ type Open func(tb testing.TB) store.Store
 // Run runs the whole suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, store.Store){
+	cases := map[string]func(*testing.T, store.Store){
 		"a merchant keeps its appids and permissions":        testMerchant,
 		"sub-merchants are related one way":                  testSubMerchant,
 		"an appid serves its owner and the owner's provider": testAppIDServes,
 		"a user is found by openid and by account":           testUsers,
 		"users are found in bulk":                            testUsersInBulk,
-		"uploaded codes are given out once":                  testPool,
-		"an uploaded code tells whether it was given out":    testUploadedCode,
-		"uploaded codes come in pages, in their order":       testCodePages,
-		"a free code can be deleted and come again":          testDeleteCode,
-		"several coupons are read at once":                   testCouponsInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
 		"transactions that commit together end alone":        testCommitsTogether,
@@ -79,7 +75,11 @@ func Run(t *testing.T, open Open) {
 		"deliveries are filtered as the query says":          testDeliveryQueries,
 		"a delivery is found by its event":                   testDeliveryOf,
 		"no event is skipped":                                testNoEventIsSkipped,
-	} {
+	}
+	maps.Copy(cases, voucherCases())
+	maps.Copy(cases, codeCases())
+	maps.Copy(cases, registryCases())
+	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)

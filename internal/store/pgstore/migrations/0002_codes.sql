@@ -41,3 +41,7 @@ create table code_block (
     given_codes    bigint not null,
     primary key (creator_mchid, stock_id, block)
 ) with (fillfactor = 50);
+
+-- Lists of stocks begin with the newest. The creator comes last, so that whoever looks for
+-- a stock never takes this index for one of its keys.
+create index stock_by_age on stock (created_at, stock_id, creator_mchid);

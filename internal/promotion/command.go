@@ -1,0 +1,147 @@
+package promotion
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// Command names a stock and who commands it.
+type Command struct {
+	Caller merchant.ID
+	// Creator is the merchant that the caller says created the stock.
+	Creator merchant.ID
+	StockID voucher.StockID
+}
+
+// Start puts a stock into operation and returns when it was (favor 4.2). A repeat returns
+// the first time.
+func (s *Service) Start(ctx context.Context, cmd Command) (time.Time, error) {
+	stock, err := s.change(ctx, cmd, "favor.stocks.start", func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
+		return s.start(ctx, tx, stock, now)
+	})
+	return stock.StartedAt, err
+}
+
+// Pause ends the giving out for a while and returns when it did (favor 4.3).
+func (s *Service) Pause(ctx context.Context, cmd Command) (time.Time, error) {
+	stock, err := s.change(ctx, cmd, "favor.stocks.pause", plainly((*voucher.Stock).Pause))
+	return stock.PausedAt, err
+}
+
+// Restart ends a pause and returns when it did (favor 4.4).
+func (s *Service) Restart(ctx context.Context, cmd Command) (time.Time, error) {
+	stock, err := s.change(ctx, cmd, "favor.stocks.restart", plainly((*voucher.Stock).Restart))
+	return stock.RestartedAt, err
+}
+
+// Stop ends a stock that was never started, for good, and returns when it did (favor 4.5).
+func (s *Service) Stop(ctx context.Context, cmd Command) (time.Time, error) {
+	stock, err := s.change(ctx, cmd, "favor.stocks.stop", plainly((*voucher.Stock).Stop))
+	return stock.StoppedAt, err
+}
+
+// ChangeGoods removes goods from a stock for single items, then adds others, and returns
+// when that took effect (favor 4.10).
+func (s *Service) ChangeGoods(ctx context.Context, cmd Command, remove, add []string) (time.Time, error) {
+	var at time.Time
+	_, err := s.change(ctx, cmd, "favor.stocks.modifygoods", func(_ context.Context, _ store.Tx, stock *voucher.Stock, now time.Time) error {
+		at = now
+		return stock.ChangeGoods(remove, add, now)
+	})
+	return at, err
+}
+
+// step changes a locked stock.
+type step func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error
+
+// plainly is a step that only asks a rule.
+func plainly(rule func(*voucher.Stock, time.Time) error) step {
+	return func(_ context.Context, _ store.Tx, stock *voucher.Stock, now time.Time) error {
+		return rule(stock, now)
+	}
+}
+
+// change carries out a command in one transaction. A repeat, which changes nothing, writes
+// the stock as it is: so its answer is as durable as the first one.
+func (s *Service) change(ctx context.Context, cmd Command, action string, apply step) (stock voucher.Stock, err error) {
+	err = s.Store.Write(ctx, func(tx store.Tx) error {
+		now := s.Clock.For(cmd.Caller).Now()
+		if stock, err = lock(ctx, tx, cmd, coupon.DayOf(now)); err != nil {
+			return err
+		}
+		before, err := store.EncodeVoucherStock(&stock)
+		if err != nil {
+			return err
+		}
+		state := stock.State
+		if err := apply(ctx, tx, &stock, now); err != nil {
+			return err
+		}
+		after, err := store.EncodeVoucherStock(&stock)
+		if err != nil {
+			return err
+		}
+		if err := tx.UpdateVoucherStock(ctx, stock); err != nil || state == stock.State && bytes.Equal(before, after) {
+			return err
+		}
+		return tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, cmd.Caller, action, now)})
+	})
+	if err != nil {
+		return voucher.Stock{}, fmt.Errorf("%s %s: %w", action, cmd.StockID, err)
+	}
+	return stock, nil
+}
+
+// lock locks a stock that the caller may command. The available merchants come before it,
+// as starting counts under them.
+func lock(ctx context.Context, tx store.Tx, cmd Command, today coupon.Day) (voucher.Stock, error) {
+	stock, err := tx.VoucherStock(ctx, cmd.StockID)
+	if errors.Is(err, store.ErrNotFound) {
+		return voucher.Stock{}, voucher.ErrStockNotFound.At("stock_id", string(cmd.StockID))
+	}
+	if err != nil {
+		return voucher.Stock{}, err
+	}
+	if err := stock.CheckCreator(cmd.Caller, cmd.Creator); err != nil {
+		return voucher.Stock{}, err
+	}
+	if stock.State == voucher.StockUnactivated {
+		if err := tx.LockAvailableMerchants(ctx, stock.Merchants); err != nil {
+			return voucher.Stock{}, err
+		}
+	}
+	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, today)
+	return locked[stock.StockKey].Stock, err
+}
+
+// start starts a stock, unless too many run already that name one of its merchants.
+func (s *Service) start(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
+	before := stock.State
+	if err := stock.Start(now); err != nil || stock.State == before {
+		return err
+	}
+	started := make([]store.StartedVoucherStock, len(stock.Merchants))
+	for i, m := range stock.Merchants {
+		started[i] = store.StartedVoucherStock{Available: m, Stock: stock.StockKey, End: stock.End}
+	}
+	if s.RunningMost > 0 {
+		counts, err := tx.StartedVoucherStocks(ctx, stock.Merchants, now, s.RunningMost)
+		if err != nil {
+			return err
+		}
+		for _, m := range stock.Merchants {
+			if counts[m] >= s.RunningMost {
+				return voucher.ErrRunningMost
+			}
+		}
+	}
+	return tx.InsertStartedVoucherStocks(ctx, started)
+}

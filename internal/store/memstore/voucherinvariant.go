@@ -1,0 +1,61 @@
+package memstore
+
+import (
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// hold proves the invariants of vouchers.
+func (d *vouchers) hold(requests map[store.RequestKey]store.Request) []store.Invariant {
+	sent, days, held := map[voucher.StockKey]int64{}, map[voucher.StockKey]int64{}, map[voucher.StockKey]int64{}
+	above, tooMany := map[voucher.StockKey]bool{}, map[voucher.StockKey]bool{}
+	worth := map[merchant.ID]coupon.Fen{}
+	for _, v := range d.vouchers {
+		sent[v.Stock]++
+		worth[v.Stock.Creator] += d.stocks[v.Stock].Face
+	}
+	for key, n := range d.days {
+		days[key.stock] += n
+		most := d.stocks[key.stock].Limits.MaxAmountPerDay
+		above[key.stock] = above[key.stock] || most > 0 && coupon.Fen(n)*d.stocks[key.stock].Face > most
+	}
+	for key, n := range d.held {
+		held[key.Stock] += n
+		tooMany[key.Stock] = tooMany[key.Stock] || n > d.stocks[key.Stock].Limits.MaxPerUser
+	}
+	count := store.Invariant{Name: store.InvariantVouchersSent}
+	most := store.Invariant{Name: store.InvariantVouchersMaximum}
+	daily := store.Invariant{Name: store.InvariantVouchersDays}
+	holders := store.Invariant{Name: store.InvariantVouchersHeld}
+	for key, stock := range d.stocks {
+		n := d.sent[key]
+		note(&count, n == sent[key])
+		note(&most, n <= stock.Limits.MaxCoupons && coupon.Fen(n)*stock.Face <= stock.Limits.MaxAmount)
+		note(&daily, n == days[key] && !above[key])
+		note(&holders, n == held[key] && !tooMany[key])
+	}
+	months := store.Invariant{Name: store.InvariantVouchersMonths}
+	for key, amount := range d.months {
+		note(&months, amount >= 0 && amount <= worth[key.Creator])
+	}
+	return append([]store.Invariant{count, most, daily, holders, months}, d.vouchersHold(requests)...)
+}
+
+func (d *vouchers) vouchersHold(requests map[store.RequestKey]store.Request) []store.Invariant {
+	states := store.Invariant{Name: store.InvariantVouchersStates}
+	numbers := store.Invariant{Name: store.InvariantVouchersRequests}
+	for _, v := range d.vouchers {
+		used := v.State == voucher.StateUsed
+		note(&states, (used || v.State == voucher.StateSent) && used != v.Use.At.IsZero() && !d.stocks[v.Stock].StartedAt.IsZero())
+		request := requests[store.RequestKey{Owner: v.Sender, Operation: store.OpSendVoucher, Number: v.RequestNo}]
+		note(&numbers, string(request.Answer) == string(v.ID))
+	}
+	for key, r := range requests {
+		if key.Operation == store.OpSendVoucher {
+			note(&numbers, d.vouchers[voucher.ID(r.Answer)].Sender == key.Owner)
+		}
+	}
+	return []store.Invariant{states, numbers}
+}

@@ -1,0 +1,151 @@
+package pgstore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// voucherColumns are what scanVoucher reads, in its order.
+const voucherColumns = `
+		v.voucher_id, v.creator_mchid, v.stock_id, v.sender_mchid, v.holder, v.appid, v.openid, v.request_no,
+		v.received_at, v.begin_at, v.end_at, v.state, v.used_at, v.use_mchid, v.transaction_id, v.discount, v.goods`
+
+func scanVoucher(rows pgx.Rows) (voucher.Voucher, error) {
+	var v voucher.Voucher
+	var holder pgtype.DriverBytes
+	var received, begin, end, used int64
+	var goods string
+	if err := rows.Scan(
+		&v.ID, &v.Stock.Creator, &v.Stock.ID, &v.Sender, &holder, &v.AppID, &v.OpenID, &v.RequestNo,
+		&received, &begin, &end, &v.State, &used, &v.Use.Merchant, &v.Use.TransactionID, &v.Use.Discount, &goods); err != nil {
+		return voucher.Voucher{}, err
+	}
+	v.Holder = store.AccountOf(holder)
+	v.Received, v.Use.At = store.TimeOf(received), store.TimeOf(used)
+	v.Window = voucher.Window{Begin: store.TimeOf(begin), End: store.TimeOf(end)}
+	var err error
+	v.Use.Goods, err = store.DecodeGoods(goods)
+	return v, err
+}
+
+func (t *tx) vouchersWhere(ctx context.Context, query string, args ...any) ([]voucher.Voucher, error) {
+	var list []voucher.Voucher
+	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
+		v, err := scanVoucher(rows)
+		list = append(list, v)
+		return err
+	})
+	return list, err
+}
+
+// Voucher uses the primary key, voucher_by_id.
+func (t *tx) Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error) {
+	found, err := t.vouchersWhere(ctx, `
+		select`+voucherColumns+`
+		from voucher v
+		where v.voucher_id = $1`, id)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return voucher.Voucher{}, err
+	}
+	return found[0], nil
+}
+
+// vouchersMatching is the condition of store.VoucherQuery.Matches. An empty parameter does
+// not narrow. It uses the index voucher_by_holder.
+const vouchersMatching = `
+		where v.holder = $1
+		  and ($2::text = '' or v.stock_id = $2)
+		  and ($3::text = '' or v.creator_mchid = $3)
+		  and ($4::text = '' or v.sender_mchid = $4)
+		  and ($5::text = '' or $5 in (v.creator_mchid, v.sender_mchid))
+		  and ($6::text[] = '{}' or case when v.state = 'SENDED' and v.end_at < $7 then 'EXPIRED' else v.state end = any ($6))`
+
+// UserVouchers counts and reads the page in one round trip.
+func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.Voucher, int64, error) {
+	args := []any{
+		q.Holder[:], q.Stock, q.Creator, q.Sender, q.VisibleTo,
+		column(q.States, func(s *voucher.State) string { return string(*s) }), store.Seconds(q.Now),
+	}
+	var total int64
+	t.queue(`
+		select count(*)
+		from voucher v`+vouchersMatching,
+		args, func(rows pgx.Rows) error { return rows.Scan(&total) })
+	page, err := t.vouchersWhere(ctx, `
+		select`+voucherColumns+`
+		from voucher v`+vouchersMatching+`
+		order by v.id desc
+		limit $8 offset $9`,
+		append(args, q.Limit, q.Offset)...)
+	return page, total, err
+}
+
+// InsertVouchers numbers the vouchers in their order.
+func (t *tx) InsertVouchers(_ context.Context, vouchers []voucher.Voucher) error {
+	if len(vouchers) == 0 {
+		return nil
+	}
+	text := func(value func(*voucher.Voucher) string) []string { return column(vouchers, value) }
+	whole := func(value func(*voucher.Voucher) int64) []int64 { return column(vouchers, value) }
+	t.later(`
+		insert into voucher (
+			voucher_id, creator_mchid, stock_id, sender_mchid, holder, appid, openid, request_no,
+			received_at, begin_at, end_at, state)
+		select *
+		from unnest(
+			$1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[],
+			$9::bigint[], $10::bigint[], $11::bigint[], $12::text[])`,
+		text(func(v *voucher.Voucher) string { return string(v.ID) }),
+		text(func(v *voucher.Voucher) string { return string(v.Stock.Creator) }),
+		text(func(v *voucher.Voucher) string { return string(v.Stock.ID) }),
+		text(func(v *voucher.Voucher) string { return string(v.Sender) }),
+		column(vouchers, func(v *voucher.Voucher) []byte { return v.Holder[:] }),
+		text(func(v *voucher.Voucher) string { return string(v.AppID) }),
+		text(func(v *voucher.Voucher) string { return string(v.OpenID) }),
+		text(func(v *voucher.Voucher) string { return v.RequestNo }),
+		whole(func(v *voucher.Voucher) int64 { return store.Seconds(v.Received) }),
+		whole(func(v *voucher.Voucher) int64 { return store.Seconds(v.Window.Begin) }),
+		whole(func(v *voucher.Voucher) int64 { return store.Seconds(v.Window.End) }),
+		text(func(v *voucher.Voucher) string { return string(v.State) }))
+	return nil
+}
+
+// LockVouchers locks in the order of the ids.
+func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error) {
+	sorted := column(slices.Sorted(slices.Values(ids)), func(id *voucher.ID) string { return string(*id) })
+	found, err := t.vouchersWhere(ctx, `
+		select`+voucherColumns+`
+		from unnest($1::text[]) k (id)
+		join voucher v on v.voucher_id = k.id
+		for no key update of v`, sorted)
+	if err != nil {
+		return nil, err
+	}
+	locked := make(map[voucher.ID]voucher.Voucher, len(found))
+	for _, v := range found {
+		locked[v.ID] = v
+	}
+	return locked, nil
+}
+
+func (t *tx) UpdateVoucher(_ context.Context, v voucher.Voucher) error {
+	goods, err := store.EncodeGoods(v.Use.Goods)
+	if err != nil {
+		return err
+	}
+	t.laterOne(store.ErrNotFound, `
+		update voucher
+		set state = $2, used_at = $3, use_mchid = $4, transaction_id = $5, discount = $6, goods = $7
+		where voucher_id = $1`,
+		v.ID, v.State, store.Seconds(v.Use.At), v.Use.Merchant, v.Use.TransactionID, int64(v.Use.Discount), goods)
+	return nil
+}

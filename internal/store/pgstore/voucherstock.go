@@ -1,0 +1,258 @@
+package pgstore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// voucherStockColumns are what scanVoucherStock reads, in its order.
+const voucherStockColumns = `
+		s.creator_mchid, s.stock_id, s.state, s.content, s.created_at, s.started_at, s.paused_at, s.restarted_at, s.stopped_at`
+
+// scanVoucherStock reads a stock, and more columns behind its own.
+func (t *tx) scanVoucherStock(rows pgx.Rows, more ...any) (voucher.Stock, error) {
+	var s voucher.Stock
+	var content pgtype.DriverBytes
+	var created, started, paused, restarted, stopped int64
+	if err := rows.Scan(append([]any{
+		&s.Creator, &s.ID, &s.State, &content, &created, &started, &paused, &restarted, &stopped,
+	}, more...)...); err != nil {
+		return voucher.Stock{}, err
+	}
+	s.CreatedAt, s.StartedAt, s.PausedAt = store.TimeOf(created), store.TimeOf(started), store.TimeOf(paused)
+	s.RestartedAt, s.StoppedAt = store.TimeOf(restarted), store.TimeOf(stopped)
+	if err := t.store.voucherContents.Decode(content, &s); err != nil {
+		return voucher.Stock{}, fmt.Errorf("stock %s: %w", s.ID, err)
+	}
+	return s, nil
+}
+
+// VoucherStock uses the unique index voucher_stock_by_id.
+func (t *tx) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
+	found, err := t.voucherStocksWhere(ctx, `
+		select`+voucherStockColumns+`
+		from voucher_stock s
+		where s.stock_id = $1`, id)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return voucher.Stock{}, err
+	}
+	return found[0], nil
+}
+
+func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) ([]voucher.Stock, error) {
+	var list []voucher.Stock
+	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
+		s, err := t.scanVoucherStock(rows)
+		list = append(list, s)
+		return err
+	})
+	return list, err
+}
+
+// VoucherCounters uses the primary keys of voucher_stock and voucher_day, once for each
+// stock.
+func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]voucher.Counters, error) {
+	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
+	if len(keys) == 0 {
+		return counters, nil
+	}
+	creators, ids := voucherStockKeys(keys)
+	err := t.rows(ctx, `
+		select k.place, s.sent, coalesce((
+			select d.sent
+			from voucher_day d
+			where d.creator_mchid = k.creator and d.stock_id = k.stock and d.day = $3), 0)
+		from unnest($1::text[], $2::text[]) with ordinality k (creator, stock, place)
+		cross join lateral (
+			select sent
+			from voucher_stock
+			where creator_mchid = k.creator and stock_id = k.stock
+			limit 1) s`,
+		[]any{creators, ids, int64(day)}, func(rows pgx.Rows) error {
+			var place int64
+			c := voucher.Counters{Day: day}
+			err := rows.Scan(&place, &c.Sent, &c.SentToday)
+			if err == nil {
+				counters[keys[place-1]] = c
+			}
+			return err
+		})
+	return counters, err
+}
+
+// voucherStockKeys are two parameters: the columns of the primary key.
+func voucherStockKeys(keys []voucher.StockKey) (creators, ids []string) {
+	return column(keys, func(k *voucher.StockKey) string { return string(k.Creator) }),
+		column(keys, func(k *voucher.StockKey) string { return string(k.ID) })
+}
+
+// voucherStocksMatching is the condition of store.VoucherStockQuery.Matches. An empty state
+// does not narrow. It uses the index voucher_stock_by_time.
+const voucherStocksMatching = `
+		where s.creator_mchid = $1 and s.created_at between $2 and $3
+		  and ($4::text = '' or case when s.state <> 'audit' and s.ends_at < $5 then 'stoped' else s.state end = $4)`
+
+// VoucherStocks counts and reads the page in one round trip.
+func (t *tx) VoucherStocks(ctx context.Context, q store.VoucherStockQuery) ([]voucher.Stock, int64, error) {
+	to := int64(math.MaxInt64)
+	if !q.To.IsZero() {
+		to = store.Seconds(q.To)
+	}
+	args := []any{q.Creator, store.Seconds(q.From), to, q.State, store.Seconds(q.Now)}
+	var total int64
+	t.queue(`
+		select count(*)
+		from voucher_stock s`+voucherStocksMatching,
+		args, func(rows pgx.Rows) error { return rows.Scan(&total) })
+	page, err := t.voucherStocksWhere(ctx, `
+		select`+voucherStockColumns+`
+		from voucher_stock s`+voucherStocksMatching+`
+		order by s.created_at desc, s.stock_id desc
+		limit $6 offset $7`,
+		append(args, q.Limit, q.Offset)...)
+	return page, total, err
+}
+
+// VoucherSenders uses the primary key of voucher_sender.
+func (t *tx) VoucherSenders(ctx context.Context, key voucher.StockKey) ([]merchant.ID, error) {
+	var senders []merchant.ID
+	err := t.rows(ctx, `
+		select mchid
+		from voucher_sender
+		where creator_mchid = $1 and stock_id = $2
+		order by mchid`,
+		[]any{key.Creator, key.ID}, func(rows pgx.Rows) error {
+			var id merchant.ID
+			err := rows.Scan(&id)
+			senders = append(senders, id)
+			return err
+		})
+	return senders, err
+}
+
+// StartedVoucherStocks uses the primary key of voucher_started, once for each merchant.
+func (t *tx) StartedVoucherStocks(ctx context.Context, available []merchant.ID, now time.Time, most int64) (map[merchant.ID]int64, error) {
+	counts := make(map[merchant.ID]int64, len(available))
+	if len(available) == 0 {
+		return counts, nil
+	}
+	err := t.rows(ctx, `
+		select k.mchid, (
+			select count(*)
+			from (
+				select
+				from voucher_started s
+				where s.mchid = k.mchid and s.ends_at >= $2
+				limit $3) few)
+		from unnest($1::text[]) k (mchid)`,
+		[]any{merchantIDs(available), store.Seconds(now), most}, func(rows pgx.Rows) error {
+			var id merchant.ID
+			var n int64
+			err := rows.Scan(&id, &n)
+			if n > 0 {
+				counts[id] = n
+			}
+			return err
+		})
+	return counts, err
+}
+
+func merchantIDs(ids []merchant.ID) []string {
+	return column(ids, func(id *merchant.ID) string { return string(*id) })
+}
+
+func (t *tx) InsertVoucherStock(_ context.Context, s voucher.Stock) error {
+	content, err := store.EncodeVoucherStock(&s)
+	if err != nil {
+		return err
+	}
+	t.later(`
+		insert into voucher_stock (
+			creator_mchid, stock_id, state, content, created_at, ends_at, started_at, paused_at, restarted_at, stopped_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		s.Creator, s.ID, s.State, string(content), store.Seconds(s.CreatedAt), store.Seconds(s.End),
+		store.Seconds(s.StartedAt), store.Seconds(s.PausedAt), store.Seconds(s.RestartedAt), store.Seconds(s.StoppedAt))
+	return nil
+}
+
+func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
+	content, err := store.EncodeVoucherStock(&s)
+	if err != nil {
+		return err
+	}
+	t.noteChange(s.Creator)
+	t.laterOne(store.ErrNotFound, `
+		update voucher_stock
+		set state = $3, content = $4, ends_at = $5, started_at = $6, paused_at = $7, restarted_at = $8, stopped_at = $9
+		where creator_mchid = $1 and stock_id = $2`,
+		s.Creator, s.ID, s.State, string(content), store.Seconds(s.End),
+		store.Seconds(s.StartedAt), store.Seconds(s.PausedAt), store.Seconds(s.RestartedAt), store.Seconds(s.StoppedAt))
+	return nil
+}
+
+// LockVoucherStocks locks in the order of the keys' values and reads the days in a statement
+// of their own, as LockStocks does and for the same reasons.
+func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+	keys = slices.SortedFunc(slices.Values(keys), byVoucherStockKey)
+	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
+	creators, ids := voucherStockKeys(keys)
+	t.queue(`
+		select`+voucherStockColumns+`, s.sent
+		from unnest($1::text[]) k (id)
+		join voucher_stock s on s.stock_id = k.id
+		for no key update of s`,
+		[]any{ids}, func(rows pgx.Rows) error {
+			one := store.LockedVoucherStock{Counters: voucher.Counters{Day: day}}
+			var err error
+			if one.Stock, err = t.scanVoucherStock(rows, &one.Counters.Sent); err != nil {
+				return err
+			}
+			// A stock of another merchant counts as none.
+			if _, wanted := slices.BinarySearchFunc(keys, one.Stock.StockKey, byVoucherStockKey); wanted {
+				locked[one.Stock.StockKey] = one
+			}
+			return nil
+		})
+	err := t.rows(ctx, `
+		select k.place, d.sent
+		from unnest($1::text[], $2::text[]) with ordinality k (creator, stock, place)
+		cross join lateral (
+			select sent
+			from voucher_day
+			where creator_mchid = k.creator and stock_id = k.stock and day = $3
+			limit 1) d`,
+		[]any{creators, ids, int64(day)}, func(rows pgx.Rows) error {
+			var place, n int64
+			if err := rows.Scan(&place, &n); err != nil {
+				return err
+			}
+			if one, found := locked[keys[place-1]]; found {
+				one.Counters.SentToday = n
+				locked[keys[place-1]] = one
+			}
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	return locked, nil
+}
+
+func byVoucherStockKey(a, b voucher.StockKey) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Creator, b.Creator))
+}

@@ -1,0 +1,148 @@
+package sqlitestore
+
+import (
+	"context"
+	"strings"
+
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// voucherColumns are what scanVoucher reads, in its order.
+const voucherColumns = `
+		voucher_id, creator_mchid, stock_id, sender_mchid, holder, appid, openid, request_no,
+		received_at, begin_at, end_at, state, used_at, use_mchid, transaction_id, discount, goods`
+
+func scanVoucher(scan func(...any) error) (voucher.Voucher, error) {
+	var v voucher.Voucher
+	var holder []byte
+	var received, begin, end, used int64
+	var goods string
+	if err := scan(
+		&v.ID, &v.Stock.Creator, &v.Stock.ID, &v.Sender, &holder, &v.AppID, &v.OpenID, &v.RequestNo,
+		&received, &begin, &end, &v.State, &used, &v.Use.Merchant, &v.Use.TransactionID, &v.Use.Discount, &goods); err != nil {
+		return voucher.Voucher{}, err
+	}
+	v.Holder = store.AccountOf(holder)
+	v.Received, v.Use.At = store.TimeOf(received), store.TimeOf(used)
+	v.Window = voucher.Window{Begin: store.TimeOf(begin), End: store.TimeOf(end)}
+	var err error
+	v.Use.Goods, err = store.DecodeGoods(goods)
+	return v, err
+}
+
+func (t *tx) vouchersWhere(ctx context.Context, query string, args ...any) ([]voucher.Voucher, error) {
+	var list []voucher.Voucher
+	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
+		v, err := scanVoucher(scan)
+		list = append(list, v)
+		return err
+	})
+	return list, err
+}
+
+// Voucher uses the unique index voucher_by_id.
+func (t *tx) Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error) {
+	found, err := t.vouchersWhere(ctx, `
+		select`+voucherColumns+`
+		from voucher
+		where voucher_id = ?`, id)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return voucher.Voucher{}, err
+	}
+	return found[0], nil
+}
+
+// vouchersMatching is the condition of store.VoucherQuery.Matches. An empty parameter does
+// not narrow. It uses the index voucher_by_holder.
+const vouchersMatching = `
+		where holder = ?1
+		  and (?2 = '' or stock_id = ?2)
+		  and (?3 = '' or creator_mchid = ?3)
+		  and (?4 = '' or sender_mchid = ?4)
+		  and (?5 = '' or ?5 in (creator_mchid, sender_mchid))
+		  and (?6 = '[]' or case when state = 'SENDED' and end_at < ?7 then 'EXPIRED' else state end in (select value from json_each(?6)))`
+
+func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.Voucher, int64, error) {
+	args := []any{
+		q.Holder[:], q.Stock, q.Creator, q.Sender, q.VisibleTo, array(q.States), store.Seconds(q.Now),
+	}
+	var total int64
+	if err := t.row(ctx, `
+		select count(*)
+		from voucher`+vouchersMatching,
+		args, []any{&total}); err != nil {
+		return nil, 0, err
+	}
+	page, err := t.vouchersWhere(ctx, `
+		select`+voucherColumns+`
+		from voucher`+vouchersMatching+`
+		order by id desc
+		limit ?8 offset ?9`,
+		append(args, q.Limit, q.Offset)...)
+	return page, total, err
+}
+
+// array is a parameter for json_each. The texts are names of states.
+func array[T ~string](values []T) string {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = `"` + string(value) + `"`
+	}
+	return "[" + strings.Join(quoted, ",") + "]"
+}
+
+// InsertVouchers leaves the columns of a consumption to their defaults, as every parameter
+// of the hottest statement costs.
+func (t *tx) InsertVouchers(ctx context.Context, vouchers []voucher.Voucher) error {
+	for i := range vouchers {
+		v := &vouchers[i]
+		if err := t.exec(ctx, `
+			insert into voucher (
+				voucher_id, creator_mchid, stock_id, sender_mchid, holder, appid, openid, request_no,
+				received_at, begin_at, end_at, state)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			v.ID, v.Stock.Creator, v.Stock.ID, v.Sender, v.Holder[:], v.AppID, v.OpenID, v.RequestNo,
+			store.Seconds(v.Received), store.Seconds(v.Window.Begin), store.Seconds(v.Window.End), v.State); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// LockVouchers needs no lock of its own: there is one writer.
+func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error) {
+	locked := make(map[voucher.ID]voucher.Voucher, len(ids))
+	for _, id := range ids {
+		found, err := t.vouchersWhere(ctx, `
+			select`+voucherColumns+`
+			from voucher
+			where voucher_id = ?`, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range found {
+			locked[v.ID] = v
+		}
+	}
+	return locked, nil
+}
+
+func (t *tx) UpdateVoucher(ctx context.Context, v voucher.Voucher) error {
+	goods, err := store.EncodeGoods(v.Use.Goods)
+	if err != nil {
+		return err
+	}
+	n, err := t.execCount(ctx, `
+		update voucher
+		set state = ?, used_at = ?, use_mchid = ?, transaction_id = ?, discount = ?, goods = ?
+		where voucher_id = ?`,
+		v.State, store.Seconds(v.Use.At), v.Use.Merchant, v.Use.TransactionID, v.Use.Discount, goods, v.ID)
+	if err == nil && n == 0 {
+		return store.ErrNotFound
+	}
+	return err
+}

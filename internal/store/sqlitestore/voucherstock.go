@@ -1,0 +1,236 @@
+package sqlitestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// voucherStockColumns are what scanVoucherStock reads, in its order.
+const voucherStockColumns = `
+		creator_mchid, stock_id, state, content, created_at, started_at, paused_at, restarted_at, stopped_at`
+
+// scanVoucherStock reads a stock, and more columns behind its own.
+func (t *tx) scanVoucherStock(scan func(...any) error, more ...any) (voucher.Stock, error) {
+	var s voucher.Stock
+	var content []byte
+	var created, started, paused, restarted, stopped int64
+	if err := scan(append([]any{
+		&s.Creator, &s.ID, &s.State, &content, &created, &started, &paused, &restarted, &stopped,
+	}, more...)...); err != nil {
+		return voucher.Stock{}, err
+	}
+	s.CreatedAt, s.StartedAt, s.PausedAt = store.TimeOf(created), store.TimeOf(started), store.TimeOf(paused)
+	s.RestartedAt, s.StoppedAt = store.TimeOf(restarted), store.TimeOf(stopped)
+	if err := t.voucherContents.Decode(content, &s); err != nil {
+		return voucher.Stock{}, fmt.Errorf("stock %s: %w", s.ID, err)
+	}
+	return s, nil
+}
+
+// VoucherStock uses the unique index voucher_stock_by_id.
+func (t *tx) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
+	found, err := t.voucherStocksWhere(ctx, `
+		select`+voucherStockColumns+`
+		from voucher_stock
+		where stock_id = ?`, id)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return voucher.Stock{}, err
+	}
+	return found[0], nil
+}
+
+func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) ([]voucher.Stock, error) {
+	var list []voucher.Stock
+	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
+		s, err := t.scanVoucherStock(scan)
+		list = append(list, s)
+		return err
+	})
+	return list, err
+}
+
+func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]voucher.Counters, error) {
+	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
+	for _, key := range keys {
+		c := voucher.Counters{Day: day}
+		err := t.row(ctx, `
+			select s.sent, coalesce(d.sent, 0)
+			from voucher_stock s
+			left join voucher_day d on d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = ?
+			where s.creator_mchid = ? and s.stock_id = ?`,
+			[]any{day, key.Creator, key.ID}, []any{&c.Sent, &c.SentToday})
+		switch {
+		case err == nil:
+			counters[key] = c
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return counters, nil
+}
+
+// voucherStocksMatching is the condition of store.VoucherStockQuery.Matches. An empty state
+// does not narrow. It uses the index voucher_stock_by_time.
+const voucherStocksMatching = `
+		where creator_mchid = ?1 and created_at between ?2 and ?3
+		  and (?4 = '' or case when state <> 'audit' and ends_at < ?5 then 'stoped' else state end = ?4)`
+
+func (t *tx) VoucherStocks(ctx context.Context, q store.VoucherStockQuery) ([]voucher.Stock, int64, error) {
+	to := int64(math.MaxInt64)
+	if !q.To.IsZero() {
+		to = store.Seconds(q.To)
+	}
+	args := []any{q.Creator, store.Seconds(q.From), to, q.State, store.Seconds(q.Now)}
+	var total int64
+	if err := t.row(ctx, `
+		select count(*)
+		from voucher_stock`+voucherStocksMatching,
+		args, []any{&total}); err != nil {
+		return nil, 0, err
+	}
+	page, err := t.voucherStocksWhere(ctx, `
+		select`+voucherStockColumns+`
+		from voucher_stock`+voucherStocksMatching+`
+		order by created_at desc, stock_id desc
+		limit ?6 offset ?7`,
+		append(args, q.Limit, q.Offset)...)
+	return page, total, err
+}
+
+func (t *tx) VoucherHeld(ctx context.Context, keys []store.VoucherHolderKey) (map[store.VoucherHolderKey]int64, error) {
+	held := make(map[store.VoucherHolderKey]int64, len(keys))
+	for _, key := range keys {
+		var n int64
+		err := t.row(ctx, `
+			select received
+			from voucher_holder
+			where creator_mchid = ? and stock_id = ? and holder = ?`,
+			[]any{key.Stock.Creator, key.Stock.ID, key.Holder[:]}, []any{&n})
+		switch {
+		case err == nil:
+			held[key] = n
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return held, nil
+}
+
+func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]coupon.Fen, error) {
+	months := make(map[store.VoucherMonthKey]coupon.Fen, len(keys))
+	for _, key := range keys {
+		var amount coupon.Fen
+		err := t.row(ctx, `
+			select received
+			from voucher_month
+			where creator_mchid = ? and month = ? and holder = ?`,
+			[]any{key.Creator, key.Month, key.Holder[:]}, []any{&amount})
+		switch {
+		case err == nil:
+			months[key] = amount
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	return months, nil
+}
+
+func (t *tx) VoucherSenders(ctx context.Context, key voucher.StockKey) ([]merchant.ID, error) {
+	var senders []merchant.ID
+	err := t.rows(ctx, `
+		select mchid
+		from voucher_sender
+		where creator_mchid = ? and stock_id = ?
+		order by mchid`,
+		[]any{key.Creator, key.ID}, func(scan func(...any) error) error {
+			var id merchant.ID
+			err := scan(&id)
+			senders = append(senders, id)
+			return err
+		})
+	return senders, err
+}
+
+func (t *tx) StartedVoucherStocks(ctx context.Context, available []merchant.ID, now time.Time, most int64) (map[merchant.ID]int64, error) {
+	counts := make(map[merchant.ID]int64, len(available))
+	for _, id := range available {
+		var n int64
+		if err := t.row(ctx, `
+			select count(*)
+			from (select 1 from voucher_started where mchid = ? and ends_at >= ? limit ?)`,
+			[]any{id, store.Seconds(now), most}, []any{&n}); err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			counts[id] = n
+		}
+	}
+	return counts, nil
+}
+
+func (t *tx) InsertVoucherStock(ctx context.Context, s voucher.Stock) error {
+	content, err := store.EncodeVoucherStock(&s)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		insert into voucher_stock (
+			creator_mchid, stock_id, state, content, created_at, ends_at, started_at, paused_at, restarted_at, stopped_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.Creator, s.ID, s.State, string(content), store.Seconds(s.CreatedAt), store.Seconds(s.End),
+		store.Seconds(s.StartedAt), store.Seconds(s.PausedAt), store.Seconds(s.RestartedAt), store.Seconds(s.StoppedAt))
+}
+
+func (t *tx) UpdateVoucherStock(ctx context.Context, s voucher.Stock) error {
+	t.changed(s.Creator)
+	content, err := store.EncodeVoucherStock(&s)
+	if err != nil {
+		return err
+	}
+	n, err := t.execCount(ctx, `
+		update voucher_stock
+		set state = ?, content = ?, ends_at = ?, started_at = ?, paused_at = ?, restarted_at = ?, stopped_at = ?
+		where creator_mchid = ? and stock_id = ?`,
+		s.State, string(content), store.Seconds(s.End),
+		store.Seconds(s.StartedAt), store.Seconds(s.PausedAt), store.Seconds(s.RestartedAt), store.Seconds(s.StoppedAt),
+		s.Creator, s.ID)
+	if err == nil && n == 0 {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// LockVoucherStocks needs no lock of its own: there is one writer.
+func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
+	for _, key := range keys {
+		if err := t.rows(ctx, `
+			select`+voucherStockColumns+`, sent, coalesce((
+				select d.sent
+				from voucher_day d
+				where d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = ?), 0)
+			from voucher_stock s
+			where creator_mchid = ? and stock_id = ?`,
+			[]any{day, key.Creator, key.ID}, func(scan func(...any) error) error {
+				one := store.LockedVoucherStock{Counters: voucher.Counters{Day: day}}
+				var err error
+				one.Stock, err = t.scanVoucherStock(scan, &one.Counters.Sent, &one.Counters.SentToday)
+				locked[key] = one
+				return err
+			}); err != nil {
+			return nil, err
+		}
+	}
+	return locked, nil
+}

@@ -1,0 +1,28 @@
+package voucher
+
+import (
+	"io"
+
+	"github.com/favord/favord/internal/coupon"
+)
+
+// Forms of the ids that the platform chooses: decimal digits that fit 64 bits, since
+// clients keep them in integers. Real stock ids have 8 digits and real coupon ids 11;
+// these have more, so that ids can be drawn at random.
+const (
+	stockIDDigits = 10
+	idDigits      = 18
+)
+
+// NewStockID returns a stock id of 10 digits, random after the first.
+func NewStockID(random io.Reader) (StockID, error) {
+	digits, err := coupon.RandomDigits(random, stockIDDigits-1)
+	return StockID("1" + digits), err
+}
+
+// NewID returns a voucher id of 18 digits, random after the first. One that is taken must
+// be drawn again.
+func NewID(random io.Reader) (ID, error) {
+	digits, err := coupon.RandomDigits(random, idDigits-1)
+	return ID("8" + digits), err
+}
