@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -192,8 +193,26 @@ func (c *Client) exchange(ctx context.Context, call *Call, host *url.URL) (*http
 	return nil, &TransportError{Method: call.Method, Path: call.path(), Sent: !couldNotConnect(err), Err: err}
 }
 
+// check refuses what must not be glued to the name of a host or into a header.
+func (c *Call) check() error {
+	if !strings.HasPrefix(c.Target, "/") {
+		return fmt.Errorf("client: the target %q does not begin with a slash", c.Target)
+	}
+	for name, values := range c.Header {
+		for _, value := range slices.Concat(values, []string{name}) {
+			if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+				return fmt.Errorf("client: header %q has a control character", name)
+			}
+		}
+	}
+	return nil
+}
+
 // request builds a request with a fresh signature.
 func (c *Client) request(ctx context.Context, call *Call, host *url.URL) (*http.Request, error) {
+	if err := call.check(); err != nil {
+		return nil, err
+	}
 	request, err := http.NewRequestWithContext(ctx, call.Method, host.String()+call.Target, bytes.NewReader(call.Body))
 	if err != nil {
 		return nil, fmt.Errorf("client: %w", err)

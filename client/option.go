@@ -68,7 +68,7 @@ func WithObserver(observe func(Attempt)) Option {
 // Attempt is one request as it went.
 type Attempt struct {
 	Method string
-	// URL has no query: it may name users.
+	// URL has no query. Its path may name a user or a coupon.
 	URL string
 	// Number counts the attempts of a call from 1.
 	Number int

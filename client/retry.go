@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"math/big"
 	"net"
@@ -82,9 +83,12 @@ func notSent(err error) bool {
 }
 
 // couldNotConnect reports whether an error of net/http came before the request was
-// written: while resolving or dialling, also to a proxy.
+// written: while resolving or dialling, also to a proxy, or for the host's certificate.
 func couldNotConnect(err error) bool {
 	if _, is := errors.AsType[*net.DNSError](err); is {
+		return true
+	}
+	if _, is := errors.AsType[*tls.CertificateVerificationError](err); is {
 		return true
 	}
 	operation, is := errors.AsType[*net.OpError](err)

@@ -3,7 +3,10 @@ package client_test
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -368,7 +371,43 @@ func TestTheDefaultHostsAreThoseOfTheRealService(t *testing.T) {
 	})
 }
 
-// TestAnObserverSeesEveryAttempt and nothing that names a user.
+// TestAHostWithAForeignCertificateIsAvoided: nothing was sent to it.
+func TestAHostWithAForeignCertificateIsAvoided(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	c, err := client.New(client.Config{BaseURL: server.URL, MchID: "1900000001", SerialNo: merchantSerial, PrivateKey: merchantKey()}, client.WithRetry(client.Retry{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = rawPost(t.Context(), c)
+	if lost, is := errors.AsType[*client.TransportError](err); !is || lost.Sent {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestWhatCannotBeSentIsNotTried: neither a target that would change the host nor a header
+// that would end early.
+func TestWhatCannotBeSentIsNotTried(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]client.Call{
+		"no slash":    {Method: http.MethodGet, Target: ".evil.test/v3/x"},
+		"user info":   {Method: http.MethodGet, Target: "@evil.test/v3/x"},
+		"bad escape":  {Method: http.MethodGet, Target: "/v3/%zz"},
+		"line break":  {Method: http.MethodGet, Target: "/v3/x", Header: http.Header{"Idempotency-Key": {"a\r\nX: y"}}},
+		"header name": {Method: http.MethodGet, Target: "/v3/x", Header: http.Header{"A\nB": {"c"}}},
+		"method":      {Method: "GE T", Target: "/v3/x"},
+	} {
+		s := &script{t: t}
+		if _, err := s.client().Send(t.Context(), call); err == nil || len(s.asked) > 0 {
+			t.Errorf("%s: %v after %d requests", name, err, len(s.asked))
+		}
+	}
+}
+
+// TestAnObserverSeesEveryAttempt and no parameters.
 func TestAnObserverSeesEveryAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -49,6 +49,11 @@ const (
 	InvariantVouchersMonths   = "no month of a user holds more than the merchant's vouchers are worth"
 	InvariantVouchersStates   = "every voucher is in a legal state, of a stock that was started"
 	InvariantVouchersRequests = "every voucher has its request number, every request its voucher"
+
+	InvariantUsedVouchers = "every used voucher has the line of the payment that used it"
+	InvariantPayments     = "every payment's lines add up to its discount, its refunds to no more"
+	InvariantBudgets      = "every locked budget holds what its vouchers did not use"
+	InvariantUsedEvents   = "every use of a voucher has one event"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

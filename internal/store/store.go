@@ -66,6 +66,7 @@ type ReadTx interface {
 	CouponReader
 	VoucherStockReader
 	VoucherReader
+	PaymentReader
 	CodeReader
 	SubsidyReader
 	OrderReader
@@ -79,7 +80,7 @@ type ReadTx interface {
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock, holder
-// counters, coupon, order, balances. An engine may put a change off until the next read or the end of
+// counters, payment, coupon, order, budget, balances. An engine may put a change off until the next read or the end of
 // the transaction, so that its error, such as ErrDuplicate or ErrStale, comes from
 // there: from Write at the latest.
 type Tx interface {
@@ -92,6 +93,7 @@ type Tx interface {
 	CodeWriter
 	VoucherStockWriter
 	VoucherWriter
+	PaymentWriter
 	SubsidyWriter
 	OrderWriter
 	LedgerWriter

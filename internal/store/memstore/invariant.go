@@ -48,7 +48,7 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
 	proved := []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold()}
-	return slices.Concat(proved, d.checkNotices(), d.moneyHolds(), d.favor.hold(d.requests)), nil
+	return slices.Concat(proved, d.checkNotices(), d.moneyHolds(), d.favor.hold(d.requests), d.paymentsHold()), nil
 }
 
 func (d *data) partnershipsHold() store.Invariant {

@@ -55,6 +55,7 @@ type data struct {
 	free    map[coupon.StockKey][]coupon.Code
 
 	favor        vouchers
+	paid         payments
 	partnerships map[coupon.PartnershipKey]coupon.Partnership
 	// partnered lists the keys in the order of creation.
 	partnered []coupon.PartnershipKey
@@ -100,6 +101,7 @@ func New() *Store {
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},
 		favor:        newVouchers(),
+		paid:         newPayments(),
 		codes:        map[coupon.Key]uploaded{},
 		uploads:      map[coupon.StockKey][]coupon.Code{},
 		free:         map[coupon.StockKey][]coupon.Code{},

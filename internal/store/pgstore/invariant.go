@@ -26,6 +26,7 @@ func proofs() []proof {
 		marketingProofs(),
 		noticeProofs(),
 		voucherProofs(),
+		paymentProofs(),
 	)
 }
 

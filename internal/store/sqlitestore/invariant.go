@@ -25,6 +25,7 @@ func proofs() []proof {
 		marketingProofs(),
 		noticeProofs(),
 		voucherProofs(),
+		paymentProofs(),
 	)
 }
 

@@ -77,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		"no event is skipped":                                testNoEventIsSkipped,
 	}
 	maps.Copy(cases, voucherCases())
+	maps.Copy(cases, paymentCases())
 	maps.Copy(cases, codeCases())
 	maps.Copy(cases, registryCases())
 	for name, test := range cases {

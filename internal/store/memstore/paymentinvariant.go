@@ -1,0 +1,63 @@
+package memstore
+
+import (
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// paymentsHold proves the invariants of payments with vouchers.
+func (d *data) paymentsHold() []store.Invariant {
+	type line struct {
+		voucher       voucher.ID
+		transactionID string
+		discount      coupon.Fen
+	}
+	lines := map[line]bool{}
+	used, back := map[string]coupon.Fen{}, map[string]coupon.Fen{}
+	spent := map[voucher.StockKey]coupon.Fen{}
+	uses := map[merchant.ID]int{}
+	for key, flows := range d.paid.flows {
+		for _, f := range flows {
+			if key.kind == store.FlowUse {
+				lines[line{f.Voucher, f.TransactionID, f.Discount}] = true
+				used[f.TransactionID] += f.Discount
+				spent[f.Stock] += f.Discount
+				uses[f.Stock.Creator]++
+			} else {
+				back[f.TransactionID] += f.Discount
+				spent[f.Stock] -= f.Discount
+			}
+		}
+	}
+	vouchers := store.Invariant{Name: store.InvariantUsedVouchers}
+	for _, v := range d.favor.vouchers {
+		if v.State == voucher.StateUsed {
+			note(&vouchers, lines[line{v.ID, v.Use.TransactionID, v.Use.Discount}])
+		}
+	}
+	payments := store.Invariant{Name: store.InvariantPayments}
+	for id, p := range d.paid.payments {
+		note(&payments, p.Refunded <= p.Total && p.RefundedDiscount <= p.Discount && p.Discount == used[id] && p.RefundedDiscount == back[id])
+	}
+	budgets := store.Invariant{Name: store.InvariantBudgets}
+	for key, b := range d.paid.budgets {
+		note(&budgets, d.balances[store.LockedAccount(key)] == b.Amount-spent[key])
+	}
+	return []store.Invariant{vouchers, payments, budgets, d.usesTold(uses)}
+}
+
+// usesTold compares the uses of each merchant's vouchers with its events.
+func (d *data) usesTold(uses map[merchant.ID]int) store.Invariant {
+	told := store.Invariant{Name: store.InvariantUsedEvents}
+	for _, e := range d.events {
+		if e.Kind == store.EventCouponUsed {
+			uses[e.Owner]--
+		}
+	}
+	for _, left := range uses {
+		note(&told, left == 0)
+	}
+	return told
+}

@@ -1,0 +1,169 @@
+package pgstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// paymentWhere reads one payment by the index payment_by_transaction.
+const paymentWhere = `
+		select mchid, at, total, discount, content, refunded, refunded_discount, refunds
+		from payment
+		where transaction_id = $1`
+
+func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (store.Payment, error) {
+	p := store.Payment{TransactionID: transactionID}
+	var at int64
+	var content string
+	if err := t.row(ctx, query, []any{transactionID}, []any{
+		&p.Merchant, &at, &p.Total, &p.Discount, &content, &p.Refunded, &p.RefundedDiscount, &p.Refunds,
+	}); err != nil {
+		return store.Payment{}, err
+	}
+	p.At = store.TimeOf(at)
+	return p, store.DecodePayment(content, &p)
+}
+
+// Payment uses the index payment_by_transaction.
+func (t *tx) Payment(ctx context.Context, transactionID string) (store.Payment, error) {
+	return t.paymentBy(ctx, paymentWhere, transactionID)
+}
+
+// Flows uses the index voucher_flow_by_time.
+func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error) {
+	var list []store.Flow
+	err := t.rows(ctx, `
+		select id, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts
+		from voucher_flow
+		where creator_mchid = $1 and stock_id = $2 and kind = $3 and at between $4 and $5 and (at, id) > ($6, $7)
+		order by at, id
+		limit $8`,
+		[]any{
+			q.Stock.Creator, q.Stock.ID, q.Kind, store.Seconds(q.From), store.Seconds(q.To),
+			store.Seconds(q.AfterAt), q.AfterID, min(q.Limit, store.MaxFlows),
+		},
+		func(rows pgx.Rows) error {
+			f := store.Flow{Stock: q.Stock, Kind: q.Kind}
+			var at int64
+			var goods, facts string
+			if err := rows.Scan(
+				&f.ID, &at, &f.Voucher, &f.TransactionID, &f.RefundID, &f.Merchant, &f.Discount, &f.Total, &goods, &facts); err != nil {
+				return err
+			}
+			f.At = store.TimeOf(at)
+			err := f.Decode(goods, facts)
+			list = append(list, f)
+			return err
+		})
+	return list, err
+}
+
+// budgetWhere reads one budget by the primary key.
+const budgetWhere = `
+		select ends_at, amount
+		from voucher_budget
+		where creator_mchid = $1 and stock_id = $2`
+
+func (t *tx) budgetBy(ctx context.Context, query string, key voucher.StockKey) (store.Budget, error) {
+	b := store.Budget{Stock: key}
+	var ends int64
+	err := t.row(ctx, query, []any{key.Creator, key.ID}, []any{&ends, &b.Amount})
+	b.Ends = store.TimeOf(ends)
+	return b, err
+}
+
+// Budget uses the primary key.
+func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+	return t.budgetBy(ctx, budgetWhere, key)
+}
+
+// EndedBudgets uses the index voucher_budget_by_end.
+func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]store.Budget, error) {
+	var list []store.Budget
+	err := t.rows(ctx, `
+		select creator_mchid, stock_id, ends_at, amount
+		from voucher_budget
+		where ends_at < $1
+		order by ends_at
+		limit $2`,
+		[]any{store.Seconds(now), limit}, func(rows pgx.Rows) error {
+			var b store.Budget
+			var ends int64
+			err := rows.Scan(&b.Stock.Creator, &b.Stock.ID, &ends, &b.Amount)
+			b.Ends = store.TimeOf(ends)
+			list = append(list, b)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) InsertPayment(_ context.Context, p store.Payment) error {
+	content, err := store.EncodePayment(&p)
+	if err != nil {
+		return err
+	}
+	t.later(`
+		insert into payment (mchid, transaction_id, at, total, discount, content)
+		values ($1, $2, $3, $4, $5, $6)`,
+		p.Merchant, p.TransactionID, store.Seconds(p.At), int64(p.Total), int64(p.Discount), content)
+	return nil
+}
+
+// LockPayment uses the index payment_by_transaction.
+func (t *tx) LockPayment(ctx context.Context, transactionID string) (store.Payment, error) {
+	return t.paymentBy(ctx, paymentWhere+`
+		for no key update`, transactionID)
+}
+
+func (t *tx) UpdatePayment(_ context.Context, p store.Payment) error {
+	t.laterOne(store.ErrNotFound, `
+		update payment
+		set refunded = $2, refunded_discount = $3, refunds = $4
+		where transaction_id = $1`,
+		p.TransactionID, int64(p.Refunded), int64(p.RefundedDiscount), p.Refunds)
+	return nil
+}
+
+func (t *tx) InsertFlows(_ context.Context, flows []store.Flow) error {
+	for i := range flows {
+		f := &flows[i]
+		goods, facts, err := f.Encode()
+		if err != nil {
+			return err
+		}
+		t.later(`
+			insert into voucher_flow (
+				creator_mchid, stock_id, kind, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			f.Stock.Creator, f.Stock.ID, f.Kind, store.Seconds(f.At), f.Voucher, f.TransactionID, f.RefundID,
+			f.Merchant, int64(f.Discount), int64(f.Total), goods, facts)
+	}
+	return nil
+}
+
+func (t *tx) InsertBudget(_ context.Context, b store.Budget) error {
+	t.later(`
+		insert into voucher_budget (creator_mchid, stock_id, ends_at, amount)
+		values ($1, $2, $3, $4)`,
+		b.Stock.Creator, b.Stock.ID, store.Seconds(b.Ends), int64(b.Amount))
+	return nil
+}
+
+// LockBudget uses the primary key.
+func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+	return t.budgetBy(ctx, budgetWhere+`
+		for no key update`, key)
+}
+
+func (t *tx) DeleteBudget(_ context.Context, key voucher.StockKey) error {
+	t.later(`
+		delete from voucher_budget
+		where creator_mchid = $1 and stock_id = $2`,
+		key.Creator, key.ID)
+	return nil
+}

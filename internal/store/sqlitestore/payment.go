@@ -1,0 +1,154 @@
+package sqlitestore
+
+import (
+	"context"
+	"time"
+
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// Payment uses the unique index payment_by_transaction.
+func (t *tx) Payment(ctx context.Context, transactionID string) (store.Payment, error) {
+	p := store.Payment{TransactionID: transactionID}
+	var at int64
+	var content string
+	if err := t.row(ctx, `
+		select mchid, at, total, discount, content, refunded, refunded_discount, refunds
+		from payment
+		where transaction_id = ?`,
+		[]any{transactionID}, []any{
+			&p.Merchant, &at, &p.Total, &p.Discount, &content, &p.Refunded, &p.RefundedDiscount, &p.Refunds,
+		}); err != nil {
+		return store.Payment{}, err
+	}
+	p.At = store.TimeOf(at)
+	return p, store.DecodePayment(content, &p)
+}
+
+// Flows uses the index voucher_flow_by_time.
+func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error) {
+	var list []store.Flow
+	err := t.rows(ctx, `
+		select id, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts
+		from voucher_flow
+		where creator_mchid = ? and stock_id = ? and kind = ? and at between ? and ? and (at, id) > (?, ?)
+		order by at, id
+		limit ?`,
+		[]any{
+			q.Stock.Creator, q.Stock.ID, q.Kind, store.Seconds(q.From), store.Seconds(q.To),
+			store.Seconds(q.AfterAt), q.AfterID, min(q.Limit, store.MaxFlows),
+		},
+		func(scan func(...any) error) error {
+			f := store.Flow{Stock: q.Stock, Kind: q.Kind}
+			var at int64
+			var goods, facts string
+			if err := scan(
+				&f.ID, &at, &f.Voucher, &f.TransactionID, &f.RefundID, &f.Merchant, &f.Discount, &f.Total, &goods, &facts); err != nil {
+				return err
+			}
+			f.At = store.TimeOf(at)
+			err := f.Decode(goods, facts)
+			list = append(list, f)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+	b := store.Budget{Stock: key}
+	var ends int64
+	err := t.row(ctx, `
+		select ends_at, amount
+		from voucher_budget
+		where creator_mchid = ? and stock_id = ?`,
+		[]any{key.Creator, key.ID}, []any{&ends, &b.Amount})
+	b.Ends = store.TimeOf(ends)
+	return b, err
+}
+
+// EndedBudgets uses the index voucher_budget_by_end.
+func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]store.Budget, error) {
+	var list []store.Budget
+	err := t.rows(ctx, `
+		select creator_mchid, stock_id, ends_at, amount
+		from voucher_budget
+		where ends_at < ?
+		order by ends_at
+		limit ?`,
+		[]any{store.Seconds(now), limit}, func(scan func(...any) error) error {
+			var b store.Budget
+			var ends int64
+			err := scan(&b.Stock.Creator, &b.Stock.ID, &ends, &b.Amount)
+			b.Ends = store.TimeOf(ends)
+			list = append(list, b)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) InsertPayment(ctx context.Context, p store.Payment) error {
+	content, err := store.EncodePayment(&p)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		insert into payment (mchid, transaction_id, at, total, discount, content)
+		values (?, ?, ?, ?, ?, ?)`,
+		p.Merchant, p.TransactionID, store.Seconds(p.At), p.Total, p.Discount, content)
+}
+
+// LockPayment needs no lock of its own: there is one writer.
+func (t *tx) LockPayment(ctx context.Context, transactionID string) (store.Payment, error) {
+	return t.Payment(ctx, transactionID)
+}
+
+func (t *tx) UpdatePayment(ctx context.Context, p store.Payment) error {
+	n, err := t.execCount(ctx, `
+		update payment
+		set refunded = ?, refunded_discount = ?, refunds = ?
+		where transaction_id = ?`,
+		p.Refunded, p.RefundedDiscount, p.Refunds, p.TransactionID)
+	if err == nil && n == 0 {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+func (t *tx) InsertFlows(ctx context.Context, flows []store.Flow) error {
+	for i := range flows {
+		f := &flows[i]
+		goods, facts, err := f.Encode()
+		if err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `
+			insert into voucher_flow (
+				creator_mchid, stock_id, kind, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			f.Stock.Creator, f.Stock.ID, f.Kind, store.Seconds(f.At), f.Voucher, f.TransactionID, f.RefundID,
+			f.Merchant, f.Discount, f.Total, goods, facts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) InsertBudget(ctx context.Context, b store.Budget) error {
+	return t.exec(ctx, `
+		insert into voucher_budget (creator_mchid, stock_id, ends_at, amount)
+		values (?, ?, ?, ?)`,
+		b.Stock.Creator, b.Stock.ID, store.Seconds(b.Ends), b.Amount)
+}
+
+// LockBudget needs no lock of its own: there is one writer.
+func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+	return t.Budget(ctx, key)
+}
+
+func (t *tx) DeleteBudget(ctx context.Context, key voucher.StockKey) error {
+	return t.exec(ctx, `
+		delete from voucher_budget
+		where creator_mchid = ? and stock_id = ?`,
+		key.Creator, key.ID)
+}

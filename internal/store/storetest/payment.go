@@ -1,0 +1,201 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// paymentCases are the part of the suite about payments with vouchers.
+func paymentCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"a payment comes back as it was stored":       testPayment,
+		"a bill comes in parts, in the order of time": testFlows,
+		"budgets are locked once and found when over": testBudgets,
+		"what breaks the invariants of payments":      testPaymentInvariants,
+	}
+}
+
+// APayment returns a payment with every field set.
+func APayment(transactionID string) store.Payment {
+	return store.Payment{
+		Merchant: other, TransactionID: transactionID, At: noon(), Total: 5000, Discount: 150,
+		Vouchers: []store.PaidVoucher{
+			{ID: "8001", Creator: creator, Stock: "1000000001", Discount: 100, Funded: true},
+			{ID: "8002", Creator: creator, Stock: "1000000002", Discount: 50},
+		},
+		Facts: store.PaymentFacts{
+			OutTradeNo: "T1", TradeType: "MICROAPP", DeviceInfo: "D1", BankSerial: "B1",
+			Combined: &store.CombinedFacts{TransactionID: "C1", Discount: 200, Total: 9000},
+		},
+	}
+}
+
+func testPayment(t *testing.T, s store.Store) {
+	p := APayment("4200000001")
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertPayment(ctx, p) })
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		again := p
+		again.Merchant = creator
+		return tx.InsertPayment(t.Context(), again)
+	}); !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("a transaction twice: %v", err)
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		locked, err := tx.LockPayment(ctx, p.TransactionID)
+		if diff := cmp.Diff(p, locked); diff != "" {
+			t.Error(diff)
+		}
+		locked.Refunded, locked.RefundedDiscount, locked.Refunds = 10, 3, 1
+		return errors.Join(err, tx.UpdatePayment(ctx, locked))
+	})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Payment(ctx, p.TransactionID)
+		if got.Refunded != 10 || got.RefundedDiscount != 3 || got.Refunds != 1 {
+			t.Errorf("refunded: %+v", got)
+		}
+		if _, err := tx.Payment(ctx, "4200000002"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("an unknown payment: %v", err)
+		}
+		return err
+	})
+}
+
+// aFlow returns a line of a bill.
+func aFlow(key voucher.StockKey, kind store.FlowKind, id voucher.ID, at time.Time) store.Flow {
+	f := store.Flow{
+		Stock: key, Kind: kind, At: at, Voucher: id, TransactionID: "4200000001", Merchant: other, Discount: 100, Total: 5000,
+		Goods: []voucher.Goods{{ID: "a", Quantity: 2, Price: 2500, Discount: 100}},
+		Facts: store.PaymentFacts{DeviceInfo: "D"},
+	}
+	if kind == store.FlowRefund {
+		f.RefundID, f.Goods, f.Facts = "5000000001", nil, store.PaymentFacts{}
+	}
+	return f
+}
+
+func testFlows(t *testing.T, s store.Store) {
+	key, elsewhere := voucher.StockKey{Creator: creator, ID: "1000000001"}, voucher.StockKey{Creator: creator, ID: "1000000002"}
+	want := []store.Flow{
+		aFlow(key, store.FlowUse, "8001", noon()),
+		aFlow(key, store.FlowUse, "8002", noon()),
+		aFlow(key, store.FlowUse, "8003", noon().Add(time.Second)),
+		aFlow(key, store.FlowUse, "8004", noon().Add(time.Hour)),
+	}
+	back := aFlow(key, store.FlowRefund, "8001", noon().Add(2*time.Hour))
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(
+			tx.InsertFlows(ctx, []store.Flow{want[0], aFlow(elsewhere, store.FlowUse, "8009", noon()), want[1]}),
+			tx.InsertFlows(ctx, []store.Flow{back, want[3]}),
+			tx.InsertFlows(ctx, []store.Flow{want[2]}))
+	})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		q := store.FlowQuery{Stock: key, Kind: store.FlowUse, From: noon(), To: noon().Add(24 * time.Hour), Limit: 2}
+		var got []store.Flow
+		for {
+			part, err := tx.Flows(ctx, q)
+			if err != nil {
+				return err
+			}
+			if len(part) == 0 {
+				break
+			}
+			got = append(got, part...)
+			q.AfterAt, q.AfterID = part[len(part)-1].At, part[len(part)-1].ID
+		}
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Flow{}, "ID")); diff != "" {
+			t.Error(diff)
+		}
+		q = store.FlowQuery{Stock: key, Kind: store.FlowUse, From: noon().Add(time.Second), To: noon().Add(time.Second), Limit: 10}
+		got, err := tx.Flows(ctx, q)
+		if len(got) != 1 || got[0].Voucher != "8003" {
+			t.Errorf("one second has %+v", got)
+		}
+		q.Kind, q.To = store.FlowRefund, noon().Add(24*time.Hour)
+		refunds, errRefunds := tx.Flows(ctx, q)
+		if diff := cmp.Diff([]store.Flow{back}, refunds, cmpopts.IgnoreFields(store.Flow{}, "ID")); diff != "" {
+			t.Error(diff)
+		}
+		return errors.Join(err, errRefunds)
+	})
+}
+
+func testBudgets(t *testing.T, s store.Store) {
+	early := store.Budget{Stock: voucher.StockKey{Creator: creator, ID: "1"}, Ends: noon(), Amount: 500}
+	late := store.Budget{Stock: voucher.StockKey{Creator: other, ID: "2"}, Ends: noon().Add(time.Hour), Amount: 700}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(tx.InsertBudget(ctx, late), tx.InsertBudget(ctx, early))
+	})
+	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertBudget(t.Context(), early) }); !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("a budget twice: %v", err)
+	}
+	ended := func(now time.Time, limit int64) (list []store.Budget) {
+		read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
+			list, err = tx.EndedBudgets(ctx, now, limit)
+			return err
+		})
+		return list
+	}
+	if got := ended(noon(), 10); len(got) != 0 {
+		t.Errorf("at its end: %+v", got)
+	}
+	if diff := cmp.Diff([]store.Budget{early, late}, ended(noon().Add(2*time.Hour), 10)); diff != "" {
+		t.Error(diff)
+	}
+	if got := ended(noon().Add(2*time.Hour), 1); len(got) != 1 {
+		t.Errorf("one of two: %+v", got)
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		locked, err := tx.LockBudget(ctx, early.Stock)
+		if diff := cmp.Diff(early, locked); diff != "" {
+			t.Error(diff)
+		}
+		return errors.Join(err, tx.DeleteBudget(ctx, early.Stock))
+	})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		if _, err := tx.Budget(ctx, early.Stock); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a released budget: %v", err)
+		}
+		return nil
+	})
+}
+
+func testPaymentInvariants(t *testing.T, s store.Store) {
+	st := PlainVoucherStock("1000000001", voucher.Limits{MaxCoupons: 5, MaxAmount: 500, MaxPerUser: 5})
+	insertVoucherStock(t, s, st)
+	sendPlainly(t, s, st, "8001", holder(1))
+	use := func(discount coupon.Fen) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			v := SentVoucher(st.StockKey, "8001", holder(1))
+			v.State, v.Use = voucher.StateUsed, voucher.Consumption{TransactionID: "4200000001", At: noon(), Merchant: other, Discount: discount}
+			return tx.UpdateVoucher(ctx, v)
+		})
+	}
+	use(100)
+	expectTheseBroken(t, s, store.InvariantUsedVouchers)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(
+			tx.InsertFlows(ctx, []store.Flow{aFlow(st.StockKey, store.FlowUse, "8001", noon())}),
+			tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e1", Kind: store.EventCouponUsed, At: noon(), Payload: []byte("{}")}}),
+			tx.InsertPayment(ctx, store.Payment{Merchant: other, TransactionID: "4200000001", At: noon(), Total: 5000, Discount: 100}))
+	})
+	expectTheseBroken(t, s)
+	use(99)
+	expectTheseBroken(t, s, store.InvariantUsedVouchers)
+	use(100)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(
+			tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e2", Kind: store.EventCouponUsed, At: noon(), Payload: []byte("{}")}}),
+			tx.InsertBudget(ctx, store.Budget{Stock: st.StockKey, Ends: noon(), Amount: 500}),
+			tx.UpdatePayment(ctx, store.Payment{TransactionID: "4200000001", Refunded: 5001}))
+	})
+	expectTheseBroken(t, s, store.InvariantPayments, store.InvariantBudgets, store.InvariantUsedEvents)
+}
