@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"errors"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,12 +33,21 @@ func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 			e.Setenv("FAVORD_STATE_DIR", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("FAVORD_LANG", "en")
 			e.Values[running{}] = &running{}
-			return os.Mkdir(filepath.Join(e.WorkDir, "state"), 0o700)
+			return errors.Join(os.Mkdir(filepath.Join(e.WorkDir, "state"), 0o700), drawLogo(filepath.Join(e.WorkDir, "logo.png")))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": sandboxCommand, "serve": serveCommand, "halt": haltCommand, "sqlite": sqliteCommand,
 		},
 	})
+}
+
+// drawLogo writes the image that every script finds.
+func drawLogo(path string) error {
+	var logo bytes.Buffer
+	if err := png.Encode(&logo, image.NewGray(image.Rect(0, 0, 120, 120))); err != nil {
+		return err
+	}
+	return os.WriteFile(path, logo.Bytes(), 0o600)
 }
 
 // running is the sandbox of a script.

@@ -23,6 +23,7 @@ func serverConfig(s *config.Serve) server.Config {
 	return server.Config{
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
+		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
 		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
 		ReviewStocks: s.ReviewStocks,
 	}

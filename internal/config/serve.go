@@ -45,6 +45,7 @@ type Serve struct {
 	ReviewStocks bool `yaml:"review_stocks"`
 
 	Database Database `yaml:"database"`
+	Notify   Notify   `yaml:"notify"`
 	Log      Log      `yaml:"log"`
 }
 
@@ -146,7 +147,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Notify.problem())
 }
 
 func (d *Database) problem() *fault.Error {

@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -56,6 +57,8 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
+	// Notify has the deliveries of events.
+	Notify *notify.Service
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has

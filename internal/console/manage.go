@@ -62,6 +62,7 @@ func (s *Server) handlers() map[string]handler {
 		s.journalHandlers(),
 		s.stockHandlers(),
 		s.snapshotHandlers(),
+		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

@@ -36,6 +36,7 @@ func subjects() []subject {
 		subsidySubject(), cardSubject(),
 		mediaSubject(), partnershipSubject(),
 		voucherSubject(),
+		callbackSubject(),
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
@@ -81,6 +82,7 @@ type Config struct {
 	Promotion *promotion.Service
 	Grant     *grant.Service
 	Purse     *purse.Service
+	Notify    *notify.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Journal keeps the requests of a sandbox; nil keeps none.
@@ -299,6 +301,7 @@ func (s *Server) handlers() map[string]handler {
 		s.partnershipHandlers(),
 		s.voucherStockHandlers(),
 		s.voucherHandlers(),
+		s.callbackHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

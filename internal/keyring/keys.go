@@ -45,6 +45,8 @@ type Keys struct {
 	rsa, sm2     platformKeys
 	// apiv2 is the APIv2 key; "" while there is none.
 	apiv2 string
+	// boxVersion is the version of the APIv3 key, 0 without one.
+	boxVersion int
 }
 
 // merchantKey is a certificate ready to verify with.
@@ -109,6 +111,7 @@ func (k *Keyring) openAPIKeys(keys *Keys, r rows) error {
 	if keys.rsa.box, err = apiv3.NewBox(key); err != nil {
 		return err
 	}
+	keys.boxVersion = r.apiv3.Version
 	keys.sm2.box, err = gm.NewBox(key)
 	return err
 }

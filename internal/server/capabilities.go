@@ -24,6 +24,9 @@ type capabilities struct {
 	partnership *partnership.Service
 	vouchers    vouchers
 	money       money
+
+	known *directory.Directory
+	users user.Policy
 }
 
 func (s *Server) capabilities(business clock.Business) capabilities {
@@ -32,6 +35,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 	known := directory.New(s.store, s.config.Clock)
 	images := coupon.Images{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
+		known: known, users: users,
 		campaign: campaign.New(campaign.Config{
 			Store: s.store, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
 		}),

@@ -12,7 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -31,7 +31,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
-	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
@@ -82,6 +82,10 @@ type Config struct {
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
 	// empty is the address of the API.
 	MediaBaseURL string
+	// CallbackNetworks and CallbackPorts are where callbacks may go besides public addresses
+	// on port 443; no network is wider than /8. A sandbox reaches its own machine, too.
+	CallbackNetworks []netip.Prefix
+	CallbackPorts    []uint16
 	// ReviewStocks makes new stocks wait until somebody approves them.
 	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.
@@ -110,6 +114,7 @@ type Server struct {
 	ledger   *ledger.Service
 	console  *console.Server
 	journal  *journal.Journal
+	notify   *notify.Service
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -158,34 +163,14 @@ func (s *Server) build() error {
 	faults := s.faults()
 	can := s.capabilities(business)
 	s.campaign, s.ledger = can.campaign, can.money.ledger
-	api, err := httpapi.New(httpapi.Config{
-		Keyring:     s.keyring,
-		Clock:       s.config.Clock,
-		Campaign:    can.campaign,
-		Issue:       can.issue,
-		Redeem:      can.redeem,
-		Wallet:      can.wallet,
-		Subsidy:     can.money.subsidy,
-		Card:        can.money.card,
-		Media:       can.media,
-		Partnership: can.partnership,
-		Promotion:   can.vouchers.promotion,
-		Grant:       can.vouchers.grant,
-		Purse:       can.vouchers.purse,
-		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Unlimited:   s.config.Unlimited,
-		Faults:      faults,
-		Journal:     s.journal,
-		Log:         s.config.Log,
-	})
+	if s.notify, err = s.notifier(can, business, faults); err != nil {
+		return err
+	}
+	api, err := s.newAPI(can, faults)
 	if err != nil {
 		return err
 	}
-	if s.console, err = console.New(console.Config{
-		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: s.campaign, Journal: s.journal,
-	}); err != nil {
+	if s.console, err = s.newConsole(can, moved, faults); err != nil {
 		return err
 	}
 	pages, err := s.pages(can)
@@ -306,6 +291,7 @@ func (s *Server) Run(ctx context.Context) error {
 	api := s.remembering(s.apiPort)
 	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error { return s.notify.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)

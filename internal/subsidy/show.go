@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
@@ -92,10 +93,8 @@ func missing(err error) error {
 
 // checkParty lets payer and payee see a receipt, and the two parties of the stock.
 func checkParty(ctx context.Context, tx store.ReadTx, caller merchant.ID, key coupon.StockKey, parties ...merchant.ID) error {
-	for _, party := range parties {
-		if caller == party {
-			return nil
-		}
+	if slices.Contains(parties, caller) {
+		return nil
 	}
 	stock, err := tx.Stock(ctx, key.ID)
 	if err == nil && !stock.SubsidizedBy(caller) {

@@ -32,7 +32,7 @@ const (
 func Operations() []wire.Operation {
 	operations := slices.Concat(
 		stockOperations(), changeOperations(), codeOperations(), couponOperations(),
-		cardOperations(), userOperations(), subsidyOperations(),
+		cardOperations(), userOperations(), subsidyOperations(), callbackOperations(),
 	)
 	for i := range operations {
 		operations[i].Product = wire.BusiFavor

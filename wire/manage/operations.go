@@ -20,6 +20,7 @@ func Operations() []wire.Operation {
 		journalOperations(),
 		stockOperations(),
 		snapshotOperations(),
+		deliveryOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

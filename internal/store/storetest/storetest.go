@@ -41,20 +41,8 @@ func Run(t *testing.T, open Open) {
 		"several stocks are locked at once":                  testLockStocks,
 		"a coupon comes back as it was stored":               testCoupon,
 		"a code is unique within its stock only":             testCodes,
-		"an order is added once and locked":                  testOrders,
-		"subsidies and their returns are kept with a coupon": testSubsidies,
-		"money moves between accounts":                       testLedger,
-		"no transfer loses another one":                      testTransfers,
-		"cards and their holders are unique":                 testCards,
-		"merchants share a brand":                            testBrands,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
-		"a partnership comes back as it was stored":          testPartnership,
-		"established partnerships count":                     testPartnered,
-		"partnerships come in pages, the newest first":       testPartnershipPages,
-		"an appid is bound to somebody or to nobody":         testAppIDBound,
-		"an image comes back as it was stored":               testImages,
-		"what breaks partnerships and images is shown":       testMarketingInvariants,
 		"a request number is kept once with its answer":      testRequests,
 		"events and audit entries are kept in order":         testTrail,
 		"an error undoes everything":                         testRollback,
@@ -65,21 +53,12 @@ func Run(t *testing.T, open Open) {
 		"writers do not lose each other's updates":           testNoLostUpdate,
 		"a hundred claimants share what there is":            testFlashSale,
 		"a closed store refuses":                             testClosed,
-		"old requests that belong to no stock are dropped":   testDropRequests,
-		"a callback comes back as it was set":                testCallbacks,
-		"events are taken once, in order":                    testFeeds,
-		"feeds that do not add up are found":                 testFeedInvariants,
-		"attempts lead to what they say":                     testAttempts,
-		"attempts that end late":                             testLateAttempts,
-		"deliveries are given up and removed":                testExpiry,
-		"deliveries are filtered as the query says":          testDeliveryQueries,
-		"a delivery is found by its event":                   testDeliveryOf,
-		"no event is skipped":                                testNoEventIsSkipped,
 	}
-	maps.Copy(cases, voucherCases())
-	maps.Copy(cases, paymentCases())
-	maps.Copy(cases, codeCases())
-	maps.Copy(cases, registryCases())
+	for _, more := range []map[string]func(*testing.T, store.Store){
+		voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
+	} {
+		maps.Copy(cases, more)
+	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
