@@ -23,6 +23,10 @@ import (
 //	serve FILE           start a server as a configuration file says
 //	stop                 end it with SIGTERM, which must succeed
 //	sqlite DIR SQL       change its database
+//	certificate MCHID CERTIFICATE KEY
+//	                     make a key for a merchant, with a certificate
+//	browse METHOD ADDRESS
+//	                     open an address, or that in a file, and print status and page
 func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -37,6 +41,7 @@ func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": sandboxCommand, "serve": serveCommand, "halt": haltCommand, "sqlite": sqliteCommand,
+			"certificate": certificateCommand, "browse": browseCommand,
 		},
 	})
 }

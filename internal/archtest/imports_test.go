@@ -101,7 +101,8 @@ func allowed() map[string][]string {
 			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
-			"internal/campaign", "internal/notify", "internal/inbound", "internal/sandbox", "internal/journal", "internal/clock", "apiv3", "wire", "wire/..."),
+			"internal/campaign", "internal/promotion", "internal/notify", "internal/registry", "internal/keyring", "internal/inbound", "internal/sandbox", "internal/journal", "internal/clock",
+			"apiv3", "wire", "wire/..."),
 
 		"internal/claim": append(slices.Clone(rules),
 			"internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "internal/inbound", "internal/clock",
@@ -126,7 +127,7 @@ func allowed() map[string][]string {
 		"e2e":               {},
 		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
 		"bench": append(slices.Clone(contract),
-			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
+			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/campaign", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),
 		"bench/peers": {"github.com/jackc/pgx/v5"},
 	}

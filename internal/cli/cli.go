@@ -70,6 +70,7 @@ type grammar struct {
 	Clock        clockCommand        `cmd:"" help:"${clock}"`
 	Faults       faultsCommand       `cmd:"" help:"${faults}"`
 	Stocks       stocksCommand       `cmd:"" help:"${stocks}"`
+	Vouchers     vouchersCommand     `cmd:"" help:"${vouchers}"`
 	Scenario     scenarioCommand     `cmd:"" help:"${scenario}"`
 	Snapshot     snapshotCommand     `cmd:"" help:"${snapshot}"`
 	Context      contextCommand      `cmd:"" help:"${context}"`
@@ -79,11 +80,14 @@ type grammar struct {
 	Codes        codesCommand        `cmd:"" help:"${codes}"`
 	Errors       errorsCommand       `cmd:"" help:"${errors}"`
 	Sign         signCommand         `cmd:"" help:"${sign}"`
-	Images       imagesCommand       `cmd:"" help:"${images}"`
-	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
+	Users        usersCommand        `cmd:"" help:"${users}"`
+	Merchants    merchantsCommand    `cmd:"" help:"${merchants}"`
+	Keys         keysCommand         `cmd:"" help:"${keys}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`
 	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
+	Images       imagesCommand       `cmd:"" help:"${images}"`
+	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
 }
 
 // exit carries an exit code out of the parser.

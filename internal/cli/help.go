@@ -18,6 +18,7 @@ func (c *IO) helpTexts() kong.Vars {
 		faultTexts(),
 		deliveryTexts(),
 		stockTexts(),
+		voucherTexts(),
 		scenarioTexts(),
 		snapshotTexts(),
 		contextTexts(),
@@ -26,6 +27,9 @@ func (c *IO) helpTexts() kong.Vars {
 		codeTexts(),
 		logTexts(),
 		signTexts(),
+		userTexts(),
+		merchantTexts(),
+		keyTexts(),
 		imageTexts(),
 		partnershipTexts(),
 	} {

@@ -15,7 +15,10 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -47,9 +50,14 @@ type Config struct {
 	Healthy func(ctx context.Context) error
 	// Time is signature time.
 	Time clock.Clock
+	// Registry keeps users and merchants, Keyring the merchants' keys.
+	Registry *registry.Service
+	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons.
 	Campaign *campaign.Service
-	Log      *slog.Logger
+	// Promotion keeps the stocks of cash vouchers.
+	Promotion *promotion.Service
+	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.
 	Clock     *sandbox.Clock

@@ -61,7 +61,11 @@ func (s *Server) handlers() map[string]handler {
 		s.faultHandlers(),
 		s.journalHandlers(),
 		s.stockHandlers(),
+		s.voucherStockHandlers(),
 		s.snapshotHandlers(),
+		s.userHandlers(),
+		s.merchantHandlers(),
+		s.keyHandlers(),
 		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)

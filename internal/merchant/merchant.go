@@ -40,6 +40,9 @@ const (
 	SendCards Permission = "SEND_CARDS"
 )
 
+// AllPermissions lists every permission.
+func AllPermissions() []Permission { return []Permission{IssueByAPI} }
+
 // Merchant is a party with an mchid.
 type Merchant struct {
 	ID ID

@@ -34,6 +34,7 @@ import (
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redirect"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire"
@@ -90,6 +91,11 @@ type Config struct {
 	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.
 	OwnAppIDs bool
+	// StrictUsers makes a sandbox refuse openids that nobody registered, as a production
+	// server always does.
+	StrictUsers bool
+	// Pages says how users' pages are used.
+	Pages Pages
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -111,6 +117,7 @@ type Server struct {
 	store    store.Store
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
+	registry *registry.Service
 	ledger   *ledger.Service
 	console  *console.Server
 	journal  *journal.Journal
@@ -162,7 +169,7 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	can := s.capabilities(business)
-	s.campaign, s.ledger = can.campaign, can.money.ledger
+	s.campaign, s.ledger, s.registry = can.campaign, can.money.ledger, can.registry
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
 		return err
 	}

@@ -19,7 +19,11 @@ func Operations() []wire.Operation {
 		faultOperations(),
 		journalOperations(),
 		stockOperations(),
+		voucherStockOperations(),
 		snapshotOperations(),
+		userOperations(),
+		merchantOperations(),
+		keyOperations(),
 		deliveryOperations(),
 	)
 	for i := range operations {
