@@ -87,6 +87,7 @@ func allowed() map[string][]string {
 		"internal/partnership": capability,
 		"internal/sandbox":     capability,
 		"internal/journal":     {"internal/fault"},
+		"internal/explain":     {"internal/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
 		"internal/subsidy":     capability,
 		"internal/ledger":      capability,
 		"internal/order":       capability,
@@ -101,7 +102,7 @@ func allowed() map[string][]string {
 			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
-			"internal/campaign", "internal/promotion", "internal/notify", "internal/registry", "internal/keyring", "internal/inbound", "internal/sandbox", "internal/journal", "internal/clock",
+			"internal/campaign", "internal/promotion", "internal/notify", "internal/registry", "internal/keyring", "internal/inbound", "internal/sandbox", "internal/journal", "internal/explain", "internal/clock",
 			"apiv3", "wire", "wire/..."),
 
 		"internal/claim": append(slices.Clone(rules),
@@ -116,7 +117,7 @@ func allowed() map[string][]string {
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
+			"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 		},
 		"internal/catalogue": {"wire"},
 		"internal/scenario":  {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},

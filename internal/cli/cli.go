@@ -88,6 +88,7 @@ type grammar struct {
 	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
 	Images       imagesCommand       `cmd:"" help:"${images}"`
 	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
+	Explain      explainCommand      `cmd:"" help:"${explain}"`
 }
 
 // exit carries an exit code out of the parser.

@@ -26,6 +26,7 @@ func (c *IO) helpTexts() kong.Vars {
 		errorTexts(),
 		codeTexts(),
 		logTexts(),
+		explainTexts(),
 		signTexts(),
 		userTexts(),
 		merchantTexts(),

@@ -34,6 +34,8 @@ type Server struct {
 	document []byte
 	manual   []byte
 	ready    atomic.Bool
+	// explaining has room for one explanation at a time.
+	explaining chan struct{}
 }
 
 // Config is what a Server needs.
@@ -72,7 +74,7 @@ type Config struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
 	var err error
 	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err

@@ -60,6 +60,7 @@ func (s *Server) handlers() map[string]handler {
 		s.clockHandlers(),
 		s.faultHandlers(),
 		s.journalHandlers(),
+		s.explainHandlers(),
 		s.stockHandlers(),
 		s.voucherStockHandlers(),
 		s.snapshotHandlers(),

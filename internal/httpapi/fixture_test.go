@@ -80,9 +80,9 @@ var shared = sync.OnceValue(func() members {
 	}
 	maker := keyring.New(memstore.New(), clock.Fixed(opened()), m.sealer)
 	for _, one := range []merchant.Merchant{
-		{ID: alice, Name: "爱丽丝商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{aliceApp}, Permissions: everything()},
+		{ID: alice, Name: "爱丽丝商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{aliceApp}, Permissions: merchant.AllPermissions()},
 		{ID: bob, Name: "鲍勃商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{bobApp}},
-		{ID: provider, Name: "服务商", Kind: merchant.Provider, Permissions: everything()},
+		{ID: provider, Name: "服务商", Kind: merchant.Provider, Permissions: merchant.AllPermissions()},
 		{ID: sub, Name: "特约商户", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{subApp}},
 	} {
 		one.KeyMode = merchant.ModeMigrating
@@ -92,10 +92,6 @@ var shared = sync.OnceValue(func() members {
 	}
 	return m
 })
-
-func everything() []merchant.Permission {
-	return []merchant.Permission{merchant.IssueByAPI, merchant.PaySubsidies, merchant.SendCards}
-}
 
 // fixture is a server over an in-memory store whose time stands still.
 type fixture struct {

@@ -158,7 +158,7 @@ func TestAProviderPaysForItsSubMerchant(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		m.Permissions = everything()
+		m.Permissions = merchant.AllPermissions()
 		return tx.UpdateMerchant(t.Context(), m)
 	})
 	created := f.post(provider, pathStocks, set(f.stockBody(), string(sub), "belong_merchant"))

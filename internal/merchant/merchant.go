@@ -41,7 +41,7 @@ const (
 )
 
 // AllPermissions lists every permission.
-func AllPermissions() []Permission { return []Permission{IssueByAPI} }
+func AllPermissions() []Permission { return []Permission{IssueByAPI, PaySubsidies, SendCards} }
 
 // Merchant is a party with an mchid.
 type Merchant struct {

@@ -19,11 +19,6 @@ const (
 	demoFunds = 1_000_000
 )
 
-// demoPermissions are the rights of the demo merchant: all that there are.
-func demoPermissions() []merchant.Permission {
-	return []merchant.Permission{merchant.IssueByAPI, merchant.PaySubsidies, merchant.SendCards}
-}
-
 // addDemoShop adds the demo shop, if it is missing, and gives the demo merchant money, once.
 func (s *Server) addDemoShop(ctx context.Context) error {
 	err := s.store.Write(ctx, func(tx store.Tx) error {

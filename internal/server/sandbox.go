@@ -111,7 +111,7 @@ func (s *Server) found(ctx context.Context) error {
 	}
 	draft, err := draw(ctx, merchant.Merchant{
 		ID: demoMchID, Name: "惠券台演示商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeMigrating,
-		AppIDs: []merchant.AppID{demoAppID}, Permissions: demoPermissions(),
+		AppIDs: []merchant.AppID{demoAppID}, Permissions: merchant.AllPermissions(),
 	})
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ func Operations() []wire.Operation {
 		clockOperations(),
 		faultOperations(),
 		journalOperations(),
+		explainOperations(),
 		stockOperations(),
 		voucherStockOperations(),
 		snapshotOperations(),
