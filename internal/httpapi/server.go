@@ -53,7 +53,7 @@ const (
 	maxRateKeys = 10_000
 	// uploadsAtOnce bounds the uploads that are in memory, each of some ten megabytes at
 	// worst, and uploadsWaiting those that wait for their turn, still on the wire.
-	uploadsAtOnce  = 16
+	uploadsAtOnce  = 8
 	uploadsWaiting = 64
 	// signingPerCore bounds the signatures that are calculated at once. One costs more
 	// than all the rest of a call, so a goroutine that commits must not find every
