@@ -149,7 +149,7 @@ func TestAStockStopsWhenItsTimeEnds(t *testing.T) {
 	s := stock()
 	s.State, s.StoppedAt = voucher.StockStopped, noon().Add(time.Hour)
 	if got := s.StoppedSince(s.End.Add(time.Hour)); !got.Equal(s.StoppedAt) {
-		t.Errorf("a stock that was stopped stopped at %s", got)
+		t.Errorf("a stock that was stopped counts as such since %s", got)
 	}
 	s = stock()
 	if got := s.StoppedSince(noon()); !got.IsZero() {
