@@ -13,12 +13,13 @@ import (
 	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/media"
 	"github.com/favord/favord/wire/partnership"
+	"github.com/favord/favord/wire/rail"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
 
 func tables() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations(), rail.Operations())
 }
 
 func TestEveryRowOfTheTablesIsComplete(t *testing.T) {

@@ -34,6 +34,7 @@ import (
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
+	"github.com/favord/favord/internal/rail"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
@@ -149,6 +150,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
 		}),
 		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
+		Rail:  rail.New(rail.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -34,6 +34,8 @@ type Permission string
 const (
 	// IssueByAPI allows the call that issues coupons (busifavor B9).
 	IssueByAPI Permission = "ISSUE_BY_API"
+	// PaymentRail allows the calls that pay with vouchers: those of whoever moves the money.
+	PaymentRail Permission = "PAYMENT_RAIL"
 )
 
 // Merchant is a party with an mchid.

@@ -104,7 +104,7 @@ func (s *Server) found(ctx context.Context) error {
 	}
 	draft, err := draw(ctx, merchant.Merchant{
 		ID: demoMchID, Name: "惠券台演示商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeMigrating,
-		AppIDs: []merchant.AppID{demoAppID}, Permissions: []merchant.Permission{merchant.IssueByAPI},
+		AppIDs: []merchant.AppID{demoAppID}, Permissions: []merchant.Permission{merchant.IssueByAPI, merchant.PaymentRail},
 	})
 	if err != nil {
 		return err

@@ -168,6 +168,7 @@ func (s *Server) build() error {
 		Promotion:   can.vouchers.promotion,
 		Grant:       can.vouchers.grant,
 		Purse:       can.vouchers.purse,
+		Rail:        can.vouchers.rail,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited:   s.config.Unlimited,
 		Faults:      faults,
