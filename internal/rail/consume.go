@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/coupon"
@@ -99,7 +100,7 @@ func (s *Service) consume(ctx context.Context, tx store.Tx, cmd *ConsumeCommand)
 	if err != nil {
 		return Paid{}, err
 	}
-	locked, err := tx.LockVouchers(ctx, cmd.Vouchers)
+	ids, locked, err := s.lock(ctx, tx, cmd)
 	if err != nil {
 		return Paid{}, err
 	}
@@ -116,17 +117,33 @@ func (s *Service) consume(ctx context.Context, tx store.Tx, cmd *ConsumeCommand)
 	case !errors.Is(err, store.ErrNotFound):
 		return Paid{}, err
 	}
-	if len(cmd.Vouchers) == 0 {
+	return s.pay(ctx, tx, cmd, content, ids, locked)
+}
+
+// choices is how often the best vouchers are chosen again because somebody else took one
+// meanwhile.
+const choices = 5
+
+// lock locks the vouchers of a command: those that it names, or the best ones.
+func (s *Service) lock(ctx context.Context, tx store.Tx, cmd *ConsumeCommand) (ids []voucher.ID, locked map[voucher.ID]voucher.Voucher, err error) {
+	if len(cmd.Vouchers) > 0 {
+		locked, err = tx.LockVouchers(ctx, cmd.Vouchers)
+		return cmd.Vouchers, locked, err
+	}
+	for range choices {
 		quote, err := s.quote(ctx, tx, cmd.Payer, &cmd.Order)
 		if err != nil {
-			return Paid{}, err
+			return nil, nil, err
 		}
-		if locked, err = tx.LockVouchers(ctx, quote.Best); err != nil {
-			return Paid{}, err
+		ids = quote.Best
+		if locked, err = tx.LockVouchers(ctx, ids); err != nil {
+			return nil, nil, err
 		}
-		return s.pay(ctx, tx, cmd, content, quote.Best, locked)
+		if !slices.ContainsFunc(ids, func(id voucher.ID) bool { return locked[id].State != voucher.StateSent }) {
+			break
+		}
 	}
-	return s.pay(ctx, tx, cmd, content, cmd.Vouchers, locked)
+	return ids, locked, nil
 }
 
 // repeatPaid answers a transaction id that was seen before.

@@ -118,10 +118,14 @@ func (s *Service) quote(ctx context.Context, tx store.ReadTx, payer Payer, o *vo
 		return Quote{}, err
 	}
 	var quote Quote
+	stocks := map[voucher.StockID]voucher.Stock{}
 	for i := range held {
-		stock, err := s.Directory.VoucherStock(ctx, held[i].Stock.ID)
-		if err != nil {
-			return Quote{}, err
+		stock, known := stocks[held[i].Stock.ID]
+		if !known {
+			if stock, err = tx.VoucherStock(ctx, held[i].Stock.ID); err != nil {
+				return Quote{}, err
+			}
+			stocks[stock.ID] = stock
 		}
 		fit := stock.Apply(&held[i], o, s.now(&stock))
 		quote.Vouchers = append(quote.Vouchers, Quoted{Voucher: held[i], Stock: stock, Fit: fit})

@@ -32,6 +32,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
@@ -102,12 +103,13 @@ type Config struct {
 
 // Server is the assembled program. Use New; Run it once, or Close it.
 type Server struct {
-	config   Config
-	store    store.Store
-	keyring  *keyring.Keyring
-	campaign *campaign.Service
-	console  *console.Server
-	journal  *journal.Journal
+	config    Config
+	store     store.Store
+	keyring   *keyring.Keyring
+	campaign  *campaign.Service
+	promotion *promotion.Service
+	console   *console.Server
+	journal   *journal.Journal
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -155,7 +157,7 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	can := s.capabilities(business)
-	s.campaign = can.campaign
+	s.campaign, s.promotion = can.campaign, can.vouchers.promotion
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:     s.keyring,
 		Clock:       s.config.Clock,
@@ -303,6 +305,7 @@ func (s *Server) Run(ctx context.Context) error {
 	api := s.remembering(s.apiPort)
 	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error { return s.promotion.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)
