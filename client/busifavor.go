@@ -104,3 +104,13 @@ func (b BusiFavor) ListUserCoupons(ctx context.Context, req *busifavor.ListUserC
 func (b BusiFavor) GetUserCoupon(ctx context.Context, req *busifavor.GetUserCouponRequest) (*busifavor.Coupon, error) {
 	return invoke[busifavor.Coupon](ctx, b.client, busifavor.GetUserCoupon, req)
 }
+
+// SetCallback says where events about the caller's stocks go from now on. The last one wins.
+func (b BusiFavor) SetCallback(ctx context.Context, req *busifavor.SetCallbackRequest) (*busifavor.SetCallbackResponse, error) {
+	return invoke[busifavor.SetCallbackResponse](ctx, b.client, busifavor.SetCallback, req)
+}
+
+// GetCallback returns where events about the caller's stocks go.
+func (b BusiFavor) GetCallback(ctx context.Context, req *busifavor.GetCallbackRequest) (*busifavor.GetCallbackResponse, error) {
+	return invoke[busifavor.GetCallbackResponse](ctx, b.client, busifavor.GetCallback, req)
+}

@@ -82,3 +82,14 @@ func (f Favor) ListCoupons(ctx context.Context, req *favor.ListCouponsRequest) (
 func (f Favor) GetCoupon(ctx context.Context, req *favor.GetCouponRequest) (*favor.Coupon, error) {
 	return invoke[favor.Coupon](ctx, f.client, favor.GetCoupon, req)
 }
+
+// SetCallback says where events about the caller's vouchers go from now on, or switches them
+// off and on. The last one wins.
+func (f Favor) SetCallback(ctx context.Context, req *favor.SetCallbackRequest) (*favor.SetCallbackResponse, error) {
+	return invoke[favor.SetCallbackResponse](ctx, f.client, favor.SetCallback, req)
+}
+
+// GetCallback returns where events about the caller's vouchers go.
+func (f Favor) GetCallback(ctx context.Context, req *favor.GetCallbackRequest) (*favor.GetCallbackResponse, error) {
+	return invoke[favor.GetCallbackResponse](ctx, f.client, favor.GetCallback, req)
+}

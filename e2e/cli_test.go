@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"errors"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +23,10 @@ import (
 //	serve FILE           start a server as a configuration file says
 //	stop                 end it with SIGTERM, which must succeed
 //	sqlite DIR SQL       change its database
+//	certificate MCHID CERTIFICATE KEY
+//	                     make a key for a merchant, with a certificate
+//	browse METHOD ADDRESS
+//	                     open an address, or that in a file, and print status and page
 func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -29,12 +37,22 @@ func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 			e.Setenv("FAVORD_STATE_DIR", filepath.Join(e.WorkDir, "state"))
 			e.Setenv("FAVORD_LANG", "en")
 			e.Values[running{}] = &running{}
-			return os.Mkdir(filepath.Join(e.WorkDir, "state"), 0o700)
+			return errors.Join(os.Mkdir(filepath.Join(e.WorkDir, "state"), 0o700), drawLogo(filepath.Join(e.WorkDir, "logo.png")))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": sandboxCommand, "serve": serveCommand, "halt": haltCommand, "sqlite": sqliteCommand,
+			"certificate": certificateCommand, "browse": browseCommand,
 		},
 	})
+}
+
+// drawLogo writes the image that every script finds.
+func drawLogo(path string) error {
+	var logo bytes.Buffer
+	if err := png.Encode(&logo, image.NewGray(image.Rect(0, 0, 120, 120))); err != nil {
+		return err
+	}
+	return os.WriteFile(path, logo.Bytes(), 0o600)
 }
 
 // running is the sandbox of a script.

@@ -56,31 +56,39 @@ func (c *IO) choose(zh, en string) string {
 
 // grammar is the command line.
 type grammar struct {
-	Dev        devCommand        `cmd:"" help:"${dev}"`
-	Serve      serveCommand      `cmd:"" help:"${serve}"`
-	Check      checkCommand      `cmd:"" help:"${check}"`
-	Bench      benchCommand      `cmd:"" help:"${bench}"`
-	Demo       demoCommand       `cmd:"" help:"${demo}"`
-	Env        envCommand        `cmd:"" help:"${env}"`
-	Run        runCommand        `cmd:"" help:"${run}"`
-	Get        getCommand        `cmd:"" help:"${get}"`
-	Post       postCommand       `cmd:"" help:"${post}"`
-	Patch      patchCommand      `cmd:"" help:"${patch}"`
-	Delete     deleteCommand     `cmd:"" help:"${delete}"`
-	Clock      clockCommand      `cmd:"" help:"${clock}"`
-	Faults     faultsCommand     `cmd:"" help:"${faults}"`
-	Stocks     stocksCommand     `cmd:"" help:"${stocks}"`
-	Scenario   scenarioCommand   `cmd:"" help:"${scenario}"`
-	Snapshot   snapshotCommand   `cmd:"" help:"${snapshot}"`
-	Context    contextCommand    `cmd:"" help:"${context}"`
-	Completion completionCommand `cmd:"" help:"${completion}"`
-	Complete   completeCommand   `cmd:"" hidden:""`
-	Man        manCommand        `cmd:"" help:"${man}"`
-	Codes      codesCommand      `cmd:"" help:"${codes}"`
-	Errors     errorsCommand     `cmd:"" help:"${errors}"`
-	Sign       signCommand       `cmd:"" help:"${sign}"`
-	Version    versionCommand    `cmd:"" help:"${version}"`
-	Logs       logsCommand       `cmd:"" help:"${logs}"`
+	Dev          devCommand          `cmd:"" help:"${dev}"`
+	Serve        serveCommand        `cmd:"" help:"${serve}"`
+	Check        checkCommand        `cmd:"" help:"${check}"`
+	Bench        benchCommand        `cmd:"" help:"${bench}"`
+	Demo         demoCommand         `cmd:"" help:"${demo}"`
+	Env          envCommand          `cmd:"" help:"${env}"`
+	Run          runCommand          `cmd:"" help:"${run}"`
+	Get          getCommand          `cmd:"" help:"${get}"`
+	Post         postCommand         `cmd:"" help:"${post}"`
+	Patch        patchCommand        `cmd:"" help:"${patch}"`
+	Delete       deleteCommand       `cmd:"" help:"${delete}"`
+	Clock        clockCommand        `cmd:"" help:"${clock}"`
+	Faults       faultsCommand       `cmd:"" help:"${faults}"`
+	Stocks       stocksCommand       `cmd:"" help:"${stocks}"`
+	Vouchers     vouchersCommand     `cmd:"" help:"${vouchers}"`
+	Scenario     scenarioCommand     `cmd:"" help:"${scenario}"`
+	Snapshot     snapshotCommand     `cmd:"" help:"${snapshot}"`
+	Context      contextCommand      `cmd:"" help:"${context}"`
+	Completion   completionCommand   `cmd:"" help:"${completion}"`
+	Complete     completeCommand     `cmd:"" hidden:""`
+	Man          manCommand          `cmd:"" help:"${man}"`
+	Codes        codesCommand        `cmd:"" help:"${codes}"`
+	Errors       errorsCommand       `cmd:"" help:"${errors}"`
+	Sign         signCommand         `cmd:"" help:"${sign}"`
+	Users        usersCommand        `cmd:"" help:"${users}"`
+	Merchants    merchantsCommand    `cmd:"" help:"${merchants}"`
+	Keys         keysCommand         `cmd:"" help:"${keys}"`
+	Version      versionCommand      `cmd:"" help:"${version}"`
+	Logs         logsCommand         `cmd:"" help:"${logs}"`
+	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
+	Images       imagesCommand       `cmd:"" help:"${images}"`
+	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
+	Explain      explainCommand      `cmd:"" help:"${explain}"`
 }
 
 // exit carries an exit code out of the parser.

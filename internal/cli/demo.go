@@ -14,11 +14,13 @@ import (
 	"github.com/favord/favord/internal/telemetry"
 )
 
-// demoCommand plays the main job against a sandbox of its own.
-type demoCommand struct{}
+// demoCommand plays stories against a sandbox of its own.
+type demoCommand struct {
+	Product string `help:"${demoproduct}" enum:"busifavor,media,partnership,all" default:"busifavor"`
+}
 
 // Run implements the command.
-func (demoCommand) Run(c *command) (err error) {
+func (d *demoCommand) Run(c *command) (err error) {
 	data, err := openDataDir("")
 	if err != nil {
 		return err
@@ -38,27 +40,52 @@ func (demoCommand) Run(c *command) (err error) {
 	ctx, stop := context.WithCancel(c.ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
-	err = c.play(ctx, &environment)
+	err = c.play(ctx, d.Product, &environment)
 	stop()
 	return errors.Join(err, <-ended)
 }
 
-// play tells the story and counts its steps.
-func (c *command) play(ctx context.Context, e *sandbox.Environment) error {
+// story is what one product is for.
+type story struct {
+	product string
+	zh, en  string
+	steps   []step
+}
+
+// stories lists what the demo can tell.
+func (p *player) stories() []story {
+	return []story{
+		{"busifavor", "一张商家券从创建到核销", "one merchant coupon from stock to redemption", p.story()},
+		{"media", "营销图片从上传到券面", "a marketing image from its upload to the card", newMediaStory(p).steps()},
+		{"partnership", "授权合作方发券，再收回", "a partner may give out a stock, and then no longer", newPartnershipStory(p).steps()},
+	}
+}
+
+// allProducts names every story.
+const allProducts = "all"
+
+// play tells the story of a product, or all of them, and counts the steps.
+func (c *command) play(ctx context.Context, product string, e *sandbox.Environment) error {
 	p, err := newPlayer(c, e)
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(c.Out, c.choose(
-		"惠券台演示：一张商家券从创建到核销。每个请求都已签名，每个应答的签名都已验证。\n沙箱 %s，商户 %s\n\n",
-		"Favord demo: one merchant coupon from stock to redemption. Every request is signed, the signature of every answer is verified.\nSandbox %s, merchant %s\n\n"),
-		e.APIURL, e.MchID)
-	for _, step := range p.story() {
-		if err := p.tell(ctx, step); err != nil {
-			return err
+	for _, s := range p.stories() {
+		if product != s.product && product != allProducts {
+			continue
 		}
+		_, _ = fmt.Fprintf(c.Out, c.choose(
+			"惠券台演示：%s。每个请求都已签名，每个应答的签名都已验证。\n沙箱 %s，商户 %s\n\n",
+			"Favord demo: %s. Every request is signed, the signature of every answer is verified.\nSandbox %s, merchant %s\n\n"),
+			c.choose(s.zh, s.en), e.APIURL, e.MchID)
+		for _, step := range s.steps {
+			if err := p.tell(ctx, step); err != nil {
+				return err
+			}
+		}
+		_, _ = fmt.Fprintln(c.Out)
 	}
-	_, _ = fmt.Fprintf(c.Out, c.choose("\n完成：%d 步全部符合预期。\n", "\nDone: all %d steps went as expected.\n"), p.told)
+	_, _ = fmt.Fprintf(c.Out, c.choose("完成：%d 步全部符合预期。\n", "Done: all %d steps went as expected.\n"), p.told)
 	return nil
 }
 

@@ -16,7 +16,9 @@ func (c *IO) helpTexts() kong.Vars {
 		manageTexts(),
 		clockTexts(),
 		faultTexts(),
+		deliveryTexts(),
 		stockTexts(),
+		voucherTexts(),
 		scenarioTexts(),
 		snapshotTexts(),
 		contextTexts(),
@@ -24,7 +26,13 @@ func (c *IO) helpTexts() kong.Vars {
 		errorTexts(),
 		codeTexts(),
 		logTexts(),
+		explainTexts(),
 		signTexts(),
+		userTexts(),
+		merchantTexts(),
+		keyTexts(),
+		imageTexts(),
+		partnershipTexts(),
 	} {
 		maps.Copy(texts, subject)
 	}
@@ -37,11 +45,14 @@ func (c *IO) helpTexts() kong.Vars {
 
 func commandTexts() map[string][2]string {
 	return map[string][2]string{
-		"dev":     {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
-		"serve":   {"按配置文件启动服务", "Run a server as a configuration file says."},
-		"check":   {"检验数据库中的全部不变式", "Prove the invariants over a database."},
-		"bench":   {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
-		"demo":    {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
+		"dev":   {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
+		"serve": {"按配置文件启动服务", "Run a server as a configuration file says."},
+		"check": {"检验数据库中的全部不变式", "Prove the invariants over a database."},
+		"bench": {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
+		"demo":  {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
+
+		"demoproduct": {"演示哪个产品：busifavor（商家券）、media（营销图片）、partnership（合作关系）或all（全部）", "Which product: busifavor (merchant coupons), media (images), partnership or all."},
+
 		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
 		"run":     {"运行一个程序，其访问微信支付域名的HTTPS请求改由沙箱应答", "Run a program whose HTTPS to the hosts of WeChat Pay is redirected to the sandbox."},
 		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},

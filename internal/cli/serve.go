@@ -23,9 +23,20 @@ func serverConfig(s *config.Serve) server.Config {
 	return server.Config{
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
+		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
 		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
-		ReviewStocks: s.ReviewStocks,
+		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, Pages: pagesConfig(&s.Claim),
 	}
+}
+
+// pagesConfig is what a file says about users' pages. That its proxies are proxies was
+// checked when it was loaded.
+func pagesConfig(c *config.Claim) server.Pages {
+	proxies, err := c.Proxies()
+	if err != nil {
+		panic(err)
+	}
+	return server.Pages{ClaimsPerUser: c.PerUser, ClaimsPerAddress: c.PerAddress, Proxies: proxies}
 }
 
 // Run implements the command.

@@ -109,8 +109,19 @@ func (p *player) certificates(ctx context.Context) (string, error) {
 }
 
 func (p *player) createStock(ctx context.Context) (string, error) {
+	p.create = p.stockRequest(p.number("create"))
+	answer, err := p.caller.BusiFavor().CreateStock(ctx, &p.create)
+	if err != nil {
+		return "", err
+	}
+	p.stockID = answer.StockID
+	return fmt.Sprintf("stock_id %s  create_time %s", answer.StockID, answer.CreateTime), nil
+}
+
+// stockRequest asks for a stock: 5 yuan off from 10 yuan, 2 per user.
+func (p *player) stockRequest(number string) busifavor.CreateStockRequest {
 	now := p.Clock.Now().Truncate(time.Second)
-	p.create = busifavor.CreateStockRequest{
+	return busifavor.CreateStockRequest{
 		StockName: "8月1日活动券", BelongMerchant: p.environment.MchID, GoodsName: "全场商品", StockType: "NORMAL",
 		CouponUseRule: busifavor.CouponUseRule{
 			CouponAvailableTime: busifavor.CouponAvailableTime{
@@ -120,15 +131,9 @@ func (p *player) createStock(ctx context.Context) (string, error) {
 			UseMethod:         "OFF_LINE",
 		},
 		StockSendRule:  busifavor.StockSendRule{MaxCoupons: 100, MaxCouponsPerUser: 2},
-		OutRequestNo:   p.number("create"),
+		OutRequestNo:   number,
 		CouponCodeMode: "WECHATPAY_MODE",
 	}
-	answer, err := p.caller.BusiFavor().CreateStock(ctx, &p.create)
-	if err != nil {
-		return "", err
-	}
-	p.stockID = answer.StockID
-	return fmt.Sprintf("stock_id %s  create_time %s", answer.StockID, answer.CreateTime), nil
 }
 
 // number is a request number in the recommended form: mchid, date, what for.

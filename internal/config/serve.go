@@ -43,8 +43,13 @@ type Serve struct {
 	PartnerAppIDs string `yaml:"partner_appids"`
 	// ReviewStocks makes new stocks wait until `favord stocks approve`.
 	ReviewStocks bool `yaml:"review_stocks"`
+	// StrictUsers makes a sandbox refuse openids that nobody registered. In production it
+	// is always so.
+	StrictUsers bool  `yaml:"strict_users"`
+	Claim       Claim `yaml:"claim"`
 
 	Database Database `yaml:"database"`
+	Notify   Notify   `yaml:"notify"`
 	Log      Log      `yaml:"log"`
 }
 
@@ -146,7 +151,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Notify.problem())
 }
 
 func (d *Database) problem() *fault.Error {

@@ -15,6 +15,10 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -30,6 +34,8 @@ type Server struct {
 	document []byte
 	manual   []byte
 	ready    atomic.Bool
+	// explaining has room for one explanation at a time.
+	explaining chan struct{}
 }
 
 // Config is what a Server needs.
@@ -46,9 +52,14 @@ type Config struct {
 	Healthy func(ctx context.Context) error
 	// Time is signature time.
 	Time clock.Clock
+	// Registry keeps users and merchants, Keyring the merchants' keys.
+	Registry *registry.Service
+	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons.
 	Campaign *campaign.Service
-	Log      *slog.Logger
+	// Promotion keeps the stocks of cash vouchers.
+	Promotion *promotion.Service
+	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.
 	Clock     *sandbox.Clock
@@ -56,12 +67,14 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
+	// Notify has the deliveries of events.
+	Notify *notify.Service
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
 	var err error
 	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err

@@ -60,8 +60,14 @@ func (s *Server) handlers() map[string]handler {
 		s.clockHandlers(),
 		s.faultHandlers(),
 		s.journalHandlers(),
+		s.explainHandlers(),
 		s.stockHandlers(),
+		s.voucherStockHandlers(),
 		s.snapshotHandlers(),
+		s.userHandlers(),
+		s.merchantHandlers(),
+		s.keyHandlers(),
+		s.deliveryHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

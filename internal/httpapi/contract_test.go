@@ -35,6 +35,7 @@ func subjects() []subject {
 		couponSubject(), undoSubject(), userSubject(),
 		mediaSubject(), partnershipSubject(),
 		voucherSubject(),
+		callbackSubject(),
 	}
 }
 

@@ -30,6 +30,8 @@ import (
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/outbound"
 	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
@@ -129,8 +131,15 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.journal = journal.New()
 	f.server = httptest.NewUnstartedServer(nil)
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
+	guard, err := outbound.NewGuard(outbound.Policy{})
+	if err != nil {
+		tb.Fatal(err)
+	}
 	images := coupon.Images{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
 	api, err := httpapi.New(httpapi.Config{
+		Notify: notify.New(notify.Config{
+			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
+		}),
 		Journal: f.journal,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{
@@ -159,6 +168,13 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.server.Start()
 	tb.Cleanup(f.server.Close)
 	return f
+}
+
+// noPost checks URLs and sends nothing.
+type noPost struct{ *outbound.Guard }
+
+func (noPost) Post(context.Context, outbound.Request) (outbound.Answer, error) {
+	return outbound.Answer{}, outbound.ErrRefused
 }
 
 func (f *fixture) write(fn func(tx store.Tx) error) {

@@ -53,6 +53,8 @@ func TestTheRatesAreThoseOfTheContract(t *testing.T) {
 		busifavor.DisassociateOrder: {Calls: 500, Per: time.Second, Scope: wire.PerMerchant},
 	}
 	maps.Copy(want, voucherRates())
+	want["favor.callbacks.set"] = wire.Rate{Calls: 1000, Per: time.Minute, Scope: wire.PerMerchant}
+	want["favor.callbacks.get"] = wire.Rate{Calls: 2000, Per: time.Second, Scope: wire.PerMerchant}
 	for _, op := range Operations() {
 		if op.Rate != want[op.ID] {
 			t.Errorf("%s: %+v, want %+v", op.ID, op.Rate, want[op.ID])

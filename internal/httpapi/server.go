@@ -26,6 +26,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
@@ -52,7 +53,7 @@ const (
 	maxRateKeys = 10_000
 	// uploadsAtOnce bounds the uploads that are in memory, each of some ten megabytes at
 	// worst, and uploadsWaiting those that wait for their turn, still on the wire.
-	uploadsAtOnce  = 16
+	uploadsAtOnce  = 8
 	uploadsWaiting = 64
 	// signingPerCore bounds the signatures that are calculated at once. One costs more
 	// than all the rest of a call, so a goroutine that commits must not find every
@@ -80,6 +81,7 @@ type Config struct {
 	Grant     *grant.Service
 	Purse     *purse.Service
 	Rail      *rail.Service
+	Notify    *notify.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Journal keeps the requests of a sandbox; nil keeps none.
@@ -297,6 +299,7 @@ func (s *Server) handlers() map[string]handler {
 		s.voucherStockHandlers(),
 		s.voucherHandlers(),
 		s.railHandlers(),
+		s.callbackHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

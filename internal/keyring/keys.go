@@ -43,8 +43,12 @@ type Keys struct {
 
 	certificates []merchantKey
 	rsa, sm2     platformKeys
+	// apiv3 is the APIv3 key; "" while there is none.
+	apiv3 string
 	// apiv2 is the APIv2 key; "" while there is none.
 	apiv2 string
+	// boxVersion is the version of the APIv3 key, 0 without one.
+	boxVersion int
 }
 
 // merchantKey is a certificate ready to verify with.
@@ -106,9 +110,11 @@ func (k *Keyring) openAPIKeys(keys *Keys, r rows) error {
 	if err != nil {
 		return fmt.Errorf("APIv3 key: %w", err)
 	}
+	keys.apiv3 = string(key)
 	if keys.rsa.box, err = apiv3.NewBox(key); err != nil {
 		return err
 	}
+	keys.boxVersion = r.apiv3.Version
 	keys.sm2.box, err = gm.NewBox(key)
 	return err
 }

@@ -158,7 +158,7 @@ func (g *grant) add(key merchant.PlatformKey, secret store.Secret) {
 
 // Register adds the merchant of a draft with its keys, all or nothing.
 func (k *Keyring) Register(ctx context.Context, d *Draft) error {
-	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx) }); err != nil {
+	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx, systemActor) }); err != nil {
 		return fmt.Errorf("register merchant %s: %w", d.merchant.ID, err)
 	}
 	return nil
@@ -195,13 +195,16 @@ func (k *Keyring) addSM2(ctx context.Context, id merchant.ID) (Credentials, erro
 		if err := g.write(ctx, tx); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{audit(id, "merchants.add_sm2", now)})
+		return tx.AppendAudit(ctx, []store.AuditEntry{audit(id, systemActor, "merchants.add_sm2", now)})
 	})
 	return g.credentials, err
 }
 
-func audit(id merchant.ID, action string, at time.Time) store.AuditEntry {
-	return store.AuditEntry{Owner: id, At: at, Actor: "system:sandbox", Action: action, Object: "merchant/" + string(id)}
+// systemActor is who makes the demo merchant of a sandbox.
+const systemActor = "system:sandbox"
+
+func audit(id merchant.ID, actor, action string, at time.Time) store.AuditEntry {
+	return store.AuditEntry{Owner: id, At: at.Truncate(time.Second), Actor: actor, Action: action, Object: "merchant/" + string(id)}
 }
 
 // certificateOf describes a merchant's certificate for the store.
@@ -255,7 +258,7 @@ func (g *grant) write(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
-func (d *Draft) write(ctx context.Context, tx store.Tx) error {
+func (d *Draft) write(ctx context.Context, tx store.Tx, actor string) error {
 	if err := tx.InsertMerchant(ctx, d.merchant, d.at); err != nil {
 		return err
 	}
@@ -267,7 +270,7 @@ func (d *Draft) write(ctx context.Context, tx store.Tx) error {
 			return err
 		}
 	}
-	return tx.AppendAudit(ctx, []store.AuditEntry{audit(d.merchant.ID, "merchants.register", d.at)})
+	return tx.AppendAudit(ctx, []store.AuditEntry{audit(d.merchant.ID, actor, "merchants.register", d.at)})
 }
 
 // rotationLead is how long a successor is listed before it signs answers that name

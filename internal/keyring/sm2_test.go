@@ -295,3 +295,25 @@ func TestSM2KeysAreNotAddedForNobody(t *testing.T) {
 		t.Errorf("a merchant without SM2 keys: %v", err)
 	}
 }
+
+// TestNotificationsAreMadeWithWhatTheMerchantUses: RSA unless there is nothing but SM2, in the
+// key mode's default key, and in the cipher that goes with it.
+func TestNotificationsAreMadeWithWhatTheMerchantUses(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []merchant.KeyMode{merchant.ModeCertificate, merchant.ModeMigrating, merchant.ModePublicKey} {
+		r := newRing(t, mode)
+		want := r.registration.PlatformSerialNo
+		if mode == merchant.ModePublicKey {
+			want = r.registration.PublicKeyID
+		}
+		n, err := r.keys(t).Notifier(now())
+		if err != nil || n.Signer.Serial() != want || n.Signer.Scheme() != apiv3.SchemeRSA || n.Box.Algorithm() != apiv3.AlgorithmAES256GCM || n.BoxVersion == 0 {
+			t.Errorf("%s: %+v, %v", mode, n, err)
+		}
+	}
+	r := newSM2Ring(t)
+	n, err := r.keys(t).Notifier(now())
+	if err != nil || n.Signer.Serial() != r.registration.PlatformSerialNo || n.Signer.Scheme() != apiv3.SchemeSM2 || n.Box.Algorithm() != apiv3.AlgorithmSM4GCM {
+		t.Errorf("SM2: %+v, %v", n, err)
+	}
+}

@@ -38,6 +38,9 @@ const (
 	PaymentRail Permission = "PAYMENT_RAIL"
 )
 
+// AllPermissions lists every permission.
+func AllPermissions() []Permission { return []Permission{IssueByAPI} }
+
 // Merchant is a party with an mchid.
 type Merchant struct {
 	ID ID

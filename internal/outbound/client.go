@@ -21,7 +21,7 @@ const (
 	// maxHeader bounds the header of an answer, in bytes.
 	maxHeader = 16 << 10
 	// maxPerHost is how many connections to one host there are at most.
-	maxPerHost = 64
+	maxPerHost = 128
 	// maxIdle is how many connections wait for their next call, and idleFor how long.
 	maxIdle = 512
 	idleFor = 30 * time.Second
@@ -108,7 +108,7 @@ func (c *Client) Post(ctx context.Context, r Request) (Answer, error) {
 	// The transport follows no redirects, keeps no cookies and tells no referrer.
 	response, err := c.transport.RoundTrip(request)
 	if err != nil {
-		return Answer{}, fmt.Errorf("outbound: %w", err)
+		return Answer{}, explain(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	return Answer{Status: response.StatusCode, Body: beginning(response.Body)}, nil

@@ -6,16 +6,12 @@ package outbound
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 	"syscall"
 )
-
-// ErrRefused reports an address that must not be connected to. Nothing was sent.
-var ErrRefused = errors.New("outbound: the address is not allowed")
 
 // portHTTPS is the port that is always allowed.
 const portHTTPS = 443

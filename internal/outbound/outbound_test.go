@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
@@ -367,6 +368,44 @@ func TestACertificateMustProveTheReceiver(t *testing.T) {
 	answer, err := client(t, outbound.Options{Policy: policy, Roots: roots}).Post(t.Context(), outbound.Request{URL: server.URL + "/"})
 	if err != nil || answer.Status != http.StatusNoContent {
 		t.Errorf("%+v, %v", answer, err)
+	}
+}
+
+// TestWhyThereIsNoAnswer tells apart what operators must tell apart.
+func TestWhyThereIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	plain := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/hang":
+			<-r.Context().Done()
+		case "/cut":
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	t.Cleanup(plain.Close)
+	strange := httptest.NewUnstartedServer(nil)
+	strange.Config.ErrorLog = log.New(io.Discard, "", 0)
+	strange.StartTLS()
+	t.Cleanup(strange.Close)
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	c := client(t, outbound.Options{Policy: outbound.Policy{Loopback: true}, Resolver: names(t, nil)})
+	for target, want := range map[string]error{
+		plain.URL + "/cut": outbound.ErrBroken,
+		strange.URL + "/":  outbound.ErrTLS,
+		strings.Replace(plain.URL, "http:", "https:", 1) + "/": outbound.ErrTLS,
+		gone.URL + "/":      outbound.ErrUnreachable,
+		"https://a0.test/":  outbound.ErrName,
+		"https://10.0.0.1/": outbound.ErrRefused,
+	} {
+		if _, err := c.Post(t.Context(), outbound.Request{URL: target}); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", target, err, want)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := c.Post(ctx, outbound.Request{URL: plain.URL + "/hang"}); !errors.Is(err, outbound.ErrTimeout) {
+		t.Errorf("hang: %v", err)
 	}
 }
 

@@ -11,9 +11,6 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// ErrNoMerchant is the answer to an mchid that is not registered.
-var ErrNoMerchant = fault.New(fault.NotFound, "该商户未登记", "The merchant is not registered.")
-
 // Refusals of a sub-merchant.
 var (
 	ErrNotProvider = fault.New(fault.Refused,
@@ -44,7 +41,7 @@ func (s *Service) Merchants(ctx context.Context, after merchant.ID, limit int) (
 	return page, nil
 }
 
-// Merchant returns a merchant, or ErrNoMerchant.
+// Merchant returns a merchant, or merchant.ErrNotRegistered.
 func (s *Service) Merchant(ctx context.Context, id merchant.ID) (m Member, err error) {
 	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
 		m, err = member(ctx, tx, id)
@@ -68,7 +65,7 @@ func member(ctx context.Context, tx store.ReadTx, id merchant.ID) (m Member, err
 func findMerchant(ctx context.Context, tx store.ReadTx, id merchant.ID, field string) (merchant.Merchant, error) {
 	m, err := tx.Merchant(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return merchant.Merchant{}, ErrNoMerchant.At(field, string(id))
+		return merchant.Merchant{}, merchant.ErrNotRegistered.At(field, string(id))
 	}
 	return m, err
 }
@@ -88,7 +85,7 @@ type MerchantChange struct {
 	Permissions []merchant.Permission
 }
 
-// ChangeMerchant changes a merchant and returns it. It is refused with ErrNoMerchant, or
+// ChangeMerchant changes a merchant and returns it. It is refused with merchant.ErrNotRegistered, or
 // ErrHasSubMerchants for a provider that would be one no more.
 func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Member, err error) {
 	err = s.Store.Write(ctx, func(tx store.Tx) error {
@@ -139,7 +136,7 @@ type Relation struct {
 }
 
 // AddSubMerchant adds a sub-merchant to a provider and returns the provider; doing it again
-// changes nothing. It is refused with ErrNoMerchant, ErrNotProvider or ErrSubIsProvider.
+// changes nothing. It is refused with merchant.ErrNotRegistered, ErrNotProvider or ErrSubIsProvider.
 func (s *Service) AddSubMerchant(ctx context.Context, r Relation) (Member, error) {
 	return s.relate(ctx, r, "manage.merchants.add_sub", func(tx store.Tx, provider merchant.Merchant) error {
 		sub, err := findMerchant(ctx, tx, r.Sub, "sub_mchid")

@@ -193,7 +193,7 @@ func TestAMerchantIsChangedWhereItIsToldTo(t *testing.T) {
 		if got, err := s.Merchant(t.Context(), another); err != nil || got.Kind != merchant.Provider {
 			t.Errorf("reads %+v, %v", got, err)
 		}
-		if _, err := s.ChangeMerchant(t.Context(), registry.MerchantChange{ID: "1"}); !errors.Is(err, registry.ErrNoMerchant) {
+		if _, err := s.ChangeMerchant(t.Context(), registry.MerchantChange{ID: "1"}); !errors.Is(err, merchant.ErrNotRegistered) {
 			t.Errorf("a stranger gives %v", err)
 		}
 		page, err := s.Merchants(t.Context(), "", 1)
@@ -224,8 +224,8 @@ func TestOnlyAProviderHasSubMerchants(t *testing.T) {
 			want     error
 		}{
 			{registry.Relation{Provider: another, Sub: another}, registry.ErrSubIsProvider},
-			{registry.Relation{Provider: another, Sub: "1"}, registry.ErrNoMerchant},
-			{registry.Relation{Provider: "1", Sub: shop}, registry.ErrNoMerchant},
+			{registry.Relation{Provider: another, Sub: "1"}, merchant.ErrNotRegistered},
+			{registry.Relation{Provider: "1", Sub: shop}, merchant.ErrNotRegistered},
 		} {
 			if _, err := s.AddSubMerchant(t.Context(), c.relation); !errors.Is(err, c.want) {
 				t.Errorf("%+v gives %v, want %v", c.relation, err, c.want)

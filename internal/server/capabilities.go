@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/wallet"
@@ -22,14 +23,24 @@ type capabilities struct {
 	wallet      *wallet.Service
 	media       *media.Service
 	partnership *partnership.Service
+	registry    *registry.Service
 	vouchers    vouchers
+
+	known *directory.Directory
+	users user.Policy
+}
+
+// users says what happens to openids that nobody registered: only a sandbox takes them.
+func (s *Server) users() user.Policy {
+	return user.Policy{AutoRegister: s.config.Mode == store.Sandbox && !s.config.StrictUsers}
 }
 
 func (s *Server) capabilities(business clock.Business) capabilities {
-	users := user.Policy{AutoRegister: s.config.Mode == store.Sandbox}
+	users := s.users()
 	known := directory.New(s.store, s.config.Clock)
 	images := coupon.Images{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
+		known: known, users: users,
 		campaign: campaign.New(campaign.Config{
 			Store: s.store, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
 		}),
@@ -41,6 +52,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
 
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
+		registry:    registry.New(registry.Config{Store: s.store, Clock: s.config.Clock}),
 		vouchers:    s.vouchers(known, business, users, images),
 	}
 }

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/netip"
 	"runtime"
 
 	"github.com/favord/favord/internal/claim"
@@ -15,6 +17,21 @@ import (
 // pagesPerCore bounds the users' requests that are worked on, besides those of merchants.
 const pagesPerCore = 32
 
+// Pages says how users' pages are used.
+type Pages struct {
+	// ClaimsPerUser and ClaimsPerAddress are allowed in a minute; 0 is the usual rate.
+	ClaimsPerUser, ClaimsPerAddress int
+	// Proxies are trusted to say whom they forward for.
+	Proxies []netip.Prefix
+}
+
+func (p *Pages) rates() claim.Rates {
+	rates := claim.DefaultRates()
+	rates.ClaimsPerUser = cmp.Or(p.ClaimsPerUser, rates.ClaimsPerUser)
+	rates.ClaimsPerAddress = cmp.Or(p.ClaimsPerAddress, rates.ClaimsPerAddress)
+	return rates
+}
+
 // pages serves users.
 func (s *Server) pages(can capabilities) (http.Handler, error) {
 	return claim.New(claim.Config{
@@ -24,7 +41,8 @@ func (s *Server) pages(can capabilities) (http.Handler, error) {
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
 			})
 		},
-		Gate:    limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Gate:  limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Rates: s.config.Pages.rates(), Proxies: s.config.Pages.Proxies,
 		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
@@ -82,6 +83,9 @@ func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
 	}
 	if err == nil {
 		err = s.addDemoStocks(ctx)
+	}
+	if err == nil && s.config.StrictUsers {
+		_, err = s.registry.PutUser(ctx, registry.UserChange{Actor: "system:sandbox", OpenID: demoOpenID, AppID: demoAppID})
 	}
 	if err != nil {
 		return sandbox.Environment{}, err

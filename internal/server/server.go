@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -31,9 +32,11 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/redirect"
+	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire"
@@ -82,10 +85,19 @@ type Config struct {
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
 	// empty is the address of the API.
 	MediaBaseURL string
+	// CallbackNetworks and CallbackPorts are where callbacks may go besides public addresses
+	// on port 443; no network is wider than /8. A sandbox reaches its own machine, too.
+	CallbackNetworks []netip.Prefix
+	CallbackPorts    []uint16
 	// ReviewStocks makes new stocks wait until somebody approves them.
 	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.
 	OwnAppIDs bool
+	// StrictUsers makes a sandbox refuse openids that nobody registered, as a production
+	// server always does.
+	StrictUsers bool
+	// Pages says how users' pages are used.
+	Pages Pages
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -108,8 +120,10 @@ type Server struct {
 	keyring   *keyring.Keyring
 	campaign  *campaign.Service
 	promotion *promotion.Service
+	registry  *registry.Service
 	console   *console.Server
 	journal   *journal.Journal
+	notify    *notify.Service
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -157,7 +171,10 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	can := s.capabilities(business)
-	s.campaign, s.promotion = can.campaign, can.vouchers.promotion
+	if s.notify, err = s.notifier(can, business, faults); err != nil {
+		return err
+	}
+	s.campaign, s.promotion, s.registry = can.campaign, can.vouchers.promotion, can.registry
 	api, err := httpapi.New(httpapi.Config{
 		Keyring:     s.keyring,
 		Clock:       s.config.Clock,
@@ -171,11 +188,10 @@ func (s *Server) build() error {
 		Grant:       can.vouchers.grant,
 		Purse:       can.vouchers.purse,
 		Rail:        can.vouchers.rail,
+		Notify:      s.notify,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited:   s.config.Unlimited,
-		Faults:      faults,
-		Journal:     s.journal,
-		Log:         s.config.Log,
+		Faults:      faults, Journal: s.journal, Log: s.config.Log,
 	})
 	if err != nil {
 		return err
@@ -183,7 +199,7 @@ func (s *Server) build() error {
 	if s.console, err = console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: s.campaign, Journal: s.journal,
+		Campaign: s.campaign, Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
 	}); err != nil {
 		return err
 	}
@@ -306,6 +322,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
+	group.Go(func() error { return s.notify.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)

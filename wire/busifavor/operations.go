@@ -30,7 +30,7 @@ const (
 
 // Operations returns the table.
 func Operations() []wire.Operation {
-	operations := slices.Concat(stockOperations(), changeOperations(), codeOperations(), couponOperations(), userOperations())
+	operations := slices.Concat(stockOperations(), changeOperations(), codeOperations(), couponOperations(), userOperations(), callbackOperations())
 	for i := range operations {
 		operations[i].Product = wire.BusiFavor
 		operations[i].Auth = wire.SignedByMerchant

@@ -18,8 +18,14 @@ func Operations() []wire.Operation {
 		clockOperations(),
 		faultOperations(),
 		journalOperations(),
+		explainOperations(),
 		stockOperations(),
+		voucherStockOperations(),
 		snapshotOperations(),
+		userOperations(),
+		merchantOperations(),
+		keyOperations(),
+		deliveryOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

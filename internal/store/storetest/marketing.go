@@ -17,6 +17,18 @@ import (
 	"github.com/favord/favord/internal/voucher"
 )
 
+// marketingCases are about partnerships and images.
+func marketingCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"a partnership comes back as it was stored":    testPartnership,
+		"established partnerships count":               testPartnered,
+		"partnerships come in pages, the newest first": testPartnershipPages,
+		"an appid is bound to somebody or to nobody":   testAppIDBound,
+		"an image comes back as it was stored":         testImages,
+		"what breaks partnerships and images is shown": testMarketingInvariants,
+	}
+}
+
 // partnership returns an established partnership of a stock of the creator.
 func partnership(stock coupon.StockID, partner coupon.Partner) coupon.Partnership {
 	return coupon.NewPartnership(coupon.PartnershipKey{

@@ -15,6 +15,22 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
+// noticeCases are about callbacks and deliveries.
+func noticeCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"old requests that belong to no stock are dropped": testDropRequests,
+		"a callback comes back as it was set":              testCallbacks,
+		"events are taken once, in order":                  testFeeds,
+		"feeds that do not add up are found":               testFeedInvariants,
+		"attempts lead to what they say":                   testAttempts,
+		"attempts that end late":                           testLateAttempts,
+		"deliveries are given up and removed":              testExpiry,
+		"deliveries are filtered as the query says":        testDeliveryQueries,
+		"a delivery is found by its event":                 testDeliveryOf,
+		"no event is skipped":                              testNoEventIsSkipped,
+	}
+}
+
 func callback(owner merchant.ID, product merchant.Product) merchant.Callback {
 	return merchant.Callback{
 		CallbackKey: merchant.CallbackKey{Owner: owner, Product: product},

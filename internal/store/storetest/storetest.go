@@ -29,7 +29,6 @@ func Run(t *testing.T, open Open) {
 		"users are found in bulk":                            testUsersInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
-		"transactions that commit together end alone":        testCommitsTogether,
 		"the invariants hold, and show what breaks them":     testInvariants,
 		"certificates and platform keys are listed":          testKeys,
 		"the newest version of a secret counts":              testSecrets,
@@ -49,37 +48,14 @@ func Run(t *testing.T, open Open) {
 		"merchants share a brand":                            testBrands,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
-		"a partnership comes back as it was stored":          testPartnership,
-		"established partnerships count":                     testPartnered,
-		"partnerships come in pages, the newest first":       testPartnershipPages,
-		"an appid is bound to somebody or to nobody":         testAppIDBound,
-		"an image comes back as it was stored":               testImages,
-		"what breaks partnerships and images is shown":       testMarketingInvariants,
 		"a request number is kept once with its answer":      testRequests,
 		"events and audit entries are kept in order":         testTrail,
-		"an error undoes everything":                         testRollback,
-		"a panic undoes everything":                          testPanic,
-		"a cancelled context begins nothing":                 testCancelled,
-		"a context cancelled inside does not stop a commit":  testCancelledInside,
-		"a reader never sees half a transaction":             testIsolation,
-		"writers do not lose each other's updates":           testNoLostUpdate,
-		"a hundred claimants share what there is":            testFlashSale,
-		"a closed store refuses":                             testClosed,
-		"old requests that belong to no stock are dropped":   testDropRequests,
-		"a callback comes back as it was set":                testCallbacks,
-		"events are taken once, in order":                    testFeeds,
-		"feeds that do not add up are found":                 testFeedInvariants,
-		"attempts lead to what they say":                     testAttempts,
-		"attempts that end late":                             testLateAttempts,
-		"deliveries are given up and removed":                testExpiry,
-		"deliveries are filtered as the query says":          testDeliveryQueries,
-		"a delivery is found by its event":                   testDeliveryOf,
-		"no event is skipped":                                testNoEventIsSkipped,
 	}
-	maps.Copy(cases, voucherCases())
-	maps.Copy(cases, paymentCases())
-	maps.Copy(cases, codeCases())
-	maps.Copy(cases, registryCases())
+	for _, more := range []map[string]func(*testing.T, store.Store){
+		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(),
+	} {
+		maps.Copy(cases, more)
+	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,22 @@
+package client
+
+import (
+	"context"
+
+	"github.com/favord/favord/wire/manage"
+)
+
+// Users returns a page of users in the order of their openids.
+func (m *Management) Users(ctx context.Context, req *manage.ListUsersRequest) (*manage.UserList, error) {
+	return managed[manage.UserList](ctx, m, manage.ListUsers, req)
+}
+
+// User shows a registered user.
+func (m *Management) User(ctx context.Context, req *manage.UserRequest) (*manage.User, error) {
+	return managed[manage.User](ctx, m, manage.GetUser, req)
+}
+
+// PutUser registers a user, links persons, marks suspicious accounts. It may be repeated.
+func (m *Management) PutUser(ctx context.Context, req *manage.PutUserRequest) (*manage.User, error) {
+	return managed[manage.User](ctx, m, manage.PutUser, req)
+}

@@ -1,0 +1,61 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/favord/favord/internal/fault"
+)
+
+// Claim says how users' pages are used.
+type Claim struct {
+	// PerUser and PerAddress are how often one user, and one address, may try to claim in
+	// a minute; 0 is the usual rate.
+	PerUser    int `yaml:"per_user"`
+	PerAddress int `yaml:"per_address"`
+	// TrustedProxies are addresses or networks of proxies before the API that say in
+	// X-Forwarded-For whom they forward for. Without them all users behind a proxy share
+	// its address.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+}
+
+// maxRate bounds the rates: each user or address that is counted takes as many times 8 bytes.
+const maxRate = 10_000
+
+// Proxies returns the trusted proxies.
+func (c *Claim) Proxies() ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, text := range c.TrustedProxies {
+		p, err := parseNetwork(text)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxy %s: %w", text, err)
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// parseNetwork reads a network, or an address as a network of one.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if !strings.Contains(text, "/") {
+		a, err := netip.ParseAddr(text)
+		if err != nil {
+			return netip.Prefix{}, err
+		}
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
+}
+
+func (c *Claim) problem() *fault.Error {
+	if c.PerUser < 0 || c.PerUser > maxRate || c.PerAddress < 0 || c.PerAddress > maxRate {
+		return refuse(
+			fmt.Sprintf("claim.per_user 和 claim.per_address 须在 0 到 %d 之间", maxRate),
+			fmt.Sprintf("claim.per_user and claim.per_address must be 0 to %d.", maxRate))
+	}
+	if _, err := c.Proxies(); err != nil {
+		return refuse("claim.trusted_proxies 须为IP地址或网段，如 10.0.0.0/8", "claim.trusted_proxies must be addresses or networks, such as 10.0.0.0/8.")
+	}
+	return nil
+}

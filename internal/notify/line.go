@@ -1,0 +1,73 @@
+package notify
+
+import "time"
+
+// Bounds of a line.
+const (
+	// firstWindow is how many attempts a receiver gets at once that nobody knows yet.
+	firstWindow = 2
+	// broken is after how many attempts without any answer nobody is sent there for a while,
+	// pause how long; then one attempt finds out. The pause is shorter than a minute, so that
+	// the schedule of a single event holds.
+	broken = 5
+	pause  = 30 * time.Second
+)
+
+// line is what a node knows about a callback's receiver. It is Run's own.
+type line struct {
+	inFlight int
+	// window is how many attempts may run at once: it grows with each success and halves
+	// with each failure.
+	window int
+	// silent counts the attempts since the last answer.
+	silent int
+	// proven is true while the last attempt succeeded.
+	proven bool
+	// closedUntil is when the next attempt may be made after too many without answer.
+	closedUntil time.Time
+}
+
+func newLine() *line { return &line{window: firstWindow} }
+
+// room is how many more attempts may begin.
+func (l *line) room(now time.Time) int {
+	if l.silent < broken {
+		return max(0, l.window-l.inFlight)
+	}
+	if now.Before(l.closedUntil) {
+		return 0
+	}
+	return max(0, 1-l.inFlight)
+}
+
+// note learns from an attempt that ended.
+func (l *line) note(r result, now time.Time, most int) {
+	l.inFlight--
+	l.proven = r == accepted
+	if r == unanswered {
+		l.silent++
+	} else {
+		l.silent = 0
+	}
+	if r == accepted {
+		l.window = min(most, l.window+1)
+	} else {
+		l.window = max(1, l.window/2)
+	}
+	if l.silent >= broken {
+		l.closedUntil = now.Add(pause)
+	}
+}
+
+// forgettable reports whether a new line would do as well.
+func (l *line) forgettable() bool { return l.inFlight == 0 && l.silent < broken }
+
+// result is how an attempt ended.
+type result int
+
+const (
+	// accepted is 200 or 204, refused any other answer, unanswered none.
+	accepted result = iota
+	refused
+	unanswered
+)

@@ -1,0 +1,83 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/favord/favord/internal/store"
+)
+
+const (
+	// soon is how long to wait for what is not settled yet.
+	soon = 25 * time.Millisecond
+	// afterError is how long to wait when the store fails.
+	afterError = time.Second
+	// maxLines is how many receivers a node remembers.
+	maxLines = 20_000
+	// drainWithin is how long the last outcomes may take to be stored.
+	drainWithin = 5 * time.Second
+)
+
+// Run delivers events until ctx ends. Then it begins no more attempts, waits for those that
+// run, which takes no longer than their timeout, and stores what they led to.
+func (s *Service) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		s.wait(ctx, s.work(ctx))
+	}
+	s.running.Wait()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
+	defer cancel()
+	return s.settle(ctx)
+}
+
+// work makes a pass and says how long to wait for the next one.
+func (s *Service) work(ctx context.Context) time.Duration {
+	p, err := s.pass(ctx)
+	if err == nil {
+		err = s.sweep(ctx)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return 0
+	case err != nil:
+		s.Log.Error("deliveries wait for the store", slog.Any("error", err))
+		return afterError
+	case len(p.claims) > 0 || p.more:
+		return 0
+	case p.waiting:
+		return soon
+	}
+	return s.Bounds.Poll
+}
+
+// wait ends after a while, when an attempt ends, or with ctx.
+func (s *Service) wait(ctx context.Context, d time.Duration) {
+	if d == 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.finished:
+	case <-ctx.Done():
+	}
+}
+
+// settle stores the outcomes that are left.
+func (s *Service) settle(ctx context.Context) error {
+	done := s.takeOutcomes()
+	if len(done) == 0 {
+		return nil
+	}
+	if err := s.Store.Write(ctx, func(tx store.Tx) error { return tx.SettleAttempts(ctx, settled(done)) }); err != nil {
+		s.giveBack(done)
+		return err
+	}
+	now := s.Clock.Now()
+	for i := range done {
+		s.release(&done[i], now)
+	}
+	return nil
+}
