@@ -34,7 +34,7 @@ func subjects() []subject {
 		stockSubject(), stockChangeSubject(), codeSubject(),
 		couponSubject(), undoSubject(), userSubject(),
 		mediaSubject(), partnershipSubject(),
-		voucherSubject(),
+		voucherSubject(), railSubject(),
 		callbackSubject(),
 	}
 }

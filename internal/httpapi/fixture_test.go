@@ -153,7 +153,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
 		Promotion: promotion.New(promotion.Config{
 			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-			Words: promotion.Words(), RunningMost: runningMost, Images: images,
+			Words: promotion.Words(), RunningMost: runningMost, Images: images, Overdraft: true,
 		}),
 		Grant: grant.New(grant.Config{
 			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,

@@ -17,41 +17,58 @@ const (
 
 // Operations returns the table.
 func Operations() []wire.Operation {
-	noRail := wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "商户未开通支付通道权限", When: "The caller lacks the permission PAYMENT_RAIL."}
+	operations := append(payOperations(), refundOperations()...)
+	for i := range operations {
+		op := &operations[i]
+		op.Product, op.Auth, op.Success, op.Section = wire.Rail, wire.SignedByMerchant, http.StatusOK, "rail"
+	}
+	return operations
+}
+
+func noRail() wire.Failure {
+	return wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "商户未开通支付通道权限", When: "The caller lacks the permission PAYMENT_RAIL."}
+}
+
+func payOperations() []wire.Operation {
 	order := wire.Failure{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "订单金额或单品信息有误", When: "The lines cost more than the order."}
 	payee := wire.Failure{Status: http.StatusBadRequest, Code: "MCH_NOT_EXISTS", Message: "商户号不合法", When: "The merchant who collects does not exist."}
 	noUser := wire.Failure{Status: http.StatusNotFound, Code: "USER_NOT_EXISTS", Message: "OpenID不正确", When: "The openid does not exist, or is not of the appid."}
-	unknown := wire.Failure{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "支付单不存在", When: "There is no such payment."}
-	operations := []wire.Operation{
+	return []wire.Operation{
 		{
 			ID: MakeQuote, Title: wire.Text{ZH: "查询订单可用的代金券", EN: "Quote what vouchers do for an order"},
 			Method: http.MethodPost, Path: "/rail/v1/quotes",
 			Request: schema.Of[QuoteRequest](), Response: schema.Of[Quote](),
-			Failures: []wire.Failure{noRail, order, payee, noUser},
+			Failures: []wire.Failure{noRail(), order, payee, noUser},
 		},
 		{
 			ID: Pay, Title: wire.Text{ZH: "支付核销代金券", EN: "Consume vouchers with a payment"},
 			Method: http.MethodPost, Path: "/rail/v1/payments", RequestNo: "transaction_id",
 			Request: schema.Of[PayRequest](), Response: schema.Of[Payment](),
 			Failures: append([]wire.Failure{
-				noRail, order, payee, noUser,
+				noRail(), order, payee, noUser,
 				{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "券不存在", When: "The user has no such voucher."},
 				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "支付单号重复，且与之前请求的参数不一致", When: "transaction_id was used before with other content."},
 				{Status: http.StatusForbidden, Code: "NOT_ENOUGH", Message: "批次预算不足", When: "The budget of a pre-funded stock is not locked any more."},
 			}, misfits()...),
 		},
+	}
+}
+
+func refundOperations() []wire.Operation {
+	unknown := wire.Failure{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "支付单不存在", When: "There is no such payment."}
+	return []wire.Operation{
 		{
 			ID: GetPayment, Title: wire.Text{ZH: "查询支付单", EN: "Get a payment"},
 			Method: http.MethodGet, Path: "/rail/v1/payments/{transaction_id}",
 			Request: schema.Of[GetPaymentRequest](), Response: schema.Of[Payment](),
-			Failures: []wire.Failure{noRail, unknown},
+			Failures: []wire.Failure{noRail(), unknown},
 		},
 		{
 			ID: MakeRefund, Title: wire.Text{ZH: "退款", EN: "Refund a payment"},
 			Method: http.MethodPost, Path: "/rail/v1/payments/{transaction_id}/refunds", RequestNo: "refund_id",
 			Request: schema.Of[RefundRequest](), Response: schema.Of[Refund](),
 			Failures: []wire.Failure{
-				noRail, unknown,
+				noRail(), unknown,
 				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "退款单号重复，且与之前请求的参数不一致", When: "refund_id was used before with other content."},
 				limited("退款金额超过可退金额", "More would be refunded than was paid."),
 				limited("部分退款已达50次上限", "The payment was refunded 50 times."),
@@ -59,11 +76,6 @@ func Operations() []wire.Operation {
 			},
 		},
 	}
-	for i := range operations {
-		op := &operations[i]
-		op.Product, op.Auth, op.Success, op.Section = wire.Rail, wire.SignedByMerchant, http.StatusOK, "rail"
-	}
-	return operations
 }
 
 func limited(message, when string) wire.Failure {
