@@ -18,6 +18,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/card"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/inbound"
@@ -33,6 +34,7 @@ import (
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -71,6 +73,8 @@ type Config struct {
 	Issue    *issue.Service
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
+	Subsidy  *subsidy.Service
+	Card     *card.Service
 	Media    *media.Service
 	// Partnership decides who may give out the stocks of others.
 	Partnership *partnership.Service
@@ -291,6 +295,8 @@ func (s *Server) handlers() map[string]handler {
 		s.codeHandlers(),
 		s.couponHandlers(),
 		s.userHandlers(),
+		s.subsidyHandlers(),
+		s.cardHandlers(),
 		s.mediaHandlers(),
 		s.partnershipHandlers(),
 		s.voucherStockHandlers(),

@@ -40,19 +40,13 @@ func Run(t *testing.T, open Open) {
 		"several stocks are locked at once":                  testLockStocks,
 		"a coupon comes back as it was stored":               testCoupon,
 		"a code is unique within its stock only":             testCodes,
-		"an order is added once and locked":                  testOrders,
-		"subsidies and their returns are kept with a coupon": testSubsidies,
-		"money moves between accounts":                       testLedger,
-		"no transfer loses another one":                      testTransfers,
-		"cards and their holders are unique":                 testCards,
-		"merchants share a brand":                            testBrands,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
 		"a request number is kept once with its answer":      testRequests,
 		"events and audit entries are kept in order":         testTrail,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
-		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(),
+		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
 	} {
 		maps.Copy(cases, more)
 	}
