@@ -94,6 +94,8 @@ type Config struct {
 	// StrictUsers makes a sandbox refuse openids that nobody registered, as a production
 	// server always does.
 	StrictUsers bool
+	// Vouchers are the rules about cash vouchers that may be switched.
+	Vouchers VoucherRules
 	// Pages says how users' pages are used.
 	Pages Pages
 	// Unlimited does not limit the rate of calls: for load tests.
