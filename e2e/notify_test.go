@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
