@@ -4,6 +4,7 @@
 # make bench  what an issue costs: signatures alone, the server, the engine, its peers, growth
 # make bench-compare BASE=main   the Go benchmarks of hot packages, there and here
 # make fmt    format
+# make screenshots   the pictures of the documentation, with Chromium
 #
 # TAGS=openssl before or after any of them calculates RSA with OpenSSL 3, through cgo, and needs
 # its headers (libssl-dev) and a C compiler; `make test` installs them.
@@ -27,7 +28,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test check build bench bench-compare fmt
+.PHONY: test check build bench bench-compare fmt screenshots
 
 test:
 	./scripts/prepare.sh
@@ -63,3 +64,6 @@ bench-compare:
 
 fmt:
 	$(TOOL) golangci-lint fmt ./...
+
+screenshots:
+	./scripts/screenshots.sh

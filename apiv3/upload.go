@@ -46,7 +46,8 @@ func ReadUpload(contentType string, body []byte) ([]UploadPart, error) {
 		return nil, err
 	}
 	var parts []UploadPart
-	form := multipart.NewReader(bytes.NewReader(body), boundary)
+	rest := bytes.NewReader(body)
+	form := multipart.NewReader(rest, boundary)
 	for {
 		next, err := form.NextRawPart()
 		if errors.Is(err, io.EOF) && bytes.Contains(body, []byte("--"+boundary+"--")) {
@@ -59,11 +60,31 @@ func ReadUpload(contentType string, body []byte) ([]UploadPart, error) {
 			return parts, fmt.Errorf("apiv3: the upload has more than %d parts", MaxUploadParts)
 		}
 		part := UploadPart{Name: next.FormName(), FileName: next.FileName()}
-		if part.Content, err = io.ReadAll(next); err != nil {
+		if part.Content, err = readPart(next, rest); err != nil {
 			return parts, fmt.Errorf("apiv3: part %d of the upload: %w", len(parts)+1, err)
 		}
 		parts = append(parts, part)
 	}
+}
+
+// smallPart is the size, in bytes, up to which a part is read without knowing how much will
+// follow; it is more than the form's reader looks ahead.
+const smallPart = 16 << 10
+
+// readPart reads a part of a form whose rest is given. A large one is given its room at once:
+// growing would take several times as much.
+func readPart(part io.Reader, rest *bytes.Reader) ([]byte, error) {
+	var content bytes.Buffer
+	_, err := io.CopyN(&content, part, smallPart)
+	if errors.Is(err, io.EOF) {
+		return content.Bytes(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	content.Grow(rest.Len() + smallPart)
+	_, err = content.ReadFrom(part)
+	return content.Bytes(), err
 }
 
 // SignedPart returns the content of the first part named "meta": the only bytes of an

@@ -98,7 +98,7 @@ func (e *engine) openPostgres(ctx context.Context, b *bench) error {
 func (e *engine) service(bounds lane.Bounds) *issue.Service {
 	lanes := 1 // as the server has on an engine with one writer
 	if e.pid != 0 {
-		lanes = issue.DefaultLanes
+		lanes = lane.DefaultLanes
 	}
 	return issue.New(issue.Config{
 		Store: e.store, Directory: directory.New(e.store, clock.System{}), Lane: bounds, Lanes: lanes,

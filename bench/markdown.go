@@ -65,7 +65,7 @@ func (r *report) markdown(plot string) string {
 		m.commit, m.compiler, m.system, m.cores, m.cpu, m.load, r.took.Round(time.Second))
 	p.say("![plot](%s)", plot)
 	for _, section := range []func(*page){
-		r.writeGoals, r.writeFloor, r.writeCalls, r.writeOverload, r.writeSales, r.writeGrowth, r.writeRest, r.writeProofs,
+		r.writeGoals, r.writeFloor, r.writeCalls, r.writeOverload, r.writeSales, r.writeGrowth, r.writeCodes, r.writeRest, r.writeProofs,
 	} {
 		section(p)
 	}
@@ -190,6 +190,23 @@ func (r *report) writeGrowth(p *page) {
 			first[key] = f.cpu()
 		}
 		p.row(f.engine, f.what, f.size, f.perSecond, milliseconds(f.p99), microseconds(f.cpu()), ratio(f.cpu(), first[key]))
+	}
+}
+
+func (r *report) writeCodes(p *page) {
+	if len(r.codes) == 0 {
+		return
+	}
+	p.say("## Calls about uploaded codes")
+	p.say("CPU µs of app and database for one call, %d clients, on the stock that has the codes.", codeClients)
+	p.table(" engine", " call", "codes", "calls/s", "p50 ms", "p99 ms", "CPU µs", "to the smallest")
+	first := map[string]time.Duration{}
+	for _, f := range r.codes {
+		key := f.engine + f.what
+		if first[key] == 0 {
+			first[key] = f.cpu()
+		}
+		p.row(f.engine, f.what, f.size, f.perSecond, milliseconds(f.p50), milliseconds(f.p99), microseconds(f.cpu()), ratio(f.cpu(), first[key]))
 	}
 }
 

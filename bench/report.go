@@ -29,6 +29,7 @@ type report struct {
 	overloads []overloadFigures
 	sales     []saleFigures
 	growth    []growthFigures
+	codes     []codeFigures
 	proofs    []proof
 	noRedis   bool
 }

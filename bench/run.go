@@ -57,6 +57,7 @@ func parts() []part {
 		{"engine", (*bench).measureEngines},
 		{"peers", (*bench).measurePeers},
 		{"growth", (*bench).measureGrowth},
+		{"codes", (*bench).measureCodes},
 	}
 }
 

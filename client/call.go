@@ -119,10 +119,16 @@ func (c *Client) repeat(ctx context.Context, call *Call, hosts *hosts, attempt f
 			return response, err
 		}
 		host = hosts.after(host, err, c.now())
-		if err == nil || n >= c.retry.Attempts || !passes(err) || !call.repeatable() && !notSent(err) || !c.pause(ctx, n, err) {
+		if err == nil || !c.again(ctx, call, n, err) {
 			return response, err
 		}
 	}
+}
+
+// again decides whether an attempt follows the n-th, which failed, and waits for it.
+func (c *Client) again(ctx context.Context, call *Call, n int, err error) bool {
+	safe := call.repeatable() || notSent(err)
+	return safe && passes(err) && n < c.retry.Attempts && c.pause(ctx, n, err)
 }
 
 func (c *Client) observed(call *Call, host *url.URL, a Attempt, response *Response) {

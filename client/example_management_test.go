@@ -6,21 +6,16 @@ import (
 	"fmt"
 	"log"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/favordtest"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
 )
 
-// managedSandbox is another sandbox, so that nobody else's clock moves.
-var managedSandbox = sync.OnceValue(func() *favordtest.Sandbox { return favordtest.Start(examples) })
-
 func ExampleNewManagement() {
-	m, err := client.NewManagement(client.ManagementConfig{BaseURL: managedSandbox().ManageURL})
+	m, err := client.NewManagement(client.ManagementConfig{BaseURL: otherSandbox().ManageURL})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -33,7 +28,7 @@ func ExampleNewManagement() {
 }
 
 func ExampleManagement_Status() {
-	status, err := managedSandbox().Management().Status(context.Background())
+	status, err := otherSandbox().Management().Status(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -42,7 +37,7 @@ func ExampleManagement_Status() {
 }
 
 func ExampleManagement_Do() {
-	response, err := managedSandbox().Management().Do(context.Background(), http.MethodGet, "/manage/v1/status", nil)
+	response, err := otherSandbox().Management().Do(context.Background(), http.MethodGet, "/manage/v1/status", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -51,7 +46,7 @@ func ExampleManagement_Do() {
 }
 
 func ExampleManagement_Clock() {
-	clock, err := managedSandbox().Management().Clock(context.Background(), &manage.GetClockRequest{})
+	clock, err := otherSandbox().Management().Clock(context.Background(), &manage.GetClockRequest{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -61,7 +56,7 @@ func ExampleManagement_Clock() {
 
 // What depends on business time follows at once; signatures keep the real time.
 func ExampleManagement_SetClock() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	stands, err := m.SetClock(ctx, &manage.SetClockRequest{
 		Action: "FREEZE", Time: schema.TimeOf(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)),
 	})
@@ -76,7 +71,7 @@ func ExampleManagement_SetClock() {
 }
 
 func ExampleManagement_AddFault() {
-	s, ctx := managedSandbox(), context.Background()
+	s, ctx := otherSandbox(), context.Background()
 	fault, err := s.Management().AddFault(ctx, &manage.AddFaultRequest{
 		Kind: "ERROR", Operation: busifavor.GetStock, Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Count: new(int64(1)),
 	})
@@ -89,7 +84,7 @@ func ExampleManagement_AddFault() {
 }
 
 func ExampleManagement_RemoveFault() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	fault, err := m.AddFault(ctx, &manage.AddFaultRequest{Kind: "NO_SIGNATURE"})
 	if err != nil {
 		log.Fatal(err)
@@ -103,7 +98,7 @@ func ExampleManagement_RemoveFault() {
 }
 
 func ExampleManagement_ClearFaults() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	if _, err := m.AddFault(ctx, &manage.AddFaultRequest{Kind: "NO_SIGNATURE"}); err != nil {
 		log.Fatal(err)
 	}
@@ -119,7 +114,7 @@ func ExampleManagement_ClearFaults() {
 }
 
 func ExampleManagement_Faults() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	if _, err := m.AddFault(ctx, &manage.AddFaultRequest{Kind: "DELAY", DelayMS: 1, Count: new(int64(1))}); err != nil {
 		log.Fatal(err)
 	}
@@ -139,7 +134,7 @@ func ExampleManagement_Faults() {
 }
 
 func ExampleManagement_Journal() {
-	s, ctx := managedSandbox(), context.Background()
+	s, ctx := otherSandbox(), context.Background()
 	if _, err := s.Client().Get(ctx, "/v3/marketing/busifavor/stocks/"+demoStock); err != nil {
 		log.Fatal(err)
 	}
@@ -153,7 +148,7 @@ func ExampleManagement_Journal() {
 }
 
 func ExampleManagement_JournalEntry() {
-	s, ctx := managedSandbox(), context.Background()
+	s, ctx := otherSandbox(), context.Background()
 	response, err := s.Client().Get(ctx, "/v3/certificates")
 	if err != nil {
 		log.Fatal(err)
@@ -167,7 +162,7 @@ func ExampleManagement_JournalEntry() {
 }
 
 func ExampleManagement_SaveSnapshot() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	saved, err := m.SaveSnapshot(ctx, &manage.SnapshotRequest{Name: "empty"})
 	if err != nil {
 		log.Fatal(err)
@@ -181,7 +176,7 @@ func ExampleManagement_SaveSnapshot() {
 
 // A coupon that came after the snapshot is gone.
 func ExampleManagement_RestoreSnapshot() {
-	s, ctx := managedSandbox(), context.Background()
+	s, ctx := otherSandbox(), context.Background()
 	if _, err := s.Management().SaveSnapshot(ctx, &manage.SnapshotRequest{Name: "before"}); err != nil {
 		log.Fatal(err)
 	}
@@ -202,7 +197,7 @@ func ExampleManagement_RestoreSnapshot() {
 }
 
 func ExampleManagement_Snapshots() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	if _, err := m.SaveSnapshot(ctx, &manage.SnapshotRequest{Name: "one"}); err != nil {
 		log.Fatal(err)
 	}
@@ -219,7 +214,7 @@ func ExampleManagement_Snapshots() {
 }
 
 func ExampleManagement_RemoveSnapshot() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	if _, err := m.SaveSnapshot(ctx, &manage.SnapshotRequest{Name: "gone"}); err != nil {
 		log.Fatal(err)
 	}
@@ -229,7 +224,7 @@ func ExampleManagement_RemoveSnapshot() {
 
 // The stocks of all merchants, the newest first.
 func ExampleManagement_Stocks() {
-	list, err := managedSandbox().Management().Stocks(context.Background(), &manage.ListStocksRequest{})
+	list, err := otherSandbox().Management().Stocks(context.Background(), &manage.ListStocksRequest{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -242,7 +237,7 @@ func ExampleManagement_Stocks() {
 }
 
 func ExampleManagement_Stock() {
-	stock, err := managedSandbox().Management().Stock(context.Background(), &manage.StockRequest{StockID: demoStock})
+	stock, err := otherSandbox().Management().Stock(context.Background(), &manage.StockRequest{StockID: demoStock})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -254,7 +249,7 @@ func ExampleManagement_Stock() {
 var otherStock = &manage.StockRequest{StockID: "1282070000000018"}
 
 func ExampleManagement_PauseStock() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	stock, err := m.PauseStock(ctx, otherStock)
 	if err != nil {
 		log.Fatal(err)
@@ -267,7 +262,7 @@ func ExampleManagement_PauseStock() {
 }
 
 func ExampleManagement_ResumeStock() {
-	m, ctx := managedSandbox().Management(), context.Background()
+	m, ctx := otherSandbox().Management(), context.Background()
 	if _, err := m.PauseStock(ctx, otherStock); err != nil {
 		log.Fatal(err)
 	}
@@ -280,7 +275,7 @@ func ExampleManagement_ResumeStock() {
 }
 
 func ExampleManagement_StopStock() {
-	s, ctx := managedSandbox(), context.Background()
+	s, ctx := otherSandbox(), context.Background()
 	begin := time.Now().Truncate(time.Second)
 	created, err := s.Client().BusiFavor().CreateStock(ctx, &busifavor.CreateStockRequest{
 		StockName: "满10元减1元", BelongMerchant: s.MchID, GoodsName: "全部商品", StockType: "NORMAL",
@@ -306,7 +301,7 @@ func ExampleManagement_StopStock() {
 
 // A stock waits for approval only where new stocks are reviewed; this one was never in doubt.
 func ExampleManagement_ApproveStock() {
-	stock, err := managedSandbox().Management().ApproveStock(context.Background(), otherStock)
+	stock, err := otherSandbox().Management().ApproveStock(context.Background(), otherStock)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -316,8 +311,18 @@ func ExampleManagement_ApproveStock() {
 
 // Only a stock that waits can be rejected.
 func ExampleManagement_RejectStock() {
-	_, err := managedSandbox().Management().RejectStock(context.Background(), otherStock)
+	_, err := otherSandbox().Management().RejectStock(context.Background(), otherStock)
 	_, refused := errors.AsType[*client.APIError](err)
 	fmt.Println(refused)
 	// Output: true
+}
+
+func ExampleManagement_Deliveries() {
+	s := otherSandbox()
+	list, err := s.Management().Deliveries(context.Background(), &manage.ListDeliveriesRequest{MchID: s.MchID, State: "DEAD"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(list.Deliveries))
+	// Output: 0
 }

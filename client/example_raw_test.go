@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/media"
 	"github.com/favord/favord/wire/notify"
 )
@@ -139,33 +140,48 @@ func ExampleMedia_UploadImage() {
 	// Output: true
 }
 
-// A handler for the notification URL, which handles every event once.
+// A handler for the notification URL, which handles every event once. The sandbox delivers
+// to it.
 func ExampleClient_NotifyHandler() {
-	caller := receiver(examples, apiKey, platformKeys())
-	handler, err := caller.NotifyHandler(client.NotifyConfig{
-		CouponSend: func(_ context.Context, n *client.Notification, e *notify.CouponSend) error {
-			fmt.Println(n.EventType, e.CouponCode, e.SendChannel)
-			return nil
-		},
-		Once:    client.RememberIDs(10_000),
-		OnError: func(_ *http.Request, err error) { fmt.Println("refused:", err) },
+	s, ctx := sandbox(), context.Background()
+	caller, err := client.New(client.Config{
+		BaseURL: s.URL, MchID: s.MchID, SerialNo: s.SerialNo, PrivateKey: s.PrivateKey, PlatformKeys: s.PlatformKeys,
+		APIv3Key: s.APIv3Key,
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/notify", handler)
-
-	// … the platform delivers twice …
-	header, body := event(examples, notify.CouponSent, "1", sent, at())
-	for range 2 {
-		status, _ := post(examples, mux, header, body)
-		fmt.Println(status)
+	events := make(chan *notify.CouponSend, 100)
+	handler, err := caller.NotifyHandler(client.NotifyConfig{
+		CouponSend: func(_ context.Context, _ *client.Notification, e *notify.CouponSend) error {
+			events <- e
+			return nil
+		},
+		Once:    client.RememberIDs(10_000),
+		OnError: func(_ *http.Request, err error) { log.Print(err) },
+	})
+	if err != nil {
+		log.Fatal(err)
 	}
-	// Output:
-	// COUPON.SEND 1 BUSICOUPON_SEND_CHANNEL_API
-	// 204
-	// 204
+	receiver := httptest.NewServer(handler)
+	examples.Cleanup(receiver.Close)
+	if _, err := caller.BusiFavor().SetCallback(ctx, &busifavor.SetCallbackRequest{NotifyURL: receiver.URL + "/notify"}); err != nil {
+		log.Fatal(err)
+	}
+
+	sent, err := caller.BusiFavor().SendCoupon(ctx, &busifavor.SendCouponRequest{
+		StockID: demoStock, OpenID: s.OpenID, AppID: s.AppID, OutRequestNo: "example-notify",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for e := range events {
+		if e.CouponCode == sent.SendCouponResult.CouponCode {
+			fmt.Println(e.SendChannel, e.SendReqNo)
+			break
+		}
+	}
+	// Output: BUSICOUPON_SEND_CHANNEL_API example-notify
 }
 
 // For programs that do not receive notifications with net/http.

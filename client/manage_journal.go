@@ -15,3 +15,8 @@ func (m *Management) Journal(ctx context.Context, req *manage.ListJournalRequest
 func (m *Management) JournalEntry(ctx context.Context, req *manage.GetJournalRequest) (*manage.JournalEntry, error) {
 	return managed[manage.JournalEntry](ctx, m, manage.GetJournal, req)
 }
+
+// Explain says why a sandbox refused a signed request, or why a notification does not open.
+func (m *Management) Explain(ctx context.Context, req *manage.ExplainRequest) (*manage.Explanation, error) {
+	return managed[manage.Explanation](ctx, m, manage.Explain, req)
+}

@@ -20,6 +20,9 @@ var sandboxOfExamples = sync.OnceValue(func() *favordtest.Sandbox { return favor
 // sandbox is a Favord server. Programs would say client.New, as the examples of New do.
 func sandbox() *favordtest.Sandbox { return sandboxOfExamples() }
 
+// otherSandbox is for examples that others would notice: clocks, faults, callbacks.
+var otherSandbox = sync.OnceValue(func() *favordtest.Sandbox { return favordtest.Start(examples) })
+
 func TestMain(m *testing.M) {
 	m.Run()
 	examples.end()

@@ -87,16 +87,22 @@ func allowed() map[string][]string {
 		"internal/partnership": capability,
 		"internal/sandbox":     capability,
 		"internal/journal":     {"internal/fault"},
+		"internal/explain":     {"internal/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
+		"internal/subsidy":     capability,
+		"internal/ledger":      capability,
+		"internal/order":       capability,
+		"internal/card":        capability,
 
 		// ring 4: edges; not the store
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/promotion", "internal/grant", "internal/purse",
 			"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media", "internal/partnership",
+			"internal/subsidy", "internal/card",
 			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
-			"internal/campaign", "internal/notify", "internal/registry", "internal/keyring", "internal/inbound", "internal/sandbox", "internal/journal", "internal/clock",
+			"internal/campaign", "internal/promotion", "internal/notify", "internal/registry", "internal/keyring", "internal/inbound", "internal/sandbox", "internal/journal", "internal/explain", "internal/clock",
 			"apiv3", "wire", "wire/..."),
 
 		"internal/claim": append(slices.Clone(rules),
@@ -111,7 +117,7 @@ func allowed() map[string][]string {
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
+			"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 		},
 		"internal/catalogue": {"wire"},
 		"internal/scenario":  {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},
@@ -122,7 +128,7 @@ func allowed() map[string][]string {
 		"e2e":               {},
 		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
 		"bench": append(slices.Clone(contract),
-			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/directory", "internal/lane",
+			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/campaign", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),
 		"bench/peers": {"github.com/jackc/pgx/v5"},
 	}

@@ -159,35 +159,49 @@ func (s *Service) codeViews(ctx context.Context, tx store.ReadTx, stock coupon.S
 	if err != nil {
 		return nil, err
 	}
+	holders, err := s.holders(ctx, tx, coupons, appid)
+	if err != nil {
+		return nil, err
+	}
 	views := make([]CodeView, len(codes))
 	for i, code := range codes {
-		views[i].UploadedCode = code
-		if code.Status != coupon.CodeDispatched {
-			continue
-		}
-		given, found := coupons[coupon.Key{Stock: stock, Code: code.Code}]
-		if !found {
+		key := coupon.Key{Stock: stock, Code: code.Code}
+		views[i].UploadedCode, views[i].Holder = code, holders[key]
+		if given, found := coupons[key]; found {
+			views[i].Coupon = &given
+		} else if code.Status == coupon.CodeDispatched {
 			return nil, fmt.Errorf("code of stock %s was given out and has no coupon", stock.ID)
-		}
-		views[i].Coupon = &given
-		if views[i].Holder, err = s.holder(ctx, tx, &given, appid); err != nil {
-			return nil, err
 		}
 	}
 	return views, nil
 }
 
-// holder returns who holds a coupon under an appid, nil when that is not known.
-func (s *Service) holder(ctx context.Context, tx store.ReadTx, c *coupon.Coupon, appid merchant.AppID) (*user.User, error) {
+// holders returns who holds the coupons under an appid; those of whom that is not known are
+// left out.
+func (s *Service) holders(ctx context.Context, tx store.ReadTx, coupons map[coupon.Key]coupon.Coupon, appid merchant.AppID) (map[coupon.Key]*user.User, error) {
 	if appid == "" {
 		return nil, nil
 	}
-	holder, err := s.Users.Resolve(ctx, tx, c.AppID, c.OpenID)
-	if err == nil {
-		holder, err = s.Users.Under(ctx, tx, holder, appid)
+	var ids []user.OpenID
+	for _, c := range coupons {
+		ids = append(ids, c.OpenID)
 	}
-	if errors.Is(err, user.ErrUnknown) {
-		return nil, nil
+	known, err := tx.Users(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
-	return &holder, err
+	holders := make(map[coupon.Key]*user.User, len(coupons))
+	for key, c := range coupons {
+		holder, err := s.Users.Judge(known[c.OpenID], c.AppID, c.OpenID)
+		if err == nil {
+			holder, err = s.Users.Under(ctx, tx, holder, appid)
+		}
+		switch {
+		case err == nil:
+			holders[key] = &holder
+		case !errors.Is(err, user.ErrUnknown):
+			return nil, err
+		}
+	}
+	return holders, nil
 }

@@ -54,7 +54,7 @@ func (s *Server) showCards(ctx context.Context, r *http.Request) reply {
 	if err != nil {
 		return s.problem(r, err)
 	}
-	l := languageOf(r.Header)
+	l := s.lookFor(r.Header)
 	view := listView{OpenID: string(q.OpenID), Total: found.Total, Tabs: l.tabs(q)}
 	for i := range found.Coupons {
 		v := &found.Coupons[i]
@@ -71,7 +71,7 @@ func (s *Server) showCards(ctx context.Context, r *http.Request) reply {
 	if next := q.Offset + pageSize; next < found.Total {
 		view.Next = packAddress(q.Holder, q.State, next)
 	}
-	return s.show(http.StatusOK, "cards.html", page{Lang: l, Title: l.choose("卡包", "Card pack"), Content: view})
+	return s.show(http.StatusOK, "cards.html", page{Lang: l.language, Title: l.choose("卡包", "Card pack"), Content: view})
 }
 
 func cardsQuery(raw string) (wallet.CardsQuery, error) {
@@ -117,14 +117,14 @@ func (s *Server) showCard(ctx context.Context, r *http.Request) reply {
 	if err != nil {
 		return s.problem(r, err)
 	}
-	l := languageOf(r.Header)
+	l := s.lookFor(r.Header)
 	shown, err := l.pack(&v)
 	if err != nil {
 		return s.problem(r, err)
 	}
 	gone := v.State == coupon.StateDeleted || v.State == coupon.StateDeactivated
 	view := cardView{pack: shown, Pack: packAddress(q.Holder, "", 0), MayDelete: s.Delete != nil && !gone}
-	return s.show(http.StatusOK, "card.html", page{Lang: l, Title: view.Benefit, Color: view.Color, Content: view})
+	return s.show(http.StatusOK, "card.html", page{Lang: l.language, Title: view.Benefit, Color: view.Color, Content: view})
 }
 
 func cardQuery(raw string) (wallet.CardQuery, error) {

@@ -23,6 +23,7 @@ import (
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
@@ -45,6 +46,9 @@ type Config struct {
 	Rates Rates
 	// Unlimited does not count at all: for load tests.
 	Unlimited bool
+	// Images is how the URLs of uploaded images begin. No others are shown: a page loads
+	// nothing from elsewhere.
+	Images picture.Base
 	// Proxies are trusted to say whom they forward for.
 	Proxies []netip.Prefix
 	Log     *slog.Logger

@@ -47,13 +47,13 @@ func (s *Server) showOffer(ctx context.Context, r *http.Request) reply {
 	if offer.Claimed != "" {
 		return s.showClaimed(ctx, r, &offer, &cmd)
 	}
-	l := languageOf(r.Header)
+	l := s.lookFor(r.Header)
 	view := offerView{card: l.card(&offer.Stock, offer.MerchantName)}
 	if offer.Refusal != coupon.Admitted {
 		refusal := l.problem(refusalProblem(offer.Refusal))
 		view.Refusal = &refusal
 	}
-	return s.show(http.StatusOK, "offer.html", page{Lang: l, Title: view.Benefit, Color: view.Color, Content: view})
+	return s.show(http.StatusOK, "offer.html", page{Lang: l.language, Title: view.Benefit, Color: view.Color, Content: view})
 }
 
 func (s *Server) showClaimed(ctx context.Context, r *http.Request, offer *issue.Offer, cmd *issue.ClaimCommand) reply {
@@ -62,7 +62,7 @@ func (s *Server) showClaimed(ctx context.Context, r *http.Request, offer *issue.
 	if err != nil {
 		return s.problem(r, err)
 	}
-	l := languageOf(r.Header)
+	l := s.lookFor(r.Header)
 	shown, err := l.pack(&v)
 	if err != nil {
 		return s.problem(r, err)
@@ -71,7 +71,7 @@ func (s *Server) showClaimed(ctx context.Context, r *http.Request, offer *issue.
 	if s.Sandbox {
 		view.Pack, view.Card = packAddress(holder, "", 0), cardAddress(holder, cmd.StockID, offer.Claimed)
 	}
-	return s.show(http.StatusOK, "claimed.html", page{Lang: l, Title: view.Benefit, Color: view.Color, Content: view})
+	return s.show(http.StatusOK, "claimed.html", page{Lang: l.language, Title: view.Benefit, Color: view.Color, Content: view})
 }
 
 // claim gives the coupon of a link to its user. Doing it again is as good as doing it once:

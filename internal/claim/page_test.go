@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/claim"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/storetest"
 	"github.com/favord/favord/internal/user"
@@ -356,5 +358,23 @@ func TestWithoutRoomPagesSaySo(t *testing.T) {
 	f.open(link).has(t, http.StatusTooManyRequests, "请稍候再试")
 	if got := f.plugin(f.call(apiv2.PluginItem{StockID: "1", OutRequestNo: "n"})); got.ErrCode != "SYSTEMERROR" {
 		t.Errorf("the plug-in says %+v", got)
+	}
+}
+
+func TestOnlyImagesOfThisServerAreShown(t *testing.T) {
+	t.Parallel()
+	const base = "https://img.example.com"
+	f := newFixture(t, func(c *claim.Config) { c.Images = base })
+	own := picture.Base(base).URL("SQD7ya1k9WnLi4C2EwSAeRdg30u8zl0y")
+	with := func(logo string) func(*coupon.Stock) {
+		return func(s *coupon.Stock) { s.Display.LogoURL, s.Display.ImageURL = logo, logo }
+	}
+	f.open(f.link(f.stock("1282070000000017", with(own)), "n1")).has(t, http.StatusOK,
+		`<img class="logo" src="/wxpaylogo/SQD7ya1k9WnLi4C2EwSAeRdg30u8zl0y/0"`, `<img class="photo" src="/wxpaylogo/`)
+	for i, foreign := range []string{coupon.DefaultLogo, "https://evil.example/wxpaylogo/SQD7ya1k9WnLi4C2EwSAeRdg30u8zl0y/0", ""} {
+		got := f.open(f.link(f.stock("128207000000002"+strconv.Itoa(i), with(foreign)), "n1"))
+		if got.has(t, http.StatusOK, "爱"); strings.Contains(got.body, "<img") {
+			t.Errorf("%q is shown: %s", foreign, got.body)
+		}
 	}
 }

@@ -1,11 +1,13 @@
 package claim
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/wallet"
 )
 
@@ -14,15 +16,17 @@ type card struct {
 	// Color is the class of its colour.
 	Color        string
 	MerchantName string
-	// Initial stands for a merchant without a logo.
-	Initial   string
-	Name      string
-	Goods     string
-	Figure    figure
-	Condition string
-	Benefit   string
-	Validity  []string
-	Rules     []rule
+	// Logo and Image are paths on this server; a merchant without a logo is shown by
+	// Initial.
+	Logo, Image string
+	Initial     string
+	Name        string
+	Goods       string
+	Figure      figure
+	Condition   string
+	Benefit     string
+	Validity    []string
+	Rules       []rule
 	// Description is the merchant's own text, line by line.
 	Description []string
 }
@@ -43,9 +47,28 @@ func colorClass(color string) string {
 	return "c" + strings.TrimPrefix(color, "Color")
 }
 
-func (l language) card(s *coupon.Stock, merchantName string) card {
+// look is how pages show coupons.
+type look struct {
+	language
+	images picture.Base
+}
+
+// lookFor is how a request wants to see coupons.
+func (s *Server) lookFor(h http.Header) look { return look{languageOf(h), s.Images} }
+
+// path is where this server has an image; empty for those of others.
+func (l look) path(address string) string {
+	token, own := l.images.Token(address)
+	if !own {
+		return ""
+	}
+	return token.Path()
+}
+
+func (l look) card(s *coupon.Stock, merchantName string) card {
 	c := card{
 		Color: colorClass(s.Display.Color), MerchantName: merchantName, Initial: initial(merchantName),
+		Logo: l.path(s.Display.LogoURL), Image: l.path(s.Display.ImageURL),
 		Name: s.Name, Goods: s.Goods, Figure: l.figure(&s.Benefit), Condition: l.condition(&s.Benefit), Benefit: l.benefit(&s.Benefit),
 		Validity: l.validity(&s.Validity), Description: lines(s.Display.Description),
 	}
@@ -97,7 +120,7 @@ type pack struct {
 	Received, Used string
 }
 
-func (l language) pack(v *wallet.View) (pack, error) {
+func (l look) pack(v *wallet.View) (pack, error) {
 	c := &v.Coupon
 	p := pack{
 		card: l.card(&v.Stock, v.MerchantName), State: v.State, StateText: l.stateText(v.State),

@@ -57,7 +57,7 @@ func (r *call) run(c *command, method string) error {
 	if r.BaseURL != "" {
 		environment.APIURL = r.BaseURL
 	}
-	caller, err := c.newClient(&environment, r.Serial, nil)
+	caller, err := c.newClient(&environment, r.Serial, nil, client.WithRetry(client.Retry{Attempts: 1})) // what is shown is what happened
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func printJSON(w io.Writer, body []byte) error {
 
 // newClient returns a client for the merchant of an environment, which trusts the
 // platform's certificate and its public key.
-func (c *command) newClient(e *sandbox.Environment, serial string, transport *http.Client) (*client.Client, error) {
+func (c *command) newClient(e *sandbox.Environment, serial string, transport *http.Client, options ...client.Option) (*client.Client, error) {
 	signer, err := signerOf(e)
 	if err != nil {
 		return nil, err
@@ -139,5 +139,5 @@ func (c *command) newClient(e *sandbox.Environment, serial string, transport *ht
 	return client.New(client.Config{
 		BaseURL: e.APIURL, MchID: e.MchID, Signer: signer, Verifiers: verifiers,
 		WechatpaySerial: serial, Language: c.choose("zh-CN", "en"), HTTPClient: transport,
-	})
+	}, options...)
 }

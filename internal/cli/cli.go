@@ -70,6 +70,7 @@ type grammar struct {
 	Clock        clockCommand        `cmd:"" help:"${clock}"`
 	Faults       faultsCommand       `cmd:"" help:"${faults}"`
 	Stocks       stocksCommand       `cmd:"" help:"${stocks}"`
+	Vouchers     vouchersCommand     `cmd:"" help:"${vouchers}"`
 	Scenario     scenarioCommand     `cmd:"" help:"${scenario}"`
 	Snapshot     snapshotCommand     `cmd:"" help:"${snapshot}"`
 	Context      contextCommand      `cmd:"" help:"${context}"`
@@ -87,6 +88,7 @@ type grammar struct {
 	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
 	Images       imagesCommand       `cmd:"" help:"${images}"`
 	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
+	Explain      explainCommand      `cmd:"" help:"${explain}"`
 }
 
 // exit carries an exit code out of the parser.

@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
@@ -33,6 +34,8 @@ type Server struct {
 	document []byte
 	manual   []byte
 	ready    atomic.Bool
+	// explaining has room for one explanation at a time.
+	explaining chan struct{}
 }
 
 // Config is what a Server needs.
@@ -54,7 +57,9 @@ type Config struct {
 	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons.
 	Campaign *campaign.Service
-	Log      *slog.Logger
+	// Promotion keeps the stocks of cash vouchers.
+	Promotion *promotion.Service
+	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.
 	Clock     *sandbox.Clock
@@ -69,7 +74,7 @@ type Config struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
 	var err error
 	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err

@@ -14,6 +14,8 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/directory"
+	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store/memstore"
@@ -37,7 +39,8 @@ func newPort(t *testing.T, change func(*console.Config)) *port {
 	}
 	c := console.Config{
 		Version: "1", Sandbox: true, Time: actual, Log: slog.New(slog.DiscardHandler),
-		Registry: registry.New(registry.Config{Store: shop.Store, Clock: actual}), Keyring: ringOf(t, shop.Store, actual),
+		Promotion: promotion.New(promotion.Config{Store: shop.Store, Clock: travel, Directory: directory.New(shop.Store, actual)}),
+		Registry:  registry.New(registry.Config{Store: shop.Store, Clock: actual}), Keyring: ringOf(t, shop.Store, actual),
 		Clock:    &sandbox.Clock{Travel: travel, Store: shop.Store, Real: actual},
 		Campaign: campaign.New(campaign.Config{Store: shop.Store, Clock: travel}),
 	}

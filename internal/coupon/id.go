@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // Lengths of the ids that the platform chooses (1.3).
@@ -25,6 +26,37 @@ func NewStockID(random io.Reader) (StockID, error) {
 func NewCode(random io.Reader) (Code, error) {
 	digits, err := RandomDigits(random, codeDigits-2)
 	return Code("12" + digits), err
+}
+
+// receiptDigits are the random ones of a receipt id.
+const receiptDigits = 12
+
+// receiptTime is the time within a receipt id, to the second, in Beijing.
+const receiptTime = "20060102150405"
+
+// NewReceiptID returns a receipt id of 28 digits: "11" for a payment, "21" for a return,
+// then the time and random digits, as those of the platform look (1.3).
+func NewReceiptID(kind ReceiptKind, at time.Time, random io.Reader) (string, error) {
+	digits, err := RandomDigits(random, receiptDigits)
+	return string(kind) + at.In(Beijing()).Format(receiptTime) + digits, err
+}
+
+// ReceiptKind is how a receipt id begins.
+type ReceiptKind string
+
+// The kinds of receipts.
+const (
+	PaymentReceipt ReceiptKind = "11"
+	ReturnReceipt  ReceiptKind = "21"
+)
+
+// cardDigits is the length of the code of a consumption card.
+const cardDigits = 12
+
+// NewCardCode returns the code of a consumption card, 12 digits (B15).
+func NewCardCode(random io.Reader) (string, error) {
+	digits, err := RandomDigits(random, cardDigits-1)
+	return "1" + digits, err
 }
 
 // IsPlatformCode reports whether a code has the form of [NewCode]. A merchant may

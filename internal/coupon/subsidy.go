@@ -83,25 +83,6 @@ type SubsidyReturn struct {
 	DoneAt       time.Time
 }
 
-// Order is a paid order, as the payment system reported it.
-type Order struct {
-	// Merchant collected the money.
-	Merchant      merchant.ID
-	TransactionID string
-	// OutTradeNo is the merchant's number; "" when it is not known.
-	OutTradeNo string
-	// Amount is what the user paid; 0 when it is not known.
-	Amount Fen
-	// Refunded is how much of it went back to the user.
-	Refunded Fen
-	// ProfitSharing is true for an order that was marked for profit sharing.
-	ProfitSharing bool
-	// Subsidized is what was paid as subsidies and not returned, Subsidies how many
-	// payments succeeded.
-	Subsidized Fen
-	Subsidies  int64
-}
-
 // Refusals of a subsidy and of its return (B20, B23).
 var (
 	ErrSubsidyPermission = fault.New(fault.Forbidden,
@@ -151,11 +132,12 @@ func (s *Stock) SubsidyCap(paid Fen) (Fen, bool) {
 // the payer must be one of its two parties, and nobody moves another one's money but the
 // creator that of the merchant it works for (B20, inferred in part).
 func (s *Stock) PayableBy(caller, payer merchant.ID) bool {
-	return s.isParty(caller) && s.isParty(payer) && (caller == payer || caller == s.Creator)
+	return s.SubsidizedBy(caller) && s.SubsidizedBy(payer) && (caller == payer || caller == s.Creator)
 }
 
-// isParty reports whether a merchant created the stock or owns it.
-func (s *Stock) isParty(m merchant.ID) bool { return m == s.Creator || m == s.Belong }
+// SubsidizedBy reports whether a merchant may ask for subsidies of the stock, and see them:
+// its creator and the merchant it belongs to.
+func (s *Stock) SubsidizedBy(m merchant.ID) bool { return m == s.Creator || m == s.Belong }
 
 // WasRedeemed reports whether the coupon is redeemed, also when its holder deleted it since.
 func (c *Coupon) WasRedeemed() bool { return c.Use.RequestNo != "" }

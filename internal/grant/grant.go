@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 
 	"github.com/favord/favord/internal/clock"
@@ -34,9 +33,10 @@ type Config struct {
 	// MonthlyMost is the face value that a user may receive of one creator in a calendar
 	// month; 0 is no such rule.
 	MonthlyMost coupon.Fen
-	// Lane bounds what waits in one lane; the zero value is [DefaultLane].
+	// Lane bounds what waits in one lane; the zero value is that of
+	// [lane.DefaultBounds].
 	Lane lane.Bounds
-	// Lanes is how many batches run at once; 0 is [DefaultLanes]. A stock has one lane,
+	// Lanes is how many batches run at once; 0 is [lane.DefaultLanes]. A stock has one lane,
 	// always the same.
 	Lanes int
 }
@@ -44,40 +44,17 @@ type Config struct {
 // MonthlyMost is the rule of the real service: 5000 yuan (favor 3.2).
 const MonthlyMost = coupon.Fen(500_000)
 
-// DefaultLanes are enough that one batch is decided while another one waits for its commit.
-// An engine with one writer needs no more than one.
-const DefaultLanes = 4
-
-// DefaultLane is a queue of some 200 ms of a busy stock, and batches beyond which a commit
-// gains nothing.
-func DefaultLane() lane.Bounds { return lane.Bounds{Queue: 4096, Batch: 256} }
-
 // Service sends vouchers. It is safe for concurrent use.
 type Service struct {
 	Config
-	lanes *lane.Group[int, claim, outcome]
+	lanes *lane.Spread[claim, outcome]
 }
 
 // New returns a service.
 func New(c Config) *Service {
-	if c.Lane == (lane.Bounds{}) {
-		c.Lane = DefaultLane()
-	}
-	if c.Lanes <= 0 {
-		c.Lanes = DefaultLanes
-	}
 	s := &Service{Config: c}
-	s.lanes = lane.New(c.Lane, func(ctx context.Context, _ int, claims []claim) ([]outcome, error) {
-		return s.run(ctx, claims)
-	})
+	s.lanes = lane.NewSpread(c.Lane, c.Lanes, s.run)
 	return s
-}
-
-// laneOf spreads stocks over the lanes.
-func (s *Service) laneOf(key voucher.StockKey) int {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(key.ID)) // it never fails
-	return int(int64(h.Sum32()) % int64(s.Lanes))
 }
 
 // SendCommand asks for one voucher for one user.
@@ -103,7 +80,7 @@ func (s *Service) Send(ctx context.Context, cmd SendCommand) (voucher.ID, error)
 	if err != nil {
 		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, err)
 	}
-	got, err := s.lanes.Do(ctx, s.laneOf(stock), claim{
+	got, err := s.lanes.Do(ctx, string(stock.ID), claim{
 		stock: stock, sender: cmd.Caller, appid: cmd.AppID, openid: cmd.OpenID, number: cmd.RequestNo,
 	})
 	if err == nil {

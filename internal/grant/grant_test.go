@@ -27,21 +27,21 @@ type shop struct {
 }
 
 // openShop makes a shop whose stocks have the given limits each.
-func openShop(t *testing.T, s store.Store, most coupon.Fen, limits ...voucher.Limits) *shop {
-	t.Helper()
-	sh := &shop{Shop: storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})}
+func openShop(tb testing.TB, s store.Store, most coupon.Fen, limits ...voucher.Limits) *shop {
+	tb.Helper()
+	sh := &shop{Shop: storetest.OpenShop(tb, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})}
 	for i, l := range limits {
 		sh.stocks = append(sh.stocks, storetest.PlainVoucherStock(voucher.StockID(fmt.Sprintf("100000000%d", i)), l))
 	}
-	if err := s.Write(t.Context(), func(tx store.Tx) error {
+	if err := s.Write(tb.Context(), func(tx store.Tx) error {
 		for _, st := range sh.stocks {
-			if err := tx.InsertVoucherStock(t.Context(), st); err != nil {
+			if err := tx.InsertVoucherStock(tb.Context(), st); err != nil {
 				return err
 			}
 		}
 		return nil
 	}); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	sh.Service = New(Config{
 		Store: s, Directory: directory.New(s, clock.System{}), Clock: clock.Same{Source: clock.Fixed(sh.Now)},
@@ -59,7 +59,7 @@ func (sh *shop) to(place, who int, number string) SendCommand {
 	st := sh.stocks[place]
 	return SendCommand{
 		Caller: st.Creator, Creator: st.Creator, StockID: st.ID, AppID: storetest.ShopAppID, RequestNo: number,
-		OpenID: user.OpenID(fmt.Sprintf("oUpF8uMuAJO_M2pxb1Q9zNjW%04d", who)),
+		OpenID: user.OpenID(fmt.Sprintf("oUpF8uMuAJO_M2pxb1Q%09d", who)),
 	}
 }
 
@@ -272,4 +272,57 @@ func (a ahead) For(owner merchant.ID) clock.Clock {
 		return clock.Fixed(a.now.Add(48 * time.Hour))
 	}
 	return clock.Fixed(a.now)
+}
+
+// twice gives every eight bytes twice, so that ids that were drawn come again.
+type twice struct {
+	last [8]byte
+	left int
+}
+
+func (r *twice) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		_, _ = rand.Read(r.last[:])
+		r.left = 2 * len(r.last) * 2 // an id takes two draws of eight bytes
+	}
+	n := copy(p, r.last[:])
+	r.left -= n
+	return n, nil
+}
+
+func TestAnIDThatIsTakenIsDrawnAgain(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		sh := openShop(t, s, MonthlyMost, limitsOf(40, 40))
+		sh.Random = &twice{}
+		ids := map[voucher.ID]bool{}
+		for i := range 6 {
+			id, err := sh.Send(t.Context(), sh.to(0, i, fmt.Sprint("n", i)))
+			if err != nil || ids[id] {
+				t.Fatalf("voucher %d is %s, %v", i, id, err)
+			}
+			ids[id] = true
+		}
+		expectInvariants(t, s)
+	})
+}
+
+// TestWhatNobodyKnowsIsSettledByARepeat: the answer to a commit was lost.
+func TestWhatNobodyKnowsIsSettledByARepeat(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		forgetful := &storetest.Forgetful{Store: s}
+		sh := openShop(t, forgetful, MonthlyMost, limitsOf(40, 40))
+		forgetful.Times.Store(1)
+		if _, err := sh.Send(t.Context(), sh.to(0, 1, "n")); !errors.Is(err, store.ErrUnclear) {
+			t.Fatalf("a lost answer is %v", err)
+		}
+		if id, err := sh.Send(t.Context(), sh.to(0, 1, "n")); err != nil || id == "" {
+			t.Errorf("the repeat: %s, %v", id, err)
+		}
+		if n := sh.counters(t, 0); n.Sent != 1 {
+			t.Errorf("counted %+v", n)
+		}
+		expectInvariants(t, s)
+	})
 }

@@ -38,6 +38,9 @@ func (s *Server) readBody(ctx context.Context, c *call) error {
 	}
 	if op.Request.HasFile() {
 		c.form = inbound.ParseForm(c.request.Header.Get("Content-Type"), c.body)
+		if s.Journal == nil {
+			c.body = nil // the form has its own
+		}
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ func subjects() []subject {
 		securitySubject(),
 		stockSubject(), stockChangeSubject(), codeSubject(),
 		couponSubject(), undoSubject(), userSubject(),
+		subsidySubject(), cardSubject(),
 		mediaSubject(), partnershipSubject(),
 		voucherSubject(),
 		callbackSubject(),

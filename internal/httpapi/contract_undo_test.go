@@ -156,6 +156,11 @@ func associateScenarios() []scenario {
 	return append(orderScenarios(pathAssociate),
 		scenario{400, "INVALID_REQUEST", "券已关联其他商户订单", func(f *fixture) reply {
 			return f.post(alice, pathAssociate, set(f.orderBody(f.associatedCoupon()), "another", "out_trade_no"))
+		}},
+		scenario{404, "RESOURCE_NOT_EXISTS", "查询记录为空", func(f *fixture) reply {
+			strict := newStrictFixture(f.t)
+			stock := strict.stock(nil)
+			return strict.post(alice, pathAssociate, strict.orderBody(stock, strict.coupon(stock)))
 		}})
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/apiv3/gm"
 	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/card"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -40,6 +41,7 @@ import (
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
+	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/internal/wallet"
@@ -78,9 +80,9 @@ var shared = sync.OnceValue(func() members {
 	}
 	maker := keyring.New(memstore.New(), clock.Fixed(opened()), m.sealer)
 	for _, one := range []merchant.Merchant{
-		{ID: alice, Name: "爱丽丝商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{aliceApp}, Permissions: []merchant.Permission{merchant.IssueByAPI}},
+		{ID: alice, Name: "爱丽丝商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{aliceApp}, Permissions: merchant.AllPermissions()},
 		{ID: bob, Name: "鲍勃商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{bobApp}},
-		{ID: provider, Name: "服务商", Kind: merchant.Provider, Permissions: []merchant.Permission{merchant.IssueByAPI}},
+		{ID: provider, Name: "服务商", Kind: merchant.Provider, Permissions: merchant.AllPermissions()},
 		{ID: sub, Name: "特约商户", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{subApp}},
 	} {
 		one.KeyMode = merchant.ModeMigrating
@@ -113,6 +115,25 @@ func newFixture(tb testing.TB) *fixture {
 
 func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	tb.Helper()
+	return newFixtureOf(tb, options{gate: gate, takeAny: true})
+}
+
+// newStrictFixture is one that knows only the orders and cards that were reported to it.
+func newStrictFixture(tb testing.TB) *fixture {
+	tb.Helper()
+	return newFixtureOf(tb, options{gate: limit.NewGate(64, 64, time.Minute)})
+}
+
+// options are in what a fixture may differ.
+type options struct {
+	gate *limit.Gate
+	// takeAny lets orders and cards count that nobody reported.
+	takeAny bool
+}
+
+func newFixtureOf(tb testing.TB, o options) *fixture {
+	tb.Helper()
+	gate := o.gate
 	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
@@ -127,9 +148,12 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
-	f.journal = journal.New()
+	if _, measured := tb.(*testing.B); !measured { // only a sandbox has one
+		f.journal = journal.New()
+	}
 	f.server = httptest.NewUnstartedServer(nil)
-	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users})
+	orders := coupon.OrderPolicy{TakeAny: o.takeAny}
+	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users, Orders: orders})
 	guard, err := outbound.NewGuard(outbound.Policy{})
 	if err != nil {
 		tb.Fatal(err)
@@ -148,6 +172,8 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 		Issue:       issue.New(issue.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users}),
 		Redeem:      f.redeem,
 		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
+		Subsidy:     subsidy.New(subsidy.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Orders: orders}),
+		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: o.takeAny}),
 		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
 		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
 		Promotion: promotion.New(promotion.Config{

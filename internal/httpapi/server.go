@@ -18,6 +18,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/card"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/inbound"
@@ -33,6 +34,7 @@ import (
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -51,7 +53,7 @@ const (
 	maxRateKeys = 10_000
 	// uploadsAtOnce bounds the uploads that are in memory, each of some ten megabytes at
 	// worst, and uploadsWaiting those that wait for their turn, still on the wire.
-	uploadsAtOnce  = 16
+	uploadsAtOnce  = 8
 	uploadsWaiting = 64
 	// signingPerCore bounds the signatures that are calculated at once. One costs more
 	// than all the rest of a call, so a goroutine that commits must not find every
@@ -71,6 +73,8 @@ type Config struct {
 	Issue    *issue.Service
 	Redeem   *redeem.Service
 	Wallet   *wallet.Service
+	Subsidy  *subsidy.Service
+	Card     *card.Service
 	Media    *media.Service
 	// Partnership decides who may give out the stocks of others.
 	Partnership *partnership.Service
@@ -291,6 +295,8 @@ func (s *Server) handlers() map[string]handler {
 		s.codeHandlers(),
 		s.couponHandlers(),
 		s.userHandlers(),
+		s.subsidyHandlers(),
+		s.cardHandlers(),
 		s.mediaHandlers(),
 		s.partnershipHandlers(),
 		s.voucherStockHandlers(),

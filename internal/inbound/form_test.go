@@ -1,6 +1,7 @@
 package inbound_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -135,6 +136,29 @@ func FuzzWhatIsSignedIsWhatIsBound(f *testing.F) {
 		bound, _ := got["meta"].(map[string]any)
 		if diff := cmp.Diff(want, bound); diff != "" {
 			t.Errorf("%q (-signed +bound):\n%s", body, diff)
+		}
+	})
+}
+
+// FuzzAnObjectInTheQueryIsReadAsInABody: what a filter says is what a strict reader of its
+// text finds.
+func FuzzAnObjectInTheQueryIsReadAsInABody(f *testing.F) {
+	type list struct {
+		Filter meta `query:"filter" json:"-" title:"过滤条件"`
+	}
+	op := &wire.Operation{Request: schema.Of[list]()}
+	f.Add(`{"filename":"a"}`)
+	f.Add(`{"filename":"a","filename":"b"}`)
+	f.Add(`[`)
+	f.Add(`null`)
+	f.Fuzz(func(t *testing.T, text string) {
+		in, v := inbound.Decode(op, "/p?filter="+url.QueryEscape(text), nil, nil)
+		want, wanted := inbound.DecodeBody([]byte(text))
+		if (v == nil) != (wanted == nil) || v != nil && (v.Location != "query" || v.Field != "filter" || v.EN == "") {
+			t.Fatalf("%q: %+v, as a body %+v", text, v, wanted)
+		}
+		if diff := cmp.Diff(want, in.Objects["filter"]); v == nil && diff != "" {
+			t.Errorf("%q (-body +query):\n%s", text, diff)
 		}
 	})
 }

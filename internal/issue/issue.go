@@ -6,7 +6,6 @@ package issue
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"io"
 
 	"github.com/favord/favord/internal/clock"
@@ -28,48 +27,26 @@ type Config struct {
 	Random io.Reader
 	// Users says what happens to unknown openids.
 	Users user.Policy
-	// Lane bounds what waits in one lane; the zero value is [DefaultLane].
+	// Lane bounds what waits in one lane; the zero value is that of
+	// [lane.DefaultBounds].
 	Lane lane.Bounds
-	// Lanes is how many batches run at once; 0 is [DefaultLanes]. A stock has one
+	// Lanes is how many batches run at once; 0 is [lane.DefaultLanes]. A stock has one
 	// lane, always the same, so that its claims share a transaction; stocks that
 	// share a lane share its transactions, too.
 	Lanes int
 }
 
-// DefaultLanes are enough that one batch is decided while another one waits for its
-// commit. An engine with one writer needs no more than one.
-const DefaultLanes = 4
-
-// DefaultLane is a queue of some 200 ms of a busy stock, and batches beyond which a
-// commit gains nothing.
-func DefaultLane() lane.Bounds { return lane.Bounds{Queue: 4096, Batch: 256} }
-
 // Service issues coupons. It is safe for concurrent use.
 type Service struct {
 	Config
-	lanes *lane.Group[int, claim, outcome]
+	lanes *lane.Spread[claim, outcome]
 }
 
 // New returns a service.
 func New(c Config) *Service {
-	if c.Lane == (lane.Bounds{}) {
-		c.Lane = DefaultLane()
-	}
-	if c.Lanes <= 0 {
-		c.Lanes = DefaultLanes
-	}
 	s := &Service{Config: c}
-	s.lanes = lane.New(c.Lane, func(ctx context.Context, _ int, claims []claim) ([]outcome, error) {
-		return s.run(ctx, claims)
-	})
+	s.lanes = lane.NewSpread(c.Lane, c.Lanes, s.run)
 	return s
-}
-
-// laneOf spreads stocks over the lanes.
-func (s *Service) laneOf(key coupon.StockKey) int {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(key.ID)) // it never fails
-	return int(int64(h.Sum32()) % int64(s.Lanes))
 }
 
 // SendCommand asks for one coupon for one user.
@@ -131,7 +108,7 @@ func (s *Service) give(ctx context.Context, p parties, c claim) (outcome, error)
 		return outcome{}, err
 	}
 	c.stock = p.stock.StockKey
-	got, err := s.lanes.Do(ctx, s.laneOf(c.stock), c)
+	got, err := s.lanes.Do(ctx, string(c.stock.ID), c)
 	if err == nil {
 		err = got.err
 	}

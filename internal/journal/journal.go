@@ -260,17 +260,12 @@ func (j *Journal) ByID(id string) (Entry, error) {
 	return j.find(func(e *Entry) bool { return strings.EqualFold(e.ID, id) })
 }
 
-// LastRefused returns the newest entry whose caller was not believed, else the newest that
-// was refused otherwise, else the newest of all; ErrNotFound when there is none.
+// LastRefused returns the newest entry that was refused, else the newest of all; ErrNotFound
+// when there is none.
 func (j *Journal) LastRefused() (Entry, error) {
-	const unauthorized, refused = 401, 400
-	for _, wanted := range []func(e *Entry) bool{
-		func(e *Entry) bool { return e.Status == unauthorized },
-		func(e *Entry) bool { return e.Status >= refused },
-	} {
-		if e, err := j.find(wanted); err == nil {
-			return e, nil
-		}
+	const refused = 400
+	if e, err := j.find(func(e *Entry) bool { return e.Status >= refused }); err == nil {
+		return e, nil
 	}
 	return j.find(func(*Entry) bool { return true })
 }

@@ -43,6 +43,8 @@ type Keys struct {
 
 	certificates []merchantKey
 	rsa, sm2     platformKeys
+	// apiv3 is the APIv3 key; "" while there is none.
+	apiv3 string
 	// apiv2 is the APIv2 key; "" while there is none.
 	apiv2 string
 	// boxVersion is the version of the APIv3 key, 0 without one.
@@ -108,6 +110,7 @@ func (k *Keyring) openAPIKeys(keys *Keys, r rows) error {
 	if err != nil {
 		return fmt.Errorf("APIv3 key: %w", err)
 	}
+	keys.apiv3 = string(key)
 	if keys.rsa.box, err = apiv3.NewBox(key); err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package lane_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/lane"
@@ -50,4 +52,31 @@ func TestWhatFailsTogetherIsCarriedOutApart(t *testing.T) {
 			t.Errorf("%s: %q, %v in runs %q, want %q", name, got, err, runs, c.want)
 		}
 	}
+}
+
+// TestKeysThatShareALaneShareItsBatches has calls of two keys wait in the only lane.
+func TestKeysThatShareALaneShareItsBatches(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var sizes []int
+		release := make(chan struct{})
+		spread := lane.NewSpread(lane.Bounds{}, 1, func(_ context.Context, calls []int) ([]int, error) {
+			sizes = append(sizes, len(calls))
+			<-release
+			return calls, nil
+		})
+		for n := range 9 {
+			go func() {
+				if got, err := spread.Do(t.Context(), []string{"a", "b"}[n%2], n); got != n || err != nil {
+					t.Errorf("%d: %d, %v", n, got, err)
+				}
+			}()
+			synctest.Wait()
+		}
+		close(release)
+		synctest.Wait()
+		if !slices.Equal(sizes, []int{1, 8}) {
+			t.Errorf("batches of %v", sizes)
+		}
+	})
 }

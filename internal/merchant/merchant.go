@@ -34,10 +34,14 @@ type Permission string
 const (
 	// IssueByAPI allows the call that issues coupons (busifavor B9).
 	IssueByAPI Permission = "ISSUE_BY_API"
+	// PaySubsidies allows the calls that pay and return subsidies (busifavor B20, B23).
+	PaySubsidies Permission = "PAY_SUBSIDIES"
+	// SendCards allows the call that issues consumption cards (busifavor B15).
+	SendCards Permission = "SEND_CARDS"
 )
 
 // AllPermissions lists every permission.
-func AllPermissions() []Permission { return []Permission{IssueByAPI} }
+func AllPermissions() []Permission { return []Permission{IssueByAPI, PaySubsidies, SendCards} }
 
 // Merchant is a party with an mchid.
 type Merchant struct {

@@ -69,12 +69,29 @@ func plainly(rule func(*voucher.Stock, time.Time) error) step {
 	}
 }
 
-// change carries out a command in one transaction. A repeat, which changes nothing, writes
-// the stock as it is: so its answer is as durable as the first one.
-func (s *Service) change(ctx context.Context, cmd Command, action string, apply step) (stock voucher.Stock, err error) {
+// change carries out a command of a stock's creator.
+func (s *Service) change(ctx context.Context, cmd Command, action string, apply step) (voucher.Stock, error) {
+	return s.carryOut(ctx, task{
+		stock: cmd.StockID, actor: string(cmd.Caller), action: action, apply: apply,
+		check: func(stock *voucher.Stock) error { return stock.CheckCreator(cmd.Caller, cmd.Creator) },
+	})
+}
+
+// task is a change of a stock.
+type task struct {
+	stock         voucher.StockID
+	actor, action string
+	// check says whether the actor may.
+	check func(*voucher.Stock) error
+	apply step
+}
+
+// carryOut carries out a task in one transaction. A repeat, which changes nothing, writes the
+// stock as it is: so its answer is as durable as the first one.
+func (s *Service) carryOut(ctx context.Context, t task) (stock voucher.Stock, err error) {
 	err = s.Store.Write(ctx, func(tx store.Tx) error {
-		now := s.Clock.For(cmd.Caller).Now()
-		if stock, err = lock(ctx, tx, cmd, coupon.DayOf(now)); err != nil {
+		var now time.Time
+		if stock, now, err = s.lock(ctx, tx, t); err != nil {
 			return err
 		}
 		before, err := store.EncodeVoucherStock(&stock)
@@ -82,7 +99,7 @@ func (s *Service) change(ctx context.Context, cmd Command, action string, apply 
 			return err
 		}
 		state := stock.State
-		if err := apply(ctx, tx, &stock, now); err != nil {
+		if err := t.apply(ctx, tx, &stock, now); err != nil {
 			return err
 		}
 		after, err := store.EncodeVoucherStock(&stock)
@@ -92,41 +109,42 @@ func (s *Service) change(ctx context.Context, cmd Command, action string, apply 
 		if err := tx.UpdateVoucherStock(ctx, stock); err != nil || state == stock.State && bytes.Equal(before, after) {
 			return err
 		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, cmd.Caller, action, now)})
+		return tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, t.actor, t.action, now)})
 	})
 	if err != nil {
-		return voucher.Stock{}, fmt.Errorf("%s %s: %w", action, cmd.StockID, err)
+		return voucher.Stock{}, fmt.Errorf("%s %s: %w", t.action, t.stock, err)
 	}
 	return stock, nil
 }
 
-// lock locks a stock that the caller may command. The available merchants come before it,
-// as starting counts under them.
-func lock(ctx context.Context, tx store.Tx, cmd Command, today coupon.Day) (voucher.Stock, error) {
-	stock, err := tx.VoucherStock(ctx, cmd.StockID)
+// lock locks the stock of a task that its actor may carry out. The available merchants come
+// before it, as starting counts under them.
+func (s *Service) lock(ctx context.Context, tx store.Tx, t task) (voucher.Stock, time.Time, error) {
+	stock, err := tx.VoucherStock(ctx, t.stock)
 	if errors.Is(err, store.ErrNotFound) {
-		return voucher.Stock{}, voucher.ErrStockNotFound.At("stock_id", string(cmd.StockID))
+		return voucher.Stock{}, time.Time{}, voucher.ErrStockNotFound.At("stock_id", string(t.stock))
 	}
 	if err != nil {
-		return voucher.Stock{}, err
+		return voucher.Stock{}, time.Time{}, err
 	}
-	if err := stock.CheckCreator(cmd.Caller, cmd.Creator); err != nil {
-		return voucher.Stock{}, err
+	if err := t.check(&stock); err != nil {
+		return voucher.Stock{}, time.Time{}, err
 	}
 	if stock.State == voucher.StockUnactivated {
 		if err := tx.LockAvailableMerchants(ctx, stock.Merchants); err != nil {
-			return voucher.Stock{}, err
+			return voucher.Stock{}, time.Time{}, err
 		}
 	}
-	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, today)
-	return locked[stock.StockKey].Stock, err
+	now := s.Clock.For(stock.Creator).Now()
+	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, coupon.DayOf(now))
+	return locked[stock.StockKey].Stock, now, err
 }
 
 // start starts a stock, unless too many run already that name one of its merchants.
 func (s *Service) start(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
-	before := stock.State
-	if err := stock.Start(now); err != nil || stock.State == before {
-		return err
+	before, counted := stock.State, !stock.StartedAt.IsZero()
+	if err := stock.Start(now); err != nil || stock.State == before || counted {
+		return err // it was started before a review
 	}
 	started := make([]store.StartedVoucherStock, len(stock.Merchants))
 	for i, m := range stock.Merchants {

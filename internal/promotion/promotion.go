@@ -169,14 +169,14 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
 		return Created{}, err
 	}
-	err = tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, cmd.Caller, "favor.stocks.create", now)})
+	err = tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, string(cmd.Caller), "favor.stocks.create", now)})
 	return Created{StockID: id, CreatedAt: now}, err
 }
 
 // entry is the audit row of a change of a stock.
-func entry(stock *voucher.Stock, actor merchant.ID, action string, now time.Time) store.AuditEntry {
+func entry(stock *voucher.Stock, actor, action string, now time.Time) store.AuditEntry {
 	return store.AuditEntry{
-		Owner: stock.Creator, At: now, Actor: string(actor), Action: action, Object: "voucher-stock/" + string(stock.ID),
+		Owner: stock.Creator, At: now, Actor: actor, Action: action, Object: "voucher-stock/" + string(stock.ID),
 	}
 }
 

@@ -28,6 +28,8 @@ type Config struct {
 	Clock clock.Business
 	// Users says what happens to unknown openids.
 	Users user.Policy
+	// Orders says what happens to orders that nobody reported.
+	Orders coupon.OrderPolicy
 }
 
 // Service changes coupons. It is safe for concurrent use.

@@ -45,7 +45,7 @@ func send(t *testing.T, shop *storetest.Shop, number string) coupon.Code {
 func users() user.Policy { return user.Policy{AutoRegister: true} }
 
 func serviceOf(shop *storetest.Shop) *redeem.Service {
-	return redeem.New(redeem.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Users: users()})
+	return redeem.New(redeem.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Users: users(), Orders: coupon.OrderPolicy{TakeAny: true}})
 }
 
 func command(shop *storetest.Shop, code coupon.Code, number string) redeem.UseCommand {

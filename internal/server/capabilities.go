@@ -25,6 +25,7 @@ type capabilities struct {
 	partnership *partnership.Service
 	registry    *registry.Service
 	vouchers    vouchers
+	money       money
 
 	known *directory.Directory
 	users user.Policy
@@ -37,6 +38,7 @@ func (s *Server) users() user.Policy {
 
 func (s *Server) capabilities(business clock.Business) capabilities {
 	users := s.users()
+	orders := coupon.OrderPolicy{TakeAny: s.config.Mode == store.Sandbox}
 	known := directory.New(s.store, s.config.Clock)
 	images := coupon.Images{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
@@ -47,12 +49,13 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
 		}),
-		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders}),
 		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
 
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
 		registry:    registry.New(registry.Config{Store: s.store, Clock: s.config.Clock}),
 		vouchers:    s.vouchers(known, business, users, images),
+		money:       s.money(known, business, users, orders),
 	}
 }

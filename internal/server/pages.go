@@ -42,7 +42,7 @@ func (s *Server) pages(can capabilities) (http.Handler, error) {
 			})
 		},
 		Gate:  limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Rates: s.config.Pages.rates(), Proxies: s.config.Pages.Proxies,
+		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Pages.Proxies,
 		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
 	})
 }

@@ -68,7 +68,7 @@ const (
 )
 
 // Sandbox returns how to reach the server as the demo merchant, which it makes together
-// with its files and two stocks on the first start of a data directory.
+// with its files, two stocks and a shop of its brand on the first start of a data directory.
 func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
 	known := true
 	err := s.store.Read(ctx, func(tx store.ReadTx) error {
@@ -80,6 +80,9 @@ func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
 	}
 	if err == nil && !known {
 		err = s.found(ctx)
+	}
+	if err == nil {
+		err = s.addDemoShop(ctx)
 	}
 	if err == nil {
 		err = s.addDemoStocks(ctx)
@@ -108,7 +111,7 @@ func (s *Server) found(ctx context.Context) error {
 	}
 	draft, err := draw(ctx, merchant.Merchant{
 		ID: demoMchID, Name: "惠券台演示商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeMigrating,
-		AppIDs: []merchant.AppID{demoAppID}, Permissions: []merchant.Permission{merchant.IssueByAPI},
+		AppIDs: []merchant.AppID{demoAppID}, Permissions: merchant.AllPermissions(),
 	})
 	if err != nil {
 		return err

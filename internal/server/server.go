@@ -13,7 +13,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -31,7 +30,7 @@ import (
 	"github.com/favord/favord/internal/httpapi"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
-	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/ledger"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redirect"
@@ -95,6 +94,8 @@ type Config struct {
 	// StrictUsers makes a sandbox refuse openids that nobody registered, as a production
 	// server always does.
 	StrictUsers bool
+	// Vouchers are the rules about cash vouchers that may be switched.
+	Vouchers VoucherRules
 	// Pages says how users' pages are used.
 	Pages Pages
 	// Unlimited does not limit the rate of calls: for load tests.
@@ -119,6 +120,7 @@ type Server struct {
 	keyring  *keyring.Keyring
 	campaign *campaign.Service
 	registry *registry.Service
+	ledger   *ledger.Service
 	console  *console.Server
 	journal  *journal.Journal
 	notify   *notify.Service
@@ -169,35 +171,15 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	can := s.capabilities(business)
+	s.campaign, s.ledger, s.registry = can.campaign, can.money.ledger, can.registry
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
 		return err
 	}
-	s.campaign, s.registry = can.campaign, can.registry
-	api, err := httpapi.New(httpapi.Config{
-		Keyring:     s.keyring,
-		Clock:       s.config.Clock,
-		Campaign:    can.campaign,
-		Issue:       can.issue,
-		Redeem:      can.redeem,
-		Wallet:      can.wallet,
-		Media:       can.media,
-		Partnership: can.partnership,
-		Promotion:   can.vouchers.promotion,
-		Grant:       can.vouchers.grant,
-		Purse:       can.vouchers.purse,
-		Notify:      s.notify,
-		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Unlimited:   s.config.Unlimited,
-		Faults:      faults, Journal: s.journal, Log: s.config.Log,
-	})
+	api, err := s.newAPI(can, faults)
 	if err != nil {
 		return err
 	}
-	if s.console, err = console.New(console.Config{
-		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: s.campaign, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
-	}); err != nil {
+	if s.console, err = s.newConsole(can, moved, faults); err != nil {
 		return err
 	}
 	pages, err := s.pages(can)

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/lane"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
@@ -50,7 +50,7 @@ func (c *Config) lanes() int {
 	if c.Database == "" {
 		return 1
 	}
-	return issue.DefaultLanes
+	return lane.DefaultLanes
 }
 
 // Check proves the invariants over a database that no server needs to run on. The mode

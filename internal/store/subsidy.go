@@ -31,6 +31,14 @@ func (q *SubsidyQuery) Matches(s *coupon.Subsidy) bool {
 		(!q.Paid || s.Status != coupon.SubsidyFailed)
 }
 
+// SubsidyReference is that of the transfer that pays a subsidy.
+func SubsidyReference(receiptID string) string { return "subsidy/" + receiptID }
+
+// SubsidyReturnReference is that of the transfer that pays a subsidy back.
+func SubsidyReturnReference(returnReceiptID string) string {
+	return "subsidy-return/" + returnReceiptID
+}
+
 // SubsidyReader reads payments of subsidies and their returns.
 type SubsidyReader interface {
 	// Subsidies returns payments for a coupon, by descending receipt id, which begins with

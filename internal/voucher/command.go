@@ -91,6 +91,37 @@ func (s *Stock) Stop(now time.Time) error {
 	return ErrWrongState
 }
 
+// Review holds a stock back until it was approved. Again it changes nothing (5.3).
+func (s *Stock) Review(now time.Time) error {
+	if s.StateAt(now) == StockStopped {
+		return ErrWrongState
+	}
+	s.State = StockAudit
+	return nil
+}
+
+// Approve ends a review; the stock is to be started, again if it ran before. On a stock that
+// waits for its start it changes nothing.
+func (s *Stock) Approve(now time.Time) error {
+	if state := s.StateAt(now); state != StockAudit && state != StockUnactivated {
+		return ErrWrongState
+	}
+	s.State = StockUnactivated
+	return nil
+}
+
+// Reject ends a review and the stock, for good. Again it changes nothing.
+func (s *Stock) Reject(now time.Time) error {
+	switch {
+	case s.State == StockStopped && !s.StoppedAt.IsZero():
+		return nil
+	case s.State != StockAudit:
+		return ErrWrongState
+	}
+	s.State, s.StoppedAt = StockStopped, now
+	return nil
+}
+
 // Bounds of the goods of a stock for single items (4.1, 4.10).
 const maxItems = 50
 

@@ -88,8 +88,6 @@ func TestEachRuleOfANewStockRefusesAlone(t *testing.T) {
 		"brand of 13":         {func(s *voucher.Stock) { s.Display.Brand = strings.Repeat("微", 13) }, voucher.ErrBrand},
 		"brand of 36 letters": {func(s *voucher.Stock) { s.Display.Brand = strings.Repeat("x", 36) }, nil},
 		"brand of 37 letters": {func(s *voucher.Stock) { s.Display.Brand = strings.Repeat("x", 37) }, voucher.ErrBrand},
-		"foreign logo":        {func(s *voucher.Stock) { s.Display.LogoURL = "https://example.com/l.png" }, coupon.ErrForeignImage},
-		"foreign image":       {func(s *voucher.Stock) { s.Display.ImageURL = "http://qpic.cn/l.png" }, coupon.ErrForeignImage},
 		"images": {func(s *voucher.Stock) {
 			s.Display.LogoURL, s.Display.ImageURL = "https://wxpaylogo.qpic.cn/l/0", "https://qpic.cn/i"
 		}, nil},

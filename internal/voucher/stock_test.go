@@ -68,6 +68,41 @@ func TestEveryCommandInEveryState(t *testing.T) {
 	}
 }
 
+// TestEveryStepOfAReviewInEveryState is the rest of the matrix of 5.3.
+func TestEveryStepOfAReviewInEveryState(t *testing.T) {
+	t.Parallel()
+	steps := map[string]func(*voucher.Stock, time.Time) error{
+		"review": (*voucher.Stock).Review, "approve": (*voucher.Stock).Approve, "reject": (*voucher.Stock).Reject,
+	}
+	allowed := map[string]map[voucher.StockState]voucher.StockState{
+		"review": {
+			voucher.StockUnactivated: voucher.StockAudit, voucher.StockRunning: voucher.StockAudit, voucher.StockPaused: voucher.StockAudit,
+			voucher.StockAudit: voucher.StockAudit,
+		},
+		"approve": {voucher.StockAudit: voucher.StockUnactivated, voucher.StockUnactivated: voucher.StockUnactivated},
+		"reject":  {voucher.StockAudit: voucher.StockStopped, voucher.StockStopped: voucher.StockStopped},
+	}
+	for name, step := range steps {
+		for _, state := range voucher.StockStates() {
+			s := stock()
+			s.State = state
+			if state == voucher.StockStopped {
+				s.StoppedAt = noon()
+			}
+			before := s
+			want, may := allowed[name][state]
+			err := step(&s, noon().Add(time.Hour))
+			if !may && (!errors.Is(err, voucher.ErrWrongState) || cmp.Diff(before, s) != "") || may && (err != nil || s.State != want) {
+				t.Errorf("%s of a stock that is %s: %v, then %s", name, state, err, s.State)
+			}
+		}
+	}
+	s := stock()
+	if err := s.Review(s.End.Add(time.Second)); !errors.Is(err, voucher.ErrWrongState) {
+		t.Errorf("review after the end: %v", err)
+	}
+}
+
 func TestARepeatedCommandKeepsTheFirstTime(t *testing.T) {
 	t.Parallel()
 	s := stock()
@@ -114,7 +149,7 @@ func TestAStockStopsWhenItsTimeEnds(t *testing.T) {
 	s := stock()
 	s.State, s.StoppedAt = voucher.StockStopped, noon().Add(time.Hour)
 	if got := s.StoppedSince(s.End.Add(time.Hour)); !got.Equal(s.StoppedAt) {
-		t.Errorf("a stock that was stopped stopped at %s", got)
+		t.Errorf("a stock that was stopped counts as such since %s", got)
 	}
 	s = stock()
 	if got := s.StoppedSince(noon()); !got.IsZero() {

@@ -117,6 +117,7 @@ func orderOperations() []wire.Operation {
 				otherContent("out_request_no"),
 				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "券已关联其他商户订单", When: "Another order is associated with the coupon."},
 				notYours("The caller is neither the creator of the stock nor the merchant that it belongs to."),
+				{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "查询记录为空", When: "Neither of the two has an order with this out_trade_no. A sandbox takes any number."},
 			},
 		},
 		{

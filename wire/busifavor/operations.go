@@ -30,7 +30,10 @@ const (
 
 // Operations returns the table.
 func Operations() []wire.Operation {
-	operations := slices.Concat(stockOperations(), changeOperations(), codeOperations(), couponOperations(), userOperations(), callbackOperations())
+	operations := slices.Concat(
+		stockOperations(), changeOperations(), codeOperations(), couponOperations(),
+		cardOperations(), userOperations(), subsidyOperations(), callbackOperations(),
+	)
 	for i := range operations {
 		operations[i].Product = wire.BusiFavor
 		operations[i].Auth = wire.SignedByMerchant

@@ -65,8 +65,8 @@ type JournalLine struct {
 
 // GetJournalRequest asks for one request.
 type GetJournalRequest struct {
-	// RequestID is the Request-ID of the answer, or "last": the last one whose caller was not
-	// believed, else the last that was refused, else the last.
+	// RequestID is the Request-ID of the answer, or "last": the last one that was refused, else
+	// the last.
 	RequestID string `path:"request_id" json:"-" title:"请求编号" rule:"required chars=1..64"`
 }
 

@@ -17,6 +17,18 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
+// moneyCases are about money between merchants, and cards.
+func moneyCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"an order is added once and locked":                  testOrders,
+		"subsidies and their returns are kept with a coupon": testSubsidies,
+		"money moves between accounts":                       testLedger,
+		"no transfer loses another one":                      testTransfers,
+		"cards and their holders are unique":                 testCards,
+		"merchants share a brand":                            testBrands,
+	}
+}
+
 func testOrders(t *testing.T, s store.Store) {
 	want := coupon.Order{
 		Merchant: creator, TransactionID: "4200000913202101152566792388", OutTradeNo: "MCH_1",

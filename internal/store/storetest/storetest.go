@@ -29,7 +29,6 @@ func Run(t *testing.T, open Open) {
 		"users are found in bulk":                            testUsersInBulk,
 		"a request can be touched":                           testTouch,
 		"changes are told":                                   testChanges,
-		"transactions that commit together end alone":        testCommitsTogether,
 		"the invariants hold, and show what breaks them":     testInvariants,
 		"certificates and platform keys are listed":          testKeys,
 		"the newest version of a secret counts":              testSecrets,
@@ -41,27 +40,13 @@ func Run(t *testing.T, open Open) {
 		"several stocks are locked at once":                  testLockStocks,
 		"a coupon comes back as it was stored":               testCoupon,
 		"a code is unique within its stock only":             testCodes,
-		"an order is added once and locked":                  testOrders,
-		"subsidies and their returns are kept with a coupon": testSubsidies,
-		"money moves between accounts":                       testLedger,
-		"no transfer loses another one":                      testTransfers,
-		"cards and their holders are unique":                 testCards,
-		"merchants share a brand":                            testBrands,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
 		"a request number is kept once with its answer":      testRequests,
 		"events and audit entries are kept in order":         testTrail,
-		"an error undoes everything":                         testRollback,
-		"a panic undoes everything":                          testPanic,
-		"a cancelled context begins nothing":                 testCancelled,
-		"a context cancelled inside does not stop a commit":  testCancelledInside,
-		"a reader never sees half a transaction":             testIsolation,
-		"writers do not lose each other's updates":           testNoLostUpdate,
-		"a hundred claimants share what there is":            testFlashSale,
-		"a closed store refuses":                             testClosed,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
-		voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(),
+		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
 	} {
 		maps.Copy(cases, more)
 	}

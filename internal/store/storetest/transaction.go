@@ -12,6 +12,21 @@ import (
 	"github.com/favord/favord/internal/user"
 )
 
+// transactionCases are about what transactions guarantee.
+func transactionCases() map[string]func(*testing.T, store.Store) {
+	return map[string]func(*testing.T, store.Store){
+		"transactions that commit together end alone":       testCommitsTogether,
+		"an error undoes everything":                        testRollback,
+		"a panic undoes everything":                         testPanic,
+		"a cancelled context begins nothing":                testCancelled,
+		"a context cancelled inside does not stop a commit": testCancelledInside,
+		"a reader never sees half a transaction":            testIsolation,
+		"writers do not lose each other's updates":          testNoLostUpdate,
+		"a hundred claimants share what there is":           testFlashSale,
+		"a closed store refuses":                            testClosed,
+	}
+}
+
 var errOnPurpose = errors.New("on purpose")
 
 // everything writes one row of each kind.

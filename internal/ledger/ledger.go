@@ -1,0 +1,181 @@
+// Package ledger shows what merchants' accounts hold and puts money into them from outside.
+// Money that moves between merchants is the business of whoever moves it; every transfer
+// is two postings that add up to nothing, so that all accounts together hold nothing, too.
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+)
+
+// Config is what a Service needs.
+type Config struct {
+	Store store.Store
+	// Clock is business time.
+	Clock clock.Business
+}
+
+// Service shows and funds accounts. It is safe for concurrent use.
+type Service struct{ Config }
+
+// New returns a service.
+func New(c Config) *Service { return &Service{c} }
+
+// Bounds of an account, in fen.
+const (
+	// MaxFunding is the most that comes in at once.
+	MaxFunding coupon.Fen = 1_000_000_000_000
+	// maxBalance is what funding must not exceed; what merchants pay each other may.
+	maxBalance coupon.Fen = 1_000_000_000_000_000
+	// maxFunded bounds what all merchants were ever given, so that no sum overflows.
+	maxFunded coupon.Fen = 1 << 62
+)
+
+// Refusals.
+var (
+	ErrNoMerchant = fault.New(fault.NotFound,
+		"商户号不存在", "The merchant does not exist.")
+	ErrTooRich = fault.New(fault.Limited,
+		"充值后余额将超过上限", "The balance would exceed the limit.")
+	ErrContent = fault.New(fault.Refused,
+		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(coupon.NumberRepeated)
+)
+
+// FundCommand puts money from outside into a merchant's account.
+type FundCommand struct {
+	Merchant merchant.ID
+	// Amount is 1 to MaxFunding fen.
+	Amount coupon.Fen
+	// RequestNo is unique for the merchant. A repeat changes nothing and returns the first
+	// answer.
+	RequestNo string
+	// Actor is who asks, for the audit trail.
+	Actor string
+}
+
+// Funded is what an account holds after it was funded.
+type Funded struct {
+	Balance coupon.Fen
+	At      time.Time
+}
+
+// fundedAnswer is the stored form of Funded: never rename a field.
+type fundedAnswer struct {
+	Balance coupon.Fen `json:"balance"`
+	At      int64      `json:"at"`
+}
+
+// Fund credits a merchant and debits the platform's account for what comes from outside.
+func (s *Service) Fund(ctx context.Context, cmd FundCommand) (funded Funded, err error) {
+	request := store.Request{
+		RequestKey: store.RequestKey{Owner: cmd.Merchant, Operation: store.OpFund, Number: cmd.RequestNo},
+		Content:    store.ContentOf(strconv.FormatInt(int64(cmd.Amount), 10)),
+	}
+	err = store.WriteAmongTwins(ctx, s.Store, func(tx store.Tx) (err error) {
+		funded, err = s.fund(ctx, tx, cmd, request)
+		return err
+	})
+	if err != nil {
+		return Funded{}, fmt.Errorf("fund %s: %w", cmd.Merchant, err)
+	}
+	return funded, nil
+}
+
+func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Request) (Funded, error) {
+	if err := known(ctx, tx, cmd.Merchant); err != nil {
+		return Funded{}, err
+	}
+	from := store.Account{Owner: store.Platform, Name: store.AccountFunding}
+	to := store.Account{Owner: cmd.Merchant, Name: store.AccountBalance}
+	held, err := tx.LockBalances(ctx, from, to)
+	if err != nil {
+		return Funded{}, err
+	}
+	prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
+	if err != nil {
+		return Funded{}, err
+	}
+	if first, repeated := prior[request.RequestKey]; repeated {
+		return repeat(ctx, tx, first, request.Content)
+	}
+	if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
+		return Funded{}, ErrTooRich
+	}
+	funded := Funded{Balance: held[to] + cmd.Amount, At: s.Clock.For(cmd.Merchant).Now()}
+	if request.Answer, err = json.Marshal(fundedAnswer{Balance: funded.Balance, At: funded.At.Unix()}); err != nil {
+		return Funded{}, fmt.Errorf("encode answer: %w", err)
+	}
+	request.At = funded.At
+	return funded, write(ctx, tx, cmd, request, store.Transfer{
+		From: from, To: to, Amount: cmd.Amount, At: funded.At,
+		Reference: "funding/" + string(cmd.Merchant) + "/" + cmd.RequestNo,
+	})
+}
+
+// known refuses merchants that do not exist.
+func known(ctx context.Context, tx store.ReadTx, id merchant.ID) error {
+	_, err := tx.Merchant(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrNoMerchant.At("mchid", string(id))
+	}
+	return err
+}
+
+func repeat(ctx context.Context, tx store.Tx, first store.Request, content store.Content) (Funded, error) {
+	if first.Content != content {
+		return Funded{}, ErrContent
+	}
+	var a fundedAnswer
+	if err := json.Unmarshal(first.Answer, &a); err != nil {
+		return Funded{}, fmt.Errorf("stored answer: %w", err)
+	}
+	return Funded{Balance: a.Balance, At: time.Unix(a.At, 0)}, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
+}
+
+func write(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Request, t store.Transfer) error {
+	if err := tx.Post(ctx, t); err != nil {
+		return err
+	}
+	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
+		return err
+	}
+	return tx.AppendAudit(ctx, []store.AuditEntry{{
+		Owner: cmd.Merchant, At: t.At, Actor: cmd.Actor, Action: "manage.balances.fund", Object: "balance/" + string(cmd.Merchant),
+	}})
+}
+
+// Statement is what an account holds, and what became of it.
+type Statement struct {
+	Balance coupon.Fen
+	// Postings come newest first.
+	Postings []store.Posting
+}
+
+// Show returns a merchant's balance and a page of its postings; limit is 1 to
+// store.MaxPostings.
+func (s *Service) Show(ctx context.Context, id merchant.ID, offset, limit int64) (shown Statement, err error) {
+	err = s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+		if err := known(ctx, tx, id); err != nil {
+			return err
+		}
+		if shown.Balance, err = tx.Balance(ctx, store.Account{Owner: id, Name: store.AccountBalance}); err != nil {
+			return err
+		}
+		shown.Postings, err = tx.Postings(ctx, id, offset, limit)
+		return err
+	})
+	if err != nil {
+		return Statement{}, fmt.Errorf("balance of %s: %w", id, err)
+	}
+	return shown, nil
+}

@@ -1,0 +1,43 @@
+package server
+
+import (
+	"runtime"
+
+	"github.com/favord/favord/internal/console"
+	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/store"
+)
+
+// newAPI is the signed edge.
+func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Server, error) {
+	return httpapi.New(httpapi.Config{
+		Keyring:     s.keyring,
+		Clock:       s.config.Clock,
+		Campaign:    can.campaign,
+		Issue:       can.issue,
+		Redeem:      can.redeem,
+		Wallet:      can.wallet,
+		Subsidy:     can.money.subsidy,
+		Card:        can.money.card,
+		Media:       can.media,
+		Partnership: can.partnership,
+		Promotion:   can.vouchers.promotion,
+		Grant:       can.vouchers.grant,
+		Purse:       can.vouchers.purse,
+		Notify:      s.notify,
+		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Unlimited:   s.config.Unlimited,
+		Faults:      faults, Journal: s.journal, Log: s.config.Log,
+	})
+}
+
+// newConsole is the management edge; moved is nil outside a sandbox.
+func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
+	return console.New(console.Config{
+		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
+		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Campaign: can.campaign, Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+	})
+}
