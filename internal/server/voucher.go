@@ -7,6 +7,8 @@ import (
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
+	"github.com/favord/favord/internal/rail"
+	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -27,6 +29,7 @@ type vouchers struct {
 	promotion *promotion.Service
 	grant     *grant.Service
 	purse     *purse.Service
+	rail      *rail.Service
 }
 
 func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images coupon.Images) vouchers {
@@ -38,13 +41,15 @@ func (s *Server) vouchers(known *directory.Directory, business clock.Business, u
 	return vouchers{
 		promotion: promotion.New(promotion.Config{
 			Store: s.store, Directory: known, Clock: business, Words: words, RunningMost: limitOr(rules.RunningLimit, promotion.RunningMost), Images: images,
-			NewID: func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
+			Overdraft: s.config.Mode == store.Sandbox,
+			NewID:     func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
 		}),
 		grant: grant.New(grant.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			MonthlyMost: coupon.Fen(limitOr(rules.MonthlyLimit, int64(grant.MonthlyMost))), Lanes: s.config.lanes(),
 		}),
 		purse: purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
+		rail:  rail.New(rail.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
 	}
 }
 
