@@ -26,8 +26,12 @@ func FuzzNoRequestBreaksAPage(f *testing.F) {
 		s := newFixture(t)
 		stock := s.stock("1282070000000017")
 		for _, r := range []struct{ method, path string }{
-			{http.MethodGet, apiv2.LinkPath}, {http.MethodPost, apiv2.LinkPath}, {http.MethodGet, "/wallet"},
-			{http.MethodGet, "/wallet/card"}, {http.MethodPost, "/wallet/card"}, {http.MethodPost, apiv2.PluginPath},
+			{http.MethodGet, apiv2.LinkPath},
+			{http.MethodPost, apiv2.LinkPath},
+			{http.MethodGet, "/wallet"},
+			{http.MethodGet, "/wallet/card"},
+			{http.MethodPost, "/wallet/card"},
+			{http.MethodPost, apiv2.PluginPath},
 		} {
 			request, err := http.NewRequestWithContext(t.Context(), r.method, r.path+"?"+query, strings.NewReader(body))
 			if err != nil {
