@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/notify"
@@ -72,12 +73,10 @@ func (s *codesStory) send(ctx context.Context) (string, error) {
 		return "", err
 	}
 	s.code = answer.SendCouponResult.CouponCode
-	for _, code := range uploaded() {
-		if code == s.code {
-			return "coupon_code " + s.code, nil
-		}
+	if !slices.Contains(uploaded(), s.code) {
+		return "", fmt.Errorf("coupon_code %s was not uploaded", s.code)
 	}
-	return "", fmt.Errorf("coupon_code %s was not uploaded", s.code)
+	return "coupon_code " + s.code, nil
 }
 
 func (s *codesStory) receive(ctx context.Context) (string, error) {
