@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/grant"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
+	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -16,6 +17,7 @@ type vouchers struct {
 	promotion *promotion.Service
 	grant     *grant.Service
 	purse     *purse.Service
+	statement *statement.Service
 }
 
 func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images coupon.Images) vouchers {
@@ -29,5 +31,9 @@ func (s *Server) vouchers(known *directory.Directory, business clock.Business, u
 			MonthlyMost: grant.MonthlyMost, Lanes: s.config.lanes(),
 		}),
 		purse: purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
+		statement: statement.New(statement.Config{
+			Store: s.store, Clock: business, Time: s.config.Clock, ReadyAfter: statement.ReadyAfter,
+			Authenticate: func(message []byte) []byte { return s.keyring.Authenticate("bill", message) },
+		}),
 	}
 }
