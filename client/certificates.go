@@ -25,6 +25,8 @@ const (
 	// renewPause is between two downloads, so that whoever sends us unknown serials
 	// cannot make us ask all the time.
 	renewPause = 10 * time.Second
+	// renewPatience is how long a call waits for certificates that it could do without.
+	renewPatience = 2 * time.Second
 	// maxCertificates is the longest list that is read. Real ones have one or two.
 	maxCertificates = 32
 )

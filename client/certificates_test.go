@@ -264,7 +264,13 @@ func TestAFailedRenewalIsTriedLater(t *testing.T) {
 		p.expect(c, 2, only.serial)
 		p.expect(c, 2, only.serial)
 		<-time.After(10 * time.Second)
+		p.instead = silent
+		began := time.Now()
 		p.expect(c, 3, only.serial)
+		p.expect(c, 3, only.serial)
+		if took := time.Since(began); took != 2*time.Second {
+			t.Errorf("two calls wait for %s", took)
+		}
 		p.instead = nil
 		<-time.After(10 * time.Second)
 		p.expect(c, 4, only.serial)

@@ -77,19 +77,19 @@ func (c *Client) prepareKeys(ctx context.Context) error {
 		return nil
 	}
 	known := d.known.Load()
-	if known != nil {
-		if !c.now().Before(known.due) {
-			// Those that are known are good for now: whether this works is not this
-			// call's concern, and others do not wait for it.
-			_ = d.tryRenew(ctx, known, c.fetchCertificates)
-		}
-		return nil
+	switch {
+	case known == nil && !d.optional:
+		return d.renew(ctx, known, c.fetchCertificates)
+	case known == nil || !c.now().Before(known.due):
+		// The keys that are there are good for now: whether this works is not this call's
+		// concern, and others do not wait for it.
+		_ = d.tryRenew(ctx, known, func(ctx context.Context) (*certificates, error) {
+			limited, cancel := context.WithTimeout(ctx, renewPatience)
+			defer cancel()
+			return c.fetchCertificates(limited)
+		})
 	}
-	err := d.renew(ctx, known, c.fetchCertificates)
-	if d.optional {
-		return nil // the fixed keys may be enough
-	}
-	return err
+	return nil
 }
 
 // verifierOf returns who checks the signatures of a platform key. If its certificate is

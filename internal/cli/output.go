@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -18,11 +19,13 @@ type format string
 func (f format) print(w io.Writer, value any, heads []string, rows [][]string) error {
 	switch f {
 	case "json":
-		text, err := json.Marshal(value)
-		if err != nil {
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false) // URLs have ampersands
+		if err := encoder.Encode(value); err != nil {
 			return fmt.Errorf("encode: %w", err)
 		}
-		return printJSON(w, text)
+		return printJSON(w, bytes.TrimSpace(text.Bytes()))
 	case "yaml":
 		return printYAML(w, value)
 	case "csv":

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -147,7 +146,7 @@ func parseCurl(text string) (*Request, error) {
 		line = strings.TrimSuffix(line, "\r")
 		sent, isSent := strings.CutPrefix(line, "> ")
 		if date, found := strings.CutPrefix(line, "< Date: "); found && r != nil {
-			r.Received, _ = http.ParseTime(date) // an unknown time is none
+			r.Received, _ = time.Parse("Mon, 02 Jan 2006 15:04:05 GMT", date) // an unknown time is none
 		}
 		switch {
 		case !isSent || sent == "":

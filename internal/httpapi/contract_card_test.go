@@ -17,10 +17,13 @@ func (f *fixture) cardBody() object {
 	return object{"appid": aliceApp, "openid": openID, "out_request_no": f.number(), "send_time": "2026-12-05T12:00:00+08:00"}
 }
 
-// registerCard says whose the card is.
+// registerCard says whose the card is, unless somebody has.
 func (f *fixture) registerCard(owner merchant.ID, appid merchant.AppID) {
 	f.t.Helper()
 	f.write(func(tx store.Tx) error {
+		if _, err := tx.Card(f.t.Context(), cardID); err == nil {
+			return nil
+		}
 		return tx.InsertCard(f.t.Context(), store.Card{Owner: owner, ID: cardID, AppID: appid})
 	})
 }
@@ -29,6 +32,7 @@ func cardSubject() subject {
 	return subject{
 		samples: map[string]func(f *fixture) request{
 			busifavor.SendCard: func(f *fixture) request {
+				f.registerCard(alice, aliceApp)
 				return request{as: alice, method: http.MethodPost, target: pathCard, body: f.encode(f.cardBody())}
 			},
 		},

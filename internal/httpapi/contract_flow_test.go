@@ -165,7 +165,9 @@ func downloadScenarios() []scenario {
 			return f.get(alice, target)
 		}),
 		none(func(f *fixture, target string) reply { return f.get(bob, target) }),
-		none(func(f *fixture, target string) reply { return f.get(alice, strings.Replace(target, "token=ey", "token=ez", 1)) }),
+		none(func(f *fixture, target string) reply {
+			return f.get(alice, strings.Replace(target, "token=ey", "token=ez", 1))
+		}),
 		none(func(f *fixture, target string) reply { return f.get(alice, target[:len(target)-2]) }),
 		none(func(f *fixture, _ string) reply { return f.get(alice, favor.DownloadPath+"?token=.") }),
 	}

@@ -35,7 +35,7 @@ func subjects() []subject {
 		couponSubject(), undoSubject(), userSubject(),
 		subsidySubject(), cardSubject(),
 		mediaSubject(), partnershipSubject(),
-		voucherSubject(), flowSubject(),
+		voucherSubject(), flowSubject(), railSubject(),
 		callbackSubject(),
 	}
 }

@@ -195,7 +195,10 @@ func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command) (*target, 
 	case creator != cmd.Caller:
 		return nil, ErrStockForeign.At("authorized_data.stock_id", string(cmd.StockID))
 	}
-	return t, t.lock(ctx, tx)
+	if err := t.lock(ctx, tx); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // creatorOf returns who created the stock of a target.

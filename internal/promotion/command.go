@@ -161,5 +161,8 @@ func (s *Service) start(ctx context.Context, tx store.Tx, stock *voucher.Stock, 
 			}
 		}
 	}
-	return tx.InsertStartedVoucherStocks(ctx, started)
+	if err := tx.InsertStartedVoucherStocks(ctx, started); err != nil || stock.NoCash {
+		return err
+	}
+	return s.lockBudget(ctx, tx, stock, now)
 }

@@ -27,6 +27,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Promotion:   can.vouchers.promotion,
 		Grant:       can.vouchers.grant,
 		Purse:       can.vouchers.purse,
+		Rail:        can.vouchers.rail,
 		Statement:   can.vouchers.statement,
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,

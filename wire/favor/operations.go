@@ -140,6 +140,9 @@ func commandOperations() []wire.Operation {
 	start.Failures = append(start.Failures, wire.Failure{
 		Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "单个可用商户号正在运营的活动超过500个",
 		When: "One of the available merchants has 500 running stocks.",
+	}, wire.Failure{
+		Status: http.StatusForbidden, Code: "NOT_ENOUGH", Message: "账户余额不足，请充值",
+		When: "The stock is pre-funded, and the creator's balance does not cover its budget.",
 	})
 	goods := command(ModifyGoods, "修改代金券可核销商品编码", "Change the goods of a stock of vouchers", "4.10", "modify-goods-id", schema.Of[ModifyGoodsResponse]())
 	goods.Request = schema.Of[ModifyGoodsRequest]()
