@@ -10,11 +10,12 @@ import (
 	"github.com/favord/favord/wire/favor"
 )
 
-// whyNoBill prints the code and message of a refusal.
-func whyNoBill(err error) {
+// refusalOf returns the code and message of a refusal.
+func refusalOf(err error) string {
 	if refused, is := errors.AsType[*client.APIError](err); is {
-		fmt.Println(refused.Code, refused.Message)
+		return refused.Code + " " + refused.Message
 	}
+	return fmt.Sprint(err)
 }
 
 // Where there is a bill, [client.Client.Download] fetches it with
@@ -23,14 +24,14 @@ func whyNoBill(err error) {
 func ExampleFavor_UseFlow() {
 	stock := newVouchers("example-use-flow")
 	_, err := sandbox().Client().Favor().UseFlow(context.Background(), &favor.FlowRequest{StockID: stock.StockID})
-	whyNoBill(err)
+	fmt.Println(refusalOf(err))
 	// Output: RESOURCE_NOT_EXISTS 账单文件不存在
 }
 
 func ExampleFavor_RefundFlow() {
 	stock := newVouchers("example-refund-flow")
 	_, err := sandbox().Client().Favor().RefundFlow(context.Background(), &favor.FlowRequest{StockID: stock.StockID})
-	whyNoBill(err)
+	fmt.Println(refusalOf(err))
 	// Output: RESOURCE_NOT_EXISTS 账单文件不存在
 }
 
@@ -39,7 +40,7 @@ func ExampleFavor_UseFlowByDay() {
 	stock := newVouchers("example-use-flow-by-day")
 	day := time.Now().AddDate(0, 0, -3).Format(time.DateOnly)
 	_, err := sandbox().Client().Favor().UseFlowByDay(context.Background(), &favor.FlowByDayRequest{StockID: stock.StockID, BillDate: day})
-	whyNoBill(err)
+	fmt.Println(refusalOf(err))
 	// Output: RESOURCE_NOT_EXISTS 当天没有核销记录
 }
 
@@ -47,6 +48,6 @@ func ExampleFavor_RefundFlowByDay() {
 	stock := newVouchers("example-refund-flow-by-day")
 	day := time.Now().AddDate(0, 0, 3).Format(time.DateOnly)
 	_, err := sandbox().Client().Favor().RefundFlowByDay(context.Background(), &favor.FlowByDayRequest{StockID: stock.StockID, BillDate: day})
-	whyNoBill(err)
+	fmt.Println(refusalOf(err))
 	// Output: PARAM_ERROR 请求日期超限
 }

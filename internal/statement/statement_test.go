@@ -2,7 +2,7 @@ package statement_test
 
 import (
 	"bytes"
-	"crypto/sha1" //nolint:gosec // the contract has it
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -93,7 +93,7 @@ func (o *office) read(s *statement.Service, link statement.Link) string {
 	}
 	var b bytes.Buffer
 	lines, err := file.WriteTo(o.t.Context(), &b)
-	digest := sha1.Sum(b.Bytes()) //nolint:gosec // see the import
+	digest := sha1.Sum(b.Bytes())
 	if err != nil || lines != link.Lines || hex.EncodeToString(digest[:]) != link.SHA1 {
 		o.t.Fatalf("%d lines with hash %x, announced were %d with %s: %v", lines, digest, link.Lines, link.SHA1, err)
 	}
