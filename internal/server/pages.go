@@ -41,7 +41,7 @@ func (s *Server) pages(can capabilities) (http.Handler, error) {
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
 			})
 		},
-		Gate:  limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Gate:   limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Pages.Proxies,
 		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
 	})
