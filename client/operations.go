@@ -12,13 +12,14 @@ import (
 	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/media"
 	"github.com/favord/favord/wire/partnership"
+	"github.com/favord/favord/wire/rail"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
 
 // operations returns the rows of all tables by id.
 func operations() map[string]*wire.Operation {
-	rows := slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations())
+	rows := slices.Concat(security.Operations(), busifavor.Operations(), media.Operations(), partnership.Operations(), favor.Operations(), rail.Operations())
 	byID := make(map[string]*wire.Operation, len(rows))
 	for i := range rows {
 		byID[rows[i].ID] = &rows[i]

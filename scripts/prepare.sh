@@ -15,7 +15,7 @@ need npm npm
 need curl curl
 need openssl openssl
 need javac default-jdk-headless
-need php "php-cli php-curl"
+php -r 'exit((int) !function_exists("curl_init"));' >/dev/null 2>&1 || missing="$missing php-cli php-curl"
 case "${TAGS:-}" in
 *openssl*) ./scripts/has-openssl.sh || missing="$missing libssl-dev" ;;
 esac

@@ -23,6 +23,8 @@ const (
 	Favor       Product = "favor"
 	Media       Product = "media"
 	Partnership Product = "partnership"
+	// Rail is the payment rail's, which is Favord's own.
+	Rail Product = "rail"
 	// Manage is the management port's, which is no part of the platform.
 	Manage Product = "manage"
 )

@@ -69,7 +69,7 @@ var shared = sync.OnceValue(func() (m members) {
 
 // fixture is a server of pages over a store in memory.
 type fixture struct {
-	t      *testing.T
+	t      testing.TB
 	store  store.Store
 	clock  *clock.Manual
 	server *httptest.Server
@@ -80,17 +80,17 @@ type fixture struct {
 // with changes the configuration of a fixture.
 type with func(c *claim.Config)
 
-func newFixture(t *testing.T, changes ...with) *fixture {
-	t.Helper()
+func newFixture(tb testing.TB, changes ...with) *fixture {
+	tb.Helper()
 	m := shared()
 	if m.err != nil {
-		t.Fatal(m.err)
+		tb.Fatal(m.err)
 	}
-	f := &fixture{t: t, store: memstore.New(), clock: clock.NewManual(opened()), keys: map[string]string{}}
+	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), keys: map[string]string{}}
 	ring := keyring.New(f.store, f.clock, m.sealer)
 	for i, id := range []string{alice, bob} {
-		if err := ring.Register(t.Context(), m.drafts[i]); err != nil {
-			t.Fatal(err)
+		if err := ring.Register(tb.Context(), m.drafts[i]); err != nil {
+			tb.Fatal(err)
 		}
 		f.keys[id] = m.drafts[i].Registration().APIv2Key
 	}
@@ -107,10 +107,10 @@ func newFixture(t *testing.T, changes ...with) *fixture {
 	}
 	pages, err := claim.New(config)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	f.server = httptest.NewServer(pages)
-	t.Cleanup(f.server.Close)
+	tb.Cleanup(f.server.Close)
 	f.client = f.server.Client()
 	f.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return f
@@ -168,14 +168,14 @@ type answer struct {
 }
 
 // has fails the test unless the page holds all the texts.
-func (a answer) has(t *testing.T, status int, texts ...string) {
-	t.Helper()
+func (a answer) has(tb testing.TB, status int, texts ...string) {
+	tb.Helper()
 	if a.status != status {
-		t.Errorf("status %d, want %d: %s", a.status, status, a.body)
+		tb.Errorf("status %d, want %d: %s", a.status, status, a.body)
 	}
 	for _, text := range texts {
 		if !strings.Contains(a.body, text) {
-			t.Errorf("the page lacks %q: %s", text, a.body)
+			tb.Errorf("the page lacks %q: %s", text, a.body)
 		}
 	}
 }

@@ -146,9 +146,9 @@ func TestBrandsAndCardsAreRegistered(t *testing.T) {
 		p.expect("PUT", "/manage/v1/merchants/"+mine+"/brands/b1", "", http.StatusOK, "brand", "b1")
 	}
 	p.expect("PUT", "/manage/v1/merchants/1900000099/brands/b1", "", http.StatusNotFound, "code", "RESOURCE_NOT_EXISTS")
-	const card = "/manage/v1/cards/pIJMr5MMiIkO_93VtPyIiEk2DZ4w"
-	p.expect("PUT", card, `{"mchid":"`+mine+`","appid":"wx0000000000000000"}`, http.StatusBadRequest, "code", "PARAM_ERROR")
-	p.expect("PUT", card, `{"mchid":"`+mine+`","appid":"`+string(storetest.ShopAppID)+`"}`, http.StatusOK, "mchid", mine)
-	p.expect("PUT", card, `{"mchid":"`+mine+`","appid":"`+string(storetest.ShopAppID)+`"}`, http.StatusConflict, "code", "RESOURCE_ALREADY_EXISTS")
-	p.expect("PUT", card, `{}`, http.StatusBadRequest, "code", "PARAM_ERROR")
+	const path = "/manage/v1/cards/pIJMr5MMiIkO_93VtPyIiEk2DZ4w"
+	p.expect("PUT", path, `{"mchid":"`+mine+`","appid":"wx0000000000000000"}`, http.StatusBadRequest, "code", "PARAM_ERROR")
+	p.expect("PUT", path, `{"mchid":"`+mine+`","appid":"`+string(storetest.ShopAppID)+`"}`, http.StatusOK, "mchid", mine)
+	p.expect("PUT", path, `{"mchid":"`+mine+`","appid":"`+string(storetest.ShopAppID)+`"}`, http.StatusConflict, "code", "RESOURCE_ALREADY_EXISTS")
+	p.expect("PUT", path, `{}`, http.StatusBadRequest, "code", "PARAM_ERROR")
 }

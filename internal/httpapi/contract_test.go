@@ -35,7 +35,7 @@ func subjects() []subject {
 		couponSubject(), undoSubject(), userSubject(),
 		subsidySubject(), cardSubject(),
 		mediaSubject(), partnershipSubject(),
-		voucherSubject(),
+		voucherSubject(), railSubject(),
 		callbackSubject(),
 	}
 }

@@ -192,7 +192,7 @@ func voucherViolations() map[string]string {
 func voucherScenarios() map[string][]scenario {
 	return map[string][]scenario{
 		favor.CreateStock:   createVoucherScenarios(),
-		favor.StartStock:    append(commandScenarios("start", pausedStock), tooManyRunning()),
+		favor.StartStock:    append(commandScenarios("start", pausedStock), tooManyRunning(), tooPoor()),
 		favor.PauseStock:    commandScenarios("pause", func(f *fixture) string { return f.plannedStock(nil) }),
 		favor.RestartStock:  commandScenarios("restart", func(f *fixture) string { return f.voucherStock(nil) }),
 		favor.StopStock:     commandScenarios("stop", func(f *fixture) string { return f.voucherStock(nil) }),

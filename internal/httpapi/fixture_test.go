@@ -37,6 +37,7 @@ import (
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
+	"github.com/favord/favord/internal/rail"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
@@ -178,12 +179,13 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
 		Promotion: promotion.New(promotion.Config{
 			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-			Words: promotion.Words(), RunningMost: runningMost, Images: images,
+			Words: promotion.Words(), RunningMost: runningMost, Images: images, Overdraft: true,
 		}),
 		Grant: grant.New(grant.Config{
 			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
 		}),
 		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
+		Rail:  rail.New(rail.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -32,6 +32,7 @@ import (
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
+	"github.com/favord/favord/internal/rail"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/subsidy"
@@ -41,6 +42,7 @@ import (
 	"github.com/favord/favord/wire/favor"
 	wiremedia "github.com/favord/favord/wire/media"
 	wirepartnership "github.com/favord/favord/wire/partnership"
+	wirerail "github.com/favord/favord/wire/rail"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
@@ -82,6 +84,7 @@ type Config struct {
 	Promotion *promotion.Service
 	Grant     *grant.Service
 	Purse     *purse.Service
+	Rail      *rail.Service
 	Notify    *notify.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
@@ -118,7 +121,7 @@ type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
-	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), wirepartnership.Operations(), favor.Operations())
+	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), wirepartnership.Operations(), favor.Operations(), wirerail.Operations())
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
@@ -301,6 +304,7 @@ func (s *Server) handlers() map[string]handler {
 		s.partnershipHandlers(),
 		s.voucherStockHandlers(),
 		s.voucherHandlers(),
+		s.railHandlers(),
 		s.callbackHandlers(),
 	} {
 		maps.Copy(all, subject)

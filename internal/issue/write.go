@@ -2,7 +2,6 @@ package issue
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -111,15 +110,6 @@ func sentEvent(c *coupon.Coupon) (store.Event, error) {
 		return store.Event{}, fmt.Errorf("encode event: %w", err)
 	}
 	return store.Event{
-		Owner: c.Stock.Creator, ID: eventID(c), Kind: store.EventCouponSent, At: c.Received, Payload: payload,
+		Owner: c.Stock.Creator, ID: store.EventID(store.EventCouponSent, string(c.Stock.ID), string(c.Code)), Kind: store.EventCouponSent, At: c.Received, Payload: payload,
 	}, nil
-}
-
-// eventID derives a UUID from the coupon, so that one issue is one event however
-// often it is told.
-func eventID(c *coupon.Coupon) string {
-	h := sha256.Sum256([]byte("COUPON.SEND\x00" + string(c.Stock.ID) + "\x00" + string(c.Code)))
-	h[6] = h[6]&0x0f | 0x50 // looks like version 5, as real ones do
-	h[8] = h[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }

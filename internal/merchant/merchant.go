@@ -34,6 +34,8 @@ type Permission string
 const (
 	// IssueByAPI allows the call that issues coupons (busifavor B9).
 	IssueByAPI Permission = "ISSUE_BY_API"
+	// PaymentRail allows the calls that pay with vouchers: those of whoever moves the money.
+	PaymentRail Permission = "PAYMENT_RAIL"
 	// PaySubsidies allows the calls that pay and return subsidies (busifavor B20, B23).
 	PaySubsidies Permission = "PAY_SUBSIDIES"
 	// SendCards allows the call that issues consumption cards (busifavor B15).
@@ -41,7 +43,9 @@ const (
 )
 
 // AllPermissions lists every permission.
-func AllPermissions() []Permission { return []Permission{IssueByAPI, PaySubsidies, SendCards} }
+func AllPermissions() []Permission {
+	return []Permission{IssueByAPI, PaymentRail, PaySubsidies, SendCards}
+}
 
 // Merchant is a party with an mchid.
 type Merchant struct {

@@ -33,6 +33,9 @@ type Config struct {
 	// RunningMost is how many stocks that run may name the same available merchant; 0 is no
 	// such rule.
 	RunningMost int64
+	// Overdraft lets merchants whose balance nobody ever touched start pre-funded stocks: the
+	// platform puts the money in. Only a sandbox has it (favor 4.2, inferred).
+	Overdraft bool
 }
 
 // RunningMost is the rule of the real service (favor 4.2).

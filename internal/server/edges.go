@@ -26,6 +26,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Promotion:   can.vouchers.promotion,
 		Grant:       can.vouchers.grant,
 		Purse:       can.vouchers.purse,
+		Rail:        can.vouchers.rail,
 		Notify:      s.notify,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited:   s.config.Unlimited,

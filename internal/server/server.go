@@ -33,6 +33,7 @@ import (
 	"github.com/favord/favord/internal/ledger"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/redirect"
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
@@ -94,6 +95,8 @@ type Config struct {
 	// StrictUsers makes a sandbox refuse openids that nobody registered, as a production
 	// server always does.
 	StrictUsers bool
+	// Vouchers are the rules about cash vouchers that may be switched.
+	Vouchers VoucherRules
 	// Pages says how users' pages are used.
 	Pages Pages
 	// Unlimited does not limit the rate of calls: for load tests.
@@ -113,15 +116,16 @@ type Config struct {
 
 // Server is the assembled program. Use New; Run it once, or Close it.
 type Server struct {
-	config   Config
-	store    store.Store
-	keyring  *keyring.Keyring
-	campaign *campaign.Service
-	registry *registry.Service
-	ledger   *ledger.Service
-	console  *console.Server
-	journal  *journal.Journal
-	notify   *notify.Service
+	config    Config
+	store     store.Store
+	keyring   *keyring.Keyring
+	campaign  *campaign.Service
+	promotion *promotion.Service
+	registry  *registry.Service
+	ledger    *ledger.Service
+	console   *console.Server
+	journal   *journal.Journal
+	notify    *notify.Service
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -173,6 +177,7 @@ func (s *Server) build() error {
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
 		return err
 	}
+	s.promotion = can.vouchers.promotion
 	api, err := s.newAPI(can, faults)
 	if err != nil {
 		return err
@@ -298,6 +303,7 @@ func (s *Server) Run(ctx context.Context) error {
 	api := s.remembering(s.apiPort)
 	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error { return s.promotion.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })

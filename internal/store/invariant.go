@@ -39,6 +39,8 @@ const (
 	InvariantSubsidized = "every coupon counts its subsidies"
 	InvariantOrders     = "every order counts its subsidies, at most what one may get"
 
+	InvariantAccounts = "every account is one person, with one openid under each appid"
+
 	InvariantPartnerships = "every partnership is in a legal state, of a stock of its owner"
 	InvariantImages       = "every image has its upload, every upload its image"
 

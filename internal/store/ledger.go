@@ -21,6 +21,9 @@ type AccountName string
 const (
 	// AccountBalance is the money that a merchant may spend.
 	AccountBalance AccountName = "BALANCE"
+	// AccountSettlement is what pre-funded vouchers brought a merchant who was paid with
+	// them.
+	AccountSettlement AccountName = "SETTLEMENT"
 	// AccountFunding is the platform's: what merchants were given from outside is missing
 	// there.
 	AccountFunding AccountName = "FUNDING"

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/coupon"
@@ -32,6 +35,15 @@ type Event struct {
 	At   time.Time
 	// Payload is JSON, written by the capability that made the change.
 	Payload []byte
+}
+
+// EventID derives a UUID from a kind and what it is about, so that one change is one event
+// however often it is told. It looks like version 5, as real ones do.
+func EventID(kind EventKind, parts ...string) string {
+	h := sha256.Sum256([]byte(strings.Join(append([]string{string(kind)}, parts...), "\x00")))
+	h[6] = h[6]&0x0f | 0x50
+	h[8] = h[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
 // CouponSent is the payload of EventCouponSent. The names are stored: never rename

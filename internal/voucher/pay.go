@@ -63,6 +63,23 @@ func Misfits() []Misfit {
 	}
 }
 
+// Fault returns the refusal of a misfit; no misfit has none.
+func (m Misfit) Fault() *fault.Error {
+	texts := map[Misfit][2]string{
+		MisfitState:       {"代金券已使用或已过期", "The voucher is used or has expired."},
+		MisfitTime:        {"代金券不在可用时间内", "The voucher cannot be used at this time."},
+		MisfitMerchant:    {"收款商户不在代金券的可用商户中", "The voucher cannot be used at this merchant."},
+		MisfitGoodsTag:    {"订单优惠标记与代金券不符", "The order lacks a goods_tag of the voucher."},
+		MisfitTradeType:   {"支付场景与代金券不符", "The voucher cannot be used in this kind of payment."},
+		MisfitPayMethod:   {"支付方式与代金券不符", "The voucher wants another method of payment."},
+		MisfitCard:        {"银行卡与代金券不符", "The voucher wants another bank card."},
+		MisfitThreshold:   {"未达到代金券的使用门槛", "The amount is below the voucher's threshold."},
+		MisfitItems:       {"订单中没有代金券适用的单品", "The order has none of the voucher's goods."},
+		MisfitCombination: {"所选代金券不能一起使用", "These vouchers cannot be used together."},
+	}
+	return fault.New(fault.Limited, texts[m][0], texts[m][1])
+}
+
 // Fit is what a voucher does for an order.
 type Fit struct {
 	Misfit Misfit
@@ -186,7 +203,8 @@ func (o *Order) Check() error {
 func Combines(stocks []Stock) bool {
 	for i := range stocks {
 		for j := range stocks[:i] {
-			if stocks[i].Creator == stocks[j].Creator && !(stocks[i].Payment.Combine && stocks[j].Payment.Combine) {
+			same := stocks[i].Creator == stocks[j].Creator
+			if same && (!stocks[i].Payment.Combine || !stocks[j].Payment.Combine) {
 				return false
 			}
 		}
@@ -227,10 +245,9 @@ var (
 		"部分退款已达50次上限", "A payment has at most 50 refunds.")
 	ErrRefundLate = fault.New(fault.Limited,
 		"支付已超过365天，不能退款", "A payment can be refunded for 365 days.")
-	ErrMisfit = fault.New(fault.Limited,
-		"代金券不适用于该订单", "A voucher does not apply to the order.")
 	ErrLocked = fault.New(fault.Exhausted,
 		"批次预算不足", "The budget that is locked for the stock does not cover the voucher.")
-	ErrPayee = fault.New(fault.Exhausted,
-		"收款商户余额不足，无法退回代金券金额", "The balance of the merchant that was paid does not cover what goes back.")
+	// ErrBalance is the answer to starting a pre-funded stock without the money for it.
+	ErrBalance = fault.New(fault.Exhausted,
+		"账户余额不足，请充值", "The balance does not cover the budget of the stock; top it up.")
 )

@@ -6,6 +6,7 @@
 package voucher
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -21,6 +22,11 @@ type StockID string
 type StockKey struct {
 	Creator merchant.ID
 	ID      StockID
+}
+
+// CompareKeys orders keys as rows are locked.
+func CompareKeys(a, b StockKey) int {
+	return cmp.Or(cmp.Compare(a.Creator, b.Creator), cmp.Compare(a.ID, b.ID))
 }
 
 // StockState is where a stock stands (5.3).

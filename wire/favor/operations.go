@@ -140,6 +140,9 @@ func commandOperations() []wire.Operation {
 	start.Failures = append(start.Failures, wire.Failure{
 		Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "单个可用商户号正在运营的活动超过500个",
 		When: "One of the available merchants has 500 running stocks.",
+	}, wire.Failure{
+		Status: http.StatusForbidden, Code: "NOT_ENOUGH", Message: "账户余额不足，请充值",
+		When: "The stock is pre-funded, and the creator's balance does not cover its budget.",
 	})
 	goods := command(ModifyGoods, "修改代金券可核销商品编码", "Change the goods of a stock of vouchers", "4.10", "modify-goods-id", schema.Of[ModifyGoodsResponse]())
 	goods.Request = schema.Of[ModifyGoodsRequest]()
@@ -163,7 +166,7 @@ func commanded() []wire.Failure {
 		invalid("商户号必填", "stock_creator_mchid is missing."),
 		refused("活动已结束或未激活", "The stock is not in a state that allows this."),
 		merchantUnknown("stock_creator_mchid did not create the stock."),
-		blocked("调用商户无权限", "The caller did not create the stock."),
+		blocked("调用商户无权限", "The caller did not create the stock, or is of a kind that the call is not for."),
 		stockNotFound(),
 	}
 }

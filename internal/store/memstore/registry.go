@@ -73,3 +73,21 @@ func (t *tx) UpdateUser(_ context.Context, u user.User) error {
 	put(t, t.data.users, u.OpenID, old)
 	return nil
 }
+
+func (d *data) accountsHold() store.Invariant {
+	proved := store.Invariant{Name: store.InvariantAccounts}
+	accounts := map[user.ID][]user.User{}
+	for _, u := range d.users {
+		accounts[u.ID] = append(accounts[u.ID], u)
+	}
+	for _, openids := range accounts {
+		under := map[merchant.AppID]bool{}
+		holds := true
+		for _, u := range openids {
+			holds = holds && !under[u.AppID] && u.Person == openids[0].Person && u.Suspicious == openids[0].Suspicious
+			under[u.AppID] = true
+		}
+		note(&proved, holds)
+	}
+	return proved
+}

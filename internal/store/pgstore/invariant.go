@@ -23,7 +23,7 @@ func proofs() []proof {
 		codeProofs(),
 		trailProofs(),
 		moneyProofs(),
-		marketingProofs(),
+		marketingProofs(), accountProofs(),
 		noticeProofs(),
 		voucherProofs(),
 		paymentProofs(),

@@ -117,3 +117,14 @@ func (t *tx) UpdateUser(_ context.Context, u user.User) error {
 		where openid = $1`, u.OpenID, u.Person[:], u.UnionID, u.Suspicious)
 	return nil
 }
+
+// accountProofs look at users.
+func accountProofs() []proof {
+	return []proof{{store.InvariantAccounts, `
+		select count(*), count(*) filter (where persons > 1 or marks > 1 or openids > appids)
+		from (
+			select count(distinct person) persons, count(distinct suspicious) marks,
+			       count(distinct appid) appids, count(*) openids
+			from "user"
+			group by account) a`}}
+}

@@ -22,7 +22,7 @@ func proofs() []proof {
 		codeProofs(),
 		couponProofs(),
 		moneyProofs(),
-		marketingProofs(),
+		marketingProofs(), accountProofs(),
 		noticeProofs(),
 		voucherProofs(),
 		paymentProofs(),

@@ -120,3 +120,14 @@ func (t *tx) UpdateUser(ctx context.Context, u user.User) error {
 	}
 	return err
 }
+
+// accountProofs look at users.
+func accountProofs() []proof {
+	return []proof{{store.InvariantAccounts, `
+		select count(*), coalesce(sum(persons > 1 or marks > 1 or openids > appids), 0)
+		from (
+			select count(distinct person) persons, count(distinct suspicious) marks,
+			       count(distinct appid) appids, count(*) openids
+			from user not indexed
+			group by account) a`}}
+}

@@ -17,11 +17,12 @@ import (
 // registryCases are those of users and merchants in lists.
 func registryCases() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
-		"users come in pages, narrowed":             testUserPages,
-		"the users behind whom there is one person": testUsersOfPerson,
-		"a user can be changed":                     testUpdateUser,
-		"merchants come in pages":                   testMerchantPages,
-		"sub-merchants come and go":                 testSubMerchants,
+		"users come in pages, narrowed":               testUserPages,
+		"the users behind whom there is one person":   testUsersOfPerson,
+		"a user can be changed":                       testUpdateUser,
+		"merchants come in pages":                     testMerchantPages,
+		"sub-merchants come and go":                   testSubMerchants,
+		"accounts that are several persons are found": testAccountInvariant,
 	}
 }
 
@@ -185,4 +186,26 @@ func testSubMerchants(t *testing.T, s store.Store) {
 		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.RemoveSubMerchant(ctx, creator, other) })
 	}
 	expect(creator)
+}
+
+func testAccountInvariant(t *testing.T, s store.Store) {
+	all := insertUsers(t, s)
+	second := func(i int, app merchant.AppID, change func(*user.User)) user.User {
+		u := all[i]
+		u.AppID, u.OpenID = app, u.OpenID+"x"
+		change(&u)
+		return u
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InsertUsers(ctx, []user.User{second(0, "wx2", func(*user.User) {})})
+	})
+	expectBroken(t, s, store.InvariantAccounts, 10, 0)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InsertUsers(ctx, []user.User{
+			second(1, "wx2", func(u *user.User) { u.Person = holder(99) }),
+			second(2, "wx2", func(u *user.User) { u.Suspicious = !u.Suspicious }),
+			second(3, "wx1", func(*user.User) {}),
+		})
+	})
+	expectBroken(t, s, store.InvariantAccounts, 10, 3)
 }

@@ -1,0 +1,273 @@
+package rail
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/voucher"
+)
+
+// Bounds of refunds (favor 7.2).
+const (
+	maxRefunds = 50
+	refundDays = 365
+)
+
+// RefundCommand refunds some or all of a payment.
+type RefundCommand struct {
+	// Caller needs the permission merchant.PaymentRail.
+	Caller        merchant.ID
+	TransactionID string
+	// RefundID is unique. A repeat returns the first answer.
+	RefundID string
+	// Amount is in fen of the order's total.
+	Amount coupon.Fen
+}
+
+// Refunded is a refund as it is answered. The names are stored: never rename one.
+type Refunded struct {
+	RefundID string `json:"refund_id"`
+	// Seconds is when, since 1970.
+	Seconds int64 `json:"at"`
+	// Amount is what was asked for; Payer is what the payer gets of it, Discount what goes
+	// back for the vouchers.
+	Amount   coupon.Fen `json:"amount"`
+	Payer    coupon.Fen `json:"payer"`
+	Discount coupon.Fen `json:"discount"`
+	// Vouchers are the shares of the vouchers.
+	Vouchers []store.PaidVoucher `json:"vouchers"`
+	// Whole is true when nothing is left: the vouchers may be used again.
+	Whole bool `json:"whole,omitempty"`
+}
+
+// At is when the refund was made.
+func (r *Refunded) At() time.Time { return time.Unix(r.Seconds, 0) }
+
+func (cmd *RefundCommand) key() store.RequestKey {
+	return store.RequestKey{Owner: cmd.Caller, Operation: store.OpRefund, Number: cmd.RefundID}
+}
+
+// Refund gives money back, and after a full refund the vouchers.
+func (s *Service) Refund(ctx context.Context, cmd RefundCommand) (r Refunded, err error) {
+	m, err := s.Directory.Merchant(ctx, cmd.Caller)
+	if err == nil && !m.May(merchant.PaymentRail) {
+		err = voucher.ErrNoRail
+	}
+	if err == nil && cmd.Amount < 1 {
+		err = voucher.ErrOrder.At("amount", "")
+	}
+	if err == nil {
+		err = s.Store.Write(ctx, func(tx store.Tx) error {
+			r, err = s.refund(ctx, tx, &cmd)
+			return err
+		})
+	}
+	if err != nil {
+		return Refunded{}, fmt.Errorf("refund %s: %w", cmd.RefundID, err)
+	}
+	return r, nil
+}
+
+func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (Refunded, error) {
+	p, err := tx.LockPayment(ctx, cmd.TransactionID)
+	if errors.Is(err, store.ErrNotFound) {
+		return Refunded{}, voucher.ErrPaymentUnknown.At("transaction_id", cmd.TransactionID)
+	}
+	if err != nil {
+		return Refunded{}, err
+	}
+	content := store.ContentOf(cmd.TransactionID, strconv.FormatInt(int64(cmd.Amount), 10))
+	prior, err := tx.Requests(ctx, []store.RequestKey{cmd.key()})
+	if err != nil {
+		return Refunded{}, err
+	}
+	if first, known := prior[cmd.key()]; known {
+		return repeatRefund(ctx, tx, first, content)
+	}
+	now := s.Clock.For(p.Merchant).Now()
+	switch {
+	case p.Refunds >= maxRefunds:
+		return Refunded{}, voucher.ErrRefundMany
+	case cmd.Amount > p.Total-p.Refunded:
+		return Refunded{}, voucher.ErrRefundAmount.At("amount", "")
+	case now.After(p.At.AddDate(0, 0, refundDays)):
+		return Refunded{}, voucher.ErrRefundLate
+	}
+	r := split(&p, cmd)
+	r.Seconds = now.Unix()
+	err = s.giveBack(ctx, tx, cmd, &p, &r, content)
+	return r, err
+}
+
+func repeatRefund(ctx context.Context, tx store.Tx, first store.Request, content store.Content) (Refunded, error) {
+	if first.Content != content {
+		return Refunded{}, voucher.ErrRefundContent.At("refund_id", first.Number)
+	}
+	var r Refunded
+	if err := json.Unmarshal(first.Answer, &r); err != nil {
+		return Refunded{}, fmt.Errorf("stored answer: %w", err)
+	}
+	return r, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
+}
+
+// split divides a refund between the payer and the vouchers, in proportion to what each of
+// them paid, rounded half up to the fen in favour of the payer; a refund of all that is left
+// evens the rounding out (favor 7.2).
+func split(p *store.Payment, cmd *RefundCommand) Refunded {
+	paid := p.Total - p.Discount
+	r := Refunded{RefundID: cmd.RefundID, Amount: cmd.Amount, Whole: p.Refunded+cmd.Amount == p.Total}
+	if r.Whole {
+		r.Payer = paid - (p.Refunded - p.RefundedDiscount)
+	} else {
+		r.Payer = min((2*cmd.Amount*paid+p.Total)/(2*p.Total), paid-(p.Refunded-p.RefundedDiscount))
+		r.Payer = max(r.Payer, cmd.Amount-(p.Discount-p.RefundedDiscount))
+	}
+	r.Discount = cmd.Amount - r.Payer
+	before, after := shares(p, p.RefundedDiscount), shares(p, p.RefundedDiscount+r.Discount)
+	for i, v := range p.Vouchers {
+		v.Discount = after[i] - before[i]
+		r.Vouchers = append(r.Vouchers, v)
+	}
+	return r
+}
+
+// shares divides what of the discount went back over the vouchers, in proportion; the last
+// one gets the rest.
+func shares(p *store.Payment, back coupon.Fen) []coupon.Fen {
+	list := make([]coupon.Fen, len(p.Vouchers))
+	left := back
+	for i, v := range p.Vouchers {
+		if p.Discount > 0 {
+			list[i] = back * v.Discount / p.Discount
+		}
+		left -= list[i]
+	}
+	if len(list) > 0 {
+		list[len(list)-1] += left
+	}
+	return list
+}
+
+// giveBack writes a refund: the vouchers of a payment that is wholly refunded, the money of
+// pre-funded ones, the lines of the bills.
+func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand, p *store.Payment, r *Refunded, content store.Content) error {
+	if r.Whole {
+		if err := restore(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	if err := unfund(ctx, tx, p, r); err != nil {
+		return err
+	}
+	p.Refunded += r.Amount
+	p.RefundedDiscount += r.Discount
+	p.Refunds++
+	answer, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	var flows []store.Flow
+	var audit []store.AuditEntry
+	for _, v := range r.Vouchers {
+		key := voucher.StockKey{Creator: v.Creator, ID: v.Stock}
+		at := s.Clock.For(v.Creator).Now()
+		flows = append(flows, store.Flow{
+			Stock: key, Kind: store.FlowRefund, At: at, Voucher: v.ID, TransactionID: p.TransactionID, RefundID: r.RefundID,
+			Merchant: p.Merchant, Discount: v.Discount, Total: r.Amount, Facts: p.Facts,
+		})
+		audit = append(audit, store.AuditEntry{
+			Owner: v.Creator, At: at, Actor: string(cmd.Caller), Action: "rail.payments.refund",
+			Object: "voucher-stock/" + string(v.Stock) + "/voucher/" + string(v.ID),
+		})
+	}
+	for _, step := range []func() error{
+		func() error { return tx.UpdatePayment(ctx, *p) },
+		func() error { return tx.InsertFlows(ctx, flows) },
+		func() error {
+			return tx.InsertRequests(ctx, []store.Request{{RequestKey: cmd.key(), Content: content, Answer: answer, At: r.At()}})
+		},
+		func() error { return tx.AppendAudit(ctx, audit) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restore lets vouchers be used again that this payment used.
+func restore(ctx context.Context, tx store.Tx, p *store.Payment) error {
+	ids := make([]voucher.ID, len(p.Vouchers))
+	for i, v := range p.Vouchers {
+		ids[i] = v.ID
+	}
+	locked, err := tx.LockVouchers(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		v := locked[id]
+		if v.Use.TransactionID != p.TransactionID {
+			continue
+		}
+		v.GiveBack()
+		if err := tx.UpdateVoucher(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unfund moves the shares of pre-funded vouchers back into the budgets of their stocks, or
+// to the creator once a budget was released (favor 6.1, inferred).
+func unfund(ctx context.Context, tx store.Tx, p *store.Payment, r *Refunded) error {
+	amounts := map[voucher.StockKey]coupon.Fen{}
+	for _, v := range r.Vouchers {
+		if v.Funded && v.Discount > 0 {
+			amounts[voucher.StockKey{Creator: v.Creator, ID: v.Stock}] += v.Discount
+		}
+	}
+	var transfers []store.Transfer
+	for _, key := range sorted(amounts) {
+		to := store.LockedAccount(key)
+		if _, err := tx.LockBudget(ctx, key); errors.Is(err, store.ErrNotFound) {
+			to = store.Account{Owner: key.Creator, Name: store.AccountBalance}
+		} else if err != nil {
+			return err
+		}
+		transfers = append(transfers, store.Transfer{
+			From: store.Account{Owner: p.Merchant, Name: store.AccountSettlement}, To: to, Amount: amounts[key],
+			Reference: "refund/" + r.RefundID, At: r.At(),
+		})
+	}
+	return post(ctx, tx, transfers)
+}
+
+// Payment shows a payment to those who may make them.
+func (s *Service) Payment(ctx context.Context, caller merchant.ID, transactionID string) (store.Payment, error) {
+	m, err := s.Directory.Merchant(ctx, caller)
+	if err == nil && !m.May(merchant.PaymentRail) {
+		err = voucher.ErrNoRail
+	}
+	var p store.Payment
+	if err == nil {
+		err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+			p, err = tx.Payment(ctx, transactionID)
+			if errors.Is(err, store.ErrNotFound) {
+				return voucher.ErrPaymentUnknown.At("transaction_id", transactionID)
+			}
+			return err
+		})
+	}
+	if err != nil {
+		return store.Payment{}, fmt.Errorf("payment %s: %w", transactionID, err)
+	}
+	return p, nil
+}
