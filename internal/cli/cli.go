@@ -78,6 +78,7 @@ type grammar struct {
 	Complete     completeCommand     `cmd:"" hidden:""`
 	Man          manCommand          `cmd:"" help:"${man}"`
 	Codes        codesCommand        `cmd:"" help:"${codes}"`
+	Pay          payCommand          `cmd:"" help:"${pay}"`
 	Errors       errorsCommand       `cmd:"" help:"${errors}"`
 	Sign         signCommand         `cmd:"" help:"${sign}"`
 	Users        usersCommand        `cmd:"" help:"${users}"`
