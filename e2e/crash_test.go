@@ -32,6 +32,8 @@ type ledger struct {
 	told  map[string]fate
 }
 
+func newLedger() *ledger { return &ledger{asked: map[string]bool{}, told: map[string]fate{}} }
+
 func (l *ledger) number() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -66,7 +68,7 @@ func TestNoAcknowledgedCouponIsLostByKill9(t *testing.T) {
 func crash(t *testing.T, cycles int, more ...string) {
 	t.Helper()
 	dir, state := t.TempDir(), t.TempDir()
-	l := &ledger{asked: map[string]bool{}, told: map[string]fate{}}
+	l := newLedger()
 	p := start(t, dir, state, more...)
 	stock := createStock(t, p)
 	random := rand.New(rand.NewPCG(1, 2))

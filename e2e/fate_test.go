@@ -148,3 +148,12 @@ func (l *ledger) count() string {
 	}
 	return fmt.Sprintf("%d issued, %d redeemed, %d returned, %d deactivated, %d subsidized", len(l.told), used, returned, voided, paid)
 }
+
+// codes are those of the acknowledged coupons, by request number.
+func (l *ledger) codes() map[string]string {
+	codes := make(map[string]string, len(l.told))
+	for number, f := range l.told {
+		codes[number] = f.code
+	}
+	return codes
+}
