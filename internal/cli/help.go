@@ -34,6 +34,8 @@ func (c *IO) helpTexts() kong.Vars {
 		signTexts(),
 		userTexts(),
 		merchantTexts(),
+		couponTexts(),
+		moneyTexts(),
 		keyTexts(),
 		imageTexts(),
 		partnershipTexts(),
