@@ -71,6 +71,7 @@ type grammar struct {
 	Faults       faultsCommand       `cmd:"" help:"${faults}"`
 	Stocks       stocksCommand       `cmd:"" help:"${stocks}"`
 	Vouchers     vouchersCommand     `cmd:"" help:"${vouchers}"`
+	Bills        billsCommand        `cmd:"" help:"${bills}"`
 	Scenario     scenarioCommand     `cmd:"" help:"${scenario}"`
 	Snapshot     snapshotCommand     `cmd:"" help:"${snapshot}"`
 	Context      contextCommand      `cmd:"" help:"${context}"`
@@ -78,13 +79,20 @@ type grammar struct {
 	Complete     completeCommand     `cmd:"" hidden:""`
 	Man          manCommand          `cmd:"" help:"${man}"`
 	Codes        codesCommand        `cmd:"" help:"${codes}"`
+	Pay          payCommand          `cmd:"" help:"${pay}"`
 	Errors       errorsCommand       `cmd:"" help:"${errors}"`
 	Sign         signCommand         `cmd:"" help:"${sign}"`
 	Users        usersCommand        `cmd:"" help:"${users}"`
 	Merchants    merchantsCommand    `cmd:"" help:"${merchants}"`
+	Coupons      couponsCommand      `cmd:"" help:"${coupons}"`
+	Balances     balancesCommand     `cmd:"" help:"${balances}"`
+	Orders       ordersCommand       `cmd:"" help:"${orders}"`
+	Cards        cardsCommand        `cmd:"" help:"${cards}"`
 	Keys         keysCommand         `cmd:"" help:"${keys}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`
+	Listen       listenCommand       `cmd:"" help:"${listen}"`
+	Trigger      triggerCommand      `cmd:"" help:"${trigger}"`
 	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
 	Images       imagesCommand       `cmd:"" help:"${images}"`
 	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`
