@@ -71,6 +71,7 @@ type grammar struct {
 	Faults       faultsCommand       `cmd:"" help:"${faults}"`
 	Stocks       stocksCommand       `cmd:"" help:"${stocks}"`
 	Vouchers     vouchersCommand     `cmd:"" help:"${vouchers}"`
+	Bills        billsCommand        `cmd:"" help:"${bills}"`
 	Scenario     scenarioCommand     `cmd:"" help:"${scenario}"`
 	Snapshot     snapshotCommand     `cmd:"" help:"${snapshot}"`
 	Context      contextCommand      `cmd:"" help:"${context}"`
@@ -83,6 +84,10 @@ type grammar struct {
 	Sign         signCommand         `cmd:"" help:"${sign}"`
 	Users        usersCommand        `cmd:"" help:"${users}"`
 	Merchants    merchantsCommand    `cmd:"" help:"${merchants}"`
+	Coupons      couponsCommand      `cmd:"" help:"${coupons}"`
+	Balances     balancesCommand     `cmd:"" help:"${balances}"`
+	Orders       ordersCommand       `cmd:"" help:"${orders}"`
+	Cards        cardsCommand        `cmd:"" help:"${cards}"`
 	Keys         keysCommand         `cmd:"" help:"${keys}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`

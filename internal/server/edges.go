@@ -2,6 +2,7 @@ package server
 
 import (
 	"runtime"
+	"strings"
 
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/httpapi"
@@ -27,6 +28,8 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Grant:       can.vouchers.grant,
 		Purse:       can.vouchers.purse,
 		Rail:        can.vouchers.rail,
+		Statement:   can.vouchers.statement,
+		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited:   s.config.Unlimited,
@@ -39,6 +42,8 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 	return console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: can.campaign, Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
+		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
+		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
 	})
 }
