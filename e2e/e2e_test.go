@@ -125,6 +125,16 @@ func (p *process) stop() error {
 // caller returns a client for the demo merchant.
 func (p *process) caller(t *testing.T) *client.Client {
 	t.Helper()
+	c, err := client.New(p.config(t), client.WithRetry(client.Retry{})) // a test wants to see each failure
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// config is that of a client for the demo merchant.
+func (p *process) config(t *testing.T) client.Config {
+	t.Helper()
 	private, err := apiv3.ParseRSAPrivateKey(readFile(t, p.PrivateKeyFile))
 	if err != nil {
 		t.Fatal(err)
@@ -137,14 +147,10 @@ func (p *process) caller(t *testing.T) *client.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := client.New(client.Config{
+	return client.Config{
 		BaseURL: p.APIURL, MchID: p.MchID, SerialNo: p.SerialNo, PrivateKey: private,
 		PlatformKeys: map[string]*rsa.PublicKey{p.PlatformSerialNo: key},
-	}, client.WithRetry(client.Retry{})) // a test wants to see each failure
-	if err != nil {
-		t.Fatal(err)
 	}
-	return c
 }
 
 func readFile(t *testing.T, path string) []byte {

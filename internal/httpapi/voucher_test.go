@@ -506,6 +506,18 @@ func TestGoodsAreChangedInBothSpellings(t *testing.T) {
 	}
 }
 
+// TestOnlyOrdinaryMerchantsChangeGoods is the role of 4.10.
+func TestOnlyOrdinaryMerchantsChangeGoods(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	body := set(f.voucherBody(), string(provider), "belong_merchant")
+	singleItems(body)
+	stock := text(f.post(provider, pathVoucherCreate, body).json["stock_id"])
+	creator := object{"stock_creator_mchid": string(provider)}
+	f.post(provider, pathVoucherStocks+"/"+stock+"/start", creator).expect(t, 200, "")
+	f.post(provider, pathVoucherStocks+"/"+stock+"/modify-goods-id", set(creator, []string{"c"}, "add_goods_id_list")).expect(t, 403, "REQUEST_BLOCKED")
+}
+
 // TestPathsThatWereNeverPublicAreUnknown is chapter 2.
 func TestPathsThatWereNeverPublicAreUnknown(t *testing.T) {
 	t.Parallel()

@@ -116,11 +116,13 @@ func newFixture(t *testing.T, s store.Store) *fixture {
 	f := &fixture{t: t, store: s, shop: shop, clock: now, receiver: &receiver{t: t, clock: now}, key: apiKey, version: 1}
 	f.config = notify.Config{
 		Store: s, Directory: directory.New(s, now), Clock: now, Business: clock.Same{Source: now}, Post: f.receiver,
-		Users: user.Policy{AutoRegister: true}, Sender: f.sender, Log: slog.New(slog.DiscardHandler),
+		Users: user.Policy{AutoRegister: true}, Sender: f.sender, Log: quiet(),
 	}
 	f.Service = notify.New(f.config)
 	return f
 }
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func (f *fixture) sender(_ context.Context, _ merchant.ID, _ time.Time) (notify.Sender, error) {
 	f.mu.Lock()

@@ -49,11 +49,18 @@ func (s *Service) Stop(ctx context.Context, cmd Command) (time.Time, error) {
 }
 
 // ChangeGoods removes goods from a stock for single items, then adds others, and returns
-// when that took effect (favor 4.10).
+// when that took effect. It is for ordinary merchants only (favor 4.10).
 func (s *Service) ChangeGoods(ctx context.Context, cmd Command, remove, add []string) (time.Time, error) {
 	var at time.Time
-	_, err := s.change(ctx, cmd, "favor.stocks.modifygoods", func(_ context.Context, _ store.Tx, stock *voucher.Stock, now time.Time) error {
+	_, err := s.change(ctx, cmd, "favor.stocks.modifygoods", func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
 		at = now
+		creator, err := tx.Merchant(ctx, stock.Creator)
+		if err != nil {
+			return err
+		}
+		if creator.Kind != merchant.Ordinary {
+			return voucher.ErrRole
+		}
 		return stock.ChangeGoods(remove, add, now)
 	})
 	return at, err

@@ -15,6 +15,9 @@ var (
 	// ErrNotCreator is the answer to a command of another merchant than the creator.
 	ErrNotCreator = fault.New(fault.Blocked,
 		"调用商户无权限", "Only the merchant that created the stock may do this.")
+	// ErrRole is the answer to a merchant of a kind that the call is not for.
+	ErrRole = fault.New(fault.Blocked,
+		"调用商户无权限", "Only ordinary merchants may do this.")
 	// ErrOtherCreator is the answer when stock_creator_mchid is not the creator.
 	ErrOtherCreator = fault.New(fault.MerchantUnknown,
 		"商户号不合法", "stock_creator_mchid is not the merchant that created the stock.")

@@ -166,7 +166,7 @@ func commanded() []wire.Failure {
 		invalid("商户号必填", "stock_creator_mchid is missing."),
 		refused("活动已结束或未激活", "The stock is not in a state that allows this."),
 		merchantUnknown("stock_creator_mchid did not create the stock."),
-		blocked("调用商户无权限", "The caller did not create the stock."),
+		blocked("调用商户无权限", "The caller did not create the stock, or is of a kind that the call is not for."),
 		stockNotFound(),
 	}
 }
