@@ -73,7 +73,7 @@ func TestTheQuickStartsIssueAndRedeemACoupon(t *testing.T) {
 				"redirected":    p.run(t, state, ".", command...),
 				"by a base URL": withBaseURL(t, state, command),
 			} {
-				if m := played.FindStringSubmatch(output); m == nil || m[1] != m[2] {
+				if m := played.FindStringSubmatch(output); len(m) != 3 || m[1] != m[2] {
 					t.Errorf("%s it prints\n%s", how, output)
 				}
 			}
