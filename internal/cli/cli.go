@@ -78,6 +78,7 @@ type grammar struct {
 	Complete     completeCommand     `cmd:"" hidden:""`
 	Man          manCommand          `cmd:"" help:"${man}"`
 	Codes        codesCommand        `cmd:"" help:"${codes}"`
+	Pay          payCommand          `cmd:"" help:"${pay}"`
 	Errors       errorsCommand       `cmd:"" help:"${errors}"`
 	Sign         signCommand         `cmd:"" help:"${sign}"`
 	Users        usersCommand        `cmd:"" help:"${users}"`
@@ -85,6 +86,8 @@ type grammar struct {
 	Keys         keysCommand         `cmd:"" help:"${keys}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`
+	Listen       listenCommand       `cmd:"" help:"${listen}"`
+	Trigger      triggerCommand      `cmd:"" help:"${trigger}"`
 	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
 	Images       imagesCommand       `cmd:"" help:"${images}"`
 	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/sandbox"
@@ -16,7 +17,7 @@ import (
 
 // demoCommand plays stories against a sandbox of its own.
 type demoCommand struct {
-	Product string `help:"${demoproduct}" enum:"busifavor,media,partnership,all" default:"busifavor"`
+	Product string `help:"${demoproduct}" enum:"busifavor,favor,media,partnership,all" default:"busifavor"`
 }
 
 // Run implements the command.
@@ -55,7 +56,11 @@ type story struct {
 // stories lists what the demo can tell.
 func (p *player) stories() []story {
 	return []story{
-		{"busifavor", "一张商家券从创建到核销", "one merchant coupon from stock to redemption", p.story()},
+		{
+			"busifavor", "一张商家券从创建到核销，再到撤回；领券通知", "one merchant coupon from stock to redemption and back; the callback",
+			slices.Concat(p.story(), p.undoStory(), newCodesStory(p).steps()),
+		},
+		{"favor", "一张代金券从创建到支付核销，再到退款", "one cash voucher from stock to payment and refund", newFavorStory(p).steps()},
 		{"media", "营销图片从上传到券面", "a marketing image from its upload to the card", newMediaStory(p).steps()},
 		{"partnership", "授权合作方发券，再收回", "a partner may give out a stock, and then no longer", newPartnershipStory(p).steps()},
 	}
@@ -65,11 +70,15 @@ func (p *player) stories() []story {
 const allProducts = "all"
 
 // play tells the story of a product, or all of them, and counts the steps.
-func (c *command) play(ctx context.Context, product string, e *sandbox.Environment) error {
+func (c *command) play(ctx context.Context, product string, e *sandbox.Environment) (err error) {
 	p, err := newPlayer(c, e)
 	if err != nil {
 		return err
 	}
+	if p.receiver, err = c.newReceiver(ctx, e); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.receiver.close()) }()
 	for _, s := range p.stories() {
 		if product != s.product && product != allProducts {
 			continue

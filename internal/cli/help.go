@@ -23,9 +23,12 @@ func (c *IO) helpTexts() kong.Vars {
 		snapshotTexts(),
 		contextTexts(),
 		completionTexts(),
+		payTexts(),
 		errorTexts(),
 		codeTexts(),
 		logTexts(),
+		listenTexts(),
+		triggerTexts(),
 		explainTexts(),
 		signTexts(),
 		userTexts(),
@@ -51,7 +54,7 @@ func commandTexts() map[string][2]string {
 		"bench": {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
 		"demo":  {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
 
-		"demoproduct": {"演示哪个产品：busifavor（商家券）、media（营销图片）、partnership（合作关系）或all（全部）", "Which product: busifavor (merchant coupons), media (images), partnership or all."},
+		"demoproduct": {"演示哪个产品：busifavor（商家券）、favor（代金券）、media（营销图片）、partnership（合作关系）或all（全部）", "Which product: busifavor (merchant coupons), favor (cash vouchers), media (images), partnership or all."},
 
 		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
 		"run":     {"运行一个程序，其访问微信支付域名的HTTPS请求改由沙箱应答", "Run a program whose HTTPS to the hosts of WeChat Pay is redirected to the sandbox."},

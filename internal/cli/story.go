@@ -23,6 +23,7 @@ type player struct {
 	environment *sandbox.Environment
 	watch       *watch
 	told        int
+	receiver    *receiver
 
 	caller      *client.Client
 	byPublicKey *client.Client

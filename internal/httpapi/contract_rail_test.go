@@ -18,10 +18,10 @@ const (
 
 func pathRefunds(transaction string) string { return pathPayments + "/" + transaction + "/refunds" }
 
-// paying lets alice make payments.
-func (f *fixture) paying() *fixture {
+// unpaying takes the permission to make payments from alice.
+func (f *fixture) unpaying() *fixture {
 	f.t.Helper()
-	f.permit(alice, merchant.PaymentRail)
+	f.changeMerchant(alice, func(m *merchant.Merchant) { m.Permissions = []merchant.Permission{merchant.IssueByAPI} })
 	return f
 }
 
@@ -60,15 +60,15 @@ func railSubject() subject {
 	return subject{
 		samples: map[string]func(f *fixture) request{
 			rail.MakeQuote: func(f *fixture) request {
-				f.paying().voucher(f.voucherStock(nil))
+				f.voucher(f.voucherStock(nil))
 				return f.voucherPost(pathQuotes, object{"appid": aliceApp, "openid": openID, "order": order(nil)})
 			},
 			rail.Pay: func(f *fixture) request {
-				return f.voucherPost(pathPayments, f.paying().payBody(order(nil), f.voucher(f.voucherStock(nil))))
+				return f.voucherPost(pathPayments, f.payBody(order(nil), f.voucher(f.voucherStock(nil))))
 			},
-			rail.GetPayment: func(f *fixture) request { return voucherGet(pathPayments + "/" + f.paying().paid()) },
+			rail.GetPayment: func(f *fixture) request { return voucherGet(pathPayments + "/" + f.paid()) },
 			rail.MakeRefund: func(f *fixture) request {
-				return f.voucherPost(pathRefunds(f.paying().paid()), f.refundBody(5000))
+				return f.voucherPost(pathRefunds(f.paid()), f.refundBody(5000))
 			},
 		},
 		malformed: map[string]string{
@@ -108,25 +108,25 @@ func tooPoor() scenario {
 }
 
 func noRail(call func(f *fixture) reply) []scenario {
-	return []scenario{{403, "NO_AUTH", "商户未开通支付通道权限", call}}
+	return []scenario{{403, "NO_AUTH", "商户未开通支付通道权限", func(f *fixture) reply { return call(f.unpaying()) }}}
 }
 
 func unknownPayment(call func(f *fixture) reply) scenario {
-	return scenario{404, "RESOURCE_NOT_EXISTS", "支付单不存在", func(f *fixture) reply { return call(f.paying()) }}
+	return scenario{404, "RESOURCE_NOT_EXISTS", "支付单不存在", func(f *fixture) reply { return call(f) }}
 }
 
 // railOrderScenarios are what quotes and payments have in common.
 func railOrderScenarios(with func(f *fixture, o object) reply, nobody func(f *fixture) reply) []scenario {
 	return append(noRail(func(f *fixture) reply { return with(f, order(nil)) }),
 		scenario{400, "PARAM_ERROR", "订单金额或单品信息有误", func(f *fixture) reply {
-			return with(f.paying(), order(func(o object) {
+			return with(f, order(func(o object) {
 				o["goods_detail"] = []object{{"goods_id": "a", "quantity": 2, "price": 2501}}
 			}))
 		}},
 		scenario{400, "MCH_NOT_EXISTS", "商户号不合法", func(f *fixture) reply {
-			return with(f.paying(), order(func(o object) { o["mchid"] = "1999999999" }))
+			return with(f, order(func(o object) { o["mchid"] = "1999999999" }))
 		}},
-		scenario{404, "USER_NOT_EXISTS", "OpenID不正确", func(f *fixture) reply { return nobody(f.paying()) }},
+		scenario{404, "USER_NOT_EXISTS", "OpenID不正确", func(f *fixture) reply { return nobody(f) }},
 	)
 }
 
@@ -137,7 +137,7 @@ func payScenarios() []scenario {
 	// misfit pays with a voucher of a stock that was changed.
 	misfit := func(message string, stock func(o object), change func(o object)) scenario {
 		return scenario{403, "RULE_LIMIT", message, func(f *fixture) reply {
-			return pay(f.paying(), order(change), f.voucher(f.voucherStock(stock)))
+			return pay(f, order(change), f.voucher(f.voucherStock(stock)))
 		}}
 	}
 	rule := func(value any, name string) func(o object) {
@@ -148,15 +148,15 @@ func payScenarios() []scenario {
 		return f.post(alice, pathPayments, set(body, "nobody", "openid"))
 	})
 	return append(list,
-		scenario{404, "RESOURCE_NOT_EXISTS", "券不存在", func(f *fixture) reply { return pay(f.paying(), order(nil), "1") }},
+		scenario{404, "RESOURCE_NOT_EXISTS", "券不存在", func(f *fixture) reply { return pay(f, order(nil), "1") }},
 		scenario{400, "RESOURCE_ALREADY_EXISTS", "支付单号重复，且与之前请求的参数不一致", func(f *fixture) reply {
-			body := f.paying().payBody(order(nil), f.voucher(f.voucherStock(nil)))
+			body := f.payBody(order(nil), f.voucher(f.voucherStock(nil)))
 			f.post(alice, pathPayments, body)
 			body["out_trade_no"] = "T1"
 			return f.post(alice, pathPayments, body)
 		}},
 		scenario{403, "NOT_ENOUGH", "批次预算不足", func(f *fixture) reply {
-			stock := f.paying().voucherStock(func(o object) { o["no_cash"] = false })
+			stock := f.voucherStock(func(o object) { o["no_cash"] = false })
 			coupon := f.voucher(stock)
 			f.write(func(tx store.Tx) error {
 				return tx.DeleteBudget(f.t.Context(), voucher.StockKey{Creator: alice, ID: voucher.StockID(stock)})
@@ -164,7 +164,7 @@ func payScenarios() []scenario {
 			return pay(f, order(nil), coupon)
 		}},
 		scenario{403, "RULE_LIMIT", "代金券已使用或已过期", func(f *fixture) reply {
-			coupon := f.paying().voucher(f.voucherStock(nil))
+			coupon := f.voucher(f.voucherStock(nil))
 			pay(f, order(nil), coupon)
 			return pay(f, order(nil), coupon)
 		}},
@@ -180,7 +180,7 @@ func payScenarios() []scenario {
 		misfit("未达到代金券的使用门槛", nil, func(o object) { o["total"] = 1999 }),
 		misfit("订单中没有代金券适用的单品", singleItems, nil),
 		scenario{403, "RULE_LIMIT", "所选代金券不能一起使用", func(f *fixture) reply {
-			stock := f.paying().voucherStock(func(o object) { set(o, false, "coupon_use_rule", "combine_use") })
+			stock := f.voucherStock(func(o object) { set(o, false, "coupon_use_rule", "combine_use") })
 			return pay(f, order(nil), f.voucher(stock), f.voucher(stock))
 		}},
 	)
@@ -193,13 +193,13 @@ func refundScenarios() []scenario {
 	return append(noRail(func(f *fixture) reply { return refund(f, "1", 1) }),
 		unknownPayment(func(f *fixture) reply { return refund(f, "1", 1) }),
 		scenario{400, "RESOURCE_ALREADY_EXISTS", "退款单号重复，且与之前请求的参数不一致", func(f *fixture) reply {
-			transaction, body := f.paying().paid(), f.refundBody(1)
+			transaction, body := f.paid(), f.refundBody(1)
 			f.post(alice, pathRefunds(transaction), body)
 			return f.post(alice, pathRefunds(transaction), set(body, 2, "amount"))
 		}},
-		scenario{403, "RULE_LIMIT", "退款金额超过可退金额", func(f *fixture) reply { return refund(f, f.paying().paid(), 5001) }},
+		scenario{403, "RULE_LIMIT", "退款金额超过可退金额", func(f *fixture) reply { return refund(f, f.paid(), 5001) }},
 		scenario{403, "RULE_LIMIT", "部分退款已达50次上限", func(f *fixture) reply {
-			transaction := f.paying().paid()
+			transaction := f.paid()
 			for i := range 50 {
 				if got := refund(f, transaction, 1); got.status != http.StatusOK {
 					panic(fmt.Sprintf("refund %d: %s", i, got.body))
@@ -208,7 +208,7 @@ func refundScenarios() []scenario {
 			return refund(f, transaction, 1)
 		}},
 		scenario{403, "RULE_LIMIT", "支付已超过365天，不能退款", func(f *fixture) reply {
-			transaction := f.paying().paid()
+			transaction := f.paid()
 			f.advance(366 * 24 * time.Hour)
 			return refund(f, transaction, 1)
 		}},

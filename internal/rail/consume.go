@@ -161,15 +161,14 @@ func repeatPaid(ctx context.Context, tx store.Tx, first store.Request, content s
 
 // sheet is a payment that is being made.
 type sheet struct {
-	cmd       *ConsumeCommand
-	at        time.Time
-	paid      Paid
-	payment   store.Payment
-	vouchers  []voucher.Voucher
-	flows     []store.Flow
-	events    []store.Event
-	audit     []store.AuditEntry
-	transfers []store.Transfer
+	cmd      *ConsumeCommand
+	at       time.Time
+	paid     Paid
+	payment  store.Payment
+	vouchers []voucher.Voucher
+	flows    []store.Flow
+	events   []store.Event
+	audit    []store.AuditEntry
 }
 
 // pay consumes locked vouchers: all of them, or none.

@@ -102,7 +102,8 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 	}
 	r := split(&p, cmd)
 	r.Seconds = now.Unix()
-	return r, s.giveBack(ctx, tx, cmd, &p, &r, content)
+	err = s.giveBack(ctx, tx, cmd, &p, &r, content)
+	return r, err
 }
 
 func repeatRefund(ctx context.Context, tx store.Tx, first store.Request, content store.Content) (Refunded, error) {

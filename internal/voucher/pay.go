@@ -203,7 +203,8 @@ func (o *Order) Check() error {
 func Combines(stocks []Stock) bool {
 	for i := range stocks {
 		for j := range stocks[:i] {
-			if stocks[i].Creator == stocks[j].Creator && !(stocks[i].Payment.Combine && stocks[j].Payment.Combine) {
+			same := stocks[i].Creator == stocks[j].Creator
+			if same && (!stocks[i].Payment.Combine || !stocks[j].Payment.Combine) {
 				return false
 			}
 		}

@@ -26,7 +26,8 @@ func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (store.
 		return store.Payment{}, err
 	}
 	p.At = store.TimeOf(at)
-	return p, store.DecodePayment(content, &p)
+	err := store.DecodePayment(content, &p)
+	return p, err
 }
 
 // Payment uses the index payment_by_transaction.

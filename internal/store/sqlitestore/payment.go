@@ -23,7 +23,8 @@ func (t *tx) Payment(ctx context.Context, transactionID string) (store.Payment, 
 		return store.Payment{}, err
 	}
 	p.At = store.TimeOf(at)
-	return p, store.DecodePayment(content, &p)
+	err := store.DecodePayment(content, &p)
+	return p, err
 }
 
 // Flows uses the index voucher_flow_by_time.
