@@ -82,8 +82,8 @@ func asSent(received http.Header) http.Header {
 	return h
 }
 
-// receiver shows what it gets, and passes it on.
-type receiver struct {
+// listener shows what it gets, and passes it on.
+type listener struct {
 	*command
 	caller  *client.Client
 	forward *forwarder
@@ -96,7 +96,7 @@ type receiver struct {
 }
 
 // ServeHTTP implements http.Handler.
-func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+func (r *listener) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, request.Body, maxForwarded))
 	if err != nil {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
@@ -122,7 +122,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 }
 
 // show prints a callback and what became of it, and counts it when its signature was right.
-func (r *receiver) show(n *client.Notification, errVerify error, answer *forwarded, errForward error) {
+func (r *listener) show(n *client.Notification, errVerify error, answer *forwarded, errForward error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	line := []string{r.Clock.Now().Format("15:04:05.000")}

@@ -74,7 +74,7 @@ func (l *listenCommand) listen(c *command, caller *client.Client, mchid string, 
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	r := &receiver{command: c, caller: caller, forward: to, print: l.Print, left: l.Count, enough: stop}
+	r := &listener{command: c, caller: caller, forward: to, print: l.Print, left: l.Count, enough: stop}
 	server := &http.Server{Handler: r, ReadTimeout: forwardTimeout, WriteTimeout: 2 * forwardTimeout, MaxHeaderBytes: 64 << 10}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(port) }()
