@@ -33,6 +33,8 @@ func (c *IO) helpTexts() kong.Vars {
 		signTexts(),
 		userTexts(),
 		merchantTexts(),
+		couponTexts(),
+		moneyTexts(),
 		keyTexts(),
 		imageTexts(),
 		partnershipTexts(),
