@@ -19,6 +19,7 @@ func (c *IO) helpTexts() kong.Vars {
 		deliveryTexts(),
 		stockTexts(),
 		voucherTexts(),
+		billTexts(),
 		scenarioTexts(),
 		snapshotTexts(),
 		contextTexts(),
