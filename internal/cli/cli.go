@@ -78,6 +78,8 @@ type grammar struct {
 	Complete     completeCommand     `cmd:"" hidden:""`
 	Man          manCommand          `cmd:"" help:"${man}"`
 	Codes        codesCommand        `cmd:"" help:"${codes}"`
+	Coupons      couponsCommand      `cmd:"" help:"${coupons}"`
+	Callbacks    callbacksCommand    `cmd:"" help:"${callbacks}"`
 	Pay          payCommand          `cmd:"" help:"${pay}"`
 	Errors       errorsCommand       `cmd:"" help:"${errors}"`
 	Sign         signCommand         `cmd:"" help:"${sign}"`
