@@ -33,6 +33,7 @@ func couponTexts() map[string][2]string {
 		"couponopenid":      {"用户，缺省为环境中的用户", "The user; that of the environment without it."},
 		"couponappid":       {"用户所属的appid，缺省为环境中的", "The appid that the openid is of; that of the environment without it."},
 		"couponreason":      {"失效原因", "Why."},
+		"couponcreator":     {"创建批次的商户，缺省为环境中的商户", "Who created the stocks; the merchant of the environment without it."},
 		"couponstate":       {"券状态", "Only those in a state: SENDED, USED, EXPIRED, DELETED or DEACTIVATED."},
 	}
 }
@@ -75,8 +76,9 @@ type (
 	}
 	couponsList struct {
 		held
-		Stock string `help:"${stockid}" placeholder:"ID"`
-		State string `help:"${couponstate}" placeholder:"STATE"`
+		Stock   string `help:"${stockid}" placeholder:"ID"`
+		Creator string `help:"${couponcreator}" placeholder:"MCHID"`
+		State   string `help:"${couponstate}" placeholder:"STATE"`
 	}
 )
 
@@ -169,13 +171,18 @@ func (g *couponsGet) Run(c *command) error {
 
 // Run implements the command.
 func (l *couponsList) Run(c *command) error {
+	e, err := c.environment(l.EnvFile)
+	if err != nil {
+		return err
+	}
 	caller, err := l.caller(c)
 	if err != nil {
 		return err
 	}
 	all, rows := []busifavor.Coupon{}, [][]string{}
 	for coupon, err := range caller.BusiFavor().UserCoupons(c.ctx, &busifavor.ListUserCouponsRequest{
-		OpenID: l.OpenID, AppID: l.AppID, StockID: l.Stock, CouponState: strings.ToUpper(l.State),
+		OpenID: l.OpenID, AppID: l.AppID, StockID: l.Stock, CreatorMerchant: orElse(l.Creator, e.MchID),
+		CouponState: strings.ToUpper(l.State),
 	}) {
 		if err != nil {
 			return c.refused(err)
