@@ -27,6 +27,7 @@ import (
 //	                     make a key for a merchant, with a certificate
 //	browse METHOD ADDRESS
 //	                     open an address, or that in a file, and print status and page
+//	receiver STATUS      start a program that answers with a status, at $RECEIVER_URL
 func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -41,7 +42,7 @@ func TestTheCommandLineDoesWhatItsScriptsSay(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": sandboxCommand, "serve": serveCommand, "halt": haltCommand, "sqlite": sqliteCommand,
-			"certificate": certificateCommand, "browse": browseCommand,
+			"certificate": certificateCommand, "browse": browseCommand, "receiver": receiverCommand,
 		},
 	})
 }

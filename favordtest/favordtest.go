@@ -144,6 +144,7 @@ func reach(tb testing.TB, e *sandbox.Environment) (*Sandbox, error) {
 	s.PlatformKeys = map[string]*rsa.PublicKey{e.PlatformSerialNo: platform, e.PublicKeyID: public}
 	s.client, err = client.New(client.Config{
 		BaseURL: s.URL, MchID: s.MchID, SerialNo: s.SerialNo, PrivateKey: s.PrivateKey, PlatformKeys: s.PlatformKeys,
+		APIv3Key: s.APIv3Key,
 	})
 	if err != nil {
 		return nil, err

@@ -137,7 +137,7 @@ func (c *command) newClient(e *sandbox.Environment, serial string, transport *ht
 		return nil, err
 	}
 	return client.New(client.Config{
-		BaseURL: e.APIURL, MchID: e.MchID, Signer: signer, Verifiers: verifiers,
+		BaseURL: e.APIURL, MchID: e.MchID, Signer: signer, Verifiers: verifiers, APIv3Key: e.APIv3Key,
 		WechatpaySerial: serial, Language: c.choose("zh-CN", "en"), HTTPClient: transport,
 	}, options...)
 }

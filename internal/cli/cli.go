@@ -88,6 +88,8 @@ type grammar struct {
 	Keys         keysCommand         `cmd:"" help:"${keys}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`
+	Listen       listenCommand       `cmd:"" help:"${listen}"`
+	Trigger      triggerCommand      `cmd:"" help:"${trigger}"`
 	Deliveries   deliveriesCommand   `cmd:"" help:"${deliveries}"`
 	Images       imagesCommand       `cmd:"" help:"${images}"`
 	Partnerships partnershipsCommand `cmd:"" help:"${partnerships}"`

@@ -30,6 +30,8 @@ func (c *IO) helpTexts() kong.Vars {
 		errorTexts(),
 		codeTexts(),
 		logTexts(),
+		listenTexts(),
+		triggerTexts(),
 		explainTexts(),
 		signTexts(),
 		userTexts(),
