@@ -119,12 +119,12 @@ func deliverAndKill(t *testing.T, more ...string) {
 		t.Fatal(err)
 	}
 	stock := createStock(t, p)
-	l := &ledger{asked: map[string]bool{}, sent: map[string]string{}, used: map[string]time.Time{}}
+	l := newLedger()
 	for range kills {
-		p.work(t, l, stock, len(l.sent)+events/kills)
+		p.work(t, l, stock, len(l.told)+events/kills)
 		p = start(t, dir, state, more...)
 	}
-	p.untilAllArrived(t, shop, l.sent)
+	p.untilAllArrived(t, shop, l.codes())
 	p.checkInvariants(t, dir, more...)
 	repeated := 0
 	for _, n := range shop.got {
@@ -132,7 +132,7 @@ func deliverAndKill(t *testing.T, more ...string) {
 			repeated++
 		}
 	}
-	t.Logf("%d kills, %d acknowledged, 0 missing, %d told more than once", kills, len(l.sent), repeated)
+	t.Logf("%d kills, %d acknowledged, 0 missing, %d told more than once", kills, len(l.told), repeated)
 }
 
 // receiverOf is a client that opens notifications.

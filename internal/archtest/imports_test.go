@@ -104,6 +104,7 @@ func allowed() map[string][]string {
 			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
+			"internal/wallet", "internal/redeem", "internal/ledger", "internal/order", "internal/card",
 			"internal/campaign", "internal/promotion", "internal/notify", "internal/registry", "internal/keyring", "internal/inbound", "internal/sandbox", "internal/journal", "internal/explain", "internal/clock",
 			"apiv3", "wire", "wire/..."),
 

@@ -85,6 +85,9 @@ type grammar struct {
 	Sign         signCommand         `cmd:"" help:"${sign}"`
 	Users        usersCommand        `cmd:"" help:"${users}"`
 	Merchants    merchantsCommand    `cmd:"" help:"${merchants}"`
+	Balances     balancesCommand     `cmd:"" help:"${balances}"`
+	Orders       ordersCommand       `cmd:"" help:"${orders}"`
+	Cards        cardsCommand        `cmd:"" help:"${cards}"`
 	Keys         keysCommand         `cmd:"" help:"${keys}"`
 	Version      versionCommand      `cmd:"" help:"${version}"`
 	Logs         logsCommand         `cmd:"" help:"${logs}"`

@@ -1,203 +1,102 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/wire/busifavor"
-	"github.com/favord/favord/wire/schema"
+	"github.com/favord/favord/wire/manage"
 )
 
-// couponsCommand is about merchant coupons in users' hands.
+// couponsCommand shows users' coupons and does what a user does on the phone, on the management
+// port; and makes the merchant's own calls.
 type couponsCommand struct {
+	List   couponsList   `cmd:"" help:"${couponslist}"`
+	Show   couponsShow   `cmd:"" help:"${couponsshow}"`
+	Delete couponsDelete `cmd:"" help:"${couponsdelete}"`
+
 	Send       couponsSend       `cmd:"" help:"${couponssend}"`
 	Use        couponsUse        `cmd:"" help:"${couponsuse}"`
 	Return     couponsReturn     `cmd:"" help:"${couponsreturn}"`
 	Deactivate couponsDeactivate `cmd:"" help:"${couponsdeactivate}"`
 	Get        couponsGet        `cmd:"" help:"${couponsget}"`
-	List       couponsList       `cmd:"" help:"${couponslist}"`
+	Held       couponsHeld       `cmd:"" help:"${couponsheld}"`
 }
 
 func couponTexts() map[string][2]string {
 	return map[string][2]string{
-		"coupons":           {"商家券：发放、核销、退券、失效、查询", "Merchant coupons: send, use, return, deactivate, look."},
-		"couponssend":       {"向用户发券", "Give a coupon to a user."},
-		"couponsuse":        {"核销一张券", "Redeem a coupon."},
-		"couponsreturn":     {"退券，使其可再次使用", "Undo a redemption."},
-		"couponsdeactivate": {"使一张券永久失效", "Void a coupon for good."},
-		"couponsget":        {"查看一张券", "Show a coupon."},
-		"couponslist":       {"列出用户的券，新的在前", "List a user's coupons, the newest first."},
-		"couponnumber":      {"请求单号，重试时给出同一个", "Request number; give the same one to repeat a call."},
-		"couponcode":        {"券code", "Code of the coupon."},
-		"couponown":         {"商户自定义的code（MERCHANT_API批次）", "Code of the merchant's own, for stocks of MERCHANT_API."},
-		"couponopenid":      {"用户，缺省为环境中的用户", "The user; that of the environment without it."},
-		"couponappid":       {"用户所属的appid，缺省为环境中的", "The appid that the openid is of; that of the environment without it."},
-		"couponreason":      {"失效原因", "Why."},
-		"couponcreator":     {"创建批次的商户，缺省为环境中的商户", "Who created the stocks; the merchant of the environment without it."},
-		"couponstate":       {"券状态", "Only those in a state: SENDED, USED, EXPIRED, DELETED or DEACTIVATED."},
+		"coupons":       {"用户的商家券：发放、核销、退券、失效，查看、代用户删除", "Users' merchant coupons: send, use, return, deactivate; show, delete in the user's place."},
+		"couponslist":   {"列出用户的券，不分商户，新的在前", "List a user's coupons, of all merchants, the newest first."},
+		"couponsshow":   {"查看一张券", "Show a coupon."},
+		"couponsdelete": {"像用户在卡包里那样删除一张券，不可恢复", "Delete a coupon as its holder does in the card pack, for good."},
+		"couponsopenid": {"用户标识（openid）", "The user's openid."},
+		"couponsstock":  {"只列出该批次的券", "Only coupons of this stock."},
+		"couponsstate":  {"只列出该状态的券：SENDED、USED、EXPIRED、DELETED、DEACTIVATED", "Only coupons in this state: SENDED, USED, EXPIRED, DELETED, DEACTIVATED."},
+		"couponsoffset": {"从第几张开始，从0数起", "Position of the first coupon, from 0."},
+		"couponslimit":  {"最多列出多少张（1至100）", "How many to list, 1 to 100."},
+		"couponcode":    {"券code", "Code of the coupon."},
 	}
 }
 
 type (
-	// held is whose coupon.
-	held struct {
-		signed
-		OpenID string `name:"openid" help:"${couponopenid}" placeholder:"OPENID"`
-		AppID  string `name:"appid" help:"${couponappid}" placeholder:"APPID"`
-	}
-	// onCoupon is a change of one coupon.
-	onCoupon struct {
-		Stock  string `arg:"" help:"${stockid}"`
-		Code   string `arg:"" help:"${couponcode}"`
-		Number string `arg:"" name:"request-no" help:"${couponnumber}"`
-	}
-	couponsSend struct {
-		held
-		Stock  string `arg:"" help:"${stockid}"`
-		Number string `arg:"" name:"request-no" help:"${couponnumber}"`
-		Code   string `help:"${couponown}" placeholder:"CODE"`
-	}
-	couponsUse struct {
-		held
-		onCoupon
-	}
-	couponsReturn struct {
-		signed
-		onCoupon
-	}
-	couponsDeactivate struct {
-		signed
-		onCoupon
-		Reason string `help:"${couponreason}" placeholder:"TEXT"`
-	}
-	couponsGet struct {
-		held
-		Code string `arg:"" help:"${couponcode}"`
-	}
 	couponsList struct {
-		held
-		Stock   string `help:"${stockid}" placeholder:"ID"`
-		Creator string `help:"${couponcreator}" placeholder:"MCHID"`
-		State   string `help:"${couponstate}" placeholder:"STATE"`
+		managed
+		OpenID string `arg:"" name:"openid" help:"${couponsopenid}"`
+		Stock  string `help:"${couponsstock}" placeholder:"ID"`
+		State  string `help:"${couponsstate}" enum:",SENDED,USED,EXPIRED,DELETED,DEACTIVATED" default:""`
+		Offset int64  `help:"${couponsoffset}" default:"0"`
+		Limit  int64  `help:"${couponslimit}" default:"20"`
 	}
+	// oneCoupon is what every command about one coupon takes.
+	oneCoupon struct {
+		managed
+		Stock string `arg:"" help:"${stockid}"`
+		Code  string `arg:"" help:"${couponcode}"`
+	}
+	couponsShow   struct{ oneCoupon }
+	couponsDelete struct{ oneCoupon }
 )
-
-// caller returns a client, and completes the user by the environment.
-func (h *held) caller(c *command) (*client.Client, error) {
-	e, err := c.environment(h.EnvFile)
-	if err != nil {
-		return nil, err
-	}
-	h.OpenID, h.AppID = orElse(h.OpenID, e.OpenID), orElse(h.AppID, e.AppID)
-	return h.client(c)
-}
-
-// Run implements the command.
-func (s *couponsSend) Run(c *command) error {
-	caller, err := s.caller(c)
-	if err != nil {
-		return err
-	}
-	got, err := caller.BusiFavor().SendCoupon(c.ctx, &busifavor.SendCouponRequest{
-		OpenID: s.OpenID, AppID: s.AppID, StockID: s.Stock, OutRequestNo: s.Number, CouponCode: s.Code,
-	})
-	if err != nil {
-		return c.refused(err)
-	}
-	result := got.SendCouponResult
-	return s.Output.print(c.Out, got, []string{c.choose("批次号", "STOCK"), "CODE"}, [][]string{{result.StockID, result.CouponCode}})
-}
-
-// Run implements the command.
-func (u *couponsUse) Run(c *command) error {
-	caller, err := u.caller(c)
-	if err != nil {
-		return err
-	}
-	got, err := caller.BusiFavor().UseCoupon(c.ctx, &busifavor.UseCouponRequest{
-		CouponCode: u.Code, StockID: u.Stock, AppID: u.AppID, OpenID: u.OpenID, UseTime: schema.TimeOf(c.Clock.Now()), UseRequestNo: u.Number,
-	})
-	if err != nil {
-		return c.refused(err)
-	}
-	return u.done(c, u.Output, got, got.WechatpayUseTime)
-}
-
-// Run implements the command.
-func (r *couponsReturn) Run(c *command) error {
-	caller, err := r.client(c)
-	if err != nil {
-		return err
-	}
-	got, err := caller.BusiFavor().ReturnCoupon(c.ctx, &busifavor.ReturnCouponRequest{CouponCode: r.Code, StockID: r.Stock, ReturnRequestNo: r.Number})
-	if err != nil {
-		return c.refused(err)
-	}
-	return r.done(c, r.Output, got, got.WechatpayReturnTime)
-}
-
-// Run implements the command.
-func (d *couponsDeactivate) Run(c *command) error {
-	caller, err := d.client(c)
-	if err != nil {
-		return err
-	}
-	got, err := caller.BusiFavor().DeactivateCoupon(c.ctx, &busifavor.DeactivateCouponRequest{
-		CouponCode: d.Code, StockID: d.Stock, DeactivateRequestNo: d.Number, DeactivateReason: d.Reason,
-	})
-	if err != nil {
-		return c.refused(err)
-	}
-	return d.done(c, d.Output, got, got.WechatpayDeactivateTime)
-}
-
-// done prints when a coupon was changed.
-func (o *onCoupon) done(c *command, f format, answer any, at schema.Time) error {
-	return f.print(c.Out, answer, []string{"CODE", c.choose("时间", "TIME")}, [][]string{{o.Code, at.String()}})
-}
-
-// Run implements the command.
-func (g *couponsGet) Run(c *command) error {
-	caller, err := g.caller(c)
-	if err != nil {
-		return err
-	}
-	got, err := caller.BusiFavor().GetUserCoupon(c.ctx, &busifavor.GetUserCouponRequest{OpenID: g.OpenID, CouponCode: g.Code, AppID: g.AppID})
-	if err != nil {
-		return c.refused(err)
-	}
-	return g.Output.print(c.Out, got, c.couponHeads(), [][]string{couponRow(got)})
-}
 
 // Run implements the command.
 func (l *couponsList) Run(c *command) error {
-	e, err := c.environment(l.EnvFile)
-	if err != nil {
-		return err
-	}
-	caller, err := l.caller(c)
-	if err != nil {
-		return err
-	}
-	all, rows := []busifavor.Coupon{}, [][]string{}
-	for coupon, err := range caller.BusiFavor().UserCoupons(c.ctx, &busifavor.ListUserCouponsRequest{
-		OpenID: l.OpenID, AppID: l.AppID, StockID: l.Stock, CreatorMerchant: orElse(l.Creator, e.MchID),
-		CouponState: strings.ToUpper(l.State),
-	}) {
-		if err != nil {
-			return c.refused(err)
-		}
-		all, rows = append(all, coupon), append(rows, couponRow(&coupon))
-	}
-	return l.Output.print(c.Out, all, c.couponHeads(), rows)
+	req := &manage.ListCouponsRequest{OpenID: l.OpenID, StockID: l.Stock, State: l.State, Offset: l.Offset, Limit: &l.Limit}
+	return manageRun(c, &l.managed, func(m *client.Management) (*manage.CouponList, error) { return m.Coupons(c.ctx, req) },
+		c.couponHeads(), func(list *manage.CouponList) (rows [][]string) {
+			for i := range list.Coupons {
+				rows = append(rows, couponRow(&list.Coupons[i]))
+			}
+			return rows
+		})
+}
+
+// Run implements the command.
+func (s *couponsShow) Run(c *command) error {
+	return s.run(c, func(m *client.Management, req *manage.CouponRequest) (*manage.Coupon, error) {
+		return m.Coupon(c.ctx, req)
+	})
+}
+
+// Run implements the command.
+func (d *couponsDelete) Run(c *command) error {
+	return d.run(c, func(m *client.Management, req *manage.CouponRequest) (*manage.Coupon, error) {
+		return m.DeleteCoupon(c.ctx, req)
+	})
+}
+
+func (o *oneCoupon) run(c *command, call func(*client.Management, *manage.CouponRequest) (*manage.Coupon, error)) error {
+	req := &manage.CouponRequest{StockID: o.Stock, CouponCode: o.Code}
+	return manageRun(c, &o.managed, func(m *client.Management) (*manage.Coupon, error) { return call(m, req) },
+		c.couponHeads(), func(one *manage.Coupon) [][]string { return [][]string{couponRow(one)} })
 }
 
 func (c *command) couponHeads() []string {
-	return []string{"CODE", c.choose("批次号", "STOCK"), c.choose("名称", "NAME"), c.choose("状态", "STATE"), c.choose("开始", "FROM"), c.choose("结束", "UNTIL")}
+	return []string{
+		c.choose("批次号", "stock"), c.choose("券code", "code"), c.choose("批次名称", "name"), c.choose("商户号", "merchant"), c.choose("状态", "state"),
+		c.choose("领取时间", "received"), c.choose("过期时间", "expires"), c.choose("核销时间", "used"),
+	}
 }
 
-func couponRow(coupon *busifavor.Coupon) []string {
-	return []string{
-		coupon.CouponCode, coupon.StockID, coupon.StockName, coupon.CouponState, coupon.AvailableStartTime.String(), coupon.ExpireTime.String(),
+func couponRow(o *manage.Coupon) []string {
+	used := ""
+	if !o.UseTime.IsZero() {
+		used = o.UseTime.String()
 	}
+	return []string{o.StockID, o.CouponCode, o.StockName, o.MchID, o.State, o.ReceiveTime.String(), o.ExpireTime.String(), used}
 }

@@ -36,6 +36,8 @@ func (c *IO) helpTexts() kong.Vars {
 		signTexts(),
 		userTexts(),
 		merchantTexts(),
+		couponUserTexts(),
+		moneyTexts(),
 		keyTexts(),
 		imageTexts(),
 		partnershipTexts(),

@@ -19,6 +19,7 @@ type merchantsCommand struct {
 	AppID      merchantsAppID      `cmd:"" name:"appid" help:"${merchantsappid}"`
 	Permission merchantsPermission `cmd:"" help:"${merchantspermission}"`
 	Sub        merchantsSub        `cmd:"" help:"${merchantssub}"`
+	Brand      merchantsBrand      `cmd:"" help:"${merchantsbrand}"`
 }
 
 func merchantTexts() map[string][2]string {

@@ -11,15 +11,20 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/card"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/ledger"
 	"github.com/favord/favord/internal/notify"
+	"github.com/favord/favord/internal/order"
 	"github.com/favord/favord/internal/promotion"
+	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/openapi"
@@ -55,8 +60,15 @@ type Config struct {
 	// Registry keeps users and merchants, Keyring the merchants' keys.
 	Registry *registry.Service
 	Keyring  *keyring.Keyring
-	// Campaign keeps the stocks of merchant coupons.
+	// Campaign keeps the stocks of merchant coupons, Wallet shows the coupons that users
+	// hold, and Redeem changes them.
 	Campaign *campaign.Service
+	Wallet   *wallet.Service
+	Redeem   *redeem.Service
+	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.
+	Ledger *ledger.Service
+	Order  *order.Service
+	Card   *card.Service
 	// Promotion keeps the stocks of cash vouchers.
 	Promotion *promotion.Service
 	Log       *slog.Logger

@@ -66,6 +66,8 @@ func (s *Server) handlers() map[string]handler {
 		s.snapshotHandlers(),
 		s.userHandlers(),
 		s.merchantHandlers(),
+		s.couponHandlers(),
+		s.moneyHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
 	} {

@@ -44,6 +44,7 @@ func newPort(t *testing.T, change func(*console.Config)) *port {
 		Clock:    &sandbox.Clock{Travel: travel, Store: shop.Store, Real: actual},
 		Campaign: campaign.New(campaign.Config{Store: shop.Store, Clock: travel}),
 	}
+	fillMoney(&c, shop, travel)
 	if change != nil {
 		change(&c)
 	}

@@ -39,6 +39,8 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 	return console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
-		Campaign: can.campaign, Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
+		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
+		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
 	})
 }

@@ -24,6 +24,8 @@ func Operations() []wire.Operation {
 		snapshotOperations(),
 		userOperations(),
 		merchantOperations(),
+		couponOperations(),
+		moneyOperations(),
 		keyOperations(),
 		deliveryOperations(),
 	)
