@@ -94,13 +94,14 @@ func allowed() map[string][]string {
 		"internal/ledger":      capability,
 		"internal/order":       capability,
 		"internal/card":        capability,
+		"internal/statement":   capability,
 
 		// ring 4: edges; not the store
 		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 		"internal/httpapi": append(slices.Clone(rules),
 			"internal/promotion", "internal/grant", "internal/purse",
 			"internal/campaign", "internal/issue", "internal/rail", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media", "internal/partnership",
-			"internal/subsidy", "internal/card",
+			"internal/subsidy", "internal/card", "internal/statement",
 			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
@@ -127,9 +128,9 @@ func allowed() map[string][]string {
 		"favordtest":         {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
 		"cmd/favord":         {"internal/cli", "internal/clock", "internal/config"},
 
-		"internal/archtest": {},
-		"e2e":               {},
-		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
+		"internal/archtest":        {},
+		"e2e":                      {},
+		"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
 		"bench": append(slices.Clone(contract),
 			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/campaign", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),

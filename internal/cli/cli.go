@@ -71,6 +71,7 @@ type grammar struct {
 	Faults       faultsCommand       `cmd:"" help:"${faults}"`
 	Stocks       stocksCommand       `cmd:"" help:"${stocks}"`
 	Vouchers     vouchersCommand     `cmd:"" help:"${vouchers}"`
+	Bills        billsCommand        `cmd:"" help:"${bills}"`
 	Scenario     scenarioCommand     `cmd:"" help:"${scenario}"`
 	Snapshot     snapshotCommand     `cmd:"" help:"${snapshot}"`
 	Context      contextCommand      `cmd:"" help:"${context}"`

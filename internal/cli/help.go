@@ -20,6 +20,7 @@ func (c *IO) helpTexts() kong.Vars {
 		stockTexts(),
 		voucherTexts(),
 		voucherUserTexts(),
+		billTexts(),
 		scenarioTexts(),
 		snapshotTexts(),
 		contextTexts(),

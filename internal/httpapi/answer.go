@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/wire"
 )
 
@@ -23,6 +24,10 @@ const KeepAlive = 8
 func (s *Server) succeed(c *call, result any) answer {
 	a := answer{status: c.endpoint.operation.Success}
 	if result == nil {
+		return a
+	}
+	if file, is := result.(*statement.File); is {
+		a.file = file
 		return a
 	}
 	var err error
@@ -75,13 +80,13 @@ func encode(v any) ([]byte, error) {
 }
 
 // sign signs an answer. Once a request's signature was verified its answer is signed,
-// whatever the status but 401; before that none is (protocol 3.3). An answer that cannot
+// whatever the status but 401; before that none is, nor is a file (protocol 3.3). An answer that cannot
 // be signed must not go out as a success.
 //
 // Whoever waits for a slot does so whether the client is still there or not: what was
 // committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified || a.status == http.StatusUnauthorized || a.shed {
+	if !c.verified || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
 		return a
 	}
 	s.signing.Do(func() { a = s.signNow(c, a) })
@@ -105,8 +110,12 @@ func (s *Server) signNow(c *call, a answer) answer {
 }
 
 // write sends an answer whose headers are set.
-func (a *answer) write(w http.ResponseWriter) {
+func (s *Server) write(ctx context.Context, w http.ResponseWriter, c *call, a *answer) {
 	w.WriteHeader(a.status)
+	if a.file != nil {
+		s.writeFile(ctx, w, c, a.file)
+		return
+	}
 	_, _ = w.Write(a.body) // the client may have left; there is nobody to tell
 }
 
@@ -120,10 +129,14 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	h["Cache-Control"] = []string{"no-cache, must-revalidate"}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
 	h[apiv3.HeaderRequestID] = []string{a.id}
-	if len(a.body) > 0 {
+	switch {
+	case a.file != nil:
+		delete(h, "Content-Length") // it is not known
+		h["Content-Type"] = []string{"text/plain; charset=utf-8"}
+	case len(a.body) > 0:
 		h["Content-Type"] = []string{"application/json; charset=utf-8"}
 		h["Content-Language"] = []string{c.language.String()}
-	} else {
+	default:
 		h["Content-Type"] = nil // or net/http would guess one
 	}
 	switch {

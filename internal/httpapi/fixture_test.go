@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -40,6 +41,7 @@ import (
 	"github.com/favord/favord/internal/rail"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/subsidy"
@@ -186,6 +188,10 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		}),
 		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
 		Rail:  rail.New(rail.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
+		Statement: statement.New(statement.Config{
+			Store: f.store, Clock: business, Time: f.clock, ReadyAfter: statement.ReadyAfter,
+			Authenticate: func(message []byte) []byte { return f.keyring.Authenticate("bill", message) },
+		}),
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -335,7 +341,7 @@ func (f *fixture) read(answer *http.Response) reply {
 		f.t.Fatal(err)
 	}
 	r := reply{status: answer.StatusCode, header: answer.Header, body: string(body)}
-	if len(body) > 0 {
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") {
 		if err := json.Unmarshal(body, &r.json); err != nil {
 			f.t.Fatalf("%d with a body that is no JSON object: %s", r.status, body)
 		}

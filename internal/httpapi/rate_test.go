@@ -54,6 +54,7 @@ func TestTheRatesAreThoseOfTheContract(t *testing.T) {
 	}
 	maps.Copy(want, voucherRates())
 	want["favor.callbacks.set"] = wire.Rate{Calls: 1000, Per: time.Minute, Scope: wire.PerMerchant}
+	want["favor.flows.use"], want["favor.flows.refund"] = want["favor.callbacks.set"], want["favor.callbacks.set"]
 	want["favor.callbacks.get"] = wire.Rate{Calls: 2000, Per: time.Second, Scope: wire.PerMerchant}
 	for _, op := range Operations() {
 		if op.Rate != want[op.ID] {

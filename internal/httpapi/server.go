@@ -35,6 +35,7 @@ import (
 	"github.com/favord/favord/internal/rail"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
@@ -62,6 +63,9 @@ const (
 	// call before it, nor OpenSSL need a thread for each. A bound of one cost more
 	// than it gained (docs/adr/0007).
 	signingPerCore = 4
+	// billsAtOnce bounds the bills that are being written, and billsWaiting those that wait.
+	billsAtOnce  = 8
+	billsWaiting = 64
 	// patience is how long a request may take before its transaction begins.
 	patience = 5 * time.Second
 )
@@ -85,7 +89,12 @@ type Config struct {
 	Grant     *grant.Service
 	Purse     *purse.Service
 	Rail      *rail.Service
-	Notify    *notify.Service
+	// Statement makes the bills of vouchers.
+	Statement *statement.Service
+	// FileBase is how the URLs of files begin, such as https://api.example.com; "" stands for
+	// the host that a request came to.
+	FileBase string
+	Notify   *notify.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Journal keeps the requests of a sandbox; nil keeps none.
@@ -106,6 +115,8 @@ type Server struct {
 	rates  *limit.Table
 	// uploads bounds the bodies that are larger than those of JSON calls.
 	uploads *limit.Gate
+	// bills bounds the bills that are being written.
+	bills *limit.Gate
 	// signing bounds how many answers are signed at once.
 	signing *limit.Slots
 }
@@ -116,7 +127,8 @@ type endpoint struct {
 	serve     handler
 }
 
-// handler serves a verified call. Its answer is encoded as JSON; nil is no body.
+// handler serves a verified call. Its answer is encoded as JSON, unless it is a file; nil is
+// no body.
 type handler func(ctx context.Context, c *call) (any, error)
 
 // Operations lists every operation that a Server serves.
@@ -130,6 +142,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		Config: c, rates: limit.NewTable(maxRateKeys),
 		uploads: limit.NewGate(uploadsAtOnce, uploadsWaiting, patience),
+		bills:   limit.NewGate(billsAtOnce, billsWaiting, patience),
 		signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0)),
 	}
 	handlers := s.handlers()
@@ -171,6 +184,10 @@ type call struct {
 	unread bool
 	// inside is true while the call takes up room behind the gate.
 	inside bool
+	// billing is true while the call takes up room for a bill.
+	billing bool
+	// control is of the connection that is answered to.
+	control *http.ResponseController
 	// fault is what a sandbox lets go wrong with the call; nil is nothing.
 	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
@@ -184,13 +201,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveImage(w, r, token)
 		return
 	}
-	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header)}
+	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave()
 	}
 	if c.uploading {
 		s.uploads.Leave()
+	}
+	if c.billing {
+		defer s.bills.Leave()
 	}
 	a.id = requestID(a.number)
 	defer s.record(r.Context(), c, a)
@@ -200,13 +220,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.suffer(r.Context(), w, &a)
 	a.setHeaders(w.Header(), c)
 	s.keep(c, &a, w.Header()) // before the caller, who may ask for it at once
-	a.write(w)
+	s.write(r.Context(), w, c, &a)
 }
 
 // answer is what goes back.
 type answer struct {
 	status    int
 	body      []byte
+	file      *statement.File          // what there is in place of a body
 	signature *apiv3.ResponseSignature // nil when it is not signed
 	number    int                      // the internal error number
 	id        string                   // the Request-ID, which ends with it
@@ -305,6 +326,7 @@ func (s *Server) handlers() map[string]handler {
 		s.voucherStockHandlers(),
 		s.voucherHandlers(),
 		s.railHandlers(),
+		s.flowHandlers(),
 		s.callbackHandlers(),
 	} {
 		maps.Copy(all, subject)

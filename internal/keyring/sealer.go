@@ -26,7 +26,11 @@ var errSealed = errors.New("keyring: the secret cannot be opened")
 // Sealer encrypts secrets at rest with AES-256-GCM. What a secret is for is bound to
 // it, so that a secret which is moved to another row does not open. The zero Sealer
 // is not usable, and none prints its key.
-type Sealer struct{ aead cipher.AEAD }
+type Sealer struct {
+	aead cipher.AEAD
+	// authentication is the key of [Keyring.Authenticate].
+	authentication []byte
+}
 
 // NewSealer returns the sealer of a key-encryption key of 32 bytes.
 func NewSealer(key []byte) (*Sealer, error) {
@@ -41,7 +45,11 @@ func NewSealer(key []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring: key-encryption key: %w", err)
 	}
-	return &Sealer{aead: aead}, nil
+	authentication, err := authenticator(key)
+	if err != nil {
+		return nil, err
+	}
+	return &Sealer{aead: aead, authentication: authentication}, nil
 }
 
 // String keeps the key out of logs.

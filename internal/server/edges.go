@@ -2,6 +2,7 @@ package server
 
 import (
 	"runtime"
+	"strings"
 
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/httpapi"
@@ -27,6 +28,8 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Grant:       can.vouchers.grant,
 		Purse:       can.vouchers.purse,
 		Rail:        can.vouchers.rail,
+		Statement:   can.vouchers.statement,
+		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
 		Unlimited:   s.config.Unlimited,

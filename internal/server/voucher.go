@@ -8,6 +8,7 @@ import (
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/rail"
+	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
@@ -30,6 +31,7 @@ type vouchers struct {
 	grant     *grant.Service
 	purse     *purse.Service
 	rail      *rail.Service
+	statement *statement.Service
 }
 
 func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images coupon.Images) vouchers {
@@ -50,6 +52,10 @@ func (s *Server) vouchers(known *directory.Directory, business clock.Business, u
 		}),
 		purse: purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
 		rail:  rail.New(rail.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		statement: statement.New(statement.Config{
+			Store: s.store, Clock: business, Time: s.config.Clock, ReadyAfter: statement.ReadyAfter,
+			Authenticate: func(message []byte) []byte { return s.keyring.Authenticate("bill", message) },
+		}),
 	}
 }
 

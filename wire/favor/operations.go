@@ -32,7 +32,7 @@ const (
 // Operations returns the table.
 func Operations() []wire.Operation {
 	var operations []wire.Operation
-	for _, part := range [][]wire.Operation{{createOperation()}, commandOperations(), stockOperations(), {sendOperation()}, couponOperations(), callbackOperations()} {
+	for _, part := range [][]wire.Operation{{createOperation()}, commandOperations(), stockOperations(), {sendOperation()}, couponOperations(), callbackOperations(), flowOperations()} {
 		operations = append(operations, part...)
 	}
 	for i := range operations {

@@ -305,6 +305,8 @@ func patternNamed(name string) *regexp.Regexp {
 		return regexp.MustCompile(`^[0-9a-zA-Z]+$`)
 	case "mchid":
 		return regexp.MustCompile(`^[1-9]\d*$`)
+	case "date":
+		return regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
 	case "number":
 		// Request numbers (protocol 8, seen live).
 		return regexp.MustCompile(`^[0-9a-zA-Z_\-|\*]{1,}$`)

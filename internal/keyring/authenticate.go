@@ -1,0 +1,28 @@
+package keyring
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+)
+
+// authenticator derives from a key-encryption key what messages of the platform to itself
+// are authenticated with.
+func authenticator(key []byte) ([]byte, error) {
+	derived, err := hkdf.Key(sha256.New, key, nil, "favord authenticated messages", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("keyring: derive key: %w", err)
+	}
+	return derived, nil
+}
+
+// Authenticate returns the 32 bytes that only a node with the same key-encryption key can
+// calculate for a message: what the platform gives to others and takes back. The purpose
+// keeps messages of one kind from passing as another; it has no zero byte.
+func (k *Keyring) Authenticate(purpose string, message []byte) []byte {
+	mac := hmac.New(sha256.New, k.sealer.authentication)
+	_, _ = mac.Write(append([]byte(purpose), 0)) // never fails, see hash.Hash
+	_, _ = mac.Write(message)
+	return mac.Sum(nil)
+}
