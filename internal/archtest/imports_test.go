@@ -128,9 +128,9 @@ func allowed() map[string][]string {
 		"favordtest":         {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
 		"cmd/favord":         {"internal/cli", "internal/clock", "internal/config"},
 
-		"internal/archtest": {},
-		"e2e":               {},
-		"e2e/redirect":      {"client", "apiv3", "wire/busifavor"},
+		"internal/archtest":        {},
+		"e2e":                      {},
+		"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
 		"bench": append(slices.Clone(contract),
 			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/campaign", "internal/directory", "internal/lane",
 			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),

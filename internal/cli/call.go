@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
@@ -135,6 +136,9 @@ func (c *command) newClient(e *sandbox.Environment, serial string, transport *ht
 	verifiers, err := verifiersOf(e)
 	if err != nil {
 		return nil, err
+	}
+	if signer.Scheme() == apiv3.SchemeSM2 {
+		options = append(options, client.WithAlgorithm(sm2Algorithm()))
 	}
 	return client.New(client.Config{
 		BaseURL: e.APIURL, MchID: e.MchID, Signer: signer, Verifiers: verifiers, APIv3Key: e.APIv3Key,

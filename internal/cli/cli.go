@@ -79,12 +79,13 @@ type grammar struct {
 	Complete     completeCommand     `cmd:"" hidden:""`
 	Man          manCommand          `cmd:"" help:"${man}"`
 	Codes        codesCommand        `cmd:"" help:"${codes}"`
+	Coupons      couponsCommand      `cmd:"" help:"${coupons}"`
+	Callbacks    callbacksCommand    `cmd:"" help:"${callbacks}"`
 	Pay          payCommand          `cmd:"" help:"${pay}"`
 	Errors       errorsCommand       `cmd:"" help:"${errors}"`
 	Sign         signCommand         `cmd:"" help:"${sign}"`
 	Users        usersCommand        `cmd:"" help:"${users}"`
 	Merchants    merchantsCommand    `cmd:"" help:"${merchants}"`
-	Coupons      couponsCommand      `cmd:"" help:"${coupons}"`
 	Balances     balancesCommand     `cmd:"" help:"${balances}"`
 	Orders       ordersCommand       `cmd:"" help:"${orders}"`
 	Cards        cardsCommand        `cmd:"" help:"${cards}"`

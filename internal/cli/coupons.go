@@ -5,17 +5,24 @@ import (
 	"github.com/favord/favord/wire/manage"
 )
 
-// couponsCommand shows users' coupons and does what a user does on the phone. Merchants'
-// calls are those of `favord post`.
+// couponsCommand shows users' coupons and does what a user does on the phone, on the management
+// port; and makes the merchant's own calls.
 type couponsCommand struct {
 	List   couponsList   `cmd:"" help:"${couponslist}"`
 	Show   couponsShow   `cmd:"" help:"${couponsshow}"`
 	Delete couponsDelete `cmd:"" help:"${couponsdelete}"`
+
+	Send       couponsSend       `cmd:"" help:"${couponssend}"`
+	Use        couponsUse        `cmd:"" help:"${couponsuse}"`
+	Return     couponsReturn     `cmd:"" help:"${couponsreturn}"`
+	Deactivate couponsDeactivate `cmd:"" help:"${couponsdeactivate}"`
+	Get        couponsGet        `cmd:"" help:"${couponsget}"`
+	Held       couponsHeld       `cmd:"" help:"${couponsheld}"`
 }
 
 func couponTexts() map[string][2]string {
 	return map[string][2]string{
-		"coupons":       {"用户的商家券：查看、代用户删除", "Users' merchant coupons: show, delete in the user's place."},
+		"coupons":       {"用户的商家券：发放、核销、退券、失效，查看、代用户删除", "Users' merchant coupons: send, use, return, deactivate; show, delete in the user's place."},
 		"couponslist":   {"列出用户的券，不分商户，新的在前", "List a user's coupons, of all merchants, the newest first."},
 		"couponsshow":   {"查看一张券", "Show a coupon."},
 		"couponsdelete": {"像用户在卡包里那样删除一张券，不可恢复", "Delete a coupon as its holder does in the card pack, for good."},

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"crypto/x509"
 	"fmt"
 	"os"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/apiv3/gm"
+	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/load"
 	"github.com/favord/favord/internal/sandbox"
 )
@@ -77,4 +79,15 @@ func readPEM[T any](path string, parse func([]byte) (T, error)) (parsed T, err e
 		return parsed, fmt.Errorf("key %s: %w", path, err)
 	}
 	return parsed, nil
+}
+
+// sm2Algorithm is what notifications to merchants with SM2 are sealed and signed in.
+func sm2Algorithm() client.Algorithm {
+	return client.Algorithm{
+		Type: "SM2", NewBox: gm.NewBox, ParseCertificate: gm.ParseCertificate,
+		NewVerifier: func(serial string, certificate *x509.Certificate) (apiv3.Verifier, error) {
+			key, err := gm.CertificateKey(certificate)
+			return gm.NewVerifier(serial, key), err
+		},
+	}
 }

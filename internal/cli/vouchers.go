@@ -17,6 +17,9 @@ type vouchersCommand struct {
 	Approve vouchersApprove `cmd:"" help:"${vouchersapprove}"`
 	Reject  vouchersReject  `cmd:"" help:"${vouchersreject}"`
 	Senders vouchersSenders `cmd:"" help:"${voucherssenders}"`
+	Send    vouchersSend    `cmd:"" help:"${voucherssend}"`
+	Get     vouchersGet     `cmd:"" help:"${vouchersget}"`
+	Held    vouchersHeld    `cmd:"" help:"${vouchersheld}"`
 }
 
 func voucherTexts() map[string][2]string {

@@ -125,7 +125,7 @@ func (s *Server) billURL(c *call, token string) string {
 		return s.FileBase + favor.DownloadPath + query
 	}
 	scheme := "http://"
-	if c.request.TLS != nil {
+	if c.request.TLS != nil || s.Redirected != nil && s.Redirected(c.request) {
 		scheme = "https://"
 	}
 	return scheme + c.request.Host + favor.DownloadPath + query

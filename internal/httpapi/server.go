@@ -94,7 +94,10 @@ type Config struct {
 	// FileBase is how the URLs of files begin, such as https://api.example.com; "" stands for
 	// the host that a request came to.
 	FileBase string
-	Notify   *notify.Service
+	// Redirected reports whether a request came through the redirect of a sandbox, so that to
+	// its client it is one over TLS; nil is never.
+	Redirected func(r *http.Request) bool
+	Notify     *notify.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Journal keeps the requests of a sandbox; nil keeps none.

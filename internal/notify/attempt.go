@@ -66,7 +66,9 @@ func (s *Service) attempt(ctx context.Context, c *claim) (o store.Outcome, r res
 	}()
 	sealed, err := s.seal(ctx, c, &o)
 	if err != nil {
-		o.Problem = problemOf(err)
+		if o.Problem = problemOf(err); o.Problem == problemInternal {
+			s.Log.Error("a notification cannot be made", slog.String("event", c.EventID), slog.Any("error", err))
+		}
 		return o, refused // nobody was asked
 	}
 	s.forge(ctx, c)
@@ -129,7 +131,7 @@ func (s *Service) send(ctx context.Context, c *claim, o *store.Outcome, l letter
 	defer cancel()
 	began := s.Clock.Now()
 	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.url, Header: header, Body: l.body})
-	o.At, o.TookMS = began, s.Clock.Now().Sub(began).Milliseconds()
+	o.At, o.TookMS = began, max(0, s.Clock.Now().Sub(began).Milliseconds())
 	if err != nil {
 		o.Problem = problemOf(err)
 		return unanswered

@@ -80,6 +80,7 @@ func (n *node) tell(b *testing.B, owners []merchant.ID, number *int) {
 // signed, posted and stored.
 func BenchmarkDelivery(b *testing.B) {
 	engines.EachBenchmark(b, func(b *testing.B, s store.Store) {
+		b.Helper()
 		arrived := make(chan struct{}, 1024)
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
@@ -115,6 +116,7 @@ func (n *node) set(b *testing.B, owner merchant.ID, url string) {
 func BenchmarkHangingReceivers(b *testing.B) {
 	const receivers, hanging, share = 1000, 10, 20
 	engines.EachBenchmark(b, func(b *testing.B, s store.Store) {
+		b.Helper()
 		stop := newStopwatch()
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)

@@ -72,7 +72,11 @@ func (c *clerk) write(ctx context.Context, claims []*claim) error {
 		if len(one.Sealed) > 0 && one.KeyVersion > 0 {
 			continue
 		}
-		resource, err := c.service.kinds[one.event.Kind].resource(ctx, c, &one.event)
+		kind, known := c.service.kinds[one.event.Kind]
+		if !known {
+			continue // of a later release; the attempt says so
+		}
+		resource, err := kind.resource(ctx, c, &one.event)
 		if err != nil && !errors.Is(err, errPayload) {
 			return err
 		}

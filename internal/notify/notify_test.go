@@ -295,3 +295,22 @@ func TestAnEventThatCannotBeToldHarmsNoOther(t *testing.T) {
 	}
 	f.checked()
 }
+
+// TestADeliveryOfALaterReleaseIsGivenUp: whoever goes back a release finds kinds of events
+// that it does not know.
+func TestADeliveryOfALaterReleaseIsGivenUp(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, memstore.New())
+	f.append(store.Event{Owner: alice, ID: "later", Kind: "LATER", At: f.clock.Now(), Payload: []byte("{}")})
+	f.listen(merchant.BusiFavor)
+	f.write(func(tx store.Tx) error {
+		return tx.InsertDeliveries(t.Context(), []store.Delivery{{
+			DeliveryKey: store.DeliveryKey{Owner: alice, Place: 1}, Product: merchant.BusiFavor, EventID: "later", Kind: "LATER",
+			State: store.Pending, TakenAt: f.clock.Now(), Started: f.clock.Now(), Due: f.clock.Now(),
+		}})
+	})
+	f.drain()
+	if story := f.story("later"); story.State != "DEAD" || len(f.receiver.deliveries()) > 0 {
+		t.Errorf("%+v", story)
+	}
+}

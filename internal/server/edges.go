@@ -29,6 +29,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Purse:       can.vouchers.purse,
 		Rail:        can.vouchers.rail,
 		Statement:   can.vouchers.statement,
+		Redirected:  s.redirected,
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
 		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),

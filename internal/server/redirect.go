@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"net"
+	"net/http"
 
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/redirect"
@@ -43,6 +45,12 @@ func (s *Server) openRedirect(ctx context.Context) error {
 	}
 	s.redirect = proxy
 	return nil
+}
+
+// redirected reports whether a request came through the redirect.
+func (s *Server) redirected(r *http.Request) bool {
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return s.redirect != nil && local != nil && local.String() == s.redirect.Addr().String()
 }
 
 // describeRedirect tells an environment of the redirect.

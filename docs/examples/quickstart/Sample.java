@@ -1,7 +1,5 @@
-// A merchant's program in the style of the platform's documentation, with nothing but the JDK:
-// it signs a request to the real service's host, verifies the signature of the answer, and
-// prints it. A test runs it with `favord run -- java Sample.java`; there is no word of a
-// sandbox in it.
+// Issues a coupon and redeems it, in the style of the platform's documentation, with nothing but
+// the JDK (11 or newer). It calls the real service, or the base URL that is its argument.
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,25 +16,48 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 public class Sample {
-    private static final String HOST = "https://api.mch.weixin.qq.com";
+    private static final String STOCK = "1282070000000017"; // every sandbox has it: 5 yuan off 10
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     public static void main(String[] args) throws Exception {
-        String mchid = System.getenv("FAVORD_MCHID");
-        String serial = System.getenv("FAVORD_SERIAL_NO");
+        String host = args.length > 0 ? args[0] : "https://api.mch.weixin.qq.com";
+        String appid = System.getenv("FAVORD_APPID");
+
+        String sent = post(host, "/v3/marketing/busifavor/coupons/send", String.format(
+                "{\"stock_id\":\"%s\",\"appid\":\"%s\",\"openid\":\"%s\",\"out_request_no\":\"%s\"}",
+                STOCK, appid, System.getenv("FAVORD_OPENID"), createNonce(24)));
+        Matcher code = Pattern.compile("\"coupon_code\":\"([^\"]+)\"").matcher(sent);
+        if (!code.find()) {
+            throw new IllegalStateException(sent);
+        }
+        System.out.println("issued " + code.group(1));
+
+        post(host, "/v3/marketing/busifavor/coupons/use", String.format(
+                "{\"coupon_code\":\"%s\",\"stock_id\":\"%s\",\"appid\":\"%s\",\"use_time\":\"%s\",\"use_request_no\":\"%s\"}",
+                code.group(1), STOCK, appid, OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS)
+                        .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME), createNonce(24)));
+        System.out.println("redeemed " + code.group(1));
+    }
+
+    static String post(String host, String uri, String body) throws Exception {
         String publicKeyId = System.getenv("FAVORD_PUBLIC_KEY_ID");
         PrivateKey privateKey = loadPrivateKey(Path.of(System.getenv("FAVORD_PRIVATE_KEY_FILE")));
         PublicKey publicKey = loadPublicKey(Path.of(System.getenv("FAVORD_PUBLIC_KEY_FILE")));
-
-        String uri = "/v3/marketing/busifavor/stocks/" + args[0];
-        HttpRequest request = HttpRequest.newBuilder(URI.create(HOST + uri))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(host + uri))
                 .header("Accept", "application/json")
+                .header("Content-Type", "application/json")
                 .header("Wechatpay-Serial", publicKeyId)
-                .header("Authorization", buildAuthorization(mchid, serial, privateKey, "GET", uri, ""))
-                .GET()
+                .header("Authorization", buildAuthorization(System.getenv("FAVORD_MCHID"),
+                        System.getenv("FAVORD_SERIAL_NO"), privateKey, "POST", uri, body))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
@@ -44,7 +65,7 @@ public class Sample {
             throw new IllegalStateException(response.statusCode() + " " + response.body());
         }
         validate(publicKeyId, publicKey, response);
-        System.out.println(response.body());
+        return response.body();
     }
 
     static String buildAuthorization(String mchid, String serial, PrivateKey key, String method, String uri, String body)
