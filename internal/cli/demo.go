@@ -60,7 +60,7 @@ func (p *player) stories() []story {
 			"busifavor", "一张商家券从创建到核销，再到撤回；领券通知", "one merchant coupon from stock to redemption and back; the callback",
 			slices.Concat(p.story(), p.undoStory(), newCodesStory(p).steps()),
 		},
-		{"favor", "一张代金券从创建到支付核销，再到退款", "one cash voucher from stock to payment and refund", newFavorStory(p).steps()},
+		{"favor", "一张代金券从创建到支付核销，再到退款和账单", "one cash voucher from stock to payment, refund and bills", newFavorStory(p).steps()},
 		{"media", "营销图片从上传到券面", "a marketing image from its upload to the card", newMediaStory(p).steps()},
 		{"partnership", "授权合作方发券，再收回", "a partner may give out a stock, and then no longer", newPartnershipStory(p).steps()},
 	}

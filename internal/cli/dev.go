@@ -26,6 +26,7 @@ type devCommand struct {
 	SM2       bool   `name:"sm2" help:"${sm2}"`
 	Review    bool   `help:"${review}"`
 	Strict    bool   `name:"strict-users" help:"${strictusers}"`
+	Orders    bool   `name:"strict-orders" help:"${strictorders}"`
 	Unlimited bool   `help:"${unlimited}"`
 	Quiet     bool   `help:"${quiet}"`
 }
@@ -53,7 +54,7 @@ func (d *devCommand) Run(c *command) (err error) {
 	}
 	s, err := server.New(c.ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.path, ProxyAddress: d.Proxy, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
-		SM2: d.SM2, ReviewStocks: d.Review, StrictUsers: d.Strict, Unlimited: d.Unlimited, Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
+		SM2: d.SM2, ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
 	})
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ func moneyTexts() map[string][2]string {
 		"cardid":         {"消费卡ID", "Id of the card."},
 		"cardmchid":      {"创建该卡的商户号", "The merchant that made the card."},
 		"cardappid":      {"创建该卡的appid", "The appid under which it was made."},
+		"strictorders":   {"拒绝未上报的订单和未登记的消费卡（如同生产环境），见 favord orders、favord cards", "Refuse orders and consumption cards that nobody reported, as in production; see favord orders and favord cards."},
 		"orders":         {"已支付订单：上报、查看（用于补差和关联订单）", "Paid orders, which subsidies and associated orders need: report, show."},
 		"ordersreport":   {"上报一笔已支付订单，或其退款；后报覆盖先报", "Report a paid order or its refund; the last report wins."},
 		"ordersshow":     {"查看一笔订单", "Show an order."},

@@ -16,6 +16,7 @@ import (
 type favorStory struct {
 	*player
 	stock    favor.CommandRequest
+	end      time.Time
 	couponID string
 	payment  rail.PayRequest
 }
@@ -23,7 +24,7 @@ type favorStory struct {
 func newFavorStory(p *player) *favorStory { return &favorStory{player: p} }
 
 func (s *favorStory) steps() []step {
-	return []step{
+	return append([]step{
 		{"设置核销事件通知地址", "Set the callback URL", s.register},
 		{"创建代金券批次：满10元减1元", "Create a stock: 1 yuan off from 10 yuan", s.createStock},
 		{"激活批次", "Start the stock", s.start},
@@ -35,7 +36,7 @@ func (s *favorStory) steps() []step {
 		{"查询代金券：已实扣", "Look at the voucher: it is used", s.used},
 		{"全额退款：代金券退回", "Refund everything: the voucher comes back", s.refund},
 		{"再次查询代金券：可再次使用", "Look again: it can be used again", s.usable},
-	}
+	}, s.bills()...)
 }
 
 func (s *favorStory) register(ctx context.Context) (string, error) {
@@ -48,9 +49,10 @@ func (s *favorStory) register(ctx context.Context) (string, error) {
 
 func (s *favorStory) createStock(ctx context.Context) (string, error) {
 	begin := s.Clock.Now().Truncate(time.Second)
+	s.end = begin.AddDate(0, 0, 1)
 	answer, err := s.caller.Favor().CreateStock(ctx, &favor.CreateStockRequest{
 		StockName: "满10元减1元", BelongMerchant: s.environment.MchID,
-		AvailableBeginTime: schema.TimeOf(begin), AvailableEndTime: schema.TimeOf(begin.AddDate(0, 0, 1)),
+		AvailableBeginTime: schema.TimeOf(begin), AvailableEndTime: schema.TimeOf(s.end),
 		StockUseRule: favor.StockUseRule{MaxCoupons: 100, MaxAmount: 10_000, MaxCouponsPerUser: 5},
 		CouponUseRule: favor.CouponUseRule{
 			FixedNormalCoupon:  &favor.FixedNormalCoupon{CouponAmount: 100, TransactionMinimum: 1000},

@@ -45,8 +45,11 @@ type Serve struct {
 	ReviewStocks bool `yaml:"review_stocks"`
 	// StrictUsers makes a sandbox refuse openids that nobody registered. In production it
 	// is always so.
-	StrictUsers bool  `yaml:"strict_users"`
-	Claim       Claim `yaml:"claim"`
+	StrictUsers bool `yaml:"strict_users"`
+	// StrictOrders makes a sandbox refuse paid orders and consumption cards that nobody
+	// reported. In production it is always so.
+	StrictOrders bool  `yaml:"strict_orders"`
+	Claim        Claim `yaml:"claim"`
 
 	Database Database `yaml:"database"`
 	Notify   Notify   `yaml:"notify"`

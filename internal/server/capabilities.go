@@ -38,7 +38,7 @@ func (s *Server) users() user.Policy {
 
 func (s *Server) capabilities(business clock.Business) capabilities {
 	users := s.users()
-	orders := coupon.OrderPolicy{TakeAny: s.config.Mode == store.Sandbox}
+	orders := coupon.OrderPolicy{TakeAny: s.config.Mode == store.Sandbox && !s.config.StrictOrders}
 	known := directory.New(s.store, s.config.Clock)
 	images := coupon.Images{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{

@@ -7,7 +7,6 @@ import (
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/ledger"
 	"github.com/favord/favord/internal/order"
-	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/subsidy"
 	"github.com/favord/favord/internal/user"
 )
@@ -27,7 +26,7 @@ func (s *Server) money(known *directory.Directory, business clock.Business, user
 		order:   order.New(order.Config{Store: s.store, Clock: business}),
 		card: card.New(card.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			TakeAny: s.config.Mode == store.Sandbox,
+			TakeAny: orders.TakeAny,
 		}),
 	}
 }

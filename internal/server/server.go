@@ -95,6 +95,9 @@ type Config struct {
 	// StrictUsers makes a sandbox refuse openids that nobody registered, as a production
 	// server always does.
 	StrictUsers bool
+	// StrictOrders makes a sandbox refuse paid orders and consumption cards that nobody
+	// reported, as a production server always does.
+	StrictOrders bool
 	// Vouchers are the rules about cash vouchers that may be switched.
 	Vouchers VoucherRules
 	// Pages says how users' pages are used.
