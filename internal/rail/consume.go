@@ -233,6 +233,7 @@ func (sh *sheet) add(v voucher.Voucher, stock *voucher.Stock) error {
 func (sh *sheet) write(ctx context.Context, tx store.Tx, content store.Content) (Paid, error) {
 	cmd := sh.cmd
 	sh.paid.TransactionID, sh.paid.At, sh.paid.Total = cmd.TransactionID, sh.at, cmd.Order.Total
+	sh.payment.Maker = cmd.Caller
 	sh.payment.Merchant, sh.payment.TransactionID, sh.payment.At = cmd.Order.Merchant, cmd.TransactionID, sh.at
 	sh.payment.Total, sh.payment.Discount, sh.payment.Facts = cmd.Order.Total, sh.paid.Discount, cmd.Facts
 	answer, err := json.Marshal(paidAnswer{At: sh.at.Unix(), Total: sh.paid.Total, Discount: sh.paid.Discount, Vouchers: sh.paid.Vouchers})

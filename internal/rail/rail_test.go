@@ -293,7 +293,11 @@ func TestWhoMayNotPayIsRefused(t *testing.T) {
 		x := openTill(t, s)
 		ids := x.give(1, 1)
 		x.write(func(tx store.Tx) error {
-			return tx.InsertMerchant(t.Context(), merchant.Merchant{ID: "1900000009", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}, x.Now)
+			return errors.Join(
+				tx.InsertMerchant(t.Context(), merchant.Merchant{ID: "1900000009", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}, x.Now),
+				tx.InsertMerchant(t.Context(), merchant.Merchant{
+					ID: "1900000008", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate, Permissions: []merchant.Permission{merchant.PaymentRail},
+				}, x.Now))
 		})
 		_, err := x.Consume(t.Context(), ConsumeCommand{Caller: "1900000009", Payer: payer(), Order: x.order(3000), TransactionID: "1", Vouchers: ids})
 		if !errors.Is(err, voucher.ErrNoRail) {
@@ -307,6 +311,15 @@ func TestWhoMayNotPayIsRefused(t *testing.T) {
 		}
 		if _, err := x.consume("1", 1999, ids...); !errors.Is(err, voucher.MisfitThreshold.Fault()) {
 			t.Errorf("below the threshold: %v", err)
+		}
+		if _, err := x.consume("1", 3000, ids...); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := x.Payment(t.Context(), "1900000008", "1"); !errors.Is(err, voucher.ErrPaymentUnknown) {
+			t.Errorf("another's payment: %v", err)
+		}
+		if _, err := x.Refund(t.Context(), RefundCommand{Caller: "1900000008", TransactionID: "1", RefundID: "r", Amount: 1}); !errors.Is(err, voucher.ErrPaymentUnknown) {
+			t.Errorf("a refund of another's payment: %v", err)
 		}
 	})
 }

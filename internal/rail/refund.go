@@ -77,7 +77,7 @@ func (s *Service) Refund(ctx context.Context, cmd RefundCommand) (r Refunded, er
 
 func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (Refunded, error) {
 	p, err := tx.LockPayment(ctx, cmd.TransactionID)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && p.Maker != cmd.Caller {
 		return Refunded{}, voucher.ErrPaymentUnknown.At("transaction_id", cmd.TransactionID)
 	}
 	if err != nil {
@@ -260,7 +260,7 @@ func (s *Service) Payment(ctx context.Context, caller merchant.ID, transactionID
 	if err == nil {
 		err = s.Store.Read(ctx, func(tx store.ReadTx) error {
 			p, err = tx.Payment(ctx, transactionID)
-			if errors.Is(err, store.ErrNotFound) {
+			if errors.Is(err, store.ErrNotFound) || err == nil && p.Maker != caller {
 				return voucher.ErrPaymentUnknown.At("transaction_id", transactionID)
 			}
 			return err

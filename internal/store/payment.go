@@ -26,6 +26,8 @@ type Payment struct {
 	// Vouchers are those that it consumed.
 	Vouchers []PaidVoucher
 	Facts    PaymentFacts
+	// Maker is whoever made the payment; nobody else may see or refund it.
+	Maker merchant.ID
 }
 
 // PaidVoucher is a voucher that a payment consumed. The names are stored: never rename one.
@@ -152,11 +154,12 @@ type PaymentWriter interface {
 type paymentDocument struct {
 	Vouchers []PaidVoucher `json:"vouchers"`
 	Facts    PaymentFacts  `json:"facts"`
+	Maker    merchant.ID   `json:"maker"`
 }
 
 // EncodePayment returns the vouchers and facts of a payment as JSON.
 func EncodePayment(p *Payment) (string, error) {
-	text, err := json.Marshal(paymentDocument{Vouchers: p.Vouchers, Facts: p.Facts})
+	text, err := json.Marshal(paymentDocument{Vouchers: p.Vouchers, Facts: p.Facts, Maker: p.Maker})
 	if err != nil {
 		return "", fmt.Errorf("encode payment: %w", err)
 	}
@@ -169,7 +172,7 @@ func DecodePayment(text string, p *Payment) error {
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return fmt.Errorf("decode payment: %w", err)
 	}
-	p.Vouchers, p.Facts = d.Vouchers, d.Facts
+	p.Vouchers, p.Facts, p.Maker = d.Vouchers, d.Facts, d.Maker
 	return nil
 }
 

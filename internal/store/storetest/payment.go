@@ -27,7 +27,7 @@ func paymentCases() map[string]func(*testing.T, store.Store) {
 // APayment returns a payment with every field set.
 func APayment(transactionID string) store.Payment {
 	return store.Payment{
-		Merchant: other, TransactionID: transactionID, At: noon(), Total: 5000, Discount: 150,
+		Maker: creator, Merchant: other, TransactionID: transactionID, At: noon(), Total: 5000, Discount: 150,
 		Vouchers: []store.PaidVoucher{
 			{ID: "8001", Creator: creator, Stock: "1000000001", Discount: 100, Funded: true},
 			{ID: "8002", Creator: creator, Stock: "1000000002", Discount: 50},
