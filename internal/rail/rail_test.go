@@ -24,7 +24,7 @@ import (
 type till struct {
 	*storetest.Shop
 	*Service
-	t      *testing.T
+	t      testing.TB
 	now    *clock.Manual
 	stocks [2]voucher.Stock
 	sent   int
@@ -34,29 +34,29 @@ const openID = user.OpenID("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
 
 func payer() Payer { return Payer{AppID: storetest.ShopAppID, OpenID: openID} }
 
-func openTill(t *testing.T, s store.Store) *till {
-	t.Helper()
-	shop := storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})
-	x := &till{Shop: shop, t: t, now: clock.NewManual(shop.Now)}
+func openTill(tb testing.TB, s store.Store) *till {
+	tb.Helper()
+	shop := storetest.OpenShop(tb, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})
+	x := &till{Shop: shop, t: tb, now: clock.NewManual(shop.Now)}
 	for i := range x.stocks {
 		x.stocks[i] = storetest.PlainVoucherStock(voucher.StockID(fmt.Sprintf("100000000%d", i)), voucher.Limits{MaxCoupons: 1000, MaxAmount: 100_000, MaxPerUser: 1000})
 	}
 	x.stocks[0].NoCash = false
 	x.write(func(tx store.Tx) error {
-		m, err := tx.Merchant(t.Context(), shop.Stock.Creator)
+		m, err := tx.Merchant(tb.Context(), shop.Stock.Creator)
 		if err != nil {
 			return err
 		}
 		m.Permissions = append(m.Permissions, merchant.PaymentRail)
 		funding, locked := store.Account{Name: store.AccountFunding}, store.LockedAccount(x.stocks[0].StockKey)
-		if _, err := tx.LockBalances(t.Context(), funding, locked); err != nil {
+		if _, err := tx.LockBalances(tb.Context(), funding, locked); err != nil {
 			return err
 		}
 		return errors.Join(
-			tx.UpdateMerchant(t.Context(), m),
-			tx.InsertVoucherStock(t.Context(), x.stocks[0]), tx.InsertVoucherStock(t.Context(), x.stocks[1]),
-			tx.Post(t.Context(), store.Transfer{From: funding, To: locked, Amount: 100_000, Reference: "lock", At: shop.Now}),
-			tx.InsertBudget(t.Context(), store.Budget{Stock: x.stocks[0].StockKey, Ends: x.stocks[0].End, Amount: 100_000}))
+			tx.UpdateMerchant(tb.Context(), m),
+			tx.InsertVoucherStock(tb.Context(), x.stocks[0]), tx.InsertVoucherStock(tb.Context(), x.stocks[1]),
+			tx.Post(tb.Context(), store.Transfer{From: funding, To: locked, Amount: 100_000, Reference: "lock", At: shop.Now}),
+			tx.InsertBudget(tb.Context(), store.Budget{Stock: x.stocks[0].StockKey, Ends: x.stocks[0].End, Amount: 100_000}))
 	})
 	x.Service = New(Config{
 		Store: s, Directory: directory.New(s, clock.System{}), Clock: clock.Same{Source: x.now}, Users: user.Policy{AutoRegister: true},

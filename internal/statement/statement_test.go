@@ -29,20 +29,20 @@ const (
 // office makes bills of a stock of alice; its time is moved by hand.
 type office struct {
 	*statement.Service
-	t     *testing.T
+	t     testing.TB
 	store store.Store
 	clock *clock.Manual
 	stock voucher.Stock
 }
 
-func openOffice(t *testing.T, s store.Store) *office {
-	t.Helper()
-	shop := storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})
-	o := &office{t: t, store: s, clock: clock.NewManual(shop.Now)}
+func openOffice(tb testing.TB, s store.Store) *office {
+	tb.Helper()
+	shop := storetest.OpenShop(tb, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})
+	o := &office{t: tb, store: s, clock: clock.NewManual(shop.Now)}
 	o.Service = o.node()
 	o.stock = storetest.PlainVoucherStock("77", voucher.Limits{MaxCoupons: 10, MaxAmount: 1000, MaxPerUser: 5})
 	o.stock.Creator = alice
-	o.write(func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), o.stock) })
+	o.write(func(tx store.Tx) error { return tx.InsertVoucherStock(tb.Context(), o.stock) })
 	return o
 }
 
