@@ -20,3 +20,8 @@ func (m *Management) Delivery(ctx context.Context, req *manage.GetDeliveryReques
 func (m *Management) ResendDeliveries(ctx context.Context, req *manage.ResendDeliveriesRequest) (*manage.ResendDeliveriesResponse, error) {
 	return managed[manage.ResendDeliveriesResponse](ctx, m, manage.ResendDeliveries, req)
 }
+
+// Synthesize sends a merchant of a sandbox one notification that nothing stands behind.
+func (m *Management) Synthesize(ctx context.Context, req *manage.SynthesizeRequest) (*manage.SynthesizeResponse, error) {
+	return managed[manage.SynthesizeResponse](ctx, m, manage.SynthesizeNotification, req)
+}

@@ -24,14 +24,19 @@ type triggerCommand struct {
 	Event  string `arg:"" enum:"COUPON.SEND,COUPON.USE" help:"${triggerevent}"`
 	Stock  string `help:"${triggerstock}" placeholder:"ID"`
 	OpenID string `name:"openid" help:"${triggeropenid}" placeholder:"OPENID"`
+	// Synthetic sends a callback about nothing instead, with Resource as its content.
+	Synthetic bool   `help:"${triggersynthetic}"`
+	Resource  string `help:"${triggerresource}" placeholder:"FILE" type:"path"`
 }
 
 func triggerTexts() map[string][2]string {
 	return map[string][2]string{
-		"trigger":       {"让事件真实发生：发一张券（COUPON.SEND），或发代金券并支付核销（COUPON.USE）", "Make an event happen: issue a coupon (COUPON.SEND), or send a voucher and spend it (COUPON.USE)."},
-		"triggerevent":  {"事件类型：COUPON.SEND或COUPON.USE", "Type of the event: COUPON.SEND or COUPON.USE."},
-		"triggerstock":  {"批次号；缺省为演示批次，代金券则新建一个批次", "Stock; without it a demo stock, or for vouchers a new one."},
-		"triggeropenid": {"用户openid，缺省为演示用户", "The user; without it the demo user."},
+		"trigger":          {"让事件真实发生：发一张券（COUPON.SEND），或发代金券并支付核销（COUPON.USE）", "Make an event happen: issue a coupon (COUPON.SEND), or send a voucher and spend it (COUPON.USE)."},
+		"triggerevent":     {"事件类型：COUPON.SEND或COUPON.USE", "Type of the event: COUPON.SEND or COUPON.USE."},
+		"triggerstock":     {"批次号；缺省为演示批次，代金券则新建一个批次", "Stock; without it a demo stock, or for vouchers a new one."},
+		"triggersynthetic": {"什么也不发生，只发送一条模拟的回调：加密与签名同真实回调，只发一次，不留记录", "Let nothing happen and send a callback all the same: sealed and signed as real ones, once, kept nowhere."},
+		"triggerresource":  {"模拟回调的内容（JSON文件），缺省用模板", "What the synthetic callback says, a JSON file; a template without it."},
+		"triggeropenid":    {"用户openid，缺省为演示用户", "The user; without it the demo user."},
 	}
 }
 
@@ -73,6 +78,9 @@ func (t *triggerCommand) Run(c *command) error {
 	}
 	if p.manage, err = t.client(c); err != nil {
 		return err
+	}
+	if t.Synthetic {
+		return p.synthetic()
 	}
 	result, err := p.happen()
 	if refused, is := asAPIError(err); is && refused.Message != "" {

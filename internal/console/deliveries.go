@@ -12,9 +12,10 @@ import (
 
 func (s *Server) deliveryHandlers() map[string]handler {
 	return map[string]handler{
-		manage.ListDeliveries:   bound(s.listDeliveries),
-		manage.GetDelivery:      bound(s.getDelivery),
-		manage.ResendDeliveries: bound(s.resendDeliveries),
+		manage.ListDeliveries:         bound(s.listDeliveries),
+		manage.GetDelivery:            bound(s.getDelivery),
+		manage.ResendDeliveries:       bound(s.resendDeliveries),
+		manage.SynthesizeNotification: bound(s.synthesize),
 	}
 }
 
@@ -81,4 +82,16 @@ func deliveryAnswer(d *notify.Delivery) manage.Delivery {
 		BeganTime: schema.TimeOf(d.TakenAt), NextTime: schema.TimeOf(d.Due), EndTime: schema.TimeOf(d.Ended),
 		Attempts: d.Attempts, Status: int64(d.Status), Problem: d.Problem,
 	}
+}
+
+func (s *Server) synthesize(ctx context.Context, req *manage.SynthesizeRequest) (any, error) {
+	sent, err := s.Notify.Synthesize(ctx, notify.SyntheticCommand{
+		Owner: merchant.ID(req.MchID), Kind: req.Event, Resource: []byte(req.Resource),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &manage.SynthesizeResponse{
+		EventID: sent.EventID, URL: sent.URL, Status: int64(sent.Status), Problem: sent.Problem, TookMS: sent.Took.Milliseconds(),
+	}, nil
 }

@@ -9,9 +9,10 @@ import (
 
 // Ids of the operations about deliveries.
 const (
-	ListDeliveries   = "manage.deliveries.list"
-	GetDelivery      = "manage.deliveries.get"
-	ResendDeliveries = "manage.deliveries.resend"
+	ListDeliveries         = "manage.deliveries.list"
+	GetDelivery            = "manage.deliveries.get"
+	ResendDeliveries       = "manage.deliveries.resend"
+	SynthesizeNotification = "manage.deliveries.synthesize"
 )
 
 // ListDeliveriesRequest asks for what a merchant was told, the newest first.
@@ -104,6 +105,24 @@ type ResendDeliveriesResponse struct {
 	Last int64 `json:"last,omitempty" title:"截止位置"`
 }
 
+// SynthesizeRequest tells a merchant of something that did not happen: sealed and signed as
+// real notifications are, sent once to its callback URL, and kept nowhere.
+type SynthesizeRequest struct {
+	MchID string `json:"mchid" title:"商户号" rule:"required chars=1..32"`
+	Event string `json:"event" title:"事件类型" rule:"required enum=COUPON.SEND|COUPON.USE"`
+	// Resource is the JSON that is sealed, as text.
+	Resource string `json:"resource" title:"事件内容" rule:"required chars=2..65536"`
+}
+
+// SynthesizeResponse is what the receiver said.
+type SynthesizeResponse struct {
+	EventID string `json:"event_id" title:"事件编号" rule:"required"`
+	URL     string `json:"url" title:"通知地址" rule:"required"`
+	Status  int64  `json:"status" title:"应答状态码" rule:"required"`
+	Problem string `json:"problem,omitempty" title:"失败原因"`
+	TookMS  int64  `json:"took_ms" title:"耗时毫秒数" rule:"required"`
+}
+
 func deliveryOperations() []wire.Operation {
 	const path = "/manage/v1/deliveries"
 	return []wire.Operation{
@@ -121,6 +140,11 @@ func deliveryOperations() []wire.Operation {
 			ID: ResendDeliveries, Title: wire.Text{ZH: "重新投递", EN: "Send deliveries again"}, Section: "management",
 			Method: http.MethodPost, Path: path + "/resend",
 			Request: schema.Of[ResendDeliveriesRequest](), Response: schema.Of[ResendDeliveriesResponse](),
+		},
+		{
+			ID: SynthesizeNotification, Title: wire.Text{ZH: "发送一条模拟的回调", EN: "Send a notification that nothing stands behind"}, Section: "management",
+			Method: http.MethodPost, Path: path + "/synthesize", Auth: wire.ByOperatorInSandbox,
+			Request: schema.Of[SynthesizeRequest](), Response: schema.Of[SynthesizeResponse](),
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -207,8 +208,12 @@ func testImages(t *testing.T, s store.Store) {
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		for _, want := range []store.Image{mine, foreign} {
 			got, err := tx.Image(ctx, want.Token)
-			if diff := cmp.Diff(want, got); diff != "" || err != nil {
-				t.Errorf("image: %v (-want +got):\n%s", err, diff)
+			// Millions of bytes are compared at once: one by one it takes longer than a transaction
+			// may.
+			same := bytes.Equal(want.Content, got.Content)
+			want.Content, got.Content = nil, nil
+			if diff := cmp.Diff(want, got); diff != "" || !same || err != nil {
+				t.Errorf("image: %v, the same content is %v (-want +got):\n%s", err, same, diff)
 			}
 		}
 		if _, err := tx.Image(ctx, "b-"); !errors.Is(err, store.ErrNotFound) {
