@@ -117,8 +117,11 @@ func TestNothingGivesQuotaBack(t *testing.T) {
 		t.Errorf("total_send_num %v", n)
 	}
 	// The deleted one still shows up (B16, real).
-	if got := f.get(alice, pathUser(openID)+"?appid="+aliceApp+"&coupon_state=DELETED&creator_merchant="+string(alice)); got.json["total_count"] != float64(1) {
-		t.Errorf("deleted: %s", got.body)
+	for state, want := range map[string]int{"SENDED": 1, "USED": 0, "EXPIRED": 0, "DELETED": 1, "DEACTIVATED": 1} {
+		got := f.get(alice, pathUser(openID)+"?appid="+aliceApp+"&coupon_state="+state+"&creator_merchant="+string(alice))
+		if got.json["total_count"] != float64(want) {
+			t.Errorf("%s: %s", state, got.body)
+		}
 	}
 }
 

@@ -1,6 +1,11 @@
 package pgstore
 
-import "github.com/favord/favord/internal/store"
+import (
+	"fmt"
+
+	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/store"
+)
 
 // moneyProofs look at what moves between merchants.
 func moneyProofs() []proof { return append(ledgerProofs(), subsidyProofs()...) }
@@ -55,14 +60,14 @@ func subsidyProofs() []proof {
 				from subsidy where status <> 'FAIL' group by 1, 2, 3) s
 			  using (creator_mchid, stock_id, code)
 			where c.subsidized is not null or s.n is not null`},
-		{store.InvariantOrders, `
+		{store.InvariantOrders, fmt.Sprintf(`
 			select count(*), count(*) filter (where
 				o.subsidized <> coalesce(s.n, 0) or o.subsidies <> coalesce(s.m, 0)
-				or o.subsidized > 500000 or o.subsidies > 50)
+				or o.subsidized > %d or o.subsidies > %d)
 			from paid_order o
 			left join (
 				select transaction_id, sum(amount - returned) n, count(*) m
 				from subsidy where status <> 'FAIL' group by 1) s
-			  using (transaction_id)`},
+			  using (transaction_id)`, coupon.MaxSubsidy, coupon.MaxSubsidies)},
 	}
 }

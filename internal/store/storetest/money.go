@@ -25,8 +25,24 @@ func moneyCases() map[string]func(*testing.T, store.Store) {
 		"money moves between accounts":                       testLedger,
 		"no transfer loses another one":                      testTransfers,
 		"cards and their holders are unique":                 testCards,
+		"money that was never moved is missed":               testMissingMoney,
 		"merchants share a brand":                            testBrands,
 	}
+}
+
+// testMissingMoney makes up a payment that nobody made.
+func testMissingMoney(t *testing.T, s store.Store) {
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertSubsidy(ctx, paid("1")) })
+	list, err := s.Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range list {
+		if one.Broken > 0 && (one.Name == store.InvariantPaid || one.Name == store.InvariantSubsidized) {
+			return
+		}
+	}
+	t.Errorf("nothing is wrong with %v", list)
 }
 
 func testOrders(t *testing.T, s store.Store) {
