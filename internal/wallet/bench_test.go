@@ -20,6 +20,7 @@ import (
 // to read are p50-µs and p99-µs.
 func BenchmarkList(b *testing.B) {
 	engines.EachBenchmark(b, func(b *testing.B, s store.Store) {
+		b.Helper()
 		shop := storetest.OpenShop(b, s, coupon.Limits{MaxCoupons: 1e9, MaxPerUser: 100})
 		service := wallet.New(wallet.Config{Store: s, Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Users: user.Policy{AutoRegister: true}})
 		for i, n := range []int{1, 100, 10_000} {
