@@ -116,13 +116,14 @@ func allowed() map[string][]string {
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},
 		"internal/telemetry": {},
-		"internal/config":    {"internal/fault", "internal/picture", "go.yaml.in/yaml/v3"},
+		"internal/config":    {"internal/fault", "internal/picture", "go.yaml.in/yaml/v3", "golang.org/x/term"},
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
 			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
+			"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "internal/cli/...", "github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 		},
+		"internal/cli/term":  {"internal/fault", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6"},
 		"internal/catalogue": {"wire"},
 		"internal/scenario":  {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},
 		"favordtest":         {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
