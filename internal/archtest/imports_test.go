@@ -69,6 +69,9 @@ func allowed() map[string][]string {
 		// ring 3: what a signature names, in place of a request number
 		"internal/replay": contract,
 
+		// ring 3: files that hold a secret
+		"internal/secretfile": {"internal/fault"},
+
 		// ring 3: how RSA is calculated
 		"internal/rsakey": {"apiv3"},
 
@@ -82,7 +85,7 @@ func allowed() map[string][]string {
 		"internal/redeem":      capability,
 		"internal/registry":    capability,
 		"internal/wallet":      capability,
-		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
+		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "internal/secretfile", "apiv2", "apiv3/gm"),
 		"internal/limit":       capability,
 		"internal/rail":        append(slices.Clone(capability), "wire/notify", "wire/schema"),
 		"internal/media":       capability,
@@ -116,7 +119,7 @@ func allowed() map[string][]string {
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},
 		"internal/telemetry": {},
-		"internal/config":    {"internal/fault", "internal/picture", "go.yaml.in/yaml/v3"},
+		"internal/config":    {"internal/fault", "internal/picture", "internal/secretfile", "go.yaml.in/yaml/v3"},
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
