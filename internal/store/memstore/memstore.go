@@ -36,7 +36,8 @@ type data struct {
 	subMerchants map[[2]merchant.ID]bool
 	certificates map[merchant.ID][]merchant.Certificate
 	platformKeys map[merchant.ID][]merchant.PlatformKey
-	secrets      map[secretKey]store.Secret
+	secrets      map[store.SecretKey]store.Secret
+	sealingKeys  []store.SealingKey
 	users        map[user.OpenID]user.User
 
 	stocks   map[coupon.StockKey]coupon.Stock
@@ -74,12 +75,6 @@ type data struct {
 	attempts   map[store.DeliveryKey][]store.Attempt
 }
 
-type secretKey struct {
-	owner   merchant.ID
-	purpose store.Purpose
-	name    string
-}
-
 type dayKey struct {
 	stock coupon.StockKey
 	day   day.Day
@@ -92,7 +87,7 @@ func New() *Store {
 		subMerchants: map[[2]merchant.ID]bool{},
 		certificates: map[merchant.ID][]merchant.Certificate{},
 		platformKeys: map[merchant.ID][]merchant.PlatformKey{},
-		secrets:      map[secretKey]store.Secret{},
+		secrets:      map[store.SecretKey]store.Secret{},
 		users:        map[user.OpenID]user.User{},
 		stocks:       map[coupon.StockKey]coupon.Stock{},
 		creators:     map[coupon.StockID]merchant.ID{},

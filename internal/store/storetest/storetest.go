@@ -33,6 +33,8 @@ func Run(t *testing.T, open Open) {
 		"the invariants hold, and show what breaks them":     testInvariants,
 		"certificates and platform keys are listed":          testKeys,
 		"the newest version of a secret counts":              testSecrets,
+		"secrets come in pages, the newest version of each":  testSecretPages,
+		"key-encryption keys are told apart":                 testSealingKeys,
 		"a stock comes back as it was stored":                testStock,
 		"stock ids are unique across merchants":              testStockIDs,
 		"counters are guarded by their old values":           testCounters,
