@@ -18,7 +18,10 @@ const module = "github.com/favord/favord"
 // may know. "std" stands for nothing but the standard library. Entries that end in /...
 // stand for everything below.
 func allowed() map[string][]string {
-	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher", "internal/picture"}
+	rules := []string{
+		"internal/base/fen", "internal/base/day", "internal/base/ids",
+		"internal/fault", "internal/merchant", "internal/user", "internal/picture", "internal/partner", "internal/coupon", "internal/voucher",
+	}
 	contract := append(slices.Clone(rules), "internal/store")
 	capability := append(slices.Clone(contract),
 		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
@@ -42,12 +45,16 @@ func allowed() map[string][]string {
 		"client": {"apiv3", "wire/...", "wire"},
 
 		// ring 1: pure rules; each may use the ones before it
+		"internal/base/fen": {},
+		"internal/base/day": {},
+		"internal/base/ids": {},
 		"internal/fault":    {},
-		"internal/picture":  {"internal/fault"},
 		"internal/merchant": {"internal/fault"},
 		"internal/user":     {"internal/fault", "internal/merchant"},
-		"internal/coupon":   {"internal/fault", "internal/picture", "internal/merchant", "internal/user"},
-		"internal/voucher":  {"internal/fault", "internal/merchant", "internal/user", "internal/coupon"},
+		"internal/picture":  {"internal/base/ids", "internal/fault", "internal/merchant"},
+		"internal/partner":  {"internal/merchant"},
+		"internal/coupon":   {"internal/base/...", "internal/fault", "internal/picture", "internal/merchant", "internal/user"},
+		"internal/voucher":  {"internal/base/...", "internal/fault", "internal/picture", "internal/merchant", "internal/user"},
 
 		// ring 2: the storage contract, and what every capability builds on
 		"internal/store":     rules,
@@ -66,14 +73,17 @@ func allowed() map[string][]string {
 		// ring 3: the way out, to addresses that others chose
 		"internal/outbound": {"internal/fault"},
 
-		// ring 3: what a signature names, in place of a request number
-		"internal/replay": contract,
+		// ring 2: what was asked for before, by its number
+		"internal/once": contract,
+
+		// ring 3: files that hold a secret
+		"internal/secretfile": {"internal/fault"},
 
 		// ring 3: how RSA is calculated
 		"internal/rsakey": {"apiv3"},
 
 		// ring 3: capabilities; not each other, not engines, not edges
-		"internal/notify":      append(slices.Clone(capability), "internal/replay", "internal/outbound", "wire/notify", "wire/schema"),
+		"internal/notify":      append(slices.Clone(capability), "internal/once", "internal/outbound", "wire/notify", "wire/schema"),
 		"internal/promotion":   capability,
 		"internal/grant":       capability,
 		"internal/purse":       capability,
@@ -82,7 +92,7 @@ func allowed() map[string][]string {
 		"internal/redeem":      capability,
 		"internal/registry":    capability,
 		"internal/wallet":      capability,
-		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
+		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "internal/secretfile", "apiv2", "apiv3/gm"),
 		"internal/limit":       capability,
 		"internal/rail":        append(slices.Clone(capability), "wire/notify", "wire/schema"),
 		"internal/media":       capability,
@@ -102,7 +112,7 @@ func allowed() map[string][]string {
 			"internal/promotion", "internal/grant", "internal/purse",
 			"internal/campaign", "internal/issue", "internal/rail", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media", "internal/partnership",
 			"internal/subsidy", "internal/card", "internal/statement",
-			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
+			"internal/notify", "internal/once", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
 		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
 		"internal/console": append(slices.Clone(rules),
 			"internal/wallet", "internal/redeem", "internal/ledger", "internal/order", "internal/card",
@@ -116,7 +126,7 @@ func allowed() map[string][]string {
 		// ring 5: assembly
 		"internal/clock":     {"internal/merchant"},
 		"internal/telemetry": {},
-		"internal/config":    {"internal/fault", "internal/picture", "go.yaml.in/yaml/v3"},
+		"internal/config":    {"internal/fault", "internal/picture", "internal/secretfile", "go.yaml.in/yaml/v3"},
 		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 		"internal/cli": {
