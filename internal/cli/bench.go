@@ -106,23 +106,23 @@ func (c *command) printLoad(r *load.Report) error {
 	for _, phase := range r.Phases {
 		result := phase.Result
 		speeds = append(speeds, []string{
-			phase.Name, offered(result.Plan), rounded(result.PerSecond()), rounded(result.GoodPerSecond()),
+			offered(result.Plan), rounded(result.PerSecond()), rounded(result.GoodPerSecond()),
 			milliseconds(result.Latency(0.5)), milliseconds(result.Latency(0.99)), milliseconds(result.Latency(0.999)), milliseconds(result.Latency(1)),
-			fmt.Sprint(result.Unsent), fmt.Sprint(result.Unanswered),
+			fmt.Sprint(result.Unsent), fmt.Sprint(result.Unanswered), phase.Name,
 		})
 		for _, a := range result.Answers() {
-			answers = append(answers, []string{phase.Name, fmt.Sprint(a.Count), fmt.Sprint(a.Status), orDash(a.Code)})
+			answers = append(answers, []string{fmt.Sprint(a.Count), fmt.Sprint(a.Status), orDash(a.Code), phase.Name})
 		}
 	}
 	t := c.table()
 	t.Right = true
-	err := t.Write(c.Out, strings.Split(c.choose("阶段 到达/秒 应答/秒 成功/秒 p50ms p99ms p99.9ms 最慢ms 未发出 无应答",
-		"phase offered/s answered/s good/s p50ms p99ms p99.9ms maxms unsent unanswered"), " "), speeds)
+	err := t.Write(c.Out, strings.Split(c.choose("到达/秒 应答/秒 成功/秒 p50ms p99ms p99.9ms 最慢ms 未发出 无应答 阶段",
+		"offered/s answered/s good/s p50ms p99ms p99.9ms maxms unsent unanswered phase"), " "), speeds)
 	if err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintln(c.Out)
-	return t.Write(c.Out, strings.Split(c.choose("阶段 次数 状态 错误码", "phase calls status code"), " "), answers)
+	return t.Write(c.Out, strings.Split(c.choose("次数 状态 错误码 阶段", "calls status code phase"), " "), answers)
 }
 
 func rounded(perSecond float64) string { return fmt.Sprintf("%.0f", perSecond) }

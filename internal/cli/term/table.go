@@ -16,7 +16,7 @@ type Table struct {
 	Width int
 	// Bold makes heads stand out.
 	Bold bool
-	// Right sets all columns but the first against their right edge, as figures are read.
+	// Right sets columns against their right edge, as figures are read.
 	Right bool
 	// Indent is how many spaces stand before a row.
 	Indent int
@@ -78,7 +78,7 @@ func (t Table) columns(rows [][]string) []table.ColumnConfig {
 			widest = i
 		}
 		columns[i].Number = i + 1
-		if t.Right && i > 0 {
+		if t.Right {
 			columns[i].Align, columns[i].AlignHeader = text.AlignRight, text.AlignRight
 		}
 	}
