@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/secretfile"
 )
 
 // Serve is what `favord serve` goes by: a YAML file, over which variables of the
@@ -29,11 +30,11 @@ type Serve struct {
 	// Data is a directory for what is no row: in a sandbox the demo merchant's
 	// files, with SQLite also the database.
 	Data string `yaml:"data"`
-	// KeyFile holds the key that seals all others, 32 bytes, readable by its owner
-	// only. It belongs into no backup that has the database.
+	// KeyFile holds the key that seals all others, as 64 hex digits; others may not read it.
+	// It belongs into no backup that has the database.
 	KeyFile string `yaml:"key_file"`
-	// ManageTokenFile holds the token that callers of the management port show, at least
-	// 32 characters. Without it a production server manages nothing.
+	// ManageTokenFile holds the token that callers of the management port show: one line
+	// of at least 32 characters, and others may not read it. Without it a production server manages nothing.
 	ManageTokenFile string `yaml:"manage_token_file"`
 	// MediaBaseURL is how the URLs of uploaded images begin: where the API is reached
 	// from outside, such as https://img.example.com. They are permanent, and so should
@@ -201,22 +202,21 @@ const minToken = 32
 // Its errors are faults with one clear sentence.
 func (s *Serve) ManageToken() (string, error) { return ReadToken(s.ManageTokenFile) }
 
-// ReadToken reads a token from a file; no file is no token.
+// ReadToken reads a token from a file that others may not read, one line of at least 32
+// characters that a header can hold; no file is no token.
 func ReadToken(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(path)
+	token, err := secretfile.Read(path, fault.Text{ZH: "管理令牌文件", EN: "management token file"})
 	if err != nil {
-		return "", refuse(
-			fmt.Sprintf("无法读取管理令牌文件 %s：%v", path, err),
-			fmt.Sprintf("The management token %s cannot be read: %v", path, err))
+		return "", err
 	}
-	token := strings.TrimSpace(string(text))
-	if len(token) < minToken {
+	unsendable := func(r rune) bool { return r <= ' ' || r > '~' }
+	if len(token) < minToken || strings.ContainsFunc(token, unsendable) {
 		return "", refuse(
-			fmt.Sprintf("管理令牌文件 %s 中的令牌不足 %d 个字符", path, minToken),
-			fmt.Sprintf("The management token in %s has fewer than %d characters.", path, minToken))
+			fmt.Sprintf("管理令牌文件 %s 的内容应为一行、至少 %d 个可见ASCII字符且不含空格，可用 openssl rand -hex 32 生成", path, minToken),
+			fmt.Sprintf("The management token file %s must hold one line of at least %d visible ASCII characters without spaces; `openssl rand -hex 32` makes one.", path, minToken))
 	}
 	return token, nil
 }

@@ -97,3 +97,33 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		t.Errorf("a missing file gives %v", err)
 	}
 }
+
+func TestATokenFileHoldsOneLineThatAHeaderCanCarry(t *testing.T) {
+	t.Parallel()
+	read := func(text string, mode os.FileMode) (string, error) {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), "token")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		return config.ReadToken(path)
+	}
+	right := strings.Repeat("0aZ-", 8)
+	for _, mode := range []os.FileMode{0o600, 0o640} {
+		if got, err := read(right+"\n", mode); got != right || err != nil {
+			t.Errorf("mode %o gives %q, %v", mode, got, err)
+		}
+	}
+	for text, mode := range map[string]os.FileMode{
+		right[1:]: 0o600, right + "\n" + right: 0o600, right + " x": 0o600, right + "令": 0o600, "": 0o600,
+		right: 0o644, right + "1": 0o660,
+	} {
+		got, err := read(text, mode)
+		if got != "" || fault.KindOf(err) != fault.Refused || !strings.Contains(fault.Of(err).Text.EN, "management token file ") {
+			t.Errorf("%q with mode %o gives %q, %v", text, mode, got, err)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/console"
@@ -80,7 +81,7 @@ func TestBusinessTimeIsMovedOverTheManagementPort(t *testing.T) {
 	t.Parallel()
 	p := newPort(t, nil)
 	stock, begin := string(p.shop.Stock.ID), p.shop.Stock.Validity.Begin
-	wire := func(at time.Time) string { return at.In(coupon.Beijing()).Format("2006-01-02T15:04:05-07:00") }
+	wire := func(at time.Time) string { return at.In(day.Beijing()).Format("2006-01-02T15:04:05-07:00") }
 	for _, c := range []struct{ body, state, time string }{
 		{`{"action":"ADVANCE","seconds":3600}`, "MOVED", wire(p.shop.Now.Add(time.Hour))},
 		{`{"action":"FREEZE"}`, "FROZEN", wire(p.shop.Now.Add(time.Hour))},

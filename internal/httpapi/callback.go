@@ -7,7 +7,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
-	"github.com/favord/favord/internal/replay"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/schema"
@@ -25,10 +25,10 @@ func (s *Server) callbackHandlers() map[string]handler {
 
 // identity is what the signature says about a call: operations without a request number go by
 // it.
-func (c *call) identity() replay.Call {
+func (c *call) identity() once.Call {
 	a := &c.authorization
 	message := apiv3.RequestMessage(apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.body}, a.Timestamp, a.Nonce)
-	return replay.Call{By: c.caller(), Serial: apiv3.CanonicalSerial(a.Serial), Nonce: a.Nonce, Digest: sha256.Sum256(message)}
+	return once.Call{By: c.caller(), Serial: apiv3.CanonicalSerial(a.Serial), Nonce: a.Nonce, Digest: sha256.Sum256(message)}
 }
 
 // setBusiFavorCallback is B18.

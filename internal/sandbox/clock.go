@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
@@ -186,7 +187,7 @@ func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err erro
 	default:
 		return time.Time{}, ErrNoTime
 	}
-	if year := target.In(coupon.Beijing()).Year(); year < earliestYear || year >= latestYear {
+	if year := target.In(day.Beijing()).Year(); year < earliestYear || year >= latestYear {
 		return time.Time{}, ErrTimeRange
 	}
 	return target, nil
@@ -195,7 +196,7 @@ func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err erro
 // moment looks a time up.
 func (c *Clock) moment(ctx context.Context, m *Move, now time.Time) (time.Time, error) {
 	if m.Moment == Midnight {
-		return (coupon.DayOf(now) + 1).Begin(), nil
+		return (day.Of(now) + 1).Begin(), nil
 	}
 	if m.Stock == "" {
 		return time.Time{}, ErrNoSubject

@@ -150,16 +150,8 @@ func New(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) error {
-	sealer, err := s.config.sealer()
-	if err != nil {
+	if err := s.openStore(ctx); err != nil {
 		return err
-	}
-	if s.store, err = s.config.openStore(ctx); err != nil {
-		return err
-	}
-	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
-	if s.config.RSAKey != nil {
-		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}
 	s.journal = s.newJournal()
 	if err := s.listen(ctx); err != nil {
