@@ -242,7 +242,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	var http1 http.Protocols
 	http1.SetHTTP1(true)
 	return &http.Server{
-		Handler:                      h,
+		Handler:                      closing(h),
 		Protocols:                    &http1,
 		ReadHeaderTimeout:            readHeaderTimeout,
 		ReadTimeout:                  readTimeout,
