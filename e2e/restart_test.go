@@ -68,7 +68,9 @@ func TestANodeThatIsToldToEndServesOnAndIsNotReady(t *testing.T) {
 func TestRestartsBehindAProxyFailNoCall(t *testing.T) {
 	t.Parallel()
 	dir, database := t.TempDir(), pgtest.Shared(t).Empty(t)
-	node := func() *process { return serveFile(t, dir, fmt.Sprintf("database: {url: %q, connections: 4}", database)) }
+	node := func() *process {
+		return serveFile(t, dir, fmt.Sprintf("database: {url: %q, connections: 4}", database))
+	}
 	x := newProxy(t)
 	nodes := []*process{node(), node()}
 	for _, p := range nodes {
