@@ -81,8 +81,8 @@ func rings() []ring {
 			"internal/fault":    {},
 			"internal/lane":     {"internal/fault"},
 			"internal/shelf":    {"internal/clock"},
-			"internal/clock":    {"internal/merchant"},
-			"internal/limit":    capability(),
+			"internal/clock":    {},
+			"internal/limit":    {},
 			"internal/rsakey":   {"apiv3"},
 		}},
 		{"ground that touches the outside", whole, map[string][]string{

@@ -101,7 +101,7 @@ func (s *Service) keep(ctx context.Context, image store.Image, request store.Req
 	if image.Token, err = picture.NewToken(s.Random); err != nil {
 		return "", err
 	}
-	image.At = s.Clock.For(image.Owner).Now()
+	image.At = s.Clock.For(string(image.Owner)).Now()
 	request.Answer, request.At = []byte(image.Token), image.At
 	err = s.Store.Write(ctx, func(tx store.Tx) error {
 		keys := []store.RequestKey{request.RequestKey}

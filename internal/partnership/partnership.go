@@ -181,7 +181,7 @@ func (cmd *Command) key() partner.Key {
 
 // lock finds the stock and keeps its partnerships from changing meanwhile.
 func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command) (*target, error) {
-	t := &target{Key: cmd.key(), now: s.Clock.For(cmd.Caller).Now()}
+	t := &target{Key: cmd.key(), now: s.Clock.For(string(cmd.Caller)).Now()}
 	creator, err := creatorOf(ctx, tx, t)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
