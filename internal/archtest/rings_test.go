@@ -165,8 +165,8 @@ func rings() []ring {
 				"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "internal/cli/...", "github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 			},
 			"internal/cli/term": {"internal/fault", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6"},
-			"favordtest": {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
-			"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
+			"favordtest":        {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
+			"cmd/favord":        {"internal/cli", "internal/clock", "internal/config"},
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},
