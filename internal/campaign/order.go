@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
@@ -40,7 +41,7 @@ func (o *order) request(now time.Time) once.Request {
 // change says (8.4); a repeat is recognised whatever became of the stock.
 func carryOut[A any](ctx context.Context, s *Service, o order, change func(tx store.Tx, locked *store.LockedStock, now time.Time) (A, error)) (A, error) {
 	return once.Transaction(ctx, s.Store, func(tx store.Tx) (answer A, err error) {
-		now := s.Clock.For(o.caller).Now()
+		now := s.Clock.For(string(o.caller)).Now()
 		locked, err := lockOwn(ctx, tx, o.caller, o.stock, now)
 		if err != nil {
 			return answer, err
@@ -59,7 +60,7 @@ func carryOut[A any](ctx context.Context, s *Service, o order, change func(tx st
 
 // lockOwn locks a stock of the caller.
 func lockOwn(ctx context.Context, tx store.Tx, caller merchant.ID, id coupon.StockID, now time.Time) (store.LockedStock, error) {
-	stock, counters, err := tx.LockStock(ctx, coupon.StockKey{Creator: caller, ID: id}, coupon.DayOf(now))
+	stock, counters, err := tx.LockStock(ctx, coupon.StockKey{Creator: caller, ID: id}, day.Of(now))
 	if errors.Is(err, store.ErrNotFound) {
 		if _, reason := own(ctx, tx, caller, id); reason != nil {
 			err = reason

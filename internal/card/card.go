@@ -58,7 +58,7 @@ var (
 	ErrTooOld = fault.New(fault.Invalid,
 		"发卡时间不能早于当前时间24小时", "The send_time is more than 24 hours ago.").At("send_time", "")
 	ErrContent = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before, at the same send_time, with other content.").Numbered(coupon.NumberRepeated)
+		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before, at the same send_time, with other content.").Numbered(fault.NumberRepeated)
 )
 
 // SendCommand asks to give a card to a user.
@@ -92,7 +92,7 @@ func (s *Service) Send(ctx context.Context, cmd SendCommand) (string, error) {
 	}
 	var code once.Text
 	if err == nil {
-		now := s.Clock.For(cmd.Caller).Now()
+		now := s.Clock.For(string(cmd.Caller)).Now()
 		code, err = once.Write(ctx, s.Store, cmd.request(now), func(tx store.Tx) (once.Text, error) {
 			return s.send(ctx, tx, cmd, &caller, now)
 		})
@@ -198,7 +198,7 @@ func (s *Service) Register(ctx context.Context, cmd RegisterCommand) error {
 			return err
 		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{{
-			Owner: owner.ID, At: s.Clock.For(owner.ID).Now(), Actor: cmd.Actor, Action: "manage.cards.register", Object: "card/" + cmd.CardID,
+			Owner: owner.ID, At: s.Clock.For(string(owner.ID)).Now(), Actor: cmd.Actor, Action: "manage.cards.register", Object: "card/" + cmd.CardID,
 		}})
 	})
 	if errors.Is(err, store.ErrDuplicate) {

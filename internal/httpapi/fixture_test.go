@@ -173,7 +173,7 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	images := coupon.Images{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
+	images := picture.Rules{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
 	api, err := httpapi.New(httpapi.Config{
 		Notify: notify.New(notify.Config{
 			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),

@@ -91,7 +91,7 @@ func locate(err error, field, value string) error {
 
 // keep stores an image, unless the merchant has uploaded it before.
 func (s *Service) keep(ctx context.Context, image store.Image, number string) (picture.Token, error) {
-	image.At = s.Clock.For(image.Owner).Now()
+	image.At = s.Clock.For(string(image.Owner)).Now()
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: image.Owner, Operation: store.OpUploadImage, Number: number},
 		Content:    store.ContentOf(number), Refused: ErrDigest, At: image.At,

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -142,8 +142,8 @@ func (s *Service) lock(ctx context.Context, tx store.Tx, t task) (voucher.Stock,
 			return voucher.Stock{}, time.Time{}, err
 		}
 	}
-	now := s.Clock.For(stock.Creator).Now()
-	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, coupon.DayOf(now))
+	now := s.Clock.For(string(stock.Creator)).Now()
+	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, day.Of(now))
 	return locked[stock.StockKey].Stock, now, err
 }
 

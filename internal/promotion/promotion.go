@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
@@ -27,7 +26,7 @@ type Config struct {
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (voucher.StockID, error)
 	// Images says which images a stock may name.
-	Images coupon.Images
+	Images picture.Rules
 	// Words are what no stock's name may have, whatever the case.
 	Words []string
 	// RunningMost is how many stocks that run may name the same available merchant; 0 is no
@@ -97,7 +96,7 @@ func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (Create
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpCreateVoucherStock, Number: cmd.RequestNo},
 		Content:    store.ContentOf(string(content)),
-		Refused:    voucher.ErrContent.At("out_request_no", cmd.RequestNo), At: s.Clock.For(cmd.Caller).Now(),
+		Refused:    voucher.ErrContent.At("out_request_no", cmd.RequestNo), At: s.Clock.For(string(cmd.Caller)).Now(),
 	}
 	a, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (createdAnswer, error) {
 		return s.create(ctx, tx, cmd, request.At)

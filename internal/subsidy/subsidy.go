@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -46,7 +47,7 @@ type PayCommand struct {
 	// Payer is debited, Payee credited.
 	Payer, Payee merchant.ID
 	// Amount is 1 to coupon.MaxSubsidy fen.
-	Amount      coupon.Fen
+	Amount      fen.Fen
 	Description string
 	// OutNo is unique for the caller. A repeat returns the payment as it stands by then.
 	OutNo string
@@ -119,7 +120,7 @@ func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.Key, number 
 	if missing != nil && !errors.Is(missing, store.ErrNotFound) {
 		return "", missing
 	}
-	now := s.Clock.For(key.Stock.Creator).Now()
+	now := s.Clock.For(string(key.Stock.Creator)).Now()
 	request := once.Request{RequestKey: number, Content: content, Refused: coupon.ErrSubsidyContent, At: now}
 	return once.Settle(ctx, tx, request, func() (once.Text, error) {
 		if missing != nil {
@@ -209,7 +210,7 @@ func (d *desk) lockOrder(ctx context.Context, cmd PayCommand) (err error) {
 }
 
 // transfer moves the money and writes down what coupon and order count.
-func (d *desk) transfer(ctx context.Context, from, to store.Account, amount coupon.Fen, reference string) error {
+func (d *desk) transfer(ctx context.Context, from, to store.Account, amount fen.Fen, reference string) error {
 	if err := d.tx.Post(ctx, store.Transfer{From: from, To: to, Amount: amount, Reference: reference, At: d.now}); err != nil {
 		return err
 	}
