@@ -37,6 +37,7 @@ import (
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/subsidy"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -107,7 +108,9 @@ type Config struct {
 	// Unlimited does not count calls against the documented rates: for load
 	// tests.
 	Unlimited bool
-	Log       *slog.Logger
+	// Metrics counts calls; nil counts none.
+	Metrics *telemetry.Metrics
+	Log     *slog.Logger
 }
 
 // Server answers signed calls. It implements http.Handler and is safe for concurrent
@@ -235,6 +238,7 @@ type answer struct {
 	number    int                      // the internal error number
 	id        string                   // the Request-ID, which ends with it
 	shed      bool                     // no room for the call: not to be signed
+	code      string                   // the code of a failure
 	reason    string                   // why it is no success, for the log
 	err       error                    // the same with everything that is only for the log
 }
@@ -282,11 +286,11 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	// Load is shed here: what follows costs a signature at the least.
-	if err := s.Gate.Enter(ctx); err != nil {
+	if err := s.enter(ctx); err != nil {
 		return nil, errors.Join(errTooFast, err)
 	}
 	c.inside = true
-	if err := c.verify(); err != nil {
+	if err := s.verify(c); err != nil {
 		return nil, err
 	}
 	c.verified = true

@@ -56,3 +56,6 @@ func (g *Gate) Full() bool { return g.waiting.Load() >= g.most && len(g.slots) =
 
 // Leave makes room for another.
 func (g *Gate) Leave() { <-g.slots }
+
+// Load returns how many requests are inside, and how many wait.
+func (g *Gate) Load() (inside, waiting int) { return len(g.slots), int(g.waiting.Load()) }

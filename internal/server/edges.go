@@ -1,12 +1,10 @@
 package server
 
 import (
-	"runtime"
 	"strings"
 
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
@@ -32,9 +30,9 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Redirected:  s.redirected,
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
-		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Gate:        s.gates.api,
 		Unlimited:   s.config.Unlimited,
-		Faults:      faults, Journal: s.journal, Log: s.config.Log,
+		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Log: s.config.Log,
 	})
 }
 
@@ -46,6 +44,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+		Metrics: s.metrics,
 	})
 }
 

@@ -5,10 +5,8 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
-	"runtime"
 
 	"github.com/favord/favord/internal/claim"
-	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/wallet"
@@ -41,7 +39,7 @@ func (s *Server) pages(can capabilities) (http.Handler, error) {
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
 			})
 		},
-		Gate:   limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Gate: s.gates.pages, Metrics: s.metrics,
 		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Pages.Proxies,
 		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
 	})

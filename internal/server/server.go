@@ -39,6 +39,7 @@ import (
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/wire"
 )
 
@@ -108,6 +109,8 @@ type Config struct {
 	// ShutdownDelay is for how long the server goes on serving when it is told to end, and says
 	// that it is not ready. 0 ends at once.
 	ShutdownDelay time.Duration
+	// MetricsMerchants are the merchants whose calls are counted apart.
+	MetricsMerchants []string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -125,8 +128,13 @@ type Config struct {
 
 // Server is the assembled program. Use New; Run it once, or Close it.
 type Server struct {
-	config    Config
+	config Config
+	// store is the engine, with its transactions counted.
 	store     store.Store
+	engine    store.Store
+	metrics   *telemetry.Metrics
+	gates     gates
+	expiry    *expiry
 	keyring   *keyring.Keyring
 	campaign  *campaign.Service
 	promotion *promotion.Service
@@ -138,6 +146,8 @@ type Server struct {
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// certificates are those of the ports that speak TLS, by the name of their setting.
+	certificates map[string]*certificate
 	// leaving is true once the server was told to end.
 	leaving atomic.Bool
 	// redirect is another way to the API, or nil.
@@ -150,7 +160,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
-	s := &Server{config: c}
+	s := &Server{config: c, metrics: telemetry.NewMetrics(c.MetricsMerchants), certificates: map[string]*certificate{}}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -175,6 +185,7 @@ func (s *Server) build() error {
 		return err
 	}
 	faults := s.faults()
+	s.gates = newGates()
 	can := s.capabilities(business)
 	s.campaign, s.ledger, s.registry = can.campaign, can.money.ledger, can.registry
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
@@ -192,6 +203,7 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
+	s.meter(can)
 	s.api, s.manage = s.httpServer(s.parting(beside(api, pages))), s.httpServer(s.parting(s.console))
 	s.api.ConnContext = journal.Context
 	return nil
@@ -214,7 +226,7 @@ func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
 	if moved == nil {
 		return nil
 	}
-	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.store, Travel: moved.Travel}
+	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.engine, Travel: moved.Travel}
 }
 
 // faults returns what goes wrong on purpose: nothing outside a sandbox.
@@ -263,10 +275,10 @@ func (s *Server) listen(ctx context.Context) (err error) {
 	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
 		return err
 	}
-	if s.apiPort, err = s.secure(s.apiPort, s.config.TLS); err != nil {
+	if s.apiPort, err = s.secure(s.apiPort, "tls", s.config.TLS); err != nil {
 		return err
 	}
-	if s.managePort, err = s.secure(s.managePort, s.config.ManageTLS); err != nil {
+	if s.managePort, err = s.secure(s.managePort, "manage_tls", s.config.ManageTLS); err != nil {
 		return err
 	}
 	return s.openRedirect(ctx)
@@ -370,8 +382,8 @@ func (s *Server) Close() error {
 	if s.redirect != nil {
 		errs = append(errs, s.redirect.Close())
 	}
-	if s.store != nil {
-		errs = append(errs, s.store.Close())
+	if s.engine != nil {
+		errs = append(errs, s.engine.Close())
 	}
 	return errors.Join(errs...)
 }
