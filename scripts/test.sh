@@ -26,11 +26,22 @@ else
 fi
 
 echo
+echo "console:"
+if ./scripts/console-test.sh >"$log.web" 2>&1; then
+    grep -E -e 'kB of|passed' "$log.web"
+else
+    status=1
+    cat "$log.web"
+fi
+web=$(sed -n 's/^ *\([0-9]*\) passed.*/\1/p' "$log.web" | tail -n 1)
+rm -f "$log.web"
+
+echo
 passed=$(grep -c '^ok' "$log" || true)
 failed=$(grep -c '^FAIL.*favord' "$log" || true)
 e2e=$(grep -c -e '^ *--- PASS' "$log.e2e" || true)
 e2efailed=$(grep -c -e '^ *--- FAIL' "$log.e2e" || true)
 client=$(sed -n 's/.*ℹ pass \([0-9]*\).*/\1/p' "$log.e2e" | awk '{n += $1} END {print n + 0}')
 rm -f "$log.e2e"
-echo "summary: packages $passed ok, $failed failed; end to end $e2e passed, $e2efailed failed; third-party client $client passed"
+echo "summary: packages $passed ok, $failed failed; end to end $e2e passed, $e2efailed failed; third-party client $client passed; console ${web:-0} passed"
 exit $status

@@ -92,7 +92,7 @@ func (c *command) banner(e *sandbox.Environment, data dataDir, took time.Duratio
 	}
 	fmt.Fprintf(&b, c.choose("惠券台 %s 沙箱已就绪（%.2f 秒）\n\n", "Favord %s, sandbox ready in %.2f s\n\n"), version(), took.Seconds())
 	line("接口", "API", "%s", e.APIURL)
-	line("管理", "Management", "%s", e.ManageURL)
+	line("管理台", "Console", "%s", e.ConsoleURL)
 	if e.ProxyURL != "" {
 		line("重定向", "Redirect", "%s  %s", e.ProxyURL, c.choose("（favord run -- 命令）", "(favord run -- COMMAND)"))
 	}

@@ -76,9 +76,9 @@ func (v *serveCommand) Run(c *command) error {
 		return errors.Join(err, s.Close())
 	}
 	_, _ = fmt.Fprintf(c.Out, c.choose(
-		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理 %s\n%s\n",
-		"Favord %s, ready in %.2f s: API %s, management %s\n%s\n"),
-		version(), c.Clock.Now().Sub(started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
+		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n%s\n",
+		"Favord %s, ready in %.2f s: API %s, console %s\n%s\n"),
+		version(), c.Clock.Now().Sub(started).Seconds(), s.APIURL(), s.ConsoleURL(), &loaded)
 	return errors.Join(s.Run(c.ctx), ready.forget())
 }
 
@@ -87,5 +87,5 @@ func (v *serveCommand) environment(c *command, s *server.Server) (sandbox.Enviro
 	if s.Mode() == store.Sandbox {
 		return s.Sandbox(c.ctx)
 	}
-	return sandbox.Environment{Mode: string(s.Mode()), APIURL: s.APIURL(), ManageURL: s.ManageURL()}, nil
+	return sandbox.Environment{Mode: string(s.Mode()), APIURL: s.APIURL(), ManageURL: s.ManageURL(), ConsoleURL: s.ConsoleURL()}, nil
 }

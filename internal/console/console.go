@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,7 @@ type Server struct {
 	origin   *http.CrossOriginProtection
 	document []byte
 	manual   []byte
+	site     *site
 	ready    atomic.Bool
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
@@ -46,6 +48,8 @@ type Server struct {
 // Config is what a Server needs.
 type Config struct {
 	Version string
+	// APIURL is where signed calls go.
+	APIURL string
 	// Sandbox says that the operations that only a sandbox has exist.
 	Sandbox bool
 	// Token is what operators show; a sandbox may do without, and then answers programs
@@ -97,7 +101,10 @@ func New(c Config) (*Server, error) {
 	if s.router, err = s.routes(); err != nil {
 		return nil, err
 	}
-	s.mux.HandleFunc("GET /{$}", s.index)
+	if s.site, err = newSite(); err != nil {
+		return nil, err
+	}
+	s.mux.HandleFunc("/", s.pages)
 	s.mux.HandleFunc("GET /openapi.json", serveDocument(s.document))
 	s.mux.HandleFunc("GET /manage/v1/openapi.json", serveDocument(s.manual))
 	s.mux.HandleFunc("GET /healthz", s.alive)
@@ -116,9 +123,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
+// pages serves the console, and to programs that want no page a list of what there is.
+func (s *Server) pages(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	if r.URL.Path != "/" || strings.Contains(r.Header.Get("Accept"), "text/html") {
+		s.site.serve(w, r)
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = fmt.Fprint(w, "Favord 惠券台\n\n"+
+		"/                        the console, for a browser · 管理台，请用浏览器打开\n"+
 		"/openapi.json            the operations of the API · 接口描述\n"+
 		"/manage/v1/openapi.json  the operations of this port · 管理接口描述\n"+
 		"/healthz                 the process is alive · 存活\n"+

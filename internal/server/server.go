@@ -291,6 +291,9 @@ func (s *Server) APIURL() string { return "http://" + s.apiPort.Addr().String() 
 // ManageURL is the management port.
 func (s *Server) ManageURL() string { return "http://" + s.managePort.Addr().String() }
 
+// ConsoleURL is where a browser finds the console.
+func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }
+
 // GCPercent is how much the heap may grow between two collections. What a server keeps is
 // little and what each call leaves behind is much, so that the usual 100 collects often; much
 // more than this costs memory under overload. GOGC in the environment wins.
