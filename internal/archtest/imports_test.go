@@ -21,7 +21,7 @@ func allowed() map[string][]string {
 	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher", "internal/picture"}
 	contract := append(slices.Clone(rules), "internal/store")
 	capability := append(slices.Clone(contract),
-		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
+		"internal/once", "internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
 	return map[string][]string{
 		// ring 0: public leaves
 		"apiv3":            {},
@@ -76,7 +76,7 @@ func allowed() map[string][]string {
 		"internal/rsakey": {"apiv3"},
 
 		// ring 3: capabilities; not each other, not engines, not edges
-		"internal/notify":      append(slices.Clone(capability), "internal/once", "internal/outbound", "wire/notify", "wire/schema"),
+		"internal/notify":      append(slices.Clone(capability), "internal/outbound", "wire/notify", "wire/schema"),
 		"internal/promotion":   capability,
 		"internal/grant":       capability,
 		"internal/purse":       capability,

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -105,7 +106,11 @@ type fixture struct {
 	keyring *keyring.Keyring
 	gate    *limit.Gate
 	redeem  *redeem.Service
-	members members
+	// promotion does what operators do to stocks of vouchers.
+	promotion *promotion.Service
+	members   members
+	// base is where images are.
+	base    picture.Base
 	journal *journal.Journal
 	server  *httptest.Server
 	numbers int
@@ -132,12 +137,16 @@ type options struct {
 	gate *limit.Gate
 	// takeAny lets orders and cards count that nobody reported.
 	takeAny bool
+	// store is a new one in memory when it is nil.
+	store store.Store
 }
 
 func newFixtureOf(tb testing.TB, o options) *fixture {
 	tb.Helper()
-	gate := o.gate
-	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
+	if o.store == nil {
+		o.store = memstore.New()
+	}
+	f := &fixture{t: tb, store: o.store, clock: clock.NewManual(opened()), gate: o.gate, members: shared(), faults: sandbox.NewFaults(1)}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
 		tb.Fatal(f.members.err)
@@ -149,25 +158,50 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		}
 	}
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
+	f.serve(o.takeAny)
+	return f
+}
+
+// node returns another server of the same merchants over a store: the database of the first
+// one, opened once more.
+func (f *fixture) node(s store.Store) *fixture {
+	f.t.Helper()
+	other := *f
+	other.store, other.keyring = s, keyring.New(s, f.clock, f.members.sealer)
+	other.serve(true)
+	return &other
+}
+
+// serve starts a server over the store; takeAny is that of the options.
+func (f *fixture) serve(takeAny bool) {
+	tb := f.t
+	tb.Helper()
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	if _, measured := tb.(*testing.B); !measured { // only a sandbox has one
 		f.journal = journal.New()
 	}
 	f.server = httptest.NewUnstartedServer(nil)
-	orders := coupon.OrderPolicy{TakeAny: o.takeAny}
+	orders := coupon.OrderPolicy{TakeAny: takeAny}
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users, Orders: orders})
 	guard, err := outbound.NewGuard(outbound.Policy{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	images := coupon.Images{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
+	if f.base == "" {
+		f.base = picture.Base("http://" + f.server.Listener.Addr().String())
+	}
+	images := coupon.Images{Base: f.base, Samples: true}
+	f.promotion = promotion.New(promotion.Config{
+		Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+		Words: promotion.Words(), RunningMost: runningMost, Images: images, Overdraft: true,
+	})
 	api, err := httpapi.New(httpapi.Config{
 		Notify: notify.New(notify.Config{
 			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
 		}),
 		Journal: f.journal,
-		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
+		Keyring: f.keyring, Clock: f.clock, Gate: f.gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{
 			Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
 			Images: images, Users: users,
@@ -176,13 +210,10 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		Redeem:      f.redeem,
 		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 		Subsidy:     subsidy.New(subsidy.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Orders: orders}),
-		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: o.takeAny}),
+		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: takeAny}),
 		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
 		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
-		Promotion: promotion.New(promotion.Config{
-			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-			Words: promotion.Words(), RunningMost: runningMost, Images: images, Overdraft: true,
-		}),
+		Promotion:   f.promotion,
 		Grant: grant.New(grant.Config{
 			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
 		}),
@@ -199,7 +230,6 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 	f.server.Config.Handler = api
 	f.server.Start()
 	tb.Cleanup(f.server.Close)
-	return f
 }
 
 // noPost checks URLs and sends nothing.
@@ -241,6 +271,8 @@ type request struct {
 	header http.Header
 	// signed is what the signature covers where that is not the body.
 	signed *string
+	// nonce is that of the signature, a new one when it is "".
+	nonce string
 	// spoil changes the request after it was signed.
 	spoil func(r *http.Request)
 }
@@ -302,7 +334,7 @@ func (f *fixture) sign(r request) *http.Request {
 	}
 	a, err := apiv3.Credential{Identity: string(r.as), Signer: f.signer(with)}.Authorize(
 		apiv3.Request{Method: r.method, Target: r.target, Body: []byte(signed)},
-		strconv.FormatInt(f.clock.Now().Unix(), 10), apiv3.NewNonce())
+		strconv.FormatInt(f.clock.Now().Unix(), 10), cmp.Or(r.nonce, apiv3.NewNonce()))
 	if err != nil {
 		f.t.Fatal(err)
 	}
