@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -26,7 +27,7 @@ type Config struct {
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (coupon.StockID, error)
 	// Images says which images a stock may name.
-	Images coupon.Images
+	Images picture.Rules
 	// Users says what happens to unknown openids.
 	Users user.Policy
 	// Review makes new stocks wait until somebody approves them.
@@ -142,7 +143,7 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, re
 }
 
 // checkImages reports whether the merchants may name these images.
-func (s *Service) checkImages(ctx context.Context, tx store.ReadTx, images []coupon.Image, parties ...merchant.ID) error {
+func (s *Service) checkImages(ctx context.Context, tx store.ReadTx, images []picture.Named, parties ...merchant.ID) error {
 	return s.Images.Check(images, func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
 		return tx.ImageOwners(ctx, tokens)
 	}, parties...)
@@ -220,7 +221,7 @@ func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.Stock
 
 // look adds counters to a stock.
 func (s *Service) look(ctx context.Context, tx store.ReadTx, stock coupon.Stock) (View, error) {
-	counters, err := tx.Counters(ctx, stock.StockKey, coupon.DayOf(s.Clock.For(stock.Creator).Now()))
+	counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(stock.Creator).Now()))
 	if err != nil {
 		return View{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -37,7 +38,7 @@ func (s *Service) move(ctx context.Context, tx store.Tx, cmd MoveCommand) (View,
 		return View{}, err
 	}
 	now := s.Clock.For(found.Creator).Now()
-	stock, counters, err := tx.LockStock(ctx, found.StockKey, coupon.DayOf(now))
+	stock, counters, err := tx.LockStock(ctx, found.StockKey, day.Of(now))
 	if err != nil {
 		return View{}, err
 	}

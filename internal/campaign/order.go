@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -101,7 +102,7 @@ func repeated[A any](ctx context.Context, tx store.Tx, first, again *store.Reque
 
 // lockOwn locks a stock of the caller.
 func lockOwn(ctx context.Context, tx store.Tx, caller merchant.ID, id coupon.StockID, now time.Time) (store.LockedStock, error) {
-	stock, counters, err := tx.LockStock(ctx, coupon.StockKey{Creator: caller, ID: id}, coupon.DayOf(now))
+	stock, counters, err := tx.LockStock(ctx, coupon.StockKey{Creator: caller, ID: id}, day.Of(now))
 	if errors.Is(err, store.ErrNotFound) {
 		if _, reason := own(ctx, tx, caller, id); reason != nil {
 			err = reason

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -52,7 +53,7 @@ func (s *Service) Codes(ctx context.Context, q CodesQuery) (CodePage, error) {
 		if err != nil {
 			return err
 		}
-		counters, err := tx.Counters(ctx, stock.StockKey, coupon.DayOf(s.Clock.For(q.Caller).Now()))
+		counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(q.Caller).Now()))
 		if err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ var (
 	ErrTooOld = fault.New(fault.Invalid,
 		"发卡时间不能早于当前时间24小时", "The send_time is more than 24 hours ago.").At("send_time", "")
 	ErrContent = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before, at the same send_time, with other content.").Numbered(coupon.NumberRepeated)
+		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before, at the same send_time, with other content.").Numbered(fault.NumberRepeated)
 )
 
 // SendCommand asks to give a card to a user.

@@ -25,7 +25,8 @@ func serverConfig(s *config.Serve) server.Config {
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
 		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
 		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
-		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim), Vouchers: server.VoucherRules(s.Vouchers),
+		ShutdownDelay: s.Delay(),
+		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim), Vouchers: server.VoucherRules(s.Vouchers),
 	}
 }
 

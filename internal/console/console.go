@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +34,6 @@ import (
 // Server answers on the management port. It implements http.Handler.
 type Server struct {
 	Config
-	mux      *http.ServeMux
 	router   *inbound.Router[*endpoint]
 	origin   *http.CrossOriginProtection
 	document []byte
@@ -86,7 +86,7 @@ type Config struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
+	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
 	var err error
 	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err
@@ -97,23 +97,47 @@ func New(c Config) (*Server, error) {
 	if s.router, err = s.routes(); err != nil {
 		return nil, err
 	}
-	s.mux.HandleFunc("GET /{$}", s.index)
-	s.mux.HandleFunc("GET /openapi.json", serveDocument(s.document))
-	s.mux.HandleFunc("GET /manage/v1/openapi.json", serveDocument(s.manual))
-	s.mux.HandleFunc("GET /healthz", s.alive)
-	s.mux.HandleFunc("GET /readyz", s.readiness)
-	s.mux.HandleFunc(prefix, s.manage)
 	return s, nil
 }
 
 // SetReady says whether the server accepts calls.
 func (s *Server) SetReady(ready bool) { s.ready.Store(ready) }
 
-// ServeHTTP implements http.Handler.
+// ServeHTTP implements http.Handler. Like the operations, the pages have exactly one path:
+// nothing is cleaned and nobody is redirected.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
-	s.mux.ServeHTTP(w, r)
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	page, reads := s.page(path), r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case page != nil && reads:
+		page(w, r)
+	case page != nil:
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, errMethod.Text.EN+" · "+errMethod.Text.ZH, http.StatusMethodNotAllowed)
+	case strings.HasPrefix(path, prefix):
+		s.manage(w, r)
+	default:
+		http.Error(w, errNoSuchCall.Text.EN+" · "+errNoSuchCall.Text.ZH, http.StatusNotFound)
+	}
+}
+
+// page returns what answers at a path that is no operation's, nil for all others.
+func (s *Server) page(path string) http.HandlerFunc {
+	switch path {
+	case "/":
+		return s.index
+	case "/openapi.json":
+		return serveDocument(s.document)
+	case prefix + "openapi.json":
+		return serveDocument(s.manual)
+	case "/healthz":
+		return s.alive
+	case "/readyz":
+		return s.readiness
+	}
+	return nil
 }
 
 func (s *Server) index(w http.ResponseWriter, _ *http.Request) {

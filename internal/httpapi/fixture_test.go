@@ -191,7 +191,7 @@ func (f *fixture) serve(takeAny bool) {
 	if f.base == "" {
 		f.base = picture.Base("http://" + f.server.Listener.Addr().String())
 	}
-	images := coupon.Images{Base: f.base, Samples: true}
+	images := picture.Rules{Base: f.base, Samples: true}
 	f.promotion = promotion.New(promotion.Config{
 		Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
 		Words: promotion.Words(), RunningMost: runningMost, Images: images, Overdraft: true,

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/promotion"
@@ -151,10 +151,10 @@ func voucherStockOf(req *favor.CreateStockRequest) voucher.Stock {
 	stock := voucher.Stock{
 		Name: req.StockName, Comment: req.Comment, ExtInfo: req.ExtInfo, NoCash: req.NoCash,
 		Begin: req.AvailableBeginTime.Time, End: req.AvailableEndTime.Time,
-		Face: coupon.Fen(use.FixedNormalCoupon.CouponAmount), Threshold: coupon.Fen(use.FixedNormalCoupon.TransactionMinimum),
+		Face: fen.Fen(use.FixedNormalCoupon.CouponAmount), Threshold: fen.Fen(use.FixedNormalCoupon.TransactionMinimum),
 		Display: voucherDisplayOf(req.PatternInfo),
 		Limits: voucher.Limits{
-			MaxCoupons: rule.MaxCoupons, MaxAmount: coupon.Fen(rule.MaxAmount), MaxAmountPerDay: coupon.Fen(rule.MaxAmountByDay),
+			MaxCoupons: rule.MaxCoupons, MaxAmount: fen.Fen(rule.MaxAmount), MaxAmountPerDay: fen.Fen(rule.MaxAmountByDay),
 			MaxPerUser: int64(rule.MaxCouponsPerUser), NaturalPerson: rule.NaturalPersonLimit, PreventAbuse: rule.PreventAPIAbuse,
 		},
 		Times:         voucherTimesOf(use.CouponAvailableTime),

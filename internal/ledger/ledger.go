@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -34,11 +34,11 @@ func New(c Config) *Service { return &Service{c} }
 // Bounds of an account, in fen.
 const (
 	// MaxFunding is the most that comes in at once.
-	MaxFunding coupon.Fen = 1_000_000_000_000
+	MaxFunding fen.Fen = 1_000_000_000_000
 	// maxBalance is what funding must not exceed; what merchants pay each other may.
-	maxBalance coupon.Fen = 1_000_000_000_000_000
+	maxBalance fen.Fen = 1_000_000_000_000_000
 	// maxFunded bounds what all merchants were ever given, so that no sum overflows.
-	maxFunded coupon.Fen = 1 << 62
+	maxFunded fen.Fen = 1 << 62
 )
 
 // Refusals.
@@ -48,14 +48,14 @@ var (
 	ErrTooRich = fault.New(fault.Limited,
 		"充值后余额将超过上限", "The balance would exceed the limit.")
 	ErrContent = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(coupon.NumberRepeated)
+		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(fault.NumberRepeated)
 )
 
 // FundCommand puts money from outside into a merchant's account.
 type FundCommand struct {
 	Merchant merchant.ID
 	// Amount is 1 to MaxFunding fen.
-	Amount coupon.Fen
+	Amount fen.Fen
 	// RequestNo is unique for the merchant. A repeat changes nothing and returns the first
 	// answer.
 	RequestNo string
@@ -65,14 +65,14 @@ type FundCommand struct {
 
 // Funded is what an account holds after it was funded.
 type Funded struct {
-	Balance coupon.Fen
+	Balance fen.Fen
 	At      time.Time
 }
 
 // fundedAnswer is the stored form of Funded: never rename a field.
 type fundedAnswer struct {
-	Balance coupon.Fen `json:"balance"`
-	At      int64      `json:"at"`
+	Balance fen.Fen `json:"balance"`
+	At      int64   `json:"at"`
 }
 
 // Fund credits a merchant and debits the platform's account for what comes from outside.
@@ -156,7 +156,7 @@ func write(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Requ
 
 // Statement is what an account holds, and what became of it.
 type Statement struct {
-	Balance coupon.Fen
+	Balance fen.Fen
 	// Postings come newest first.
 	Postings []store.Posting
 }

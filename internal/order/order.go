@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
@@ -46,7 +47,7 @@ type ReportCommand struct {
 	TransactionID string
 	OutTradeNo    string
 	// Amount is what the user paid, at least 1 fen; Refunded how much of it went back.
-	Amount, Refunded coupon.Fen
+	Amount, Refunded fen.Fen
 	ProfitSharing    bool
 	// Actor is who reports, for the audit trail.
 	Actor string

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
@@ -163,7 +163,7 @@ func (s *Service) lock(ctx context.Context, tx store.Tx, t task) (voucher.Stock,
 		}
 	}
 	now := s.Clock.For(stock.Creator).Now()
-	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, coupon.DayOf(now))
+	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, day.Of(now))
 	return locked[stock.StockKey].Stock, now, err
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/picture"
@@ -27,7 +26,7 @@ type Config struct {
 	// NewID draws the id of a new stock. One that is taken is drawn again.
 	NewID func() (voucher.StockID, error)
 	// Images says which images a stock may name.
-	Images coupon.Images
+	Images picture.Rules
 	// Words are what no stock's name may have, whatever the case.
 	Words []string
 	// RunningMost is how many stocks that run may name the same available merchant; 0 is no

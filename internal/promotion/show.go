@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -68,7 +68,7 @@ func (s *Service) views(ctx context.Context, tx store.ReadTx, stocks []voucher.S
 	for i := range stocks {
 		keys[i] = stocks[i].StockKey
 	}
-	counters, err := tx.VoucherCounters(ctx, keys, coupon.DayOf(now))
+	counters, err := tx.VoucherCounters(ctx, keys, day.Of(now))
 	if err != nil {
 		return nil, err
 	}

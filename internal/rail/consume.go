@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -29,7 +29,7 @@ type ConsumeCommand struct {
 }
 
 // Combine says that the payment was made together with others.
-func (cmd *ConsumeCommand) Combine(transactionID string, discount, total coupon.Fen) {
+func (cmd *ConsumeCommand) Combine(transactionID string, discount, total fen.Fen) {
 	cmd.Facts.Combined = &store.CombinedFacts{TransactionID: transactionID, Discount: discount, Total: total}
 }
 
@@ -37,7 +37,7 @@ func (cmd *ConsumeCommand) Combine(transactionID string, discount, total coupon.
 type Paid struct {
 	TransactionID   string
 	At              time.Time
-	Total, Discount coupon.Fen
+	Total, Discount fen.Fen
 	Vouchers        []PaidVoucher
 }
 
@@ -46,7 +46,7 @@ type PaidVoucher struct {
 	ID         voucher.ID      `json:"id"`
 	StockID    voucher.StockID `json:"stock_id"`
 	Name       string          `json:"name"`
-	Discount   coupon.Fen      `json:"discount"`
+	Discount   fen.Fen         `json:"discount"`
 	Funded     bool            `json:"funded,omitempty"`
 	SingleItem bool            `json:"single_item,omitempty"`
 	Goods      []voucher.Goods `json:"goods,omitempty"`
@@ -55,8 +55,8 @@ type PaidVoucher struct {
 // paidAnswer is the stored form of Paid: never rename a field.
 type paidAnswer struct {
 	At       int64         `json:"at"`
-	Total    coupon.Fen    `json:"total"`
-	Discount coupon.Fen    `json:"discount"`
+	Total    fen.Fen       `json:"total"`
+	Discount fen.Fen       `json:"discount"`
 	Vouchers []PaidVoucher `json:"vouchers"`
 }
 

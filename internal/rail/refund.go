@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -28,7 +28,7 @@ type RefundCommand struct {
 	// RefundID is unique. A repeat returns the first answer.
 	RefundID string
 	// Amount is in fen of the order's total.
-	Amount coupon.Fen
+	Amount fen.Fen
 }
 
 // Refunded is a refund as it is answered. The names are stored: never rename one.
@@ -38,9 +38,9 @@ type Refunded struct {
 	Seconds int64 `json:"at"`
 	// Amount is what was asked for; Payer is what the payer gets of it, Discount what goes
 	// back for the vouchers.
-	Amount   coupon.Fen `json:"amount"`
-	Payer    coupon.Fen `json:"payer"`
-	Discount coupon.Fen `json:"discount"`
+	Amount   fen.Fen `json:"amount"`
+	Payer    fen.Fen `json:"payer"`
+	Discount fen.Fen `json:"discount"`
 	// Vouchers are the shares of the vouchers.
 	Vouchers []store.PaidVoucher `json:"vouchers"`
 	// Whole is true when nothing is left: the vouchers may be used again.
@@ -140,8 +140,8 @@ func split(p *store.Payment, cmd *RefundCommand) Refunded {
 
 // shares divides what of the discount went back over the vouchers, in proportion; the last
 // one gets the rest.
-func shares(p *store.Payment, back coupon.Fen) []coupon.Fen {
-	list := make([]coupon.Fen, len(p.Vouchers))
+func shares(p *store.Payment, back fen.Fen) []fen.Fen {
+	list := make([]fen.Fen, len(p.Vouchers))
 	left := back
 	for i, v := range p.Vouchers {
 		if p.Discount > 0 {
@@ -228,7 +228,7 @@ func restore(ctx context.Context, tx store.Tx, p *store.Payment) error {
 // unfund moves the shares of pre-funded vouchers back into the budgets of their stocks, or
 // to the creator once a budget was released (favor 6.1, inferred).
 func unfund(ctx context.Context, tx store.Tx, p *store.Payment, r *Refunded) error {
-	amounts := map[voucher.StockKey]coupon.Fen{}
+	amounts := map[voucher.StockKey]fen.Fen{}
 	for _, v := range r.Vouchers {
 		if v.Funded && v.Discount > 0 {
 			amounts[voucher.StockKey{Creator: v.Creator, ID: v.Stock}] += v.Discount

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
@@ -109,6 +110,12 @@ const (
 
 // Refusals of a move.
 var (
+	ErrNoSpan = fault.New(fault.Invalid,
+		"请给出要移动的秒数（seconds），不能为0", "Give the seconds to move by; 0 moves nothing.").At("seconds", "")
+	ErrUnfit = fault.New(fault.Invalid,
+		"该参数不适用于此操作", "This parameter does not go with the action.")
+	ErrTwoTimes = fault.New(fault.Invalid,
+		"时间（time）与时刻（moment）只能给出一个", "Give a time or a moment, not both.").At("moment", "")
 	ErrNoTime = fault.New(fault.Invalid,
 		"请给出时间（time）或时刻（moment）", "Give a time or a moment.").At("time", "")
 	ErrTimeRange = fault.New(fault.Invalid,
@@ -126,6 +133,9 @@ func (c *Clock) Show(owner merchant.ID) Reading {
 
 // Move changes a business clock and reads it.
 func (c *Clock) Move(ctx context.Context, m Move) (Reading, error) {
+	if err := m.check(); err != nil {
+		return Reading{}, err
+	}
 	if m.Owner != clock.Everybody {
 		if err := c.Store.Read(ctx, func(tx store.ReadTx) error {
 			_, err := tx.Merchant(ctx, m.Owner)
@@ -145,6 +155,35 @@ func (c *Clock) Move(ctx context.Context, m Move) (Reading, error) {
 	})
 	return c.Show(m.Owner), err
 }
+
+// check refuses what would move nothing, and what would be ignored.
+func (m *Move) check() error {
+	leads := m.Action == Set || m.Action == Freeze
+	for _, one := range []struct {
+		given, fits bool
+		name        string
+	}{
+		{m.By != 0, m.Action == Advance, "seconds"},
+		{!m.Time.IsZero(), leads, "time"},
+		{m.Moment != "", leads, "moment"},
+		{m.Stock != "", m.ofSubject(), "stock_id"},
+		{m.Coupon != "", m.ofSubject(), "coupon_code"},
+	} {
+		if one.given && !one.fits {
+			return ErrUnfit.At(one.name, "")
+		}
+	}
+	switch {
+	case m.Action == Advance && m.By == 0:
+		return ErrNoSpan
+	case m.Moment != "" && !m.Time.IsZero():
+		return ErrTwoTimes
+	}
+	return nil
+}
+
+// ofSubject reports whether a move leads to a moment of a stock or coupon.
+func (m *Move) ofSubject() bool { return m.Moment != "" && m.Moment != Midnight }
 
 // setting is the pure part: what a move makes of a setting.
 func (m *Move) setting(was clock.Setting, now, target time.Time) clock.Setting {
@@ -186,7 +225,7 @@ func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err erro
 	default:
 		return time.Time{}, ErrNoTime
 	}
-	if year := target.In(coupon.Beijing()).Year(); year < earliestYear || year >= latestYear {
+	if year := target.In(day.Beijing()).Year(); year < earliestYear || year >= latestYear {
 		return time.Time{}, ErrTimeRange
 	}
 	return target, nil
@@ -195,7 +234,7 @@ func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err erro
 // moment looks a time up.
 func (c *Clock) moment(ctx context.Context, m *Move, now time.Time) (time.Time, error) {
 	if m.Moment == Midnight {
-		return (coupon.DayOf(now) + 1).Begin(), nil
+		return (day.Of(now) + 1).Begin(), nil
 	}
 	if m.Stock == "" {
 		return time.Time{}, ErrNoSubject

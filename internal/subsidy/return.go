@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -21,7 +22,7 @@ type ReturnCommand struct {
 	// Payer and Payee are those of the payment: the payee is debited now.
 	Payer, Payee merchant.ID
 	// Amount is 1 to coupon.MaxSubsidy fen.
-	Amount      coupon.Fen
+	Amount      fen.Fen
 	Description string
 	// OutNo is unique for the caller. A repeat returns the first answer.
 	OutNo string

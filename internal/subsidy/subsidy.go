@@ -10,6 +10,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -44,7 +45,7 @@ type PayCommand struct {
 	// Payer is debited, Payee credited.
 	Payer, Payee merchant.ID
 	// Amount is 1 to coupon.MaxSubsidy fen.
-	Amount      coupon.Fen
+	Amount      fen.Fen
 	Description string
 	// OutNo is unique for the caller. A repeat returns the payment as it stands by then.
 	OutNo string
@@ -220,7 +221,7 @@ func (d *desk) lockOrder(ctx context.Context, cmd PayCommand) (err error) {
 }
 
 // transfer moves the money and writes down what coupon and order count.
-func (d *desk) transfer(ctx context.Context, from, to store.Account, amount coupon.Fen, reference string) error {
+func (d *desk) transfer(ctx context.Context, from, to store.Account, amount fen.Fen, reference string) error {
 	if err := d.tx.Post(ctx, store.Transfer{From: from, To: to, Amount: amount, Reference: reference, At: d.request.At}); err != nil {
 		return err
 	}

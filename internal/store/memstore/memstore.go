@@ -9,8 +9,10 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -57,9 +59,9 @@ type data struct {
 
 	favor        vouchers
 	paid         payments
-	partnerships map[coupon.PartnershipKey]coupon.Partnership
+	partnerships map[partner.Key]partner.Partnership
 	// partnered lists the keys in the order of creation.
-	partnered []coupon.PartnershipKey
+	partnered []partner.Key
 	images    map[picture.Token]store.Image
 
 	money
@@ -75,7 +77,7 @@ type data struct {
 
 type dayKey struct {
 	stock coupon.StockKey
-	day   coupon.Day
+	day   day.Day
 }
 
 // New returns an empty store.
@@ -100,7 +102,7 @@ func New() *Store {
 		codes:        map[coupon.Key]uploaded{},
 		uploads:      map[coupon.StockKey][]coupon.Code{},
 		free:         map[coupon.StockKey][]coupon.Code{},
-		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
+		partnerships: map[partner.Key]partner.Partnership{},
 		images:       map[picture.Token]store.Image{},
 		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -70,7 +71,7 @@ const (
 
 func noon() time.Time { return time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC) }
 
-func today() coupon.Day { return coupon.DayOf(noon()) }
+func today() day.Day { return day.Of(noon()) }
 
 func holder(n byte) user.ID { return user.ID{n, 15: 1} }
 
