@@ -110,7 +110,7 @@ func repeat(first store.Request, content store.Content) (Created, error) {
 }
 
 func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, request store.Request) (Created, error) {
-	now := s.Clock.For(cmd.Caller).Now()
+	now := s.Clock.For(string(cmd.Caller)).Now()
 	stock := cmd.Stock
 	if err := stock.Validity.CheckOpen(now); err != nil {
 		return Created{}, err
@@ -221,7 +221,7 @@ func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.Stock
 
 // look adds counters to a stock.
 func (s *Service) look(ctx context.Context, tx store.ReadTx, stock coupon.Stock) (View, error) {
-	counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(stock.Creator).Now()))
+	counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(string(stock.Creator)).Now()))
 	if err != nil {
 		return View{}, err
 	}
@@ -234,6 +234,6 @@ func (s *Service) view(ctx context.Context, tx store.ReadTx, stock coupon.Stock,
 	if err != nil {
 		return View{}, fmt.Errorf("merchant %s: %w", stock.Belong, err)
 	}
-	state := stock.StateAt(s.Clock.For(stock.Creator).Now())
+	state := stock.StateAt(s.Clock.For(string(stock.Creator)).Now())
 	return View{Stock: stock, State: state, Counters: counters, MerchantName: belong.Name}, nil
 }

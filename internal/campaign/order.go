@@ -57,7 +57,7 @@ func (s *Service) write(ctx context.Context, fn func(tx store.Tx) error) error {
 func carryOut[A any](ctx context.Context, s *Service, o order, change func(tx store.Tx, locked *store.LockedStock, now time.Time) (A, error)) (A, error) {
 	var answer A
 	err := s.write(ctx, func(tx store.Tx) error {
-		now := s.Clock.For(o.caller).Now()
+		now := s.Clock.For(string(o.caller)).Now()
 		locked, err := lockOwn(ctx, tx, o.caller, o.stock, now)
 		if err != nil {
 			return err

@@ -122,7 +122,7 @@ func (s *Service) send(ctx context.Context, tx store.Tx, cmd SendCommand, caller
 	if err != nil {
 		return "", err
 	}
-	request.At = s.Clock.For(cmd.Caller).Now()
+	request.At = s.Clock.For(string(cmd.Caller)).Now()
 	if cmd.SendTime.Before(request.At.Add(-maxAge)) {
 		return "", ErrTooOld
 	}
@@ -211,7 +211,7 @@ func (s *Service) Register(ctx context.Context, cmd RegisterCommand) error {
 			return err
 		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{{
-			Owner: owner.ID, At: s.Clock.For(owner.ID).Now(), Actor: cmd.Actor, Action: "manage.cards.register", Object: "card/" + cmd.CardID,
+			Owner: owner.ID, At: s.Clock.For(string(owner.ID)).Now(), Actor: cmd.Actor, Action: "manage.cards.register", Object: "card/" + cmd.CardID,
 		}})
 	})
 	if errors.Is(err, store.ErrDuplicate) {

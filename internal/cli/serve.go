@@ -14,8 +14,8 @@ import (
 
 // serveCommand runs a server until it is told to stop.
 type serveCommand struct {
-	Config    string `help:"${config}" placeholder:"FILE" type:"path" required:""`
-	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
+	Config    string `help:"config" placeholder:"FILE" type:"path" required:""`
+	ReadyFile string `help:"readyfile" placeholder:"FILE" type:"path"`
 }
 
 // serverConfig is what a file says about the server.
@@ -42,7 +42,6 @@ func pagesConfig(c *config.Claim) server.Pages {
 
 // Run implements the command.
 func (v *serveCommand) Run(c *command) error {
-	started := c.Clock.Now()
 	loaded, err := config.LoadServe(v.Config)
 	if err != nil {
 		return err
@@ -79,7 +78,7 @@ func (v *serveCommand) Run(c *command) error {
 	_, _ = fmt.Fprintf(c.Out, c.choose(
 		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理 %s\n%s\n",
 		"Favord %s, ready in %.2f s: API %s, management %s\n%s\n"),
-		version(), c.Clock.Now().Sub(started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
+		version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
 	return errors.Join(s.Run(c.ctx), ready.forget())
 }
 

@@ -111,7 +111,7 @@ func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand, reques
 	if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
 		return Funded{}, ErrTooRich
 	}
-	funded := Funded{Balance: held[to] + cmd.Amount, At: s.Clock.For(cmd.Merchant).Now()}
+	funded := Funded{Balance: held[to] + cmd.Amount, At: s.Clock.For(string(cmd.Merchant)).Now()}
 	if request.Answer, err = json.Marshal(fundedAnswer{Balance: funded.Balance, At: funded.At.Unix()}); err != nil {
 		return Funded{}, fmt.Errorf("encode answer: %w", err)
 	}

@@ -76,7 +76,7 @@ func (s *Service) Upload(ctx context.Context, cmd UploadCommand) (string, error)
 	if err != nil {
 		return "", locate(err, "file", "")
 	}
-	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name, At: s.Clock.For(cmd.Caller).Now()}
+	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name, At: s.Clock.For(string(cmd.Caller)).Now()}
 	token, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (once.Text, error) {
 		return s.keep(ctx, tx, image, number)
 	})

@@ -112,7 +112,7 @@ func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, r
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: op, Number: cmd.Key},
 		Content:    store.ContentOf(string(cmd.Resource), cmd.StockID, string(cmd.Partner.Type), cmd.Partner.ID),
-		Refused:    ErrContent.At("Idempotency-Key", cmd.Key), At: s.Clock.For(cmd.Caller).Now(),
+		Refused:    ErrContent.At("Idempotency-Key", cmd.Key), At: s.Clock.For(string(cmd.Caller)).Now(),
 	}
 	a, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (answer, error) {
 		return once.Settle(ctx, tx, request, func() (answer, error) { return s.carryOut(ctx, tx, cmd, request.At, run) })

@@ -142,7 +142,7 @@ func repeat(first store.Request, content store.Content) (Created, error) {
 }
 
 func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, request store.Request) (Created, error) {
-	now := s.Clock.For(cmd.Caller).Now()
+	now := s.Clock.For(string(cmd.Caller)).Now()
 	stock := cmd.Stock
 	if err := stock.CheckTime(now); err != nil {
 		return Created{}, err

@@ -177,7 +177,7 @@ func (s *Service) pay(ctx context.Context, tx store.Tx, cmd *ConsumeCommand, con
 	if err != nil {
 		return Paid{}, err
 	}
-	sh := &sheet{cmd: cmd, at: s.Clock.For(cmd.Order.Merchant).Now()}
+	sh := &sheet{cmd: cmd, at: s.Clock.For(string(cmd.Order.Merchant)).Now()}
 	var stocks []voucher.Stock
 	for _, id := range ids {
 		v, found := locked[id]

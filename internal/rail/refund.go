@@ -91,7 +91,7 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 	if first, known := prior[cmd.key()]; known {
 		return repeatRefund(ctx, tx, first, content)
 	}
-	now := s.Clock.For(p.Merchant).Now()
+	now := s.Clock.For(string(p.Merchant)).Now()
 	switch {
 	case p.Refunds >= maxRefunds:
 		return Refunded{}, voucher.ErrRefundMany
@@ -177,7 +177,7 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 	var audit []store.AuditEntry
 	for _, v := range r.Vouchers {
 		key := voucher.StockKey{Creator: v.Creator, ID: v.Stock}
-		at := s.Clock.For(v.Creator).Now()
+		at := s.Clock.For(string(v.Creator)).Now()
 		flows = append(flows, store.Flow{
 			Stock: key, Kind: store.FlowRefund, At: at, Voucher: v.ID, TransactionID: p.TransactionID, RefundID: r.RefundID,
 			Merchant: p.Merchant, Discount: v.Discount, Total: r.Amount, Facts: p.Facts,

@@ -137,7 +137,7 @@ func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.Key, request
 	case missing != nil:
 		return nil, "", coupon.ErrSubsidyMissing
 	}
-	request.At = s.Clock.For(key.Stock.Creator).Now()
+	request.At = s.Clock.For(string(key.Stock.Creator)).Now()
 	return &desk{Service: s, tx: tx, request: request, coupon: c}, "", nil
 }
 
