@@ -110,10 +110,14 @@ type fixture struct {
 	promotion *promotion.Service
 	members   members
 	// base is where images are.
-	base    picture.Base
-	journal *journal.Journal
-	server  *httptest.Server
-	numbers int
+	base picture.Base
+	// takeAny is that of the options, and limited is true when there are limits.
+	takeAny, limited bool
+	journal          *journal.Journal
+	server           *httptest.Server
+	numbers          int
+	// signers are those of keys that were parsed.
+	signers sync.Map
 }
 
 func newFixture(tb testing.TB) *fixture {
@@ -137,16 +141,21 @@ type options struct {
 	gate *limit.Gate
 	// takeAny lets orders and cards count that nobody reported.
 	takeAny bool
-	// store is a new one in memory when it is nil.
+	// store is where everything is kept, without limits on how often things may be done; nil
+	// is a store in memory, with the limits of the contract.
 	store store.Store
 }
 
 func newFixtureOf(tb testing.TB, o options) *fixture {
 	tb.Helper()
-	if o.store == nil {
+	limited := o.store == nil
+	if limited {
 		o.store = memstore.New()
 	}
-	f := &fixture{t: tb, store: o.store, clock: clock.NewManual(opened()), gate: o.gate, members: shared(), faults: sandbox.NewFaults(1)}
+	f := &fixture{
+		t: tb, store: o.store, clock: clock.NewManual(opened()), gate: o.gate, members: shared(), faults: sandbox.NewFaults(1),
+		takeAny: o.takeAny, limited: limited,
+	}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
 		tb.Fatal(f.members.err)
@@ -158,7 +167,7 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		}
 	}
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
-	f.serve(o.takeAny)
+	f.serve()
 	return f
 }
 
@@ -166,23 +175,29 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 // one, opened once more.
 func (f *fixture) node(s store.Store) *fixture {
 	f.t.Helper()
-	other := *f
-	other.store, other.keyring = s, keyring.New(s, f.clock, f.members.sealer)
-	other.serve(true)
-	return &other
+	other := &fixture{
+		t: f.t, store: s, clock: f.clock, gate: f.gate, members: f.members, faults: f.faults,
+		takeAny: f.takeAny, limited: f.limited, base: f.base, keyring: keyring.New(s, f.clock, f.members.sealer),
+	}
+	other.serve()
+	return other
 }
 
-// serve starts a server over the store; takeAny is that of the options.
-func (f *fixture) serve(takeAny bool) {
+// serve starts a server over the store.
+func (f *fixture) serve() {
 	tb := f.t
 	tb.Helper()
+	monthly, running := grant.MonthlyMost, int64(runningMost)
+	if !f.limited {
+		monthly, running = 0, 0
+	}
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	if _, measured := tb.(*testing.B); !measured { // only a sandbox has one
 		f.journal = journal.New()
 	}
 	f.server = httptest.NewUnstartedServer(nil)
-	orders := coupon.OrderPolicy{TakeAny: takeAny}
+	orders := coupon.OrderPolicy{TakeAny: f.takeAny}
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users, Orders: orders})
 	guard, err := outbound.NewGuard(outbound.Policy{})
 	if err != nil {
@@ -194,13 +209,13 @@ func (f *fixture) serve(takeAny bool) {
 	images := picture.Rules{Base: f.base, Samples: true}
 	f.promotion = promotion.New(promotion.Config{
 		Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-		Words: promotion.Words(), RunningMost: runningMost, Images: images, Overdraft: true,
+		Words: promotion.Words(), RunningMost: running, Images: images, Overdraft: true,
 	})
 	api, err := httpapi.New(httpapi.Config{
 		Notify: notify.New(notify.Config{
 			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
 		}),
-		Journal: f.journal,
+		Journal: f.journal, Unlimited: !f.limited,
 		Keyring: f.keyring, Clock: f.clock, Gate: f.gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{
 			Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
@@ -210,12 +225,12 @@ func (f *fixture) serve(takeAny bool) {
 		Redeem:      f.redeem,
 		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 		Subsidy:     subsidy.New(subsidy.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Orders: orders}),
-		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: takeAny}),
+		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: f.takeAny}),
 		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
 		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
 		Promotion:   f.promotion,
 		Grant: grant.New(grant.Config{
-			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
+			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: monthly,
 		}),
 		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
 		Rail:  rail.New(rail.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
@@ -346,6 +361,17 @@ func (f *fixture) sign(r request) *http.Request {
 }
 
 func (f *fixture) signer(c *keyring.Credentials) apiv3.Signer {
+	f.t.Helper()
+	key := c.SerialNo + string(c.PrivateKeyPEM)
+	if known, found := f.signers.Load(key); found {
+		return known.(apiv3.Signer) //nolint:forcetypeassert // nothing else is stored
+	}
+	made := f.newSigner(c)
+	f.signers.Store(key, made)
+	return made
+}
+
+func (f *fixture) newSigner(c *keyring.Credentials) apiv3.Signer {
 	f.t.Helper()
 	if c.Scheme == apiv3.SchemeSM2 {
 		private, err := gm.ParsePrivateKey(c.PrivateKeyPEM)
