@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -201,7 +202,7 @@ func (e *engine) contenderOf(s *issue.Service, stocks []coupon.StockID) contende
 // prove holds an engine to what it acknowledged in all.
 func (e *engine) prove(ctx context.Context, r *report, what string, acknowledged int64) error {
 	var counted int64
-	today := coupon.DayOf(now())
+	today := day.Of(now())
 	err := e.store.Read(ctx, func(tx store.ReadTx) error {
 		counted = 0
 		for _, id := range e.stocks {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/lane"
 	"github.com/favord/favord/internal/store"
@@ -204,7 +205,7 @@ func (g *grower) upload(ctx context.Context, id coupon.StockID, n int) error {
 			codes = append(codes, codeOf(id, i))
 		}
 		return g.store.Write(ctx, func(tx store.Tx) error {
-			_, was, err := tx.LockStock(ctx, key, coupon.DayOf(now()))
+			_, was, err := tx.LockStock(ctx, key, day.Of(now()))
 			if err != nil {
 				return err
 			}

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,136 +16,9 @@ import (
 
 const module = "github.com/favord/favord"
 
-// allowed says, for every package, what of this module it may import, and which other
-// modules. A package that is not here fails the test: adding one means saying what it
-// may know. "std" stands for nothing but the standard library. Entries that end in /...
-// stand for everything below.
-func allowed() map[string][]string {
-	rules := []string{"internal/fault", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher", "internal/picture"}
-	contract := append(slices.Clone(rules), "internal/store")
-	capability := append(slices.Clone(contract),
-		"internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync")
-	return map[string][]string{
-		// ring 0: public leaves
-		"apiv3":            {},
-		"apiv3/gm":         {"apiv3", "github.com/emmansun/gmsm"},
-		"apiv2":            {},
-		"wire":             {"wire/schema"},
-		"wire/schema":      {},
-		"wire/openapi":     {"wire", "wire/schema"},
-		"wire/busifavor":   {"wire", "wire/schema"},
-		"wire/favor":       {"wire", "wire/schema"},
-		"wire/media":       {"wire", "wire/schema"},
-		"wire/partnership": {"wire", "wire/schema"},
-		"wire/security":    {"wire", "wire/schema", "apiv3"},
-		"wire/rail":        {"wire", "wire/schema"},
-		"wire/manage":      {"wire", "wire/schema"},
-		"wire/notify":      {"wire/schema", "apiv3"},
-		// the console's pages, and what its client is generated from
-		"web":          {},
-		"web/document": {"wire/openapi", "wire/manage"},
-		// ring 0': the SDK
-		"client": {"apiv3", "wire/...", "wire"},
-
-		// ring 1: pure rules; each may use the ones before it
-		"internal/fault":    {},
-		"internal/picture":  {"internal/fault"},
-		"internal/merchant": {"internal/fault"},
-		"internal/user":     {"internal/fault", "internal/merchant"},
-		"internal/coupon":   {"internal/fault", "internal/picture", "internal/merchant", "internal/user"},
-		"internal/voucher":  {"internal/fault", "internal/merchant", "internal/user", "internal/coupon"},
-
-		// ring 2: the storage contract, and what every capability builds on
-		"internal/store":     rules,
-		"internal/lane":      {"internal/fault"},
-		"internal/shelf":     {"internal/clock"},
-		"internal/directory": append(slices.Clone(contract), "internal/shelf", "internal/clock"),
-
-		// ring 3: engines
-		"internal/store/memstore":    contract,
-		"internal/store/sqlitestore": append(slices.Clone(contract), "internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
-		"internal/store/pgstore":     append(slices.Clone(contract), "internal/clock", "github.com/jackc/pgx/v5"),
-		"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
-		"internal/store/storetest":   append(slices.Clone(contract), "github.com/google/go-cmp", "pgregory.net/rapid"),
-		"internal/store/engines":     {"internal/store", "internal/store/..."},
-
-		// ring 3: the way out, to addresses that others chose
-		"internal/outbound": {"internal/fault"},
-
-		// ring 3: what a signature names, in place of a request number
-		"internal/replay": contract,
-
-		// ring 3: how RSA is calculated
-		"internal/rsakey": {"apiv3"},
-
-		// ring 3: capabilities; not each other, not engines, not edges
-		"internal/notify":      append(slices.Clone(capability), "internal/replay", "internal/outbound", "wire/notify", "wire/schema"),
-		"internal/promotion":   capability,
-		"internal/grant":       capability,
-		"internal/purse":       capability,
-		"internal/campaign":    capability,
-		"internal/issue":       capability,
-		"internal/redeem":      capability,
-		"internal/registry":    capability,
-		"internal/wallet":      capability,
-		"internal/keyring":     append(slices.Clone(capability), "internal/rsakey", "apiv2", "apiv3/gm"),
-		"internal/limit":       capability,
-		"internal/rail":        append(slices.Clone(capability), "wire/notify", "wire/schema"),
-		"internal/media":       capability,
-		"internal/partnership": capability,
-		"internal/sandbox":     capability,
-		"internal/journal":     {"internal/fault"},
-		"internal/explain":     {"internal/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
-		"internal/subsidy":     capability,
-		"internal/ledger":      capability,
-		"internal/order":       capability,
-		"internal/card":        capability,
-		"internal/statement":   capability,
-
-		// ring 4: edges; not the store
-		"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
-		"internal/httpapi": append(slices.Clone(rules),
-			"internal/promotion", "internal/grant", "internal/purse",
-			"internal/campaign", "internal/issue", "internal/rail", "internal/redeem", "internal/wallet", "internal/keyring", "internal/limit", "internal/media", "internal/partnership",
-			"internal/subsidy", "internal/card", "internal/statement",
-			"internal/notify", "internal/replay", "internal/clock", "internal/telemetry", "apiv3", "wire", "wire/...", "internal/inbound", "internal/sandbox", "internal/journal"),
-		"internal/redirect": append(slices.Clone(rules), "internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12"),
-		"internal/console": append(slices.Clone(rules),
-			"internal/wallet", "internal/redeem", "internal/ledger", "internal/order", "internal/card",
-			"internal/campaign", "internal/promotion", "internal/notify", "internal/registry", "internal/keyring", "internal/inbound", "internal/sandbox", "internal/journal", "internal/explain", "internal/clock",
-			"apiv3", "wire", "wire/...", "web"),
-
-		"internal/claim": append(slices.Clone(rules),
-			"internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "internal/inbound", "internal/clock",
-			"apiv2", "wire", "wire/...", "github.com/boombuler/barcode"),
-
-		// ring 5: assembly
-		"internal/clock":     {"internal/merchant"},
-		"internal/telemetry": {},
-		"internal/config":    {"internal/fault", "internal/picture", "go.yaml.in/yaml/v3"},
-		"internal/server":    {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
-		"internal/load":      {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
-		"internal/cli": {
-			"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-			"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
-		},
-		"internal/catalogue": {"wire"},
-		"internal/scenario":  {"client", "wire/...", "internal/fault", "go.yaml.in/yaml/v3"},
-		"favordtest":         {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
-		"cmd/favord":         {"internal/cli", "internal/clock", "internal/config"},
-
-		"internal/archtest":        {},
-		"e2e":                      {},
-		"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
-		"bench": append(slices.Clone(contract),
-			"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/issue", "internal/campaign", "internal/directory", "internal/lane",
-			"internal/load", "internal/sandbox", "internal/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),
-		"bench/peers": {"github.com/jackc/pgx/v5"},
-	}
-}
-
 // listed is what `go list` says about a package.
 type listed struct {
+	Name       string
 	ImportPath string
 	Doc        string
 	Dir        string
@@ -150,9 +26,11 @@ type listed struct {
 	Imports    []string
 }
 
-func packages(t *testing.T) []listed {
+// packages lists the packages of the module, with more arguments for go list if there are any.
+func packages(t *testing.T, more ...string) []listed {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Doc,Dir,GoFiles,Imports", "./...")
+	arguments := append([]string{"list", "-json=Name,ImportPath,Doc,Dir,GoFiles,Imports"}, more...)
+	command := exec.CommandContext(t.Context(), "go", append(arguments, "./...")...)
 	command.Dir = "../.."
 	output, err := command.Output()
 	if err != nil {
@@ -173,34 +51,106 @@ func packages(t *testing.T) []listed {
 
 func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
 	t.Parallel()
-	table := allowed()
-	for _, p := range packages(t) {
-		name := strings.TrimPrefix(p.ImportPath, module+"/")
-		may, known := table[name]
-		if !known {
-			t.Errorf("package %s is not in the table of allowed imports", name)
-			continue
+	list := packages(t)
+	known := map[string]bool{}
+	for _, r := range rings() {
+		for name := range r.rooms {
+			known[name] = true
 		}
-		for _, imported := range p.Imports {
-			if !isStandard(imported) && !slices.ContainsFunc(may, func(pattern string) bool { return matches(pattern, imported) }) {
-				t.Errorf("%s imports %s", name, imported)
+		t.Run(r.name+" ("+string(r.std)+")", func(t *testing.T) {
+			t.Parallel()
+			for _, wrong := range r.check(list) {
+				t.Error(wrong)
 			}
+		})
+	}
+	for _, p := range list {
+		if name := p.name(); !known[name] {
+			t.Errorf("package %s is in no ring: say in rings what it may know", name)
 		}
 	}
 }
 
-func TestTheTableHasNoRoomsWithoutTenants(t *testing.T) {
+// TestAPlantedImportIsFound puts a file that imports net/http into every package that must
+// not, and wants each to be found.
+func TestAPlantedImportIsFound(t *testing.T) {
 	t.Parallel()
-	there := map[string]bool{}
+	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	for _, p := range packages(t) {
-		there[strings.TrimPrefix(p.ImportPath, module+"/")] = true
+		if len(p.GoFiles) == 0 {
+			continue
+		}
+		planted := filepath.Join(t.TempDir(), "planted.go")
+		text := "package " + p.Name + "\n\nimport _ \"net/http\"\n"
+		if err := os.WriteFile(planted, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		overlay.Replace[filepath.Join(p.Dir, "planted.go")] = planted
 	}
-	for name := range allowed() {
-		if !there[name] {
-			t.Errorf("package %s is in the table and nowhere else", name)
+	text, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list := packages(t, "-overlay", file)
+	for _, r := range rings() {
+		want := 0
+		if r.std != whole {
+			want = len(r.rooms)
+		}
+		if found := r.check(list); len(found) != want {
+			t.Errorf("%s: %d planted imports found, want %d: %q", r.name, len(found), want, found)
+		} else {
+			t.Logf("%s: %d of %d planted imports found", r.name, len(found), want)
 		}
 	}
 }
+
+// check returns a sentence for each import that a package of the ring must not have, and for
+// each room without a package.
+func (r *ring) check(list []listed) (wrong []string) {
+	for name, may := range r.rooms {
+		at := slices.IndexFunc(list, func(p listed) bool { return p.name() == name })
+		if at < 0 {
+			wrong = append(wrong, name+" is in the ring and nowhere else")
+			continue
+		}
+		for _, imported := range list[at].Imports {
+			if isStandard(imported) {
+				if !r.std.has(imported) {
+					wrong = append(wrong, fmt.Sprintf("%s imports %s; its part of the standard library is %s", name, imported, r.std))
+				}
+			} else if !slices.ContainsFunc(may, func(pattern string) bool { return matches(pattern, imported) }) {
+				wrong = append(wrong, name+" imports "+imported)
+			}
+		}
+	}
+	return wrong
+}
+
+// has reports whether a package of the standard library belongs to the part.
+func (p part) has(imported string) bool {
+	below := func(parents ...string) bool {
+		return slices.ContainsFunc(parents, func(parent string) bool {
+			return imported == parent || strings.HasPrefix(imported, parent+"/")
+		})
+	}
+	switch p {
+	case whole:
+		return true
+	case noHTTP:
+		return !below("net/http")
+	case pure:
+	}
+	return imported == "net/url" || imported == "net/netip" ||
+		!below("net", "os", "database", "log", "syscall", "unsafe", "plugin", "testing", "runtime", "C")
+}
+
+// name is the path of the package within the module.
+func (p *listed) name() string { return strings.TrimPrefix(p.ImportPath, module+"/") }
 
 func isStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
@@ -225,7 +175,7 @@ func matches(pattern, imported string) bool {
 func TestEveryPackageSaysWhatItOwns(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
-		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		name := p.name()
 		if len(p.GoFiles) > 0 && len(strings.Fields(p.Doc)) < 6 {
 			t.Errorf("package %s has no comment that says what it owns: %q", name, p.Doc)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -36,8 +37,8 @@ func (s *Service) move(ctx context.Context, tx store.Tx, cmd MoveCommand) (View,
 	if err != nil {
 		return View{}, err
 	}
-	now := s.Clock.For(found.Creator).Now()
-	stock, counters, err := tx.LockStock(ctx, found.StockKey, coupon.DayOf(now))
+	now := s.Clock.For(string(found.Creator)).Now()
+	stock, counters, err := tx.LockStock(ctx, found.StockKey, day.Of(now))
 	if err != nil {
 		return View{}, err
 	}
@@ -105,7 +106,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 		views = make([]View, len(list))
 		for i := range list {
 			one := &list[i]
-			views[i] = View{Stock: one.Stock, State: one.Stock.StateAt(s.Clock.For(one.Stock.Creator).Now()), Counters: one.Counters}
+			views[i] = View{Stock: one.Stock, State: one.Stock.StateAt(s.Clock.For(string(one.Stock.Creator)).Now()), Counters: one.Counters}
 		}
 		return err
 	})

@@ -20,6 +20,7 @@ import (
 
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
@@ -118,6 +119,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
+	if !inbound.IsPlain(r) { // the mux would redirect it
+		http.Error(w, "页面不存在 · There is no such page.", http.StatusNotFound)
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
 

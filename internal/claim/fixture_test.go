@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv2"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/claim"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
@@ -219,7 +220,7 @@ func (f *fixture) claim(l apiv2.Link, headers ...string) answer {
 func (f *fixture) issued(stock string) (n int64) {
 	f.t.Helper()
 	if err := f.store.Read(f.t.Context(), func(tx store.ReadTx) error {
-		c, err := tx.Counters(f.t.Context(), coupon.StockKey{Creator: alice, ID: coupon.StockID(stock)}, coupon.DayOf(f.clock.Now()))
+		c, err := tx.Counters(f.t.Context(), coupon.StockKey{Creator: alice, ID: coupon.StockID(stock)}, day.Of(f.clock.Now()))
 		n = c.Issued
 		return err
 	}); err != nil {

@@ -371,7 +371,7 @@ func TestOnlyImagesOfThisServerAreShown(t *testing.T) {
 	}
 	f.open(f.link(f.stock("1282070000000017", with(own)), "n1")).has(t, http.StatusOK,
 		`<img class="logo" src="/wxpaylogo/SQD7ya1k9WnLi4C2EwSAeRdg30u8zl0y/0"`, `<img class="photo" src="/wxpaylogo/`)
-	for i, foreign := range []string{coupon.DefaultLogo, "https://evil.example/wxpaylogo/SQD7ya1k9WnLi4C2EwSAeRdg30u8zl0y/0", ""} {
+	for i, foreign := range []string{picture.DefaultLogo, "https://evil.example/wxpaylogo/SQD7ya1k9WnLi4C2EwSAeRdg30u8zl0y/0", ""} {
 		got := f.open(f.link(f.stock("128207000000002"+strconv.Itoa(i), with(foreign)), "n1"))
 		if got.has(t, http.StatusOK, "爱"); strings.Contains(got.body, "<img") {
 			t.Errorf("%q is shown: %s", foreign, got.body)

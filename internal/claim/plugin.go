@@ -77,6 +77,9 @@ func (s *Server) pluginReply(result busifavor.PluginResult, err error) reply {
 
 // readPlugin reads a call and checks its sign.
 func (s *Server) readPlugin(ctx context.Context, r *http.Request) (*busifavor.PluginRequest, error) {
+	if inbound.IsEncoded(r.Header) {
+		return nil, fault.New(fault.Invalid, "请求包体不能压缩", "The body must not be compressed.")
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil || len(body) > maxBody {
 		return nil, fault.New(fault.Invalid, "请求包体过大或读取失败", "The body is too large or ended early.")

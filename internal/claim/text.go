@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 )
@@ -41,7 +43,7 @@ func (l language) choose(zh, en string) string {
 func (l language) of(t fault.Text) string { return l.choose(t.ZH, t.EN) }
 
 // yuan writes an amount without needless zeros: 500 is 5, 990 is 9.9.
-func yuan(f coupon.Fen) string {
+func yuan(f fen.Fen) string {
 	const fenPerYuan = 100
 	text := strconv.FormatInt(int64(f/fenPerYuan), 10)
 	if cents := f % fenPerYuan; cents != 0 {
@@ -109,15 +111,15 @@ const (
 
 // span writes a span of time in Beijing, by days where it is one of whole days.
 func span(from, to time.Time) string {
-	from, to = from.In(coupon.Beijing()), to.In(coupon.Beijing())
-	wholeDays := from.Equal(coupon.DayOf(from).Begin()) && (to.Equal(coupon.DayOf(to).End()) || to.Equal(coupon.DayOf(to).Begin()))
+	from, to = from.In(day.Beijing()), to.In(day.Beijing())
+	wholeDays := from.Equal(day.Of(from).Begin()) && (to.Equal(day.Of(to).End()) || to.Equal(day.Of(to).Begin()))
 	if !wholeDays {
 		return from.Format(minuteText) + " – " + to.Format(minuteText)
 	}
-	if to.Equal(coupon.DayOf(to).Begin()) {
+	if to.Equal(day.Of(to).Begin()) {
 		to = to.Add(-time.Second)
 	}
-	if coupon.DayOf(from) == coupon.DayOf(to) {
+	if day.Of(from) == day.Of(to) {
 		return from.Format(dayText)
 	}
 	return from.Format(dayText) + " – " + to.Format(dayText)

@@ -12,6 +12,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 )
 
@@ -43,8 +44,8 @@ func TestABenefitIsSaidInOnePhrase(t *testing.T) {
 
 func TestValidityIsSaidAsAPersonWould(t *testing.T) {
 	t.Parallel()
-	beijing := func(day, hour, minute, second int) time.Time {
-		return time.Date(2026, 12, day, hour, minute, second, 0, coupon.Beijing())
+	beijing := func(on, hour, minute, second int) time.Time {
+		return time.Date(2026, 12, on, hour, minute, second, 0, day.Beijing())
 	}
 	month := coupon.Validity{Begin: beijing(1, 0, 0, 0), End: beijing(31, 23, 59, 59)}
 	with := func(change func(v *coupon.Validity)) coupon.Validity {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/wallet"
@@ -125,11 +126,11 @@ func (l look) pack(v *wallet.View) (pack, error) {
 	p := pack{
 		card: l.card(&v.Stock, v.MerchantName), State: v.State, StateText: l.stateText(v.State),
 		Life: span(c.Life.Start, c.Life.Expire), Code: string(c.Code), Groups: groups(string(c.Code)),
-		Usable: v.State == coupon.StateSent, Received: c.Received.In(coupon.Beijing()).Format(minuteText),
+		Usable: v.State == coupon.StateSent, Received: c.Received.In(day.Beijing()).Format(minuteText),
 	}
 	p.Validity = append([]string{p.Life}, l.times(&v.Stock.Validity)...)
 	if !c.Use.At.IsZero() {
-		p.Used = c.Use.At.In(coupon.Beijing()).Format(minuteText)
+		p.Used = c.Use.At.In(day.Beijing()).Format(minuteText)
 	}
 	if !p.Usable {
 		return p, nil

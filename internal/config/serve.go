@@ -12,10 +12,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/secretfile"
 )
 
 // Serve is what `favord serve` goes by: a YAML file, over which variables of the
@@ -26,14 +28,17 @@ type Serve struct {
 	// API and Manage are the addresses to listen on, host:port.
 	API    string `yaml:"api"`
 	Manage string `yaml:"manage"`
+	// TLS and ManageTLS make the two ports speak TLS.
+	TLS       TLS `yaml:"tls"`
+	ManageTLS TLS `yaml:"manage_tls"`
 	// Data is a directory for what is no row: in a sandbox the demo merchant's
 	// files, with SQLite also the database.
 	Data string `yaml:"data"`
-	// KeyFile holds the key that seals all others, 32 bytes, readable by its owner
-	// only. It belongs into no backup that has the database.
+	// KeyFile holds the key that seals all others, as 64 hex digits; others may not read it.
+	// It belongs into no backup that has the database.
 	KeyFile string `yaml:"key_file"`
-	// ManageTokenFile holds the token that callers of the management port show, at least
-	// 32 characters. Without it a production server manages nothing.
+	// ManageTokenFile holds the token that callers of the management port show: one line
+	// of at least 32 characters, and others may not read it. Without it a production server manages nothing.
 	ManageTokenFile string `yaml:"manage_token_file"`
 	// MediaBaseURL is how the URLs of uploaded images begin: where the API is reached
 	// from outside, such as https://img.example.com. They are permanent, and so should
@@ -48,8 +53,12 @@ type Serve struct {
 	StrictUsers bool `yaml:"strict_users"`
 	// StrictOrders makes a sandbox refuse paid orders and consumption cards that nobody
 	// reported. In production it is always so.
-	StrictOrders bool  `yaml:"strict_orders"`
-	Claim        Claim `yaml:"claim"`
+	StrictOrders bool `yaml:"strict_orders"`
+	// ShutdownDelay is for how long a node that was told to end goes on serving while
+	// /readyz says that it is not ready, such as 5s; at most 5m. It must be longer than
+	// whoever shares out calls takes to notice.
+	ShutdownDelay string `yaml:"shutdown_delay"`
+	Claim         Claim  `yaml:"claim"`
 
 	Database Database `yaml:"database"`
 	Notify   Notify   `yaml:"notify"`
@@ -80,6 +89,9 @@ const (
 	defaultConnections = 16
 	minConnections     = 4
 	maxConnections     = 1000
+	// defaultShutdownDelay is some checks of whoever shares out calls.
+	defaultShutdownDelay = "5s"
+	maxShutdownDelay     = 5 * time.Minute
 )
 
 // LoadServe reads a file and the environment. Its errors are faults with one clear
@@ -91,7 +103,7 @@ func LoadServe(path string) (Serve, error) {
 			fmt.Sprintf("无法读取配置文件 %s：%v", path, err),
 			fmt.Sprintf("The configuration %s cannot be read: %v", path, err))
 	}
-	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, Log: Log{Level: "info"}}
+	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Log: Log{Level: "info"}}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
@@ -100,7 +112,9 @@ func LoadServe(path string) (Serve, error) {
 			fmt.Sprintf("The configuration %s is wrong: %v", path, err))
 	}
 	// Paths in a file are relative to it, so that it means the same wherever one is.
-	s.Data, s.KeyFile, s.ManageTokenFile = beside(path, s.Data), beside(path, s.KeyFile), beside(path, s.ManageTokenFile)
+	for _, file := range []*string{&s.Data, &s.KeyFile, &s.ManageTokenFile, &s.TLS.Certificate, &s.TLS.Key, &s.ManageTLS.Certificate, &s.ManageTLS.Key} {
+		*file = beside(path, *file)
+	}
 	s.overrule()
 	if s.Database.Connections == 0 {
 		s.Database.Connections = defaultConnections
@@ -126,6 +140,7 @@ func (s *Serve) overrule() {
 		"FAVORD_MODE": &s.Mode, "FAVORD_API": &s.API, "FAVORD_MANAGE": &s.Manage,
 		"FAVORD_DATA": &s.Data, "FAVORD_KEY_FILE": &s.KeyFile, "FAVORD_LOG_LEVEL": &s.Log.Level,
 		"FAVORD_MANAGE_TOKEN_FILE": &s.ManageTokenFile,
+		"FAVORD_SHUTDOWN_DELAY":    &s.ShutdownDelay,
 		"FAVORD_MEDIA_BASE_URL":    &s.MediaBaseURL,
 		"FAVORD_DATABASE_URL":      &s.Database.URL, "FAVORD_DATABASE_PASSWORD": &s.Database.Password,
 	} {
@@ -144,6 +159,10 @@ func (s *Serve) problem() *fault.Error {
 		return refuse("api 须为 主机:端口", "api must be host:port.")
 	case !isAddress(s.Manage):
 		return refuse("manage 须为 主机:端口", "manage must be host:port.")
+	case s.TLS.half():
+		return refuse("tls 须同时给出 certificate 和 key", "tls must have both certificate and key.")
+	case s.ManageTLS.half():
+		return refuse("manage_tls 须同时给出 certificate 和 key", "manage_tls must have both certificate and key.")
 	case s.Data == "" && (s.Database.URL == "" || s.Mode == "sandbox"):
 		return refuse("缺少 data（数据目录）", "data, the data directory, is missing.")
 	case s.Mode == "production" && s.KeyFile == "":
@@ -152,6 +171,8 @@ func (s *Serve) problem() *fault.Error {
 		return refuse(
 			fmt.Sprintf("database.connections 须在 %d 到 %d 之间", minConnections, maxConnections),
 			fmt.Sprintf("database.connections must be %d to %d.", minConnections, maxConnections))
+	case !isDelay(s.ShutdownDelay):
+		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
@@ -181,6 +202,20 @@ func isAddress(text string) bool {
 	return err == nil && port != ""
 }
 
+func isDelay(text string) bool {
+	d, err := time.ParseDuration(text)
+	return err == nil && d >= 0 && d <= maxShutdownDelay
+}
+
+// Delay is the shutdown delay. That it is one was checked when the file was loaded.
+func (s *Serve) Delay() time.Duration {
+	d, err := time.ParseDuration(s.ShutdownDelay)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
 // DSN is the URL with the password, for the database driver alone.
 func (d *Database) DSN() string {
 	if d.Password == "" {
@@ -201,22 +236,21 @@ const minToken = 32
 // Its errors are faults with one clear sentence.
 func (s *Serve) ManageToken() (string, error) { return ReadToken(s.ManageTokenFile) }
 
-// ReadToken reads a token from a file; no file is no token.
+// ReadToken reads a token from a file that others may not read, one line of at least 32
+// characters that a header can hold; no file is no token.
 func ReadToken(path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(path)
+	token, err := secretfile.Read(path, fault.Text{ZH: "管理令牌文件", EN: "management token file"})
 	if err != nil {
-		return "", refuse(
-			fmt.Sprintf("无法读取管理令牌文件 %s：%v", path, err),
-			fmt.Sprintf("The management token %s cannot be read: %v", path, err))
+		return "", err
 	}
-	token := strings.TrimSpace(string(text))
-	if len(token) < minToken {
+	unsendable := func(r rune) bool { return r <= ' ' || r > '~' }
+	if len(token) < minToken || strings.ContainsFunc(token, unsendable) {
 		return "", refuse(
-			fmt.Sprintf("管理令牌文件 %s 中的令牌不足 %d 个字符", path, minToken),
-			fmt.Sprintf("The management token in %s has fewer than %d characters.", path, minToken))
+			fmt.Sprintf("管理令牌文件 %s 的内容应为一行、至少 %d 个可见ASCII字符且不含空格，可用 openssl rand -hex 32 生成", path, minToken),
+			fmt.Sprintf("The management token file %s must hold one line of at least %d visible ASCII characters without spaces; `openssl rand -hex 32` makes one.", path, minToken))
 	}
 	return token, nil
 }
@@ -227,6 +261,6 @@ func (s *Serve) String() string {
 	if u, err := url.Parse(database); err == nil && database != "" {
 		database = u.Redacted()
 	}
-	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s media_base_url=%s partner_appids=%s database.url=%s database.connections=%d log.level=%s",
-		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, s.MediaBaseURL, s.PartnerAppIDs, database, s.Database.Connections, s.Log.Level)
+	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s media_base_url=%s partner_appids=%s shutdown_delay=%s database.url=%s database.connections=%d log.level=%s",
+		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, s.MediaBaseURL, s.PartnerAppIDs, s.ShutdownDelay, database, s.Database.Connections, s.Log.Level)
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,7 +29,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Serve{
-		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any",
+		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any", ShutdownDelay: "5s",
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
 		Log:      config.Log{Level: "info"},
 	}
@@ -40,8 +41,9 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	t.Setenv("FAVORD_API", "127.0.0.1:1")
 	t.Setenv("FAVORD_DATABASE_PASSWORD", "p@ss word")
+	t.Setenv("FAVORD_SHUTDOWN_DELAY", "1m")
 	got, err := load(t, "mode: sandbox\ndata: /tmp/x\napi: 127.0.0.1:2\ndatabase: {url: 'postgres://u@h/d'}\n")
-	if err != nil || got.API != "127.0.0.1:1" {
+	if err != nil || got.API != "127.0.0.1:1" || got.Delay() != time.Minute {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if dsn := got.Database.DSN(); dsn != "postgres://u:p%40ss%20word@h/d" {
@@ -75,6 +77,9 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		right + "database: {url: 'mysql://h/d'}\n":                          "postgres://",
 		right + "database: {url: 'postgres://'}\n":                          "lacks a host",
 		right + "database: {url: 'postgres://a b:s%zz@h/d'}\n":              "is no URL",
+		right + "shutdown_delay: 5\n":                                       "shutdown_delay must be",
+		right + "shutdown_delay: -1s\n":                                     "shutdown_delay must be",
+		right + "shutdown_delay: 301s\n":                                    "shutdown_delay must be",
 		right + "log: {level: loud}\n":                                      "log.level",
 		right + "notify: {networks: [10.0.0.0/7]}\n":                        "wider than /8",
 		right + "notify: {networks: [10.0.0.0]}\n":                          "no '/'",
@@ -82,6 +87,8 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		right + "notify: {ports: [0]}\n":                                    "notify.ports must be",
 		right + "notify: {ports: [65536]}\n":                                "line 3",
 		right + "partner_appids: some\n":                                    "partner_appids must be",
+		right + "tls: {certificate: a.pem}\n":                               "tls must have both",
+		right + "manage_tls: {key: a.pem}\n":                                "manage_tls must have both",
 		right + "media_base_url: img.example.com\n":                         "media_base_url must look",
 		right + "media_base_url: 'ftp://h'\n":                               "media_base_url must look",
 		right + "media_base_url: 'https://h/?a'\n":                          "media_base_url must look",
@@ -95,5 +102,35 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 	}
 	if _, err := config.LoadServe(filepath.Join(t.TempDir(), "none.yaml")); fault.KindOf(err) != fault.Refused {
 		t.Errorf("a missing file gives %v", err)
+	}
+}
+
+func TestATokenFileHoldsOneLineThatAHeaderCanCarry(t *testing.T) {
+	t.Parallel()
+	read := func(text string, mode os.FileMode) (string, error) {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), "token")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		return config.ReadToken(path)
+	}
+	right := strings.Repeat("0aZ-", 8)
+	for _, mode := range []os.FileMode{0o600, 0o640} {
+		if got, err := read(right+"\n", mode); got != right || err != nil {
+			t.Errorf("mode %o gives %q, %v", mode, got, err)
+		}
+	}
+	for text, mode := range map[string]os.FileMode{
+		right[1:]: 0o600, right + "\n" + right: 0o600, right + " x": 0o600, right + "令": 0o600, "": 0o600,
+		right: 0o644, right + "1": 0o660,
+	} {
+		got, err := read(text, mode)
+		if got != "" || fault.KindOf(err) != fault.Refused || !strings.Contains(fault.Of(err).Text.EN, "management token file ") {
+			t.Errorf("%q with mode %o gives %q, %v", text, mode, got, err)
+		}
 	}
 }

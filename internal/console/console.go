@@ -34,7 +34,6 @@ import (
 // Server answers on the management port. It implements http.Handler.
 type Server struct {
 	Config
-	mux      *http.ServeMux
 	router   *inbound.Router[*endpoint]
 	origin   *http.CrossOriginProtection
 	document []byte
@@ -57,8 +56,8 @@ type Config struct {
 	Token string
 	// Operations of the signed API are described in the OpenAPI document.
 	Operations []wire.Operation
-	// Healthy reports nil when the store can accept changes, else a fault.
-	Healthy func(ctx context.Context) error
+	// Checks are what /readyz looks at, in this order.
+	Checks []Check
 	// Time is signature time.
 	Time clock.Clock
 	// Registry keeps users and merchants, Keyring the merchants' keys.
@@ -87,10 +86,18 @@ type Config struct {
 	Notify *notify.Service
 }
 
+// Check is one thing that must be well for calls to be accepted.
+type Check struct {
+	// Name is what /readyz calls it, a word for programs.
+	Name string
+	// Run reports nil or a fault with one sentence.
+	Run func(ctx context.Context) error
+}
+
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
+	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
 	var err error
 	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err
@@ -104,33 +111,54 @@ func New(c Config) (*Server, error) {
 	if s.site, err = newSite(); err != nil {
 		return nil, err
 	}
-	s.mux.HandleFunc("/", s.pages)
-	s.mux.HandleFunc("GET /openapi.json", serveDocument(s.document))
-	s.mux.HandleFunc("GET /manage/v1/openapi.json", serveDocument(s.manual))
-	s.mux.HandleFunc("GET /healthz", s.alive)
-	s.mux.HandleFunc("GET /readyz", s.readiness)
-	s.mux.HandleFunc(prefix, s.manage)
 	return s, nil
 }
 
 // SetReady says whether the server accepts calls.
 func (s *Server) SetReady(ready bool) { s.ready.Store(ready) }
 
-// ServeHTTP implements http.Handler.
+// ServeHTTP implements http.Handler. Like the operations, the pages have exactly one path:
+// nothing is cleaned and nobody is redirected.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
-	s.mux.ServeHTTP(w, r)
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	page, reads := s.page(path), r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case page != nil && reads:
+		page(w, r)
+	case page != nil:
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, errMethod.Text.EN+" · "+errMethod.Text.ZH, http.StatusMethodNotAllowed)
+	case strings.HasPrefix(path, prefix):
+		s.manage(w, r)
+	case reads && s.site.has(r):
+		s.site.serve(w, r)
+	default:
+		http.Error(w, errNoSuchCall.Text.EN+" · "+errNoSuchCall.Text.ZH, http.StatusNotFound)
+	}
 }
 
-// pages serves the console, and to programs that want no page a list of what there is.
-func (s *Server) pages(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		return
+// page returns what answers at a path that is no operation's, nil for all others.
+func (s *Server) page(path string) http.HandlerFunc {
+	switch path {
+	case "/":
+		return s.index
+	case "/openapi.json":
+		return serveDocument(s.document)
+	case prefix + "openapi.json":
+		return serveDocument(s.manual)
+	case "/healthz":
+		return s.alive
+	case "/readyz":
+		return s.readiness
 	}
-	if r.URL.Path != "/" || strings.Contains(r.Header.Get("Accept"), "text/html") {
+	return nil
+}
+
+// index is the console, and for programs that want no page a list of what there is.
+func (s *Server) index(w http.ResponseWriter, r *http.Request) {
+	if wantsPage(r) {
 		s.site.serve(w, r)
 		return
 	}
@@ -154,7 +182,7 @@ func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintln(w, "ok")
 }
 
-// readyPatience is how long the store may take to say that it is well.
+// readyPatience is how long the checks may take to say that all is well.
 const readyPatience = 3 * time.Second
 
 func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
@@ -164,10 +192,12 @@ func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
 	defer cancel()
-	if err := s.Healthy(ctx); err != nil {
-		reason := fault.Of(err)
-		http.Error(w, "not ready: "+reason.Text.EN+" · 未就绪："+reason.Text.ZH, http.StatusServiceUnavailable)
-		return
+	for _, check := range s.Checks {
+		if err := check.Run(ctx); err != nil {
+			reason := fault.Of(err).Text
+			http.Error(w, fmt.Sprintf("not ready: %s: %s · 未就绪：%s：%s", check.Name, reason.EN, check.Name, reason.ZH), http.StatusServiceUnavailable)
+			return
+		}
 	}
 	_, _ = fmt.Fprintln(w, "ready")
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/wire"
@@ -148,6 +149,8 @@ var (
 	errOnlySand   = fault.New(fault.Forbidden, "只有沙箱才有这个操作", "Only a sandbox has this operation.")
 	errBig        = fault.New(fault.TooLarge, "请求包体过大", "The body is too large.")
 	errNotJSON    = fault.New(fault.Refused, "请求包体须为 application/json", "The body must be application/json.")
+	errEncoded    = fault.New(fault.Refused, "请求包体不能压缩，请去掉 Content-Encoding", "The body must not be encoded; leave out Content-Encoding.")
+	errCallback   = fault.New(fault.Forbidden, "管理端口不接受回调通知", "The management port takes no notifications.")
 	errBody       = fault.New(fault.Refused, "请求包体读取失败", "The body could not be read.")
 )
 
@@ -189,6 +192,10 @@ func (s *Server) admit(r *http.Request) error {
 	if err := s.origin.Check(r); err != nil {
 		return errors.Join(errElsewhere, err)
 	}
+	// A merchant may have the notifications of another sandbox of this machine sent here.
+	if r.Header.Get(apiv3.HeaderSignature) != "" {
+		return errCallback
+	}
 	if s.Token == "" {
 		switch {
 		case !s.Sandbox:
@@ -219,6 +226,9 @@ func isLoopback(hostport string) bool {
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if inbound.IsEncoded(r.Header) {
+		return nil, errEncoded
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	var tooBig *http.MaxBytesError
 	switch {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/console"
@@ -80,7 +81,7 @@ func TestBusinessTimeIsMovedOverTheManagementPort(t *testing.T) {
 	t.Parallel()
 	p := newPort(t, nil)
 	stock, begin := string(p.shop.Stock.ID), p.shop.Stock.Validity.Begin
-	wire := func(at time.Time) string { return at.In(coupon.Beijing()).Format("2006-01-02T15:04:05-07:00") }
+	wire := func(at time.Time) string { return at.In(day.Beijing()).Format("2006-01-02T15:04:05-07:00") }
 	for _, c := range []struct{ body, state, time string }{
 		{`{"action":"ADVANCE","seconds":3600}`, "MOVED", wire(p.shop.Now.Add(time.Hour))},
 		{`{"action":"FREEZE"}`, "FROZEN", wire(p.shop.Now.Add(time.Hour))},
@@ -124,6 +125,17 @@ func TestBadMovesOfTheClockChangeNothing(t *testing.T) {
 		{`{"action":"SET","moment":"END","stock_id":"` + string(p.shop.Stock.ID) + `","coupon_code":"none"}`, 404},
 		{`{"action":"FREEZE","mchid":"1999999999"}`, 404},
 		{`{"action":"FREEZE"`, 400},
+		{`{"action":"ADVANCE"}`, 400},
+		{`{"action":"ADVANCE","seconds":0}`, 400},
+		{`{"action":"ADVANCE","seconds":60,"time":"2027-01-02T03:04:05Z"}`, 400},
+		{`{"action":"ADVANCE","seconds":60,"moment":"MIDNIGHT"}`, 400},
+		{`{"action":"SET","seconds":60,"time":"2027-01-02T03:04:05Z"}`, 400},
+		{`{"action":"SET","moment":"MIDNIGHT","time":"2027-01-02T03:04:05Z"}`, 400},
+		{`{"action":"SET","moment":"MIDNIGHT","stock_id":"1"}`, 400},
+		{`{"action":"FREEZE","stock_id":"1"}`, 400},
+		{`{"action":"FREEZE","coupon_code":"1"}`, 400},
+		{`{"action":"RUN","seconds":60}`, 400},
+		{`{"action":"RESUME","moment":"MIDNIGHT"}`, 400},
 	} {
 		if status, got := p.call(http.MethodPost, pathClock, c.body); status != c.status || got["message"] == "" {
 			t.Errorf("%s gives %d %v, want %d", c.body, status, got, c.status)
@@ -193,5 +205,19 @@ func TestWhatIsNoOperationIsRefused(t *testing.T) {
 	}
 	if status, got := p.call(http.MethodGet, "/manage/v1/status", ""); status != http.StatusOK || got["mode"] != "sandbox" {
 		t.Errorf("status: %d %v", status, got)
+	}
+}
+
+// TestTheManagementPortTakesNoNotifications that another sandbox of this machine sends where a
+// merchant told it to.
+func TestTheManagementPortTakesNoNotifications(t *testing.T) {
+	t.Parallel()
+	p := newPort(t, nil)
+	notification := func(r *http.Request) { r.Header["Wechatpay-Signature"] = []string{"c2lnbmF0dXJl"} }
+	if status, got := p.call(http.MethodPost, pathClock, `{"action":"FREEZE"}`, notification); status != http.StatusForbidden {
+		t.Errorf("it gives %d %v", status, got)
+	}
+	if _, got := p.call(http.MethodGet, pathClock, ""); got["state"] != "REAL" {
+		t.Errorf("the time is %v", got)
 	}
 }

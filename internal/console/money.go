@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/card"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/ledger"
@@ -40,7 +41,7 @@ func (s *Server) getBalance(ctx context.Context, req *manage.GetBalanceRequest) 
 
 func (s *Server) fundBalance(ctx context.Context, req *manage.FundBalanceRequest) (any, error) {
 	funded, err := s.Ledger.Fund(ctx, ledger.FundCommand{
-		Merchant: merchant.ID(req.MchID), Amount: coupon.Fen(req.Amount), RequestNo: req.RequestNo, Actor: operator,
+		Merchant: merchant.ID(req.MchID), Amount: fen.Fen(req.Amount), RequestNo: req.RequestNo, Actor: operator,
 	})
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func (s *Server) fundBalance(ctx context.Context, req *manage.FundBalanceRequest
 func (s *Server) reportOrder(ctx context.Context, req *manage.ReportOrderRequest) (any, error) {
 	o, err := s.Order.Report(ctx, order.ReportCommand{
 		Merchant: merchant.ID(req.MchID), TransactionID: req.TransactionID, OutTradeNo: req.OutTradeNo,
-		Amount: coupon.Fen(req.Amount), Refunded: coupon.Fen(req.Refunded), ProfitSharing: req.ProfitSharing, Actor: operator,
+		Amount: fen.Fen(req.Amount), Refunded: fen.Fen(req.Refunded), ProfitSharing: req.ProfitSharing, Actor: operator,
 	})
 	if err != nil {
 		return nil, err

@@ -87,17 +87,27 @@ func pack(content []byte) []byte {
 	return b.Bytes()
 }
 
-// find returns the file for a path: itself, or the page for an address of the console, which
-// a browser asks for and whose last part has no dot.
+// find returns the file for a path, which is exactly its own; or the page for an address of
+// the console, which a browser asks for and whose last part has no dot.
 func (s *site) find(r *http.Request) (name string, found *asset) {
-	name = strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	target, _, _ := strings.Cut(r.RequestURI, "?")
+	name = strings.TrimPrefix(target, "/")
 	if a := s.assets[name]; a != nil {
 		return name, a
 	}
-	if path.Ext(name) == "" && strings.Contains(r.Header.Get("Accept"), "text/html") {
+	if path.Ext(name) == "" && wantsPage(r) {
 		return indexPage, s.assets[indexPage]
 	}
 	return name, nil
+}
+
+// wantsPage tells a browser that goes somewhere from a program.
+func wantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
+
+// has reports whether there is something to serve.
+func (s *site) has(r *http.Request) bool {
+	_, found := s.find(r)
+	return found != nil
 }
 
 func (s *site) serve(w http.ResponseWriter, r *http.Request) {

@@ -35,9 +35,9 @@ func (b *Budget) Check() error {
 	case b.MaxCoupons > 0 && b.MaxPerDay > 0, b.MaxCoupons == 0 && b.MaxPerDay == 0:
 		return ErrOneTarget
 	case b.MaxCoupons > 0 && b.CurrentMaxCoupons == nil:
-		return Missing("current_max_coupons", "当前批次最大发放个数")
+		return fault.Missing("current_max_coupons")
 	case b.MaxPerDay > 0 && b.CurrentMaxPerDay == nil:
-		return Missing("current_max_coupons_by_day", "当前单天发放上限个数")
+		return fault.Missing("current_max_coupons_by_day")
 	}
 	return nil
 }

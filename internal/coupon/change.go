@@ -12,9 +12,6 @@ const (
 	numberExpired = 268578776
 	numberQuota   = 272756740
 	numberUsed    = 272756745
-	// NumberRepeated is that of a request number that comes back with other
-	// content.
-	NumberRepeated = 268498688
 )
 
 // Refusals of changes of a coupon (B10–B14).

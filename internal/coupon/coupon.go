@@ -8,6 +8,7 @@ package coupon
 import (
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
 )
@@ -86,7 +87,7 @@ type Coupon struct {
 	// Associated is the out_trade_no of the associated order; "" when there is none.
 	Associated string
 	// Subsidized is what was paid for the coupon as subsidy and not returned.
-	Subsidized Fen
+	Subsidized fen.Fen
 }
 
 // Use is a redemption.

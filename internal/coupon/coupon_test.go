@@ -11,6 +11,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
@@ -192,20 +194,20 @@ func TestNoSequenceOfClaimsBreaksALimit(t *testing.T) {
 			MaxCoupons: rapid.Int64Range(1, 30).Draw(rt, "max"),
 			MaxPerUser: rapid.Int64Range(1, 4).Draw(rt, "perUser"),
 			MaxPerDay:  rapid.Int64Range(0, 8).Draw(rt, "perDay"),
-			MaxAmount:  coupon.Fen(rapid.Int64Range(0, 30).Draw(rt, "budget")) * s.Benefit.Discount,
+			MaxAmount:  fen.Fen(rapid.Int64Range(0, 30).Draw(rt, "budget")) * s.Benefit.Discount,
 		}
 		var counters coupon.Counters
-		held, perDay := map[byte]int64{}, map[coupon.Day]int64{}
+		held, perDay := map[byte]int64{}, map[day.Day]int64{}
 		now := s.Validity.Begin
 		for _, who := range rapid.SliceOfN(rapid.ByteRange(0, 9), 0, 80).Draw(rt, "claims") {
 			now = now.Add(time.Duration(rapid.Int64Range(0, 12).Draw(rt, "hours")) * time.Hour)
-			counters = counters.On(coupon.DayOf(now))
+			counters = counters.On(day.Of(now))
 			if s.Admit(counters, &user.User{}, held[who], now) != coupon.Admitted {
 				continue
 			}
 			counters = counters.Issue(s.CodeMode)
 			held[who]++
-			perDay[coupon.DayOf(now)]++
+			perDay[day.Of(now)]++
 		}
 		for who, n := range held {
 			if n > s.Limits.MaxPerUser {
@@ -222,21 +224,6 @@ func TestNoSequenceOfClaimsBreaksALimit(t *testing.T) {
 		spent, _ := s.AmountOf(total)
 		if total != counters.Issued || total > s.Limits.MaxCoupons || s.Limits.MaxAmount > 0 && spent > s.Limits.MaxAmount {
 			rt.Fatalf("issued %d, counted %d, spent %d of %+v", total, counters.Issued, spent, s.Limits)
-		}
-	})
-}
-
-func TestMoneyDoesNotOverflow(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		f := coupon.Fen(rapid.Int64().Draw(t, "fen"))
-		n := rapid.Int64().Draw(t, "n")
-		got, ok := f.Times(n)
-		if !ok {
-			return
-		}
-		if f < 0 || n < 0 || got < 0 || f != 0 && int64(got/f) != n {
-			t.Fatalf("%d × %d = %d", f, n, got)
 		}
 	})
 }

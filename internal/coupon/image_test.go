@@ -1,64 +1,13 @@
 package coupon_test
 
 import (
-	"errors"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/picture"
 )
-
-// TestOnlyImagesOfThePartiesMayBeNamed, and in a sandbox those of documents.
-func TestOnlyImagesOfThePartiesMayBeNamed(t *testing.T) {
-	t.Parallel()
-	const base = picture.Base("https://img.example.com")
-	token := func(letter string) picture.Token { return picture.Token(strings.Repeat(letter, 32)) }
-	owners := func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
-		if len(tokens) == 0 {
-			t.Error("owners are looked up for nothing")
-		}
-		return map[picture.Token]merchant.ID{token("a"): "1900000001", token("b"): "1900000002", token("c"): "1900000003"}, nil
-	}
-	for name, c := range map[string]struct {
-		url                 string
-		production, sandbox bool
-	}{
-		"none":                  {"", true, true},
-		"the default":           {coupon.DefaultLogo, true, true},
-		"the creator's":         {base.URL(token("a")), true, true},
-		"the belong merchant's": {base.URL(token("b")), true, true},
-		"another merchant's":    {base.URL(token("c")), false, false},
-		"nobody's":              {base.URL(token("d")), false, false},
-		"of another server":     {"https://img.example.org" + token("a").Path(), false, false},
-		"without a scheme":      {token("a").Path(), false, false},
-		"another site's":        {"https://example.com/a.png", false, false},
-		"no URL":                {"::", false, false},
-		"a sample":              {"https://wxpaylogo.qpic.cn/wxpaylogo/x/0", false, true},
-		"another sample":        {"https://qpic.cn/xxx", false, true},
-		"a sample without TLS":  {"http://qpic.cn/a", false, false},
-		"a look-alike":          {"https://qpic.cn.example.com/a", false, false},
-		"another look-alike":    {"https://xqpic.cn/a", false, false},
-	} {
-		for samples, want := range map[bool]bool{false: c.production, true: c.sandbox} {
-			images := []coupon.Image{{Field: "first", URL: ""}, {Field: "second", URL: c.url}}
-			err := coupon.Images{Base: base, Samples: samples}.Check(images, owners, "1900000001", "1900000002")
-			if (err == nil) != want || err != nil && (!errors.Is(err, coupon.ErrForeignImage) || fault.Of(err).Field != "second") {
-				t.Errorf("%s, with samples %v: %v", name, samples, err)
-			}
-		}
-	}
-	broken := errors.New("broken")
-	if err := (coupon.Images{Base: base}).Check([]coupon.Image{{URL: base.URL(token("a"))}}, func([]picture.Token) (map[picture.Token]merchant.ID, error) {
-		return nil, broken
-	}); !errors.Is(err, broken) {
-		t.Errorf("without owners: %v", err)
-	}
-}
 
 func TestOnlyNewImagesOfAChangeAreLookedAt(t *testing.T) {
 	t.Parallel()
@@ -66,11 +15,11 @@ func TestOnlyNewImagesOfAChangeAreLookedAt(t *testing.T) {
 	old := coupon.Display{ImageURL: "old", Finder: &coupon.Finder{CoverImageURL: "cover"}}
 	for name, c := range map[string]struct {
 		change coupon.Change
-		want   []coupon.Image
+		want   []picture.Named
 	}{
 		"the same":      {coupon.Change{ImageURL: "old", Finder: &coupon.Finder{ID: "x", CoverImageURL: "cover"}}, nil},
-		"another image": {coupon.Change{ImageURL: "new"}, []coupon.Image{{Field: image, URL: "new"}}},
-		"another cover": {coupon.Change{ImageURL: "old", Finder: &coupon.Finder{CoverImageURL: "new"}}, []coupon.Image{{Field: cover, URL: "new"}}},
+		"another image": {coupon.Change{ImageURL: "new"}, []picture.Named{{Field: image, URL: "new"}}},
+		"another cover": {coupon.Change{ImageURL: "old", Finder: &coupon.Finder{CoverImageURL: "new"}}, []picture.Named{{Field: cover, URL: "new"}}},
 	} {
 		if diff := cmp.Diff(c.want, c.change.NewImages(&old)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -33,7 +33,7 @@ var (
 		"A coupon_code has 1 to 32 characters out of letters, digits, blank and -_\\/=|.")
 	// ErrClaimContent is the answer to a known number with other content.
 	ErrClaimContent = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before with other content.").Numbered(NumberRepeated)
+		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before with other content.").Numbered(fault.NumberRepeated)
 )
 
 // CheckCode reports whether the claim names an acceptable code when the stock's mode
@@ -43,7 +43,7 @@ func (s *Stock) CheckCode(c *Claim) error {
 	case s.CodeMode != CodesByCall:
 		return nil
 	case c.Code == "":
-		return Missing("coupon_code", "券code")
+		return fault.Missing("coupon_code")
 	case !WellFormedCode(c.Code):
 		return ErrCodeForm.At("coupon_code", string(c.Code))
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/user"
 )
@@ -14,7 +16,7 @@ type Counters struct {
 	// Issued is over the life of the stock.
 	Issued int64
 	// Day is the day that IssuedToday belongs to.
-	Day         Day
+	Day         day.Day
 	IssuedToday int64
 	// Codes and FreeCodes count uploaded codes, for CodesByUpload.
 	Codes     int64
@@ -22,7 +24,7 @@ type Counters struct {
 }
 
 // On returns the counters as of day d: another day starts from nothing.
-func (c Counters) On(d Day) Counters {
+func (c Counters) On(d day.Day) Counters {
 	if c.Day != d {
 		c.Day, c.IssuedToday = d, 0
 	}
@@ -133,7 +135,7 @@ func (l *Limits) quotaRefusal() Refusal {
 
 // exceeds reports whether one coupon more than issued would go beyond a budget in
 // money, which only counts for fixed amounts; 0 means no budget.
-func (s *Stock) exceeds(budget Fen, issued int64) bool {
+func (s *Stock) exceeds(budget fen.Fen, issued int64) bool {
 	if budget == 0 || s.Type != TypeNormal {
 		return false
 	}
@@ -153,7 +155,7 @@ func (c Counters) Issue(mode CodeMode) Counters {
 
 // AmountOf returns the money value of n issued coupons, and false for stocks whose
 // coupons have no fixed amount (4.8).
-func (s *Stock) AmountOf(n int64) (Fen, bool) {
+func (s *Stock) AmountOf(n int64) (fen.Fen, bool) {
 	if s.Type != TypeNormal {
 		return 0, false
 	}

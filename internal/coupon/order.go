@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 )
@@ -13,14 +14,14 @@ type Order struct {
 	// OutTradeNo is the merchant's number; "" when it is not known.
 	OutTradeNo string
 	// Amount is what the user paid; 0 when it is not known.
-	Amount Fen
+	Amount fen.Fen
 	// Refunded is how much of it went back to the user.
-	Refunded Fen
+	Refunded fen.Fen
 	// ProfitSharing is true for an order that was marked for profit sharing.
 	ProfitSharing bool
 	// Subsidized is what was paid as subsidies and not returned, Subsidies how many
 	// payments succeeded.
-	Subsidized Fen
+	Subsidized fen.Fen
 	Subsidies  int64
 }
 

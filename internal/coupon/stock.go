@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 )
@@ -100,13 +101,13 @@ type Benefit struct {
 	// Extra is true when the request had the benefit of another type as well.
 	Extra bool
 	// Discount is taken off, for TypeNormal.
-	Discount Fen
+	Discount fen.Fen
 	// Percent is what remains to be paid, for TypeDiscount: 88 means 88 %.
 	Percent int
 	// Price is the price of the item, for TypeExchange.
-	Price Fen
+	Price fen.Fen
 	// Minimum is the least order that the coupon applies to; 0 means any.
-	Minimum Fen
+	Minimum fen.Fen
 }
 
 // UseBy is how a coupon is redeemed. It informs; nothing enforces it.
@@ -125,8 +126,8 @@ type Limits struct {
 	MaxCoupons      int64
 	MaxPerUser      int64
 	MaxPerDay       int64
-	MaxAmount       Fen
-	MaxAmountPerDay Fen
+	MaxAmount       fen.Fen
+	MaxAmountPerDay fen.Fen
 	// NaturalPerson makes all accounts of one person share MaxPerUser.
 	NaturalPerson Flag
 	// PreventAbuse refuses suspicious accounts.
@@ -181,7 +182,7 @@ var (
 		"Every appid of a stock must be bound to the calling merchant or to belong_merchant.")
 	ErrStockContent = fault.New(fault.Exists,
 		"创建请求重入，但本次请求与上次请求信息不一致",
-		"The out_request_no was used before with other content.").Numbered(NumberRepeated)
+		"The out_request_no was used before with other content.").Numbered(fault.NumberRepeated)
 	// ErrExtraBenefit refuses more than the one amount that fits the type (4.2).
 	ErrExtraBenefit = fault.New(fault.Invalid,
 		"核销规则中只能填写与批次类型对应的一种优惠",
@@ -222,9 +223,9 @@ func (u *UseBy) check() error {
 	case u.Method != UseByMiniProgram:
 		return nil
 	case u.MiniProgramAppID == "":
-		return Missing("coupon_use_rule.mini_programs_appid", "小程序appid")
+		return fault.Missing("coupon_use_rule.mini_programs_appid")
 	case u.MiniProgramPath == "":
-		return Missing("coupon_use_rule.mini_programs_path", "小程序path")
+		return fault.Missing("coupon_use_rule.mini_programs_path")
 	}
 	return nil
 }
@@ -232,12 +233,12 @@ func (u *UseBy) check() error {
 func (t Type) missingBenefit() error {
 	switch t {
 	case TypeDiscount:
-		return Missing("coupon_use_rule.discount_coupon", "折扣券使用规则")
+		return fault.Missing("coupon_use_rule.discount_coupon")
 	case TypeExchange:
-		return Missing("coupon_use_rule.exchange_coupon", "换购券使用规则")
+		return fault.Missing("coupon_use_rule.exchange_coupon")
 	case TypeNormal:
 	}
-	return Missing("coupon_use_rule.fixed_normal_coupon", "固定面额满减券使用规则")
+	return fault.Missing("coupon_use_rule.fixed_normal_coupon")
 }
 
 // CheckParties reports whether creator may create the stock for belong, and
@@ -279,21 +280,3 @@ func given(appids ...merchant.AppID) []merchant.AppID {
 
 // VisibleTo reports whether a merchant may read the stock.
 func (s *Stock) VisibleTo(m merchant.ID) bool { return m == s.Creator || m == s.Belong }
-
-// Missing is a required field that depends on others, in the words of the
-// platform's validator (8.3).
-func Missing(field, title string) error {
-	return fault.New(fault.Invalid,
-		"输入源“/body/"+slashed(field)+"”映射到字段“"+title+"”必填性规则校验失败，此字段为必填项",
-		"The field "+field+" is required here.").At(field, "")
-}
-
-func slashed(dotted string) string {
-	text := []byte(dotted)
-	for i, c := range text {
-		if c == '.' {
-			text[i] = '/'
-		}
-	}
-	return string(text)
-}

@@ -49,7 +49,7 @@ var (
 	// ErrRepeated refuses a request number that changed something before, with other
 	// content (8.5).
 	ErrRepeated = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(NumberRepeated)
+		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(fault.NumberRepeated)
 )
 
 // CheckChangeable reports whether anything about the stock may be changed at now.
@@ -125,11 +125,11 @@ func (m *MiniProgram) check() error {
 	const inside = "custom_entrance.mini_programs_info."
 	switch {
 	case m.AppID == "":
-		return Missing(inside+"mini_programs_appid", "商家小程序appid")
+		return fault.Missing(inside + "mini_programs_appid")
 	case m.Path == "":
-		return Missing(inside+"mini_programs_path", "商家小程序path")
+		return fault.Missing(inside + "mini_programs_path")
 	case m.EntranceText == "":
-		return Missing(inside+"entrance_words", "入口文案")
+		return fault.Missing(inside + "entrance_words")
 	}
 	return nil
 }

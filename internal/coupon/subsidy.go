@@ -3,6 +3,7 @@ package coupon
 import (
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 )
@@ -10,7 +11,7 @@ import (
 // Bounds of subsidies (12.2).
 const (
 	// MaxSubsidy is the most that one order may get, in fen: 5000 yuan.
-	MaxSubsidy Fen = 500_000
+	MaxSubsidy fen.Fen = 500_000
 	// MaxSubsidies is how many payments one order may get. The platform has such a limit
 	// and does not tell it (inferred).
 	MaxSubsidies = 50
@@ -26,13 +27,13 @@ type Subsidy struct {
 	OutNo         string
 	TransactionID string
 	Payer, Payee  merchant.ID
-	Amount        Fen
+	Amount        fen.Fen
 	Description   string
 	Status        SubsidyStatus
 	// FailReason is set for a payment that failed.
 	FailReason SubsidyFailure
 	// Returned is how much of the amount went back.
-	Returned  Fen
+	Returned  fen.Fen
 	CreatedAt time.Time
 	// DoneAt is when the payment succeeded or failed.
 	DoneAt time.Time
@@ -75,7 +76,7 @@ type SubsidyReturn struct {
 	RefundID      string
 	// Payer and Payee are those of the payment: the payee is debited now.
 	Payer, Payee merchant.ID
-	Amount       Fen
+	Amount       fen.Fen
 	Description  string
 	Status       SubsidyStatus
 	FailReason   SubsidyFailure
@@ -96,7 +97,7 @@ var (
 	ErrSubsidyOrder = fault.New(fault.Refused,
 		"订单与核销时的订单不一致", "The coupon was redeemed for another order.")
 	ErrSubsidyContent = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The number was used before with other content.").Numbered(NumberRepeated)
+		"请求重入时，参数与首次请求时不一致", "The number was used before with other content.").Numbered(fault.NumberRepeated)
 	ErrSubsidyMissing = fault.New(fault.NotFound,
 		"查询的资源不存在", "The stock, the coupon, the order or the receipt does not exist.")
 	ErrNotRefunded = fault.New(fault.Refused,
@@ -108,7 +109,7 @@ var (
 // SubsidyCap returns the most that a coupon of the stock may get for an order of which the
 // user paid the given amount. It is false for types that get nothing. An amount that is not
 // known, 0, bounds nothing.
-func (s *Stock) SubsidyCap(paid Fen) (Fen, bool) {
+func (s *Stock) SubsidyCap(paid fen.Fen) (fen.Fen, bool) {
 	switch s.Type {
 	case TypeNormal:
 		return min(s.Benefit.Discount, MaxSubsidy), true
@@ -122,7 +123,7 @@ func (s *Stock) SubsidyCap(paid Fen) (Fen, bool) {
 		if !fits {
 			return MaxSubsidy, true
 		}
-		return min(discount/Fen(s.Benefit.Percent), MaxSubsidy), true
+		return min(discount/fen.Fen(s.Benefit.Percent), MaxSubsidy), true
 	case TypeExchange:
 	}
 	return 0, false
@@ -156,7 +157,7 @@ func (c *Coupon) CheckSubsidy(transactionID string) error {
 
 // Settle decides about a payment bounded by most for this coupon and order, from an account
 // that holds balance, and notes the decision in all three.
-func (s *Subsidy) Settle(c *Coupon, o *Order, most, balance Fen, now time.Time) {
+func (s *Subsidy) Settle(c *Coupon, o *Order, most, balance fen.Fen, now time.Time) {
 	s.CreatedAt, s.DoneAt = now, now
 	s.FailReason = s.failure(c, o, most, balance)
 	if s.FailReason != "" {
@@ -169,7 +170,7 @@ func (s *Subsidy) Settle(c *Coupon, o *Order, most, balance Fen, now time.Time) 
 	o.Subsidies++
 }
 
-func (s *Subsidy) failure(c *Coupon, o *Order, most, balance Fen) SubsidyFailure {
+func (s *Subsidy) failure(c *Coupon, o *Order, most, balance fen.Fen) SubsidyFailure {
 	switch {
 	case !o.ProfitSharing:
 		return SubsidyNoSharing
@@ -184,7 +185,7 @@ func (s *Subsidy) failure(c *Coupon, o *Order, most, balance Fen) SubsidyFailure
 }
 
 // Rest is how much of a payment may go back.
-func (s *Subsidy) Rest() Fen {
+func (s *Subsidy) Rest() fen.Fen {
 	if s.Status == SubsidyFailed {
 		return 0
 	}
@@ -193,7 +194,7 @@ func (s *Subsidy) Rest() Fen {
 
 // Settle decides about a return of a payment, from an account that holds balance, and notes
 // the decision in the payment, its coupon and its order. The amount must be within the rest.
-func (r *SubsidyReturn) Settle(s *Subsidy, c *Coupon, o *Order, balance Fen, now time.Time) {
+func (r *SubsidyReturn) Settle(s *Subsidy, c *Coupon, o *Order, balance fen.Fen, now time.Time) {
 	r.CreatedAt, r.DoneAt, r.ReceiptID = now, now, s.ReceiptID
 	if r.Amount > balance {
 		r.Status, r.FailReason = SubsidyFailed, SubsidyNoBalance

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 )
@@ -16,7 +17,7 @@ import (
 // TestTheCapOfASubsidyIsTheDiscount is 12.2, with its worked example.
 func TestTheCapOfASubsidyIsTheDiscount(t *testing.T) {
 	t.Parallel()
-	normal := func(discount coupon.Fen) coupon.Stock {
+	normal := func(discount fen.Fen) coupon.Stock {
 		return coupon.Stock{Type: coupon.TypeNormal, Benefit: coupon.Benefit{Discount: discount}}
 	}
 	discount := func(percent int) coupon.Stock {
@@ -24,8 +25,8 @@ func TestTheCapOfASubsidyIsTheDiscount(t *testing.T) {
 	}
 	for i, c := range []struct {
 		stock coupon.Stock
-		paid  coupon.Fen
-		want  coupon.Fen
+		paid  fen.Fen
+		want  fen.Fen
 		ok    bool
 	}{
 		{normal(500), 0, 500, true},
@@ -78,7 +79,7 @@ func TestASubsidyFailsForItsReason(t *testing.T) {
 	t.Parallel()
 	now := date(t, "2026-12-10 12:00:00")
 	for i, c := range []struct {
-		amount, most, balance coupon.Fen
+		amount, most, balance fen.Fen
 		coupon                coupon.Coupon
 		order                 coupon.Order
 		want                  coupon.SubsidyFailure
@@ -111,12 +112,12 @@ func TestSubsidiesStayWithinTheirCaps(t *testing.T) {
 	t.Parallel()
 	now := date(t, "2026-12-10 12:00:00")
 	rapid.Check(t, func(rt *rapid.T) {
-		most := coupon.Fen(rapid.Int64Range(1, 500).Draw(rt, "cap"))
-		balance := coupon.Fen(rapid.Int64Range(0, 2000).Draw(rt, "balance"))
+		most := fen.Fen(rapid.Int64Range(1, 500).Draw(rt, "cap"))
+		balance := fen.Fen(rapid.Int64Range(0, 2000).Draw(rt, "balance"))
 		c, o := coupon.Coupon{}, coupon.Order{ProfitSharing: true}
 		var paid []coupon.Subsidy
 		for range rapid.IntRange(1, 30).Draw(rt, "calls") {
-			amount := coupon.Fen(rapid.Int64Range(1, 300).Draw(rt, "amount"))
+			amount := fen.Fen(rapid.Int64Range(1, 300).Draw(rt, "amount"))
 			if len(paid) > 0 && rapid.Bool().Draw(rt, "return") {
 				s := &paid[rapid.IntRange(0, len(paid)-1).Draw(rt, "which")]
 				if amount > s.Rest() {
@@ -134,7 +135,7 @@ func TestSubsidiesStayWithinTheirCaps(t *testing.T) {
 			}
 			paid = append(paid, s)
 		}
-		var rest coupon.Fen
+		var rest fen.Fen
 		for _, s := range paid {
 			rest += s.Rest()
 			legal := map[coupon.SubsidyStatus]bool{

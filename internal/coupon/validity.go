@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/fault"
 )
 
@@ -110,7 +111,7 @@ func (v *Validity) Check() error {
 	switch {
 	case !v.End.After(v.Begin):
 		return ErrEndBeforeBegin.At(fieldEnd, show(v.End))
-	case v.End.After(v.Begin.In(Beijing()).AddDate(maxYears, 0, 0)):
+	case v.End.After(v.Begin.In(day.Beijing()).AddDate(maxYears, 0, 0)):
 		return ErrSpanTooLong.At(fieldEnd, show(v.End))
 	case v.WaitDays > 0 && v.Days == 0:
 		return ErrWaitWithoutDays.At(fieldDays, "")
@@ -166,10 +167,10 @@ func (v *Validity) LifeFrom(received time.Time) Life {
 	anchor := later(received, v.Begin)
 	switch {
 	case v.Days > 0:
-		first := DayOf(anchor) + Day(v.WaitDays)
+		first := day.Of(anchor) + day.Day(v.WaitDays)
 		return Life{
 			Start:  later(v.Begin, first.Begin()),
-			Expire: earlier(v.End, (first + Day(v.Days) - 1).End()),
+			Expire: earlier(v.End, (first + day.Day(v.Days) - 1).End()),
 		}
 	case v.Seconds > 0:
 		return Life{Start: anchor, Expire: earlier(v.End, anchor.Add(time.Duration(v.Seconds)*time.Second))}
@@ -187,11 +188,11 @@ func (v *Validity) UsableAt(life Life, t time.Time) bool {
 }
 
 func (v *Validity) onWeekDay(t time.Time) bool {
-	return len(v.WeekDays) == 0 || slices.Contains(v.WeekDays, DayOf(t).Weekday())
+	return len(v.WeekDays) == 0 || slices.Contains(v.WeekDays, day.Of(t).Weekday())
 }
 
 func (v *Validity) atDayTime(t time.Time) bool {
-	second := SecondOfDay(t)
+	second := day.SecondOf(t)
 	return len(v.DayTimes) == 0 || slices.ContainsFunc(v.DayTimes, func(p DayTime) bool {
 		return p.Begin <= second && second <= p.End
 	})
@@ -221,4 +222,4 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-func show(t time.Time) string { return t.In(Beijing()).Format(time.RFC3339) }
+func show(t time.Time) string { return t.In(day.Beijing()).Format(time.RFC3339) }

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 )
 
@@ -15,7 +16,7 @@ import (
 func date(tb testing.TB, text string) time.Time {
 	tb.Helper()
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime} {
-		if parsed, err := time.ParseInLocation(layout, text, coupon.Beijing()); err == nil {
+		if parsed, err := time.ParseInLocation(layout, text, day.Beijing()); err == nil {
 			return parsed
 		}
 	}
@@ -239,20 +240,4 @@ func slowLife(v coupon.Validity, received time.Time) coupon.Life {
 		life.Expire = v.End
 	}
 	return life
-}
-
-func TestDaysAreBeijingDays(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		at := time.Unix(rapid.Int64Range(-1e10, 1e11).Draw(t, "seconds"), 0)
-		day := coupon.DayOf(at)
-		local := at.In(time.FixedZone("UTC+8", 8*3600))
-		if day.Weekday() != int(local.Weekday()) {
-			t.Fatalf("%v is weekday %d", local, day.Weekday())
-		}
-		y, m, d := local.Date()
-		if !day.Begin().Equal(time.Date(y, m, d, 0, 0, 0, 0, local.Location())) || !day.End().Equal(time.Date(y, m, d, 23, 59, 59, 0, local.Location())) {
-			t.Fatalf("%v lies in %v – %v", local, day.Begin(), day.End())
-		}
-	})
 }

@@ -3,8 +3,8 @@ package directory
 import (
 	"context"
 
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -21,16 +21,16 @@ func (d *Directory) CheckVoucherSender(ctx context.Context, stock *voucher.Stock
 		return err
 	}
 	var granted voucher.Senders
-	key := coupon.StockKey{Creator: stock.Creator, ID: coupon.StockID(stock.ID)}
+	key := partner.Stock{Creator: stock.Creator, ID: string(stock.ID)}
 	err = d.store.Read(ctx, func(tx store.ReadTx) (err error) {
 		if granted.Listed, err = tx.VoucherSenders(ctx, stock.StockKey); err != nil {
 			return err
 		}
-		if granted.Partner, err = tx.Partnered(ctx, key, coupon.ResourceVouchers, coupon.PartnersOf(&m, appid)); err != nil {
+		if granted.Partner, err = tx.Partnered(ctx, key, partner.ResourceVouchers, partner.Of(&m, appid)); err != nil {
 			return err
 		}
 		_, all, err := tx.Partnerships(ctx, store.PartnershipQuery{
-			Owner: stock.Creator, Resource: coupon.ResourceVouchers, Stock: key.ID, Limit: 1,
+			Owner: stock.Creator, Resource: partner.ResourceVouchers, Stock: key.ID, Limit: 1,
 		})
 		granted.Partners = all > 0
 		return err

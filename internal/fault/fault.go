@@ -85,11 +85,25 @@ type Error struct {
 	// Number is the internal error number that ends the answer's Request-ID; 0
 	// is the number of the kind (protocol 7.5).
 	Number int
+	// Missing says that the field must be there because of what others say. The edge then
+	// uses its validator's words, with the title that the field is declared with.
+	Missing bool
 }
+
+// NumberRepeated is the internal error number of a request number that comes back with other
+// content (protocol 7.5).
+const NumberRepeated = 268498688
 
 // New returns a refusal of the given kind.
 func New(kind Kind, zh, en string) *Error {
 	return &Error{Kind: kind, Text: Text{ZH: zh, EN: en}}
+}
+
+// Missing is the refusal of a field that must be there because of what others say.
+func Missing(field string) *Error {
+	e := New(Invalid, "缺少必填参数"+field+"，请补充后重试", "The field "+field+" is required here.").At(field, "")
+	e.Missing = true
+	return e
 }
 
 // At returns a copy of e that names the field at fault and its value.

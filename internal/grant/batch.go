@@ -6,8 +6,9 @@ import (
 	"io"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
@@ -17,14 +18,14 @@ import (
 // what earlier ones took.
 type batch struct {
 	claims []claim
-	most   coupon.Fen
+	most   fen.Fen
 	// day is the business day of all its stocks.
-	day    coupon.Day
+	day    day.Day
 	sheets map[voucher.StockKey]*sheet
 	users  []who
 	held   map[store.VoucherHolderKey]int64
 	// monthsWas is what was received before, monthsIs what is received now.
-	monthsWas, monthsIs map[store.VoucherMonthKey]coupon.Fen
+	monthsWas, monthsIs map[store.VoucherMonthKey]fen.Fen
 	requests            map[store.RequestKey]store.Request
 
 	grants []granted
@@ -57,7 +58,7 @@ type granted struct {
 // open locks the stocks and loads what the claims may depend on: a fixed number of queries,
 // whatever their number.
 func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
-	b := &batch{claims: claims, most: s.MonthlyMost, monthsIs: map[store.VoucherMonthKey]coupon.Fen{}}
+	b := &batch{claims: claims, most: s.MonthlyMost, monthsIs: map[store.VoucherMonthKey]fen.Fen{}}
 	if err := b.lock(ctx, tx, s.Clock); err != nil {
 		return nil, err
 	}
@@ -83,9 +84,9 @@ func (b *batch) lock(ctx context.Context, tx store.Tx, business clock.Business) 
 		if _, seen := times[key]; seen {
 			continue
 		}
-		times[key] = business.For(key.Creator).Now()
+		times[key] = business.For(string(key.Creator)).Now()
 		keys = append(keys, key)
-		if day := coupon.DayOf(times[key]); len(keys) == 1 {
+		if day := day.Of(times[key]); len(keys) == 1 {
 			b.day = day
 		} else if day != b.day {
 			return errDays
@@ -154,7 +155,7 @@ func (s *sheet) holder(u *user.User) store.VoucherHolderKey {
 
 // month is for whom a voucher counts in the month.
 func (s *sheet) month(u *user.User) store.VoucherMonthKey {
-	return store.VoucherMonthKey{Creator: s.stock.Creator, Month: voucher.MonthOf(s.now), Holder: u.ID}
+	return store.VoucherMonthKey{Creator: s.stock.Creator, Month: day.MonthOf(s.now), Holder: u.ID}
 }
 
 // request is where the number of a claim counts: for its sender.
@@ -219,7 +220,7 @@ func (b *batch) admit(s *sheet, u *user.User) error {
 }
 
 // inMonth is what somebody received in a month, with what this batch gives.
-func (b *batch) inMonth(key store.VoucherMonthKey) coupon.Fen {
+func (b *batch) inMonth(key store.VoucherMonthKey) fen.Fen {
 	if amount, changed := b.monthsIs[key]; changed {
 		return amount
 	}

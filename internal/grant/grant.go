@@ -9,8 +9,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/lane"
@@ -32,7 +32,7 @@ type Config struct {
 	Users user.Policy
 	// MonthlyMost is the face value that a user may receive of one creator in a calendar
 	// month; 0 is no such rule.
-	MonthlyMost coupon.Fen
+	MonthlyMost fen.Fen
 	// Lane bounds what waits in one lane; the zero value is that of
 	// [lane.DefaultBounds].
 	Lane lane.Bounds
@@ -42,7 +42,7 @@ type Config struct {
 }
 
 // MonthlyMost is the rule of the real service: 5000 yuan (favor 3.2).
-const MonthlyMost = coupon.Fen(500_000)
+const MonthlyMost = fen.Fen(500_000)
 
 // Service sends vouchers. It is safe for concurrent use.
 type Service struct {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -27,7 +29,7 @@ type shop struct {
 }
 
 // openShop makes a shop whose stocks have the given limits each.
-func openShop(tb testing.TB, s store.Store, most coupon.Fen, limits ...voucher.Limits) *shop {
+func openShop(tb testing.TB, s store.Store, most fen.Fen, limits ...voucher.Limits) *shop {
 	tb.Helper()
 	sh := &shop{Shop: storetest.OpenShop(tb, s, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})}
 	for i, l := range limits {
@@ -51,7 +53,7 @@ func openShop(tb testing.TB, s store.Store, most coupon.Fen, limits ...voucher.L
 }
 
 func limitsOf(coupons, perUser int64) voucher.Limits {
-	return voucher.Limits{MaxCoupons: coupons, MaxAmount: coupon.Fen(coupons) * 100, MaxPerUser: perUser}
+	return voucher.Limits{MaxCoupons: coupons, MaxAmount: fen.Fen(coupons) * 100, MaxPerUser: perUser}
 }
 
 // to is a command for the stock with a place, to a user and under a number.
@@ -93,7 +95,7 @@ func (sh *shop) counters(t *testing.T, place int) voucher.Counters {
 	key := sh.stocks[place].StockKey
 	var c voucher.Counters
 	if err := sh.Store.Read(t.Context(), func(tx store.ReadTx) error {
-		all, err := tx.VoucherCounters(t.Context(), []voucher.StockKey{key}, coupon.DayOf(sh.Now))
+		all, err := tx.VoucherCounters(t.Context(), []voucher.StockKey{key}, day.Of(sh.Now))
 		c = all[key]
 		return err
 	}); err != nil {
@@ -267,8 +269,8 @@ type ahead struct {
 	who merchant.ID
 }
 
-func (a ahead) For(owner merchant.ID) clock.Clock {
-	if owner == a.who {
+func (a ahead) For(owner string) clock.Clock {
+	if owner == string(a.who) {
 		return clock.Fixed(a.now.Add(48 * time.Hour))
 	}
 	return clock.Fixed(a.now)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/wire"
 )
@@ -18,6 +19,9 @@ var (
 	errHeaders = fault.New(fault.Refused,
 		"Http头缺少Accept或User-Agent",
 		"The header Accept or User-Agent is missing.")
+	errEncoded = fault.New(fault.Refused,
+		"请求包体不能压缩或编码，请去掉Http头Content-Encoding",
+		"The body must be sent as it was signed; leave out the header Content-Encoding.")
 	// errFormat is E-FMT.
 	errFormat = fault.New(fault.Unauthenticated,
 		"Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》",
@@ -41,10 +45,13 @@ var (
 		"The signature does not verify. Compare the message that was signed with sign_information.")
 )
 
-// checkHeaders wants Accept and User-Agent, before any authentication.
+// checkHeaders wants Accept and User-Agent, and a body as it is, before any authentication.
 func checkHeaders(h http.Header) error {
 	if strings.TrimSpace(h.Get("Accept")) == "" || h.Get("User-Agent") == "" {
 		return errHeaders
+	}
+	if inbound.IsEncoded(h) {
+		return errEncoded
 	}
 	return nil
 }

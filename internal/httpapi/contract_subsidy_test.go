@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"net/http"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -47,7 +48,7 @@ func (f *fixture) openShop() {
 }
 
 // balance is what a merchant has.
-func (f *fixture) balance(id merchant.ID) (held coupon.Fen) {
+func (f *fixture) balance(id merchant.ID) (held fen.Fen) {
 	f.t.Helper()
 	if err := f.store.Read(f.t.Context(), func(tx store.ReadTx) (err error) {
 		held, err = tx.Balance(f.t.Context(), store.Account{Owner: id, Name: store.AccountBalance})

@@ -98,7 +98,7 @@ func failureOf(err error, op *wire.Operation, lang language) failure {
 	}
 	f := failure{
 		status: status, number: number, reason: refusal.Text.EN,
-		body: apiv3.Error{Code: code, Message: lang.choose(chineseText(refusal, product), refusal.Text.EN)},
+		body: apiv3.Error{Code: code, Message: lang.choose(chineseText(refusal, op, product), refusal.Text.EN)},
 	}
 	// Only these two codes have a documented detail (protocol 7.1).
 	if refusal.Field != "" && (refusal.Kind == fault.Invalid || refusal.Kind == fault.Refused) {
@@ -107,8 +107,12 @@ func failureOf(err error, op *wire.Operation, lang language) failure {
 	return f
 }
 
-// chineseText is the text of a refusal. Two of them differ by product.
-func chineseText(refusal *fault.Error, p wire.Product) string {
+// chineseText is the text of a refusal. Two of them differ by product, and that of a missing
+// field names it as its declaration does.
+func chineseText(refusal *fault.Error, op *wire.Operation, p wire.Product) string {
+	if refusal.Missing && op != nil {
+		return op.Request.MissingText(refusal.Field)
+	}
 	switch refusal.Kind { //nolint:exhaustive // the others say it themselves
 	case fault.TooFast:
 		return wire.RateText(p)

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/voucher"
@@ -64,12 +64,12 @@ func (s *Server) refundFlowByDay(ctx context.Context, c *call, req *favor.FlowBy
 }
 
 func (s *Server) flowByDay(ctx context.Context, c *call, req *favor.FlowByDayRequest, kind statement.Kind) (statement.Link, error) {
-	begin, err := time.ParseInLocation(time.DateOnly, req.BillDate, coupon.Beijing())
+	begin, err := time.ParseInLocation(time.DateOnly, req.BillDate, day.Beijing())
 	if err != nil { // such as February 30
 		return statement.Link{}, statement.ErrDay.At("bill_date", req.BillDate)
 	}
 	return s.linkToBill(ctx, c, func(ctx context.Context) (statement.Link, error) {
-		return s.Statement.Day(ctx, billQuery(c, req.StockID, kind), coupon.DayOf(begin))
+		return s.Statement.Day(ctx, billQuery(c, req.StockID, kind), day.Of(begin))
 	})
 }
 

@@ -3,7 +3,8 @@ package httpapi
 import (
 	"context"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/once"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/partnership"
 	wirepartnership "github.com/favord/favord/wire/partnership"
 	"github.com/favord/favord/wire/schema"
@@ -12,17 +13,17 @@ import (
 // partnershipHandlers serves partnerships.
 func (s *Server) partnershipHandlers() map[string]handler {
 	return map[string]handler{
-		wirepartnership.Build:     bound(s.buildPartnership),
-		wirepartnership.Terminate: bound(s.terminatePartnership),
+		wirepartnership.Build:     boundOnce(s.buildPartnership),
+		wirepartnership.Terminate: boundOnce(s.terminatePartnership),
 		wirepartnership.List:      bound(s.listPartnerships),
 	}
 }
 
 // buildPartnership is partnerships 3.
-func (s *Server) buildPartnership(ctx context.Context, c *call, req *wirepartnership.BuildRequest) (any, error) {
+func (s *Server) buildPartnership(ctx context.Context, c *call, signed once.Call, req *wirepartnership.BuildRequest) (any, error) {
 	p, err := s.Partnership.Build(ctx, partnership.Command{
-		Caller: c.caller(), Key: req.IdempotencyKey, Resource: coupon.Resource(req.AuthorizedData.BusinessType),
-		StockID: coupon.StockID(req.AuthorizedData.StockID), Partner: partnerOf(&req.Partner),
+		Call: signed, Caller: c.caller(), Key: req.IdempotencyKey, Resource: partner.Resource(req.AuthorizedData.BusinessType),
+		StockID: req.AuthorizedData.StockID, Partner: partnerOf(&req.Partner),
 	})
 	if err != nil {
 		return nil, err
@@ -34,10 +35,10 @@ func (s *Server) buildPartnership(ctx context.Context, c *call, req *wirepartner
 }
 
 // terminatePartnership is partnerships 4.
-func (s *Server) terminatePartnership(ctx context.Context, c *call, req *wirepartnership.TerminateRequest) (any, error) {
+func (s *Server) terminatePartnership(ctx context.Context, c *call, signed once.Call, req *wirepartnership.TerminateRequest) (any, error) {
 	p, err := s.Partnership.Terminate(ctx, partnership.Command{
-		Caller: c.caller(), Key: req.IdempotencyKey, Resource: coupon.Resource(req.AuthorizedData.BusinessType),
-		StockID: coupon.StockID(req.AuthorizedData.StockID), Partner: partnerOf(&req.Partner),
+		Call: signed, Caller: c.caller(), Key: req.IdempotencyKey, Resource: partner.Resource(req.AuthorizedData.BusinessType),
+		StockID: req.AuthorizedData.StockID, Partner: partnerOf(&req.Partner),
 	})
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func (s *Server) terminatePartnership(ctx context.Context, c *call, req *wirepar
 // listPartnerships is partnerships 5.
 func (s *Server) listPartnerships(ctx context.Context, c *call, req *wirepartnership.ListRequest) (any, error) {
 	q := partnership.ListQuery{
-		Caller: c.caller(), Resource: coupon.Resource(req.AuthorizedData.BusinessType), StockID: coupon.StockID(req.AuthorizedData.StockID),
+		Caller: c.caller(), Resource: partner.Resource(req.AuthorizedData.BusinessType), StockID: req.AuthorizedData.StockID,
 		Page: req.Offset, Limit: partnership.MaxPage,
 	}
 	if req.Partner != nil {
@@ -76,20 +77,20 @@ func (s *Server) listPartnerships(ctx context.Context, c *call, req *wirepartner
 }
 
 // partnerOf takes the id that fits the type; the other one is ignored (partnerships 2).
-func partnerOf(p *wirepartnership.Partner) coupon.Partner {
-	if p.Type == string(coupon.PartnerAppID) {
-		return coupon.Partner{Type: coupon.PartnerAppID, ID: p.AppID}
+func partnerOf(p *wirepartnership.Partner) partner.Partner {
+	if p.Type == string(partner.ByAppID) {
+		return partner.Partner{Type: partner.ByAppID, ID: p.AppID}
 	}
-	return coupon.Partner{Type: coupon.PartnerMerchant, ID: p.MerchantID}
+	return partner.Partner{Type: partner.ByMerchant, ID: p.MerchantID}
 }
 
-func partnerAnswer(p coupon.Partner) wirepartnership.Partner {
-	if p.Type == coupon.PartnerAppID {
+func partnerAnswer(p partner.Partner) wirepartnership.Partner {
+	if p.Type == partner.ByAppID {
 		return wirepartnership.Partner{Type: string(p.Type), AppID: p.ID}
 	}
 	return wirepartnership.Partner{Type: string(p.Type), MerchantID: p.ID}
 }
 
-func dataAnswer(p *coupon.Partnership) wirepartnership.AuthorizedData {
-	return wirepartnership.AuthorizedData{BusinessType: string(p.Resource), StockID: string(p.Stock.ID)}
+func dataAnswer(p *partner.Partnership) wirepartnership.AuthorizedData {
+	return wirepartnership.AuthorizedData{BusinessType: string(p.Resource), StockID: p.Stock.ID}
 }

@@ -3,7 +3,7 @@ package httpapi
 import (
 	"context"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/rail"
 	"github.com/favord/favord/internal/user"
@@ -23,11 +23,11 @@ func (s *Server) railHandlers() map[string]handler {
 
 func orderOf(o *wirerail.Order) voucher.Order {
 	order := voucher.Order{
-		Merchant: merchant.ID(o.MchID), Total: coupon.Fen(o.Total), GoodsTag: o.GoodsTag, TradeType: o.TradeType,
+		Merchant: merchant.ID(o.MchID), Total: fen.Fen(o.Total), GoodsTag: o.GoodsTag, TradeType: o.TradeType,
 		PayMethod: o.PayMethod, CardBIN: o.CardBIN,
 	}
 	for _, g := range o.GoodsDetail {
-		order.Goods = append(order.Goods, voucher.Goods{ID: g.GoodsID, Quantity: g.Quantity, Price: coupon.Fen(g.Price)})
+		order.Goods = append(order.Goods, voucher.Goods{ID: g.GoodsID, Quantity: g.Quantity, Price: fen.Fen(g.Price)})
 	}
 	for _, m := range o.SubMchIDs {
 		order.SubMerchants = append(order.SubMerchants, merchant.ID(m))
@@ -72,7 +72,7 @@ func (s *Server) pay(ctx context.Context, c *call, req *wirerail.PayRequest) (an
 	cmd.Facts.OutTradeNo, cmd.Facts.TradeType = req.OutTradeNo, req.Order.TradeType
 	cmd.Facts.DeviceInfo, cmd.Facts.BankSerial = req.DeviceInfo, req.BankSerial
 	if combined := req.Combined; combined != nil {
-		cmd.Combine(combined.TransactionID, coupon.Fen(combined.Discount), coupon.Fen(combined.Total))
+		cmd.Combine(combined.TransactionID, fen.Fen(combined.Discount), fen.Fen(combined.Total))
 	}
 	paid, err := s.Rail.Consume(ctx, cmd)
 	if err != nil {
@@ -131,7 +131,7 @@ func (s *Server) getPayment(ctx context.Context, c *call, req *wirerail.GetPayme
 
 func (s *Server) refund(ctx context.Context, c *call, req *wirerail.RefundRequest) (any, error) {
 	r, err := s.Rail.Refund(ctx, rail.RefundCommand{
-		Caller: c.caller(), TransactionID: req.TransactionID, RefundID: req.RefundID, Amount: coupon.Fen(req.Amount),
+		Caller: c.caller(), TransactionID: req.TransactionID, RefundID: req.RefundID, Amount: fen.Fen(req.Amount),
 	})
 	if err != nil {
 		return nil, err

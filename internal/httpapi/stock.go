@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -75,19 +76,19 @@ func benefitOf(t coupon.Type, rule *busifavor.CouponUseRule) coupon.Benefit {
 	if normal := rule.FixedNormalCoupon; normal != nil {
 		given++
 		if t == coupon.TypeNormal {
-			b = coupon.Benefit{Type: t, Discount: coupon.Fen(normal.DiscountAmount), Minimum: coupon.Fen(normal.TransactionMinimum)}
+			b = coupon.Benefit{Type: t, Discount: fen.Fen(normal.DiscountAmount), Minimum: fen.Fen(normal.TransactionMinimum)}
 		}
 	}
 	if discount := rule.DiscountCoupon; discount != nil {
 		given++
 		if t == coupon.TypeDiscount {
-			b = coupon.Benefit{Type: t, Percent: discount.DiscountPercent, Minimum: coupon.Fen(discount.TransactionMinimum)}
+			b = coupon.Benefit{Type: t, Percent: discount.DiscountPercent, Minimum: fen.Fen(discount.TransactionMinimum)}
 		}
 	}
 	if exchange := rule.ExchangeCoupon; exchange != nil {
 		given++
 		if t == coupon.TypeExchange {
-			b = coupon.Benefit{Type: t, Price: coupon.Fen(exchange.ExchangePrice), Minimum: coupon.Fen(exchange.TransactionMinimum)}
+			b = coupon.Benefit{Type: t, Price: fen.Fen(exchange.ExchangePrice), Minimum: fen.Fen(exchange.TransactionMinimum)}
 		}
 	}
 	b.Extra = given > 1
@@ -119,8 +120,8 @@ func limitsOf(rule *busifavor.StockSendRule) coupon.Limits {
 		MaxCoupons:      rule.MaxCoupons,
 		MaxPerUser:      int64(rule.MaxCouponsPerUser),
 		MaxPerDay:       rule.MaxCouponsByDay,
-		MaxAmount:       coupon.Fen(rule.MaxAmount),
-		MaxAmountPerDay: coupon.Fen(rule.MaxAmountByDay),
+		MaxAmount:       fen.Fen(rule.MaxAmount),
+		MaxAmountPerDay: fen.Fen(rule.MaxAmountByDay),
 		NaturalPerson:   flagOf(rule.NaturalPersonLimit),
 		PreventAbuse:    flagOf(rule.PreventAPIAbuse),
 		Transferable:    flagOf(rule.Transferable),

@@ -4,6 +4,7 @@ import (
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
 )
@@ -115,7 +116,7 @@ func displayAnswer(d *coupon.Display, merchantName string) *busifavor.DisplayPat
 		CouponImageURL:  d.ImageURL,
 	}
 	if answer.MerchantLogoURL == "" {
-		answer.MerchantLogoURL = coupon.DefaultLogo
+		answer.MerchantLogoURL = picture.DefaultLogo
 	}
 	if f := d.Finder; f != nil {
 		answer.FinderInfo = &busifavor.FinderInfo{FinderID: f.ID, FinderVideoID: f.VideoID, FinderVideoCoverImageURL: f.CoverImageURL}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/subsidy"
@@ -37,7 +38,7 @@ func (s *Server) paySubsidy(ctx context.Context, c *call, req *busifavor.PaySubs
 		TransactionID: req.TransactionID,
 		Payer:         merchant.ID(req.PayerMerchant),
 		Payee:         merchant.ID(req.PayeeMerchant),
-		Amount:        coupon.Fen(req.Amount),
+		Amount:        fen.Fen(req.Amount),
 		Description:   req.Description,
 		OutNo:         req.OutSubsidyNo,
 	})
@@ -81,7 +82,7 @@ func (s *Server) returnSubsidy(ctx context.Context, c *call, req *busifavor.Retu
 		RefundID:      req.RefundID,
 		Payer:         merchant.ID(req.PayerMerchant),
 		Payee:         merchant.ID(req.PayeeMerchant),
-		Amount:        coupon.Fen(req.Amount),
+		Amount:        fen.Fen(req.Amount),
 		Description:   req.Description,
 		OutNo:         req.OutSubsidyReturnNo,
 	})

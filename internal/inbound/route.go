@@ -3,6 +3,7 @@ package inbound
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/favord/favord/wire"
@@ -79,6 +80,9 @@ func (r *Router[E]) Find(method, path string) (Match[E], int) {
 		return Match[E]{}, http.StatusNotFound
 	}
 	segments := strings.Split(trimmed, "/")
+	if slices.ContainsFunc(segments, isDots) {
+		return Match[E]{}, http.StatusNotFound
+	}
 	status := http.StatusNotFound
 	for _, candidate := range r.paths[len(segments)] {
 		parameters, fits := candidate.fit(segments)

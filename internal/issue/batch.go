@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
@@ -18,7 +19,7 @@ import (
 // see what earlier ones took.
 type batch struct {
 	// day is the business day of all its stocks.
-	day      coupon.Day
+	day      day.Day
 	sheets   map[coupon.StockKey]*sheet
 	held     map[store.HolderKey]int64
 	requests map[store.RequestKey]store.Request
@@ -106,9 +107,9 @@ func (b *batch) lock(ctx context.Context, tx store.Tx, business clock.Business, 
 		if _, seen := times[key]; seen {
 			continue
 		}
-		times[key] = business.For(key.Creator).Now()
+		times[key] = business.For(string(key.Creator)).Now()
 		keys = append(keys, key)
-		if day := coupon.DayOf(times[key]); len(keys) == 1 {
+		if day := day.Of(times[key]); len(keys) == 1 {
 			b.day = day
 		} else if day != b.day {
 			return errDays

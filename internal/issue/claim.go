@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -148,8 +149,8 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim)
 		o.Claimed = coupon.Code(first.Answer)
 		return nil
 	}
-	now := s.Clock.For(o.Stock.Creator).Now()
-	counters, err := tx.Counters(ctx, o.Stock.StockKey, coupon.DayOf(now))
+	now := s.Clock.For(string(o.Stock.Creator)).Now()
+	counters, err := tx.Counters(ctx, o.Stock.StockKey, day.Of(now))
 	if err != nil {
 		return err
 	}

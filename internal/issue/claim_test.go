@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -186,7 +187,7 @@ func TestTheTimeOfSendingCountsForRelativeValidityOnly(t *testing.T) {
 		sendTime := shop.Now.Add(3 * 24 * time.Hour)
 		for id, want := range map[coupon.StockID]time.Time{
 			shop.Stock.ID: shop.Now,
-			relative.ID:   coupon.DayOf(sendTime).Begin(),
+			relative.ID:   day.Of(sendTime).Begin(),
 		} {
 			cmd := claimThrough(shop, coupon.ChannelH5, 1, "n")
 			cmd.StockID, cmd.SendTime = id, sendTime

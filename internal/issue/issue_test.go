@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -178,7 +179,7 @@ func TestACodeIsGivenOnceWithinABatch(t *testing.T) {
 func TestTheDayIsTheOneOfTheIssue(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 10, MaxPerUser: 5, MaxPerDay: 1}, func(t *testing.T, shop *storetest.Shop) {
-		now := clock.NewManual(coupon.DayOf(shop.Now).End())
+		now := clock.NewManual(day.Of(shop.Now).End())
 		s := serviceAt(shop, now)
 		send := func(number string) error {
 			_, err := s.Send(t.Context(), command(shop, 1, number))
@@ -230,7 +231,7 @@ func fillPool(t *testing.T, shop *storetest.Shop, n int) {
 		for i := range codes {
 			codes[i] = coupon.Code(fmt.Sprintf("UP%06d", i))
 		}
-		_, was, err := tx.LockStock(ctx, shop.Stock.StockKey, coupon.DayOf(shop.Now))
+		_, was, err := tx.LockStock(ctx, shop.Stock.StockKey, day.Of(shop.Now))
 		if err != nil {
 			return err
 		}
@@ -290,7 +291,7 @@ func TestABrokenStockKeepsNoCouponsOfOthers(t *testing.T) {
 			if err := tx.InsertStock(t.Context(), broken); err != nil {
 				return err
 			}
-			_, was, err := tx.LockStock(t.Context(), broken.StockKey, coupon.DayOf(shop.Now))
+			_, was, err := tx.LockStock(t.Context(), broken.StockKey, day.Of(shop.Now))
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/storetest"
 	"github.com/favord/favord/internal/user"
@@ -17,13 +18,13 @@ import (
 func TestAPartnerGivesOutThroughEveryDoorUntilItIsNone(t *testing.T) {
 	t.Parallel()
 	const delegate, app = merchant.ID("1900000007"), merchant.AppID("wx7777777777777777")
-	for name, partner := range map[string]coupon.Partner{
-		"as a merchant": {Type: coupon.PartnerMerchant, ID: string(delegate)}, "by its appid": {Type: coupon.PartnerAppID, ID: string(app)},
+	for name, as := range map[string]partner.Partner{
+		"as a merchant": {Type: partner.ByMerchant, ID: string(delegate)}, "by its appid": {Type: partner.ByAppID, ID: string(app)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEveryEngine(t, coupon.Limits{MaxCoupons: 10, MaxPerUser: 5}, func(t *testing.T, shop *storetest.Shop) {
-				bond := coupon.NewPartnership(coupon.PartnershipKey{Stock: shop.Stock.StockKey, Resource: coupon.ResourceCoupons, Partner: partner}, shop.Now)
+				bond := partner.New(partner.Key{Stock: partner.Stock{Creator: shop.Stock.Creator, ID: string(shop.Stock.ID)}, Resource: partner.ResourceCoupons, Partner: as}, shop.Now)
 				write := func(fn func(tx store.Tx) error) {
 					t.Helper()
 					if err := shop.Store.Write(t.Context(), fn); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -49,7 +50,7 @@ func (s *Service) admit(ctx context.Context, p parties, appid merchant.AppID) er
 // for every coupon, so that whoever was told that a partnership has ended can rely on it.
 func (s *Service) partnered(ctx context.Context, p parties, appid merchant.AppID) (found bool, err error) {
 	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
-		found, err = tx.Partnered(ctx, p.stock.StockKey, coupon.ResourceCoupons, coupon.PartnersOf(&p.sender, appid))
+		found, err = tx.Partnered(ctx, partner.Stock{Creator: p.stock.Creator, ID: string(p.stock.ID)}, partner.ResourceCoupons, partner.Of(&p.sender, appid))
 		return err
 	})
 	return found, err

@@ -7,10 +7,17 @@ import (
 	"fmt"
 )
 
-// authenticator derives from a key-encryption key what messages of the platform to itself
-// are authenticated with.
-func authenticator(key []byte) ([]byte, error) {
-	derived, err := hkdf.Key(sha256.New, key, nil, "favord authenticated messages", sha256.Size)
+// What is derived from a key-encryption key.
+const (
+	// authenticated is what messages of the platform to itself are authenticated with.
+	authenticated = "favord authenticated messages"
+	// fingerprinted is what a database knows the key by.
+	fingerprinted = "favord fingerprint of a key-encryption key"
+)
+
+// derive returns 32 bytes for one use of a key, which tell nothing about the key.
+func derive(key []byte, use string) ([]byte, error) {
+	derived, err := hkdf.Key(sha256.New, key, nil, use, sha256.Size)
 	if err != nil {
 		return nil, fmt.Errorf("keyring: derive key: %w", err)
 	}

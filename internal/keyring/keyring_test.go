@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -386,42 +384,6 @@ func TestNoKeyIsStoredInTheClear(t *testing.T) {
 		return nil
 	}); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestAKeyFileIsMadeOnceAndKeptPrivate(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "kek")
-	if _, err := keyring.LoadSealer(path); err == nil {
-		t.Error("a missing file loads")
-	}
-	if _, err := keyring.MakeSealer(path); err != nil {
-		t.Fatal(err)
-	}
-	first, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
-	}
-	if _, err := keyring.MakeSealer(path); err != nil {
-		t.Errorf("again: %v", err)
-	}
-	if second, _ := os.ReadFile(path); !bytes.Equal(first, second) {
-		t.Error("the key changed")
-	}
-	if err := os.Chmod(path, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := keyring.MakeSealer(path); fault.KindOf(err) != fault.Refused {
-		t.Errorf("a readable file gives %v", err)
-	}
-	if err := errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, []byte("short"), 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := keyring.MakeSealer(path); fault.KindOf(err) != fault.Refused {
-		t.Errorf("a damaged file gives %v", err)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/favord/favord/apiv3"
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -345,5 +345,5 @@ func (k *Keyring) SetCertificateStatus(ctx context.Context, id merchant.ID, seri
 // ten digits, the date, 14 digits (protocol 3.4, inferred).
 func newPublicKeyID(owner merchant.ID, now time.Time) string {
 	tail := new(big.Int).Mod(apiv3.NewSerial(), big.NewInt(1e14))
-	return fmt.Sprintf("%s01%010s%s%014d", apiv3.PublicKeyIDPrefix, owner, now.In(coupon.Beijing()).Format("20060102"), tail)
+	return fmt.Sprintf("%s01%010s%s%014d", apiv3.PublicKeyIDPrefix, owner, now.In(day.Beijing()).Format("20060102"), tail)
 }

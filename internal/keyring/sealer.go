@@ -7,12 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -30,6 +27,10 @@ type Sealer struct {
 	aead cipher.AEAD
 	// authentication is the key of [Keyring.Authenticate].
 	authentication []byte
+	// fingerprint is what a database knows the key by.
+	fingerprint string
+	// path is the file that the key came from, "" for none.
+	path string
 }
 
 // NewSealer returns the sealer of a key-encryption key of 32 bytes.
@@ -45,11 +46,15 @@ func NewSealer(key []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keyring: key-encryption key: %w", err)
 	}
-	authentication, err := authenticator(key)
+	authentication, err := derive(key, authenticated)
 	if err != nil {
 		return nil, err
 	}
-	return &Sealer{aead: aead, authentication: authentication}, nil
+	fingerprint, err := derive(key, fingerprinted)
+	if err != nil {
+		return nil, err
+	}
+	return &Sealer{aead: aead, authentication: authentication, fingerprint: hex.EncodeToString(fingerprint)}, nil
 }
 
 // String keeps the key out of logs.
@@ -79,44 +84,4 @@ func (e *Sealer) open(s store.Secret) ([]byte, error) {
 // boundTo is the associated data of a secret: everything that says what it is.
 func boundTo(s store.Secret) []byte {
 	return []byte(strings.Join([]string{string(s.Owner), string(s.Purpose), s.Name, strconv.Itoa(s.Version)}, "\x00"))
-}
-
-// MakeSealer is LoadSealer for a sandbox: it makes the file when there is none.
-func MakeSealer(path string) (*Sealer, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := createKeyFile(path); err != nil {
-			return nil, err
-		}
-	}
-	return LoadSealer(path)
-}
-
-// LoadSealer reads the key-encryption key from a file that nobody else may read, as
-// 64 hex digits.
-func LoadSealer(path string) (*Sealer, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("无法读取密钥文件 %s：%v", path, err),
-			fmt.Sprintf("The key file %s cannot be read: %v", path, err))
-	}
-	if err := checkPrivate(path); err != nil {
-		return nil, err
-	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(key) != sealKeySize {
-		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("密钥文件 %s 的内容应为64位十六进制字符", path),
-			fmt.Sprintf("The key file %s must hold 64 hex digits.", path))
-	}
-	return NewSealer(key)
-}
-
-func createKeyFile(path string) error {
-	key := make([]byte, sealKeySize)
-	_, _ = rand.Read(key) // never fails, see its documentation
-	if err := os.WriteFile(path, []byte(hex.EncodeToString(key)+"\n"), 0o600); err != nil {
-		return fmt.Errorf("keyring: write key file: %w", err)
-	}
-	return nil
 }

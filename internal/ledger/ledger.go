@@ -5,16 +5,16 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -34,11 +34,11 @@ func New(c Config) *Service { return &Service{c} }
 // Bounds of an account, in fen.
 const (
 	// MaxFunding is the most that comes in at once.
-	MaxFunding coupon.Fen = 1_000_000_000_000
+	MaxFunding fen.Fen = 1_000_000_000_000
 	// maxBalance is what funding must not exceed; what merchants pay each other may.
-	maxBalance coupon.Fen = 1_000_000_000_000_000
+	maxBalance fen.Fen = 1_000_000_000_000_000
 	// maxFunded bounds what all merchants were ever given, so that no sum overflows.
-	maxFunded coupon.Fen = 1 << 62
+	maxFunded fen.Fen = 1 << 62
 )
 
 // Refusals.
@@ -48,14 +48,14 @@ var (
 	ErrTooRich = fault.New(fault.Limited,
 		"充值后余额将超过上限", "The balance would exceed the limit.")
 	ErrContent = fault.New(fault.Refused,
-		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(coupon.NumberRepeated)
+		"请求重入时，参数与首次请求时不一致", "The request number was used before with other content.").Numbered(fault.NumberRepeated)
 )
 
 // FundCommand puts money from outside into a merchant's account.
 type FundCommand struct {
 	Merchant merchant.ID
 	// Amount is 1 to MaxFunding fen.
-	Amount coupon.Fen
+	Amount fen.Fen
 	// RequestNo is unique for the merchant. A repeat changes nothing and returns the first
 	// answer.
 	RequestNo string
@@ -65,60 +65,49 @@ type FundCommand struct {
 
 // Funded is what an account holds after it was funded.
 type Funded struct {
-	Balance coupon.Fen
+	Balance fen.Fen
 	At      time.Time
 }
 
 // fundedAnswer is the stored form of Funded: never rename a field.
 type fundedAnswer struct {
-	Balance coupon.Fen `json:"balance"`
-	At      int64      `json:"at"`
+	Balance fen.Fen `json:"balance"`
+	At      int64   `json:"at"`
 }
 
 // Fund credits a merchant and debits the platform's account for what comes from outside.
-func (s *Service) Fund(ctx context.Context, cmd FundCommand) (funded Funded, err error) {
-	request := store.Request{
-		RequestKey: store.RequestKey{Owner: cmd.Merchant, Operation: store.OpFund, Number: cmd.RequestNo},
-		Content:    store.ContentOf(strconv.FormatInt(int64(cmd.Amount), 10)),
-	}
-	err = store.WriteAmongTwins(ctx, s.Store, func(tx store.Tx) (err error) {
-		funded, err = s.fund(ctx, tx, cmd, request)
-		return err
+func (s *Service) Fund(ctx context.Context, cmd FundCommand) (Funded, error) {
+	a, err := once.Transaction(ctx, s.Store, func(tx store.Tx) (fundedAnswer, error) {
+		return s.fund(ctx, tx, cmd)
 	})
 	if err != nil {
 		return Funded{}, fmt.Errorf("fund %s: %w", cmd.Merchant, err)
 	}
-	return funded, nil
+	return Funded{Balance: a.Balance, At: time.Unix(a.At, 0)}, nil
 }
 
-func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Request) (Funded, error) {
+func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand) (fundedAnswer, error) {
 	if err := known(ctx, tx, cmd.Merchant); err != nil {
-		return Funded{}, err
+		return fundedAnswer{}, err
 	}
 	from := store.Account{Owner: store.Platform, Name: store.AccountFunding}
 	to := store.Account{Owner: cmd.Merchant, Name: store.AccountBalance}
 	held, err := tx.LockBalances(ctx, from, to)
 	if err != nil {
-		return Funded{}, err
+		return fundedAnswer{}, err
 	}
-	prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
-	if err != nil {
-		return Funded{}, err
+	now := s.Clock.For(string(cmd.Merchant)).Now()
+	request := once.Request{
+		RequestKey: store.RequestKey{Owner: cmd.Merchant, Operation: store.OpFund, Number: cmd.RequestNo},
+		Content:    store.ContentOf(strconv.FormatInt(int64(cmd.Amount), 10)), Refused: ErrContent, At: now,
 	}
-	if first, repeated := prior[request.RequestKey]; repeated {
-		return repeat(ctx, tx, first, request.Content)
-	}
-	if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
-		return Funded{}, ErrTooRich
-	}
-	funded := Funded{Balance: held[to] + cmd.Amount, At: s.Clock.For(cmd.Merchant).Now()}
-	if request.Answer, err = json.Marshal(fundedAnswer{Balance: funded.Balance, At: funded.At.Unix()}); err != nil {
-		return Funded{}, fmt.Errorf("encode answer: %w", err)
-	}
-	request.At = funded.At
-	return funded, write(ctx, tx, cmd, request, store.Transfer{
-		From: from, To: to, Amount: cmd.Amount, At: funded.At,
-		Reference: "funding/" + string(cmd.Merchant) + "/" + cmd.RequestNo,
+	return once.Settle(ctx, tx, request, func() (fundedAnswer, error) {
+		if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
+			return fundedAnswer{}, ErrTooRich
+		}
+		return fundedAnswer{Balance: held[to] + cmd.Amount, At: now.Unix()}, write(ctx, tx, cmd, store.Transfer{
+			From: from, To: to, Amount: cmd.Amount, At: now, Reference: "funding/" + string(cmd.Merchant) + "/" + cmd.RequestNo,
+		})
 	})
 }
 
@@ -131,22 +120,8 @@ func known(ctx context.Context, tx store.ReadTx, id merchant.ID) error {
 	return err
 }
 
-func repeat(ctx context.Context, tx store.Tx, first store.Request, content store.Content) (Funded, error) {
-	if first.Content != content {
-		return Funded{}, ErrContent
-	}
-	var a fundedAnswer
-	if err := json.Unmarshal(first.Answer, &a); err != nil {
-		return Funded{}, fmt.Errorf("stored answer: %w", err)
-	}
-	return Funded{Balance: a.Balance, At: time.Unix(a.At, 0)}, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
-}
-
-func write(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Request, t store.Transfer) error {
+func write(ctx context.Context, tx store.Tx, cmd FundCommand, t store.Transfer) error {
 	if err := tx.Post(ctx, t); err != nil {
-		return err
-	}
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
 		return err
 	}
 	return tx.AppendAudit(ctx, []store.AuditEntry{{
@@ -156,7 +131,7 @@ func write(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Requ
 
 // Statement is what an account holds, and what became of it.
 type Statement struct {
-	Balance coupon.Fen
+	Balance fen.Fen
 	// Postings come newest first.
 	Postings []store.Posting
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/ledger"
@@ -42,11 +43,11 @@ func TestMoneyComesInOnceForOneNumber(t *testing.T) {
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)
 		}
-		seen := map[coupon.Fen]int{}
+		seen := map[fen.Fen]int{}
 		for _, one := range funded {
 			seen[one.Balance]++
 		}
-		if diff := cmp.Diff(map[coupon.Fen]int{100: 8, 200: 8, 300: 8, 400: 8}, seen); diff != "" {
+		if diff := cmp.Diff(map[fen.Fen]int{100: 8, 200: 8, 300: 8, 400: 8}, seen); diff != "" {
 			t.Errorf("answers (-want +got):\n%s", diff)
 		}
 		shown, err := s.Show(t.Context(), shop.Stock.Creator, 0, 100)

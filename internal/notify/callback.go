@@ -8,7 +8,7 @@ import (
 
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/replay"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -25,7 +25,7 @@ var (
 // SetCommand sets a callback.
 type SetCommand struct {
 	// Call is the signature of the call: a repeat has no second effect.
-	Call   replay.Call
+	Call   once.Call
 	Caller merchant.ID
 	// MchID is whose callback; empty is the caller's.
 	MchID   merchant.ID
@@ -63,10 +63,10 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 		}
 		return merchant.Callback{}, err
 	}
-	answer, err := replay.Write(ctx, s.Store, cmd.Call, s.Clock.Now(), func(tx store.Tx) (kept, error) {
+	answer, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (kept, error) {
 		c := merchant.Callback{
 			CallbackKey: merchant.CallbackKey{Owner: cmd.Caller, Product: cmd.Product},
-			URL:         cmd.URL, On: cmd.On == nil || *cmd.On, UpdatedAt: s.Business.For(cmd.Caller).Now(),
+			URL:         cmd.URL, On: cmd.On == nil || *cmd.On, UpdatedAt: s.Business.For(string(cmd.Caller)).Now(),
 		}
 		if err := tx.SetCallback(ctx, c); err != nil {
 			return kept{}, err

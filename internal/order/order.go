@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
@@ -46,7 +47,7 @@ type ReportCommand struct {
 	TransactionID string
 	OutTradeNo    string
 	// Amount is what the user paid, at least 1 fen; Refunded how much of it went back.
-	Amount, Refunded coupon.Fen
+	Amount, Refunded fen.Fen
 	ProfitSharing    bool
 	// Actor is who reports, for the audit trail.
 	Actor string
@@ -91,7 +92,7 @@ func (s *Service) report(ctx context.Context, tx store.Tx, cmd ReportCommand) (c
 		return none, err
 	}
 	return o, tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: cmd.Merchant, At: s.Clock.For(cmd.Merchant).Now(), Actor: cmd.Actor, Action: "manage.orders.report", Object: "order/" + cmd.TransactionID,
+		Owner: cmd.Merchant, At: s.Clock.For(string(cmd.Merchant)).Now(), Actor: cmd.Actor, Action: "manage.orders.report", Object: "order/" + cmd.TransactionID,
 	}})
 }
 

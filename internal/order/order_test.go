@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -23,12 +24,12 @@ func TestTheLastReportOfAnOrderWins(t *testing.T) {
 		shop := storetest.OpenShop(t, st, coupon.Limits{MaxCoupons: 1, MaxPerUser: 1})
 		s := order.New(order.Config{Store: st, Clock: clock.Same{Source: clock.Fixed(shop.Now)}})
 		want := coupon.Order{Merchant: shop.Stock.Creator, TransactionID: transactionID, OutTradeNo: "MCH_1", Amount: 880, ProfitSharing: true}
-		report := func(refunded coupon.Fen) (coupon.Order, error) {
+		report := func(refunded fen.Fen) (coupon.Order, error) {
 			return s.Report(t.Context(), order.ReportCommand{
 				Merchant: shop.Stock.Creator, TransactionID: transactionID, OutTradeNo: "MCH_1", Amount: 880, Refunded: refunded, ProfitSharing: true,
 			})
 		}
-		for _, refunded := range []coupon.Fen{0, 100, 880} {
+		for _, refunded := range []fen.Fen{0, 100, 880} {
 			want.Refunded = refunded
 			got, err := report(refunded)
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {

@@ -7,6 +7,7 @@ package outbound
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -30,6 +31,10 @@ type Policy struct {
 	Networks []netip.Prefix
 	// Ports are allowed besides 443.
 	Ports []uint16
+	// Own are the ports on which this server itself listens. They are never reached at any
+	// address of this machine, whatever else is allowed: what answers there would take a call
+	// from the server for one from this machine.
+	Own []uint16
 }
 
 // Guard decides which addresses may be reached. It is safe for concurrent use; use
@@ -50,7 +55,7 @@ func NewGuard(p Policy) (*Guard, error) {
 func (g *Guard) Allow(to netip.AddrPort) error {
 	address := to.Addr()
 	switch {
-	case address.Zone() != "":
+	case address.Zone() != "" || g.isOwn(to):
 	case g.policy.Loopback && address.IsLoopback() && !address.Is4In6():
 		return nil
 	case !g.allowsPort(to.Port()):
@@ -58,6 +63,23 @@ func (g *Guard) Allow(to netip.AddrPort) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %s", ErrRefused, to)
+}
+
+// isOwn reports whether this server itself may listen there. Where this machine's addresses
+// cannot be told, every address with such a port counts.
+func (g *Guard) isOwn(to netip.AddrPort) bool {
+	if !slices.Contains(g.policy.Own, to.Port()) {
+		return false
+	}
+	address := to.Addr().Unmap()
+	if address.IsLoopback() || address.IsUnspecified() {
+		return true
+	}
+	list, err := net.InterfaceAddrs()
+	return err != nil || slices.ContainsFunc(list, func(one net.Addr) bool {
+		network, is := one.(*net.IPNet)
+		return is && network.IP.Equal(address.AsSlice())
+	})
 }
 
 func (g *Guard) allowsPort(port uint16) bool {

@@ -28,6 +28,9 @@ var (
 	ErrPort = fault.New(fault.Invalid,
 		"notify_url的端口不在允许范围内",
 		"The port of notify_url is not allowed: leave it out for 443, or have the operator open it.")
+	ErrOwn = fault.New(fault.Invalid,
+		"notify_url不能指向本服务自己的端口，请填写商户接收通知的地址",
+		"notify_url leads to a port of this server itself. Give the address where the merchant receives notifications.")
 )
 
 // CheckURL reports nil when a merchant may have events sent to a URL, else one of the
@@ -39,6 +42,8 @@ func (g *Guard) CheckURL(raw string) error {
 		return err
 	case u.User != nil || strings.ContainsAny(raw, "?#"):
 		return ErrQuery
+	case g.namesOwn(u.Hostname(), port):
+		return ErrOwn
 	case g.policy.Loopback && isThisMachine(u.Hostname()) && (u.Scheme == "http" || u.Scheme == "https"):
 		return nil
 	case u.Scheme != "https":
@@ -92,6 +97,16 @@ const localhost = "localhost"
 func isThisMachine(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return err == nil && address.IsLoopback() && !address.Is4In6() || host == localhost
+}
+
+// namesOwn reports whether a URL names a port of this server. What other names lead there is
+// found out when they are called.
+func (g *Guard) namesOwn(host string, port uint16) bool {
+	if strings.EqualFold(host, localhost) {
+		host = "127.0.0.1"
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && g.isOwn(netip.AddrPortFrom(address, port))
 }
 
 // hostName is a name as DNS has it, in lower or upper case.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -24,16 +24,16 @@ var ErrPage = fault.New(fault.Invalid, "页大小超过阈值", fmt.Sprintf("lim
 type ListQuery struct {
 	// Caller sees its own partnerships only.
 	Caller   merchant.ID
-	Resource coupon.Resource
-	StockID  coupon.StockID
-	Partner  coupon.Partner
+	Resource partner.Resource
+	StockID  string
+	Partner  partner.Partner
 	// Page is the number of the page, from 0; Limit its size, 1 to MaxPage.
 	Page, Limit int64
 }
 
 // Page is one page of partnerships, the newest first.
 type Page struct {
-	Partnerships []coupon.Partnership
+	Partnerships []partner.Partnership
 	// Total is how many there are on all pages.
 	Total int64
 }

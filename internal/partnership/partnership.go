@@ -4,15 +4,17 @@ package partnership
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -35,20 +37,23 @@ func New(c Config) *Service { return &Service{c} }
 
 // Command asks to build or to end a partnership.
 type Command struct {
+	// Call is the signature of the call. It counts before the key, which it does not cover:
+	// whoever captured the call could send it with another one.
+	Call once.Call
 	// Caller must have created the stock.
 	Caller merchant.ID
 	// Key is unique for the caller and the operation; a repeat gets the first answer.
 	Key      string
-	Resource coupon.Resource
-	StockID  coupon.StockID
-	Partner  coupon.Partner
+	Resource partner.Resource
+	StockID  string
+	Partner  partner.Partner
 }
 
 // Refusals of a change (partnerships 7).
 var (
 	ErrContent = fault.New(fault.Refused,
 		"幂等值重复，且与之前请求的参数不一致",
-		"The Idempotency-Key was used before with other content.").Numbered(coupon.NumberRepeated)
+		"The Idempotency-Key was used before with other content.").Numbered(fault.NumberRepeated)
 	ErrStockNotFound = fault.New(fault.NotFound, "批次不存在", "The stock does not exist.")
 	ErrStockForeign  = fault.New(fault.Blocked, "调用商户无权限", "The stock belongs to another merchant.")
 	// ErrStockEnded has the text of the vouchers' pages (favor 3.1, inferred here).
@@ -62,63 +67,69 @@ var (
 
 // answer is the stored form of a partnership as it was answered: never rename a field.
 type answer struct {
-	State      coupon.PartnershipState `json:"state"`
-	Created    int64                   `json:"created_at"`
-	Built      int64                   `json:"built_at"`
-	Terminated int64                   `json:"terminated_at,omitempty"`
-	Updated    int64                   `json:"updated_at"`
+	State      partner.State `json:"state"`
+	Created    int64         `json:"created_at"`
+	Built      int64         `json:"built_at"`
+	Terminated int64         `json:"terminated_at,omitempty"`
+	Updated    int64         `json:"updated_at"`
 }
 
 // Build establishes a partnership. One that is established stays as it is (partnerships 3).
-func (s *Service) Build(ctx context.Context, cmd Command) (coupon.Partnership, error) {
+func (s *Service) Build(ctx context.Context, cmd Command) (partner.Partnership, error) {
 	p, err := s.change(ctx, cmd, store.OpBuildPartnership, s.build)
 	if err != nil {
-		return coupon.Partnership{}, fmt.Errorf("build partnership: %w", err)
+		return partner.Partnership{}, fmt.Errorf("build partnership: %w", err)
 	}
 	return p, nil
 }
 
 // Terminate ends a partnership: the partner may give out nothing more, and what it gave out
 // stays valid. One that has ended stays as it is (partnerships 4).
-func (s *Service) Terminate(ctx context.Context, cmd Command) (coupon.Partnership, error) {
+func (s *Service) Terminate(ctx context.Context, cmd Command) (partner.Partnership, error) {
 	p, err := s.change(ctx, cmd, store.OpTerminatePartnership, s.terminate)
 	if err != nil {
-		return coupon.Partnership{}, fmt.Errorf("terminate partnership: %w", err)
+		return partner.Partnership{}, fmt.Errorf("terminate partnership: %w", err)
 	}
 	return p, nil
 }
 
 // step is what one of the two operations does within the transaction. It returns the
 // partnership, and whether that has changed.
-type step func(ctx context.Context, tx store.ReadTx, target *target) (coupon.Partnership, bool, error)
+type step func(ctx context.Context, tx store.ReadTx, target *target) (partner.Partnership, bool, error)
 
 // target is the locked stock of a change.
 type target struct {
-	coupon.PartnershipKey
+	partner.Key
 	ended bool
 	now   time.Time
 }
 
-// change runs a step once for each idempotency key. The same key twice at once is settled by
-// looking again.
-func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, run step) (p coupon.Partnership, err error) {
+// change runs a step once for each call and for each idempotency key.
+func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, run step) (partner.Partnership, error) {
 	if err := cmd.check(); err != nil {
-		return p, err
+		return partner.Partnership{}, err
 	}
-	request := store.Request{
+	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: op, Number: cmd.Key},
-		Content:    store.ContentOf(string(cmd.Resource), string(cmd.StockID), string(cmd.Partner.Type), cmd.Partner.ID),
+		Content:    store.ContentOf(string(cmd.Resource), cmd.StockID, string(cmd.Partner.Type), cmd.Partner.ID),
+		Refused:    ErrContent.At("Idempotency-Key", cmd.Key), At: s.Clock.For(string(cmd.Caller)).Now(),
 	}
-	for range 2 {
-		err = s.Store.Write(ctx, func(tx store.Tx) (err error) {
-			p, err = s.once(ctx, tx, cmd, request, run)
-			return err
-		})
-		if !errors.Is(err, store.ErrDuplicate) {
-			break
-		}
+	a, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (answer, error) {
+		return once.Settle(ctx, tx, request, func() (answer, error) { return s.carryOut(ctx, tx, cmd, request.At, run) })
+	})
+	return a.partnership(cmd.key()), err
+}
+
+func (s *Service) carryOut(ctx context.Context, tx store.Tx, cmd Command, now time.Time, run step) (answer, error) {
+	t, err := s.lock(ctx, tx, cmd, now)
+	if err != nil {
+		return answer{}, err
 	}
-	return p, err
+	p, changed, err := run(ctx, tx, t)
+	if err == nil && changed {
+		err = write(ctx, tx, &p, now)
+	}
+	return answerOf(&p), err
 }
 
 // check finds what the declaration of a request cannot say: the id that fits the type.
@@ -126,74 +137,44 @@ func (cmd *Command) check() error {
 	switch {
 	case cmd.Partner.ID != "":
 		return nil
-	case cmd.Partner.Type == coupon.PartnerAppID:
-		return missing("appid", "合作方APPID")
+	case cmd.Partner.Type == partner.ByAppID:
+		return fault.Missing("partner.appid")
 	default:
-		return missing("merchant_id", "合作方商户ID")
+		return fault.Missing("partner.merchant_id")
 	}
 }
 
-func missing(field, title string) error {
-	return fault.New(fault.Invalid,
-		"输入源“/body/partner/"+field+"”映射到字段“"+title+"”必填性规则校验失败，此字段为必填项",
-		"The field partner."+field+" is required for this type of partner.").At("partner."+field, "")
+func answerOf(p *partner.Partnership) answer {
+	return answer{
+		State: p.State, Created: store.Seconds(p.Created), Built: store.Seconds(p.Built),
+		Terminated: store.Seconds(p.Terminated), Updated: store.Seconds(p.Updated),
+	}
 }
 
-// once answers a key that was used before, or changes the partnership.
-func (s *Service) once(ctx context.Context, tx store.Tx, cmd Command, request store.Request, run step) (coupon.Partnership, error) {
-	keys := []store.RequestKey{request.RequestKey}
-	prior, err := tx.Requests(ctx, keys)
-	if err != nil {
-		return coupon.Partnership{}, err
-	}
-	if first, known := prior[request.RequestKey]; known {
-		if first.Content != request.Content {
-			return coupon.Partnership{}, ErrContent.At("Idempotency-Key", cmd.Key)
-		}
-		p, err := cmd.repeated(first.Answer)
-		return p, errors.Join(err, tx.TouchRequests(ctx, keys))
-	}
-	t, err := s.lock(ctx, tx, cmd)
-	if err != nil {
-		return coupon.Partnership{}, err
-	}
-	p, changed, err := run(ctx, tx, t)
-	if err != nil {
-		return coupon.Partnership{}, err
-	}
-	err = write(ctx, tx, &p, changed, request, t.now)
-	return p, err
-}
-
-// repeated is the answer that a key got first.
-func (cmd *Command) repeated(stored []byte) (coupon.Partnership, error) {
-	var a answer
-	if err := json.Unmarshal(stored, &a); err != nil {
-		return coupon.Partnership{}, fmt.Errorf("stored answer: %w", err)
-	}
-	return coupon.Partnership{
-		PartnershipKey: cmd.key(), State: a.State,
+func (a *answer) partnership(key partner.Key) partner.Partnership {
+	return partner.Partnership{
+		Key: key, State: a.State,
 		Created: store.TimeOf(a.Created), Built: store.TimeOf(a.Built), Terminated: store.TimeOf(a.Terminated), Updated: store.TimeOf(a.Updated),
-	}, nil
+	}
 }
 
-func (cmd *Command) key() coupon.PartnershipKey {
-	return coupon.PartnershipKey{
-		Stock: coupon.StockKey{Creator: cmd.Caller, ID: cmd.StockID}, Resource: cmd.Resource, Partner: cmd.Partner,
+func (cmd *Command) key() partner.Key {
+	return partner.Key{
+		Stock: partner.Stock{Creator: cmd.Caller, ID: cmd.StockID}, Resource: cmd.Resource, Partner: cmd.Partner,
 	}
 }
 
 // lock finds the stock and keeps its partnerships from changing meanwhile.
-func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command) (*target, error) {
-	t := &target{PartnershipKey: cmd.key(), now: s.Clock.For(cmd.Caller).Now()}
+func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command, now time.Time) (*target, error) {
+	t := &target{Key: cmd.key(), now: now}
 	creator, err := creatorOf(ctx, tx, t)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return nil, ErrStockNotFound.At("authorized_data.stock_id", string(cmd.StockID))
+		return nil, ErrStockNotFound.At("authorized_data.stock_id", cmd.StockID)
 	case err != nil:
 		return nil, err
 	case creator != cmd.Caller:
-		return nil, ErrStockForeign.At("authorized_data.stock_id", string(cmd.StockID))
+		return nil, ErrStockForeign.At("authorized_data.stock_id", cmd.StockID)
 	}
 	if err := t.lock(ctx, tx); err != nil {
 		return nil, err
@@ -203,24 +184,25 @@ func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command) (*target, 
 
 // creatorOf returns who created the stock of a target.
 func creatorOf(ctx context.Context, tx store.ReadTx, t *target) (merchant.ID, error) {
-	if t.Resource == coupon.ResourceVouchers {
+	if t.Resource == partner.ResourceVouchers {
 		stock, err := tx.VoucherStock(ctx, voucher.StockID(t.Stock.ID))
 		return stock.Creator, err
 	}
-	stock, err := tx.Stock(ctx, t.Stock.ID)
+	stock, err := tx.Stock(ctx, coupon.StockID(t.Stock.ID))
 	return stock.Creator, err
 }
 
 // lock locks the stock and notes whether it has ended.
 func (t *target) lock(ctx context.Context, tx store.Tx) error {
-	day := coupon.DayOf(t.now)
-	if t.Resource == coupon.ResourceCoupons {
-		stock, _, err := tx.LockStock(ctx, t.Stock, day)
+	today := day.Of(t.now)
+	if t.Resource == partner.ResourceCoupons {
+		key := coupon.StockKey{Creator: t.Stock.Creator, ID: coupon.StockID(t.Stock.ID)}
+		stock, _, err := tx.LockStock(ctx, key, today)
 		t.ended = stock.StateAt(t.now) == coupon.StockStopped
 		return err
 	}
 	key := voucher.StockKey{Creator: t.Stock.Creator, ID: voucher.StockID(t.Stock.ID)}
-	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{key}, day)
+	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{key}, today)
 	if err != nil {
 		return err
 	}
@@ -232,29 +214,29 @@ func (t *target) lock(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
-func (s *Service) build(ctx context.Context, tx store.ReadTx, t *target) (coupon.Partnership, bool, error) {
+func (s *Service) build(ctx context.Context, tx store.ReadTx, t *target) (partner.Partnership, bool, error) {
 	if err := s.checkPartner(ctx, tx, t); err != nil {
-		return coupon.Partnership{}, false, err
+		return partner.Partnership{}, false, err
 	}
-	p, err := tx.Partnership(ctx, t.PartnershipKey)
+	p, err := tx.Partnership(ctx, t.Key)
 	changed := true
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		p = coupon.NewPartnership(t.PartnershipKey, t.now)
+		p = partner.New(t.Key, t.now)
 	case err != nil:
-		return coupon.Partnership{}, false, err
+		return partner.Partnership{}, false, err
 	default:
 		changed = p.Build(t.now)
 	}
 	if changed && t.ended {
-		return coupon.Partnership{}, false, ErrStockEnded.At("authorized_data.stock_id", string(t.Stock.ID))
+		return partner.Partnership{}, false, ErrStockEnded.At("authorized_data.stock_id", string(t.Stock.ID))
 	}
 	return p, changed, nil
 }
 
 // checkPartner reports whether there is such a partner.
 func (s *Service) checkPartner(ctx context.Context, tx store.ReadTx, t *target) error {
-	if t.Partner.Type == coupon.PartnerMerchant {
+	if t.Partner.Type == partner.ByMerchant {
 		_, err := tx.Merchant(ctx, merchant.ID(t.Partner.ID))
 		if errors.Is(err, store.ErrNotFound) {
 			return ErrMerchant.At("partner.merchant_id", t.Partner.ID)
@@ -276,33 +258,22 @@ func (s *Service) bound(ctx context.Context, tx store.ReadTx, owner merchant.ID,
 	return m.Owns(appid), err
 }
 
-func (s *Service) terminate(ctx context.Context, tx store.ReadTx, t *target) (coupon.Partnership, bool, error) {
-	p, err := tx.Partnership(ctx, t.PartnershipKey)
+func (s *Service) terminate(ctx context.Context, tx store.ReadTx, t *target) (partner.Partnership, bool, error) {
+	p, err := tx.Partnership(ctx, t.Key)
 	if errors.Is(err, store.ErrNotFound) {
-		return coupon.Partnership{}, false, ErrNone
+		return partner.Partnership{}, false, ErrNone
 	}
 	if err != nil {
-		return coupon.Partnership{}, false, err
+		return partner.Partnership{}, false, err
 	}
 	changed := p.Terminate(t.now)
 	return p, changed, nil
 }
 
-// write stores a partnership, if it has changed, with the key that changed it.
-func write(ctx context.Context, tx store.Tx, p *coupon.Partnership, changed bool, request store.Request, now time.Time) error { //nolint:revive // it is a finding, not a flag
-	text, err := json.Marshal(answer{
-		State: p.State, Created: store.Seconds(p.Created), Built: store.Seconds(p.Built),
-		Terminated: store.Seconds(p.Terminated), Updated: store.Seconds(p.Updated),
-	})
-	if err != nil {
-		return fmt.Errorf("encode answer: %w", err)
-	}
-	request.Answer, request.At = text, now
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil || !changed {
-		return err
-	}
-	action := map[coupon.PartnershipState]string{
-		coupon.PartnershipEstablished: "partnerships.build", coupon.PartnershipTerminated: "partnerships.terminate",
+// write stores a partnership that has changed.
+func write(ctx context.Context, tx store.Tx, p *partner.Partnership, now time.Time) error {
+	action := map[partner.State]string{
+		partner.Established: "partnerships.build", partner.Terminated: "partnerships.terminate",
 	}[p.State]
 	return errors.Join(
 		tx.PutPartnership(ctx, *p),

@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -31,8 +32,8 @@ func serviceOf(shop *storetest.Shop, now time.Time) *partnership.Service {
 
 func command(shop *storetest.Shop, key string) partnership.Command {
 	return partnership.Command{
-		Caller: shop.Stock.Creator, Key: key, Resource: coupon.ResourceCoupons, StockID: shop.Stock.ID,
-		Partner: coupon.Partner{Type: coupon.PartnerAppID, ID: string(storetest.ShopAppID)},
+		Caller: shop.Stock.Creator, Key: key, Resource: partner.ResourceCoupons, StockID: string(shop.Stock.ID),
+		Partner: partner.Partner{Type: partner.ByAppID, ID: string(storetest.ShopAppID)},
 	}
 }
 
@@ -59,11 +60,11 @@ func expectSound(t *testing.T, s store.Store) {
 func TestARaceBuildsOnePartnership(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, shop *storetest.Shop, s *partnership.Service) {
-		built, errs := storetest.Race(24, func(i int) (coupon.Partnership, error) {
+		built, errs := storetest.Race(24, func(i int) (partner.Partnership, error) {
 			return s.Build(t.Context(), command(shop, fmt.Sprint("key", i%3)))
 		})
 		for i, err := range errs {
-			if p := built[i]; err != nil || p.State != coupon.PartnershipEstablished || !p.Built.Equal(shop.Now) || !p.Created.Equal(shop.Now) {
+			if p := built[i]; err != nil || p.State != partner.Established || !p.Built.Equal(shop.Now) || !p.Created.Equal(shop.Now) {
 				t.Errorf("call %d: %+v, %v", i, built[i], err)
 			}
 		}
@@ -80,7 +81,7 @@ func TestBuildersAndEndersAgreeInTheEnd(t *testing.T) {
 		if _, err := s.Build(t.Context(), command(shop, "first")); err != nil {
 			t.Fatal(err)
 		}
-		_, errs := storetest.Race(24, func(i int) (coupon.Partnership, error) {
+		_, errs := storetest.Race(24, func(i int) (partner.Partnership, error) {
 			if i%2 == 0 {
 				return s.Terminate(t.Context(), command(shop, fmt.Sprint("end", i)))
 			}
@@ -107,7 +108,7 @@ func TestAnUnclearBuildIsSettledByARepeat(t *testing.T) {
 			t.Fatalf("gives %v", err)
 		}
 		p, err := serviceOf(shop, shop.Now.Add(time.Hour)).Build(t.Context(), command(shop, "k"))
-		if err != nil || !p.Built.Equal(shop.Now) || p.State != coupon.PartnershipEstablished {
+		if err != nil || !p.Built.Equal(shop.Now) || p.State != partner.Established {
 			t.Errorf("%+v, %v", p, err)
 		}
 		if n := recorded(t, shop, "partnerships.build"); n != 1 {
@@ -156,7 +157,7 @@ func TestPagesAreBounded(t *testing.T) {
 		if _, err := s.Build(t.Context(), command(shop, "k")); err != nil {
 			t.Fatal(err)
 		}
-		q := partnership.ListQuery{Caller: shop.Stock.Creator, Resource: coupon.ResourceCoupons, Limit: partnership.MaxPage}
+		q := partnership.ListQuery{Caller: shop.Stock.Creator, Resource: partner.ResourceCoupons, Limit: partnership.MaxPage}
 		page, err := s.List(t.Context(), q)
 		if err != nil || page.Total != 1 || len(page.Partnerships) != 1 {
 			t.Errorf("%+v, %v", page, err)
@@ -180,14 +181,14 @@ func TestStocksOfVouchersHavePartnersToo(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd := command(shop, "k")
-		cmd.Resource, cmd.StockID = coupon.ResourceVouchers, coupon.StockID(vouchers.ID)
+		cmd.Resource, cmd.StockID = partner.ResourceVouchers, string(vouchers.ID)
 		if _, err := s.Build(t.Context(), cmd); err != nil {
 			t.Fatal(err)
 		}
 		if err := shop.Store.Read(t.Context(), func(tx store.ReadTx) error {
-			key := coupon.StockKey{Creator: vouchers.Creator, ID: cmd.StockID}
-			for resource, want := range map[coupon.Resource]bool{coupon.ResourceVouchers: true, coupon.ResourceCoupons: false} {
-				if got, err := tx.Partnered(t.Context(), key, resource, []coupon.Partner{cmd.Partner}); got != want || err != nil {
+			key := partner.Stock{Creator: vouchers.Creator, ID: cmd.StockID}
+			for resource, want := range map[partner.Resource]bool{partner.ResourceVouchers: true, partner.ResourceCoupons: false} {
+				if got, err := tx.Partnered(t.Context(), key, resource, []partner.Partner{cmd.Partner}); got != want || err != nil {
 					t.Errorf("as %s it counts: %v, %v", resource, got, err)
 				}
 			}
@@ -196,8 +197,8 @@ func TestStocksOfVouchersHavePartnersToo(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, change := range map[string]func(cmd *partnership.Command){
-			"a stock of coupons as one of vouchers": func(cmd *partnership.Command) { cmd.StockID = shop.Stock.ID },
-			"a stock of vouchers as one of coupons": func(cmd *partnership.Command) { cmd.Resource = coupon.ResourceCoupons },
+			"a stock of coupons as one of vouchers": func(cmd *partnership.Command) { cmd.StockID = string(shop.Stock.ID) },
+			"a stock of vouchers as one of coupons": func(cmd *partnership.Command) { cmd.Resource = partner.ResourceCoupons },
 		} {
 			wrong := cmd
 			wrong.Key = "other"

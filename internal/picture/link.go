@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/favord/favord/internal/base/ids"
 )
 
 // Token names an image in its URL. Whoever has it may see the image; nobody can guess it.
@@ -18,11 +20,11 @@ const tokenChars = tokenBytes * 4 / 3
 
 // NewToken draws a token.
 func NewToken(random io.Reader) (Token, error) {
-	raw := make([]byte, tokenBytes)
-	if _, err := io.ReadFull(random, raw); err != nil {
+	text, err := ids.Unguessable(random, tokenBytes)
+	if err != nil {
 		return "", fmt.Errorf("draw a token: %w", err)
 	}
-	return Token(base64.RawURLEncoding.EncodeToString(raw)), nil
+	return Token(text), nil
 }
 
 // Images are found under the path that the production service uses (media 4).

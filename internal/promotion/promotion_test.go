@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -219,9 +220,9 @@ func TestAPartnerSeesTheStockAsLongAsItIsOne(t *testing.T) {
 		cmd := o.create(t, "a")
 		asBob := cmd
 		asBob.Caller = bob
-		partnership := coupon.NewPartnership(coupon.PartnershipKey{
-			Stock: coupon.StockKey{Creator: alice, ID: coupon.StockID(cmd.StockID)}, Resource: coupon.ResourceVouchers,
-			Partner: coupon.Partner{Type: coupon.PartnerMerchant, ID: string(bob)},
+		partnership := partner.New(partner.Key{
+			Stock: partner.Stock{Creator: alice, ID: string(cmd.StockID)}, Resource: partner.ResourceVouchers,
+			Partner: partner.Partner{Type: partner.ByMerchant, ID: string(bob)},
 		}, o.now)
 		for _, step := range []struct {
 			change func()

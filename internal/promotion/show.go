@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -63,12 +63,12 @@ func (s *Service) views(ctx context.Context, tx store.ReadTx, stocks []voucher.S
 	if len(stocks) == 0 {
 		return nil, nil
 	}
-	now := s.Clock.For(stocks[0].Creator).Now()
+	now := s.Clock.For(string(stocks[0].Creator)).Now()
 	keys := make([]voucher.StockKey, len(stocks))
 	for i := range stocks {
 		keys[i] = stocks[i].StockKey
 	}
-	counters, err := tx.VoucherCounters(ctx, keys, coupon.DayOf(now))
+	counters, err := tx.VoucherCounters(ctx, keys, day.Of(now))
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (s *Service) Stocks(ctx context.Context, q ListQuery) (views []View, total 
 	}
 	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
 		stocks, all, err := tx.VoucherStocks(ctx, store.VoucherStockQuery{
-			Creator: q.Creator, From: q.From, To: q.To, State: q.State, Now: s.Clock.For(q.Creator).Now(),
+			Creator: q.Creator, From: q.From, To: q.To, State: q.State, Now: s.Clock.For(string(q.Creator)).Now(),
 			Offset: q.Page.Number * q.Page.Size, Limit: q.Page.Size,
 		})
 		if err != nil {

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/voucher"
@@ -44,7 +44,7 @@ func BenchmarkQuote(b *testing.B) {
 		x := openTill(b, s)
 		x.give(1, 20)
 		var order voucher.Order
-		order.Merchant, order.Total = x.Stock.Creator, coupon.Fen(3000)
+		order.Merchant, order.Total = x.Stock.Creator, fen.Fen(3000)
 		b.SetParallelism(32)
 		b.ResetTimer()
 		b.RunParallel(func(pb *testing.PB) {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -13,7 +13,7 @@ import (
 // fund moves what pre-funded vouchers took off from the budgets of their stocks to the
 // merchant who is paid.
 func fund(ctx context.Context, tx store.Tx, sh *sheet) error {
-	amounts := map[voucher.StockKey]coupon.Fen{}
+	amounts := map[voucher.StockKey]fen.Fen{}
 	for _, v := range sh.payment.Vouchers {
 		if v.Funded {
 			amounts[voucher.StockKey{Creator: v.Creator, ID: v.Stock}] += v.Discount
@@ -36,7 +36,7 @@ func fund(ctx context.Context, tx store.Tx, sh *sheet) error {
 }
 
 // sorted lists stocks in the order in which they are locked.
-func sorted(amounts map[voucher.StockKey]coupon.Fen) []voucher.StockKey {
+func sorted(amounts map[voucher.StockKey]fen.Fen) []voucher.StockKey {
 	keys := make([]voucher.StockKey, 0, len(amounts))
 	for key := range amounts {
 		keys = append(keys, key)
@@ -51,7 +51,7 @@ func post(ctx context.Context, tx store.Tx, transfers []store.Transfer) error {
 		return nil
 	}
 	var accounts []store.Account
-	need := map[store.Account]coupon.Fen{}
+	need := map[store.Account]fen.Fen{}
 	for _, t := range transfers {
 		for _, a := range []store.Account{t.From, t.To} {
 			if !slices.Contains(accounts, a) {

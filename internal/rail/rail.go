@@ -9,8 +9,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -60,7 +60,7 @@ type Quote struct {
 	Vouchers []Quoted
 	// Best are the vouchers that together take most off, Discount what that is.
 	Best     []voucher.ID
-	Discount coupon.Fen
+	Discount fen.Fen
 }
 
 // QuoteQuery asks for a quote.
@@ -135,13 +135,15 @@ func (s *Service) quote(ctx context.Context, tx store.ReadTx, payer Payer, o *vo
 }
 
 // now is the time by which a stock's vouchers are judged.
-func (s *Service) now(stock *voucher.Stock) time.Time { return s.Clock.For(stock.Creator).Now() }
+func (s *Service) now(stock *voucher.Stock) time.Time {
+	return s.Clock.For(string(stock.Creator)).Now()
+}
 
 // choose finds the vouchers that together take most off: of each creator those that may be
 // combined, or the best one that stands alone.
-func (q *Quote) choose(total coupon.Fen) {
+func (q *Quote) choose(total fen.Fen) {
 	together, alone := map[merchant.ID][]int{}, map[merchant.ID]int{}
-	sums := map[merchant.ID]coupon.Fen{}
+	sums := map[merchant.ID]fen.Fen{}
 	var creators []merchant.ID
 	for i := range q.Vouchers {
 		v := &q.Vouchers[i]

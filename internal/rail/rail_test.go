@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -96,22 +97,22 @@ func (x *till) give(stock, n int) []voucher.ID {
 	return ids
 }
 
-func (x *till) order(total coupon.Fen) voucher.Order {
+func (x *till) order(total fen.Fen) voucher.Order {
 	return voucher.Order{Merchant: x.Stock.Creator, Total: total}
 }
 
-func (x *till) consume(transaction string, total coupon.Fen, ids ...voucher.ID) (Paid, error) {
+func (x *till) consume(transaction string, total fen.Fen, ids ...voucher.ID) (Paid, error) {
 	return x.Consume(x.t.Context(), ConsumeCommand{
 		Caller: x.Stock.Creator, Payer: payer(), Order: x.order(total), TransactionID: transaction, Vouchers: ids,
 	})
 }
 
-func (x *till) refund(transaction, number string, amount coupon.Fen) (Refunded, error) {
+func (x *till) refund(transaction, number string, amount fen.Fen) (Refunded, error) {
 	return x.Refund(x.t.Context(), RefundCommand{Caller: x.Stock.Creator, TransactionID: transaction, RefundID: number, Amount: amount})
 }
 
 // money returns what is locked and what was settled.
-func (x *till) money() (locked, settled coupon.Fen) {
+func (x *till) money() (locked, settled fen.Fen) {
 	x.t.Helper()
 	if err := x.Store.Read(x.t.Context(), func(tx store.ReadTx) (err error) {
 		if locked, err = tx.Balance(x.t.Context(), store.LockedAccount(x.stocks[0].StockKey)); err != nil {
@@ -220,7 +221,7 @@ func TestBadRefundsChangeNothing(t *testing.T) {
 		if _, err := x.consume("4200000001", 3000, ids...); err != nil {
 			t.Fatal(err)
 		}
-		for _, amount := range []coupon.Fen{0, -1, 3001} {
+		for _, amount := range []fen.Fen{0, -1, 3001} {
 			if _, err := x.refund("4200000001", "r1", amount); err == nil {
 				t.Errorf("%d fen are refunded", amount)
 			}

@@ -48,7 +48,7 @@ type Target struct {
 // errContent is the answer to a known request number with other content.
 var errContent = fault.New(fault.Refused,
 	"请求重入时，参数与首次请求时不一致",
-	"The request number was used for this coupon before, with other content.").Numbered(coupon.NumberRepeated)
+	"The request number was used for this coupon before, with other content.").Numbered(fault.NumberRepeated)
 
 // change is one command on its way: what it does beyond the steps that all have in common.
 // A is what it answers, in the form in which it is stored: never rename a field of one.
@@ -101,7 +101,7 @@ func (ch *change[A]) run(ctx context.Context, s *Service, tx store.Tx, key coupo
 	if first, known := prior[request.RequestKey]; known {
 		return ch.repeat(ctx, tx, &c, first)
 	}
-	request.At = s.Clock.For(key.Stock.Creator).Now()
+	request.At = s.Clock.For(string(key.Stock.Creator)).Now()
 	if answer, err = ch.apply(ctx, tx, &c, request.At); err != nil {
 		return answer, err
 	}

@@ -43,9 +43,7 @@ type usedAnswer struct {
 }
 
 // errStockNeeded refuses a code that a merchant chose without its stock.
-var errStockNeeded = fault.New(fault.Invalid,
-	"输入源“/body/stock_id”映射到字段“批次号”必填性规则校验失败，此字段为必填项",
-	"The field stock_id is required: the merchant chose the codes of this stock.").At("stock_id", "")
+var errStockNeeded = fault.Missing("stock_id")
 
 // Use redeems a coupon (busifavor B10).
 func (s *Service) Use(ctx context.Context, cmd UseCommand) (Used, error) {

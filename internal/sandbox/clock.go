@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
@@ -19,7 +20,7 @@ import (
 // OpenTravel returns the business time of a sandbox, which is as it was left: its settings
 // are kept in the file. One process at a time may have it.
 func OpenTravel(path string, source clock.Clock) (*clock.Travel, error) {
-	settings := map[merchant.ID]clock.Setting{}
+	settings := map[string]clock.Setting{}
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("business time: %w", err)
@@ -31,7 +32,7 @@ func OpenTravel(path string, source clock.Clock) (*clock.Travel, error) {
 				fmt.Sprintf("The file of the business time, %s, is damaged; remove it to go back to the real time.", path))
 		}
 	}
-	return clock.NewTravel(source, settings, func(s map[merchant.ID]clock.Setting) error {
+	return clock.NewTravel(source, settings, func(s map[string]clock.Setting) error {
 		text, err := json.Marshal(s)
 		if err != nil {
 			return fmt.Errorf("encode settings: %w", err)
@@ -109,6 +110,12 @@ const (
 
 // Refusals of a move.
 var (
+	ErrNoSpan = fault.New(fault.Invalid,
+		"请给出要移动的秒数（seconds），不能为0", "Give the seconds to move by; 0 moves nothing.").At("seconds", "")
+	ErrUnfit = fault.New(fault.Invalid,
+		"该参数不适用于此操作", "This parameter does not go with the action.")
+	ErrTwoTimes = fault.New(fault.Invalid,
+		"时间（time）与时刻（moment）只能给出一个", "Give a time or a moment, not both.").At("moment", "")
 	ErrNoTime = fault.New(fault.Invalid,
 		"请给出时间（time）或时刻（moment）", "Give a time or a moment.").At("time", "")
 	ErrTimeRange = fault.New(fault.Invalid,
@@ -120,12 +127,15 @@ var (
 
 // Show reads a business clock.
 func (c *Clock) Show(owner merchant.ID) Reading {
-	now, setting := c.Real.Now(), c.Travel.Setting(owner)
+	now, setting := c.Real.Now(), c.Travel.Setting(string(owner))
 	return Reading{Owner: owner, Setting: setting, Business: setting.At(now).Truncate(time.Second), Real: now}
 }
 
 // Move changes a business clock and reads it.
 func (c *Clock) Move(ctx context.Context, m Move) (Reading, error) {
+	if err := m.check(); err != nil {
+		return Reading{}, err
+	}
 	if m.Owner != clock.Everybody {
 		if err := c.Store.Read(ctx, func(tx store.ReadTx) error {
 			_, err := tx.Merchant(ctx, m.Owner)
@@ -140,11 +150,40 @@ func (c *Clock) Move(ctx context.Context, m Move) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	err = c.Travel.Change(m.Owner, func(was clock.Setting, now time.Time) clock.Setting {
+	err = c.Travel.Change(string(m.Owner), func(was clock.Setting, now time.Time) clock.Setting {
 		return m.setting(was, now, target)
 	})
 	return c.Show(m.Owner), err
 }
+
+// check refuses what would move nothing, and what would be ignored.
+func (m *Move) check() error {
+	leads := m.Action == Set || m.Action == Freeze
+	for _, one := range []struct {
+		given, fits bool
+		name        string
+	}{
+		{m.By != 0, m.Action == Advance, "seconds"},
+		{!m.Time.IsZero(), leads, "time"},
+		{m.Moment != "", leads, "moment"},
+		{m.Stock != "", m.ofSubject(), "stock_id"},
+		{m.Coupon != "", m.ofSubject(), "coupon_code"},
+	} {
+		if one.given && !one.fits {
+			return ErrUnfit.At(one.name, "")
+		}
+	}
+	switch {
+	case m.Action == Advance && m.By == 0:
+		return ErrNoSpan
+	case m.Moment != "" && !m.Time.IsZero():
+		return ErrTwoTimes
+	}
+	return nil
+}
+
+// ofSubject reports whether a move leads to a moment of a stock or coupon.
+func (m *Move) ofSubject() bool { return m.Moment != "" && m.Moment != Midnight }
 
 // setting is the pure part: what a move makes of a setting.
 func (m *Move) setting(was clock.Setting, now, target time.Time) clock.Setting {
@@ -169,7 +208,7 @@ func (m *Move) setting(was clock.Setting, now, target time.Time) clock.Setting {
 
 // target is where a move leads; Run and Resume have none.
 func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err error) {
-	now := c.Travel.For(m.Owner).Now()
+	now := c.Travel.For(string(m.Owner)).Now()
 	switch {
 	case m.Action == Run || m.Action == Resume:
 		return now, nil
@@ -186,7 +225,7 @@ func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err erro
 	default:
 		return time.Time{}, ErrNoTime
 	}
-	if year := target.In(coupon.Beijing()).Year(); year < earliestYear || year >= latestYear {
+	if year := target.In(day.Beijing()).Year(); year < earliestYear || year >= latestYear {
 		return time.Time{}, ErrTimeRange
 	}
 	return target, nil
@@ -195,7 +234,7 @@ func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err erro
 // moment looks a time up.
 func (c *Clock) moment(ctx context.Context, m *Move, now time.Time) (time.Time, error) {
 	if m.Moment == Midnight {
-		return (coupon.DayOf(now) + 1).Begin(), nil
+		return (day.Of(now) + 1).Begin(), nil
 	}
 	if m.Stock == "" {
 		return time.Time{}, ErrNoSubject

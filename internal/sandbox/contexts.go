@@ -30,16 +30,14 @@ const contextSuffix = ".json"
 // Refusals of a context.
 var (
 	errContextName = fault.New(fault.Refused,
-		"上下文名须为1到64个小写字母、数字、“-”或“_”，且不为sandbox",
-		"The name of a context has 1 to 64 lower-case letters, digits, - or _, and is not sandbox.")
+		"上下文名须为1到64个小写字母、数字、“-”或“_”，以字母或数字开头，且不为sandbox",
+		"The name of a context has 1 to 64 lower-case letters, digits, - or _, begins with a letter or a digit, and is not sandbox.")
 	errNoContext = fault.New(fault.Refused,
 		"没有这个上下文，见 favord context list", "There is no such context; see `favord context list`.")
 )
 
 func (c Contexts) file(name string) (string, error) {
-	const longest = 64
-	allowed := func(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' }
-	if name == "" || len(name) > longest || name == RunningContext || strings.ContainsFunc(name, func(r rune) bool { return !allowed(r) }) {
+	if !isName(name) || name == RunningContext {
 		return "", errContextName
 	}
 	return filepath.Join(c.Dir, name+contextSuffix), nil

@@ -15,7 +15,6 @@ import (
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -45,7 +44,8 @@ type Snapshot struct {
 var (
 	ErrNoSnapshot = fault.New(fault.NotFound, "没有这个快照", "There is no such snapshot.")
 	errName       = fault.New(fault.Invalid,
-		"快照名须为1到64个小写字母、数字、“-”或“_”", "The name of a snapshot has 1 to 64 lower-case letters, digits, - or _.").At("name", "")
+		"快照名须为1到64个小写字母、数字、“-”或“_”，且以字母或数字开头",
+		"The name of a snapshot has 1 to 64 lower-case letters, digits, - or _, and begins with a letter or a digit.").At("name", "")
 	errManySnapshots = fault.New(fault.Refused,
 		fmt.Sprintf("快照最多 %d 个，请先删除", MaxSnapshots), fmt.Sprintf("There are at most %d snapshots; remove some first.", MaxSnapshots))
 	errNoCopy = fault.New(fault.Refused,
@@ -59,9 +59,7 @@ const (
 
 // file checks a name and returns where its files begin.
 func (s *Snapshots) file(name string) (string, error) {
-	const longest = 64
-	allowed := func(r rune) bool { return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' }
-	if name == "" || len(name) > longest || strings.ContainsFunc(name, func(r rune) bool { return !allowed(r) }) {
+	if !isName(name) {
 		return "", errName.At("name", name)
 	}
 	return filepath.Join(s.Dir, name), nil
@@ -139,7 +137,7 @@ func (s *Snapshots) Restore(ctx context.Context, name string) (Snapshot, error) 
 	if errors.Is(err, fs.ErrNotExist) {
 		return Snapshot{}, ErrNoSnapshot.At("name", name)
 	}
-	settings := map[merchant.ID]clock.Setting{}
+	settings := map[string]clock.Setting{}
 	if err == nil {
 		err = json.Unmarshal(text, &settings)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/partnership"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/store"
@@ -40,7 +41,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 	users := s.users()
 	orders := coupon.OrderPolicy{TakeAny: s.config.Mode == store.Sandbox && !s.config.StrictOrders}
 	known := directory.New(s.store, s.config.Clock)
-	images := coupon.Images{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
+	images := picture.Rules{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
 		known: known, users: users,
 		campaign: campaign.New(campaign.Config{

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
@@ -17,13 +18,27 @@ import (
 // also to this machine.
 func (s *Server) outward() (*outbound.Client, error) {
 	out, err := outbound.New(outbound.Options{Policy: outbound.Policy{
-		Loopback: s.config.Mode == store.Sandbox, Networks: s.config.CallbackNetworks, Ports: s.config.CallbackPorts,
+		Loopback: s.config.Mode == store.Sandbox, Networks: s.config.CallbackNetworks, Ports: s.config.CallbackPorts, Own: s.ownPorts(),
 	}})
 	if err != nil {
 		return nil, fault.New(fault.Refused,
 			"notify.networks 中的网段不得大于 /8", "A network in notify.networks is wider than /8.")
 	}
 	return out, nil
+}
+
+// ownPorts are those on which the server listens.
+func (s *Server) ownPorts() (ports []uint16) {
+	listeners := []net.Listener{s.apiPort, s.managePort}
+	if s.redirect != nil {
+		listeners = append(listeners, s.redirect)
+	}
+	for _, port := range listeners {
+		if address, is := port.Addr().(*net.TCPAddr); is {
+			ports = append(ports, address.AddrPort().Port())
+		}
+	}
+	return ports
 }
 
 // notifier delivers events.

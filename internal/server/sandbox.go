@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/campaign"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
@@ -225,7 +226,7 @@ func (s *Server) addDemoStocks(ctx context.Context) error {
 // always the same; it is good for a year from today.
 func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
 	business := clock.Same{Source: s.config.Clock}
-	begin := coupon.DayOf(business.For(demoMchID).Now()).Begin()
+	begin := day.Of(business.For(string(demoMchID)).Now()).Begin()
 	create := campaign.New(campaign.Config{
 		Store: s.store, Clock: business, NewID: func() (coupon.StockID, error) { return demo.ID, nil },
 	})

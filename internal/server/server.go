@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -76,6 +77,8 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// TLS and ManageTLS are what the two ports prove themselves with.
+	TLS, ManageTLS TLSFiles
 	// ProxyAddress is where the redirect of a sandbox listens, on this machine only;
 	// empty is none.
 	ProxyAddress string
@@ -102,6 +105,9 @@ type Config struct {
 	Vouchers VoucherRules
 	// Pages says how users' pages are used.
 	Pages Pages
+	// ShutdownDelay is for how long the server goes on serving when it is told to end, and says
+	// that it is not ready. 0 ends at once.
+	ShutdownDelay time.Duration
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -132,6 +138,8 @@ type Server struct {
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// leaving is true once the server was told to end.
+	leaving atomic.Bool
 	// redirect is another way to the API, or nil.
 	redirect *redirect.Proxy
 }
@@ -150,16 +158,8 @@ func New(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) error {
-	sealer, err := s.config.sealer()
-	if err != nil {
+	if err := s.openStore(ctx); err != nil {
 		return err
-	}
-	if s.store, err = s.config.openStore(ctx); err != nil {
-		return err
-	}
-	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
-	if s.config.RSAKey != nil {
-		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}
 	s.journal = s.newJournal()
 	if err := s.listen(ctx); err != nil {
@@ -192,7 +192,7 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	s.api, s.manage = s.httpServer(beside(api, pages)), s.httpServer(s.console)
+	s.api, s.manage = s.httpServer(s.parting(beside(api, pages))), s.httpServer(s.parting(s.console))
 	s.api.ConnContext = journal.Context
 	return nil
 }
@@ -244,7 +244,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	var http1 http.Protocols
 	http1.SetHTTP1(true)
 	return &http.Server{
-		Handler:                      h,
+		Handler:                      closing(h),
 		Protocols:                    &http1,
 		ReadHeaderTimeout:            readHeaderTimeout,
 		ReadTimeout:                  readTimeout,
@@ -261,6 +261,12 @@ func (s *Server) listen(ctx context.Context) (err error) {
 		return err
 	}
 	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
+		return err
+	}
+	if s.apiPort, err = s.secure(s.apiPort, s.config.TLS); err != nil {
+		return err
+	}
+	if s.managePort, err = s.secure(s.managePort, s.config.ManageTLS); err != nil {
 		return err
 	}
 	return s.openRedirect(ctx)
@@ -286,10 +292,12 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 func (s *Server) Mode() store.Mode { return s.config.Mode }
 
 // APIURL is where signed calls go.
-func (s *Server) APIURL() string { return "http://" + s.apiPort.Addr().String() }
+func (s *Server) APIURL() string { return s.config.TLS.scheme() + s.apiPort.Addr().String() }
 
 // ManageURL is the management port.
-func (s *Server) ManageURL() string { return "http://" + s.managePort.Addr().String() }
+func (s *Server) ManageURL() string {
+	return s.config.ManageTLS.scheme() + s.managePort.Addr().String()
+}
 
 // ConsoleURL is where a browser finds the console.
 func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }
@@ -299,13 +307,17 @@ func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }
 // more than this costs memory under overload. GOGC in the environment wins.
 const GCPercent = 200
 
-// Run serves until ctx ends, then stops accepting, lets requests finish, and closes the
-// store. It returns nil when everything ended as it should.
+// Run serves until ctx ends. Then it says that it is not ready, serves on for the delay, stops
+// accepting, lets requests finish, and closes the store. It returns nil when everything ended as
+// it should.
 func (s *Server) Run(ctx context.Context) error {
 	if !config.CollectorIsSet() {
 		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
-	group, stop := errgroup.WithContext(ctx)
+	group, failed := errgroup.WithContext(context.WithoutCancel(ctx))
+	stop, end := context.WithCancel(failed)
+	defer end()
+	s.console.SetReady(true) // before the first call is served, so that none can see otherwise
 	api := s.remembering(s.apiPort)
 	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
@@ -317,10 +329,10 @@ func (s *Server) Run(ctx context.Context) error {
 		group.Go(func() error { return serve(s.api, tunnels) })
 	}
 	group.Go(func() error {
-		<-stop.Done()
+		s.leave(ctx, failed)
+		end()
 		return s.drain(context.WithoutCancel(ctx))
 	})
-	s.console.SetReady(true)
 	return errors.Join(group.Wait(), s.Close())
 }
 
@@ -335,7 +347,6 @@ func serve(s *http.Server, port net.Listener) error {
 // drain ends the API before the management port, which says meanwhile that the server
 // is not ready.
 func (s *Server) drain(ctx context.Context) error {
-	s.console.SetReady(false)
 	s.journal.Close()
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()

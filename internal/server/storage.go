@@ -12,17 +12,33 @@ import (
 	"github.com/favord/favord/internal/store/sqlitestore"
 )
 
-// sealer returns what opens the secrets. Only a sandbox makes the key by itself: in
-// production a key that was made anew would hide that the right one is missing.
-func (c *Config) sealer() (*keyring.Sealer, error) {
-	path := c.KeyFile
+// openStore opens the database, and the secrets in it. Only a sandbox makes the key by itself: in
+// production a key that was made anew would hide that the right one is missing. There the key
+// comes first, so that without it no database is made.
+func (s *Server) openStore(ctx context.Context) (err error) {
+	path := s.config.KeyFile
 	if path == "" {
-		path = filepath.Join(c.DataDir, "kek")
+		path = filepath.Join(s.config.DataDir, "kek")
 	}
-	if c.Mode == store.Sandbox {
-		return keyring.MakeSealer(path)
+	var sealer *keyring.Sealer
+	if s.config.Mode == store.Production {
+		if sealer, err = keyring.LoadSealer(path); err != nil {
+			return err
+		}
 	}
-	return keyring.LoadSealer(path)
+	if s.store, err = s.config.openStore(ctx); err != nil {
+		return err
+	}
+	if sealer == nil {
+		if sealer, err = keyring.MakeSealer(ctx, s.store, path); err != nil {
+			return err
+		}
+	}
+	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
+	if s.config.RSAKey != nil {
+		s.keyring.MakeRSAWith(s.config.RSAKey)
+	}
+	return s.keyring.Adopt(ctx)
 }
 
 // openStore opens the database. A failed engine is no store, not even an empty one.

@@ -1,10 +1,11 @@
 package server
 
 import (
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/grant"
+	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/purse"
 	"github.com/favord/favord/internal/rail"
@@ -34,7 +35,7 @@ type vouchers struct {
 	statement *statement.Service
 }
 
-func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images coupon.Images) vouchers {
+func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images picture.Rules) vouchers {
 	rules := &s.config.Vouchers
 	words := rules.ForbiddenWords
 	if words == nil {
@@ -48,7 +49,7 @@ func (s *Server) vouchers(known *directory.Directory, business clock.Business, u
 		}),
 		grant: grant.New(grant.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			MonthlyMost: coupon.Fen(limitOr(rules.MonthlyLimit, int64(grant.MonthlyMost))), Lanes: s.config.lanes(),
+			MonthlyMost: fen.Fen(limitOr(rules.MonthlyLimit, int64(grant.MonthlyMost))), Lanes: s.config.lanes(),
 		}),
 		purse: purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
 		rail:  rail.New(rail.Config{Store: s.store, Directory: known, Clock: business, Users: users}),

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
@@ -33,7 +33,7 @@ func BenchmarkBill(b *testing.B) {
 	for n := 0; n < *linesOfABill; n += part {
 		o.happen(store.FlowUse, min(part, *linesOfABill-n), o.stock.Begin.Add(time.Duration(n/part)*time.Minute))
 	}
-	o.clock.Set(coupon.DayOf(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
+	o.clock.Set(day.Of(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
 	var peak uint64
 	for b.Loop() {
 		link, err := o.Whole(b.Context(), o.query(statement.Uses))

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -103,7 +104,7 @@ func (b *bill) appendLine(text []byte, f *store.Flow) ([]byte, error) {
 	}
 	for _, value := range [...]string{
 		string(b.stock.ID), string(f.Voucher), b.voucherType(), yuan(f.Discount), yuan(f.Total), b.trade(),
-		f.TransactionID, f.At.In(coupon.Beijing()).Format(time.DateTime), string(f.Merchant),
+		f.TransactionID, f.At.In(day.Beijing()).Format(time.DateTime), string(f.Merchant),
 	} {
 		text = append(append(append(text, '`'), value...), ',')
 	}
@@ -151,7 +152,7 @@ func appendQuoted(text []byte, value string) []byte {
 }
 
 // yuan writes an amount, which is never negative, with two decimals.
-func yuan(amount coupon.Fen) string {
+func yuan(amount fen.Fen) string {
 	const fen = 100
 	return fmt.Sprintf("%d.%02d", amount/fen, amount%fen)
 }

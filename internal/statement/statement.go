@@ -14,8 +14,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -28,7 +28,7 @@ const (
 	// LinkLife is how long a link is good (4.14).
 	LinkLife = 30 * time.Second
 	// oldest is for how many days there are bills by day. The contract names no number.
-	oldest = coupon.Day(90)
+	oldest = day.Day(90)
 )
 
 // Internal error numbers (3.3).
@@ -113,8 +113,8 @@ type bill struct {
 // which the stock ended is complete (4.14, 4.15). Refunds that come later are in it as soon
 // as their days are.
 func (s *Service) Whole(ctx context.Context, q Query) (Link, error) {
-	link, err := s.link(ctx, q, func(stock *voucher.Stock, complete coupon.Day) (bill, error) {
-		if coupon.DayOf(stock.End) > complete {
+	link, err := s.link(ctx, q, func(stock *voucher.Stock, complete day.Day) (bill, error) {
+		if day.Of(stock.End) > complete {
 			return bill{}, ErrNoFile
 		}
 		return bill{from: time.Unix(0, 0), to: complete.End()}, nil
@@ -126,16 +126,16 @@ func (s *Service) Whole(ctx context.Context, q Query) (Link, error) {
 }
 
 // Day returns a link to the bill of one day (4.16, 4.17).
-func (s *Service) Day(ctx context.Context, q Query, day coupon.Day) (Link, error) {
+func (s *Service) Day(ctx context.Context, q Query, of day.Day) (Link, error) {
 	none := ErrNoUses
 	if q.Kind == Refunds {
 		none = ErrNoRefunds
 	}
-	link, err := s.link(ctx, q, func(_ *voucher.Stock, complete coupon.Day) (bill, error) {
-		if day > complete || day < complete-oldest {
+	link, err := s.link(ctx, q, func(_ *voucher.Stock, complete day.Day) (bill, error) {
+		if of > complete || of < complete-oldest {
 			return bill{}, ErrDay
 		}
-		return bill{daily: true, from: day.Begin(), to: day.End()}, nil
+		return bill{daily: true, from: of.Begin(), to: of.End()}, nil
 	}, none)
 	if err != nil {
 		return Link{}, fmt.Errorf("bill of stock %s by day: %w", q.StockID, err)
@@ -145,7 +145,7 @@ func (s *Service) Day(ctx context.Context, q Query, day coupon.Day) (Link, error
 
 // link writes a bill once for its hash. The range of time comes from choose, which is told
 // the last day that is complete; none is the answer when there is no line.
-func (s *Service) link(ctx context.Context, q Query, choose func(stock *voucher.Stock, complete coupon.Day) (bill, error), none error) (Link, error) {
+func (s *Service) link(ctx context.Context, q Query, choose func(stock *voucher.Stock, complete day.Day) (bill, error), none error) (Link, error) {
 	stock, err := s.stock(ctx, q.StockID)
 	switch {
 	case err != nil:
@@ -153,7 +153,7 @@ func (s *Service) link(ctx context.Context, q Query, choose func(stock *voucher.
 	case stock.Creator != q.Caller:
 		return Link{}, voucher.ErrNotCreator
 	}
-	complete := coupon.DayOf(s.Clock.For(stock.Creator).Now().Add(-s.ReadyAfter)) - 1
+	complete := day.Of(s.Clock.For(string(stock.Creator)).Now().Add(-s.ReadyAfter)) - 1
 	b, err := choose(&stock, complete)
 	if err != nil {
 		return Link{}, err

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
@@ -107,7 +108,7 @@ func TestABillOfManyPartsHasEveryLineOnce(t *testing.T) {
 		o := openOffice(t, s)
 		const n = 2*store.MaxFlows + 5
 		o.happen(store.FlowUse, n, o.stock.Begin)
-		o.clock.Set(coupon.DayOf(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
+		o.clock.Set(day.Of(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
 		link, err := o.Whole(t.Context(), o.query(statement.Uses))
 		if err != nil {
 			t.Fatal(err)
@@ -130,11 +131,11 @@ func TestABillIsThereFromTenOnTheDayAfter(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		o := openOffice(t, s)
-		last := coupon.DayOf(o.stock.End)
+		last := day.Of(o.stock.End)
 		o.happen(store.FlowRefund, 1, last.Begin())
 		ready := last.End().Add(statement.ReadyAfter + time.Second)
 		whole := func() (statement.Link, error) { return o.Whole(t.Context(), o.query(statement.Refunds)) }
-		day := func(d coupon.Day) (statement.Link, error) { return o.Day(t.Context(), o.query(statement.Refunds), d) }
+		day := func(d day.Day) (statement.Link, error) { return o.Day(t.Context(), o.query(statement.Refunds), d) }
 
 		o.clock.Set(ready.Add(-time.Second))
 		if _, err := whole(); !errors.Is(err, statement.ErrNoFile) {
@@ -169,7 +170,7 @@ func TestATokenIsGoodForItsOwnerForHalfAMinute(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		o := openOffice(t, s)
 		o.happen(store.FlowUse, 1, o.stock.Begin)
-		o.clock.Set(coupon.DayOf(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
+		o.clock.Set(day.Of(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
 		link, err := o.Whole(t.Context(), o.query(statement.Uses))
 		if err != nil {
 			t.Fatal(err)

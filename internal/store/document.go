@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 )
@@ -30,10 +31,10 @@ type stockDocument struct {
 }
 
 type benefitDocument struct {
-	Discount coupon.Fen `json:"discount,omitempty"`
-	Percent  int        `json:"percent,omitempty"`
-	Price    coupon.Fen `json:"price,omitempty"`
-	Minimum  coupon.Fen `json:"minimum,omitempty"`
+	Discount fen.Fen `json:"discount,omitempty"`
+	Percent  int     `json:"percent,omitempty"`
+	Price    fen.Fen `json:"price,omitempty"`
+	Minimum  fen.Fen `json:"minimum,omitempty"`
 }
 
 type useByDocument struct {
@@ -57,8 +58,8 @@ type limitsDocument struct {
 	MaxCoupons      int64       `json:"max_coupons"`
 	MaxPerUser      int64       `json:"max_per_user"`
 	MaxPerDay       int64       `json:"max_per_day,omitempty"`
-	MaxAmount       coupon.Fen  `json:"max_amount,omitempty"`
-	MaxAmountPerDay coupon.Fen  `json:"max_amount_per_day,omitempty"`
+	MaxAmount       fen.Fen     `json:"max_amount,omitempty"`
+	MaxAmountPerDay fen.Fen     `json:"max_amount_per_day,omitempty"`
 	NaturalPerson   coupon.Flag `json:"natural_person,omitempty"`
 	PreventAbuse    coupon.Flag `json:"prevent_abuse,omitempty"`
 	Transferable    coupon.Flag `json:"transferable,omitempty"`

@@ -37,6 +37,25 @@ type Secret struct {
 	PEM string
 }
 
+// SecretKey names a secret, whatever its version.
+type SecretKey struct {
+	Owner   merchant.ID
+	Purpose Purpose
+	Name    string
+}
+
+// Key names the secret.
+func (s *Secret) Key() SecretKey { return SecretKey{Owner: s.Owner, Purpose: s.Purpose, Name: s.Name} }
+
+// SealingKey is a key-encryption key that secrets of this database may be sealed with. The
+// store knows which it is, and not the key.
+type SealingKey struct {
+	// Generation counts the keys of a database from 1.
+	Generation int
+	// Fingerprint tells keys apart, and does not help to find one.
+	Fingerprint string
+}
+
 // KeyReader reads keys.
 type KeyReader interface {
 	// Certificates lists the API certificates of a merchant.
@@ -45,6 +64,11 @@ type KeyReader interface {
 	PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error)
 	// Secret returns the newest version of a secret, or ErrNotFound.
 	Secret(ctx context.Context, owner merchant.ID, purpose Purpose, name string) (Secret, error)
+	// Secrets lists the newest version of up to limit secrets behind one, by owner, purpose and
+	// name. The zero key is before all.
+	Secrets(ctx context.Context, after SecretKey, limit int) ([]Secret, error)
+	// SealingKeys lists the key-encryption keys of the database, the oldest first.
+	SealingKeys(ctx context.Context) ([]SealingKey, error)
 }
 
 // KeyWriter changes keys.
@@ -58,4 +82,7 @@ type KeyWriter interface {
 	InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) error
 	// InsertSecret adds a secret or a new version of one.
 	InsertSecret(ctx context.Context, s Secret) error
+	// InsertSealingKey adds a key-encryption key; its generation and its fingerprint must be
+	// new.
+	InsertSealingKey(ctx context.Context, k SealingKey) error
 }

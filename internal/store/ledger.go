@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 )
 
@@ -36,7 +36,7 @@ const MaxPostings = 100
 type Transfer struct {
 	From, To Account
 	// Amount is in fen, at least 1.
-	Amount coupon.Fen
+	Amount fen.Fen
 	// Reference says what the transfer is for, such as "subsidy/11…".
 	Reference string
 	At        time.Time
@@ -46,7 +46,7 @@ type Transfer struct {
 type Posting struct {
 	Account
 	// Amount is what the account got, below zero for what it gave.
-	Amount    coupon.Fen
+	Amount    fen.Fen
 	Reference string
 	At        time.Time
 }
@@ -62,7 +62,7 @@ func PostingsOf(t Transfer) [2]Posting {
 // LedgerReader reads accounts.
 type LedgerReader interface {
 	// Balance returns what an account holds: nothing for one that nobody ever used.
-	Balance(ctx context.Context, a Account) (coupon.Fen, error)
+	Balance(ctx context.Context, a Account) (fen.Fen, error)
 	// Postings returns those of an owner's accounts, the newest first.
 	Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]Posting, error)
 }
@@ -72,7 +72,7 @@ type LedgerWriter interface {
 	// LockBalances returns what accounts hold, and keeps other transactions from changing
 	// it until this one ends. It locks them in the order of owner and name. Accounts that
 	// nobody ever used are made.
-	LockBalances(ctx context.Context, accounts ...Account) (map[Account]coupon.Fen, error)
+	LockBalances(ctx context.Context, accounts ...Account) (map[Account]fen.Fen, error)
 	// Post makes transfers between locked accounts, of one reference each. ErrStale when
 	// an account of a merchant would fall below zero: whoever posts has looked before.
 	Post(ctx context.Context, transfers ...Transfer) error

@@ -3,29 +3,29 @@ package store
 import (
 	"context"
 
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 )
 
 // PartnershipReader reads partnerships.
 type PartnershipReader interface {
 	// Partnership returns a partnership, or ErrNotFound.
-	Partnership(ctx context.Context, key coupon.PartnershipKey) (coupon.Partnership, error)
+	Partnership(ctx context.Context, key partner.Key) (partner.Partnership, error)
 	// Partnerships returns a page of an owner's partnerships, the newest first, and how
 	// many there are in all.
-	Partnerships(ctx context.Context, q PartnershipQuery) ([]coupon.Partnership, int64, error)
+	Partnerships(ctx context.Context, q PartnershipQuery) ([]partner.Partnership, int64, error)
 	// Partnered reports whether the owner of a stock lets one of the partners give it
 	// out: whether there is a partnership that is established.
-	Partnered(ctx context.Context, stock coupon.StockKey, resource coupon.Resource, partners []coupon.Partner) (bool, error)
+	Partnered(ctx context.Context, stock partner.Stock, resource partner.Resource, partners []partner.Partner) (bool, error)
 }
 
 // PartnershipQuery narrows an owner's partnerships. Empty fields do not narrow, but for
 // Owner and Resource, which are needed.
 type PartnershipQuery struct {
 	Owner    merchant.ID
-	Resource coupon.Resource
-	Stock    coupon.StockID
-	Partner  coupon.Partner
+	Resource partner.Resource
+	Stock    string
+	Partner  partner.Partner
 	// Offset and Limit choose the page; Limit must be positive.
 	Offset int64
 	Limit  int64
@@ -33,7 +33,7 @@ type PartnershipQuery struct {
 
 // Matches reports whether a partnership belongs to the answer. Engines without a query
 // language use it, and it defines what the others must do.
-func (q *PartnershipQuery) Matches(p *coupon.Partnership) bool {
+func (q *PartnershipQuery) Matches(p *partner.Partnership) bool {
 	return p.Stock.Creator == q.Owner && p.Resource == q.Resource &&
 		(q.Stock == "" || p.Stock.ID == q.Stock) &&
 		(q.Partner.Type == "" || p.Partner.Type == q.Partner.Type) &&
@@ -44,5 +44,5 @@ func (q *PartnershipQuery) Matches(p *coupon.Partnership) bool {
 type PartnershipWriter interface {
 	// PutPartnership adds a partnership, or replaces everything but the key and the time of
 	// creation. The stock must be locked.
-	PutPartnership(ctx context.Context, p coupon.Partnership) error
+	PutPartnership(ctx context.Context, p partner.Partnership) error
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -18,10 +18,10 @@ type Payment struct {
 	TransactionID string
 	At            time.Time
 	// Total is the order's, Discount what its vouchers took off together.
-	Total, Discount coupon.Fen
+	Total, Discount fen.Fen
 	// Refunded is how much of the total was refunded, RefundedDiscount the vouchers' share
 	// of that, in Refunds refunds.
-	Refunded, RefundedDiscount coupon.Fen
+	Refunded, RefundedDiscount fen.Fen
 	Refunds                    int64
 	// Vouchers are those that it consumed.
 	Vouchers []PaidVoucher
@@ -35,7 +35,7 @@ type PaidVoucher struct {
 	ID       voucher.ID      `json:"id"`
 	Creator  merchant.ID     `json:"creator"`
 	Stock    voucher.StockID `json:"stock"`
-	Discount coupon.Fen      `json:"discount"`
+	Discount fen.Fen         `json:"discount"`
 	// Funded is true for a voucher of a stock whose budget is locked.
 	Funded bool `json:"funded,omitempty"`
 }
@@ -53,9 +53,9 @@ type PaymentFacts struct {
 
 // CombinedFacts are those of the combined payment. The names are stored.
 type CombinedFacts struct {
-	TransactionID string     `json:"transaction_id"`
-	Discount      coupon.Fen `json:"discount"`
-	Total         coupon.Fen `json:"total"`
+	TransactionID string  `json:"transaction_id"`
+	Discount      fen.Fen `json:"discount"`
+	Total         fen.Fen `json:"total"`
 }
 
 // FlowKind is what a line of a bill is about. The values are stored.
@@ -82,7 +82,7 @@ type Flow struct {
 	Merchant merchant.ID
 	// Discount is what the voucher took off or gets back, Total the order's or what of it
 	// was refunded.
-	Discount, Total coupon.Fen
+	Discount, Total fen.Fen
 	Goods           []voucher.Goods
 	Facts           PaymentFacts
 }
@@ -109,7 +109,7 @@ type Budget struct {
 	// Ends is when no voucher of the stock can be used any more.
 	Ends time.Time
 	// Amount is what was locked.
-	Amount coupon.Fen
+	Amount fen.Fen
 }
 
 // LockedAccount holds what is locked for a stock of vouchers, on behalf of its creator.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
@@ -15,7 +16,7 @@ type StockReader interface {
 	// Stocks returns a page of stocks, the newest first, with counters of no day.
 	Stocks(ctx context.Context, q StockQuery) ([]CountedStock, error)
 	// Counters returns how much of a stock was issued, in all and on day.
-	Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error)
+	Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error)
 	// Held returns how many coupons of a stock a holder has ever received, for each
 	// of the keys; one that is not in the map stands for none.
 	Held(ctx context.Context, keys []HolderKey) (map[HolderKey]int64, error)
@@ -30,10 +31,10 @@ type StockWriter interface {
 	// LockStock returns a stock with its counters of day, and keeps other
 	// transactions from issuing of it until this one ends. It reports
 	// ErrNotFound.
-	LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error)
+	LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error)
 	// LockStocks is LockStock for several. Stocks that do not exist are not in the
 	// map.
-	LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]LockedStock, error)
+	LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]LockedStock, error)
 	// SetCounters replaces the counters of locked stocks. The old values guard it:
 	// ErrStale when they are not there any more.
 	SetCounters(ctx context.Context, changes ...CounterChange) error

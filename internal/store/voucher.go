@@ -5,7 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
@@ -17,7 +18,7 @@ type VoucherStockReader interface {
 	VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error)
 	// VoucherCounters returns how much of each stock was given out, in all and on day.
 	// Stocks that do not exist are not in the map.
-	VoucherCounters(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]voucher.Counters, error)
+	VoucherCounters(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]voucher.Counters, error)
 	// VoucherStocks returns a page of a merchant's stocks, the newest first, and how many
 	// there are in all.
 	VoucherStocks(ctx context.Context, q VoucherStockQuery) ([]voucher.Stock, int64, error)
@@ -26,7 +27,7 @@ type VoucherStockReader interface {
 	VoucherHeld(ctx context.Context, keys []VoucherHolderKey) (map[VoucherHolderKey]int64, error)
 	// VoucherMonths returns the face value that holders received of a creator in a month;
 	// one that is not in the map stands for none.
-	VoucherMonths(ctx context.Context, keys []VoucherMonthKey) (map[VoucherMonthKey]coupon.Fen, error)
+	VoucherMonths(ctx context.Context, keys []VoucherMonthKey) (map[VoucherMonthKey]fen.Fen, error)
 	// VoucherSenders returns the merchants that the creator allowed to send a stock, in
 	// order.
 	VoucherSenders(ctx context.Context, key voucher.StockKey) ([]merchant.ID, error)
@@ -68,7 +69,7 @@ type VoucherStockWriter interface {
 	// LockVoucherStocks returns stocks with their counters of day, and keeps other
 	// transactions from changing them and from giving out of them until this one ends.
 	// Stocks that do not exist are not in the map.
-	LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]LockedVoucherStock, error)
+	LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]LockedVoucherStock, error)
 	// SetVoucherCounters replaces the counters of locked stocks. The old values guard it:
 	// ErrStale when they are not there any more.
 	SetVoucherCounters(ctx context.Context, changes []VoucherCounterChange) error
@@ -122,14 +123,14 @@ type VoucherHeld struct {
 // VoucherMonthKey is a holder as a creator counts them in a month.
 type VoucherMonthKey struct {
 	Creator merchant.ID
-	Month   voucher.Month
+	Month   day.Month
 	Holder  user.ID
 }
 
 // VoucherMonthChange is a change of what a holder received in a month. A holder comes once.
 type VoucherMonthChange struct {
 	VoucherMonthKey
-	Was, Is coupon.Fen
+	Was, Is fen.Fen
 }
 
 // VoucherReader reads vouchers.

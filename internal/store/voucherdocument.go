@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -21,8 +21,8 @@ type voucherStockDocument struct {
 	NoCash        bool                    `json:"no_cash"`
 	Begin         int64                   `json:"begin"`
 	End           int64                   `json:"end"`
-	Face          coupon.Fen              `json:"face"`
-	Threshold     coupon.Fen              `json:"threshold"`
+	Face          fen.Fen                 `json:"face"`
+	Threshold     fen.Fen                 `json:"threshold"`
 	Limits        voucherLimitsDocument   `json:"limits"`
 	Times         *voucherTimesDocument   `json:"times,omitempty"`
 	Payment       voucherPaymentDocument  `json:"payment"`
@@ -44,12 +44,12 @@ type voucherDisplayDocument struct {
 }
 
 type voucherLimitsDocument struct {
-	MaxCoupons      int64      `json:"max_coupons"`
-	MaxAmount       coupon.Fen `json:"max_amount"`
-	MaxAmountPerDay coupon.Fen `json:"max_amount_per_day,omitempty"`
-	MaxPerUser      int64      `json:"max_per_user"`
-	NaturalPerson   bool       `json:"natural_person,omitempty"`
-	PreventAbuse    bool       `json:"prevent_abuse,omitempty"`
+	MaxCoupons      int64   `json:"max_coupons"`
+	MaxAmount       fen.Fen `json:"max_amount"`
+	MaxAmountPerDay fen.Fen `json:"max_amount_per_day,omitempty"`
+	MaxPerUser      int64   `json:"max_per_user"`
+	NaturalPerson   bool    `json:"natural_person,omitempty"`
+	PreventAbuse    bool    `json:"prevent_abuse,omitempty"`
 }
 
 type voucherTimesDocument struct {

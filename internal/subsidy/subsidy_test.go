@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
@@ -80,7 +81,7 @@ func (m *market) open(t *testing.T, tx store.Tx) error {
 }
 
 // fund gives the payer money.
-func (m *market) fund(t *testing.T, amount coupon.Fen) {
+func (m *market) fund(t *testing.T, amount fen.Fen) {
 	t.Helper()
 	from := store.Account{Owner: store.Platform, Name: store.AccountFunding}
 	to := store.Account{Owner: m.Stock.Creator, Name: store.AccountBalance}
@@ -94,7 +95,7 @@ func (m *market) fund(t *testing.T, amount coupon.Fen) {
 	}
 }
 
-func (m *market) balance(t *testing.T, id merchant.ID) (held coupon.Fen) {
+func (m *market) balance(t *testing.T, id merchant.ID) (held fen.Fen) {
 	t.Helper()
 	if err := m.Store.Read(t.Context(), func(tx store.ReadTx) (err error) {
 		held, err = tx.Balance(t.Context(), store.Account{Owner: id, Name: store.AccountBalance})
@@ -135,14 +136,14 @@ func (m *market) redeemedMany(t *testing.T, n int) []coupon.Code {
 	return codes
 }
 
-func (m *market) pay(code coupon.Code, amount coupon.Fen, number string) subsidy.PayCommand {
+func (m *market) pay(code coupon.Code, amount fen.Fen, number string) subsidy.PayCommand {
 	return subsidy.PayCommand{
 		Caller: m.Stock.Creator, StockID: m.Stock.ID, Code: code, TransactionID: transactionID, Payer: m.Stock.Creator, Payee: payee,
 		Amount: amount, Description: "补差", OutNo: number,
 	}
 }
 
-func (m *market) giveBack(code coupon.Code, amount coupon.Fen, number string) subsidy.ReturnCommand {
+func (m *market) giveBack(code coupon.Code, amount fen.Fen, number string) subsidy.ReturnCommand {
 	return subsidy.ReturnCommand{
 		Caller: m.Stock.Creator, StockID: m.Stock.ID, Code: code, TransactionID: transactionID, RefundID: transactionID,
 		Payer: m.Stock.Creator, Payee: payee, Amount: amount, Description: "退", OutNo: number,

@@ -5,9 +5,10 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/picture"
 )
 
 // Bounds of a new stock (chapter 6).
@@ -22,11 +23,11 @@ const (
 
 	minCoupons   = 5
 	maxCoupons   = 10_000_000
-	maxAmount    = coupon.Fen(1_000_000_000)
-	minFace      = coupon.Fen(10)
-	maxFace      = coupon.Fen(100_000)
-	minThreshold = coupon.Fen(10)
-	maxThreshold = coupon.Fen(10_000_000)
+	maxAmount    = fen.Fen(1_000_000_000)
+	minFace      = fen.Fen(10)
+	maxFace      = fen.Fen(100_000)
+	minThreshold = fen.Fen(10)
+	maxThreshold = fen.Fen(10_000_000)
 	maxPerUser   = 60
 )
 
@@ -57,7 +58,7 @@ var (
 	// ErrContent is the answer to a known request number with other content.
 	ErrContent = fault.New(fault.Refused,
 		"商户单据号重复，且与之前请求的参数不一致",
-		"The out_request_no was used before with other content.").Numbered(coupon.NumberRepeated)
+		"The out_request_no was used before with other content.").Numbered(fault.NumberRepeated)
 	// ErrMerchantUnknown is the answer to a merchant that does not exist.
 	ErrMerchantUnknown = fault.New(fault.MerchantUnknown,
 		"商户号不合法", "The merchant does not exist.")
@@ -168,8 +169,8 @@ func isWide(r rune) bool {
 }
 
 // Images lists the images that a stock names.
-func (d *Display) Images() []coupon.Image {
-	return []coupon.Image{{Field: "pattern_info.merchant_logo", URL: d.LogoURL}, {Field: "pattern_info.coupon_image", URL: d.ImageURL}}
+func (d *Display) Images() []picture.Named {
+	return []picture.Named{{Field: "pattern_info.merchant_logo", URL: d.LogoURL}, {Field: "pattern_info.coupon_image", URL: d.ImageURL}}
 }
 
 // check holds the rules of a card: 12 Chinese characters or 36 letters of a brand, and a
@@ -182,10 +183,10 @@ func (d *Display) check() error {
 		return nil
 	}
 	if d.MiniProgramAppID == "" {
-		return coupon.Missing("pattern_info.mini_program_appid", "小程序appid")
+		return fault.Missing("pattern_info.mini_program_appid")
 	}
 	if d.MiniProgramPath == "" {
-		return coupon.Missing("pattern_info.mini_program_path", "小程序path")
+		return fault.Missing("pattern_info.mini_program_path")
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/voucher"
@@ -26,7 +26,7 @@ func same(err error, want *fault.Error) bool {
 func TestEachRuleOfANewStockRefusesAlone(t *testing.T) {
 	t.Parallel()
 	rules := voucher.ErrRules
-	faced := func(face, threshold coupon.Fen) func(*voucher.Stock) {
+	faced := func(face, threshold fen.Fen) func(*voucher.Stock) {
 		return func(s *voucher.Stock) {
 			s.Face, s.Threshold = face, threshold
 			s.Limits.MaxAmount, _ = face.Times(s.Limits.MaxCoupons)
@@ -94,10 +94,10 @@ func TestEachRuleOfANewStockRefusesAlone(t *testing.T) {
 		"default page": {func(s *voucher.Stock) { s.Display.JumpTarget = "DEFAULT_PAGE" }, nil},
 		"mini program, no id": {func(s *voucher.Stock) {
 			s.Display.JumpTarget, s.Display.MiniProgramPath = voucher.JumpToMiniProgram, "/p"
-		}, fault.Of(coupon.Missing("pattern_info.mini_program_appid", "小程序appid"))},
+		}, fault.Of(fault.Missing("pattern_info.mini_program_appid"))},
 		"mini program, no way": {func(s *voucher.Stock) {
 			s.Display.JumpTarget, s.Display.MiniProgramAppID = voucher.JumpToMiniProgram, "wx"
-		}, fault.Of(coupon.Missing("pattern_info.mini_program_path", "小程序path"))},
+		}, fault.Of(fault.Missing("pattern_info.mini_program_path"))},
 	} {
 		s := stock()
 		c.change(&s)

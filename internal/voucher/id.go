@@ -3,7 +3,7 @@ package voucher
 import (
 	"io"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/ids"
 )
 
 // Forms of the ids that the platform chooses: decimal digits that fit 64 bits, since
@@ -16,13 +16,13 @@ const (
 
 // NewStockID returns a stock id of 10 digits, random after the first.
 func NewStockID(random io.Reader) (StockID, error) {
-	digits, err := coupon.RandomDigits(random, stockIDDigits-1)
+	digits, err := ids.Digits(random, stockIDDigits-1)
 	return StockID("1" + digits), err
 }
 
 // NewID returns a voucher id of 18 digits, random after the first. One that is taken must
 // be drawn again.
 func NewID(random io.Reader) (ID, error) {
-	digits, err := coupon.RandomDigits(random, idDigits-1)
+	digits, err := ids.Digits(random, idDigits-1)
 	return ID("8" + digits), err
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 )
@@ -15,7 +15,7 @@ import (
 type Order struct {
 	// Merchant collects the money; for service providers that is the sub-merchant.
 	Merchant merchant.ID
-	Total    coupon.Fen
+	Total    fen.Fen
 	GoodsTag string
 	// TradeType is where the payment is made: MICROAPP, CARD and the like.
 	TradeType string
@@ -31,7 +31,7 @@ type Order struct {
 // Bounds of an order.
 const (
 	// MaxOrder is the largest order, in fen: a million yuan.
-	MaxOrder coupon.Fen = 100_000_000
+	MaxOrder fen.Fen = 100_000_000
 	// MaxLines and MaxQuantity bound its lines.
 	MaxLines    = 100
 	MaxQuantity = 1_000_000
@@ -84,7 +84,7 @@ func (m Misfit) Fault() *fault.Error {
 type Fit struct {
 	Misfit Misfit
 	// Discount is what it takes off: its face, bounded by what it applies to.
-	Discount coupon.Fen
+	Discount fen.Fen
 	// Goods are the lines of the order with their shares of the discount.
 	Goods []Goods
 }
@@ -138,12 +138,12 @@ func (s *Stock) misfit(v *Voucher, o *Order, now time.Time) Misfit {
 }
 
 // amount is what a line costs. An order within its bounds cannot overflow.
-func (g *Goods) amount() coupon.Fen { return coupon.Fen(g.Quantity) * g.Price }
+func (g *Goods) amount() fen.Fen { return fen.Fen(g.Quantity) * g.Price }
 
 func everyLine(*Goods) bool { return true }
 
-func sum(lines []Goods, applies func(*Goods) bool) coupon.Fen {
-	var total coupon.Fen
+func sum(lines []Goods, applies func(*Goods) bool) fen.Fen {
+	var total fen.Fen
 	for i := range lines {
 		if applies(&lines[i]) {
 			total += lines[i].amount()
@@ -154,7 +154,7 @@ func sum(lines []Goods, applies func(*Goods) bool) coupon.Fen {
 
 // share splits a discount over the lines that it applies to, in proportion to what they cost;
 // the last one gets the rest (7.1, inferred).
-func share(lines []Goods, discount coupon.Fen, applies func(*Goods) bool) []Goods {
+func share(lines []Goods, discount fen.Fen, applies func(*Goods) bool) []Goods {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -184,7 +184,7 @@ func (o *Order) Check() error {
 	if len(o.Goods) > MaxLines {
 		return ErrOrder.At("goods_detail", "")
 	}
-	var lines coupon.Fen
+	var lines fen.Fen
 	for i := range o.Goods {
 		g := &o.Goods[i]
 		if g.ID == "" || g.Quantity < 1 || g.Quantity > MaxQuantity || g.Price < 0 || g.Price > MaxOrder {

@@ -6,7 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -14,7 +15,7 @@ import (
 // payable returns a stock with every rule about payments, a voucher of it, and an order that
 // it fits.
 func payable() (voucher.Stock, voucher.Voucher, voucher.Order, time.Time) {
-	now := time.Date(2026, 12, 5, 12, 0, 0, 0, coupon.Beijing()) // a Saturday
+	now := time.Date(2026, 12, 5, 12, 0, 0, 0, day.Beijing()) // a Saturday
 	s := voucher.Stock{
 		StockKey: voucher.StockKey{Creator: "1900000001", ID: "1"}, Begin: now.Add(-time.Hour), End: now.Add(time.Hour),
 		Face: 100, Threshold: 2000, Merchants: []merchant.ID{"1900000001", "1900000002"},
@@ -83,11 +84,11 @@ func TestADiscountIsSharedToTheLastFen(t *testing.T) {
 	s, v, o, now := payable()
 	o.Total = 3000
 	o.Goods = []voucher.Goods{{ID: "a", Quantity: 1, Price: 999}, {ID: "b", Quantity: 2, Price: 500}, {ID: "c", Quantity: 1, Price: 1001}}
-	var shares []coupon.Fen
+	var shares []fen.Fen
 	for _, g := range s.Apply(&v, &o, now).Goods {
 		shares = append(shares, g.Discount)
 	}
-	if diff := cmp.Diff([]coupon.Fen{33, 33, 34}, shares); diff != "" {
+	if diff := cmp.Diff([]fen.Fen{33, 33, 34}, shares); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
@@ -15,7 +16,7 @@ type Counters struct {
 	// Sent is over the life of the stock.
 	Sent int64
 	// Day is the day that SentToday belongs to.
-	Day       coupon.Day
+	Day       day.Day
 	SentToday int64
 }
 
@@ -24,15 +25,6 @@ func (c Counters) Send() Counters {
 	c.Sent++
 	c.SentToday++
 	return c
-}
-
-// Month is a calendar month in Beijing, counted from January of the year 0.
-type Month int64
-
-// MonthOf returns the month that t falls in.
-func MonthOf(t time.Time) Month {
-	year, month, _ := t.In(coupon.Beijing()).Date()
-	return Month(year)*12 + Month(month) - 1
 }
 
 // Refusals of a sending call (4.11).
@@ -100,14 +92,14 @@ type Asked struct {
 	// Held is how many vouchers of the stock the quota holder has received.
 	Held int64
 	// InMonth is the face value of what the user received of the creator in this month.
-	InMonth coupon.Fen
+	InMonth fen.Fen
 	Now     time.Time
 }
 
 // Admit decides whether the stock may give out one more voucher. The counters must be those
 // of today; most is the face value that a user may receive of one creator in a month, 0 for
 // no such rule. The order of checks is that of 4.11.
-func (s *Stock) Admit(c Counters, a Asked, most coupon.Fen) error {
+func (s *Stock) Admit(c Counters, a Asked, most fen.Fen) error {
 	switch {
 	case s.State != StockRunning:
 		return ErrWrongState
@@ -128,7 +120,7 @@ func (s *Stock) Admit(c Counters, a Asked, most coupon.Fen) error {
 }
 
 // exceeds reports whether one voucher more than sent would go beyond a budget.
-func (s *Stock) exceeds(budget coupon.Fen, sent int64) bool {
+func (s *Stock) exceeds(budget fen.Fen, sent int64) bool {
 	spent, ok := s.Face.Times(sent + 1)
 	return !ok || spent > budget
 }

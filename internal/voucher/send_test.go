@@ -12,7 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
@@ -170,20 +171,20 @@ func TestNoSequenceOfClaimsBreaksALimit(t *testing.T) {
 		s.End = s.Begin.Add(90 * 24 * time.Hour)
 		s.Limits = voucher.Limits{
 			MaxCoupons: rapid.Int64Range(5, 30).Draw(rt, "max"), MaxPerUser: rapid.Int64Range(1, 4).Draw(rt, "per user"),
-			MaxAmountPerDay: coupon.Fen(rapid.Int64Range(0, 800).Draw(rt, "per day")),
+			MaxAmountPerDay: fen.Fen(rapid.Int64Range(0, 800).Draw(rt, "per day")),
 		}
 		s.Limits.MaxAmount, _ = s.Face.Times(s.Limits.MaxCoupons)
-		most := coupon.Fen(rapid.Int64Range(0, 500).Draw(rt, "per month"))
+		most := fen.Fen(rapid.Int64Range(0, 500).Draw(rt, "per month"))
 		var counters voucher.Counters
 		held := map[byte]int64{}
-		perDay, perMonth := map[coupon.Day]coupon.Fen{}, map[[2]int64]coupon.Fen{}
+		perDay, perMonth := map[day.Day]fen.Fen{}, map[[2]int64]fen.Fen{}
 		now := s.Begin
 		for _, who := range rapid.SliceOfN(rapid.ByteRange(0, 9), 0, 80).Draw(rt, "claims") {
 			now = now.Add(time.Duration(rapid.Int64Range(0, 48).Draw(rt, "hours")) * time.Hour)
-			if day := coupon.DayOf(now); day != counters.Day {
+			if day := day.Of(now); day != counters.Day {
 				counters.Day, counters.SentToday = day, 0
 			}
-			month := [2]int64{int64(who), int64(voucher.MonthOf(now))}
+			month := [2]int64{int64(who), int64(day.MonthOf(now))}
 			if s.Admit(counters, voucher.Asked{User: &user.User{}, Held: held[who], InMonth: perMonth[month], Now: now}, most) != nil {
 				continue
 			}
@@ -211,14 +212,6 @@ func TestNoSequenceOfClaimsBreaksALimit(t *testing.T) {
 			rt.Fatalf("sent %d of %+v", counters.Sent, s.Limits)
 		}
 	})
-}
-
-func TestMonthsAreThoseOfBeijing(t *testing.T) {
-	t.Parallel()
-	last := time.Date(2026, 12, 31, 15, 59, 59, 0, time.UTC)
-	if voucher.MonthOf(last) != 2026*12+11 || voucher.MonthOf(last.Add(time.Second)) != 2027*12 {
-		t.Errorf("months %d and %d", voucher.MonthOf(last), voucher.MonthOf(last.Add(time.Second)))
-	}
 }
 
 func TestWhoMaySendAStock(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 )
 
@@ -59,7 +59,7 @@ type Stock struct {
 	// Begin and End bound every voucher of the stock, both included.
 	Begin, End time.Time
 	// Face is what a voucher takes off, Threshold the least amount that it applies to.
-	Face, Threshold coupon.Fen
+	Face, Threshold fen.Fen
 	Limits          Limits
 	Times           Times
 	Payment         Payment
@@ -99,9 +99,9 @@ const JumpToMiniProgram = "MINI_PROGRAM"
 // Limits are the rules of giving out (4.1).
 type Limits struct {
 	MaxCoupons int64
-	MaxAmount  coupon.Fen
+	MaxAmount  fen.Fen
 	// MaxAmountPerDay is 0 for no such limit.
-	MaxAmountPerDay coupon.Fen
+	MaxAmountPerDay fen.Fen
 	MaxPerUser      int64
 	// NaturalPerson makes all accounts of one person share MaxPerUser.
 	NaturalPerson bool

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 )
 
 // Times are when a voucher may be spent within the time of its stock (4.1). The zero Times
@@ -56,7 +56,7 @@ func (s *Stock) WindowFrom(received time.Time) Window {
 	w := Window{Begin: s.Begin, End: s.End}
 	switch {
 	case s.Times.NextDay:
-		w.Begin = later(s.Begin, (coupon.DayOf(received) + 1).Begin())
+		w.Begin = later(s.Begin, (day.Of(received) + 1).Begin())
 	case s.Times.Minutes != nil:
 		w.Begin = later(s.Begin, received)
 	}
@@ -76,9 +76,9 @@ func (s *Stock) UsableAt(w Window, t time.Time) bool {
 	if fixed == nil {
 		return true
 	}
-	second := coupon.SecondOfDay(t)
+	second := day.SecondOf(t)
 	return fixed.Begin <= second && second <= fixed.End &&
-		(len(fixed.WeekDays) == 0 || slices.Contains(fixed.WeekDays, coupon.DayOf(t).Weekday()))
+		(len(fixed.WeekDays) == 0 || slices.Contains(fixed.WeekDays, day.Of(t).Weekday()))
 }
 
 func later(a, b time.Time) time.Time {

@@ -3,7 +3,7 @@ package voucher
 import (
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/user"
@@ -54,7 +54,7 @@ type Consumption struct {
 	// Merchant collected the money.
 	Merchant merchant.ID
 	// Discount is what the voucher took off.
-	Discount coupon.Fen
+	Discount fen.Fen
 	// Goods are the lines of the order; none when it had none.
 	Goods []Goods
 }
@@ -64,9 +64,9 @@ type Goods struct {
 	ID       string `json:"goods_id"`
 	Quantity int64  `json:"quantity"`
 	// Price is of one piece.
-	Price coupon.Fen `json:"price"`
+	Price fen.Fen `json:"price"`
 	// Discount is this line's share of the discount.
-	Discount coupon.Fen `json:"discount_amount"`
+	Discount fen.Fen `json:"discount_amount"`
 }
 
 // StateAt returns the state at t: a voucher that nobody used expires by itself when its

@@ -60,21 +60,6 @@ func (o *Object) HasFile() bool {
 	return slices.ContainsFunc(o.Fields, func(f Field) bool { return f.Kind == File })
 }
 
-// Locate says where the field with a dotted name travels, and how messages name it
-// there: a JSON Pointer in the body, else its plain name.
-func (o *Object) Locate(name string) (location, field string) {
-	top, _, _ := strings.Cut(name, ".")
-	at := source{place: InBody}
-	for i := range o.Fields {
-		if o.Fields[i].Name == top {
-			at.place = o.Fields[i].In
-			break
-		}
-	}
-	at = at.child(strings.ReplaceAll(name, ".", "/"))
-	return at.location(), at.field()
-}
-
 // Place says where a field travels.
 type Place string
 

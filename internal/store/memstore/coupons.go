@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -38,7 +39,7 @@ func (t *tx) Stocks(_ context.Context, q store.StockQuery) ([]store.CountedStock
 	return list, nil
 }
 
-func (t *tx) Counters(_ context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {
+func (t *tx) Counters(_ context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error) {
 	c := t.data.counters[key]
 	c.Day, c.IssuedToday = day, t.data.days[dayKey{key, day}]
 	return c, nil
@@ -73,7 +74,7 @@ func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
 	return nil
 }
 
-func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error) {
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error) {
 	s, found := t.data.stocks[key]
 	if !found {
 		return coupon.Stock{}, coupon.Counters{}, store.ErrNotFound
@@ -82,7 +83,7 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day)
 	return s, c, err
 }
 
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]store.LockedStock, error) {
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]store.LockedStock, error) {
 	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
 	for _, key := range keys {
 		s, c, err := t.LockStock(ctx, key, day)

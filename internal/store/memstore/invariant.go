@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -54,11 +55,11 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 func (d *data) partnershipsHold() store.Invariant {
 	proved := store.Invariant{Name: store.InvariantPartnerships}
 	for key, p := range d.partnerships {
-		ended := p.State == coupon.PartnershipTerminated
-		legal := (ended || p.State == coupon.PartnershipEstablished) && ended != p.Terminated.IsZero() &&
+		ended := p.State == partner.Terminated
+		legal := (ended || p.State == partner.Established) && ended != p.Terminated.IsZero() &&
 			!p.Built.Before(p.Created) && !p.Updated.Before(p.Built)
-		_, there := d.stocks[key.Stock]
-		if key.Resource == coupon.ResourceVouchers {
+		_, there := d.stocks[coupon.StockKey{Creator: key.Stock.Creator, ID: coupon.StockID(key.Stock.ID)}]
+		if key.Resource == partner.ResourceVouchers {
 			_, there = d.favor.stocks[voucher.StockKey{Creator: key.Stock.Creator, ID: voucher.StockID(key.Stock.ID)}]
 		}
 		note(&proved, legal && there)

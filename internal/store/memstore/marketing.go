@@ -4,22 +4,22 @@ import (
 	"context"
 	"slices"
 
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 )
 
-func (t *tx) Partnership(_ context.Context, key coupon.PartnershipKey) (coupon.Partnership, error) {
+func (t *tx) Partnership(_ context.Context, key partner.Key) (partner.Partnership, error) {
 	p, found := t.data.partnerships[key]
 	if !found {
-		return coupon.Partnership{}, store.ErrNotFound
+		return partner.Partnership{}, store.ErrNotFound
 	}
 	return p, nil
 }
 
-func (t *tx) Partnerships(_ context.Context, q store.PartnershipQuery) ([]coupon.Partnership, int64, error) {
-	var chosen []coupon.Partnership
+func (t *tx) Partnerships(_ context.Context, q store.PartnershipQuery) ([]partner.Partnership, int64, error) {
+	var chosen []partner.Partnership
 	var total int64
 	for _, key := range slices.Backward(t.data.partnered) {
 		p := t.data.partnerships[key]
@@ -34,20 +34,20 @@ func (t *tx) Partnerships(_ context.Context, q store.PartnershipQuery) ([]coupon
 	return chosen, total, nil
 }
 
-func (t *tx) Partnered(_ context.Context, stock coupon.StockKey, resource coupon.Resource, partners []coupon.Partner) (bool, error) {
-	return slices.ContainsFunc(partners, func(p coupon.Partner) bool {
-		key := coupon.PartnershipKey{Stock: stock, Resource: resource, Partner: p}
-		return t.data.partnerships[key].State == coupon.PartnershipEstablished
+func (t *tx) Partnered(_ context.Context, stock partner.Stock, resource partner.Resource, partners []partner.Partner) (bool, error) {
+	return slices.ContainsFunc(partners, func(p partner.Partner) bool {
+		key := partner.Key{Stock: stock, Resource: resource, Partner: p}
+		return t.data.partnerships[key].State == partner.Established
 	}), nil
 }
 
-func (t *tx) PutPartnership(_ context.Context, p coupon.Partnership) error {
-	if old, found := t.data.partnerships[p.PartnershipKey]; found {
+func (t *tx) PutPartnership(_ context.Context, p partner.Partnership) error {
+	if old, found := t.data.partnerships[p.Key]; found {
 		p.Created = old.Created
 	} else {
-		push(t, &t.data.partnered, p.PartnershipKey)
+		push(t, &t.data.partnered, p.Key)
 	}
-	put(t, t.data.partnerships, p.PartnershipKey, p)
+	put(t, t.data.partnerships, p.Key, p)
 	return nil
 }
 

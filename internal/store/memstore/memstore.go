@@ -9,8 +9,10 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -34,7 +36,8 @@ type data struct {
 	subMerchants map[[2]merchant.ID]bool
 	certificates map[merchant.ID][]merchant.Certificate
 	platformKeys map[merchant.ID][]merchant.PlatformKey
-	secrets      map[secretKey]store.Secret
+	secrets      map[store.SecretKey]store.Secret
+	sealingKeys  []store.SealingKey
 	users        map[user.OpenID]user.User
 
 	stocks   map[coupon.StockKey]coupon.Stock
@@ -56,9 +59,9 @@ type data struct {
 
 	favor        vouchers
 	paid         payments
-	partnerships map[coupon.PartnershipKey]coupon.Partnership
+	partnerships map[partner.Key]partner.Partnership
 	// partnered lists the keys in the order of creation.
-	partnered []coupon.PartnershipKey
+	partnered []partner.Key
 	images    map[picture.Token]store.Image
 
 	money
@@ -72,15 +75,9 @@ type data struct {
 	attempts   map[store.DeliveryKey][]store.Attempt
 }
 
-type secretKey struct {
-	owner   merchant.ID
-	purpose store.Purpose
-	name    string
-}
-
 type dayKey struct {
 	stock coupon.StockKey
-	day   coupon.Day
+	day   day.Day
 }
 
 // New returns an empty store.
@@ -90,7 +87,7 @@ func New() *Store {
 		subMerchants: map[[2]merchant.ID]bool{},
 		certificates: map[merchant.ID][]merchant.Certificate{},
 		platformKeys: map[merchant.ID][]merchant.PlatformKey{},
-		secrets:      map[secretKey]store.Secret{},
+		secrets:      map[store.SecretKey]store.Secret{},
 		users:        map[user.OpenID]user.User{},
 		stocks:       map[coupon.StockKey]coupon.Stock{},
 		creators:     map[coupon.StockID]merchant.ID{},
@@ -105,7 +102,7 @@ func New() *Store {
 		codes:        map[coupon.Key]uploaded{},
 		uploads:      map[coupon.StockKey][]coupon.Code{},
 		free:         map[coupon.StockKey][]coupon.Code{},
-		partnerships: map[coupon.PartnershipKey]coupon.Partnership{},
+		partnerships: map[partner.Key]partner.Partnership{},
 		images:       map[picture.Token]store.Image{},
 		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
@@ -173,6 +170,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	defer s.mu.RUnlock()
 	return s.usable(ctx)
 }
+
+// Room implements store.Store.
+func (s *Store) Room(ctx context.Context) error { return s.Ready(ctx) }
 
 // Close implements store.Store.
 func (s *Store) Close() error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -17,7 +18,7 @@ type money struct {
 	orders    map[string]coupon.Order
 	subsidies map[string]coupon.Subsidy
 	returns   map[string]coupon.SubsidyReturn
-	balances  map[store.Account]coupon.Fen
+	balances  map[store.Account]fen.Fen
 	postings  []store.Posting
 	cards     map[string]store.Card
 	holders   map[cardKey]string
@@ -39,7 +40,7 @@ func newMoney() money {
 		orders:    map[string]coupon.Order{},
 		subsidies: map[string]coupon.Subsidy{},
 		returns:   map[string]coupon.SubsidyReturn{},
-		balances:  map[store.Account]coupon.Fen{},
+		balances:  map[store.Account]fen.Fen{},
 		cards:     map[string]store.Card{},
 		holders:   map[cardKey]string{},
 	}
@@ -148,7 +149,7 @@ func (t *tx) InsertSubsidyReturn(_ context.Context, r coupon.SubsidyReturn) erro
 	return nil
 }
 
-func (t *tx) Balance(_ context.Context, a store.Account) (coupon.Fen, error) {
+func (t *tx) Balance(_ context.Context, a store.Account) (fen.Fen, error) {
 	return t.data.balances[a], nil
 }
 
@@ -158,8 +159,8 @@ func (t *tx) Postings(_ context.Context, owner merchant.ID, offset, limit int64)
 	return page(newest, func(p store.Posting) bool { return p.Owner == owner }, offset, limit), nil
 }
 
-func (t *tx) LockBalances(_ context.Context, accounts ...store.Account) (map[store.Account]coupon.Fen, error) {
-	held := make(map[store.Account]coupon.Fen, len(accounts))
+func (t *tx) LockBalances(_ context.Context, accounts ...store.Account) (map[store.Account]fen.Fen, error) {
+	held := make(map[store.Account]fen.Fen, len(accounts))
 	for _, a := range accounts {
 		held[a] = t.data.balances[a]
 	}
@@ -219,7 +220,7 @@ func (d *data) moneyHolds() []store.Invariant {
 	balances := store.Invariant{Name: store.InvariantBalances}
 	zero := store.Invariant{Name: store.InvariantZero}
 	debt := store.Invariant{Name: store.InvariantDebt}
-	posted, transfers := map[store.Account]coupon.Fen{}, map[string]coupon.Fen{}
+	posted, transfers := map[store.Account]fen.Fen{}, map[string]fen.Fen{}
 	for _, p := range d.postings {
 		posted[p.Account] += p.Amount
 		transfers[p.Reference] += p.Amount
@@ -233,7 +234,7 @@ func (d *data) moneyHolds() []store.Invariant {
 	}
 	coupons := store.Invariant{Name: store.InvariantSubsidized}
 	orders := store.Invariant{Name: store.InvariantOrders}
-	subsidized, ordered := map[coupon.Key]coupon.Fen{}, map[string]coupon.Fen{}
+	subsidized, ordered := map[coupon.Key]fen.Fen{}, map[string]fen.Fen{}
 	for _, s := range d.subsidies {
 		if s.Status != coupon.SubsidyFailed {
 			subsidized[s.Key] += s.Amount - s.Returned

@@ -1,7 +1,7 @@
 package memstore
 
 import (
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -12,11 +12,11 @@ func (d *data) paymentsHold() []store.Invariant {
 	type line struct {
 		voucher       voucher.ID
 		transactionID string
-		discount      coupon.Fen
+		discount      fen.Fen
 	}
 	lines := map[line]bool{}
-	used, back := map[string]coupon.Fen{}, map[string]coupon.Fen{}
-	spent := map[voucher.StockKey]coupon.Fen{}
+	used, back := map[string]fen.Fen{}, map[string]fen.Fen{}
+	spent := map[voucher.StockKey]fen.Fen{}
 	uses := map[merchant.ID]int{}
 	for key, flows := range d.paid.flows {
 		for _, f := range flows {

@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -150,19 +151,52 @@ func (t *tx) InsertPlatformKey(_ context.Context, k merchant.PlatformKey) error 
 }
 
 func (t *tx) Secret(_ context.Context, owner merchant.ID, purpose store.Purpose, name string) (store.Secret, error) {
-	s, found := t.data.secrets[secretKey{owner, purpose, name}]
+	s, found := t.data.secrets[store.SecretKey{Owner: owner, Purpose: purpose, Name: name}]
 	if !found {
 		return store.Secret{}, store.ErrNotFound
 	}
 	return s, nil
 }
 
+func (t *tx) Secrets(_ context.Context, after store.SecretKey, limit int) ([]store.Secret, error) {
+	var page []store.Secret
+	for key, s := range t.data.secrets {
+		if compareSecrets(key, after) > 0 {
+			page = append(page, s)
+		}
+	}
+	slices.SortFunc(page, func(a, b store.Secret) int { return compareSecrets(a.Key(), b.Key()) })
+	return page[:min(limit, len(page))], nil
+}
+
+func compareSecrets(a, b store.SecretKey) int {
+	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Name, b.Name))
+}
+
 func (t *tx) InsertSecret(_ context.Context, s store.Secret) error {
-	key := secretKey{s.Owner, s.Purpose, s.Name}
+	key := s.Key()
 	if old, found := t.data.secrets[key]; found && old.Version >= s.Version {
 		return store.ErrDuplicate
 	}
 	t.changed[s.Owner] = true
 	put(t, t.data.secrets, key, s)
+	return nil
+}
+
+func (t *tx) SealingKeys(context.Context) ([]store.SealingKey, error) {
+	return slices.Clone(t.data.sealingKeys), nil
+}
+
+func (t *tx) InsertSealingKey(_ context.Context, k store.SealingKey) error {
+	if slices.ContainsFunc(t.data.sealingKeys, func(other store.SealingKey) bool {
+		return other.Generation == k.Generation || other.Fingerprint == k.Fingerprint
+	}) {
+		return store.ErrDuplicate
+	}
+	list := append(slices.Clone(t.data.sealingKeys), k)
+	slices.SortFunc(list, func(a, b store.SealingKey) int { return cmp.Compare(a.Generation, b.Generation) })
+	old := t.data.sealingKeys
+	t.data.sealingKeys = list
+	t.undo = append(t.undo, func() { t.data.sealingKeys = old })
 	return nil
 }

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -20,7 +21,7 @@ type vouchers struct {
 	sent     map[voucher.StockKey]int64
 	days     map[voucherDayKey]int64
 	held     map[store.VoucherHolderKey]int64
-	months   map[store.VoucherMonthKey]coupon.Fen
+	months   map[store.VoucherMonthKey]fen.Fen
 	senders  map[voucher.StockKey][]merchant.ID
 	started  map[store.StartedVoucherStock]bool
 	vouchers map[voucher.ID]voucher.Voucher
@@ -30,7 +31,7 @@ type vouchers struct {
 
 type voucherDayKey struct {
 	stock voucher.StockKey
-	day   coupon.Day
+	day   day.Day
 }
 
 func newVouchers() vouchers {
@@ -40,7 +41,7 @@ func newVouchers() vouchers {
 		sent:     map[voucher.StockKey]int64{},
 		days:     map[voucherDayKey]int64{},
 		held:     map[store.VoucherHolderKey]int64{},
-		months:   map[store.VoucherMonthKey]coupon.Fen{},
+		months:   map[store.VoucherMonthKey]fen.Fen{},
 		senders:  map[voucher.StockKey][]merchant.ID{},
 		started:  map[store.StartedVoucherStock]bool{},
 		vouchers: map[voucher.ID]voucher.Voucher{},
@@ -56,7 +57,7 @@ func (t *tx) VoucherStock(_ context.Context, id voucher.StockID) (voucher.Stock,
 	return t.data.favor.stocks[voucher.StockKey{Creator: creator, ID: id}], nil
 }
 
-func (t *tx) VoucherCounters(_ context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]voucher.Counters, error) {
+func (t *tx) VoucherCounters(_ context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]voucher.Counters, error) {
 	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
 	for _, key := range keys {
 		if _, found := t.data.favor.stocks[key]; found {
@@ -66,7 +67,7 @@ func (t *tx) VoucherCounters(_ context.Context, keys []voucher.StockKey, day cou
 	return counters, nil
 }
 
-func (t *tx) voucherCounters(key voucher.StockKey, day coupon.Day) voucher.Counters {
+func (t *tx) voucherCounters(key voucher.StockKey, day day.Day) voucher.Counters {
 	return voucher.Counters{Sent: t.data.favor.sent[key], Day: day, SentToday: t.data.favor.days[voucherDayKey{key, day}]}
 }
 
@@ -89,7 +90,7 @@ func (t *tx) VoucherHeld(_ context.Context, keys []store.VoucherHolderKey) (map[
 	return pick(t.data.favor.held, keys), nil
 }
 
-func (t *tx) VoucherMonths(_ context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]coupon.Fen, error) {
+func (t *tx) VoucherMonths(_ context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]fen.Fen, error) {
 	return pick(t.data.favor.months, keys), nil
 }
 
@@ -138,7 +139,7 @@ func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
 	return nil
 }
 
-func (t *tx) LockVoucherStocks(_ context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+func (t *tx) LockVoucherStocks(_ context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	for _, key := range keys {
 		if s, found := t.data.favor.stocks[key]; found {

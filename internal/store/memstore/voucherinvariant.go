@@ -1,7 +1,7 @@
 package memstore
 
 import (
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -11,7 +11,7 @@ import (
 func (d *vouchers) hold(requests map[store.RequestKey]store.Request) []store.Invariant {
 	sent, days, held := map[voucher.StockKey]int64{}, map[voucher.StockKey]int64{}, map[voucher.StockKey]int64{}
 	above, tooMany := map[voucher.StockKey]bool{}, map[voucher.StockKey]bool{}
-	worth := map[merchant.ID]coupon.Fen{}
+	worth := map[merchant.ID]fen.Fen{}
 	for _, v := range d.vouchers {
 		sent[v.Stock]++
 		worth[v.Stock.Creator] += d.stocks[v.Stock].Face
@@ -19,7 +19,7 @@ func (d *vouchers) hold(requests map[store.RequestKey]store.Request) []store.Inv
 	for key, n := range d.days {
 		days[key.stock] += n
 		most := d.stocks[key.stock].Limits.MaxAmountPerDay
-		above[key.stock] = above[key.stock] || most > 0 && coupon.Fen(n)*d.stocks[key.stock].Face > most
+		above[key.stock] = above[key.stock] || most > 0 && fen.Fen(n)*d.stocks[key.stock].Face > most
 	}
 	for key, n := range d.held {
 		held[key.Stock] += n
@@ -32,7 +32,7 @@ func (d *vouchers) hold(requests map[store.RequestKey]store.Request) []store.Inv
 	for key, stock := range d.stocks {
 		n := d.sent[key]
 		note(&count, n == sent[key])
-		note(&most, n <= stock.Limits.MaxCoupons && coupon.Fen(n)*stock.Face <= stock.Limits.MaxAmount)
+		note(&most, n <= stock.Limits.MaxCoupons && fen.Fen(n)*stock.Face <= stock.Limits.MaxAmount)
 		note(&daily, n == days[key] && !above[key])
 		note(&holders, n == held[key] && !tooMany[key])
 	}

@@ -57,6 +57,42 @@ func (t *tx) Secret(ctx context.Context, owner merchant.ID, purpose store.Purpos
 	return s, err
 }
 
+func (t *tx) Secrets(ctx context.Context, after store.SecretKey, limit int) ([]store.Secret, error) {
+	var list []store.Secret
+	err := t.rows(ctx, `
+		select mchid, purpose, name, version, box, pem
+		from secret s
+		where (mchid, purpose, name) > ($1, $2, $3)
+		  and not exists (
+		      select 1 from secret newer
+		      where newer.mchid = s.mchid and newer.purpose = s.purpose and newer.name = s.name
+		        and newer.version > s.version)
+		order by mchid, purpose, name
+		limit $4`,
+		[]any{after.Owner, after.Purpose, after.Name, limit}, func(rows pgx.Rows) error {
+			var s store.Secret
+			err := rows.Scan(&s.Owner, &s.Purpose, &s.Name, &s.Version, &s.Box, &s.PEM)
+			list = append(list, s)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) SealingKeys(ctx context.Context) ([]store.SealingKey, error) {
+	var list []store.SealingKey
+	err := t.rows(ctx, `
+		select generation, fingerprint
+		from sealing_key
+		order by generation`,
+		nil, func(rows pgx.Rows) error {
+			var k store.SealingKey
+			err := rows.Scan(&k.Generation, &k.Fingerprint)
+			list = append(list, k)
+			return err
+		})
+	return list, err
+}
+
 func (t *tx) InsertCertificate(_ context.Context, c merchant.Certificate) error {
 	t.noteChange(c.Owner)
 	t.later(`
@@ -91,5 +127,13 @@ func (t *tx) InsertSecret(_ context.Context, s store.Secret) error {
 		insert into secret (mchid, purpose, name, version, box, pem)
 		values ($1, $2, $3, $4, $5, $6)`,
 		s.Owner, s.Purpose, s.Name, s.Version, s.Box, s.PEM)
+	return nil
+}
+
+func (t *tx) InsertSealingKey(_ context.Context, k store.SealingKey) error {
+	t.later(`
+		insert into sealing_key (generation, fingerprint)
+		values ($1, $2)`,
+		k.Generation, k.Fingerprint)
 	return nil
 }

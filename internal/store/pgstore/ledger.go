@@ -8,14 +8,14 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
 // Balance uses the primary key.
-func (t *tx) Balance(ctx context.Context, a store.Account) (coupon.Fen, error) {
-	var held coupon.Fen
+func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
+	var held fen.Fen
 	err := t.row(ctx, `
 		select amount
 		from balance
@@ -49,9 +49,9 @@ func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int6
 
 // LockBalances makes the rows before it locks them, one after the other: two transactions
 // that need the same accounts must not wait for each other.
-func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]coupon.Fen, error) {
+func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]fen.Fen, error) {
 	accounts = slices.SortedFunc(slices.Values(accounts), byAccount)
-	held := make(map[store.Account]coupon.Fen, len(accounts))
+	held := make(map[store.Account]fen.Fen, len(accounts))
 	for _, a := range accounts {
 		t.later(`
 			insert into balance (mchid, account, amount)
@@ -63,7 +63,7 @@ func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[s
 			where mchid = $1 and account = $2
 			for no key update`,
 			[]any{a.Owner, a.Name}, func(rows pgx.Rows) error {
-				var amount coupon.Fen
+				var amount fen.Fen
 				err := rows.Scan(&amount)
 				held[a] = amount
 				return err

@@ -5,13 +5,13 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 )
 
 // Partnership uses the primary key, partnership_by_partner.
-func (t *tx) Partnership(ctx context.Context, key coupon.PartnershipKey) (coupon.Partnership, error) {
-	p := coupon.Partnership{PartnershipKey: key}
+func (t *tx) Partnership(ctx context.Context, key partner.Key) (partner.Partnership, error) {
+	p := partner.Partnership{Key: key}
 	var created, built, terminated, updated int64
 	if err := t.row(ctx, `
 		select state, created_at, built_at, terminated_at, updated_at
@@ -19,7 +19,7 @@ func (t *tx) Partnership(ctx context.Context, key coupon.PartnershipKey) (coupon
 		where creator_mchid = $1 and resource = $2 and stock_id = $3 and partner_type = $4 and partner_id = $5`,
 		[]any{key.Stock.Creator, key.Resource, key.Stock.ID, key.Partner.Type, key.Partner.ID},
 		[]any{&p.State, &created, &built, &terminated, &updated}); err != nil {
-		return coupon.Partnership{}, err
+		return partner.Partnership{}, err
 	}
 	p.Created, p.Built = store.TimeOf(created), store.TimeOf(built)
 	p.Terminated, p.Updated = store.TimeOf(terminated), store.TimeOf(updated)
@@ -27,7 +27,7 @@ func (t *tx) Partnership(ctx context.Context, key coupon.PartnershipKey) (coupon
 }
 
 // Partnerships uses the primary key, partnership_by_partner, and sorts: a merchant has few.
-func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coupon.Partnership, int64, error) {
+func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]partner.Partnership, int64, error) {
 	narrowed := []any{q.Owner, q.Resource, q.Stock, q.Partner.Type, q.Partner.ID}
 	var total int64
 	t.queue(`
@@ -36,7 +36,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coup
 		where creator_mchid = $1 and resource = $2
 		  and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5)`,
 		narrowed, func(rows pgx.Rows) error { return rows.Scan(&total) })
-	var page []coupon.Partnership
+	var page []partner.Partnership
 	err := t.rows(ctx, `
 		select stock_id, partner_type, partner_id, state, created_at, built_at, terminated_at, updated_at
 		from partnership
@@ -45,7 +45,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coup
 		order by id desc
 		limit $6 offset $7`,
 		append(narrowed, q.Limit, q.Offset), func(rows pgx.Rows) error {
-			p := coupon.Partnership{PartnershipKey: coupon.PartnershipKey{Stock: coupon.StockKey{Creator: q.Owner}, Resource: q.Resource}}
+			p := partner.Partnership{Key: partner.Key{Stock: partner.Stock{Creator: q.Owner}, Resource: q.Resource}}
 			var created, built, terminated, updated int64
 			err := rows.Scan(&p.Stock.ID, &p.Partner.Type, &p.Partner.ID, &p.State, &created, &built, &terminated, &updated)
 			p.Created, p.Built = store.TimeOf(created), store.TimeOf(built)
@@ -57,7 +57,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coup
 }
 
 // Partnered uses the primary key, partnership_by_partner, once for each partner.
-func (t *tx) Partnered(ctx context.Context, stock coupon.StockKey, resource coupon.Resource, partners []coupon.Partner) (bool, error) {
+func (t *tx) Partnered(ctx context.Context, stock partner.Stock, resource partner.Resource, partners []partner.Partner) (bool, error) {
 	return t.exists(ctx, `
 		select 1
 		from unnest($4::text[], $5::text[]) k (type, id)
@@ -69,11 +69,11 @@ func (t *tx) Partnered(ctx context.Context, stock coupon.StockKey, resource coup
 			limit 1) p
 		limit 1`,
 		stock.Creator, resource, stock.ID,
-		column(partners, func(p *coupon.Partner) string { return string(p.Type) }),
-		column(partners, func(p *coupon.Partner) string { return p.ID }))
+		column(partners, func(p *partner.Partner) string { return string(p.Type) }),
+		column(partners, func(p *partner.Partner) string { return p.ID }))
 }
 
-func (t *tx) PutPartnership(_ context.Context, p coupon.Partnership) error {
+func (t *tx) PutPartnership(_ context.Context, p partner.Partnership) error {
 	t.later(`
 		insert into partnership (creator_mchid, resource, stock_id, partner_type, partner_id, state, created_at, built_at, terminated_at, updated_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

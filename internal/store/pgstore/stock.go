@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 )
@@ -79,7 +80,7 @@ func (t *tx) scanStock(rows pgx.Rows) (one store.CountedStock, err error) {
 }
 
 // Counters uses the primary keys of stock and stock_day.
-func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {
+func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error) {
 	c := coupon.Counters{Day: day}
 	err := t.row(ctx, `
 		select s.issued, s.codes, s.free_codes, coalesce((
@@ -152,7 +153,7 @@ func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
 }
 
 // LockStock is LockStocks for one.
-func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error) {
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error) {
 	found, err := t.LockStocks(ctx, []coupon.StockKey{key}, day)
 	if err != nil {
 		return coupon.Stock{}, coupon.Counters{}, err
@@ -168,7 +169,7 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day)
 // a loop over what it is given. It reads the days in a statement of their own: it must see
 // what the transactions committed that held the locks until now, and a join would show what
 // was there before.
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]store.LockedStock, error) {
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]store.LockedStock, error) {
 	keys = slices.SortedFunc(slices.Values(keys), byStockKey)
 	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
 	ids := column(keys, func(k *coupon.StockKey) string { return string(k.ID) })
@@ -205,7 +206,7 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.
 }
 
 // scanLocked reads one row of LockStocks. A stock of another merchant counts as none.
-func (t *tx) scanLocked(rows pgx.Rows, keys []coupon.StockKey, day coupon.Day, locked map[coupon.StockKey]store.LockedStock) error {
+func (t *tx) scanLocked(rows pgx.Rows, keys []coupon.StockKey, day day.Day, locked map[coupon.StockKey]store.LockedStock) error {
 	one, err := t.scanStock(rows)
 	if _, wanted := slices.BinarySearchFunc(keys, one.Stock.StockKey, byStockKey); err != nil || !wanted {
 		return err
@@ -275,7 +276,7 @@ func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) erro
 // dayKey is a stock's day; stock ids are unique.
 type dayKey struct {
 	stock coupon.StockID
-	day   coupon.Day
+	day   day.Day
 }
 
 // SetHeld locks the counters in their order. A holder may come more than once; the last

@@ -8,7 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -45,8 +46,8 @@ func (t *tx) VoucherHeld(ctx context.Context, keys []store.VoucherHolderKey) (ma
 }
 
 // VoucherMonths uses the primary key of voucher_month, once for each holder.
-func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]coupon.Fen, error) {
-	months := make(map[store.VoucherMonthKey]coupon.Fen, len(keys))
+func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]fen.Fen, error) {
+	months := make(map[store.VoucherMonthKey]fen.Fen, len(keys))
 	if len(keys) == 0 {
 		return months, nil
 	}
@@ -65,7 +66,7 @@ func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (m
 		},
 		func(rows pgx.Rows) error {
 			var place int64
-			var amount coupon.Fen
+			var amount fen.Fen
 			err := rows.Scan(&place, &amount)
 			if err == nil {
 				months[keys[place-1]] = amount
@@ -124,7 +125,7 @@ func (t *tx) SetVoucherCounters(_ context.Context, changes []store.VoucherCounte
 // voucherDayKey is a stock's day; stock ids are unique.
 type voucherDayKey struct {
 	stock voucher.StockID
-	day   coupon.Day
+	day   day.Day
 }
 
 func (t *tx) SetVoucherHeld(_ context.Context, held []store.VoucherHeld) error {
@@ -152,7 +153,7 @@ func (t *tx) SetVoucherMonths(_ context.Context, changes []store.VoucherMonthCha
 		return nil
 	}
 	changes = slices.SortedFunc(slices.Values(changes), byVoucherMonth)
-	sums := make(map[store.VoucherMonthKey]coupon.Fen, len(changes))
+	sums := make(map[store.VoucherMonthKey]fen.Fen, len(changes))
 	for i := range changes {
 		sums[changes[i].VoucherMonthKey] = changes[i].Is
 	}
@@ -172,7 +173,7 @@ func (t *tx) SetVoucherMonths(_ context.Context, changes []store.VoucherMonthCha
 		func(rows pgx.Rows) error {
 			var key store.VoucherMonthKey
 			var holder []byte
-			var sum coupon.Fen
+			var sum fen.Fen
 			err := rows.Scan(&key.Creator, &key.Month, &holder, &sum)
 			key.Holder = store.AccountOf(holder)
 			t.expect(sum == sums[key], store.ErrStale)

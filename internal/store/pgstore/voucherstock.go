@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -66,7 +66,7 @@ func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) 
 
 // VoucherCounters uses the primary keys of voucher_stock and voucher_day, once for each
 // stock.
-func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]voucher.Counters, error) {
+func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]voucher.Counters, error) {
 	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
 	if len(keys) == 0 {
 		return counters, nil
@@ -207,7 +207,7 @@ func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
 
 // LockVoucherStocks locks in the order of the keys' values and reads the days in a statement
 // of their own, as LockStocks does and for the same reasons.
-func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	keys = slices.SortedFunc(slices.Values(keys), byVoucherStockKey)
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	creators, ids := voucherStockKeys(keys)

@@ -55,6 +55,42 @@ func (t *tx) Secret(ctx context.Context, owner merchant.ID, purpose store.Purpos
 	return s, err
 }
 
+func (t *tx) Secrets(ctx context.Context, after store.SecretKey, limit int) ([]store.Secret, error) {
+	var list []store.Secret
+	err := t.rows(ctx, `
+		select mchid, purpose, name, version, box, pem
+		from secret s
+		where (mchid, purpose, name) > (?, ?, ?)
+		  and not exists (
+		      select 1 from secret newer
+		      where newer.mchid = s.mchid and newer.purpose = s.purpose and newer.name = s.name
+		        and newer.version > s.version)
+		order by mchid, purpose, name
+		limit ?`,
+		[]any{after.Owner, after.Purpose, after.Name, limit}, func(scan func(...any) error) error {
+			var s store.Secret
+			err := scan(&s.Owner, &s.Purpose, &s.Name, &s.Version, &s.Box, &s.PEM)
+			list = append(list, s)
+			return err
+		})
+	return list, err
+}
+
+func (t *tx) SealingKeys(ctx context.Context) ([]store.SealingKey, error) {
+	var list []store.SealingKey
+	err := t.rows(ctx, `
+		select generation, fingerprint
+		from sealing_key
+		order by generation`,
+		nil, func(scan func(...any) error) error {
+			var k store.SealingKey
+			err := scan(&k.Generation, &k.Fingerprint)
+			list = append(list, k)
+			return err
+		})
+	return list, err
+}
+
 func (t *tx) InsertCertificate(ctx context.Context, c merchant.Certificate) error {
 	t.changed(c.Owner)
 	return t.exec(ctx, `
@@ -90,4 +126,11 @@ func (t *tx) InsertSecret(ctx context.Context, s store.Secret) error {
 		insert into secret (mchid, purpose, name, version, box, pem)
 		values (?, ?, ?, ?, ?, ?)`,
 		s.Owner, s.Purpose, s.Name, s.Version, s.Box, s.PEM)
+}
+
+func (t *tx) InsertSealingKey(ctx context.Context, k store.SealingKey) error {
+	return t.exec(ctx, `
+		insert into sealing_key (generation, fingerprint)
+		values (?, ?)`,
+		k.Generation, k.Fingerprint)
 }

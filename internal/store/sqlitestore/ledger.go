@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
-func (t *tx) Balance(ctx context.Context, a store.Account) (coupon.Fen, error) {
-	var held coupon.Fen
+func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
+	var held fen.Fen
 	err := t.row(ctx, `
 		select amount
 		from balance
@@ -42,8 +42,8 @@ func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int6
 }
 
 // LockBalances needs no lock of its own: there is one writer. Post makes accounts.
-func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]coupon.Fen, error) {
-	held := make(map[store.Account]coupon.Fen, len(accounts))
+func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]fen.Fen, error) {
+	held := make(map[store.Account]fen.Fen, len(accounts))
 	for _, a := range accounts {
 		var err error
 		if held[a], err = t.Balance(ctx, a); err != nil {

@@ -3,13 +3,13 @@ package sqlitestore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 )
 
 // Partnership uses the unique index partnership_by_partner.
-func (t *tx) Partnership(ctx context.Context, key coupon.PartnershipKey) (coupon.Partnership, error) {
-	p := coupon.Partnership{PartnershipKey: key}
+func (t *tx) Partnership(ctx context.Context, key partner.Key) (partner.Partnership, error) {
+	p := partner.Partnership{Key: key}
 	var created, built, terminated, updated int64
 	if err := t.row(ctx, `
 		select state, created_at, built_at, terminated_at, updated_at
@@ -17,7 +17,7 @@ func (t *tx) Partnership(ctx context.Context, key coupon.PartnershipKey) (coupon
 		where creator_mchid = ? and resource = ? and stock_id = ? and partner_type = ? and partner_id = ?`,
 		[]any{key.Stock.Creator, key.Resource, key.Stock.ID, key.Partner.Type, key.Partner.ID},
 		[]any{&p.State, &created, &built, &terminated, &updated}); err != nil {
-		return coupon.Partnership{}, err
+		return partner.Partnership{}, err
 	}
 	p.Created, p.Built = store.TimeOf(created), store.TimeOf(built)
 	p.Terminated, p.Updated = store.TimeOf(terminated), store.TimeOf(updated)
@@ -25,7 +25,7 @@ func (t *tx) Partnership(ctx context.Context, key coupon.PartnershipKey) (coupon
 }
 
 // Partnerships uses the unique index partnership_by_partner, and sorts: a merchant has few.
-func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coupon.Partnership, int64, error) {
+func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]partner.Partnership, int64, error) {
 	narrowed := []any{q.Owner, q.Resource, q.Stock, q.Partner.Type, q.Partner.ID}
 	var total int64
 	if err := t.row(ctx, `
@@ -36,7 +36,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coup
 		narrowed, []any{&total}); err != nil {
 		return nil, 0, err
 	}
-	var page []coupon.Partnership
+	var page []partner.Partnership
 	err := t.rows(ctx, `
 		select stock_id, partner_type, partner_id, state, created_at, built_at, terminated_at, updated_at
 		from partnership
@@ -45,7 +45,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coup
 		order by id desc
 		limit ?6 offset ?7`,
 		append(narrowed, q.Limit, q.Offset), func(scan func(...any) error) error {
-			p := coupon.Partnership{PartnershipKey: coupon.PartnershipKey{Stock: coupon.StockKey{Creator: q.Owner}, Resource: q.Resource}}
+			p := partner.Partnership{Key: partner.Key{Stock: partner.Stock{Creator: q.Owner}, Resource: q.Resource}}
 			var created, built, terminated, updated int64
 			err := scan(&p.Stock.ID, &p.Partner.Type, &p.Partner.ID, &p.State, &created, &built, &terminated, &updated)
 			p.Created, p.Built = store.TimeOf(created), store.TimeOf(built)
@@ -57,7 +57,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]coup
 }
 
 // Partnered uses the unique index partnership_by_partner, once for each partner.
-func (t *tx) Partnered(ctx context.Context, stock coupon.StockKey, resource coupon.Resource, partners []coupon.Partner) (bool, error) {
+func (t *tx) Partnered(ctx context.Context, stock partner.Stock, resource partner.Resource, partners []partner.Partner) (bool, error) {
 	for _, partner := range partners {
 		found, err := t.exists(ctx, `
 			select 1
@@ -72,7 +72,7 @@ func (t *tx) Partnered(ctx context.Context, stock coupon.StockKey, resource coup
 	return false, nil
 }
 
-func (t *tx) PutPartnership(ctx context.Context, p coupon.Partnership) error {
+func (t *tx) PutPartnership(ctx context.Context, p partner.Partnership) error {
 	return t.exec(ctx, `
 		insert into partnership (creator_mchid, resource, stock_id, partner_type, partner_id, state, created_at, built_at, terminated_at, updated_at)
 		values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 )
@@ -54,7 +55,7 @@ func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedSto
 	return list, err
 }
 
-func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Counters, error) {
+func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error) {
 	c := coupon.Counters{Day: day}
 	if err := t.row(ctx, `
 		select issued, codes, free_codes
@@ -123,7 +124,7 @@ func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
 
 // LockStock needs no lock of its own: there is one writer. It is one query, as every batch
 // begins with it.
-func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day) (coupon.Stock, coupon.Counters, error) {
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error) {
 	s, c := coupon.Stock{StockKey: key}, coupon.Counters{Day: day}
 	var content []byte
 	var created int64
@@ -143,7 +144,7 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day coupon.Day)
 	return s, c, nil
 }
 
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day coupon.Day) (map[coupon.StockKey]store.LockedStock, error) {
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]store.LockedStock, error) {
 	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
 	for _, key := range keys {
 		s, c, err := t.LockStock(ctx, key, day)

@@ -7,7 +7,8 @@ import (
 	"math"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -60,7 +61,7 @@ func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) 
 	return list, err
 }
 
-func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]voucher.Counters, error) {
+func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]voucher.Counters, error) {
 	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
 	for _, key := range keys {
 		c := voucher.Counters{Day: day}
@@ -127,10 +128,10 @@ func (t *tx) VoucherHeld(ctx context.Context, keys []store.VoucherHolderKey) (ma
 	return held, nil
 }
 
-func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]coupon.Fen, error) {
-	months := make(map[store.VoucherMonthKey]coupon.Fen, len(keys))
+func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]fen.Fen, error) {
+	months := make(map[store.VoucherMonthKey]fen.Fen, len(keys))
 	for _, key := range keys {
-		var amount coupon.Fen
+		var amount fen.Fen
 		err := t.row(ctx, `
 			select received
 			from voucher_month
@@ -212,7 +213,7 @@ func (t *tx) UpdateVoucherStock(ctx context.Context, s voucher.Stock) error {
 }
 
 // LockVoucherStocks needs no lock of its own: there is one writer.
-func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day coupon.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	for _, key := range keys {
 		if err := t.rows(ctx, `

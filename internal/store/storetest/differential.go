@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -83,7 +84,7 @@ func (s step) run(ctx context.Context, tx store.Tx) error {
 		st.State = coupon.StockPaused
 		return tx.UpdateStock(ctx, st)
 	case "counters":
-		_, was, err := tx.LockStock(ctx, st.StockKey, today()+coupon.Day(s.N))
+		_, was, err := tx.LockStock(ctx, st.StockKey, today()+day.Day(s.N))
 		if err != nil {
 			return err
 		}
@@ -202,7 +203,7 @@ func (d *state) addStock(ctx context.Context, tx store.ReadTx, key coupon.StockK
 	d.note(err)
 	d.Stocks[key.ID] = st
 	if err == nil {
-		for day := range coupon.Day(4) {
+		for day := range day.Day(4) {
 			counters, err := tx.Counters(ctx, key, today()+day)
 			d.note(err)
 			d.Counters[fmt.Sprint(key, day)] = counters

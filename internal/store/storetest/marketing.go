@@ -13,6 +13,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -31,15 +32,15 @@ func marketingCases() map[string]func(*testing.T, store.Store) {
 }
 
 // partnership returns an established partnership of a stock of the creator.
-func partnership(stock coupon.StockID, partner coupon.Partner) coupon.Partnership {
-	return coupon.NewPartnership(coupon.PartnershipKey{
-		Stock: coupon.StockKey{Creator: creator, ID: stock}, Resource: coupon.ResourceCoupons, Partner: partner,
+func partnership(stock string, with partner.Partner) partner.Partnership {
+	return partner.New(partner.Key{
+		Stock: partner.Stock{Creator: creator, ID: stock}, Resource: partner.ResourceCoupons, Partner: with,
 	}, noon())
 }
 
-func appid(id string) coupon.Partner { return coupon.Partner{Type: coupon.PartnerAppID, ID: id} }
+func appid(id string) partner.Partner { return partner.Partner{Type: partner.ByAppID, ID: id} }
 
-func mchid(id string) coupon.Partner { return coupon.Partner{Type: coupon.PartnerMerchant, ID: id} }
+func mchid(id string) partner.Partner { return partner.Partner{Type: partner.ByMerchant, ID: id} }
 
 func testPartnership(t *testing.T, s store.Store) {
 	p := partnership("1", appid("wx1"))
@@ -58,15 +59,15 @@ func testPartnership(t *testing.T, s store.Store) {
 	expectPartnership(t, s, p)
 }
 
-func expectPartnership(t *testing.T, s store.Store, want coupon.Partnership) {
+func expectPartnership(t *testing.T, s store.Store, want partner.Partnership) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		got, err := tx.Partnership(ctx, want.PartnershipKey)
+		got, err := tx.Partnership(ctx, want.Key)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("partnership (-want +got):\n%s", diff)
 		}
 		for name, change := range partnershipKeys() {
-			key := want.PartnershipKey
+			key := want.Key
 			change(&key)
 			if _, err := tx.Partnership(ctx, key); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("with another %s: %v", name, err)
@@ -77,13 +78,13 @@ func expectPartnership(t *testing.T, s store.Store, want coupon.Partnership) {
 }
 
 // partnershipKeys change one column of a key each.
-func partnershipKeys() map[string]func(k *coupon.PartnershipKey) {
-	return map[string]func(k *coupon.PartnershipKey){
-		"creator":      func(k *coupon.PartnershipKey) { k.Stock.Creator = other },
-		"stock":        func(k *coupon.PartnershipKey) { k.Stock.ID = "2" },
-		"resource":     func(k *coupon.PartnershipKey) { k.Resource = coupon.ResourceVouchers },
-		"partner type": func(k *coupon.PartnershipKey) { k.Partner.Type = coupon.PartnerMerchant },
-		"partner":      func(k *coupon.PartnershipKey) { k.Partner.ID = "WX1" },
+func partnershipKeys() map[string]func(k *partner.Key) {
+	return map[string]func(k *partner.Key){
+		"creator":      func(k *partner.Key) { k.Stock.Creator = other },
+		"stock":        func(k *partner.Key) { k.Stock.ID = "2" },
+		"resource":     func(k *partner.Key) { k.Resource = partner.ResourceVouchers },
+		"partner type": func(k *partner.Key) { k.Partner.Type = partner.ByMerchant },
+		"partner":      func(k *partner.Key) { k.Partner.ID = "WX1" },
 	}
 }
 
@@ -94,14 +95,14 @@ func testPartnered(t *testing.T, s store.Store) {
 		return errors.Join(tx.PutPartnership(ctx, established), tx.PutPartnership(ctx, terminated))
 	})
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		ask := func(key coupon.PartnershipKey, partners ...coupon.Partner) bool {
+		ask := func(key partner.Key, partners ...partner.Partner) bool {
 			found, err := tx.Partnered(ctx, key.Stock, key.Resource, partners)
 			if err != nil {
 				t.Error(err)
 			}
 			return found
 		}
-		key := established.PartnershipKey
+		key := established.Key
 		if !ask(key, appid("wx1")) || !ask(key, mchid("1900000003"), appid("wx1")) {
 			t.Error("an established partnership does not count")
 		}
@@ -120,15 +121,15 @@ func testPartnered(t *testing.T, s store.Store) {
 }
 
 func testPartnershipPages(t *testing.T, s store.Store) {
-	var all []coupon.Partnership // the newest first
+	var all []partner.Partnership // the newest first
 	for i := range 7 {
-		p := partnership(coupon.StockID(fmt.Sprint(i%2)), appid(fmt.Sprint("wx", i)))
+		p := partnership(fmt.Sprint(i%2), appid(fmt.Sprint("wx", i)))
 		if i%3 == 0 {
 			p.Partner = mchid(fmt.Sprint(1900000000 + i))
 		}
 		foreign, vouchers := p, p
-		foreign.Stock.Creator, vouchers.Resource = other, coupon.ResourceVouchers
-		all = append([]coupon.Partnership{p}, all...)
+		foreign.Stock.Creator, vouchers.Resource = other, partner.ResourceVouchers
+		all = append([]partner.Partnership{p}, all...)
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
 			return errors.Join(tx.PutPartnership(ctx, p), tx.PutPartnership(ctx, foreign), tx.PutPartnership(ctx, vouchers))
 		})
@@ -148,8 +149,8 @@ func testPartnershipPages(t *testing.T, s store.Store) {
 		{Partner: mchid("wx5"), Limit: 50},
 		{Stock: "none", Limit: 50},
 	} {
-		q.Owner, q.Resource = creator, coupon.ResourceCoupons
-		var want []coupon.Partnership
+		q.Owner, q.Resource = creator, partner.ResourceCoupons
+		var want []partner.Partnership
 		var total int64
 		for i := range all {
 			if !q.Matches(&all[i]) {
@@ -236,18 +237,18 @@ func testMarketingInvariants(t *testing.T, s store.Store) {
 		}
 	}
 	insertVoucherStock(t, s, PlainVoucherStock("7", voucher.Limits{MaxCoupons: 1, MaxAmount: 100, MaxPerUser: 1}))
-	good, vouchers := partnership(st.ID, appid("wx1")), partnership("7", appid("wx1"))
-	vouchers.Resource = coupon.ResourceVouchers
+	good, vouchers := partnership(string(st.ID), appid("wx1")), partnership("7", appid("wx1"))
+	vouchers.Resource = partner.ResourceVouchers
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(tx.PutPartnership(ctx, good), tx.PutPartnership(ctx, vouchers), tx.InsertImage(ctx, sketch(creator, "a")), tx.InsertRequests(ctx, []store.Request{upload(creator, "a")}))
 	})
 	expectBroken(t, s, store.InvariantPartnerships, 2, 0)
 	expectBroken(t, s, store.InvariantImages, 1, 0)
 
-	foreign, wrong, early := partnership("no such stock", appid("wx2")), partnership(st.ID, appid("wx3")), partnership(st.ID, appid("wx4"))
-	wrong.State, early.Built = coupon.PartnershipTerminated, noon().Add(-time.Second)
+	foreign, wrong, early := partnership("no such stock", appid("wx2")), partnership(string(st.ID), appid("wx3")), partnership(string(st.ID), appid("wx4"))
+	wrong.State, early.Built = partner.Terminated, noon().Add(-time.Second)
 	confused := good
-	confused.Resource = coupon.ResourceVouchers // of a stock of coupons
+	confused.Resource = partner.ResourceVouchers // of a stock of coupons
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(tx.PutPartnership(ctx, foreign), tx.PutPartnership(ctx, confused), tx.PutPartnership(ctx, wrong), tx.PutPartnership(ctx, early),
 			tx.InsertImage(ctx, sketch(creator, "b")), tx.InsertImage(ctx, sketch(creator, "c")),

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -196,7 +197,7 @@ func account(owner merchant.ID) store.Account {
 }
 
 // fund gives money from outside to a merchant.
-func fund(owner merchant.ID, amount coupon.Fen, reference string) store.Transfer {
+func fund(owner merchant.ID, amount fen.Fen, reference string) store.Transfer {
 	return store.Transfer{
 		From: store.Account{Owner: store.Platform, Name: store.AccountFunding}, To: account(owner), Amount: amount, Reference: reference, At: noon(),
 	}
@@ -226,7 +227,7 @@ func testLedger(t *testing.T, s store.Store) {
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		held, err := tx.LockBalances(ctx, account(other), account(creator), account("1900000003"))
-		if diff := cmp.Diff(map[store.Account]coupon.Fen{account(creator): 70, account(other): 30, account("1900000003"): 0}, held); diff != "" {
+		if diff := cmp.Diff(map[store.Account]fen.Fen{account(creator): 70, account(other): 30, account("1900000003"): 0}, held); diff != "" {
 			t.Errorf("balances (-want +got):\n%s", diff)
 		}
 		return err
@@ -277,7 +278,7 @@ func testTransfers(t *testing.T, s store.Store) {
 				from := dice.IntN(accounts)
 				one := store.Transfer{
 					From: account(owner(from)), To: account(owner((from + 1 + dice.IntN(accounts-1)) % accounts)),
-					Amount: coupon.Fen(1 + dice.IntN(600)), Reference: fmt.Sprint(caller, "-", n), At: noon(),
+					Amount: fen.Fen(1 + dice.IntN(600)), Reference: fmt.Sprint(caller, "-", n), At: noon(),
 				}
 				if err := payIfThereIs(t.Context(), s, one); err != nil {
 					t.Errorf("%+v: %v", one, err)
@@ -286,7 +287,7 @@ func testTransfers(t *testing.T, s store.Store) {
 		})
 	}
 	wg.Wait()
-	var total coupon.Fen
+	var total fen.Fen
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		for i := range accounts {
 			held, err := tx.Balance(ctx, account(owner(i)))

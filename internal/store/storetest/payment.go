@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -172,7 +172,7 @@ func testPaymentInvariants(t *testing.T, s store.Store) {
 	st := PlainVoucherStock("1000000001", voucher.Limits{MaxCoupons: 5, MaxAmount: 500, MaxPerUser: 5})
 	insertVoucherStock(t, s, st)
 	sendPlainly(t, s, st, "8001", holder(1))
-	use := func(discount coupon.Fen) {
+	use := func(discount fen.Fen) {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
 			v := SentVoucher(st.StockKey, "8001", holder(1))
 			v.State, v.Use = voucher.StateUsed, voucher.Consumption{TransactionID: "4200000001", At: noon(), Merchant: other, Discount: discount}

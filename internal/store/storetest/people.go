@@ -193,3 +193,51 @@ func testSecrets(t *testing.T, s store.Store) {
 		t.Errorf("the same version again gives %v", err)
 	}
 }
+
+func testSecretPages(t *testing.T, s store.Store) {
+	secret := func(owner merchant.ID, name string, version int) store.Secret {
+		return store.Secret{Owner: owner, Purpose: store.PurposePlatformKey, Name: name, Version: version, Box: []byte{byte(version)}}
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(
+			tx.InsertSecret(ctx, secret(other, "a", 1)), tx.InsertSecret(ctx, secret(creator, "b", 1)),
+			tx.InsertSecret(ctx, secret(store.Platform, "c", 1)), tx.InsertSecret(ctx, secret(creator, "b", 2)), tx.InsertSecret(ctx, secret(creator, "a", 1)))
+	})
+	want := []store.Secret{secret(store.Platform, "c", 1), secret(creator, "a", 1), secret(creator, "b", 2), secret(other, "a", 1)}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		var got []store.Secret
+		after := store.SecretKey{}
+		for range want {
+			page, err := tx.Secrets(ctx, after, 3)
+			if len(page) == 0 || err != nil {
+				return err
+			}
+			got = append(got, page...)
+			after = page[len(page)-1].Key()
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("secrets (-want +got):\n%s", diff)
+		}
+		return nil
+	})
+}
+
+func testSealingKeys(t *testing.T, s store.Store) {
+	first, second := store.SealingKey{Generation: 1, Fingerprint: "aa"}, store.SealingKey{Generation: 2, Fingerprint: "bb"}
+	for _, k := range []store.SealingKey{second, first} {
+		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertSealingKey(ctx, k) })
+	}
+	for _, taken := range []store.SealingKey{{Generation: 1, Fingerprint: "cc"}, {Generation: 3, Fingerprint: "bb"}} {
+		err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertSealingKey(t.Context(), taken) })
+		if !errors.Is(err, store.ErrDuplicate) {
+			t.Errorf("%+v gives %v", taken, err)
+		}
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.SealingKeys(ctx)
+		if diff := cmp.Diff([]store.SealingKey{first, second}, got); diff != "" {
+			t.Errorf("sealing keys (-want +got):\n%s", diff)
+		}
+		return err
+	})
+}

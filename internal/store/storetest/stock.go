@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -140,7 +141,7 @@ func testCounters(t *testing.T, s store.Store) {
 	expectCounters(t, s, st.StockKey, today(), five)
 }
 
-func expectCounters(t *testing.T, s store.Store, key coupon.StockKey, day coupon.Day, want coupon.Counters) {
+func expectCounters(t *testing.T, s store.Store, key coupon.StockKey, day day.Day, want coupon.Counters) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		got, err := tx.Counters(ctx, key, day)
@@ -155,12 +156,12 @@ func testDays(t *testing.T, s store.Store) {
 	st := insertStock(t, s, stock("1282070000000017"))
 	for i := range 3 {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			_, was, err := tx.LockStock(ctx, st.StockKey, today()+coupon.Day(i))
+			_, was, err := tx.LockStock(ctx, st.StockKey, today()+day.Day(i))
 			return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: was, Is: was.Issue(coupon.CodesByPlatform)}))
 		})
 	}
 	for i := range 3 {
-		day := today() + coupon.Day(i)
+		day := today() + day.Day(i)
 		expectCounters(t, s, st.StockKey, day, coupon.Counters{Issued: 3, Day: day, IssuedToday: 1})
 	}
 	expectCounters(t, s, st.StockKey, today()+9, coupon.Counters{Issued: 3, Day: today() + 9})

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -32,6 +33,8 @@ func Run(t *testing.T, open Open) {
 		"the invariants hold, and show what breaks them":     testInvariants,
 		"certificates and platform keys are listed":          testKeys,
 		"the newest version of a secret counts":              testSecrets,
+		"secrets come in pages, the newest version of each":  testSecretPages,
+		"key-encryption keys are told apart":                 testSealingKeys,
 		"a stock comes back as it was stored":                testStock,
 		"stock ids are unique across merchants":              testStockIDs,
 		"counters are guarded by their old values":           testCounters,
@@ -68,7 +71,7 @@ const (
 
 func noon() time.Time { return time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC) }
 
-func today() coupon.Day { return coupon.DayOf(noon()) }
+func today() day.Day { return day.Of(noon()) }
 
 func holder(n byte) user.ID { return user.ID{n, 15: 1} }
 

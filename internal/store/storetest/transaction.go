@@ -42,7 +42,7 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: coupon.Counters{Day: today()}, Is: coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}}),
 		tx.SetHeld(ctx, []store.Held{heldBy(st.StockKey, holder(1), 1)}),
 		tx.InsertCoupons(ctx, []coupon.Coupon{issued(st.StockKey, "A", holder(1))}),
-		tx.PutPartnership(ctx, partnership(st.ID, appid("wx1"))),
+		tx.PutPartnership(ctx, partnership(string(st.ID), appid("wx1"))),
 		tx.InsertImage(ctx, sketch(creator, "a")),
 		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
 		tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
@@ -60,7 +60,7 @@ func expectEmpty(t *testing.T, s store.Store) {
 		_, errStock := tx.Stock(ctx, "1282070000000017")
 		key := coupon.StockKey{Creator: creator, ID: "1282070000000017"}
 		_, errCoupon := tx.Coupon(ctx, coupon.Key{Stock: key, Code: "A"})
-		_, errPartnership := tx.Partnership(ctx, partnership(key.ID, appid("wx1")).PartnershipKey)
+		_, errPartnership := tx.Partnership(ctx, partnership(string(key.ID), appid("wx1")).Key)
 		_, errImage := tx.Image(ctx, "a")
 		for _, err := range []error{errMerchant, errSecret, errStock, errCoupon, errPartnership, errImage} {
 			if !errors.Is(err, store.ErrNotFound) {

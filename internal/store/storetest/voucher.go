@@ -9,7 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -227,13 +228,13 @@ func testVoucherDays(t *testing.T, s store.Store) {
 	insertVoucherStock(t, s, st)
 	for i := range 3 {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{st.StockKey}, today()+coupon.Day(i))
+			locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{st.StockKey}, today()+day.Day(i))
 			was := locked[st.StockKey].Counters
 			return errors.Join(err, tx.SetVoucherCounters(ctx, []store.VoucherCounterChange{{Stock: st.StockKey, Was: was, Is: was.Send()}}))
 		})
 	}
 	for i := range 3 {
-		expectVoucherCounters(t, s, st.StockKey, voucher.Counters{Sent: 3, Day: today() + coupon.Day(i), SentToday: 1})
+		expectVoucherCounters(t, s, st.StockKey, voucher.Counters{Sent: 3, Day: today() + day.Day(i), SentToday: 1})
 	}
 	expectVoucherCounters(t, s, st.StockKey, voucher.Counters{Sent: 3, Day: today() + 9})
 }
@@ -259,13 +260,13 @@ func testVoucherHeld(t *testing.T, s store.Store) {
 }
 
 func testVoucherMonths(t *testing.T, s store.Store) {
-	month := voucher.MonthOf(noon())
+	month := day.MonthOf(noon())
 	key := store.VoucherMonthKey{Creator: creator, Month: month, Holder: holder(1)}
 	next, foreign, else1 := key, key, key
 	next.Month++
 	foreign.Creator = other
 	else1.Holder = holder(2)
-	set := func(was, is coupon.Fen) error {
+	set := func(was, is fen.Fen) error {
 		return s.Write(t.Context(), func(tx store.Tx) error {
 			return tx.SetVoucherMonths(t.Context(), []store.VoucherMonthChange{
 				{VoucherMonthKey: key, Was: was, Is: is}, {VoucherMonthKey: else1, Was: 0, Is: 0},
@@ -273,7 +274,7 @@ func testVoucherMonths(t *testing.T, s store.Store) {
 		})
 	}
 	for _, c := range []struct {
-		was, is coupon.Fen
+		was, is fen.Fen
 		want    error
 	}{
 		{5, 6, store.ErrStale},
@@ -288,7 +289,7 @@ func testVoucherMonths(t *testing.T, s store.Store) {
 	}
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		got, err := tx.VoucherMonths(ctx, []store.VoucherMonthKey{key, next, foreign})
-		if diff := cmp.Diff(map[store.VoucherMonthKey]coupon.Fen{key: 300}, got); diff != "" {
+		if diff := cmp.Diff(map[store.VoucherMonthKey]fen.Fen{key: 300}, got); diff != "" {
 			t.Errorf("months (-want +got):\n%s", diff)
 		}
 		return err

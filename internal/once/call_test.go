@@ -1,4 +1,4 @@
-package replay_test
+package once_test
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/replay"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 )
@@ -19,8 +19,8 @@ type answer struct {
 	N int64 `json:"n"`
 }
 
-func call(nonce string) replay.Call {
-	return replay.Call{By: "1900000001", Serial: "S", Nonce: nonce, Digest: store.ContentOf("message of " + nonce)}
+func call(nonce string) once.Call {
+	return once.Call{By: "1900000001", Serial: "S", Nonce: nonce, Digest: once.DigestOf("message of " + nonce), At: noon()}
 }
 
 // counter counts effects: each is an audit entry and a number.
@@ -29,8 +29,11 @@ type counter struct {
 	n     atomic.Int64
 }
 
-func (c *counter) run(ctx context.Context, with replay.Call, at time.Time) (answer, error) {
-	return replay.Write(ctx, c.store, with, at, func(tx store.Tx) (answer, error) {
+func (c *counter) run(ctx context.Context, with once.Call, at time.Time) (answer, error) {
+	if with != (once.Call{}) {
+		with.At = at
+	}
+	return once.Write(ctx, c.store, with.Request(), func(tx store.Tx) (answer, error) {
 		err := tx.AppendAudit(ctx, []store.AuditEntry{{Owner: "1900000001", At: at, Action: "a"}})
 		return answer{N: c.n.Add(1)}, err
 	})
@@ -64,13 +67,13 @@ func TestARepeatedCallGetsTheFirstAnswerAndHasNoEffect(t *testing.T) {
 			}
 		}
 		other := call("a")
-		other.Digest = store.ContentOf("another message")
-		if _, err := c.run(t.Context(), other, noon()); !errors.Is(err, replay.ErrNonce) {
+		other.Digest = once.DigestOf("another message")
+		if _, err := c.run(t.Context(), other, noon()); !errors.Is(err, once.ErrNonce) {
 			t.Errorf("another message under the nonce: %v", err)
 		}
 		elsewhere := call("a")
 		elsewhere.Serial = "T"
-		for _, fresh := range []replay.Call{call("b"), elsewhere, {}, {}} {
+		for _, fresh := range []once.Call{call("b"), elsewhere, {}, {}} {
 			if got, err := c.run(t.Context(), fresh, noon()); err != nil || got == first {
 				t.Errorf("%+v: %v, %v", fresh, got, err)
 			}
@@ -85,7 +88,7 @@ func TestAFailureIsNotKept(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		failed := errors.New("on purpose")
-		if _, err := replay.Write(t.Context(), s, call("a"), noon(), func(store.Tx) (answer, error) { return answer{}, failed }); !errors.Is(err, failed) {
+		if _, err := once.Write(t.Context(), s, call("a").Request(), func(store.Tx) (answer, error) { return answer{}, failed }); !errors.Is(err, failed) {
 			t.Errorf("got %v", err)
 		}
 		c := &counter{store: s}

@@ -1,4 +1,6 @@
-package coupon
+// Package partner holds the rules of who besides its creator may give out a stock, of either
+// product. It is pure.
+package partner
 
 import (
 	"time"
@@ -15,53 +17,60 @@ const (
 	ResourceCoupons  Resource = "BUSIFAVOR_STOCK"
 )
 
-// PartnerType is how a partner is named (partnerships 8).
-type PartnerType string
+// Type is how a partner is named (partnerships 8).
+type Type string
 
 // The types of partners.
 const (
-	PartnerAppID    PartnerType = "APPID"
-	PartnerMerchant PartnerType = "MERCHANT"
+	ByAppID    Type = "APPID"
+	ByMerchant Type = "MERCHANT"
 )
 
 // Partner is whom the owner of a stock lets give it out.
 type Partner struct {
-	Type PartnerType
+	Type Type
 	// ID is an appid or an mchid.
 	ID string
 }
 
-// PartnersOf returns the partners as which a merchant may give out stocks of others under
+// Of returns the partners as which a merchant may give out stocks of others under
 // an appid. An appid makes a partner only of the merchant that it is bound to: everybody
 // could name it.
-func PartnersOf(m *merchant.Merchant, appid merchant.AppID) []Partner {
-	partners := []Partner{{Type: PartnerMerchant, ID: string(m.ID)}}
+func Of(m *merchant.Merchant, appid merchant.AppID) []Partner {
+	partners := []Partner{{Type: ByMerchant, ID: string(m.ID)}}
 	if m.Owns(appid) {
-		partners = append(partners, Partner{Type: PartnerAppID, ID: string(appid)})
+		partners = append(partners, Partner{Type: ByAppID, ID: string(appid)})
 	}
 	return partners
 }
 
-// PartnershipState is where a partnership stands (partnerships 6).
-type PartnershipState string
+// State is where a partnership stands (partnerships 6).
+type State string
 
 // The states of a partnership.
 const (
-	PartnershipEstablished PartnershipState = "ESTABLISHED"
-	PartnershipTerminated  PartnershipState = "TERMINATED"
+	Established State = "ESTABLISHED"
+	Terminated  State = "TERMINATED"
 )
 
-// PartnershipKey identifies a partnership: the creator of a stock, the stock and a partner.
-type PartnershipKey struct {
-	Stock    StockKey
+// Stock names a stock of either product by its creator, which comes first: it owns the stock
+// and everything that hangs on it.
+type Stock struct {
+	Creator merchant.ID
+	ID      string
+}
+
+// Key identifies a partnership: the creator of a stock, the stock and a partner.
+type Key struct {
+	Stock    Stock
 	Resource Resource
 	Partner  Partner
 }
 
 // Partnership is the right of a partner to give out a stock.
 type Partnership struct {
-	PartnershipKey
-	State   PartnershipState
+	Key
+	State   State
 	Created time.Time
 	// Built is when the right was last given.
 	Built time.Time
@@ -70,27 +79,27 @@ type Partnership struct {
 	Updated    time.Time
 }
 
-// NewPartnership returns a partnership that begins at now.
-func NewPartnership(key PartnershipKey, now time.Time) Partnership {
-	return Partnership{PartnershipKey: key, State: PartnershipEstablished, Created: now, Built: now, Updated: now}
+// New returns a partnership that begins at now.
+func New(key Key, now time.Time) Partnership {
+	return Partnership{Key: key, State: Established, Created: now, Built: now, Updated: now}
 }
 
 // Build establishes a partnership that was terminated, and reports whether that changed
 // anything (partnerships 3).
 func (p *Partnership) Build(now time.Time) bool {
-	if p.State == PartnershipEstablished {
+	if p.State == Established {
 		return false
 	}
-	p.State, p.Built, p.Updated, p.Terminated = PartnershipEstablished, now, now, time.Time{}
+	p.State, p.Built, p.Updated, p.Terminated = Established, now, now, time.Time{}
 	return true
 }
 
 // Terminate ends a partnership, and reports whether that changed anything. Coupons that
 // were given out stay valid (partnerships 4).
 func (p *Partnership) Terminate(now time.Time) bool {
-	if p.State == PartnershipTerminated {
+	if p.State == Terminated {
 		return false
 	}
-	p.State, p.Terminated, p.Updated = PartnershipTerminated, now, now
+	p.State, p.Terminated, p.Updated = Terminated, now, now
 	return true
 }

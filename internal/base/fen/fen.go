@@ -1,4 +1,5 @@
-package coupon
+// Package fen holds amounts of money. It knows nothing else.
+package fen
 
 import "math"
 

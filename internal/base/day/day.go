@@ -1,4 +1,6 @@
-package coupon
+// Package day holds calendar days and months in Beijing (UTC+8, no daylight saving), the only
+// ones of the product.
+package day
 
 import "time"
 
@@ -12,8 +14,8 @@ const (
 	beijing = 8 * 60 * 60
 )
 
-// DayOf returns the day that t falls on.
-func DayOf(t time.Time) Day {
+// Of returns the day that t falls on.
+func Of(t time.Time) Day {
 	return Day(floorDiv(t.Unix()+beijing, secondsPerDay))
 }
 
@@ -33,8 +35,8 @@ func (d Day) Weekday() int {
 	return int(floorMod(int64(d)+thursday, 7))
 }
 
-// SecondOfDay returns the seconds since midnight in Beijing, 0 to 86399.
-func SecondOfDay(t time.Time) int {
+// SecondOf returns the seconds since midnight in Beijing, 0 to 86399.
+func SecondOf(t time.Time) int {
 	return int(floorMod(t.Unix()+beijing, secondsPerDay))
 }
 
@@ -47,4 +49,13 @@ func floorDiv(a, b int64) int64 {
 
 func floorMod(a, b int64) int64 {
 	return (a%b + b) % b
+}
+
+// Month is a calendar month in Beijing, counted from January of the year 0.
+type Month int64
+
+// MonthOf returns the month that t falls in.
+func MonthOf(t time.Time) Month {
+	year, month, _ := t.In(Beijing()).Date()
+	return Month(year)*12 + Month(month) - 1
 }
