@@ -35,8 +35,8 @@ import (
 // Server answers on the management port. It implements http.Handler.
 type Server struct {
 	Config
-	router   *inbound.Router[*endpoint]
-	origin   *http.CrossOriginProtection
+	router *inbound.Router[*endpoint]
+	origin *http.CrossOriginProtection
 	// document and manual are made when they are first asked for: it takes longer than all else that a
 	// start does.
 	document func() ([]byte, error)
