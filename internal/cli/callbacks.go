@@ -48,13 +48,13 @@ func (s *callbacksShow) Run(c *command) error {
 		if err != nil {
 			return c.refused(err)
 		}
-		return s.Output.callback(c, got, got.MchID, got.NotifyURL)
+		return printCallback(c, s.Output, got, got.MchID, got.NotifyURL)
 	}
 	got, err := caller.BusiFavor().GetCallback(c.ctx, &busifavor.GetCallbackRequest{MchID: e.MchID})
 	if err != nil {
 		return c.refused(err)
 	}
-	return s.Output.callback(c, got, got.MchID, got.NotifyURL)
+	return printCallback(c, s.Output, got, got.MchID, got.NotifyURL)
 }
 
 // Run implements the command.
@@ -72,16 +72,16 @@ func (s *callbacksSet) Run(c *command) error {
 		if err != nil {
 			return c.refused(err)
 		}
-		return s.Output.callback(c, got, got.MchID, got.NotifyURL)
+		return printCallback(c, s.Output, got, got.MchID, got.NotifyURL)
 	}
 	got, err := caller.BusiFavor().SetCallback(c.ctx, &busifavor.SetCallbackRequest{MchID: e.MchID, NotifyURL: s.URL})
 	if err != nil {
 		return c.refused(err)
 	}
-	return s.Output.callback(c, got, got.MchID, got.NotifyURL)
+	return printCallback(c, s.Output, got, got.MchID, got.NotifyURL)
 }
 
-// callback prints where a merchant wants its events.
-func (f format) callback(c *command, answer any, mchid, url string) error {
+// printCallback prints where a merchant wants its events.
+func printCallback(c *command, f format, answer any, mchid, url string) error {
 	return f.print(c, answer, []string{c.choose("商户号", "MERCHANT"), "URL"}, [][]string{{mchid, url}})
 }

@@ -137,7 +137,7 @@ func (p *payConsume) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return p.Output.payment(c, got)
+	return printPayment(c, p.Output, got)
 }
 
 // Run implements the command.
@@ -150,11 +150,11 @@ func (s *payShow) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return s.Output.payment(c, got)
+	return printPayment(c, s.Output, got)
 }
 
-// payment prints a payment.
-func (f format) payment(c *command, p *rail.Payment) error {
+// printPayment prints a payment.
+func printPayment(c *command, f format, p *rail.Payment) error {
 	return f.print(c, p, []string{
 		c.choose("支付单号", "PAYMENT"), c.choose("时间", "TIME"), c.choose("总金额", "TOTAL"), c.choose("优惠", "DISCOUNT"), c.choose("实付", "PAID"),
 		c.choose("已退款", "REFUNDED"), c.choose("代金券", "VOUCHERS"),
