@@ -35,9 +35,6 @@ func (r *Run) Run(c *term.Command) error {
 		return errNoRedirect
 	}
 	args := r.Command
-	if args[0] == "--" {
-		args = args[1:]
-	}
 	if len(args) == 0 {
 		return errNoCommand
 	}
