@@ -11,7 +11,7 @@ status=0
 # shellcheck disable=SC2046 # a list of packages
 go test -race $(go list ./... | grep -v -e '/e2e$' -e '/internal/httpapi$') >"$log" 2>&1 || status=1
 # The signed server walks the tables, and says how many operations hold: see counted below.
-if go test -race -v ./internal/httpapi >"$log.walk" 2>&1; then
+if go test -race -timeout 30m -v ./internal/httpapi >"$log.walk" 2>&1; then
     grep '^ok' "$log.walk" >>"$log"
 else
     status=1
