@@ -23,6 +23,9 @@ var errAgain = errors.New("storetest: the transaction runs again")
 
 // Write implements store.Store.
 func (s Twice) Write(ctx context.Context, fn func(store.Tx) error) error {
-	_ = s.Store.Write(ctx, func(tx store.Tx) error { return errors.Join(fn(tx), errAgain) }) // the second one counts
+	if ctx.Err() == nil { // it began, so that what its function does to the context does not stop it
+		_ = s.Store.Write(ctx, func(tx store.Tx) error { return errors.Join(fn(tx), errAgain) }) // the second one counts
+		ctx = context.WithoutCancel(ctx)
+	}
 	return s.Store.Write(ctx, fn)
 }
