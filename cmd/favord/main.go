@@ -8,6 +8,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
+
 	"github.com/favord/favord/internal/cli"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/config"
@@ -30,6 +32,8 @@ func run() int {
 	}
 	return cli.Run(ctx, os.Args[1:], cli.IO{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		English: config.English(), StateDir: state, Clock: clock.System{},
+		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
+		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
+		Started: config.ProcessStart(clock.System{}.Now()),
 	})
 }

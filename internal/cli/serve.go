@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
@@ -14,8 +16,8 @@ import (
 
 // serveCommand runs a server until it is told to stop.
 type serveCommand struct {
-	Config    string `help:"${config}" placeholder:"FILE" type:"path" required:""`
-	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
+	Config    string `help:"config" placeholder:"FILE" type:"path" required:""`
+	ReadyFile string `help:"readyfile" placeholder:"FILE" type:"path"`
 }
 
 // serverConfig is what a file says about the server.
@@ -24,7 +26,7 @@ func serverConfig(s *config.Serve) server.Config {
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
 		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
-		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
+		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
 		ShutdownDelay: s.Delay(),
 		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim), Vouchers: server.VoucherRules(s.Vouchers),
 	}
@@ -42,7 +44,6 @@ func pagesConfig(c *config.Claim) server.Pages {
 
 // Run implements the command.
 func (v *serveCommand) Run(c *command) error {
-	started := c.Clock.Now()
 	loaded, err := config.LoadServe(v.Config)
 	if err != nil {
 		return err
@@ -73,13 +74,16 @@ func (v *serveCommand) Run(c *command) error {
 	if err == nil {
 		err = ready.write(&environment)
 	}
+	if err == nil { // tells systemd, if it is what started the server
+		_, err = daemon.SdNotify(true, daemon.SdNotifyReady)
+	}
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
 	_, _ = fmt.Fprintf(c.Out, c.choose(
 		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理 %s\n%s\n",
 		"Favord %s, ready in %.2f s: API %s, management %s\n%s\n"),
-		version(), c.Clock.Now().Sub(started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
+		version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
 	return errors.Join(s.Run(c.ctx), ready.forget())
 }
 

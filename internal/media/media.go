@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 )
@@ -39,6 +40,8 @@ func New(c Config) *Service { return &Service{c} }
 
 // UploadCommand asks to keep an image.
 type UploadCommand struct {
+	// Call is the signature of the call: a repeat has no second effect.
+	Call   once.Call
 	Caller merchant.ID
 	// Name is how the merchant calls the file.
 	Name string
@@ -73,19 +76,14 @@ func (s *Service) Upload(ctx context.Context, cmd UploadCommand) (string, error)
 	if err != nil {
 		return "", locate(err, "file", "")
 	}
-	request := store.Request{
-		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpUploadImage, Number: number},
-		Content:    store.ContentOf(number),
-	}
-	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name}
-	token, err := s.keep(ctx, image, request)
-	if errors.Is(err, store.ErrDuplicate) { // the same file came twice at once
-		token, err = s.keep(ctx, image, request)
-	}
+	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name, At: s.Clock.For(string(cmd.Caller)).Now()}
+	token, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (once.Text, error) {
+		return s.keep(ctx, tx, image, number)
+	})
 	if err != nil {
 		return "", fmt.Errorf("keep image: %w", err)
 	}
-	return s.Base.URL(token), nil
+	return s.Base.URL(picture.Token(token)), nil
 }
 
 // locate says at which field a refusal is.
@@ -96,32 +94,23 @@ func locate(err error, field, value string) error {
 	return err
 }
 
-// keep stores an image, unless the merchant has uploaded it before.
-func (s *Service) keep(ctx context.Context, image store.Image, request store.Request) (token picture.Token, err error) {
-	if image.Token, err = picture.NewToken(s.Random); err != nil {
-		return "", err
+// keep stores an image, unless the merchant has uploaded it before, and returns its token.
+func (s *Service) keep(ctx context.Context, tx store.Tx, image store.Image, number string) (once.Text, error) {
+	request := once.Request{
+		RequestKey: store.RequestKey{Owner: image.Owner, Operation: store.OpUploadImage, Number: number},
+		Content:    store.ContentOf(number), Refused: ErrDigest, At: image.At,
 	}
-	image.At = s.Clock.For(string(image.Owner)).Now()
-	request.Answer, request.At = []byte(image.Token), image.At
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
-		keys := []store.RequestKey{request.RequestKey}
-		prior, err := tx.Requests(ctx, keys)
-		if err != nil {
-			return err
+	return once.Settle(ctx, tx, request, func() (_ once.Text, err error) {
+		fresh := image
+		if fresh.Token, err = picture.NewToken(s.Random); err != nil {
+			return "", err
 		}
-		if first, known := prior[request.RequestKey]; known {
-			token = picture.Token(first.Answer)
-			return tx.TouchRequests(ctx, keys)
-		}
-		token = image.Token
-		return errors.Join(
-			tx.InsertImage(ctx, image),
-			tx.InsertRequests(ctx, []store.Request{request}),
+		return once.Text(fresh.Token), errors.Join(
+			tx.InsertImage(ctx, fresh),
 			tx.AppendAudit(ctx, []store.AuditEntry{{
-				Owner: image.Owner, At: image.At, Actor: string(image.Owner), Action: "media.image.upload", Object: "image/" + string(image.Token),
+				Owner: image.Owner, At: image.At, Actor: string(image.Owner), Action: "media.image.upload", Object: "image/" + string(fresh.Token),
 			}}))
 	})
-	return token, err
 }
 
 // Image is an image as it is served.

@@ -52,6 +52,9 @@ type Store interface {
 	// Ready reports nil when the store can accept changes now, otherwise a fault
 	// with one clear sentence.
 	Ready(ctx context.Context) error
+	// Room reports nil while there is room for changes, otherwise a fault with one
+	// clear sentence. It may try a change when one has failed, and heals by itself.
+	Room(ctx context.Context) error
 	Checker
 	// Close releases the store. Calls that follow fail.
 	Close() error
@@ -113,19 +116,3 @@ const (
 	Sandbox    Mode = "sandbox"
 	Production Mode = "production"
 )
-
-// maxTwins is how often a transaction starts over that met one like it.
-const maxTwins = 3
-
-// WriteAmongTwins is s.Write for a transaction whose request number counts beyond the rows
-// that it locks: of two that do the same at once, one meets ErrDuplicate, starts over and
-// finds what the other one did.
-func WriteAmongTwins(ctx context.Context, s Store, fn func(tx Tx) error) error {
-	var err error
-	for range maxTwins {
-		if err = s.Write(ctx, fn); !errors.Is(err, ErrDuplicate) {
-			return err
-		}
-	}
-	return err
-}
