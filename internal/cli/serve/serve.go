@@ -81,19 +81,11 @@ func (v *Serve) Run(c *term.Command) error {
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-<<<<<<< HEAD:internal/cli/serve.go
-	_, _ = fmt.Fprintf(c.Out, c.choose(
+	_, _ = fmt.Fprintf(c.Out, c.Choose(
 		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n%s\n",
 		"Favord %s, ready in %.2f s: API %s, console %s\n%s\n"),
-		version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL(), &loaded)
-	return errors.Join(s.Run(c.ctx), ready.forget())
-=======
-	_, _ = fmt.Fprintf(c.Out, c.Choose(
-		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理 %s\n%s\n",
-		"Favord %s, ready in %.2f s: API %s, management %s\n%s\n"),
-		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
+		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL(), &loaded)
 	return errors.Join(s.Run(c.Ctx), ready.forget())
->>>>>>> main:internal/cli/serve/serve.go
 }
 
 // environment says how to reach the server: as the demo merchant where there is one.
