@@ -49,8 +49,13 @@ type Serve struct {
 	StrictUsers bool `yaml:"strict_users"`
 	// StrictOrders makes a sandbox refuse paid orders and consumption cards that nobody
 	// reported. In production it is always so.
-	StrictOrders bool  `yaml:"strict_orders"`
-	Claim        Claim `yaml:"claim"`
+	StrictOrders bool `yaml:"strict_orders"`
+	// TrustedProxies are addresses or networks of proxies before the API that say in
+	// X-Forwarded-For whom they forward for. Without them all who come through a proxy share what
+	// one source may have.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	Misses         Misses   `yaml:"misses"`
+	Claim          Claim    `yaml:"claim"`
 
 	Database Database `yaml:"database"`
 	Notify   Notify   `yaml:"notify"`
@@ -156,7 +161,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Notify.problem(), s.Vouchers.problem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem())
 }
 
 func (d *Database) problem() *fault.Error {

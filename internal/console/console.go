@@ -19,6 +19,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/order"
 	"github.com/favord/favord/internal/promotion"
@@ -41,6 +42,8 @@ type Server struct {
 	ready    atomic.Bool
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
+	// following has room for those who wait for new requests.
+	following *limit.Gate
 }
 
 // Config is what a Server needs.
@@ -86,7 +89,7 @@ type Config struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
+	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
 	var err error
 	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ type fixture struct {
 
 func newFixture(tb testing.TB) *fixture {
 	tb.Helper()
-	return newFixtureWith(tb, limit.NewGate(64, 64, time.Minute))
+	return newFixtureWith(tb, limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}))
 }
 
 func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
@@ -124,7 +124,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 // newStrictFixture is one that knows only the orders and cards that were reported to it.
 func newStrictFixture(tb testing.TB) *fixture {
 	tb.Helper()
-	return newFixtureOf(tb, options{gate: limit.NewGate(64, 64, time.Minute)})
+	return newFixtureOf(tb, options{gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute})})
 }
 
 // options are in what a fixture may differ.
@@ -132,6 +132,8 @@ type options struct {
 	gate *limit.Gate
 	// takeAny lets orders and cards count that nobody reported.
 	takeAny bool
+	// change is made to the configuration.
+	change func(c *httpapi.Config)
 }
 
 func newFixtureOf(tb testing.TB, o options) *fixture {
@@ -162,7 +164,7 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		tb.Fatal(err)
 	}
 	images := picture.Rules{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
-	api, err := httpapi.New(httpapi.Config{
+	config := httpapi.Config{
 		Notify: notify.New(notify.Config{
 			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
 		}),
@@ -192,7 +194,11 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 			Store: f.store, Clock: business, Time: f.clock, ReadyAfter: statement.ReadyAfter,
 			Authenticate: func(message []byte) []byte { return f.keyring.Authenticate("bill", message) },
 		}),
-	})
+	}
+	if o.change != nil {
+		o.change(&config)
+	}
+	api, err := httpapi.New(config)
 	if err != nil {
 		tb.Fatal(err)
 	}

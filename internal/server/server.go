@@ -18,7 +18,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/favord/favord/internal/campaign"
@@ -28,6 +27,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
@@ -56,7 +56,7 @@ const (
 // the rest is waiting for the store.
 const (
 	insidePerCore = 64
-	waiting       = 1024
+	waiting       = 2048 // of which one source, or merchant, has half at most
 	gatePatience  = 2 * time.Second
 )
 
@@ -102,6 +102,11 @@ type Config struct {
 	Vouchers VoucherRules
 	// Pages says how users' pages are used.
 	Pages Pages
+	// Proxies before the API and the management port are trusted to say in X-Forwarded-For
+	// whom they forward for. Without them all who come through one share what one source may have.
+	Proxies inbound.Proxies
+	// Misses bound how many codes that do not exist a merchant may ask for.
+	Misses Misses
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -249,13 +254,27 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 }
 
 func (s *Server) listen(ctx context.Context) (err error) {
-	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
+	if s.apiPort, err = s.listenAt(ctx, s.config.APIAddress); err != nil {
 		return err
 	}
-	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
+	if s.managePort, err = s.listenAt(ctx, s.config.ManageAddress); err != nil {
 		return err
 	}
 	return s.openRedirect(ctx)
+}
+
+// listenAt opens a port, for so many connections and so that no peer takes them all.
+func (s *Server) listenAt(ctx context.Context, address string) (net.Listener, error) {
+	port, err := listen(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return inbound.NewListener(port, maxConnections, func(peer netip.Addr) string {
+		if s.config.Proxies.Trust(peer) {
+			return ""
+		}
+		return inbound.SourceOf(peer)
+	}), nil
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -271,7 +290,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 			fmt.Sprintf("无法监听地址 %s：%v", address, err),
 			fmt.Sprintf("Cannot listen on %s: %v.", address, err))
 	}
-	return netutil.LimitListener(port, maxConnections), nil
+	return port, nil
 }
 
 // Mode is what the server is for.
