@@ -60,13 +60,21 @@ func TestServeSaysWhyItIsNotReady(t *testing.T) {
 // serveOn starts `favord serve` with a file of its own.
 func serveOn(t *testing.T, cluster *pgtest.Cluster) *process {
 	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "favord.yaml")
-	text := fmt.Sprintf("mode: sandbox\napi: 127.0.0.1:0\nmanage: 127.0.0.1:0\ndata: data\ndatabase: {url: %q}\nlog: {level: error}\n", cluster.Empty(t))
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	return serveFile(t, t.TempDir(), fmt.Sprintf("database: {url: %q}", cluster.Empty(t)))
+}
+
+// serveFile starts `favord serve` as a sandbox with a file in a directory, which says more.
+func serveFile(t *testing.T, dir string, more ...string) *process {
+	t.Helper()
+	state := t.TempDir()
+	file := filepath.Join(state, "favord.yaml")
+	lines := append([]string{
+		"mode: sandbox", "api: 127.0.0.1:0", "manage: 127.0.0.1:0", "data: " + dir, "log: {level: error}",
+	}, more...)
+	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := serve(dir, "serve", "--config", file)
+	p, err := serve(state, "serve", "--config", file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,8 @@ func run() int {
 	}
 	return cli.Run(ctx, os.Args[1:], cli.IO{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		English: config.English(), StateDir: state, Clock: clock.System{},
+		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
+		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
+		Started: config.ProcessStart(clock.System{}.Now()),
 	})
 }

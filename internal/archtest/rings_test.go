@@ -81,8 +81,8 @@ func rings() []ring {
 			"internal/fault":    {},
 			"internal/lane":     {"internal/fault"},
 			"internal/shelf":    {"internal/clock"},
-			"internal/clock":    {"internal/merchant"},
-			"internal/limit":    capability(),
+			"internal/clock":    {},
+			"internal/limit":    {},
 			"internal/rsakey":   {"apiv3"},
 		}},
 		{"ground that touches the outside", whole, map[string][]string{
@@ -158,15 +158,16 @@ func rings() []ring {
 			}),
 		}},
 		{"assembly", whole, map[string][]string{
-			"internal/config": {"internal/fault", "internal/picture", "internal/secretfile", "go.yaml.in/yaml/v3"},
+			"internal/config": {"internal/fault", "internal/picture", "internal/secretfile", "go.yaml.in/yaml/v3", "golang.org/x/term"},
 			"internal/server": {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 			"internal/load":   {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 			"internal/cli": {
 				"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-				"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "github.com/alecthomas/kong", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
+				"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "internal/cli/...", "github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 			},
-			"favordtest": {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
-			"cmd/favord": {"internal/cli", "internal/clock", "internal/config"},
+			"internal/cli/term": {"internal/fault", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6"},
+			"favordtest":        {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
+			"cmd/favord":        {"internal/cli", "internal/clock", "internal/config"},
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},

@@ -37,7 +37,7 @@ func (s *Service) move(ctx context.Context, tx store.Tx, cmd MoveCommand) (View,
 	if err != nil {
 		return View{}, err
 	}
-	now := s.Clock.For(found.Creator).Now()
+	now := s.Clock.For(string(found.Creator)).Now()
 	stock, counters, err := tx.LockStock(ctx, found.StockKey, day.Of(now))
 	if err != nil {
 		return View{}, err
@@ -106,7 +106,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 		views = make([]View, len(list))
 		for i := range list {
 			one := &list[i]
-			views[i] = View{Stock: one.Stock, State: one.Stock.StateAt(s.Clock.For(one.Stock.Creator).Now()), Counters: one.Counters}
+			views[i] = View{Stock: one.Stock, State: one.Stock.StateAt(s.Clock.For(string(one.Stock.Creator)).Now()), Counters: one.Counters}
 		}
 		return err
 	})

@@ -53,7 +53,7 @@ func (s *Service) Codes(ctx context.Context, q CodesQuery) (CodePage, error) {
 		if err != nil {
 			return err
 		}
-		counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(q.Caller).Now()))
+		counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(string(q.Caller)).Now()))
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (s *Service) code(ctx context.Context, tx store.ReadTx, q CodeQuery) (d Cod
 	}
 	d.CodeView = views[0]
 	if d.Coupon != nil {
-		d.State = d.Coupon.StateAt(s.Clock.For(d.Stock.Creator).Now())
+		d.State = d.Coupon.StateAt(s.Clock.For(string(d.Stock.Creator)).Now())
 	}
 	belong, err := tx.Merchant(ctx, d.Stock.Belong)
 	d.MerchantName = belong.Name

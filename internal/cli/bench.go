@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/favord/favord/apiv3"
@@ -17,13 +16,13 @@ import (
 
 // benchCommand puts load on a server and prints what it bore.
 type benchCommand struct {
-	Scenario string        `help:"${scenario}" enum:"hot,flash,stocks,mixed,repeats,overload" default:"hot"`
-	Rate     float64       `help:"${rate}" placeholder:"N"`
-	Duration time.Duration `help:"${duration}" default:"5s"`
-	Clients  int           `help:"${clients}" default:"64"`
-	EnvFile  string        `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	BaseURL  string        `name:"base-url" help:"${benchurl}" placeholder:"URL"`
-	Remote   bool          `help:"${remote}"`
+	Scenario string        `help:"benchscenario" enum:"hot,flash,stocks,mixed,repeats,overload" default:"hot"`
+	Rate     float64       `help:"benchrate" placeholder:"N"`
+	Duration time.Duration `help:"benchduration" default:"5s"`
+	Clients  int           `help:"benchclients" default:"64"`
+	EnvFile  string        `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	BaseURL  string        `name:"base-url" help:"benchurl" placeholder:"URL"`
+	Remote   bool          `help:"benchremote"`
 }
 
 // benchTexts are the texts of --help for this command.
@@ -34,12 +33,12 @@ func benchTexts() map[string][2]string {
 		en += fmt.Sprintf(" %s (%s);", s.Name, s.Title.EN)
 	}
 	return map[string][2]string{
-		"scenario": {strings.TrimSuffix(zh, "；"), strings.TrimSuffix(en, ";") + "."},
-		"rate":     {"每秒到达的请求数；缺省为各客户端收到应答后立即再发", "Calls per second, sent whether earlier ones were answered or not. Without it every client sends its next call when it has the answer."},
-		"duration": {"压测时长，最长2分钟", "How long calls arrive, at most 2 minutes."},
-		"clients":  {"同时在途的请求数上限，最多4000", "How many calls may be under way at once, at most 4,000."},
-		"benchurl": {"改用此地址", "Call this address instead."},
-		"remote":   {"允许压测本机以外的服务", "Allow a server that is not on this machine."},
+		"benchscenario": {strings.TrimSuffix(zh, "；"), strings.TrimSuffix(en, ";") + "."},
+		"benchrate":     {"每秒到达的请求数；缺省为各客户端收到应答后立即再发", "Calls per second, sent whether earlier ones were answered or not. Without it every client sends its next call when it has the answer."},
+		"benchduration": {"压测时长，最长2分钟", "How long calls arrive, at most 2 minutes."},
+		"benchclients":  {"同时在途的请求数上限，最多4000", "How many calls may be under way at once, at most 4,000."},
+		"benchurl":      {"改用此地址", "Call this address instead."},
+		"benchremote":   {"允许压测本机以外的服务", "Allow a server that is not on this machine."},
 	}
 }
 
@@ -103,28 +102,30 @@ func (c *command) target(e *sandbox.Environment) (load.Target, error) {
 
 // printLoad prints what was measured, and what the server answered.
 func (c *command) printLoad(r *load.Report) error {
-	table := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(format string, cells ...any) { _, _ = fmt.Fprintf(table, format+"\t\n", cells...) }
-	row("%s", c.choose("到达/秒\t应答/秒\t成功/秒\tp50ms\tp99ms\tp99.9ms\t最慢ms\t未发出\t无应答\t阶段",
-		"offered/s\tanswered/s\tgood/s\tp50ms\tp99ms\tp99.9ms\tmaxms\tunsent\tunanswered\tphase"))
+	var speeds, answers [][]string
 	for _, phase := range r.Phases {
 		result := phase.Result
-		row("%s\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%d\t%d\t%s", offered(result.Plan), result.PerSecond(), result.GoodPerSecond(),
+		speeds = append(speeds, []string{
+			offered(result.Plan), rounded(result.PerSecond()), rounded(result.GoodPerSecond()),
 			milliseconds(result.Latency(0.5)), milliseconds(result.Latency(0.99)), milliseconds(result.Latency(0.999)), milliseconds(result.Latency(1)),
-			result.Unsent, result.Unanswered, phase.Name)
-	}
-	row("")
-	row("%s", c.choose("次数\t状态\t错误码\t阶段", "calls\tstatus\tcode\tphase"))
-	for _, phase := range r.Phases {
-		for _, a := range phase.Result.Answers() {
-			row("%d\t%d\t%s\t%s", a.Count, a.Status, orDash(a.Code), phase.Name)
+			fmt.Sprint(result.Unsent), fmt.Sprint(result.Unanswered), phase.Name,
+		})
+		for _, a := range result.Answers() {
+			answers = append(answers, []string{fmt.Sprint(a.Count), fmt.Sprint(a.Status), orDash(a.Code), phase.Name})
 		}
 	}
-	if err := table.Flush(); err != nil {
-		return fmt.Errorf("print: %w", err)
+	t := c.table()
+	t.Right = true
+	err := t.Write(c.Out, strings.Split(c.choose("到达/秒 应答/秒 成功/秒 p50ms p99ms p99.9ms 最慢ms 未发出 无应答 阶段",
+		"offered/s answered/s good/s p50ms p99ms p99.9ms maxms unsent unanswered phase"), " "), speeds)
+	if err != nil {
+		return err
 	}
-	return nil
+	_, _ = fmt.Fprintln(c.Out)
+	return t.Write(c.Out, strings.Split(c.choose("次数 状态 错误码 阶段", "calls status code phase"), " "), answers)
 }
+
+func rounded(perSecond float64) string { return fmt.Sprintf("%.0f", perSecond) }
 
 func offered(p load.Plan) string {
 	if p.Rate == 0 {

@@ -13,8 +13,8 @@ import (
 
 // billsCommand is about the bills of cash vouchers.
 type billsCommand struct {
-	Use    billsUse    `cmd:"" help:"${billsuse}"`
-	Refund billsRefund `cmd:"" help:"${billsrefund}"`
+	Use    billsUse    `cmd:"" help:"billsuse"`
+	Refund billsRefund `cmd:"" help:"billsrefund"`
 }
 
 func billTexts() map[string][2]string {
@@ -30,11 +30,11 @@ func billTexts() map[string][2]string {
 type (
 	// billFile says which bill, and where it goes.
 	billFile struct {
-		EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-		BaseURL string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
-		Stock   string `arg:"" help:"${stockid}"`
-		Day     string `help:"${billsday}" placeholder:"DAY"`
-		File    string `short:"O" help:"${billsfile}" placeholder:"FILE"`
+		EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+		BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
+		Stock   string `arg:"" help:"stockid"`
+		Day     string `help:"billsday" placeholder:"DAY"`
+		File    string `short:"O" help:"billsfile" placeholder:"FILE"`
 	}
 	billsUse    struct{ billFile }
 	billsRefund struct{ billFile }

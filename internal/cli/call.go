@@ -18,12 +18,12 @@ import (
 
 // call is a raw signed call.
 type call struct {
-	Path    string `arg:"" help:"${path}"`
-	File    string `short:"f" help:"${file}" placeholder:"FILE"`
-	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	BaseURL string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
-	Serial  string `help:"${serial}" placeholder:"SERIAL"`
-	DryRun  string `help:"${dryrun}" enum:",curl,go,java,php,node" default:"" placeholder:"LANGUAGE"`
+	Path    string `arg:"" help:"path"`
+	File    string `short:"f" help:"file" placeholder:"FILE"`
+	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
+	Serial  string `help:"serial" placeholder:"SERIAL"`
+	DryRun  string `help:"dryrun" enum:",curl,go,java,php,node" default:"" placeholder:"LANGUAGE"`
 }
 
 type (

@@ -7,8 +7,8 @@ import (
 
 // callbacksCommand is about where a merchant wants its events.
 type callbacksCommand struct {
-	Show callbacksShow `cmd:"" help:"${callbacksshow}"`
-	Set  callbacksSet  `cmd:"" help:"${callbacksset}"`
+	Show callbacksShow `cmd:"" help:"callbacksshow"`
+	Set  callbacksSet  `cmd:"" help:"callbacksset"`
 }
 
 func callbackTexts() map[string][2]string {
@@ -24,12 +24,12 @@ func callbackTexts() map[string][2]string {
 type (
 	callbacksShow struct {
 		signed
-		Vouchers bool `help:"${callbacksvoucher}"`
+		Vouchers bool `help:"callbacksvoucher"`
 	}
 	callbacksSet struct {
 		signed
-		Vouchers bool   `help:"${callbacksvoucher}"`
-		URL      string `arg:"" help:"${callbacksurl}"`
+		Vouchers bool   `help:"callbacksvoucher"`
+		URL      string `arg:"" help:"callbacksurl"`
 	}
 )
 
@@ -83,5 +83,5 @@ func (s *callbacksSet) Run(c *command) error {
 
 // callback prints where a merchant wants its events.
 func (f format) callback(c *command, answer any, mchid, url string) error {
-	return f.print(c.Out, answer, []string{c.choose("商户号", "MERCHANT"), "URL"}, [][]string{{mchid, url}})
+	return f.print(c, answer, []string{c.choose("商户号", "MERCHANT"), "URL"}, [][]string{{mchid, url}})
 }

@@ -1,8 +1,7 @@
 package cli
 
 import (
-	"fmt"
-	"text/tabwriter"
+	"strconv"
 
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/fault"
@@ -12,9 +11,9 @@ import (
 
 // checkCommand proves the invariants over a database.
 type checkCommand struct {
-	Data     string `help:"${checkdata}" placeholder:"DIR" type:"path" xor:"from" required:""`
-	Database string `help:"${database}" placeholder:"URL" xor:"from" required:""`
-	Config   string `help:"${config}" placeholder:"FILE" type:"path" xor:"from" required:""`
+	Data     string `help:"checkdata" placeholder:"DIR" type:"path" xor:"from" required:""`
+	Database string `help:"database" placeholder:"URL" xor:"from" required:""`
+	Config   string `help:"config" placeholder:"FILE" type:"path" xor:"from" required:""`
 }
 
 // errBroken ends the command when something is wrong with the data.
@@ -41,15 +40,14 @@ func (k *checkCommand) Run(c *command) error {
 }
 
 func (c *command) printInvariants(list []store.Invariant) error {
-	table := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, c.choose("不变式\t检查行数\t违反行数", "invariant\trows\tbroken"))
+	var rows [][]string
 	broken := false
 	for _, one := range list {
-		_, _ = fmt.Fprintf(table, "%s\t%d\t%d\n", one.Name, one.Rows, one.Broken)
+		rows = append(rows, []string{one.Name, strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
 		broken = broken || one.Broken > 0
 	}
-	if err := table.Flush(); err != nil {
-		return fmt.Errorf("print: %w", err)
+	if err := c.table().Write(c.Out, []string{c.choose("不变式", "invariant"), c.choose("检查行数", "rows"), c.choose("违反行数", "broken")}, rows); err != nil {
+		return err
 	}
 	if broken {
 		return errBroken

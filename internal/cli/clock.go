@@ -11,11 +11,11 @@ import (
 
 // clockCommand shows and moves the business time of a sandbox.
 type clockCommand struct {
-	Show    clockShow    `cmd:"" help:"${clockshow}"`
-	Freeze  clockFreeze  `cmd:"" help:"${clockfreeze}"`
-	Set     clockSet     `cmd:"" help:"${clockset}"`
-	Advance clockAdvance `cmd:"" help:"${clockadvance}"`
-	Resume  clockResume  `cmd:"" help:"${clockresume}"`
+	Show    clockShow    `cmd:"" help:"clockshow"`
+	Freeze  clockFreeze  `cmd:"" help:"clockfreeze"`
+	Set     clockSet     `cmd:"" help:"clockset"`
+	Advance clockAdvance `cmd:"" help:"clockadvance"`
+	Resume  clockResume  `cmd:"" help:"clockresume"`
 }
 
 func clockTexts() map[string][2]string {
@@ -39,15 +39,15 @@ func clockTexts() map[string][2]string {
 // whose is whose time a command concerns.
 type whose struct {
 	managed
-	MchID string `name:"mchid" help:"${clockmchid}" placeholder:"MCHID"`
+	MchID string `name:"mchid" help:"clockmchid" placeholder:"MCHID"`
 }
 
 // when names a time.
 type when struct {
-	Time   string `arg:"" optional:"" help:"${clocktime}"`
-	At     string `help:"${clockmoment}" enum:",midnight,before-start,start,after-start,before-end,end,after-end" default:"" placeholder:"MOMENT"`
-	Stock  string `help:"${clockstock}" placeholder:"ID"`
-	Coupon string `help:"${clockcoupon}" placeholder:"CODE"`
+	Time   string `arg:"" optional:"" help:"clocktime"`
+	At     string `help:"clockmoment" enum:",midnight,before-start,start,after-start,before-end,end,after-end" default:"" placeholder:"MOMENT"`
+	Stock  string `help:"clockstock" placeholder:"ID"`
+	Coupon string `help:"clockcoupon" placeholder:"CODE"`
 }
 
 type (
@@ -62,11 +62,11 @@ type (
 	}
 	clockAdvance struct {
 		whose
-		Span string `arg:"" help:"${clockspan}"`
+		Span string `arg:"" help:"clockspan"`
 	}
 	clockResume struct {
 		whose
-		Keep bool `help:"${clockkeep}"`
+		Keep bool `help:"clockkeep"`
 	}
 )
 

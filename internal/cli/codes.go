@@ -12,10 +12,10 @@ import (
 
 // codesCommand is about the codes that merchants upload.
 type codesCommand struct {
-	Upload codesUpload `cmd:"" help:"${codesupload}"`
-	List   codesList   `cmd:"" help:"${codeslist}"`
-	Show   codesShow   `cmd:"" help:"${codesshow}"`
-	Delete codesDelete `cmd:"" help:"${codesdelete}"`
+	Upload codesUpload `cmd:"" help:"codesupload"`
+	List   codesList   `cmd:"" help:"codeslist"`
+	Show   codesShow   `cmd:"" help:"codesshow"`
+	Delete codesDelete `cmd:"" help:"codesdelete"`
 }
 
 func codeTexts() map[string][2]string {
@@ -37,9 +37,9 @@ func codeTexts() map[string][2]string {
 
 // signed is what every command takes that makes signed calls: as whom, and how to print.
 type signed struct {
-	Output  format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"${output}"`
-	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	BaseURL string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
+	Output  format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
+	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
 }
 
 // client returns a client that calls as the merchant of the environment.
@@ -57,21 +57,21 @@ func (s *signed) client(c *command) (*client.Client, error) {
 type (
 	codesList struct {
 		signed
-		Stock  string `arg:"" help:"${codesstock}"`
-		Status string `help:"${codesstatus}" enum:",AVAILABLE,DISPATCHED" default:""`
-		All    bool   `help:"${codesall}"`
+		Stock  string `arg:"" help:"codesstock"`
+		Status string `help:"codesstatus" enum:",AVAILABLE,DISPATCHED" default:""`
+		All    bool   `help:"codesall"`
 		Offset int64  `default:"0"`
 		Limit  int64  `default:"20"`
 	}
 	codesShow struct {
 		signed
-		Stock string `arg:"" help:"${codesstock}"`
-		Code  string `arg:"" help:"${codescode}"`
+		Stock string `arg:"" help:"codesstock"`
+		Code  string `arg:"" help:"codescode"`
 	}
 	codesDelete struct {
 		signed
-		Stock string `arg:"" help:"${codesstock}"`
-		Code  string `arg:"" help:"${codescode}"`
+		Stock string `arg:"" help:"codesstock"`
+		Code  string `arg:"" help:"codescode"`
 	}
 )
 
@@ -101,7 +101,7 @@ func (l *codesList) Run(c *command) error {
 	for i := range all {
 		rows[i] = codeRow(&all[i])
 	}
-	return l.Output.print(c.Out, all, c.codeHeads(), rows)
+	return l.Output.print(c, all, c.codeHeads(), rows)
 }
 
 func (c *command) codeHeads() []string {
@@ -126,7 +126,7 @@ func (s *codesShow) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return s.Output.print(c.Out, got, c.codeHeads(), [][]string{codeRow(&got.CodeInformation)})
+	return s.Output.print(c, got, c.codeHeads(), [][]string{codeRow(&got.CodeInformation)})
 }
 
 // Run implements the command. Its request number follows from what is deleted, so that it can
@@ -143,7 +143,7 @@ func (d *codesDelete) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return d.Output.print(c.Out, got, []string{"CODE", c.choose("删除时间", "DELETED")}, [][]string{{d.Code, got.DeleteTime.String()}})
+	return d.Output.print(c, got, []string{"CODE", c.choose("删除时间", "DELETED")}, [][]string{{d.Code, got.DeleteTime.String()}})
 }
 
 // number groups the digits of a count for people.

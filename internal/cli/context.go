@@ -12,10 +12,10 @@ import (
 
 // contextCommand keeps whom commands talk to.
 type contextCommand struct {
-	List   contextList   `cmd:"" help:"${contextlist}"`
-	Use    contextUse    `cmd:"" help:"${contextuse}"`
-	Add    contextAdd    `cmd:"" help:"${contextadd}"`
-	Remove contextRemove `cmd:"" help:"${contextremove}"`
+	List   contextList   `cmd:"" help:"contextlist"`
+	Use    contextUse    `cmd:"" help:"contextuse"`
+	Add    contextAdd    `cmd:"" help:"contextadd"`
+	Remove contextRemove `cmd:"" help:"contextremove"`
 }
 
 func contextTexts() map[string][2]string {
@@ -45,28 +45,28 @@ func (c *command) contexts() sandbox.Contexts {
 
 type (
 	contextList struct {
-		Output format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"${output}"`
+		Output format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
 	}
 	contextUse struct {
-		Name string `arg:"" help:"${contextname}"`
+		Name string `arg:"" help:"contextname"`
 	}
 	contextRemove struct {
-		Name string `arg:"" help:"${contextname}"`
+		Name string `arg:"" help:"contextname"`
 	}
 	contextAdd struct {
-		Name           string `arg:"" help:"${contextname}"`
-		EnvFile        string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-		BaseURL        string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
-		ManageURL      string `name:"manage-url" help:"${manageurl}" placeholder:"URL"`
-		MchID          string `name:"mchid" help:"${ctxmchid}"`
-		Serial         string `help:"${ctxserial}"`
-		Key            string `help:"${ctxkey}" placeholder:"FILE" type:"path"`
-		APIv3KeyFile   string `name:"apiv3-key-file" help:"${ctxapiv3}" placeholder:"FILE" type:"path"`
-		PlatformCert   string `help:"${ctxcert}" placeholder:"FILE" type:"path"`
-		PlatformSerial string `help:"${ctxcertserial}"`
-		PublicKeyID    string `name:"public-key-id" help:"${ctxpublicid}"`
-		PublicKey      string `help:"${ctxpublickey}" placeholder:"FILE" type:"path"`
-		AppID          string `name:"appid" help:"${ctxappid}"`
+		Name           string `arg:"" help:"contextname"`
+		EnvFile        string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+		BaseURL        string `name:"base-url" help:"baseurl" placeholder:"URL"`
+		ManageURL      string `name:"manage-url" help:"manageurl" placeholder:"URL"`
+		MchID          string `name:"mchid" help:"ctxmchid"`
+		Serial         string `help:"ctxserial"`
+		Key            string `help:"ctxkey" placeholder:"FILE" type:"path"`
+		APIv3KeyFile   string `name:"apiv3-key-file" help:"ctxapiv3" placeholder:"FILE" type:"path"`
+		PlatformCert   string `help:"ctxcert" placeholder:"FILE" type:"path"`
+		PlatformSerial string `help:"ctxcertserial"`
+		PublicKeyID    string `name:"public-key-id" help:"ctxpublicid"`
+		PublicKey      string `help:"ctxpublickey" placeholder:"FILE" type:"path"`
+		AppID          string `name:"appid" help:"ctxappid"`
 	}
 )
 
@@ -99,7 +99,7 @@ func (l *contextList) Run(c *command) error {
 		list = append(list, row)
 		rows = append(rows, []string{mark, row.Name, row.APIURL, row.MchID})
 	}
-	return l.Output.print(c.Out, list, []string{"", c.choose("名称", "NAME"), c.choose("接口", "API"), c.choose("商户", "MERCHANT")}, rows)
+	return l.Output.print(c, list, []string{"", c.choose("名称", "NAME"), c.choose("接口", "API"), c.choose("商户", "MERCHANT")}, rows)
 }
 
 // named returns the environment of a context.

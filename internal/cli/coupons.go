@@ -8,16 +8,16 @@ import (
 // couponsCommand shows users' coupons and does what a user does on the phone, on the management
 // port; and makes the merchant's own calls.
 type couponsCommand struct {
-	List   couponsList   `cmd:"" help:"${couponslist}"`
-	Show   couponsShow   `cmd:"" help:"${couponsshow}"`
-	Delete couponsDelete `cmd:"" help:"${couponsdelete}"`
+	List   couponsList   `cmd:"" help:"couponslist"`
+	Show   couponsShow   `cmd:"" help:"couponsshow"`
+	Delete couponsDelete `cmd:"" help:"couponsdelete"`
 
-	Send       couponsSend       `cmd:"" help:"${couponssend}"`
-	Use        couponsUse        `cmd:"" help:"${couponsuse}"`
-	Return     couponsReturn     `cmd:"" help:"${couponsreturn}"`
-	Deactivate couponsDeactivate `cmd:"" help:"${couponsdeactivate}"`
-	Get        couponsGet        `cmd:"" help:"${couponsget}"`
-	Held       couponsHeld       `cmd:"" help:"${couponsheld}"`
+	Send       couponsSend       `cmd:"" help:"couponssend"`
+	Use        couponsUse        `cmd:"" help:"couponsuse"`
+	Return     couponsReturn     `cmd:"" help:"couponsreturn"`
+	Deactivate couponsDeactivate `cmd:"" help:"couponsdeactivate"`
+	Get        couponsGet        `cmd:"" help:"couponsget"`
+	Held       couponsHeld       `cmd:"" help:"couponsheld"`
 }
 
 func couponTexts() map[string][2]string {
@@ -38,17 +38,17 @@ func couponTexts() map[string][2]string {
 type (
 	couponsList struct {
 		managed
-		OpenID string `arg:"" name:"openid" help:"${couponsopenid}"`
-		Stock  string `help:"${couponsstock}" placeholder:"ID"`
-		State  string `help:"${couponsstate}" enum:",SENDED,USED,EXPIRED,DELETED,DEACTIVATED" default:""`
-		Offset int64  `help:"${couponsoffset}" default:"0"`
-		Limit  int64  `help:"${couponslimit}" default:"20"`
+		OpenID string `arg:"" name:"openid" help:"couponsopenid"`
+		Stock  string `help:"couponsstock" placeholder:"ID"`
+		State  string `help:"couponsstate" enum:",SENDED,USED,EXPIRED,DELETED,DEACTIVATED" default:""`
+		Offset int64  `help:"couponsoffset" default:"0"`
+		Limit  int64  `help:"couponslimit" default:"20"`
 	}
 	// oneCoupon is what every command about one coupon takes.
 	oneCoupon struct {
 		managed
-		Stock string `arg:"" help:"${stockid}"`
-		Code  string `arg:"" help:"${couponcode}"`
+		Stock string `arg:"" help:"stockid"`
+		Code  string `arg:"" help:"couponcode"`
 	}
 	couponsShow   struct{ oneCoupon }
 	couponsDelete struct{ oneCoupon }

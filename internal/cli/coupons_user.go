@@ -30,20 +30,20 @@ type (
 	// held is whose coupon.
 	held struct {
 		signed
-		OpenID string `name:"openid" help:"${couponopenid}" placeholder:"OPENID"`
-		AppID  string `name:"appid" help:"${couponappid}" placeholder:"APPID"`
+		OpenID string `name:"openid" help:"couponopenid" placeholder:"OPENID"`
+		AppID  string `name:"appid" help:"couponappid" placeholder:"APPID"`
 	}
 	// onCoupon is a change of one coupon.
 	onCoupon struct {
-		Stock  string `arg:"" help:"${stockid}"`
-		Code   string `arg:"" help:"${couponcode}"`
-		Number string `arg:"" name:"request-no" help:"${couponnumber}"`
+		Stock  string `arg:"" help:"stockid"`
+		Code   string `arg:"" help:"couponcode"`
+		Number string `arg:"" name:"request-no" help:"couponnumber"`
 	}
 	couponsSend struct {
 		held
-		Stock  string `arg:"" help:"${stockid}"`
-		Number string `arg:"" name:"request-no" help:"${couponnumber}"`
-		Code   string `help:"${couponown}" placeholder:"CODE"`
+		Stock  string `arg:"" help:"stockid"`
+		Number string `arg:"" name:"request-no" help:"couponnumber"`
+		Code   string `help:"couponown" placeholder:"CODE"`
 	}
 	couponsUse struct {
 		held
@@ -56,17 +56,17 @@ type (
 	couponsDeactivate struct {
 		signed
 		onCoupon
-		Reason string `help:"${couponreason}" placeholder:"TEXT"`
+		Reason string `help:"couponreason" placeholder:"TEXT"`
 	}
 	couponsGet struct {
 		held
-		Code string `arg:"" help:"${couponcode}"`
+		Code string `arg:"" help:"couponcode"`
 	}
 	couponsHeld struct {
 		held
-		Stock   string `help:"${stockid}" placeholder:"ID"`
-		Creator string `help:"${couponcreator}" placeholder:"MCHID"`
-		State   string `help:"${couponstate}" placeholder:"STATE"`
+		Stock   string `help:"stockid" placeholder:"ID"`
+		Creator string `help:"couponcreator" placeholder:"MCHID"`
+		State   string `help:"couponstate" placeholder:"STATE"`
 	}
 )
 
@@ -93,7 +93,7 @@ func (s *couponsSend) Run(c *command) error {
 		return c.refused(err)
 	}
 	result := got.SendCouponResult
-	return s.Output.print(c.Out, got, []string{c.choose("批次号", "STOCK"), "CODE"}, [][]string{{result.StockID, result.CouponCode}})
+	return s.Output.print(c, got, []string{c.choose("批次号", "STOCK"), "CODE"}, [][]string{{result.StockID, result.CouponCode}})
 }
 
 // Run implements the command.
@@ -141,7 +141,7 @@ func (d *couponsDeactivate) Run(c *command) error {
 
 // done prints when a coupon was changed.
 func (o *onCoupon) done(c *command, f format, answer any, at schema.Time) error {
-	return f.print(c.Out, answer, []string{"CODE", c.choose("时间", "TIME")}, [][]string{{o.Code, at.String()}})
+	return f.print(c, answer, []string{"CODE", c.choose("时间", "TIME")}, [][]string{{o.Code, at.String()}})
 }
 
 // Run implements the command.
@@ -154,7 +154,7 @@ func (g *couponsGet) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return g.Output.print(c.Out, got, c.heldCouponHeads(), [][]string{heldCouponRow(got)})
+	return g.Output.print(c, got, c.heldCouponHeads(), [][]string{heldCouponRow(got)})
 }
 
 // Run implements the command.
@@ -177,7 +177,7 @@ func (l *couponsHeld) Run(c *command) error {
 		}
 		all, rows = append(all, coupon), append(rows, heldCouponRow(&coupon))
 	}
-	return l.Output.print(c.Out, all, c.heldCouponHeads(), rows)
+	return l.Output.print(c, all, c.heldCouponHeads(), rows)
 }
 
 func (c *command) heldCouponHeads() []string {

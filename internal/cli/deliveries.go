@@ -13,9 +13,9 @@ import (
 
 // deliveriesCommand shows what merchants were told and sends it again.
 type deliveriesCommand struct {
-	List   deliveriesList   `cmd:"" default:"withargs" help:"${deliverieslist}"`
-	Show   deliveriesShow   `cmd:"" help:"${deliveriesshow}"`
-	Resend deliveriesResend `cmd:"" help:"${deliveriesresend}"`
+	List   deliveriesList   `cmd:"" default:"withargs" help:"deliverieslist"`
+	Show   deliveriesShow   `cmd:"" help:"deliveriesshow"`
+	Resend deliveriesResend `cmd:"" help:"deliveriesresend"`
 }
 
 func deliveryTexts() map[string][2]string {
@@ -36,28 +36,28 @@ func deliveryTexts() map[string][2]string {
 
 // chosenDeliveries says whose deliveries, and which of them.
 type chosenDeliveries struct {
-	MchID   string `name:"mchid" help:"${deliverymchid}" placeholder:"MCHID"`
-	Product string `help:"${deliveryproduct}" placeholder:"PRODUCT"`
-	State   string `help:"${deliverystate}" placeholder:"STATE"`
-	Since   string `help:"${deliverysince}" placeholder:"TIME"`
-	Until   string `help:"${deliveryuntil}" placeholder:"TIME"`
+	MchID   string `name:"mchid" help:"deliverymchid" placeholder:"MCHID"`
+	Product string `help:"deliveryproduct" placeholder:"PRODUCT"`
+	State   string `help:"deliverystate" placeholder:"STATE"`
+	Since   string `help:"deliverysince" placeholder:"TIME"`
+	Until   string `help:"deliveryuntil" placeholder:"TIME"`
 }
 
 type (
 	deliveriesList struct {
 		managed
 		chosenDeliveries
-		Limit int64 `short:"n" help:"${deliverylimit}" default:"20"`
+		Limit int64 `short:"n" help:"deliverylimit" default:"20"`
 	}
 	deliveriesShow struct {
 		managed
-		MchID string `name:"mchid" help:"${deliverymchid}" placeholder:"MCHID"`
-		ID    string `arg:"" help:"${deliveryid}"`
+		MchID string `name:"mchid" help:"deliverymchid" placeholder:"MCHID"`
+		ID    string `arg:"" help:"deliveryid"`
 	}
 	deliveriesResend struct {
 		managed
 		chosenDeliveries
-		IDs []string `arg:"" optional:"" help:"${deliveryid}"`
+		IDs []string `arg:"" optional:"" help:"deliveryid"`
 	}
 )
 

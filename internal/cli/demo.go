@@ -17,7 +17,7 @@ import (
 
 // demoCommand plays stories against a sandbox of its own.
 type demoCommand struct {
-	Product string `help:"${demoproduct}" enum:"busifavor,favor,media,partnership,all" default:"busifavor"`
+	Product string `help:"demoproduct" enum:"busifavor,favor,media,partnership,all" default:"busifavor"`
 }
 
 // Run implements the command.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv2"
+	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
@@ -16,19 +17,19 @@ import (
 
 // devCommand runs a sandbox until it is told to stop.
 type devCommand struct {
-	Data      string `help:"${data}" placeholder:"DIR" type:"path" env:"FAVORD_DATA"`
-	Database  string `help:"${database}" placeholder:"URL" env:"FAVORD_DATABASE_URL"`
-	API       string `help:"${api}" placeholder:"ADDR" default:"127.0.0.1:18080" env:"FAVORD_API"`
-	Manage    string `help:"${manage}" placeholder:"ADDR" default:"127.0.0.1:18081" env:"FAVORD_MANAGE"`
-	Proxy     string `help:"${proxy}" placeholder:"ADDR" default:"127.0.0.1:18082" env:"FAVORD_PROXY"`
-	NoProxy   bool   `help:"${noproxy}"`
-	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
-	SM2       bool   `name:"sm2" help:"${sm2}"`
-	Review    bool   `help:"${review}"`
-	Strict    bool   `name:"strict-users" help:"${strictusers}"`
-	Orders    bool   `name:"strict-orders" help:"${strictorders}"`
-	Unlimited bool   `help:"${unlimited}"`
-	Quiet     bool   `help:"${quiet}"`
+	Data      string `help:"data" placeholder:"DIR" type:"path" env:"FAVORD_DATA"`
+	Database  string `help:"database" placeholder:"URL" env:"FAVORD_DATABASE_URL"`
+	API       string `help:"api" placeholder:"ADDR" default:"127.0.0.1:18080" env:"FAVORD_API"`
+	Manage    string `help:"manage" placeholder:"ADDR" default:"127.0.0.1:18081" env:"FAVORD_MANAGE"`
+	Proxy     string `help:"proxy" placeholder:"ADDR" default:"127.0.0.1:18082" env:"FAVORD_PROXY"`
+	NoProxy   bool   `help:"noproxy"`
+	ReadyFile string `help:"readyfile" placeholder:"FILE" type:"path"`
+	SM2       bool   `name:"sm2" help:"sm2"`
+	Review    bool   `help:"review"`
+	Strict    bool   `name:"strict-users" help:"strictusers"`
+	Orders    bool   `name:"strict-orders" help:"strictorders"`
+	Unlimited bool   `help:"unlimited"`
+	Quiet     bool   `help:"quiet"`
 }
 
 // devConnections is how many connections to PostgreSQL a sandbox opens at most.
@@ -36,7 +37,6 @@ const devConnections = 16
 
 // Run implements the command.
 func (d *devCommand) Run(c *command) (err error) {
-	started := c.Clock.Now()
 	if err := readyFile(d.ReadyFile).forget(); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (d *devCommand) Run(c *command) (err error) {
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	c.banner(&environment, data, c.Clock.Now().Sub(started))
+	c.banner(&environment, data, c.Clock.Now().Sub(c.Started))
 	return errors.Join(s.Run(c.ctx), withdraw(), readyFile(d.ReadyFile).forget())
 }
 
@@ -88,7 +88,7 @@ func (c *command) banner(e *sandbox.Environment, data dataDir, took time.Duratio
 	var b strings.Builder
 	line := func(zh, en, format string, args ...any) {
 		name := c.choose(zh, en)
-		fmt.Fprintf(&b, "  %s%s"+format+"\n", append([]any{name, strings.Repeat(" ", max(1, 12-width(name)))}, args...)...)
+		fmt.Fprintf(&b, "  %s%s"+format+"\n", append([]any{name, strings.Repeat(" ", max(1, 12-term.Width(name)))}, args...)...)
 	}
 	fmt.Fprintf(&b, c.choose("惠券台 %s 沙箱已就绪（%.2f 秒）\n\n", "Favord %s, sandbox ready in %.2f s\n\n"), version(), took.Seconds())
 	line("接口", "API", "%s", e.APIURL)
@@ -123,16 +123,4 @@ func claimLink(e *sandbox.Environment) string {
 	return apiv2.Link{
 		StockID: string(server.DemoStocks()[0].ID), OutRequestNo: "demo0001", SendCouponMerchant: e.MchID, OpenID: e.OpenID,
 	}.Signed(e.APIv2Key).URL(e.APIURL)
-}
-
-// width is how many columns a text takes: Chinese characters take two.
-func width(text string) int {
-	n := 0
-	for _, r := range text {
-		n++
-		if r > 0x2e80 {
-			n++
-		}
-	}
-	return n
 }

@@ -8,8 +8,8 @@ import (
 
 // envCommand prints how to reach the running sandbox.
 type envCommand struct {
-	Format  string `help:"${format}" enum:"shell,json,dotenv" default:"shell"`
-	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
+	Format  string `help:"format" enum:"shell,json,dotenv" default:"shell"`
+	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 }
 
 // Run implements the command.

@@ -11,7 +11,7 @@ import (
 
 // errorsCommand explains the errors of the API.
 type errorsCommand struct {
-	Code string `arg:"" optional:"" help:"${errorcode}"`
+	Code string `arg:"" optional:"" help:"errorcode"`
 }
 
 func errorTexts() map[string][2]string {
@@ -29,7 +29,7 @@ func (e *errorsCommand) Run(c *command) error {
 		for i, entry := range entries {
 			rows[i] = []string{entry.Code, c.choose(entry.Reason.ZH, entry.Reason.EN)}
 		}
-		return format("table").print(c.Out, nil, []string{c.choose("错误码", "CODE"), c.choose("含义", "MEANING")}, rows)
+		return format("table").print(c, nil, []string{c.choose("错误码", "CODE"), c.choose("含义", "MEANING")}, rows)
 	}
 	for _, entry := range entries {
 		if strings.EqualFold(entry.Code, e.Code) {

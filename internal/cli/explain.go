@@ -21,11 +21,11 @@ import (
 // notification does not open.
 type explainCommand struct {
 	managed
-	What       string `arg:"" optional:"" default:"last" help:"${explainwhat}"`
-	Body       string `help:"${explainbody}" placeholder:"FILE"`
-	Signed     string `help:"${explainsigned}" placeholder:"FILE"`
-	APIKeyFile string `name:"apiv3-key-file" help:"${explainkey}" placeholder:"FILE" type:"path"`
-	Verbose    bool   `short:"v" help:"${explainverbose}"`
+	What       string `arg:"" optional:"" default:"last" help:"explainwhat"`
+	Body       string `help:"explainbody" placeholder:"FILE"`
+	Signed     string `help:"explainsigned" placeholder:"FILE"`
+	APIKeyFile string `name:"apiv3-key-file" help:"explainkey" placeholder:"FILE" type:"path"`
+	Verbose    bool   `short:"v" help:"explainverbose"`
 }
 
 func explainTexts() map[string][2]string {
@@ -153,7 +153,7 @@ func (e *explainCommand) print(c *command, answer *manage.Explanation) error {
 		if d := answer.Difference; d != nil {
 			at = []string{strconv.FormatInt(d.Byte, 10), strconv.FormatInt(d.Line, 10), strconv.FormatInt(d.Column, 10)}
 		}
-		return e.Output.print(c.Out, answer, []string{"CAUSES", "BYTE", "LINE", "COLUMN", "SENTENCE"},
+		return e.Output.print(c, answer, []string{"CAUSES", "BYTE", "LINE", "COLUMN", "SENTENCE"},
 			[][]string{append(append([]string{strings.Join(answer.Causes, " ")}, at...), sentence)})
 	}
 	if _, err := fmt.Fprintln(c.Out, sentence); err != nil || !e.Verbose {

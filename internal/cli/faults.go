@@ -10,9 +10,9 @@ import (
 
 // faultsCommand lets things go wrong in a sandbox on purpose.
 type faultsCommand struct {
-	List  faultsList  `cmd:"" help:"${faultslist}"`
-	Add   faultsAdd   `cmd:"" help:"${faultsadd}"`
-	Clear faultsClear `cmd:"" help:"${faultsclear}"`
+	List  faultsList  `cmd:"" help:"faultslist"`
+	Add   faultsAdd   `cmd:"" help:"faultsadd"`
+	Clear faultsClear `cmd:"" help:"faultsclear"`
 }
 
 func faultTexts() map[string][2]string {
@@ -38,19 +38,19 @@ type (
 	faultsList struct{ managed }
 	faultsAdd  struct {
 		managed
-		Kind      string        `arg:"" optional:"" help:"${faultkind}"`
-		MchID     string        `name:"mchid" help:"${faultmchid}" placeholder:"MCHID"`
-		Operation string        `help:"${faultoperation}" placeholder:"ID"`
-		Status    int64         `help:"${faultstatus}"`
-		Code      string        `help:"${faultcode}"`
-		Message   string        `help:"${faultmessage}"`
-		Delay     time.Duration `help:"${faultdelay}"`
-		Rate      int64         `help:"${faultrate}" placeholder:"PERCENT"`
-		Count     int64         `help:"${faultcount}"`
+		Kind      string        `arg:"" optional:"" help:"faultkind"`
+		MchID     string        `name:"mchid" help:"faultmchid" placeholder:"MCHID"`
+		Operation string        `help:"faultoperation" placeholder:"ID"`
+		Status    int64         `help:"faultstatus"`
+		Code      string        `help:"faultcode"`
+		Message   string        `help:"faultmessage"`
+		Delay     time.Duration `help:"faultdelay"`
+		Rate      int64         `help:"faultrate" placeholder:"PERCENT"`
+		Count     int64         `help:"faultcount"`
 	}
 	faultsClear struct {
 		managed
-		ID string `arg:"" optional:"" help:"${faultid}"`
+		ID string `arg:"" optional:"" help:"faultid"`
 	}
 )
 

@@ -1,15 +1,11 @@
 package cli
 
-import (
-	"maps"
-
-	"github.com/alecthomas/kong"
-)
+import "github.com/favord/favord/internal/fault"
 
 // helpTexts are the texts of --help in the user's language. Each subject has a function with
 // its own: Chinese and English by name.
-func (c *IO) helpTexts() kong.Vars {
-	texts := map[string][2]string{}
+func helpTexts() map[string]fault.Text {
+	texts := map[string]fault.Text{}
 	for _, subject := range []map[string][2]string{
 		commandTexts(),
 		benchTexts(),
@@ -43,13 +39,14 @@ func (c *IO) helpTexts() kong.Vars {
 		imageTexts(),
 		partnershipTexts(),
 	} {
-		maps.Copy(texts, subject)
+		for name, text := range subject {
+			if _, is := texts[name]; is {
+				panic("two texts are called " + name)
+			}
+			texts[name] = fault.Text{ZH: text[0], EN: text[1]}
+		}
 	}
-	vars := kong.Vars{}
-	for name, text := range texts {
-		vars[name] = c.choose(text[0], text[1])
-	}
-	return vars
+	return texts
 }
 
 func commandTexts() map[string][2]string {
@@ -68,6 +65,7 @@ func commandTexts() map[string][2]string {
 		"post":    {"发起一次已签名的POST请求", "Send a signed POST."},
 		"patch":   {"发起一次已签名的PATCH请求", "Send a signed PATCH."},
 		"delete":  {"发起一次已签名的DELETE请求", "Send a signed DELETE."},
+		"help":    {"查看用法", "Show help."},
 		"version": {"打印版本", "Print the version."},
 
 		"data":      {"数据目录，缺省为临时目录，退出时删除", "Data directory. Without it a temporary one is used and removed at the end."},

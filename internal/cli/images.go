@@ -9,7 +9,7 @@ import (
 
 // imagesCommand is about marketing images.
 type imagesCommand struct {
-	Upload imagesUpload `cmd:"" help:"${imagesupload}"`
+	Upload imagesUpload `cmd:"" help:"imagesupload"`
 }
 
 func imageTexts() map[string][2]string {
@@ -23,8 +23,8 @@ func imageTexts() map[string][2]string {
 
 type imagesUpload struct {
 	signed
-	File string `arg:"" help:"${imagesfile}"`
-	Name string `help:"${imagesname}" placeholder:"NAME"`
+	File string `arg:"" help:"imagesfile"`
+	Name string `help:"imagesname" placeholder:"NAME"`
 }
 
 // Run implements the command.
@@ -45,5 +45,5 @@ func (u *imagesUpload) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return u.Output.print(c.Out, answer, []string{c.choose("图片地址", "URL")}, [][]string{{answer.MediaURL}})
+	return u.Output.print(c, answer, []string{c.choose("图片地址", "URL")}, [][]string{{answer.MediaURL}})
 }

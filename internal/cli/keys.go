@@ -14,15 +14,15 @@ import (
 
 // keysCommand shows and changes merchants' keys. Secrets go in and never come out.
 type keysCommand struct {
-	Show        keysShow        `cmd:"" help:"${keysshow}"`
-	Export      keysExport      `cmd:"" help:"${keysexport}"`
-	Certificate keysCertificate `cmd:"" help:"${keyscertificate}"`
-	Revoke      keysRevoke      `cmd:"" help:"${keysrevoke}"`
-	Replace     keysReplace     `cmd:"" help:"${keysreplace}"`
-	Activate    keysActivate    `cmd:"" help:"${keysactivate}"`
-	APIv3       keysAPIv3       `cmd:"" name:"apiv3" help:"${keysapiv3}"`
-	APIv2       keysAPIv2       `cmd:"" name:"apiv2" help:"${keysapiv2}"`
-	Rotate      keysRotate      `cmd:"" help:"${keysrotate}"`
+	Show        keysShow        `cmd:"" help:"keysshow"`
+	Export      keysExport      `cmd:"" help:"keysexport"`
+	Certificate keysCertificate `cmd:"" help:"keyscertificate"`
+	Revoke      keysRevoke      `cmd:"" help:"keysrevoke"`
+	Replace     keysReplace     `cmd:"" help:"keysreplace"`
+	Activate    keysActivate    `cmd:"" help:"keysactivate"`
+	APIv3       keysAPIv3       `cmd:"" name:"apiv3" help:"keysapiv3"`
+	APIv2       keysAPIv2       `cmd:"" name:"apiv2" help:"keysapiv2"`
+	Rotate      keysRotate      `cmd:"" help:"keysrotate"`
 }
 
 func keyTexts() map[string][2]string {
@@ -49,28 +49,28 @@ type (
 	keysShow   struct{ oneMerchant }
 	keysExport struct {
 		oneMerchant
-		Dir string `arg:"" help:"${keysdir}" type:"path"`
+		Dir string `arg:"" help:"keysdir" type:"path"`
 	}
 	keysCertificate struct {
 		oneMerchant
-		File string `arg:"" help:"${keyscertfile}" type:"path"`
+		File string `arg:"" help:"keyscertfile" type:"path"`
 	}
 	oneCertificate struct {
 		oneMerchant
-		SerialNo string `arg:"" name:"serial" help:"${keysserial}"`
+		SerialNo string `arg:"" name:"serial" help:"keysserial"`
 	}
 	keysRevoke   struct{ oneCertificate }
 	keysReplace  struct{ oneCertificate }
 	keysActivate struct{ oneCertificate }
 	oneKey       struct {
 		oneMerchant
-		File string `arg:"" help:"${keysfile}" type:"path"`
+		File string `arg:"" help:"keysfile" type:"path"`
 	}
 	keysAPIv3  struct{ oneKey }
 	keysAPIv2  struct{ oneKey }
 	keysRotate struct {
 		oneMerchant
-		SM2 bool `name:"sm2" help:"${keyssm2}"`
+		SM2 bool `name:"sm2" help:"keyssm2"`
 	}
 )
 

@@ -18,11 +18,11 @@ import (
 
 // listenCommand is a receiver of callbacks that shows them and passes them on.
 type listenCommand struct {
-	EnvFile   string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	ForwardTo string `name:"forward-to" help:"${listenforward}" placeholder:"URL"`
-	Print     bool   `help:"${listenprint}"`
-	Forge     bool   `help:"${listenforge}"`
-	Count     int    `help:"${listencount}" placeholder:"N"`
+	EnvFile   string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	ForwardTo string `name:"forward-to" help:"listenforward" placeholder:"URL"`
+	Print     bool   `help:"listenprint"`
+	Forge     bool   `help:"listenforge"`
+	Count     int    `help:"listencount" placeholder:"N"`
 }
 
 func listenTexts() map[string][2]string {

@@ -14,8 +14,8 @@ import (
 
 // logsCommand shows the requests that a sandbox has received.
 type logsCommand struct {
-	List logsList `cmd:"" default:"withargs" help:"${logslist}"`
-	Show logsShow `cmd:"" help:"${logsshow}"`
+	List logsList `cmd:"" default:"withargs" help:"logslist"`
+	Show logsShow `cmd:"" help:"logsshow"`
 }
 
 func logTexts() map[string][2]string {
@@ -36,16 +36,16 @@ func logTexts() map[string][2]string {
 type (
 	logsList struct {
 		managed
-		Follow    bool   `short:"F" help:"${logsfollow}"`
-		MchID     string `name:"mchid" help:"${logsmchid}" placeholder:"MCHID"`
-		Operation string `help:"${logsoperat}" placeholder:"ID"`
-		Status    string `help:"${logsstatus}" placeholder:"STATUS"`
-		Path      string `help:"${logspath}" placeholder:"PREFIX"`
-		Limit     int64  `short:"n" help:"${logslimit}" default:"20"`
+		Follow    bool   `short:"F" help:"logsfollow"`
+		MchID     string `name:"mchid" help:"logsmchid" placeholder:"MCHID"`
+		Operation string `help:"logsoperat" placeholder:"ID"`
+		Status    string `help:"logsstatus" placeholder:"STATUS"`
+		Path      string `help:"logspath" placeholder:"PREFIX"`
+		Limit     int64  `short:"n" help:"logslimit" default:"20"`
 	}
 	logsShow struct {
 		managed
-		ID string `arg:"" help:"${logsid}"`
+		ID string `arg:"" help:"logsid"`
 	}
 )
 
@@ -103,7 +103,7 @@ func (l *logsList) printLine(c *command, line *manage.JournalLine) error {
 	case "csv":
 		return printCSV(c.Out, [][]string{logRow(line)})
 	default:
-		return l.Output.print(c.Out, line, nil, nil)
+		return l.Output.print(c, line, nil, nil)
 	}
 }
 
@@ -163,7 +163,7 @@ func (l *logsShow) Run(c *command) error {
 		return err
 	}
 	heads, rows := c.logHeads(), [][]string{logRow(&entry.Request)}
-	return l.Output.print(c.Out, entry, heads, rows)
+	return l.Output.print(c, entry, heads, rows)
 }
 
 // transcript shows a request and its answer as they went over the wire, in a form that

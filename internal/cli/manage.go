@@ -10,10 +10,10 @@ import (
 // managed is what every command about a management port takes: which one, and how to
 // print.
 type managed struct {
-	Output    format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"${output}"`
-	EnvFile   string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	ManageURL string `name:"manage-url" help:"${manageurl}" placeholder:"URL" env:"FAVORD_MANAGE_URL"`
-	TokenFile string `name:"token-file" help:"${tokenfile}" placeholder:"FILE" type:"path" env:"FAVORD_MANAGE_TOKEN_FILE"`
+	Output    format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
+	EnvFile   string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	ManageURL string `name:"manage-url" help:"manageurl" placeholder:"URL" env:"FAVORD_MANAGE_URL"`
+	TokenFile string `name:"token-file" help:"tokenfile" placeholder:"FILE" type:"path" env:"FAVORD_MANAGE_TOKEN_FILE"`
 }
 
 func manageTexts() map[string][2]string {
@@ -55,5 +55,5 @@ func manageRun[T any](c *command, m *managed, call func(*client.Management) (*T,
 	if err != nil {
 		return err
 	}
-	return m.Output.print(c.Out, answer, heads, rows(answer))
+	return m.Output.print(c, answer, heads, rows(answer))
 }

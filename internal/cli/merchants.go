@@ -12,14 +12,14 @@ import (
 
 // merchantsCommand registers merchants and says what they may do.
 type merchantsCommand struct {
-	List       merchantsList       `cmd:"" help:"${merchantslist}"`
-	Show       merchantsShow       `cmd:"" help:"${merchantsshow}"`
-	Add        merchantsAdd        `cmd:"" help:"${merchantsadd}"`
-	Rename     merchantsRename     `cmd:"" help:"${merchantsrename}"`
-	AppID      merchantsAppID      `cmd:"" name:"appid" help:"${merchantsappid}"`
-	Permission merchantsPermission `cmd:"" help:"${merchantspermission}"`
-	Sub        merchantsSub        `cmd:"" help:"${merchantssub}"`
-	Brand      merchantsBrand      `cmd:"" help:"${merchantsbrand}"`
+	List       merchantsList       `cmd:"" help:"merchantslist"`
+	Show       merchantsShow       `cmd:"" help:"merchantsshow"`
+	Add        merchantsAdd        `cmd:"" help:"merchantsadd"`
+	Rename     merchantsRename     `cmd:"" help:"merchantsrename"`
+	AppID      merchantsAppID      `cmd:"" name:"appid" help:"merchantsappid"`
+	Permission merchantsPermission `cmd:"" help:"merchantspermission"`
+	Sub        merchantsSub        `cmd:"" help:"merchantssub"`
+	Brand      merchantsBrand      `cmd:"" help:"merchantsbrand"`
 }
 
 func merchantTexts() map[string][2]string {
@@ -53,44 +53,44 @@ func merchantTexts() map[string][2]string {
 type (
 	merchantsList struct {
 		managed
-		After string `help:"${merchantsafter}" placeholder:"MCHID"`
-		Limit int64  `help:"${merchantslimit}" default:"20"`
+		After string `help:"merchantsafter" placeholder:"MCHID"`
+		Limit int64  `help:"merchantslimit" default:"20"`
 	}
 	// oneMerchant is what every command about one merchant takes.
 	oneMerchant struct {
 		managed
-		MchID string `arg:"" name:"mchid" help:"${merchantid}"`
+		MchID string `arg:"" name:"mchid" help:"merchantid"`
 	}
 	merchantsShow struct{ oneMerchant }
 	merchantsAdd  struct {
 		oneMerchant
-		Name        string   `required:"" help:"${merchantname}" placeholder:"NAME"`
-		Provider    bool     `help:"${merchantprovider}"`
-		KeyMode     string   `help:"${merchantmode}" enum:"CERTIFICATE,MIGRATING,PUBLIC_KEY" default:"MIGRATING"`
-		AppIDs      []string `name:"appid" help:"${merchantapps}" placeholder:"APPID"`
-		Permissions []string `name:"grant" help:"${merchantgrant}" placeholder:"PERMISSION"`
-		Certificate string   `required:"" help:"${merchantcert}" placeholder:"FILE" type:"path"`
-		APIv3Key    string   `name:"apiv3-key-file" help:"${merchantv3}" placeholder:"FILE" type:"path"`
-		APIv2Key    string   `name:"apiv2-key-file" help:"${merchantv2}" placeholder:"FILE" type:"path"`
+		Name        string   `required:"" help:"merchantname" placeholder:"NAME"`
+		Provider    bool     `help:"merchantprovider"`
+		KeyMode     string   `help:"merchantmode" enum:"CERTIFICATE,MIGRATING,PUBLIC_KEY" default:"MIGRATING"`
+		AppIDs      []string `name:"appid" help:"merchantapps" placeholder:"APPID"`
+		Permissions []string `name:"grant" help:"merchantgrant" placeholder:"PERMISSION"`
+		Certificate string   `required:"" help:"merchantcert" placeholder:"FILE" type:"path"`
+		APIv3Key    string   `name:"apiv3-key-file" help:"merchantv3" placeholder:"FILE" type:"path"`
+		APIv2Key    string   `name:"apiv2-key-file" help:"merchantv2" placeholder:"FILE" type:"path"`
 	}
 	merchantsRename struct {
 		oneMerchant
-		Name string `arg:"" help:"${merchantname}"`
+		Name string `arg:"" help:"merchantname"`
 	}
 	merchantsAppID struct {
 		oneMerchant
-		Bind    []string `help:"${merchantapps}" placeholder:"APPID"`
-		Release []string `help:"${merchantappsoff}" placeholder:"APPID"`
+		Bind    []string `help:"merchantapps" placeholder:"APPID"`
+		Release []string `help:"merchantappsoff" placeholder:"APPID"`
 	}
 	merchantsPermission struct {
 		oneMerchant
-		Grant  []string `help:"${merchantgrant}" placeholder:"PERMISSION"`
-		Revoke []string `help:"${merchantrevoke}" placeholder:"PERMISSION"`
+		Grant  []string `help:"merchantgrant" placeholder:"PERMISSION"`
+		Revoke []string `help:"merchantrevoke" placeholder:"PERMISSION"`
 	}
 	merchantsSub struct {
 		oneMerchant
-		Sub    string `arg:"" name:"sub-mchid" help:"${merchantsubid}"`
-		Remove bool   `help:"${merchantremove}"`
+		Sub    string `arg:"" name:"sub-mchid" help:"merchantsubid"`
+		Remove bool   `help:"merchantremove"`
 	}
 )
 

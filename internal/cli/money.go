@@ -9,8 +9,8 @@ import (
 
 // balancesCommand shows what merchants have and gives them money.
 type balancesCommand struct {
-	Show balancesShow `cmd:"" help:"${balancesshow}"`
-	Fund balancesFund `cmd:"" help:"${balancesfund}"`
+	Show balancesShow `cmd:"" help:"balancesshow"`
+	Fund balancesFund `cmd:"" help:"balancesfund"`
 }
 
 func moneyTexts() map[string][2]string {
@@ -45,13 +45,13 @@ func moneyTexts() map[string][2]string {
 type (
 	balancesShow struct {
 		oneMerchant
-		Offset int64 `help:"${balancesoffset}" default:"0"`
-		Limit  int64 `help:"${balanceslimit}" default:"20"`
+		Offset int64 `help:"balancesoffset" default:"0"`
+		Limit  int64 `help:"balanceslimit" default:"20"`
 	}
 	balancesFund struct {
 		oneMerchant
-		Amount    int64  `arg:"" help:"${balancesamount}"`
-		RequestNo string `required:"" name:"request-no" help:"${balancesno}" placeholder:"NUMBER"`
+		Amount    int64  `arg:"" help:"balancesamount"`
+		RequestNo string `required:"" name:"request-no" help:"balancesno" placeholder:"NUMBER"`
 	}
 )
 
@@ -81,24 +81,24 @@ func (b *balancesFund) Run(c *command) error {
 
 // ordersCommand tells of paid orders.
 type ordersCommand struct {
-	Report ordersReport `cmd:"" help:"${ordersreport}"`
-	Show   ordersShow   `cmd:"" help:"${ordersshow}"`
+	Report ordersReport `cmd:"" help:"ordersreport"`
+	Show   ordersShow   `cmd:"" help:"ordersshow"`
 }
 
 type (
 	// oneOrder is what every command about one order takes.
 	oneOrder struct {
 		managed
-		ID string `arg:"" help:"${orderid}"`
+		ID string `arg:"" help:"orderid"`
 	}
 	ordersShow   struct{ oneOrder }
 	ordersReport struct {
 		oneOrder
-		MchID         string `required:"" name:"mchid" help:"${ordermchid}" placeholder:"MCHID"`
-		Amount        int64  `required:"" help:"${orderamount}" placeholder:"FEN"`
-		Refunded      int64  `help:"${orderrefunded}" placeholder:"FEN"`
-		ProfitSharing bool   `name:"profit-sharing" help:"${ordersharing}"`
-		OutTradeNo    string `name:"out-trade-no" help:"${ordernumber}" placeholder:"NUMBER"`
+		MchID         string `required:"" name:"mchid" help:"ordermchid" placeholder:"MCHID"`
+		Amount        int64  `required:"" help:"orderamount" placeholder:"FEN"`
+		Refunded      int64  `help:"orderrefunded" placeholder:"FEN"`
+		ProfitSharing bool   `name:"profit-sharing" help:"ordersharing"`
+		OutTradeNo    string `name:"out-trade-no" help:"ordernumber" placeholder:"NUMBER"`
 	}
 )
 
@@ -135,7 +135,7 @@ func (o *oneOrder) run(c *command, call func(*client.Management) (*manage.Order,
 // merchantsBrand makes a merchant one of a chain brand.
 type merchantsBrand struct {
 	oneMerchant
-	Brand string `arg:"" help:"${merchantbrand}"`
+	Brand string `arg:"" help:"merchantbrand"`
 }
 
 // Run implements the command.
@@ -148,14 +148,14 @@ func (b *merchantsBrand) Run(c *command) error {
 
 // cardsCommand registers consumption cards.
 type cardsCommand struct {
-	Register cardsRegister `cmd:"" help:"${cardsregister}"`
+	Register cardsRegister `cmd:"" help:"cardsregister"`
 }
 
 type cardsRegister struct {
 	managed
-	ID    string `arg:"" help:"${cardid}"`
-	MchID string `required:"" name:"mchid" help:"${cardmchid}" placeholder:"MCHID"`
-	AppID string `required:"" name:"appid" help:"${cardappid}" placeholder:"APPID"`
+	ID    string `arg:"" help:"cardid"`
+	MchID string `required:"" name:"mchid" help:"cardmchid" placeholder:"MCHID"`
+	AppID string `required:"" name:"appid" help:"cardappid" placeholder:"APPID"`
 }
 
 // Run implements the command.

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/favord/favord/internal/cli/term"
 )
 
 // format is how a command prints what it got.
@@ -16,7 +18,8 @@ type format string
 
 // print writes a value: as a document in JSON or YAML, or as rows under heads, as a table for
 // people or as CSV for spreadsheets.
-func (f format) print(w io.Writer, value any, heads []string, rows [][]string) error {
+func (f format) print(c *command, value any, heads []string, rows [][]string) error {
+	w := c.Out
 	switch f {
 	case "json":
 		var text bytes.Buffer
@@ -31,7 +34,7 @@ func (f format) print(w io.Writer, value any, heads []string, rows [][]string) e
 	case "csv":
 		return printCSV(w, append([][]string{heads}, rows...))
 	default:
-		return printTable(w, append([][]string{heads}, rows...))
+		return c.table().Write(w, heads, rows)
 	}
 }
 
@@ -81,24 +84,5 @@ func printCSV(w io.Writer, rows [][]string) error {
 	return out.Error()
 }
 
-// printTable lines columns up; Chinese characters take two places.
-func printTable(w io.Writer, rows [][]string) error {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], width(cell))
-		}
-	}
-	var b strings.Builder
-	for _, row := range rows {
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-width(cell)+2))
-			}
-		}
-		b.WriteByte('\n')
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
+// table is how the user's terminal shows rows.
+func (c *IO) table() term.Table { return term.Table{Width: c.Width, Bold: c.Bold} }

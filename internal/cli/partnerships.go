@@ -10,9 +10,9 @@ import (
 
 // partnershipsCommand is about who besides its creator may give out a stock.
 type partnershipsCommand struct {
-	Build     partnershipsBuild     `cmd:"" help:"${partnershipsbuild}"`
-	Terminate partnershipsTerminate `cmd:"" help:"${partnershipsterminate}"`
-	List      partnershipsList      `cmd:"" help:"${partnershipslist}"`
+	Build     partnershipsBuild     `cmd:"" help:"partnershipsbuild"`
+	Terminate partnershipsTerminate `cmd:"" help:"partnershipsterminate"`
+	List      partnershipsList      `cmd:"" help:"partnershipslist"`
 }
 
 func partnershipTexts() map[string][2]string {
@@ -34,9 +34,9 @@ func partnershipTexts() map[string][2]string {
 // partnered names a partner and a kind of stock.
 type partnered struct {
 	signed
-	AppID    string `name:"appid" help:"${partnerappid}" placeholder:"APPID"`
-	MchID    string `name:"mchid" help:"${partnermchid}" placeholder:"MCHID"`
-	Vouchers bool   `help:"${partnervouchers}"`
+	AppID    string `name:"appid" help:"partnerappid" placeholder:"APPID"`
+	MchID    string `name:"mchid" help:"partnermchid" placeholder:"MCHID"`
+	Vouchers bool   `help:"partnervouchers"`
 }
 
 // errOnePartner wants exactly one of two flags.
@@ -67,17 +67,17 @@ type (
 	// partnershipChange is what both changes take.
 	partnershipChange struct {
 		partnered
-		Stock string `arg:"" help:"${stockid}"`
-		Key   string `help:"${partnerkey}" placeholder:"KEY"`
+		Stock string `arg:"" help:"stockid"`
+		Key   string `help:"partnerkey" placeholder:"KEY"`
 	}
 	partnershipsBuild     struct{ partnershipChange }
 	partnershipsTerminate struct{ partnershipChange }
 	partnershipsList      struct {
 		partnered
-		Stock string `help:"${stockid}" placeholder:"ID"`
-		All   bool   `help:"${partnerall}"`
-		Page  int64  `help:"${partnerpage}" default:"0"`
-		Limit int64  `help:"${partnerlimit}" default:"20"`
+		Stock string `help:"stockid" placeholder:"ID"`
+		All   bool   `help:"partnerall"`
+		Page  int64  `help:"partnerpage" default:"0"`
+		Limit int64  `help:"partnerlimit" default:"20"`
 	}
 )
 
@@ -113,7 +113,7 @@ func (b *partnershipsBuild) Run(c *command) error {
 	row := partnershipRow(&partnership.Partnership{
 		Partner: answer.Partner, AuthorizedData: answer.AuthorizedData, BuildTime: answer.BuildTime,
 	})
-	return b.Output.print(c.Out, answer, c.partnershipHeads(), [][]string{row})
+	return b.Output.print(c, answer, c.partnershipHeads(), [][]string{row})
 }
 
 // Run implements the command.
@@ -130,7 +130,7 @@ func (t *partnershipsTerminate) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return t.Output.print(c.Out, answer, []string{c.choose("批次号", "STOCK"), c.choose("终止时间", "TERMINATED")},
+	return t.Output.print(c, answer, []string{c.choose("批次号", "STOCK"), c.choose("终止时间", "TERMINATED")},
 		[][]string{{t.Stock, answer.TerminateTime.String()}})
 }
 
@@ -168,7 +168,7 @@ func (l *partnershipsList) Run(c *command) error {
 	for i := range found {
 		rows[i] = partnershipRow(&found[i])
 	}
-	return l.Output.print(c.Out, found, c.partnershipHeads(), rows)
+	return l.Output.print(c, found, c.partnershipHeads(), rows)
 }
 
 func (c *command) partnershipHeads() []string {

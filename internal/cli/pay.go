@@ -10,10 +10,10 @@ import (
 
 // payCommand plays the payment system: what consumes cash vouchers.
 type payCommand struct {
-	Quote   payQuote   `cmd:"" help:"${payquote}"`
-	Consume payConsume `cmd:"" help:"${payconsume}"`
-	Show    payShow    `cmd:"" help:"${payshow}"`
-	Refund  payRefund  `cmd:"" help:"${payrefund}"`
+	Quote   payQuote   `cmd:"" help:"payquote"`
+	Consume payConsume `cmd:"" help:"payconsume"`
+	Show    payShow    `cmd:"" help:"payshow"`
+	Refund  payRefund  `cmd:"" help:"payrefund"`
 }
 
 func payTexts() map[string][2]string {
@@ -41,29 +41,29 @@ type (
 	// payOrder is whose order of what.
 	payOrder struct {
 		signed
-		OpenID   string   `name:"openid" help:"${payopenid}" placeholder:"OPENID"`
-		AppID    string   `name:"appid" help:"${payappid}" placeholder:"APPID"`
-		MchID    string   `name:"mchid" help:"${paymchid}" placeholder:"MCHID"`
-		Total    int64    `required:"" help:"${paytotal}" placeholder:"FEN"`
-		Goods    []string `sep:"none" help:"${paygoods}" placeholder:"ID=N*FEN"`
-		GoodsTag string   `help:"${paytag}" placeholder:"TAG"`
-		Trade    string   `name:"trade-type" help:"${paytrade}" placeholder:"TYPE"`
+		OpenID   string   `name:"openid" help:"payopenid" placeholder:"OPENID"`
+		AppID    string   `name:"appid" help:"payappid" placeholder:"APPID"`
+		MchID    string   `name:"mchid" help:"paymchid" placeholder:"MCHID"`
+		Total    int64    `required:"" help:"paytotal" placeholder:"FEN"`
+		Goods    []string `sep:"none" help:"paygoods" placeholder:"ID=N*FEN"`
+		GoodsTag string   `help:"paytag" placeholder:"TAG"`
+		Trade    string   `name:"trade-type" help:"paytrade" placeholder:"TYPE"`
 	}
 	payQuote   struct{ payOrder }
 	payConsume struct {
 		payOrder
-		Number  string   `arg:"" name:"transaction" help:"${paynumber}"`
-		Coupons []string `name:"coupon" sep:"none" help:"${paycoupon}" placeholder:"ID"`
+		Number  string   `arg:"" name:"transaction" help:"paynumber"`
+		Coupons []string `name:"coupon" sep:"none" help:"paycoupon" placeholder:"ID"`
 	}
 	payShow struct {
 		signed
-		Number string `arg:"" name:"transaction" help:"${paynumber}"`
+		Number string `arg:"" name:"transaction" help:"paynumber"`
 	}
 	payRefund struct {
 		signed
-		Number   string `arg:"" name:"transaction" help:"${paynumber}"`
-		RefundID string `arg:"" name:"refund" help:"${payrefundid}"`
-		Amount   int64  `required:"" help:"${payamount}" placeholder:"FEN"`
+		Number   string `arg:"" name:"transaction" help:"paynumber"`
+		RefundID string `arg:"" name:"refund" help:"payrefundid"`
+		Amount   int64  `required:"" help:"payamount" placeholder:"FEN"`
 	}
 )
 
@@ -116,7 +116,7 @@ func (q *payQuote) Run(c *command) error {
 		v := &got.Vouchers[i]
 		rows[i] = []string{v.CouponID, v.StockID, v.CouponName, strconv.FormatInt(v.Discount, 10), v.Message}
 	}
-	return q.Output.print(c.Out, got, []string{
+	return q.Output.print(c, got, []string{
 		c.choose("代金券", "VOUCHER"), c.choose("批次", "STOCK"), c.choose("名称", "NAME"), c.choose("优惠（分）", "DISCOUNT"), c.choose("不可用原因", "WHY NOT"),
 	}, rows)
 }
@@ -155,7 +155,7 @@ func (s *payShow) Run(c *command) error {
 
 // payment prints a payment.
 func (f format) payment(c *command, p *rail.Payment) error {
-	return f.print(c.Out, p, []string{
+	return f.print(c, p, []string{
 		c.choose("支付单号", "PAYMENT"), c.choose("时间", "TIME"), c.choose("总金额", "TOTAL"), c.choose("优惠", "DISCOUNT"), c.choose("实付", "PAID"),
 		c.choose("已退款", "REFUNDED"), c.choose("代金券", "VOUCHERS"),
 	}, [][]string{{
@@ -183,7 +183,7 @@ func (r *payRefund) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return r.Output.print(c.Out, got, []string{
+	return r.Output.print(c, got, []string{
 		c.choose("退款单号", "REFUND"), c.choose("时间", "TIME"), c.choose("退款金额", "AMOUNT"), c.choose("退给用户", "TO PAYER"), c.choose("退回优惠", "TO VOUCHERS"),
 		c.choose("券已退回", "RETURNED"),
 	}, [][]string{{

@@ -27,8 +27,8 @@ func (e ended) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 // runCommand runs another program with its HTTPS redirected to the sandbox.
 type runCommand struct {
-	EnvFile string   `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	Command []string `arg:"" passthrough:"" help:"${command}"`
+	EnvFile string   `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	Command []string `arg:"" passthrough:"" help:"command"`
 }
 
 // Run implements the command.

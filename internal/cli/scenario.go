@@ -10,14 +10,14 @@ import (
 
 // scenarioCommand plays scenarios.
 type scenarioCommand struct {
-	Run scenarioRun `cmd:"" help:"${scenariorun}"`
+	Run scenarioRun `cmd:"" help:"scenariorun"`
 }
 
 // scenarioRun plays files on a running sandbox.
 type scenarioRun struct {
-	Files     []string `arg:"" help:"${scenariofile}" type:"path"`
-	EnvFile   string   `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	RunPrefix string   `name:"run" help:"${scenarioprefix}" placeholder:"TEXT"`
+	Files     []string `arg:"" help:"scenariofile" type:"path"`
+	EnvFile   string   `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	RunPrefix string   `name:"run" help:"scenarioprefix" placeholder:"TEXT"`
 }
 
 func scenarioTexts() map[string][2]string {

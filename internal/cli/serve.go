@@ -15,8 +15,8 @@ import (
 
 // serveCommand runs a server until it is told to stop.
 type serveCommand struct {
-	Config    string `help:"${config}" placeholder:"FILE" type:"path" required:""`
-	ReadyFile string `help:"${readyfile}" placeholder:"FILE" type:"path"`
+	Config    string `help:"config" placeholder:"FILE" type:"path" required:""`
+	ReadyFile string `help:"readyfile" placeholder:"FILE" type:"path"`
 }
 
 // serverConfig is what a file says about the server.
@@ -26,7 +26,9 @@ func serverConfig(s *config.Serve) server.Config {
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
 		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
 		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
-		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim), Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
+		ShutdownDelay: s.Delay(),
+		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
+		Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
 	}
 }
 
@@ -47,7 +49,6 @@ func pagesConfig(c *config.Claim) server.Pages {
 
 // Run implements the command.
 func (v *serveCommand) Run(c *command) error {
-	started := c.Clock.Now()
 	loaded, err := config.LoadServe(v.Config)
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (v *serveCommand) Run(c *command) error {
 	_, _ = fmt.Fprintf(c.Out, c.choose(
 		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理 %s\n%s\n",
 		"Favord %s, ready in %.2f s: API %s, management %s\n%s\n"),
-		version(), c.Clock.Now().Sub(started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
+		version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
 	return errors.Join(s.Run(c.ctx), ready.forget())
 }
 

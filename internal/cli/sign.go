@@ -16,8 +16,8 @@ import (
 
 // signCommand signs what lets users claim coupons.
 type signCommand struct {
-	H5     signH5     `cmd:"" name:"h5" help:"${signh5}"`
-	Plugin signPlugin `cmd:"" help:"${signplugin}"`
+	H5     signH5     `cmd:"" name:"h5" help:"signh5"`
+	Plugin signPlugin `cmd:"" help:"signplugin"`
 }
 
 func signTexts() map[string][2]string {
@@ -39,26 +39,26 @@ func signTexts() map[string][2]string {
 
 // signer says who signs.
 type signer struct {
-	Number  string `help:"${signnumber}" placeholder:"NO"`
-	Sender  string `help:"${signsender}" placeholder:"MCHID"`
-	Time    string `name:"send-time" help:"${signtime}" placeholder:"TIME"`
-	KeyFile string `name:"key-file" help:"${signkey}" placeholder:"FILE" type:"path"`
-	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
+	Number  string `help:"signnumber" placeholder:"NO"`
+	Sender  string `help:"signsender" placeholder:"MCHID"`
+	Time    string `name:"send-time" help:"signtime" placeholder:"TIME"`
+	KeyFile string `name:"key-file" help:"signkey" placeholder:"FILE" type:"path"`
+	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 }
 
 // signH5 signs a claim link.
 type signH5 struct {
 	signer
-	Stock   string `arg:"" help:"${signstock}"`
-	OpenID  string `name:"openid" help:"${signopenid}" placeholder:"OPENID"`
-	Code    string `help:"${signcode}" placeholder:"CODE"`
-	BaseURL string `name:"base-url" help:"${signbase}" placeholder:"URL"`
+	Stock   string `arg:"" help:"signstock"`
+	OpenID  string `name:"openid" help:"signopenid" placeholder:"OPENID"`
+	Code    string `help:"signcode" placeholder:"CODE"`
+	BaseURL string `name:"base-url" help:"signbase" placeholder:"URL"`
 }
 
 // signPlugin signs the parameters of the plug-in.
 type signPlugin struct {
 	signer
-	Stocks []string `arg:"" help:"${signstocks}"`
+	Stocks []string `arg:"" help:"signstocks"`
 }
 
 // Run implements the command.

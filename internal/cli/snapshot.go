@@ -9,10 +9,10 @@ import (
 
 // snapshotCommand keeps states of a sandbox.
 type snapshotCommand struct {
-	Save    snapshotSave    `cmd:"" help:"${snapshotsave}"`
-	Restore snapshotRestore `cmd:"" help:"${snapshotrestore}"`
-	List    snapshotList    `cmd:"" help:"${snapshotlist}"`
-	Remove  snapshotRemove  `cmd:"" help:"${snapshotremove}"`
+	Save    snapshotSave    `cmd:"" help:"snapshotsave"`
+	Restore snapshotRestore `cmd:"" help:"snapshotrestore"`
+	List    snapshotList    `cmd:"" help:"snapshotlist"`
+	Remove  snapshotRemove  `cmd:"" help:"snapshotremove"`
 }
 
 func snapshotTexts() map[string][2]string {
@@ -29,7 +29,7 @@ func snapshotTexts() map[string][2]string {
 // namedSnapshot is a snapshot on the command line.
 type namedSnapshot struct {
 	managed
-	Name string `arg:"" help:"${snapshotname}"`
+	Name string `arg:"" help:"snapshotname"`
 }
 
 func (n *namedSnapshot) request() *manage.SnapshotRequest {

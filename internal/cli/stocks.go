@@ -10,13 +10,13 @@ import (
 
 // stocksCommand shows stocks and takes the steps that the signed API has no calls for.
 type stocksCommand struct {
-	List    stocksList    `cmd:"" help:"${stockslist}"`
-	Show    stocksShow    `cmd:"" help:"${stocksshow}"`
-	Approve stocksApprove `cmd:"" help:"${stocksapprove}"`
-	Reject  stocksReject  `cmd:"" help:"${stocksreject}"`
-	Pause   stocksPause   `cmd:"" help:"${stockspause}"`
-	Resume  stocksResume  `cmd:"" help:"${stocksresume}"`
-	Stop    stocksStop    `cmd:"" help:"${stocksstop}"`
+	List    stocksList    `cmd:"" help:"stockslist"`
+	Show    stocksShow    `cmd:"" help:"stocksshow"`
+	Approve stocksApprove `cmd:"" help:"stocksapprove"`
+	Reject  stocksReject  `cmd:"" help:"stocksreject"`
+	Pause   stocksPause   `cmd:"" help:"stockspause"`
+	Resume  stocksResume  `cmd:"" help:"stocksresume"`
+	Stop    stocksStop    `cmd:"" help:"stocksstop"`
 }
 
 func stockTexts() map[string][2]string {
@@ -39,14 +39,14 @@ func stockTexts() map[string][2]string {
 type (
 	stocksList struct {
 		managed
-		MchID string `name:"mchid" help:"${stocksmchid}" placeholder:"MCHID"`
-		After string `help:"${stocksafter}" placeholder:"ID"`
-		Limit int64  `help:"${stockslimit}" default:"20"`
+		MchID string `name:"mchid" help:"stocksmchid" placeholder:"MCHID"`
+		After string `help:"stocksafter" placeholder:"ID"`
+		Limit int64  `help:"stockslimit" default:"20"`
 	}
 	// oneStock is what every command about one stock takes.
 	oneStock struct {
 		managed
-		ID string `arg:"" help:"${stockid}"`
+		ID string `arg:"" help:"stockid"`
 	}
 	stocksShow    struct{ oneStock }
 	stocksApprove struct{ oneStock }

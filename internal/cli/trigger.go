@@ -21,12 +21,12 @@ import (
 // triggerCommand makes an event happen: it does what the event is about.
 type triggerCommand struct {
 	managed
-	Event  string `arg:"" enum:"COUPON.SEND,COUPON.USE" help:"${triggerevent}"`
-	Stock  string `help:"${triggerstock}" placeholder:"ID"`
-	OpenID string `name:"openid" help:"${triggeropenid}" placeholder:"OPENID"`
+	Event  string `arg:"" enum:"COUPON.SEND,COUPON.USE" help:"triggerevent"`
+	Stock  string `help:"triggerstock" placeholder:"ID"`
+	OpenID string `name:"openid" help:"triggeropenid" placeholder:"OPENID"`
 	// Synthetic sends a callback about nothing instead, with Resource as its content.
-	Synthetic bool   `help:"${triggersynthetic}"`
-	Resource  string `help:"${triggerresource}" placeholder:"FILE" type:"path"`
+	Synthetic bool   `help:"triggersynthetic"`
+	Resource  string `help:"triggerresource" placeholder:"FILE" type:"path"`
 }
 
 func triggerTexts() map[string][2]string {
@@ -90,7 +90,7 @@ func (t *triggerCommand) Run(c *command) error {
 	if err != nil {
 		return err
 	}
-	return t.Output.print(c.Out, result, []string{
+	return t.Output.print(c, result, []string{
 		c.choose("事件", "EVENT"), c.choose("批次", "STOCK"), c.choose("券", "COUPON"), c.choose("支付单", "PAYMENT"), c.choose("事件编号", "EVENT ID"),
 	}, [][]string{{result.Event, result.StockID, result.CouponID, dash(result.TransactionID), dash(result.EventID)}})
 }

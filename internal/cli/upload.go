@@ -27,12 +27,12 @@ import (
 
 // codesUpload uploads a file of codes.
 type codesUpload struct {
-	EnvFile string `name:"env" help:"${envfile}" placeholder:"FILE" type:"path"`
-	BaseURL string `name:"base-url" help:"${baseurl}" placeholder:"URL"`
-	Stock   string `arg:"" help:"${codesstock}"`
-	File    string `arg:"" help:"${codesfile}"`
-	Errors  string `help:"${codeserrors}" placeholder:"FILE" type:"path"`
-	Calls   int    `help:"${codescalls}" default:"4"`
+	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
+	Stock   string `arg:"" help:"codesstock"`
+	File    string `arg:"" help:"codesfile"`
+	Errors  string `help:"codeserrors" placeholder:"FILE" type:"path"`
+	Calls   int    `help:"codescalls" default:"4"`
 }
 
 // Bounds of an upload.

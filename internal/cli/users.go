@@ -7,12 +7,12 @@ import (
 
 // usersCommand registers users and says who they are.
 type usersCommand struct {
-	List     usersList     `cmd:"" help:"${userslist}"`
-	Show     usersShow     `cmd:"" help:"${usersshow}"`
-	Register usersRegister `cmd:"" help:"${usersregister}"`
-	Link     usersLink     `cmd:"" help:"${userslink}"`
-	Unlink   usersUnlink   `cmd:"" help:"${usersunlink}"`
-	Mark     usersMark     `cmd:"" help:"${usersmark}"`
+	List     usersList     `cmd:"" help:"userslist"`
+	Show     usersShow     `cmd:"" help:"usersshow"`
+	Register usersRegister `cmd:"" help:"usersregister"`
+	Link     usersLink     `cmd:"" help:"userslink"`
+	Unlink   usersUnlink   `cmd:"" help:"usersunlink"`
+	Mark     usersMark     `cmd:"" help:"usersmark"`
 }
 
 func userTexts() map[string][2]string {
@@ -40,32 +40,32 @@ func userTexts() map[string][2]string {
 type (
 	usersList struct {
 		managed
-		Suspicious bool   `help:"${usersuspicious}"`
-		UnionID    string `name:"unionid" help:"${userunionid}" placeholder:"ID"`
-		Person     string `name:"same-person-as" help:"${userperson}" placeholder:"OPENID"`
-		After      string `help:"${usersafter}" placeholder:"OPENID"`
-		Limit      int64  `help:"${userslimit}" default:"20"`
+		Suspicious bool   `help:"usersuspicious"`
+		UnionID    string `name:"unionid" help:"userunionid" placeholder:"ID"`
+		Person     string `name:"same-person-as" help:"userperson" placeholder:"OPENID"`
+		After      string `help:"usersafter" placeholder:"OPENID"`
+		Limit      int64  `help:"userslimit" default:"20"`
 	}
 	// oneUser is what every command about one user takes.
 	oneUser struct {
 		managed
-		OpenID string `arg:"" name:"openid" help:"${useropenid}"`
+		OpenID string `arg:"" name:"openid" help:"useropenid"`
 	}
 	usersShow     struct{ oneUser }
 	usersRegister struct {
 		oneUser
-		AppID      string `name:"appid" required:"" help:"${userappid}" placeholder:"APPID"`
-		UnionID    string `name:"unionid" help:"${userunionid}" placeholder:"ID"`
-		Suspicious bool   `help:"${usersmark}"`
+		AppID      string `name:"appid" required:"" help:"userappid" placeholder:"APPID"`
+		UnionID    string `name:"unionid" help:"userunionid" placeholder:"ID"`
+		Suspicious bool   `help:"usersmark"`
 	}
 	usersLink struct {
 		oneUser
-		Other string `arg:"" help:"${userother}"`
+		Other string `arg:"" help:"userother"`
 	}
 	usersUnlink struct{ oneUser }
 	usersMark   struct {
 		oneUser
-		Mark string `arg:"" enum:"suspicious,trusted" help:"${usermark}"`
+		Mark string `arg:"" enum:"suspicious,trusted" help:"usermark"`
 	}
 )
 

@@ -13,9 +13,14 @@ type versionCommand struct{}
 
 // Run implements the command.
 func (versionCommand) Run(c *command) error {
-	_, err := fmt.Fprintf(c.Out, "favord %s (%s, %s/%s, commit %s, RSA by %s)\n",
-		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, commit(), rsakey.Engine())
+	_, err := fmt.Fprint(c.Out, versionLine())
 	return err
+}
+
+// versionLine says what was built, from what, and how.
+func versionLine() string {
+	return fmt.Sprintf("favord %s (%s, %s/%s, commit %s, RSA by %s)\n",
+		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, commit(), rsakey.Engine())
 }
 
 // version is the version of the module, "devel" when it was built from a checkout.

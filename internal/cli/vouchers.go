@@ -11,15 +11,15 @@ import (
 
 // vouchersCommand shows stocks of cash vouchers and does what the signed API has no calls for.
 type vouchersCommand struct {
-	List    vouchersList    `cmd:"" help:"${voucherslist}"`
-	Show    vouchersShow    `cmd:"" help:"${vouchersshow}"`
-	Review  vouchersReview  `cmd:"" help:"${vouchersreview}"`
-	Approve vouchersApprove `cmd:"" help:"${vouchersapprove}"`
-	Reject  vouchersReject  `cmd:"" help:"${vouchersreject}"`
-	Senders vouchersSenders `cmd:"" help:"${voucherssenders}"`
-	Send    vouchersSend    `cmd:"" help:"${voucherssend}"`
-	Get     vouchersGet     `cmd:"" help:"${vouchersget}"`
-	Held    vouchersHeld    `cmd:"" help:"${vouchersheld}"`
+	List    vouchersList    `cmd:"" help:"voucherslist"`
+	Show    vouchersShow    `cmd:"" help:"vouchersshow"`
+	Review  vouchersReview  `cmd:"" help:"vouchersreview"`
+	Approve vouchersApprove `cmd:"" help:"vouchersapprove"`
+	Reject  vouchersReject  `cmd:"" help:"vouchersreject"`
+	Senders vouchersSenders `cmd:"" help:"voucherssenders"`
+	Send    vouchersSend    `cmd:"" help:"voucherssend"`
+	Get     vouchersGet     `cmd:"" help:"vouchersget"`
+	Held    vouchersHeld    `cmd:"" help:"vouchersheld"`
 }
 
 func voucherTexts() map[string][2]string {
@@ -41,14 +41,14 @@ func voucherTexts() map[string][2]string {
 type (
 	vouchersList struct {
 		managed
-		MchID string `arg:"" name:"mchid" help:"${vouchersmchid}"`
-		Page  int64  `help:"${voucherspage}" default:"0"`
-		Limit int64  `help:"${voucherslimit}" default:"20"`
+		MchID string `arg:"" name:"mchid" help:"vouchersmchid"`
+		Page  int64  `help:"voucherspage" default:"0"`
+		Limit int64  `help:"voucherslimit" default:"20"`
 	}
 	// oneVoucherStock is what every command about one stock takes.
 	oneVoucherStock struct {
 		managed
-		ID string `arg:"" help:"${stockid}"`
+		ID string `arg:"" help:"stockid"`
 	}
 	vouchersShow    struct{ oneVoucherStock }
 	vouchersReview  struct{ oneVoucherStock }
@@ -56,7 +56,7 @@ type (
 	vouchersReject  struct{ oneVoucherStock }
 	vouchersSenders struct {
 		oneVoucherStock
-		Senders []string `arg:"" optional:"" name:"mchid" help:"${vouchersender}"`
+		Senders []string `arg:"" optional:"" name:"mchid" help:"vouchersender"`
 	}
 )
 

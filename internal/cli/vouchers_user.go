@@ -18,17 +18,17 @@ func voucherUserTexts() map[string][2]string {
 type (
 	vouchersSend struct {
 		held
-		Stock   string `arg:"" help:"${stockid}"`
-		Number  string `arg:"" name:"request-no" help:"${couponnumber}"`
-		Creator string `help:"${vouchersmchid}" placeholder:"MCHID"`
+		Stock   string `arg:"" help:"stockid"`
+		Number  string `arg:"" name:"request-no" help:"couponnumber"`
+		Creator string `help:"vouchersmchid" placeholder:"MCHID"`
 	}
 	vouchersGet struct {
 		held
-		ID string `arg:"" help:"${voucherid}"`
+		ID string `arg:"" help:"voucherid"`
 	}
 	vouchersHeld struct {
 		held
-		Stock string `help:"${stockid}" placeholder:"ID"`
+		Stock string `help:"stockid" placeholder:"ID"`
 	}
 )
 
@@ -48,7 +48,7 @@ func (s *vouchersSend) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return s.Output.print(c.Out, got, []string{c.choose("批次号", "STOCK"), c.choose("代金券", "VOUCHER")}, [][]string{{s.Stock, got.CouponID}})
+	return s.Output.print(c, got, []string{c.choose("批次号", "STOCK"), c.choose("代金券", "VOUCHER")}, [][]string{{s.Stock, got.CouponID}})
 }
 
 // Run implements the command.
@@ -61,7 +61,7 @@ func (g *vouchersGet) Run(c *command) error {
 	if err != nil {
 		return c.refused(err)
 	}
-	return g.Output.print(c.Out, got, c.heldHeads(), [][]string{heldRow(got)})
+	return g.Output.print(c, got, c.heldHeads(), [][]string{heldRow(got)})
 }
 
 // Run implements the command.
@@ -83,7 +83,7 @@ func (l *vouchersHeld) Run(c *command) error {
 		}
 		all, rows = append(all, voucher), append(rows, heldRow(&voucher))
 	}
-	return l.Output.print(c.Out, all, c.heldHeads(), rows)
+	return l.Output.print(c, all, c.heldHeads(), rows)
 }
 
 func (c *command) heldHeads() []string {

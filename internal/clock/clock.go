@@ -7,8 +7,6 @@ package clock
 import (
 	"sync"
 	"time"
-
-	"github.com/favord/favord/internal/merchant"
 )
 
 // Clock tells the time. Implementations are safe for concurrent use.
@@ -27,7 +25,7 @@ func (System) Now() time.Time { return time.Now() }
 // is one second: the wire carries no fractions, and a coupon that expires at 23:59:59 is
 // good until the last of that second. Implementations are safe for concurrent use.
 type Business interface {
-	For(owner merchant.ID) Clock
+	For(owner string) Clock
 }
 
 // Same is the business time of all merchants alike.
@@ -37,7 +35,7 @@ type Same struct {
 }
 
 // For implements [Business].
-func (s Same) For(merchant.ID) Clock { return wholeSeconds(s) }
+func (s Same) For(string) Clock { return wholeSeconds(s) }
 
 // wholeSeconds is a clock without fractions.
 type wholeSeconds struct{ Source Clock }

@@ -5,12 +5,11 @@ import (
 	"maps"
 	"sync"
 	"time"
-
-	"github.com/favord/favord/internal/merchant"
 )
 
-// Everybody is whom a setting concerns that is no single merchant's.
-const Everybody merchant.ID = ""
+// Everybody is whom a setting concerns that is no single merchant's. Merchants are named by
+// their mchid.
+const Everybody = ""
 
 // Setting is how a business time differs from the real one. The zero Setting is the real
 // time. The names are stored: never rename one.
@@ -33,26 +32,26 @@ func (s Setting) At(now time.Time) time.Time {
 // NewTravel. It is safe for concurrent use.
 type Travel struct {
 	source Clock
-	save   func(map[merchant.ID]Setting) error
+	save   func(map[string]Setting) error
 
 	mu sync.RWMutex
 	// settings has an entry for whoever's time is not the real one.
-	settings map[merchant.ID]Setting
+	settings map[string]Setting
 }
 
 // NewTravel returns a business time over source that begins with the given settings and
 // tells save of every change; a change that cannot be saved does not happen.
-func NewTravel(source Clock, settings map[merchant.ID]Setting, save func(map[merchant.ID]Setting) error) *Travel {
+func NewTravel(source Clock, settings map[string]Setting, save func(map[string]Setting) error) *Travel {
 	return &Travel{source: source, save: save, settings: settings}
 }
 
 // For implements [Business].
-func (t *Travel) For(owner merchant.ID) Clock { return traveller{t, owner} }
+func (t *Travel) For(owner string) Clock { return traveller{t, owner} }
 
 // traveller is the time of one merchant.
 type traveller struct {
 	travel *Travel
-	owner  merchant.ID
+	owner  string
 }
 
 // Now implements [Clock].
@@ -61,7 +60,7 @@ func (t traveller) Now() time.Time {
 }
 
 // Setting returns the setting that counts for a merchant: its own or everybody's.
-func (t *Travel) Setting(owner merchant.ID) Setting {
+func (t *Travel) Setting(owner string) Setting {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if own, has := t.settings[owner]; has {
@@ -73,7 +72,7 @@ func (t *Travel) Setting(owner merchant.ID) Setting {
 // Change replaces the setting of a merchant, or of everybody who has none, by what change
 // makes of the one that counts now. A merchant whose setting becomes the zero Setting
 // follows everybody's again.
-func (t *Travel) Change(owner merchant.ID, change func(was Setting, now time.Time) Setting) error {
+func (t *Travel) Change(owner string, change func(was Setting, now time.Time) Setting) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	was, has := t.settings[owner]
@@ -82,7 +81,7 @@ func (t *Travel) Change(owner merchant.ID, change func(was Setting, now time.Tim
 	}
 	settings := maps.Clone(t.settings)
 	if settings == nil {
-		settings = map[merchant.ID]Setting{}
+		settings = map[string]Setting{}
 	}
 	if is := change(was, t.source.Now()); is == (Setting{}) {
 		delete(settings, owner)
@@ -97,14 +96,14 @@ func (t *Travel) Change(owner merchant.ID, change func(was Setting, now time.Tim
 }
 
 // Settings returns every setting that is not the real time.
-func (t *Travel) Settings() map[merchant.ID]Setting {
+func (t *Travel) Settings() map[string]Setting {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return maps.Clone(t.settings)
 }
 
 // Replace replaces all settings at once.
-func (t *Travel) Replace(settings map[merchant.ID]Setting) error {
+func (t *Travel) Replace(settings map[string]Setting) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.save(settings); err != nil {

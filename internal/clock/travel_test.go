@@ -6,18 +6,17 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/merchant"
 )
 
 const (
-	alice = merchant.ID("1900000001")
-	bob   = merchant.ID("1900000002")
+	alice = string("1900000001")
+	bob   = string("1900000002")
 )
 
 // saved is what was saved last.
-type saved struct{ settings map[merchant.ID]clock.Setting }
+type saved struct{ settings map[string]clock.Setting }
 
-func (s *saved) save(settings map[merchant.ID]clock.Setting) error {
+func (s *saved) save(settings map[string]clock.Setting) error {
 	s.settings = settings
 	return nil
 }
@@ -36,13 +35,13 @@ func to(s clock.Setting) func(clock.Setting, time.Time) clock.Setting {
 func TestATravellerIsAheadUntilItComesBack(t *testing.T) {
 	t.Parallel()
 	tr, actual, last := travel(t)
-	change := func(who merchant.ID, s clock.Setting) {
+	change := func(who string, s clock.Setting) {
 		t.Helper()
 		if err := tr.Change(who, to(s)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	expect := func(who merchant.ID, ahead time.Duration) {
+	expect := func(who string, ahead time.Duration) {
 		t.Helper()
 		if got := tr.For(who).Now().Sub(actual.Now()); got != ahead {
 			t.Errorf("%s is %s ahead, want %s", who, got, ahead)
@@ -69,7 +68,7 @@ func TestATravellerIsAheadUntilItComesBack(t *testing.T) {
 func TestAChangeThatCannotBeSavedDoesNotHappen(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
-	tr := clock.NewTravel(clock.Fixed(time.Unix(1, 0)), nil, func(map[merchant.ID]clock.Setting) error { return full })
+	tr := clock.NewTravel(clock.Fixed(time.Unix(1, 0)), nil, func(map[string]clock.Setting) error { return full })
 	if err := tr.Change(alice, to(clock.Setting{Offset: time.Hour})); !errors.Is(err, full) {
 		t.Errorf("got %v", err)
 	}

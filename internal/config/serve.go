@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -55,7 +56,11 @@ type Serve struct {
 	// one source may have.
 	TrustedProxies []string `yaml:"trusted_proxies"`
 	Misses         Misses   `yaml:"misses"`
-	Claim          Claim    `yaml:"claim"`
+	// ShutdownDelay is for how long a node that was told to end goes on serving while
+	// /readyz says that it is not ready, such as 5s; at most 5m. It must be longer than
+	// whoever shares out calls takes to notice.
+	ShutdownDelay string `yaml:"shutdown_delay"`
+	Claim         Claim  `yaml:"claim"`
 
 	Database Database `yaml:"database"`
 	Notify   Notify   `yaml:"notify"`
@@ -86,6 +91,9 @@ const (
 	defaultConnections = 16
 	minConnections     = 4
 	maxConnections     = 1000
+	// defaultShutdownDelay is some checks of whoever shares out calls.
+	defaultShutdownDelay = "5s"
+	maxShutdownDelay     = 5 * time.Minute
 )
 
 // LoadServe reads a file and the environment. Its errors are faults with one clear
@@ -97,7 +105,7 @@ func LoadServe(path string) (Serve, error) {
 			fmt.Sprintf("无法读取配置文件 %s：%v", path, err),
 			fmt.Sprintf("The configuration %s cannot be read: %v", path, err))
 	}
-	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, Log: Log{Level: "info"}}
+	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Log: Log{Level: "info"}}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
@@ -132,6 +140,7 @@ func (s *Serve) overrule() {
 		"FAVORD_MODE": &s.Mode, "FAVORD_API": &s.API, "FAVORD_MANAGE": &s.Manage,
 		"FAVORD_DATA": &s.Data, "FAVORD_KEY_FILE": &s.KeyFile, "FAVORD_LOG_LEVEL": &s.Log.Level,
 		"FAVORD_MANAGE_TOKEN_FILE": &s.ManageTokenFile,
+		"FAVORD_SHUTDOWN_DELAY":    &s.ShutdownDelay,
 		"FAVORD_MEDIA_BASE_URL":    &s.MediaBaseURL,
 		"FAVORD_DATABASE_URL":      &s.Database.URL, "FAVORD_DATABASE_PASSWORD": &s.Database.Password,
 	} {
@@ -158,6 +167,8 @@ func (s *Serve) problem() *fault.Error {
 		return refuse(
 			fmt.Sprintf("database.connections 须在 %d 到 %d 之间", minConnections, maxConnections),
 			fmt.Sprintf("database.connections must be %d to %d.", minConnections, maxConnections))
+	case !isDelay(s.ShutdownDelay):
+		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
@@ -185,6 +196,20 @@ func refuse(zh, en string) *fault.Error { return fault.New(fault.Refused, zh, en
 func isAddress(text string) bool {
 	_, port, err := net.SplitHostPort(text)
 	return err == nil && port != ""
+}
+
+func isDelay(text string) bool {
+	d, err := time.ParseDuration(text)
+	return err == nil && d >= 0 && d <= maxShutdownDelay
+}
+
+// Delay is the shutdown delay. That it is one was checked when the file was loaded.
+func (s *Serve) Delay() time.Duration {
+	d, err := time.ParseDuration(s.ShutdownDelay)
+	if err != nil {
+		panic(err)
+	}
+	return d
 }
 
 // DSN is the URL with the password, for the database driver alone.
@@ -232,6 +257,6 @@ func (s *Serve) String() string {
 	if u, err := url.Parse(database); err == nil && database != "" {
 		database = u.Redacted()
 	}
-	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s media_base_url=%s partner_appids=%s database.url=%s database.connections=%d log.level=%s",
-		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, s.MediaBaseURL, s.PartnerAppIDs, database, s.Database.Connections, s.Log.Level)
+	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s media_base_url=%s partner_appids=%s shutdown_delay=%s database.url=%s database.connections=%d log.level=%s",
+		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, s.MediaBaseURL, s.PartnerAppIDs, s.ShutdownDelay, database, s.Database.Connections, s.Log.Level)
 }

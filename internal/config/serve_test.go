@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,7 +29,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Serve{
-		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any",
+		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any", ShutdownDelay: "5s",
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
 		Log:      config.Log{Level: "info"},
 	}
@@ -40,8 +41,9 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	t.Setenv("FAVORD_API", "127.0.0.1:1")
 	t.Setenv("FAVORD_DATABASE_PASSWORD", "p@ss word")
+	t.Setenv("FAVORD_SHUTDOWN_DELAY", "1m")
 	got, err := load(t, "mode: sandbox\ndata: /tmp/x\napi: 127.0.0.1:2\ndatabase: {url: 'postgres://u@h/d'}\n")
-	if err != nil || got.API != "127.0.0.1:1" {
+	if err != nil || got.API != "127.0.0.1:1" || got.Delay() != time.Minute {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if dsn := got.Database.DSN(); dsn != "postgres://u:p%40ss%20word@h/d" {
@@ -75,6 +77,9 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		right + "database: {url: 'mysql://h/d'}\n":                          "postgres://",
 		right + "database: {url: 'postgres://'}\n":                          "lacks a host",
 		right + "database: {url: 'postgres://a b:s%zz@h/d'}\n":              "is no URL",
+		right + "shutdown_delay: 5\n":                                       "shutdown_delay must be",
+		right + "shutdown_delay: -1s\n":                                     "shutdown_delay must be",
+		right + "shutdown_delay: 301s\n":                                    "shutdown_delay must be",
 		right + "log: {level: loud}\n":                                      "log.level",
 		right + "notify: {networks: [10.0.0.0/7]}\n":                        "wider than /8",
 		right + "notify: {networks: [10.0.0.0]}\n":                          "no '/'",

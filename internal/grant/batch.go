@@ -84,7 +84,7 @@ func (b *batch) lock(ctx context.Context, tx store.Tx, business clock.Business) 
 		if _, seen := times[key]; seen {
 			continue
 		}
-		times[key] = business.For(key.Creator).Now()
+		times[key] = business.For(string(key.Creator)).Now()
 		keys = append(keys, key)
 		if day := day.Of(times[key]); len(keys) == 1 {
 			b.day = day

@@ -269,8 +269,8 @@ type ahead struct {
 	who merchant.ID
 }
 
-func (a ahead) For(owner merchant.ID) clock.Clock {
-	if owner == a.who {
+func (a ahead) For(owner string) clock.Clock {
+	if owner == string(a.who) {
 		return clock.Fixed(a.now.Add(48 * time.Hour))
 	}
 	return clock.Fixed(a.now)

@@ -149,7 +149,7 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim)
 		o.Claimed = coupon.Code(first.Answer)
 		return nil
 	}
-	now := s.Clock.For(o.Stock.Creator).Now()
+	now := s.Clock.For(string(o.Stock.Creator)).Now()
 	counters, err := tx.Counters(ctx, o.Stock.StockKey, day.Of(now))
 	if err != nil {
 		return err

@@ -21,8 +21,8 @@ type ahead struct {
 	by  time.Duration
 }
 
-func (a ahead) For(owner merchant.ID) clock.Clock {
-	if owner == a.who {
+func (a ahead) For(owner string) clock.Clock {
+	if owner == string(a.who) {
 		return clock.Fixed(a.now.Add(a.by))
 	}
 	return clock.Fixed(a.now)

@@ -160,7 +160,7 @@ func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ..
 		}
 		keys := make([]store.DeliveryKey, len(list))
 		trail := make([]store.AuditEntry, len(list))
-		at := s.Business.For(q.Owner).Now()
+		at := s.Business.For(string(q.Owner)).Now()
 		for i := range list {
 			keys[i] = list[i].DeliveryKey
 			trail[i] = store.AuditEntry{

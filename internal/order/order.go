@@ -92,7 +92,7 @@ func (s *Service) report(ctx context.Context, tx store.Tx, cmd ReportCommand) (c
 		return none, err
 	}
 	return o, tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: cmd.Merchant, At: s.Clock.For(cmd.Merchant).Now(), Actor: cmd.Actor, Action: "manage.orders.report", Object: "order/" + cmd.TransactionID,
+		Owner: cmd.Merchant, At: s.Clock.For(string(cmd.Merchant)).Now(), Actor: cmd.Actor, Action: "manage.orders.report", Object: "order/" + cmd.TransactionID,
 	}})
 }
 

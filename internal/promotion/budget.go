@@ -74,7 +74,7 @@ func (s *Service) Release(ctx context.Context) (int, error) {
 	}
 	released := 0
 	for _, b := range ended {
-		now := s.Clock.For(b.Stock.Creator).Now()
+		now := s.Clock.For(string(b.Stock.Creator)).Now()
 		if !now.After(b.Ends) {
 			continue
 		}

@@ -142,7 +142,7 @@ func (s *Service) lock(ctx context.Context, tx store.Tx, t task) (voucher.Stock,
 			return voucher.Stock{}, time.Time{}, err
 		}
 	}
-	now := s.Clock.For(stock.Creator).Now()
+	now := s.Clock.For(string(stock.Creator)).Now()
 	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, day.Of(now))
 	return locked[stock.StockKey].Stock, now, err
 }

@@ -63,7 +63,7 @@ func (s *Service) views(ctx context.Context, tx store.ReadTx, stocks []voucher.S
 	if len(stocks) == 0 {
 		return nil, nil
 	}
-	now := s.Clock.For(stocks[0].Creator).Now()
+	now := s.Clock.For(string(stocks[0].Creator)).Now()
 	keys := make([]voucher.StockKey, len(stocks))
 	for i := range stocks {
 		keys[i] = stocks[i].StockKey
@@ -104,7 +104,7 @@ func (s *Service) Stocks(ctx context.Context, q ListQuery) (views []View, total 
 	}
 	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
 		stocks, all, err := tx.VoucherStocks(ctx, store.VoucherStockQuery{
-			Creator: q.Creator, From: q.From, To: q.To, State: q.State, Now: s.Clock.For(q.Creator).Now(),
+			Creator: q.Creator, From: q.From, To: q.To, State: q.State, Now: s.Clock.For(string(q.Creator)).Now(),
 			Offset: q.Page.Number * q.Page.Size, Limit: q.Page.Size,
 		})
 		if err != nil {

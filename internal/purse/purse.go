@@ -93,7 +93,7 @@ func (s *Service) holder(ctx context.Context, tx store.ReadTx, caller merchant.I
 
 // views adds the stocks, each read once.
 func (s *Service) views(ctx context.Context, tx store.ReadTx, caller merchant.ID, vouchers []voucher.Voucher) ([]View, error) {
-	now := s.Clock.For(caller).Now()
+	now := s.Clock.For(string(caller)).Now()
 	stocks := map[voucher.StockID]voucher.Stock{}
 	views := make([]View, len(vouchers))
 	for i, v := range vouchers {
@@ -175,7 +175,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) (page Page, err error) 
 		if err := checkMerchants(ctx, tx, q.Creator, q.Sender, q.Available); err != nil {
 			return err
 		}
-		now := s.Clock.For(q.Caller).Now()
+		now := s.Clock.For(string(q.Caller)).Now()
 		if !q.Consumer && q.Available != "" && q.Creator == "" && q.Sender == "" {
 			page, err = s.available(ctx, tx, q, holder.ID, now)
 		} else {

@@ -135,7 +135,9 @@ func (s *Service) quote(ctx context.Context, tx store.ReadTx, payer Payer, o *vo
 }
 
 // now is the time by which a stock's vouchers are judged.
-func (s *Service) now(stock *voucher.Stock) time.Time { return s.Clock.For(stock.Creator).Now() }
+func (s *Service) now(stock *voucher.Stock) time.Time {
+	return s.Clock.For(string(stock.Creator)).Now()
+}
 
 // choose finds the vouchers that together take most off: of each creator those that may be
 // combined, or the best one that stands alone.

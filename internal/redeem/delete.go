@@ -58,5 +58,5 @@ func (s *Service) remove(ctx context.Context, tx store.Tx, cmd DeleteCommand, st
 	if err := tx.UpdateCoupon(ctx, c); err != nil {
 		return err
 	}
-	return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, s.Clock.For(stock.Creator).Now(), cmd.Actor, "busifavor.coupons.delete")})
+	return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, s.Clock.For(string(stock.Creator)).Now(), cmd.Actor, "busifavor.coupons.delete")})
 }

@@ -101,7 +101,7 @@ func (ch *change[A]) run(ctx context.Context, s *Service, tx store.Tx, key coupo
 	if first, known := prior[request.RequestKey]; known {
 		return ch.repeat(ctx, tx, &c, first)
 	}
-	request.At = s.Clock.For(key.Stock.Creator).Now()
+	request.At = s.Clock.For(string(key.Stock.Creator)).Now()
 	if answer, err = ch.apply(ctx, tx, &c, request.At); err != nil {
 		return answer, err
 	}

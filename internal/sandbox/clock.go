@@ -20,7 +20,7 @@ import (
 // OpenTravel returns the business time of a sandbox, which is as it was left: its settings
 // are kept in the file. One process at a time may have it.
 func OpenTravel(path string, source clock.Clock) (*clock.Travel, error) {
-	settings := map[merchant.ID]clock.Setting{}
+	settings := map[string]clock.Setting{}
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("business time: %w", err)
@@ -32,7 +32,7 @@ func OpenTravel(path string, source clock.Clock) (*clock.Travel, error) {
 				fmt.Sprintf("The file of the business time, %s, is damaged; remove it to go back to the real time.", path))
 		}
 	}
-	return clock.NewTravel(source, settings, func(s map[merchant.ID]clock.Setting) error {
+	return clock.NewTravel(source, settings, func(s map[string]clock.Setting) error {
 		text, err := json.Marshal(s)
 		if err != nil {
 			return fmt.Errorf("encode settings: %w", err)
@@ -127,7 +127,7 @@ var (
 
 // Show reads a business clock.
 func (c *Clock) Show(owner merchant.ID) Reading {
-	now, setting := c.Real.Now(), c.Travel.Setting(owner)
+	now, setting := c.Real.Now(), c.Travel.Setting(string(owner))
 	return Reading{Owner: owner, Setting: setting, Business: setting.At(now).Truncate(time.Second), Real: now}
 }
 
@@ -150,7 +150,7 @@ func (c *Clock) Move(ctx context.Context, m Move) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	err = c.Travel.Change(m.Owner, func(was clock.Setting, now time.Time) clock.Setting {
+	err = c.Travel.Change(string(m.Owner), func(was clock.Setting, now time.Time) clock.Setting {
 		return m.setting(was, now, target)
 	})
 	return c.Show(m.Owner), err
@@ -208,7 +208,7 @@ func (m *Move) setting(was clock.Setting, now, target time.Time) clock.Setting {
 
 // target is where a move leads; Run and Resume have none.
 func (c *Clock) target(ctx context.Context, m *Move) (target time.Time, err error) {
-	now := c.Travel.For(m.Owner).Now()
+	now := c.Travel.For(string(m.Owner)).Now()
 	switch {
 	case m.Action == Run || m.Action == Resume:
 		return now, nil

@@ -15,7 +15,6 @@ import (
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -138,7 +137,7 @@ func (s *Snapshots) Restore(ctx context.Context, name string) (Snapshot, error) 
 	if errors.Is(err, fs.ErrNotExist) {
 		return Snapshot{}, ErrNoSnapshot.At("name", name)
 	}
-	settings := map[merchant.ID]clock.Setting{}
+	settings := map[string]clock.Setting{}
 	if err == nil {
 		err = json.Unmarshal(text, &settings)
 	}

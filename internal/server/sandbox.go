@@ -226,7 +226,7 @@ func (s *Server) addDemoStocks(ctx context.Context) error {
 // always the same; it is good for a year from today.
 func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
 	business := clock.Same{Source: s.config.Clock}
-	begin := day.Of(business.For(demoMchID).Now()).Begin()
+	begin := day.Of(business.For(string(demoMchID)).Now()).Begin()
 	create := campaign.New(campaign.Config{
 		Store: s.store, Clock: business, NewID: func() (coupon.StockID, error) { return demo.ID, nil },
 	})

@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -107,6 +108,9 @@ type Config struct {
 	Proxies inbound.Proxies
 	// Misses bound how many codes that do not exist a merchant may ask for.
 	Misses Misses
+	// ShutdownDelay is for how long the server goes on serving when it is told to end, and says
+	// that it is not ready. 0 ends at once.
+	ShutdownDelay time.Duration
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -137,6 +141,8 @@ type Server struct {
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// leaving is true once the server was told to end.
+	leaving atomic.Bool
 	// redirect is another way to the API, or nil.
 	redirect *redirect.Proxy
 }
@@ -189,7 +195,7 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	s.api, s.manage = s.httpServer(beside(api, pages)), s.httpServer(s.console)
+	s.api, s.manage = s.httpServer(s.parting(beside(api, pages))), s.httpServer(s.parting(s.console))
 	s.api.ConnContext = journal.Context
 	return nil
 }
@@ -307,13 +313,17 @@ func (s *Server) ManageURL() string { return "http://" + s.managePort.Addr().Str
 // more than this costs memory under overload. GOGC in the environment wins.
 const GCPercent = 200
 
-// Run serves until ctx ends, then stops accepting, lets requests finish, and closes the
-// store. It returns nil when everything ended as it should.
+// Run serves until ctx ends. Then it says that it is not ready, serves on for the delay, stops
+// accepting, lets requests finish, and closes the store. It returns nil when everything ended as
+// it should.
 func (s *Server) Run(ctx context.Context) error {
 	if !config.CollectorIsSet() {
 		defer debug.SetGCPercent(debug.SetGCPercent(GCPercent))
 	}
-	group, stop := errgroup.WithContext(ctx)
+	group, failed := errgroup.WithContext(context.WithoutCancel(ctx))
+	stop, end := context.WithCancel(failed)
+	defer end()
+	s.console.SetReady(true) // before the first call is served, so that none can see otherwise
 	api := s.remembering(s.apiPort)
 	group.Go(func() error { return serve(s.api, api) })
 	group.Go(func() error { return serve(s.manage, s.managePort) })
@@ -325,10 +335,10 @@ func (s *Server) Run(ctx context.Context) error {
 		group.Go(func() error { return serve(s.api, tunnels) })
 	}
 	group.Go(func() error {
-		<-stop.Done()
+		s.leave(ctx, failed)
+		end()
 		return s.drain(context.WithoutCancel(ctx))
 	})
-	s.console.SetReady(true)
 	return errors.Join(group.Wait(), s.Close())
 }
 
@@ -343,7 +353,6 @@ func serve(s *http.Server, port net.Listener) error {
 // drain ends the API before the management port, which says meanwhile that the server
 // is not ready.
 func (s *Server) drain(ctx context.Context) error {
-	s.console.SetReady(false)
 	s.journal.Close()
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()

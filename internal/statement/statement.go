@@ -153,7 +153,7 @@ func (s *Service) link(ctx context.Context, q Query, choose func(stock *voucher.
 	case stock.Creator != q.Caller:
 		return Link{}, voucher.ErrNotCreator
 	}
-	complete := day.Of(s.Clock.For(stock.Creator).Now().Add(-s.ReadyAfter)) - 1
+	complete := day.Of(s.Clock.For(string(stock.Creator)).Now().Add(-s.ReadyAfter)) - 1
 	b, err := choose(&stock, complete)
 	if err != nil {
 		return Link{}, err

@@ -106,7 +106,7 @@ func (s *Service) ownViews(ctx context.Context, tx store.ReadTx, coupons []coupo
 	views, err := s.views(ctx, tx, s.Clock.For("").Now(), coupons)
 	for i := range views {
 		c := &views[i].Coupon
-		views[i].State = c.StateAt(s.Clock.For(c.Stock.Creator).Now())
+		views[i].State = c.StateAt(s.Clock.For(string(c.Stock.Creator)).Now())
 	}
 	return views, err
 }

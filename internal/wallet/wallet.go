@@ -105,7 +105,7 @@ func (s *Service) list(ctx context.Context, tx store.ReadTx, q ListQuery) (Page,
 	if err != nil {
 		return Page{}, err
 	}
-	now := s.Clock.For(q.Caller).Now()
+	now := s.Clock.For(string(q.Caller)).Now()
 	coupons, total, err := tx.UserCoupons(ctx, store.CouponQuery{
 		Holder: holder.ID, Stock: q.StockID, State: q.State, Now: now,
 		Creator: q.Creator, Belong: q.Belong, Sender: q.Sender,
@@ -196,7 +196,7 @@ func (s *Service) get(ctx context.Context, tx store.ReadTx, q GetQuery) (View, e
 	if err != nil {
 		return View{}, err
 	}
-	now := s.Clock.For(q.Caller).Now()
+	now := s.Clock.For(string(q.Caller)).Now()
 	c, err := s.findVisible(ctx, tx, q, holder.ID, now)
 	if err != nil {
 		return View{}, err

@@ -12,3 +12,6 @@ func (s *Store) Settle(place int64) {
 	defer s.horizon.mu.Unlock()
 	s.horizon.settled = place
 }
+
+// Replace has the store forget its server, as after a connection broke.
+func (s *Store) Replace() { s.reset() }

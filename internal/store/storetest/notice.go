@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -477,63 +478,90 @@ func skip(t *testing.T, s store.Store, key merchant.CallbackKey, n int) {
 	}
 }
 
-// testNoEventIsSkipped has many writers append events in transactions of all lengths, while
-// two readers take what they see.
+// testNoEventIsSkipped has many writers append events in transactions of all lengths, each of
+// a stock of its own, as one stock's lock would order their commits. Two readers take what
+// they see meanwhile.
 func testNoEventIsSkipped(t *testing.T, s store.Store) {
 	const writers, each = 8, 25
 	setCallbacks(t, s, callback(creator, merchant.BusiFavor))
-	key := callback(creator, merchant.BusiFavor).CallbackKey
+	var keys []coupon.StockKey
+	for w := range writers {
+		keys = append(keys, insertStock(t, s, plain(coupon.StockID(fmt.Sprint(w)), coupon.Limits{})).StockKey)
+	}
 	var writing, reading sync.WaitGroup
 	finished := make(chan struct{})
-	for w := range writers {
+	for w, key := range keys {
 		writing.Go(func() {
 			for i := range each {
 				if err := s.Write(t.Context(), func(tx store.Tx) error {
-					err := tx.AppendEvents(t.Context(), []store.Event{note(creator, w*each+i)})
-					for range w { // have some take longer
-						_, errRead := tx.IsSubMerchant(t.Context(), creator, other)
-						err = errors.Join(err, errRead)
-					}
-					return err
+					return appendSlowly(t.Context(), tx, key, note(creator, w*each+i), (w+i)%writers)
 				}); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 	}
-	var mu sync.Mutex
-	got := map[string]int{}
+	var took taker
 	for range 2 {
-		reading.Go(func() {
-			for ended := false; ; {
-				for _, id := range take(t, s, key, 7, noon()) {
-					mu.Lock()
-					got[id]++
-					mu.Unlock()
-				}
-				if ended {
-					return
-				}
-				select {
-				case <-finished:
-					ended = true
-				default:
-				}
-			}
-		})
+		reading.Go(func() { took.until(t, s, finished) })
 	}
 	writing.Wait()
 	close(finished)
 	reading.Wait()
-	for id, n := range got {
+	for id, n := range took.ids {
 		if n != 1 {
 			t.Errorf("%s was taken %d times", id, n)
 		}
 	}
-	if len(got) != writers*each {
-		t.Errorf("%d of %d events were taken", len(got), writers*each)
+	if len(took.ids) != writers*each {
+		t.Errorf("%d of %d events were taken", len(took.ids), writers*each)
 	}
 	expectInvariants(t, s)
+}
+
+// appendSlowly gives an event its place and then commits slowly: only after so many more
+// steps, each a round trip to a server.
+func appendSlowly(ctx context.Context, tx store.Tx, key coupon.StockKey, event store.Event, steps int) error {
+	if _, _, err := tx.LockStock(ctx, key, today()); err != nil {
+		return err
+	}
+	if err := tx.AppendEvents(ctx, []store.Event{event}); err != nil {
+		return err
+	}
+	for range steps * steps {
+		if _, err := tx.IsSubMerchant(ctx, creator, other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// taker counts how often each event is taken.
+type taker struct {
+	mu  sync.Mutex
+	ids map[string]int
+}
+
+// until takes events until there are no more after the writers have finished.
+func (k *taker) until(t *testing.T, s store.Store, finished chan struct{}) {
+	for ended := false; ; {
+		for _, id := range take(t, s, callback(creator, merchant.BusiFavor).CallbackKey, 7, noon()) {
+			k.mu.Lock()
+			if k.ids == nil {
+				k.ids = map[string]int{}
+			}
+			k.ids[id]++
+			k.mu.Unlock()
+		}
+		if ended {
+			return
+		}
+		select {
+		case <-finished:
+			ended = true
+		default:
+		}
+	}
 }
 
 func testDropRequests(t *testing.T, s store.Store) {

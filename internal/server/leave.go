@@ -1,0 +1,38 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// leave waits for the end of ctx, which tells the server to go. From then on it says that it is
+// not ready, and goes on serving for the delay, so that whoever shares out calls among nodes
+// notices before a call fails. Nothing waits once a part of the server has failed.
+func (s *Server) leave(ctx, failed context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-failed.Done():
+	}
+	s.console.SetReady(false)
+	s.leaving.Store(true)
+	s.config.Log.Info("told to end: not ready, serving on", "for", s.config.ShutdownDelay)
+	timer := time.NewTimer(s.config.ShutdownDelay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-failed.Done():
+	}
+}
+
+// parting ends each connection with its next answer once the server is leaving: clients that keep
+// connections move on without a broken one.
+func (s *Server) parting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.leaving.Load() {
+			r.Close = true // for handlers that say themselves what becomes of the connection
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
