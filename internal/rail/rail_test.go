@@ -3,6 +3,7 @@ package rail
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -323,4 +324,56 @@ func TestWhoMayNotPayIsRefused(t *testing.T) {
 			t.Errorf("a refund of another's payment: %v", err)
 		}
 	})
+}
+
+// TestPaymentsThatMeetThemselvesHaveOneEffect: no lock covers the numbers of these pairs. One
+// of each has its effect, and the other one the same answer or a refusal for its content.
+func TestPaymentsThatMeetThemselvesHaveOneEffect(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		for i := range 30 {
+			first, second := fmt.Sprintf("41%08d", i), fmt.Sprintf("43%08d", i)
+			x.meet(voucher.ErrPaymentContent, 1, func(int) error {
+				_, err := x.consume("40"+first, 1)
+				return err
+			})
+			ids := x.give(1, 3)
+			x.meet(voucher.ErrPaymentContent, 2, func(n int) error {
+				_, err := x.consume(first, 3000, ids[n])
+				return err
+			})
+			if _, err := x.consume(second, 3000, ids[2]); err != nil {
+				t.Fatal(err)
+			}
+			x.meet(voucher.ErrRefundContent, 2, func(n int) error {
+				_, err := x.refund([]string{first, second}[n], fmt.Sprint("r", i), 100)
+				return err
+			})
+		}
+		x.holds()
+	})
+}
+
+// meet runs two calls at once: as many of them are done as have the same content, the others
+// are refused.
+func (x *till) meet(refused error, contents int, call func(n int) error) {
+	x.t.Helper()
+	var errs [2]error
+	var wg sync.WaitGroup
+	for n := range errs {
+		wg.Go(func() { errs[n] = call(n) })
+	}
+	wg.Wait()
+	refusals := 0
+	for _, err := range errs {
+		if errors.Is(err, refused) {
+			refusals++
+		} else if err != nil {
+			x.t.Error(err)
+		}
+	}
+	if refusals != contents-1 {
+		x.t.Errorf("%d refused, want %d: %v", refusals, contents-1, errs)
+	}
 }
