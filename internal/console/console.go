@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -35,10 +36,12 @@ import (
 // Server answers on the management port. It implements http.Handler.
 type Server struct {
 	Config
-	router   *inbound.Router[*endpoint]
-	origin   *http.CrossOriginProtection
-	document []byte
-	manual   []byte
+	router *inbound.Router[*endpoint]
+	origin *http.CrossOriginProtection
+	// document and manual are made when they are first asked for: it takes longer than all else that a
+	// start does.
+	document func() ([]byte, error)
+	manual   func() ([]byte, error)
 	ready    atomic.Bool
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
@@ -98,13 +101,9 @@ type Check struct {
 // no handler.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
+	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
+	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
 	var err error
-	if s.document, err = openapi.Document(c.Version, c.Operations); err != nil {
-		return nil, err
-	}
-	if s.manual, err = openapi.Document(c.Version, manage.Operations()); err != nil {
-		return nil, err
-	}
 	if s.router, err = s.routes(); err != nil {
 		return nil, err
 	}
@@ -160,8 +159,13 @@ func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
 		"/readyz                  calls are accepted · 就绪\n")
 }
 
-func serveDocument(document []byte) http.HandlerFunc {
+func serveDocument(document func() ([]byte, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
+		document, err := document()
+		if err != nil { // the tables are wrong, which a test finds
+			http.Error(w, "the description could not be made · 接口描述生成失败", http.StatusInternalServerError)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_, _ = w.Write(document)
 	}

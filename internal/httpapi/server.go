@@ -173,7 +173,8 @@ func New(c Config) (*Server, error) {
 	}
 	handlers := s.handlers()
 	s.router = inbound.NewRouter[*endpoint]()
-	for _, op := range Operations() {
+	operations := Operations() // it compiles the tables
+	for _, op := range operations {
 		h, known := handlers[op.ID]
 		if !known || op.Auth == 0 {
 			return nil, fmt.Errorf("httpapi: operation %s has no handler or no policy", op.ID)
@@ -183,7 +184,7 @@ func New(c Config) (*Server, error) {
 		}
 		s.router.Add(&op, &endpoint{operation: &op, handler: h})
 	}
-	if served := len(Operations()); served != len(handlers) {
+	if served := len(operations); served != len(handlers) {
 		return nil, fmt.Errorf("httpapi: %d handlers for %d operations", len(handlers), served)
 	}
 	return s, nil
