@@ -150,13 +150,14 @@ func rings() []ring {
 			"internal/journal": {"internal/fault"},
 		}},
 		{"edges", whole, map[string][]string{
-			"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
+			"internal/inbound": {"internal/clock", "internal/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 			"internal/httpapi": edge(
 				"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/subsidy", "internal/card",
 				"internal/promotion", "internal/grant", "internal/rail", "internal/purse", "internal/statement",
 				"internal/media", "internal/partnership", "internal/keyring", "internal/limit", "internal/notify", "internal/once",
 				"internal/telemetry", "internal/sandbox", "internal/journal"),
 			"internal/console": edge(
+				"internal/limit",
 				"internal/campaign", "internal/redeem", "internal/wallet", "internal/card", "internal/promotion",
 				"internal/ledger", "internal/order", "internal/notify", "internal/registry", "internal/keyring",
 				"internal/sandbox", "internal/journal", "internal/explain", "web"),

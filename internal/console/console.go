@@ -20,6 +20,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/order"
 	"github.com/favord/favord/internal/promotion"
@@ -45,6 +46,8 @@ type Server struct {
 	ready    atomic.Bool
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
+	// following has room for those who wait for new requests.
+	following *limit.Gate
 }
 
 // Config is what a Server needs.
@@ -100,7 +103,7 @@ type Check struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
+	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
 	var err error

@@ -32,8 +32,10 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Redirected:  s.redirected,
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
-		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Gate:        limit.NewGate(limit.Room{Inside: insidePerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),
 		Unlimited:   s.config.Unlimited,
+		Proxies:     s.config.Proxies,
+		Misses:      httpapi.Misses(s.config.Misses),
 		Faults:      faults, Journal: s.journal, Log: s.config.Log,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
@@ -29,18 +30,24 @@ func serverConfig(s *config.Serve) server.Config {
 		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
 		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
 		ShutdownDelay: s.Delay(),
-		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim), Vouchers: server.VoucherRules(s.Vouchers),
+		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
+		Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
 	}
 }
 
-// pagesConfig is what a file says about users' pages. That its proxies are proxies was
-// checked when it was loaded.
-func pagesConfig(c *config.Claim) server.Pages {
-	proxies, err := c.Proxies()
+// proxiesOf returns the trusted proxies of a file. That they are proxies was checked when it
+// was loaded.
+func proxiesOf(s *config.Serve) []netip.Prefix {
+	proxies, err := s.Proxies()
 	if err != nil {
 		panic(err)
 	}
-	return server.Pages{ClaimsPerUser: c.PerUser, ClaimsPerAddress: c.PerAddress, Proxies: proxies}
+	return proxies
+}
+
+// pagesConfig is what a file says about users' pages.
+func pagesConfig(c *config.Claim) server.Pages {
+	return server.Pages{ClaimsPerUser: c.PerUser, ClaimsPerAddress: c.PerAddress}
 }
 
 // Run implements the command.
