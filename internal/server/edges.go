@@ -59,3 +59,6 @@ func (s *Server) checks() []console.Check {
 		{Name: "key_file", Run: s.keyring.Verify},
 	}
 }
+
+// ConsoleURL is where a browser finds the console.
+func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }

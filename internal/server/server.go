@@ -318,9 +318,6 @@ func (s *Server) ManageURL() string {
 	return s.config.ManageTLS.scheme() + s.managePort.Addr().String()
 }
 
-// ConsoleURL is where a browser finds the console.
-func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }
-
 // GCPercent is how much the heap may grow between two collections. What a server keeps is
 // little and what each call leaves behind is much, so that the usual 100 collects often; much
 // more than this costs memory under overload. GOGC in the environment wins.
