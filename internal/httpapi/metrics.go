@@ -11,9 +11,9 @@ import (
 )
 
 // enter waits for room behind the gate.
-func (s *Server) enter(ctx context.Context) error {
+func (s *Server) enter(ctx context.Context, c *call) error {
 	began := s.Clock.Now()
-	err := s.Gate.Enter(ctx)
+	err := s.Gate.Enter(ctx, c.party())
 	s.Metrics.Stage("queue", s.Clock.Now().Sub(began))
 	return err
 }
@@ -47,6 +47,8 @@ func causeOf(a *answer) string {
 	switch {
 	case a.status != http.StatusTooManyRequests:
 		return ""
+	case missed(a.err):
+		return "misses"
 	case errors.Is(a.err, limit.ErrFull):
 		return "room"
 	case errors.Is(a.err, lane.ErrFull):
@@ -55,4 +57,9 @@ func causeOf(a *answer) string {
 		return "time"
 	}
 	return "rate"
+}
+
+func missed(err error) bool {
+	_, is := errors.AsType[*tooManyMisses](err)
+	return is
 }

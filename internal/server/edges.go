@@ -32,6 +32,8 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Notify:      s.notify,
 		Gate:        s.gates.api,
 		Unlimited:   s.config.Unlimited,
+		Proxies:     s.config.Proxies,
+		Misses:      httpapi.Misses(s.config.Misses),
 		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Log: s.config.Log,
 	})
 }
@@ -39,7 +41,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 // newConsole is the management edge; moved is nil outside a sandbox.
 func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
-		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
+		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
@@ -56,3 +58,6 @@ func (s *Server) checks() []console.Check {
 		{Name: "key_file", Run: s.keyring.Verify},
 	}
 }
+
+// ConsoleURL is where a browser finds the console.
+func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }

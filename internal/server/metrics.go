@@ -17,8 +17,8 @@ type gates struct{ api, pages *limit.Gate }
 func newGates() gates {
 	cores := runtime.GOMAXPROCS(0)
 	return gates{
-		api:   limit.NewGate(insidePerCore*cores, waiting, gatePatience),
-		pages: limit.NewGate(pagesPerCore*cores, waiting, gatePatience),
+		api:   limit.NewGate(limit.Room{Inside: insidePerCore * cores, Waiting: waiting, Patience: gatePatience}),
+		pages: limit.NewGate(limit.Room{Inside: pagesPerCore * cores, Waiting: waiting, Patience: gatePatience}),
 	}
 }
 

@@ -294,7 +294,9 @@ func TestPrometheusFindsNothingWrongWithTheFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var dashboard struct{ Panels []struct{ Targets []struct{ Expr string } } }
+	var dashboard struct {
+		Panels []struct{ Targets []struct{ Expr string } }
+	}
 	if err := json.Unmarshal(text, &dashboard); err != nil || len(dashboard.Panels) < 20 {
 		t.Fatalf("%d panels, %v", len(dashboard.Panels), err)
 	}
@@ -333,4 +335,3 @@ func TestFiguresHaveNoLabelThatCallersChoose(t *testing.T) {
 	}
 	r.finish(t)
 }
-

@@ -16,10 +16,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/favord/favord/internal/campaign"
@@ -27,8 +25,8 @@ import (
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
@@ -58,7 +56,7 @@ const (
 // the rest is waiting for the store.
 const (
 	insidePerCore = 64
-	waiting       = 1024
+	waiting       = 2048 // of which one source, or merchant, has half at most
 	gatePatience  = 2 * time.Second
 )
 
@@ -106,6 +104,11 @@ type Config struct {
 	Vouchers VoucherRules
 	// Pages says how users' pages are used.
 	Pages Pages
+	// Proxies before the API and the management port are trusted to say in X-Forwarded-For
+	// whom they forward for. Without them all who come through one share what one source may have.
+	Proxies inbound.Proxies
+	// Misses bound how many codes that do not exist a merchant may ask for.
+	Misses Misses
 	// ShutdownDelay is for how long the server goes on serving when it is told to end, and says
 	// that it is not ready. 0 ends at once.
 	ShutdownDelay time.Duration
@@ -266,38 +269,6 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
-}
-
-func (s *Server) listen(ctx context.Context) (err error) {
-	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
-		return err
-	}
-	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
-		return err
-	}
-	if s.apiPort, err = s.secure(s.apiPort, "tls", s.config.TLS); err != nil {
-		return err
-	}
-	if s.managePort, err = s.secure(s.managePort, "manage_tls", s.config.ManageTLS); err != nil {
-		return err
-	}
-	return s.openRedirect(ctx)
-}
-
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	var listening net.ListenConfig
-	port, err := listening.Listen(ctx, "tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("地址 %s 已被占用，请换一个端口", address),
-			fmt.Sprintf("The address %s is in use; choose another port.", address))
-	}
-	if err != nil {
-		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("无法监听地址 %s：%v", address, err),
-			fmt.Sprintf("Cannot listen on %s: %v.", address, err))
-	}
-	return netutil.LimitListener(port, maxConnections), nil
 }
 
 // Mode is what the server is for.
