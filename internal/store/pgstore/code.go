@@ -6,11 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // UploadedCode uses the primary keys of stock_code and free_code.
@@ -49,10 +49,10 @@ func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]store.Uplo
 			where creator_mchid = $1 and stock_id = $2 and position = k.position
 			limit 1) c`,
 		[]any{q.Stock.Creator, q.Stock.ID, column(places, func(p *store.CodePlace) int64 { return p.Position })},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var number, at int64
 			var code coupon.Code
-			if err := rows.Scan(&number, &code, &at); err != nil {
+			if err := scan(&number, &code, &at); err != nil {
 				return err
 			}
 			page[number-1] = store.UploadedCode{Code: code, Status: places[number-1].Status, At: store.TimeOf(at)}
@@ -79,10 +79,10 @@ func (t *tx) blocksOf(ctx context.Context, q store.CodeQuery) ([]store.FoundBloc
 		where n > 0 and upto > $4
 		order by block
 		limit $5`,
-		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(rows pgx.Rows) error {
+		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(scan row.Scan) error {
 			var b store.FoundBlock
 			var free, given pgtype.Bits
-			err := rows.Scan(&b.Number, &free, &given, &b.Before)
+			err := scan(&b.Number, &free, &given, &b.Before)
 			copy(b.Free[:], free.Bytes)
 			copy(b.Given[:], given.Bytes)
 			blocks = append(blocks, b)
@@ -147,10 +147,10 @@ func (t *tx) addCodes(ctx context.Context, key coupon.StockKey, codes []coupon.C
 			column(codes, func(*coupon.Code) int64 { return store.NewSlot() }),
 			store.Seconds(at),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var code coupon.Code
 			var p place
-			err := rows.Scan(&code, &p.position, &p.slot)
+			err := scan(&code, &p.position, &p.slot)
 			added[code] = p
 			return err
 		})
@@ -192,10 +192,10 @@ func (t *tx) queueCodes(key coupon.StockKey, n int, each func(code coupon.Code, 
 			 limit $4)
 			limit $4))
 		returning code, position`,
-		[]any{key.Creator, key.ID, store.NewSlot(), n}, func(rows pgx.Rows) error {
+		[]any{key.Creator, key.ID, store.NewSlot(), n}, func(scan row.Scan) error {
 			var code coupon.Code
 			var position int64
-			err := rows.Scan(&code, &position)
+			err := scan(&code, &position)
 			each(code, position)
 			return err
 		})

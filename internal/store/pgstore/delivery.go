@@ -6,11 +6,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // OutboxAfter uses the primary key, outbox_by_owner, once for each span. It stops at the
@@ -38,10 +38,10 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 			column(spans, func(s *store.Span) int64 { return s.After }),
 			column(spans, func(s *store.Span) int64 { return s.Limit }),
 			settled,
-		}, func(rows pgx.Rows) error {
+		}, func(scan row.Scan) error {
 			var e store.Placed
 			var number, at int64
-			err := rows.Scan(&number, &e.Place, &e.ID, &e.Kind, &at, &e.Payload)
+			err := scan(&number, &e.Place, &e.ID, &e.Kind, &at, &e.Payload)
 			if err == nil {
 				key := spans[number-1].CallbackKey
 				e.Owner, e.At = key.Owner, store.TimeOf(at)
@@ -60,7 +60,7 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 	}
 	var list []store.Due
 	err := t.rows(ctx, `
-		select`+deliveryColumns+`, o.at, o.payload
+		select`+row.DeliveryColumns+`, o.at, o.payload
 		from unnest($1::text[], $2::text[], $3::bigint[]) k (owner, product, most)
 		cross join lateral (
 			select *
@@ -79,10 +79,11 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 			column(spans, func(s *store.Span) string { return string(s.Product) }),
 			column(spans, func(s *store.Span) int64 { return s.Limit }),
 			store.Millis(now),
-		}, func(rows pgx.Rows) error {
+		}, func(scan row.Scan) error {
 			var d store.Due
 			var at int64
-			err := scanDelivery(rows, &d.Delivery, &at, &d.Event.Payload)
+			var err error
+			d.Delivery, err = row.DeliveryAnd(scan, &at, &d.Event.Payload)
 			d.Event.Owner, d.Event.ID, d.Event.Kind, d.Event.At = d.Owner, d.EventID, d.Kind, store.TimeOf(at)
 			list = append(list, d)
 			return err
@@ -284,9 +285,9 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 			order by place
 			limit $3) oldest
 		where state <> 'PENDING' and ended_ms < $4`,
-		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(rows pgx.Rows) error {
+		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan row.Scan) error {
 			var place int64
-			err := rows.Scan(&place)
+			err := scan(&place)
 			old = append(old, place)
 			return err
 		})

@@ -6,11 +6,10 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Balance uses the primary key.
@@ -36,14 +35,7 @@ func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int6
 		where mchid = $1
 		order by id desc
 		limit $2 offset $3`,
-		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
-			p := store.Posting{Account: store.Account{Owner: owner}}
-			var at int64
-			err := rows.Scan(&p.Name, &p.Amount, &p.Reference, &at)
-			p.At = store.TimeOf(at)
-			list = append(list, p)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Posting(owner)))
 	return list, err
 }
 
@@ -62,9 +54,9 @@ func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[s
 			from balance
 			where mchid = $1 and account = $2
 			for no key update`,
-			[]any{a.Owner, a.Name}, func(rows pgx.Rows) error {
+			[]any{a.Owner, a.Name}, func(scan row.Scan) error {
 				var amount fen.Fen
-				err := rows.Scan(&amount)
+				err := scan(&amount)
 				held[a] = amount
 				return err
 			})

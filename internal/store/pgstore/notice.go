@@ -4,10 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Callback(ctx context.Context, key merchant.CallbackKey) (merchant.Callback, error) {
@@ -60,40 +59,14 @@ func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.Callback
 
 func (t *tx) callbacks(ctx context.Context, query string, args ...any) ([]merchant.Callback, error) {
 	var list []merchant.Callback
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		var c merchant.Callback
-		var at int64
-		err := rows.Scan(&c.Owner, &c.Product, &c.URL, &c.On, &at)
-		c.UpdatedAt = store.TimeOf(at)
-		list = append(list, c)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Callback))
 	return list, err
-}
-
-// deliveryColumns are what scanDelivery reads, in its order.
-const deliveryColumns = `
-			d.creator_mchid, d.place, d.product, d.event_id, d.kind, d.state, d.taken_ms, d.started_ms,
-			d.due_ms, d.ended_ms, d.claim, d.step, d.status, d.problem, d.sealed, d.key_version`
-
-func scanDelivery(rows pgx.Rows, d *store.Delivery, more ...any) error {
-	var taken, started, due, ended int64
-	err := rows.Scan(append([]any{
-		&d.Owner, &d.Place, &d.Product, &d.EventID, &d.Kind, &d.State, &taken, &started,
-		&due, &ended, &d.Claim, &d.Step, &d.Status, &d.Problem, &d.Sealed, &d.KeyVersion,
-	}, more...)...)
-	d.TakenAt, d.Started = store.TimeOfMillis(taken), store.TimeOfMillis(started)
-	d.Due, d.Ended = store.TimeOfMillis(due), store.TimeOfMillis(ended)
-	if len(d.Sealed) == 0 {
-		d.Sealed = nil
-	}
-	return err
 }
 
 // Deliveries uses the primary key of delivery or the index delivery_dead.
 func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
 	query := `
-		select` + deliveryColumns + `
+		select` + row.DeliveryColumns + `
 		from delivery d
 		where creator_mchid = $1
 		  and ($2::text = '' or product = $2)
@@ -111,32 +84,20 @@ func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Del
 	err := t.rows(ctx, query+`
 		order by place desc
 		limit $6`,
-		args, func(rows pgx.Rows) error {
-			var d store.Delivery
-			err := scanDelivery(rows, &d)
-			list = append(list, d)
-			return err
-		})
+		args, row.Into(&list, row.Delivery))
 	return list, err
 }
 
 // DeliveryOf uses the index delivery_by_event.
 func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
-	var d store.Delivery
-	found := false
+	var found []store.Delivery
 	err := t.rows(ctx, `
-		select`+deliveryColumns+`
+		select`+row.DeliveryColumns+`
 		from delivery d
 		where event_id = $1 and creator_mchid = $2
 		limit 1`,
-		[]any{eventID, owner}, func(rows pgx.Rows) error {
-			found = true
-			return scanDelivery(rows, &d)
-		})
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
-	return d, err
+		[]any{eventID, owner}, row.Into(&found, row.Delivery))
+	return row.First(found, err)
 }
 
 // Attempts uses the primary key of attempt.
@@ -147,10 +108,10 @@ func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attem
 		from attempt
 		where creator_mchid = $1 and place = $2
 		order by number`,
-		[]any{key.Owner, key.Place}, func(rows pgx.Rows) error {
+		[]any{key.Owner, key.Place}, func(scan row.Scan) error {
 			var a store.Attempt
 			var at int64
-			err := rows.Scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
+			err := scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
 			a.At = store.TimeOfMillis(at)
 			list = append(list, a)
 			return err
@@ -202,10 +163,10 @@ func (t *tx) LockFeeds(ctx context.Context, keys []merchant.CallbackKey) ([]stor
 			where creator_mchid = k.owner and product = k.product
 			limit 1
 			for no key update skip locked) f`,
-		[]any{owners(keys), products(keys)}, func(rows pgx.Rows) error {
+		[]any{owners(keys), products(keys)}, func(scan row.Scan) error {
 			var f store.Feed
 			var at int64
-			err := rows.Scan(&f.Owner, &f.Product, &f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed)
+			err := scan(&f.Owner, &f.Product, &f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed)
 			f.UpdatedAt = store.TimeOf(at)
 			list = append(list, f)
 			return err

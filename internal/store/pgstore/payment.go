@@ -4,9 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/voucher"
 )
 
@@ -48,19 +47,7 @@ func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error)
 			q.Stock.Creator, q.Stock.ID, q.Kind, store.Seconds(q.From), store.Seconds(q.To),
 			store.Seconds(q.AfterAt), q.AfterID, min(q.Limit, store.MaxFlows),
 		},
-		func(rows pgx.Rows) error {
-			f := store.Flow{Stock: q.Stock, Kind: q.Kind}
-			var at int64
-			var goods, facts string
-			if err := rows.Scan(
-				&f.ID, &at, &f.Voucher, &f.TransactionID, &f.RefundID, &f.Merchant, &f.Discount, &f.Total, &goods, &facts); err != nil {
-				return err
-			}
-			f.At = store.TimeOf(at)
-			err := f.Decode(goods, facts)
-			list = append(list, f)
-			return err
-		})
+		row.Into(&list, row.Flow(q)))
 	return list, err
 }
 
@@ -92,14 +79,7 @@ func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]st
 		where ends_at < $1
 		order by ends_at
 		limit $2`,
-		[]any{store.Seconds(now), limit}, func(rows pgx.Rows) error {
-			var b store.Budget
-			var ends int64
-			err := rows.Scan(&b.Stock.Creator, &b.Stock.ID, &ends, &b.Amount)
-			b.Ends = store.TimeOf(ends)
-			list = append(list, b)
-			return err
-		})
+		[]any{store.Seconds(now), limit}, row.Into(&list, row.Budget))
 	return list, err
 }
 

@@ -3,11 +3,11 @@ package pgstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Requests uses the primary key of request, once for each key.
@@ -26,20 +26,20 @@ func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.R
 			where creator_mchid = k.creator_mchid and stock_id = k.stock_id
 			  and operation = k.operation and subject = k.subject and number = k.number
 			limit 1) r`,
-		requestKeys(keys), func(rows pgx.Rows) error {
-			r, err := scanRequest(rows)
+		requestKeys(keys), func(scan row.Scan) error {
+			r, err := scanRequest(scan)
 			found[r.RequestKey] = r
 			return err
 		})
 	return found, err
 }
 
-func scanRequest(rows pgx.Rows) (store.Request, error) {
+func scanRequest(scan row.Scan) (store.Request, error) {
 	var r store.Request
 	var subject, content pgtype.DriverBytes
 	var operation int16
 	var at int64
-	err := rows.Scan(&r.Owner, &r.Stock, &operation, &subject, &r.Number, &content, &r.Answer, &at)
+	err := scan(&r.Owner, &r.Stock, &operation, &subject, &r.Number, &content, &r.Answer, &at)
 	r.Operation, r.Subject, r.At = store.Operation(operation), string(subject), store.TimeOf(at) //nolint:gosec // as it was stored
 	copy(r.Content[:], content)
 	return r, err
@@ -127,14 +127,7 @@ func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64)
 		where creator_mchid = $1
 		order by id
 		limit $2 offset $3`,
-		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
-			e := store.Event{Owner: owner}
-			var at int64
-			err := rows.Scan(&e.ID, &e.Kind, &at, &e.Payload)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Event(owner)))
 	return list, err
 }
 
@@ -147,14 +140,7 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 		where creator_mchid = $1
 		order by id
 		limit $2 offset $3`,
-		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
-			e := store.AuditEntry{Owner: owner}
-			var at int64
-			err := rows.Scan(&at, &e.Actor, &e.Action, &e.Object)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
 	return list, err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (store.UploadedCode, error) {
@@ -63,7 +64,7 @@ func (t *tx) blocksOf(ctx context.Context, q store.CodeQuery) ([]store.FoundBloc
 		where c.n > 0 and c.upto > ?4
 		order by c.block
 		limit ?5`,
-		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(scan func(...any) error) error {
+		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(scan row.Scan) error {
 			var b store.FoundBlock
 			var free, given []byte
 			err := scan(&b.Number, &free, &given, &b.Before)

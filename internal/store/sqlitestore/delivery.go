@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // OutboxAfter uses the primary key of outbox. There is one writer, so that events become
@@ -19,7 +20,7 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 			where creator_mchid = ? and id > ?
 			order by id
 			limit ?`,
-			[]any{span.Owner, span.After, span.Limit}, func(scan func(...any) error) error {
+			[]any{span.Owner, span.After, span.Limit}, func(scan row.Scan) error {
 				e := store.Placed{Event: store.Event{Owner: span.Owner}}
 				var at int64
 				err := scan(&e.Place, &e.ID, &e.Kind, &at, &e.Payload)
@@ -38,7 +39,7 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 	var list []store.Due
 	for _, span := range spans {
 		if err := t.rows(ctx, `
-			select`+deliveryColumns+`, o.event_id, o.kind, o.at, o.payload
+			select`+row.DeliveryColumns+`, o.event_id, o.kind, o.at, o.payload
 			from (
 				select *
 				from delivery
@@ -48,10 +49,11 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 			join (select creator_mchid owner, id, event_id, kind, at, payload from outbox) o
 			  on o.owner = d.creator_mchid and o.id = d.place
 			order by due_ms, place`,
-			[]any{span.Owner, span.Product, store.Millis(now), span.Limit}, func(scan func(...any) error) error {
+			[]any{span.Owner, span.Product, store.Millis(now), span.Limit}, func(scan row.Scan) error {
 				var d store.Due
 				var at int64
-				err := scanDelivery(scan, &d.Delivery, &d.Event.ID, &d.Event.Kind, &at, &d.Event.Payload)
+				var err error
+				d.Delivery, err = row.DeliveryAnd(scan, &d.Event.ID, &d.Event.Kind, &at, &d.Event.Payload)
 				d.Event.Owner, d.Event.At = d.Owner, store.TimeOf(at)
 				list = append(list, d)
 				return err
@@ -185,7 +187,7 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 			order by place
 			limit ?)
 		where state <> 'PENDING' and ended_ms < ?`,
-		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan func(...any) error) error {
+		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan row.Scan) error {
 			k := store.DeliveryKey{Owner: key.Owner}
 			err := scan(&k.Place)
 			old = append(old, k)

@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
@@ -30,14 +31,7 @@ func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int6
 		where mchid = ?
 		order by id desc
 		limit ? offset ?`,
-		[]any{owner, limit, offset}, func(scan func(...any) error) error {
-			p := store.Posting{Account: store.Account{Owner: owner}}
-			var at int64
-			err := scan(&p.Name, &p.Amount, &p.Reference, &at)
-			p.At = store.TimeOf(at)
-			list = append(list, p)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Posting(owner)))
 	return list, err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Callback(ctx context.Context, key merchant.CallbackKey) (merchant.Callback, error) {
@@ -56,40 +57,14 @@ func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.Callback
 
 func (t *tx) callbacks(ctx context.Context, query string, args ...any) ([]merchant.Callback, error) {
 	var list []merchant.Callback
-	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
-		var c merchant.Callback
-		var at int64
-		err := scan(&c.Owner, &c.Product, &c.URL, &c.On, &at)
-		c.UpdatedAt = store.TimeOf(at)
-		list = append(list, c)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Callback))
 	return list, err
-}
-
-// deliveryColumns are what scanDelivery reads, in its order.
-const deliveryColumns = `
-			creator_mchid, place, product, d.event_id, d.kind, state, taken_ms, started_ms,
-			due_ms, ended_ms, claim, step, status, problem, sealed, key_version`
-
-func scanDelivery(scan func(...any) error, d *store.Delivery, more ...any) error {
-	var taken, started, due, ended int64
-	err := scan(append([]any{
-		&d.Owner, &d.Place, &d.Product, &d.EventID, &d.Kind, &d.State, &taken, &started,
-		&due, &ended, &d.Claim, &d.Step, &d.Status, &d.Problem, &d.Sealed, &d.KeyVersion,
-	}, more...)...)
-	d.TakenAt, d.Started = store.TimeOfMillis(taken), store.TimeOfMillis(started)
-	d.Due, d.Ended = store.TimeOfMillis(due), store.TimeOfMillis(ended)
-	if len(d.Sealed) == 0 {
-		d.Sealed = nil
-	}
-	return err
 }
 
 // Deliveries uses the primary key of delivery or the index delivery_dead.
 func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
 	query := `
-		select` + deliveryColumns + `
+		select` + row.DeliveryColumns + `
 		from delivery d
 		where creator_mchid = ?1
 		  and (?2 = '' or product = ?2)
@@ -107,32 +82,20 @@ func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Del
 	err := t.rows(ctx, query+`
 		order by place desc
 		limit ?6`,
-		args, func(scan func(...any) error) error {
-			var d store.Delivery
-			err := scanDelivery(scan, &d)
-			list = append(list, d)
-			return err
-		})
+		args, row.Into(&list, row.Delivery))
 	return list, err
 }
 
 // DeliveryOf uses the index delivery_by_event.
 func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
-	var d store.Delivery
-	found := false
+	var found []store.Delivery
 	err := t.rows(ctx, `
-		select`+deliveryColumns+`
+		select`+row.DeliveryColumns+`
 		from delivery d
 		where event_id = ?1 and creator_mchid = ?2
 		limit 1`,
-		[]any{eventID, owner}, func(scan func(...any) error) error {
-			found = true
-			return scanDelivery(scan, &d)
-		})
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
-	return d, err
+		[]any{eventID, owner}, row.Into(&found, row.Delivery))
+	return row.First(found, err)
 }
 
 func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attempt, error) {
@@ -142,7 +105,7 @@ func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attem
 		from attempt
 		where creator_mchid = ? and place = ?
 		order by number`,
-		[]any{key.Owner, key.Place}, func(scan func(...any) error) error {
+		[]any{key.Owner, key.Place}, func(scan row.Scan) error {
 			var a store.Attempt
 			var at int64
 			err := scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/voucher"
 )
 
@@ -40,19 +41,7 @@ func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error)
 			q.Stock.Creator, q.Stock.ID, q.Kind, store.Seconds(q.From), store.Seconds(q.To),
 			store.Seconds(q.AfterAt), q.AfterID, min(q.Limit, store.MaxFlows),
 		},
-		func(scan func(...any) error) error {
-			f := store.Flow{Stock: q.Stock, Kind: q.Kind}
-			var at int64
-			var goods, facts string
-			if err := scan(
-				&f.ID, &at, &f.Voucher, &f.TransactionID, &f.RefundID, &f.Merchant, &f.Discount, &f.Total, &goods, &facts); err != nil {
-				return err
-			}
-			f.At = store.TimeOf(at)
-			err := f.Decode(goods, facts)
-			list = append(list, f)
-			return err
-		})
+		row.Into(&list, row.Flow(q)))
 	return list, err
 }
 
@@ -77,14 +66,7 @@ func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]st
 		where ends_at < ?
 		order by ends_at
 		limit ?`,
-		[]any{store.Seconds(now), limit}, func(scan func(...any) error) error {
-			var b store.Budget
-			var ends int64
-			err := scan(&b.Stock.Creator, &b.Stock.ID, &ends, &b.Amount)
-			b.Ends = store.TimeOf(ends)
-			list = append(list, b)
-			return err
-		})
+		[]any{store.Seconds(now), limit}, row.Into(&list, row.Budget))
 	return list, err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.RequestKey]store.Request, error) {
@@ -69,14 +70,7 @@ func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64)
 		where creator_mchid = ?
 		order by id
 		limit ? offset ?`,
-		[]any{owner, limit, offset}, func(scan func(...any) error) error {
-			e := store.Event{Owner: owner}
-			var at int64
-			err := scan(&e.ID, &e.Kind, &at, &e.Payload)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Event(owner)))
 	return list, err
 }
 
@@ -88,14 +82,7 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 		where creator_mchid = ?
 		order by id
 		limit ? offset ?`,
-		[]any{owner, limit, offset}, func(scan func(...any) error) error {
-			e := store.AuditEntry{Owner: owner}
-			var at int64
-			err := scan(&at, &e.Actor, &e.Action, &e.Object)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
 	return list, err
 }
 
