@@ -5,7 +5,6 @@ package campaign
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -75,71 +75,40 @@ func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error
 	if err != nil {
 		return Created{}, err
 	}
-	request := store.Request{
+	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpCreateStock, Number: cmd.RequestNo},
-		Content:    store.ContentOf(string(content)),
+		Content:    store.ContentOf(string(content)), Refused: coupon.ErrStockContent, At: s.Clock.For(string(cmd.Caller)).Now(),
 	}
-	var created Created
-	err = s.write(ctx, func(tx store.Tx) error {
-		prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
-		if err != nil {
-			return err
-		}
-		if first, known := prior[request.RequestKey]; known {
-			created, err = repeat(first, request.Content)
-			return errors.Join(err, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey}))
-		}
-		created, err = s.create(ctx, tx, cmd, request)
-		return err
+	a, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (createdAnswer, error) {
+		return s.create(ctx, tx, cmd, request.At)
 	})
 	if err != nil {
 		return Created{}, fmt.Errorf("create stock: %w", err)
 	}
-	return created, nil
-}
-
-func repeat(first store.Request, content store.Content) (Created, error) {
-	if first.Content != content {
-		return Created{}, coupon.ErrStockContent
-	}
-	var a createdAnswer
-	if err := json.Unmarshal(first.Answer, &a); err != nil {
-		return Created{}, fmt.Errorf("stored answer: %w", err)
-	}
 	return Created{StockID: a.StockID, CreatedAt: time.Unix(a.CreatedAt, 0)}, nil
 }
 
-func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, request store.Request) (Created, error) {
-	now := s.Clock.For(string(cmd.Caller)).Now()
+func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, now time.Time) (createdAnswer, error) {
 	stock := cmd.Stock
 	if err := stock.Validity.CheckOpen(now); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
 	if err := s.checkImages(ctx, tx, stock.Display.Images(), cmd.Caller, stock.Belong); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
 	if err := checkParties(ctx, tx, cmd.Caller, &stock); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
 	stock.Creator, stock.State, stock.CreatedAt = cmd.Caller, coupon.StockRunning, now
 	if s.Review {
 		stock.State = coupon.StockUnaudited
 	}
 	if err := s.insert(ctx, tx, &stock); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
-	answer, err := json.Marshal(createdAnswer{StockID: stock.ID, CreatedAt: now.Unix()})
-	if err != nil {
-		return Created{}, fmt.Errorf("encode answer: %w", err)
-	}
-	request.Answer, request.At = answer, now
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
-		return Created{}, err
-	}
-	err = tx.AppendAudit(ctx, []store.AuditEntry{{
+	return createdAnswer{StockID: stock.ID, CreatedAt: now.Unix()}, tx.AppendAudit(ctx, []store.AuditEntry{{
 		Owner: cmd.Caller, At: now, Actor: string(cmd.Caller), Action: "busifavor.stocks.create", Object: "stock/" + string(stock.ID),
 	}})
-	return Created{StockID: stock.ID, CreatedAt: now}, err
 }
 
 // checkImages reports whether the merchants may name these images.

@@ -2,14 +2,13 @@ package campaign
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -28,26 +27,12 @@ type order struct {
 	object string
 }
 
-func (o *order) request() store.Request {
-	return store.Request{
+// request is the order under its number; now is when it is carried out.
+func (o *order) request(now time.Time) once.Request {
+	return once.Request{
 		RequestKey: store.RequestKey{Owner: o.caller, Operation: o.operation, Number: o.number},
 		Content:    store.ContentOf(append([]string{string(o.stock)}, o.content...)...),
-	}
-}
-
-// attempts is how often a transaction runs whose request number somebody else took
-// meanwhile: the next time it finds that number.
-const attempts = 3
-
-// write is Store.Write for a transaction that begins by looking for its request number. Two
-// that come at once under one number may both find none; the store lets one of them
-// commit.
-func (s *Service) write(ctx context.Context, fn func(tx store.Tx) error) error {
-	for attempt := 1; ; attempt++ {
-		err := s.Store.Write(ctx, fn)
-		if attempt == attempts || !errors.Is(err, store.ErrDuplicate) {
-			return err
-		}
+		Refused:    coupon.ErrRepeated, At: now,
 	}
 }
 
@@ -55,49 +40,22 @@ func (s *Service) write(ctx context.Context, fn func(tx store.Tx) error) error {
 // its stored form. The order of checks is existence, permission, repeat, and then what
 // change says (8.4); a repeat is recognised whatever became of the stock.
 func carryOut[A any](ctx context.Context, s *Service, o order, change func(tx store.Tx, locked *store.LockedStock, now time.Time) (A, error)) (A, error) {
-	var answer A
-	err := s.write(ctx, func(tx store.Tx) error {
+	return once.Transaction(ctx, s.Store, func(tx store.Tx) (answer A, err error) {
 		now := s.Clock.For(string(o.caller)).Now()
 		locked, err := lockOwn(ctx, tx, o.caller, o.stock, now)
 		if err != nil {
-			return err
+			return answer, err
 		}
-		request := o.request()
-		prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
-		if err != nil {
-			return err
-		}
-		if first, known := prior[request.RequestKey]; known {
-			answer, err = repeated[A](ctx, tx, &first, &request)
-			return err
-		}
-		if answer, err = change(tx, &locked, now); err != nil {
-			return err
-		}
-		request.At = now
-		if request.Answer, err = json.Marshal(answer); err != nil {
-			return fmt.Errorf("encode answer: %w", err)
-		}
-		if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
-			return err
-		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{{
-			Owner: o.caller, At: now, Actor: string(o.caller), Action: o.action, Object: "stock/" + string(o.stock) + o.object,
-		}})
+		return once.Settle(ctx, tx, o.request(now), func() (A, error) {
+			answer, err := change(tx, &locked, now)
+			if err != nil {
+				return answer, err
+			}
+			return answer, tx.AppendAudit(ctx, []store.AuditEntry{{
+				Owner: o.caller, At: now, Actor: string(o.caller), Action: o.action, Object: "stock/" + string(o.stock) + o.object,
+			}})
+		})
 	})
-	return answer, err
-}
-
-// repeated returns the answer to a number that changed something before, and takes part in
-// that change.
-func repeated[A any](ctx context.Context, tx store.Tx, first, again *store.Request) (answer A, err error) {
-	if first.Content != again.Content {
-		return answer, coupon.ErrRepeated
-	}
-	if err := json.Unmarshal(first.Answer, &answer); err != nil {
-		return answer, fmt.Errorf("stored answer: %w", err)
-	}
-	return answer, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
 }
 
 // lockOwn locks a stock of the caller.

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 )
@@ -72,48 +73,39 @@ type SendCommand struct {
 	SendTime  time.Time
 }
 
-func (cmd *SendCommand) request() store.Request {
-	return store.Request{
+func (cmd *SendCommand) request(now time.Time) once.Request {
+	return once.Request{
 		RequestKey: store.RequestKey{
 			Owner: cmd.Caller, Operation: store.OpSendCard, Subject: strconv.FormatInt(cmd.SendTime.Unix(), 10), Number: cmd.RequestNo,
 		},
 		Content: store.ContentOf(cmd.CardID, string(cmd.AppID), string(cmd.OpenID)),
+		Refused: ErrContent, At: now,
 	}
 }
 
 // Send gives a card to a user and returns the code that the user has for it (busifavor
 // B15). A user who has the card keeps it.
-func (s *Service) Send(ctx context.Context, cmd SendCommand) (code string, err error) {
+func (s *Service) Send(ctx context.Context, cmd SendCommand) (string, error) {
 	caller, err := s.Directory.Merchant(ctx, cmd.Caller)
 	if err == nil && !caller.May(merchant.SendCards) {
 		err = ErrPermission
 	}
+	var code once.Text
 	if err == nil {
-		err = store.WriteAmongTwins(ctx, s.Store, func(tx store.Tx) (err error) {
-			code, err = s.send(ctx, tx, cmd, &caller)
-			return err
+		now := s.Clock.For(string(cmd.Caller)).Now()
+		code, err = once.Write(ctx, s.Store, cmd.request(now), func(tx store.Tx) (once.Text, error) {
+			return s.send(ctx, tx, cmd, &caller, now)
 		})
 	}
 	if err != nil {
 		return "", fmt.Errorf("send card: %w", err)
 	}
-	return code, nil
+	return string(code), nil
 }
 
-// send follows the order of checks of busifavor 8.4: repeat, existence, permission, appid
-// and openid, time.
-func (s *Service) send(ctx context.Context, tx store.Tx, cmd SendCommand, caller *merchant.Merchant) (string, error) {
-	request := cmd.request()
-	prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
-	if err != nil {
-		return "", err
-	}
-	if first, known := prior[request.RequestKey]; known {
-		if first.Content != request.Content {
-			return "", ErrContent
-		}
-		return string(first.Answer), tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
-	}
+// send follows the order of checks of busifavor 8.4, in which repeats come first: existence,
+// permission, appid and openid, time.
+func (s *Service) send(ctx context.Context, tx store.Tx, cmd SendCommand, caller *merchant.Merchant, now time.Time) (once.Text, error) {
 	card, err := s.card(ctx, tx, cmd, caller)
 	if err != nil {
 		return "", err
@@ -122,16 +114,14 @@ func (s *Service) send(ctx context.Context, tx store.Tx, cmd SendCommand, caller
 	if err != nil {
 		return "", err
 	}
-	request.At = s.Clock.For(string(cmd.Caller)).Now()
-	if cmd.SendTime.Before(request.At.Add(-maxAge)) {
+	if cmd.SendTime.Before(now.Add(-maxAge)) {
 		return "", ErrTooOld
 	}
-	code, err := s.give(ctx, tx, store.CardHolder{Card: card, Holder: holder.ID, At: request.At})
+	code, err := s.give(ctx, tx, store.CardHolder{Card: card, Holder: holder.ID, At: now})
 	if err != nil {
 		return "", err
 	}
-	request.Answer = []byte(code)
-	return code, write(ctx, tx, request, holder, card)
+	return once.Text(code), write(ctx, tx, holder, card, now)
 }
 
 // card returns the card that a command names.
@@ -171,17 +161,14 @@ func (s *Service) give(ctx context.Context, tx store.Tx, h store.CardHolder) (st
 	return h.Code, tx.InsertCardHolder(ctx, h)
 }
 
-func write(ctx context.Context, tx store.Tx, request store.Request, holder user.User, card store.Card) error {
+func write(ctx context.Context, tx store.Tx, holder user.User, card store.Card, now time.Time) error {
 	if !holder.Known {
 		if err := tx.InsertUsers(ctx, []user.User{holder}); err != nil {
 			return err
 		}
 	}
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
-		return err
-	}
 	return tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: card.Owner, At: request.At, Actor: string(card.Owner), Action: "busifavor.cards.send", Object: "card/" + card.ID,
+		Owner: card.Owner, At: now, Actor: string(card.Owner), Action: "busifavor.cards.send", Object: "card/" + card.ID,
 	}})
 }
 

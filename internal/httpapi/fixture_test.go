@@ -109,6 +109,8 @@ type fixture struct {
 	journal *journal.Journal
 	server  *httptest.Server
 	numbers int
+	// signers are those of keys that were parsed.
+	signers sync.Map
 }
 
 func newFixture(tb testing.TB) *fixture {
@@ -132,12 +134,22 @@ type options struct {
 	gate *limit.Gate
 	// takeAny lets orders and cards count that nobody reported.
 	takeAny bool
+	// store is where everything is kept, without limits on how often things may be done; nil
+	// is a store in memory, with the limits of the contract.
+	store store.Store
 }
 
 func newFixtureOf(tb testing.TB, o options) *fixture {
 	tb.Helper()
 	gate := o.gate
-	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
+	monthly, running := grant.MonthlyMost, int64(runningMost)
+	unlimited := o.store != nil
+	if unlimited {
+		monthly, running = 0, 0
+	} else {
+		o.store = memstore.New()
+	}
+	f := &fixture{t: tb, store: o.store, clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
 		tb.Fatal(f.members.err)
@@ -166,7 +178,7 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		Notify: notify.New(notify.Config{
 			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
 		}),
-		Journal: f.journal,
+		Journal: f.journal, Unlimited: unlimited,
 		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{
 			Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
@@ -181,10 +193,10 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
 		Promotion: promotion.New(promotion.Config{
 			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-			Words: promotion.Words(), RunningMost: runningMost, Images: images, Overdraft: true,
+			Words: promotion.Words(), RunningMost: running, Images: images, Overdraft: true,
 		}),
 		Grant: grant.New(grant.Config{
-			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: grant.MonthlyMost,
+			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: monthly,
 		}),
 		Purse: purse.New(purse.Config{Store: f.store, Clock: business, Users: users}),
 		Rail:  rail.New(rail.Config{Store: f.store, Directory: known, Clock: business, Users: users}),
@@ -314,6 +326,17 @@ func (f *fixture) sign(r request) *http.Request {
 }
 
 func (f *fixture) signer(c *keyring.Credentials) apiv3.Signer {
+	f.t.Helper()
+	key := c.SerialNo + string(c.PrivateKeyPEM)
+	if known, found := f.signers.Load(key); found {
+		return known.(apiv3.Signer) //nolint:forcetypeassert // nothing else is stored
+	}
+	made := f.newSigner(c)
+	f.signers.Store(key, made)
+	return made
+}
+
+func (f *fixture) newSigner(c *keyring.Credentials) apiv3.Signer {
 	f.t.Helper()
 	if c.Scheme == apiv3.SchemeSM2 {
 		private, err := gm.ParsePrivateKey(c.PrivateKeyPEM)

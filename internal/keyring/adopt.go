@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -17,19 +18,20 @@ const secretsAtOnce = 500
 // know this one, provided that it opens everything that is sealed. The refusal names the file.
 func (k *Keyring) Adopt(ctx context.Context) error {
 	// Two nodes that bring the first key of a database at once meet in its generation.
-	return store.WriteAmongTwins(ctx, k.store, func(tx store.Tx) error {
+	_, err := once.Transaction(ctx, k.store, func(tx store.Tx) (struct{}, error) {
 		known, err := tx.SealingKeys(ctx)
 		if err != nil {
-			return fmt.Errorf("read sealing keys: %w", err)
+			return struct{}{}, fmt.Errorf("read sealing keys: %w", err)
 		}
 		if len(known) > 0 {
-			return k.sealer.mustBeAmong(known)
+			return struct{}{}, k.sealer.mustBeAmong(known)
 		}
 		if err := k.sealer.opensAll(ctx, tx); err != nil {
-			return err
+			return struct{}{}, err
 		}
-		return tx.InsertSealingKey(ctx, store.SealingKey{Generation: 1, Fingerprint: k.sealer.fingerprint})
+		return struct{}{}, tx.InsertSealingKey(ctx, store.SealingKey{Generation: 1, Fingerprint: k.sealer.fingerprint})
 	})
+	return err
 }
 
 // Verify reports nil while the database knows the key-encryption key, which may change under a

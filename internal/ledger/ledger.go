@@ -5,7 +5,6 @@ package ledger
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -76,49 +76,38 @@ type fundedAnswer struct {
 }
 
 // Fund credits a merchant and debits the platform's account for what comes from outside.
-func (s *Service) Fund(ctx context.Context, cmd FundCommand) (funded Funded, err error) {
-	request := store.Request{
-		RequestKey: store.RequestKey{Owner: cmd.Merchant, Operation: store.OpFund, Number: cmd.RequestNo},
-		Content:    store.ContentOf(strconv.FormatInt(int64(cmd.Amount), 10)),
-	}
-	err = store.WriteAmongTwins(ctx, s.Store, func(tx store.Tx) (err error) {
-		funded, err = s.fund(ctx, tx, cmd, request)
-		return err
+func (s *Service) Fund(ctx context.Context, cmd FundCommand) (Funded, error) {
+	a, err := once.Transaction(ctx, s.Store, func(tx store.Tx) (fundedAnswer, error) {
+		return s.fund(ctx, tx, cmd)
 	})
 	if err != nil {
 		return Funded{}, fmt.Errorf("fund %s: %w", cmd.Merchant, err)
 	}
-	return funded, nil
+	return Funded{Balance: a.Balance, At: time.Unix(a.At, 0)}, nil
 }
 
-func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Request) (Funded, error) {
+func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand) (fundedAnswer, error) {
 	if err := known(ctx, tx, cmd.Merchant); err != nil {
-		return Funded{}, err
+		return fundedAnswer{}, err
 	}
 	from := store.Account{Owner: store.Platform, Name: store.AccountFunding}
 	to := store.Account{Owner: cmd.Merchant, Name: store.AccountBalance}
 	held, err := tx.LockBalances(ctx, from, to)
 	if err != nil {
-		return Funded{}, err
+		return fundedAnswer{}, err
 	}
-	prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
-	if err != nil {
-		return Funded{}, err
+	now := s.Clock.For(string(cmd.Merchant)).Now()
+	request := once.Request{
+		RequestKey: store.RequestKey{Owner: cmd.Merchant, Operation: store.OpFund, Number: cmd.RequestNo},
+		Content:    store.ContentOf(strconv.FormatInt(int64(cmd.Amount), 10)), Refused: ErrContent, At: now,
 	}
-	if first, repeated := prior[request.RequestKey]; repeated {
-		return repeat(ctx, tx, first, request.Content)
-	}
-	if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
-		return Funded{}, ErrTooRich
-	}
-	funded := Funded{Balance: held[to] + cmd.Amount, At: s.Clock.For(string(cmd.Merchant)).Now()}
-	if request.Answer, err = json.Marshal(fundedAnswer{Balance: funded.Balance, At: funded.At.Unix()}); err != nil {
-		return Funded{}, fmt.Errorf("encode answer: %w", err)
-	}
-	request.At = funded.At
-	return funded, write(ctx, tx, cmd, request, store.Transfer{
-		From: from, To: to, Amount: cmd.Amount, At: funded.At,
-		Reference: "funding/" + string(cmd.Merchant) + "/" + cmd.RequestNo,
+	return once.Settle(ctx, tx, request, func() (fundedAnswer, error) {
+		if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
+			return fundedAnswer{}, ErrTooRich
+		}
+		return fundedAnswer{Balance: held[to] + cmd.Amount, At: now.Unix()}, write(ctx, tx, cmd, store.Transfer{
+			From: from, To: to, Amount: cmd.Amount, At: now, Reference: "funding/" + string(cmd.Merchant) + "/" + cmd.RequestNo,
+		})
 	})
 }
 
@@ -131,22 +120,8 @@ func known(ctx context.Context, tx store.ReadTx, id merchant.ID) error {
 	return err
 }
 
-func repeat(ctx context.Context, tx store.Tx, first store.Request, content store.Content) (Funded, error) {
-	if first.Content != content {
-		return Funded{}, ErrContent
-	}
-	var a fundedAnswer
-	if err := json.Unmarshal(first.Answer, &a); err != nil {
-		return Funded{}, fmt.Errorf("stored answer: %w", err)
-	}
-	return Funded{Balance: a.Balance, At: time.Unix(a.At, 0)}, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
-}
-
-func write(ctx context.Context, tx store.Tx, cmd FundCommand, request store.Request, t store.Transfer) error {
+func write(ctx context.Context, tx store.Tx, cmd FundCommand, t store.Transfer) error {
 	if err := tx.Post(ctx, t); err != nil {
-		return err
-	}
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
 		return err
 	}
 	return tx.AppendAudit(ctx, []store.AuditEntry{{

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 )
@@ -73,15 +74,7 @@ func (s *Service) Upload(ctx context.Context, cmd UploadCommand) (string, error)
 	if err != nil {
 		return "", locate(err, "file", "")
 	}
-	request := store.Request{
-		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpUploadImage, Number: number},
-		Content:    store.ContentOf(number),
-	}
-	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name}
-	token, err := s.keep(ctx, image, request)
-	if errors.Is(err, store.ErrDuplicate) { // the same file came twice at once
-		token, err = s.keep(ctx, image, request)
-	}
+	token, err := s.keep(ctx, store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name}, number)
 	if err != nil {
 		return "", fmt.Errorf("keep image: %w", err)
 	}
@@ -97,31 +90,24 @@ func locate(err error, field, value string) error {
 }
 
 // keep stores an image, unless the merchant has uploaded it before.
-func (s *Service) keep(ctx context.Context, image store.Image, request store.Request) (token picture.Token, err error) {
-	if image.Token, err = picture.NewToken(s.Random); err != nil {
-		return "", err
-	}
+func (s *Service) keep(ctx context.Context, image store.Image, number string) (picture.Token, error) {
 	image.At = s.Clock.For(string(image.Owner)).Now()
-	request.Answer, request.At = []byte(image.Token), image.At
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
-		keys := []store.RequestKey{request.RequestKey}
-		prior, err := tx.Requests(ctx, keys)
-		if err != nil {
-			return err
+	request := once.Request{
+		RequestKey: store.RequestKey{Owner: image.Owner, Operation: store.OpUploadImage, Number: number},
+		Content:    store.ContentOf(number), Refused: ErrDigest, At: image.At,
+	}
+	token, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (_ once.Text, err error) {
+		fresh := image
+		if fresh.Token, err = picture.NewToken(s.Random); err != nil {
+			return "", err
 		}
-		if first, known := prior[request.RequestKey]; known {
-			token = picture.Token(first.Answer)
-			return tx.TouchRequests(ctx, keys)
-		}
-		token = image.Token
-		return errors.Join(
-			tx.InsertImage(ctx, image),
-			tx.InsertRequests(ctx, []store.Request{request}),
+		return once.Text(fresh.Token), errors.Join(
+			tx.InsertImage(ctx, fresh),
 			tx.AppendAudit(ctx, []store.AuditEntry{{
-				Owner: image.Owner, At: image.At, Actor: string(image.Owner), Action: "media.image.upload", Object: "image/" + string(image.Token),
+				Owner: image.Owner, At: image.At, Actor: string(image.Owner), Action: "media.image.upload", Object: "image/" + string(fresh.Token),
 			}}))
 	})
-	return token, err
+	return picture.Token(token), err
 }
 
 // Image is an image as it is served.

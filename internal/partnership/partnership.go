@@ -4,7 +4,6 @@ package partnership
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -101,26 +101,28 @@ type target struct {
 	now   time.Time
 }
 
-// change runs a step once for each idempotency key. The same key twice at once is settled by
-// looking again.
-func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, run step) (p partner.Partnership, err error) {
+// change runs a step once for each idempotency key.
+func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, run step) (partner.Partnership, error) {
 	if err := cmd.check(); err != nil {
-		return p, err
+		return partner.Partnership{}, err
 	}
-	request := store.Request{
+	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: op, Number: cmd.Key},
 		Content:    store.ContentOf(string(cmd.Resource), cmd.StockID, string(cmd.Partner.Type), cmd.Partner.ID),
+		Refused:    ErrContent.At("Idempotency-Key", cmd.Key), At: s.Clock.For(string(cmd.Caller)).Now(),
 	}
-	for range 2 {
-		err = s.Store.Write(ctx, func(tx store.Tx) (err error) {
-			p, err = s.once(ctx, tx, cmd, request, run)
-			return err
-		})
-		if !errors.Is(err, store.ErrDuplicate) {
-			break
+	a, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (answer, error) {
+		t, err := s.lock(ctx, tx, cmd, request.At)
+		if err != nil {
+			return answer{}, err
 		}
-	}
-	return p, err
+		p, changed, err := run(ctx, tx, t)
+		if err == nil && changed {
+			err = write(ctx, tx, &p, t.now)
+		}
+		return answerOf(&p), err
+	})
+	return a.partnership(cmd.key()), err
 }
 
 // check finds what the declaration of a request cannot say: the id that fits the type.
@@ -135,42 +137,18 @@ func (cmd *Command) check() error {
 	}
 }
 
-// once answers a key that was used before, or changes the partnership.
-func (s *Service) once(ctx context.Context, tx store.Tx, cmd Command, request store.Request, run step) (partner.Partnership, error) {
-	keys := []store.RequestKey{request.RequestKey}
-	prior, err := tx.Requests(ctx, keys)
-	if err != nil {
-		return partner.Partnership{}, err
+func answerOf(p *partner.Partnership) answer {
+	return answer{
+		State: p.State, Created: store.Seconds(p.Created), Built: store.Seconds(p.Built),
+		Terminated: store.Seconds(p.Terminated), Updated: store.Seconds(p.Updated),
 	}
-	if first, known := prior[request.RequestKey]; known {
-		if first.Content != request.Content {
-			return partner.Partnership{}, ErrContent.At("Idempotency-Key", cmd.Key)
-		}
-		p, err := cmd.repeated(first.Answer)
-		return p, errors.Join(err, tx.TouchRequests(ctx, keys))
-	}
-	t, err := s.lock(ctx, tx, cmd)
-	if err != nil {
-		return partner.Partnership{}, err
-	}
-	p, changed, err := run(ctx, tx, t)
-	if err != nil {
-		return partner.Partnership{}, err
-	}
-	err = write(ctx, tx, &p, changed, request, t.now)
-	return p, err
 }
 
-// repeated is the answer that a key got first.
-func (cmd *Command) repeated(stored []byte) (partner.Partnership, error) {
-	var a answer
-	if err := json.Unmarshal(stored, &a); err != nil {
-		return partner.Partnership{}, fmt.Errorf("stored answer: %w", err)
-	}
+func (a *answer) partnership(key partner.Key) partner.Partnership {
 	return partner.Partnership{
-		Key: cmd.key(), State: a.State,
+		Key: key, State: a.State,
 		Created: store.TimeOf(a.Created), Built: store.TimeOf(a.Built), Terminated: store.TimeOf(a.Terminated), Updated: store.TimeOf(a.Updated),
-	}, nil
+	}
 }
 
 func (cmd *Command) key() partner.Key {
@@ -180,8 +158,8 @@ func (cmd *Command) key() partner.Key {
 }
 
 // lock finds the stock and keeps its partnerships from changing meanwhile.
-func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command) (*target, error) {
-	t := &target{Key: cmd.key(), now: s.Clock.For(string(cmd.Caller)).Now()}
+func (s *Service) lock(ctx context.Context, tx store.Tx, cmd Command, now time.Time) (*target, error) {
+	t := &target{Key: cmd.key(), now: now}
 	creator, err := creatorOf(ctx, tx, t)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -285,19 +263,8 @@ func (s *Service) terminate(ctx context.Context, tx store.ReadTx, t *target) (pa
 	return p, changed, nil
 }
 
-// write stores a partnership, if it has changed, with the key that changed it.
-func write(ctx context.Context, tx store.Tx, p *partner.Partnership, changed bool, request store.Request, now time.Time) error { //nolint:revive // it is a finding, not a flag
-	text, err := json.Marshal(answer{
-		State: p.State, Created: store.Seconds(p.Created), Built: store.Seconds(p.Built),
-		Terminated: store.Seconds(p.Terminated), Updated: store.Seconds(p.Updated),
-	})
-	if err != nil {
-		return fmt.Errorf("encode answer: %w", err)
-	}
-	request.Answer, request.At = text, now
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil || !changed {
-		return err
-	}
+// write stores a partnership that has changed.
+func write(ctx context.Context, tx store.Tx, p *partner.Partnership, now time.Time) error {
 	action := map[partner.State]string{
 		partner.Established: "partnerships.build", partner.Terminated: "partnerships.terminate",
 	}[p.State]

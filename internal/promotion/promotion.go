@@ -4,7 +4,6 @@ package promotion
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -72,10 +72,6 @@ type createdAnswer struct {
 	CreatedAt int64           `json:"created_at"`
 }
 
-// idAttempts is how many random stock ids are tried before something must be wrong with the
-// source.
-const idAttempts = 5
-
 // Create makes a stock of the caller, which is given out only once it was started (favor
 // 4.1). A repeat with the same number and content returns the first answer.
 func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error) {
@@ -86,7 +82,7 @@ func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error
 	return created, nil
 }
 
-func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (created Created, err error) {
+func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (Created, error) {
 	if cmd.Belong != cmd.Caller {
 		return Created{}, voucher.ErrBelong.At("belong_merchant", string(cmd.Belong))
 	}
@@ -97,82 +93,44 @@ func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (create
 	if err != nil {
 		return Created{}, err
 	}
-	request := store.Request{
+	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpCreateVoucherStock, Number: cmd.RequestNo},
 		Content:    store.ContentOf(string(content)),
+		Refused:    voucher.ErrContent.At("out_request_no", cmd.RequestNo), At: s.Clock.For(string(cmd.Caller)).Now(),
 	}
-	for range idAttempts {
-		created, err = s.createOnce(ctx, cmd, request)
-		// Another call was faster with the number, or with the id that was drawn.
-		if !errors.Is(err, store.ErrDuplicate) {
-			break
-		}
-	}
-	return created, err
-}
-
-// createOnce repeats the answer to a number that is known, or creates.
-func (s *Service) createOnce(ctx context.Context, cmd CreateCommand, request store.Request) (created Created, err error) {
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
-		prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
-		if err != nil {
-			return err
-		}
-		if first, known := prior[request.RequestKey]; known {
-			if created, err = repeat(first, request.Content); err != nil {
-				return err
-			}
-			return tx.TouchRequests(ctx, []store.RequestKey{request.RequestKey})
-		}
-		created, err = s.create(ctx, tx, cmd, request)
-		return err
+	a, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (createdAnswer, error) {
+		return s.create(ctx, tx, cmd, request.At)
 	})
-	return created, err
-}
-
-func repeat(first store.Request, content store.Content) (Created, error) {
-	if first.Content != content {
-		return Created{}, voucher.ErrContent.At("out_request_no", first.Number)
-	}
-	var a createdAnswer
-	if err := json.Unmarshal(first.Answer, &a); err != nil {
-		return Created{}, fmt.Errorf("stored answer: %w", err)
+	if err != nil {
+		return Created{}, err
 	}
 	return Created{StockID: a.StockID, CreatedAt: time.Unix(a.CreatedAt, 0)}, nil
 }
 
-func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, request store.Request) (Created, error) {
-	now := s.Clock.For(string(cmd.Caller)).Now()
+func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, now time.Time) (createdAnswer, error) {
 	stock := cmd.Stock
 	if err := stock.CheckTime(now); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
 	if err := s.Images.Check(stock.Display.Images(), func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
 		return tx.ImageOwners(ctx, tokens)
 	}, cmd.Caller); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
 	if err := checkParties(ctx, tx, &stock); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
 	id, err := s.NewID()
 	if err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
 	stock.StockKey = voucher.StockKey{Creator: cmd.Caller, ID: id}
 	stock.State, stock.CreatedAt = voucher.StockUnactivated, now
 	if err := tx.InsertVoucherStock(ctx, stock); err != nil {
-		return Created{}, err
+		return createdAnswer{}, err
 	}
-	if request.Answer, err = json.Marshal(createdAnswer{StockID: id, CreatedAt: now.Unix()}); err != nil {
-		return Created{}, fmt.Errorf("encode answer: %w", err)
-	}
-	request.At = now
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
-		return Created{}, err
-	}
-	err = tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, string(cmd.Caller), "favor.stocks.create", now)})
-	return Created{StockID: id, CreatedAt: now}, err
+	return createdAnswer{StockID: id, CreatedAt: now.Unix()},
+		tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, string(cmd.Caller), "favor.stocks.create", now)})
 }
 
 // entry is the audit row of a change of a stock.

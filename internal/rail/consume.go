@@ -10,6 +10,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -61,22 +62,17 @@ type paidAnswer struct {
 }
 
 // Consume spends vouchers on a payment, in one transaction.
-func (s *Service) Consume(ctx context.Context, cmd ConsumeCommand) (paid Paid, err error) {
+func (s *Service) Consume(ctx context.Context, cmd ConsumeCommand) (Paid, error) {
 	if err := s.admit(ctx, cmd.Caller, &cmd.Order); err != nil {
 		return Paid{}, fmt.Errorf("consume: %w", err)
 	}
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
-		paid, err = s.consume(ctx, tx, &cmd)
-		return err
+	a, err := once.Transaction(ctx, s.Store, func(tx store.Tx) (paidAnswer, error) {
+		return s.consume(ctx, tx, &cmd)
 	})
 	if err != nil {
 		return Paid{}, fmt.Errorf("consume by %s: %w", cmd.TransactionID, err)
 	}
-	return paid, nil
-}
-
-func (cmd *ConsumeCommand) key() store.RequestKey {
-	return store.RequestKey{Owner: cmd.Caller, Operation: store.OpConsume, Number: cmd.TransactionID}
+	return Paid{TransactionID: cmd.TransactionID, At: time.Unix(a.At, 0), Total: a.Total, Discount: a.Discount, Vouchers: a.Vouchers}, nil
 }
 
 // content is what a repeat must not change.
@@ -94,30 +90,30 @@ func (cmd *ConsumeCommand) content() (store.Content, error) {
 }
 
 // consume locks the vouchers before it looks for a repeat: two calls with one number wait
-// for each other there.
-func (s *Service) consume(ctx context.Context, tx store.Tx, cmd *ConsumeCommand) (Paid, error) {
+// for each other there, unless they name other vouchers, or none are left.
+func (s *Service) consume(ctx context.Context, tx store.Tx, cmd *ConsumeCommand) (paidAnswer, error) {
 	content, err := cmd.content()
 	if err != nil {
-		return Paid{}, err
+		return paidAnswer{}, err
 	}
 	ids, locked, err := s.lock(ctx, tx, cmd)
 	if err != nil {
-		return Paid{}, err
+		return paidAnswer{}, err
 	}
-	prior, err := tx.Requests(ctx, []store.RequestKey{cmd.key()})
-	if err != nil {
-		return Paid{}, err
+	request := once.Request{
+		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpConsume, Number: cmd.TransactionID},
+		Content:    content, Refused: voucher.ErrPaymentContent.At("transaction_id", cmd.TransactionID),
+		At: s.Clock.For(string(cmd.Order.Merchant)).Now(),
 	}
-	if first, known := prior[cmd.key()]; known {
-		return repeatPaid(ctx, tx, first, content)
-	}
-	switch _, err := tx.Payment(ctx, cmd.TransactionID); {
-	case err == nil: // another caller's
-		return Paid{}, voucher.ErrPaymentContent.At("transaction_id", cmd.TransactionID)
-	case !errors.Is(err, store.ErrNotFound):
-		return Paid{}, err
-	}
-	return s.pay(ctx, tx, cmd, content, ids, locked)
+	return once.Settle(ctx, tx, request, func() (paidAnswer, error) {
+		switch _, err := tx.Payment(ctx, cmd.TransactionID); {
+		case err == nil: // another caller's
+			return paidAnswer{}, request.Refused
+		case !errors.Is(err, store.ErrNotFound):
+			return paidAnswer{}, err
+		}
+		return s.pay(ctx, tx, &sheet{cmd: cmd, at: request.At}, ids, locked)
+	})
 }
 
 // choices is how often the best vouchers are chosen again because somebody else took one
@@ -146,24 +142,11 @@ func (s *Service) lock(ctx context.Context, tx store.Tx, cmd *ConsumeCommand) (i
 	return ids, locked, nil
 }
 
-// repeatPaid answers a transaction id that was seen before.
-func repeatPaid(ctx context.Context, tx store.Tx, first store.Request, content store.Content) (Paid, error) {
-	if first.Content != content {
-		return Paid{}, voucher.ErrPaymentContent.At("transaction_id", first.Number)
-	}
-	var a paidAnswer
-	if err := json.Unmarshal(first.Answer, &a); err != nil {
-		return Paid{}, fmt.Errorf("stored answer: %w", err)
-	}
-	return Paid{TransactionID: first.Number, At: time.Unix(a.At, 0), Total: a.Total, Discount: a.Discount, Vouchers: a.Vouchers},
-		tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
-}
-
 // sheet is a payment that is being made.
 type sheet struct {
 	cmd      *ConsumeCommand
 	at       time.Time
-	paid     Paid
+	paid     paidAnswer
 	payment  store.Payment
 	vouchers []voucher.Voucher
 	flows    []store.Flow
@@ -172,37 +155,38 @@ type sheet struct {
 }
 
 // pay consumes locked vouchers: all of them, or none.
-func (s *Service) pay(ctx context.Context, tx store.Tx, cmd *ConsumeCommand, content store.Content, ids []voucher.ID, locked map[voucher.ID]voucher.Voucher) (Paid, error) {
+func (s *Service) pay(ctx context.Context, tx store.Tx, sh *sheet, ids []voucher.ID, locked map[voucher.ID]voucher.Voucher) (paidAnswer, error) {
+	cmd := sh.cmd
 	holder, err := s.Users.Resolve(ctx, tx, cmd.Payer.AppID, cmd.Payer.OpenID)
 	if err != nil {
-		return Paid{}, err
+		return paidAnswer{}, err
 	}
-	sh := &sheet{cmd: cmd, at: s.Clock.For(string(cmd.Order.Merchant)).Now()}
 	var stocks []voucher.Stock
 	for _, id := range ids {
 		v, found := locked[id]
 		if !found || v.Holder != holder.ID {
-			return Paid{}, voucher.ErrNotFound.At("coupon_ids", string(id))
+			return paidAnswer{}, voucher.ErrNotFound.At("coupon_ids", string(id))
 		}
 		stock, err := tx.VoucherStock(ctx, v.Stock.ID)
 		if err != nil {
-			return Paid{}, err
+			return paidAnswer{}, err
 		}
 		if misfit := v.Consume(&stock, &cmd.Order, cmd.TransactionID, s.now(&stock)); misfit != voucher.NoMisfit {
-			return Paid{}, misfit.Fault().At("coupon_ids", string(id))
+			return paidAnswer{}, misfit.Fault().At("coupon_ids", string(id))
 		}
 		if err := sh.add(v, &stock); err != nil {
-			return Paid{}, err
+			return paidAnswer{}, err
 		}
 		stocks = append(stocks, stock)
 	}
 	if !voucher.Combines(stocks) || sh.paid.Discount > cmd.Order.Total {
-		return Paid{}, voucher.MisfitCombination.Fault()
+		return paidAnswer{}, voucher.MisfitCombination.Fault()
 	}
 	if err := fund(ctx, tx, sh); err != nil {
-		return Paid{}, err
+		return paidAnswer{}, err
 	}
-	return sh.write(ctx, tx, content)
+	sh.paid.At, sh.paid.Total = sh.at.Unix(), cmd.Order.Total
+	return sh.paid, sh.write(ctx, tx)
 }
 
 // add puts a consumed voucher on the sheet.
@@ -230,33 +214,25 @@ func (sh *sheet) add(v voucher.Voucher, stock *voucher.Stock) error {
 }
 
 // write stores the payment with everything that follows from it.
-func (sh *sheet) write(ctx context.Context, tx store.Tx, content store.Content) (Paid, error) {
+func (sh *sheet) write(ctx context.Context, tx store.Tx) error {
 	cmd := sh.cmd
-	sh.paid.TransactionID, sh.paid.At, sh.paid.Total = cmd.TransactionID, sh.at, cmd.Order.Total
 	sh.payment.Maker = cmd.Caller
 	sh.payment.Merchant, sh.payment.TransactionID, sh.payment.At = cmd.Order.Merchant, cmd.TransactionID, sh.at
 	sh.payment.Total, sh.payment.Discount, sh.payment.Facts = cmd.Order.Total, sh.paid.Discount, cmd.Facts
-	answer, err := json.Marshal(paidAnswer{At: sh.at.Unix(), Total: sh.paid.Total, Discount: sh.paid.Discount, Vouchers: sh.paid.Vouchers})
-	if err != nil {
-		return Paid{}, fmt.Errorf("encode answer: %w", err)
-	}
 	for _, v := range sh.vouchers {
 		if err := tx.UpdateVoucher(ctx, v); err != nil {
-			return Paid{}, err
+			return err
 		}
 	}
 	for _, step := range []func() error{
 		func() error { return tx.InsertPayment(ctx, sh.payment) },
 		func() error { return tx.InsertFlows(ctx, sh.flows) },
-		func() error {
-			return tx.InsertRequests(ctx, []store.Request{{RequestKey: cmd.key(), Content: content, Answer: answer, At: sh.at}})
-		},
 		func() error { return tx.AppendEvents(ctx, sh.events) },
 		func() error { return tx.AppendAudit(ctx, sh.audit) },
 	} {
 		if err := step(); err != nil {
-			return Paid{}, err
+			return err
 		}
 	}
-	return sh.paid, nil
+	return nil
 }

@@ -2,7 +2,6 @@ package rail
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -50,10 +50,6 @@ type Refunded struct {
 // At is when the refund was made.
 func (r *Refunded) At() time.Time { return time.Unix(r.Seconds, 0) }
 
-func (cmd *RefundCommand) key() store.RequestKey {
-	return store.RequestKey{Owner: cmd.Caller, Operation: store.OpRefund, Number: cmd.RefundID}
-}
-
 // Refund gives money back, and after a full refund the vouchers.
 func (s *Service) Refund(ctx context.Context, cmd RefundCommand) (r Refunded, err error) {
 	m, err := s.Directory.Merchant(ctx, cmd.Caller)
@@ -64,10 +60,7 @@ func (s *Service) Refund(ctx context.Context, cmd RefundCommand) (r Refunded, er
 		err = voucher.ErrOrder.At("amount", "")
 	}
 	if err == nil {
-		err = s.Store.Write(ctx, func(tx store.Tx) error {
-			r, err = s.refund(ctx, tx, &cmd)
-			return err
-		})
+		r, err = once.Transaction(ctx, s.Store, func(tx store.Tx) (Refunded, error) { return s.refund(ctx, tx, &cmd) })
 	}
 	if err != nil {
 		return Refunded{}, fmt.Errorf("refund %s: %w", cmd.RefundID, err)
@@ -83,38 +76,25 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 	if err != nil {
 		return Refunded{}, err
 	}
-	content := store.ContentOf(cmd.TransactionID, strconv.FormatInt(int64(cmd.Amount), 10))
-	prior, err := tx.Requests(ctx, []store.RequestKey{cmd.key()})
-	if err != nil {
-		return Refunded{}, err
-	}
-	if first, known := prior[cmd.key()]; known {
-		return repeatRefund(ctx, tx, first, content)
-	}
 	now := s.Clock.For(string(p.Merchant)).Now()
-	switch {
-	case p.Refunds >= maxRefunds:
-		return Refunded{}, voucher.ErrRefundMany
-	case cmd.Amount > p.Total-p.Refunded:
-		return Refunded{}, voucher.ErrRefundAmount.At("amount", "")
-	case now.After(p.At.AddDate(0, 0, refundDays)):
-		return Refunded{}, voucher.ErrRefundLate
+	request := once.Request{
+		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpRefund, Number: cmd.RefundID},
+		Content:    store.ContentOf(cmd.TransactionID, strconv.FormatInt(int64(cmd.Amount), 10)),
+		Refused:    voucher.ErrRefundContent.At("refund_id", cmd.RefundID), At: now,
 	}
-	r := split(&p, cmd)
-	r.Seconds = now.Unix()
-	err = s.giveBack(ctx, tx, cmd, &p, &r, content)
-	return r, err
-}
-
-func repeatRefund(ctx context.Context, tx store.Tx, first store.Request, content store.Content) (Refunded, error) {
-	if first.Content != content {
-		return Refunded{}, voucher.ErrRefundContent.At("refund_id", first.Number)
-	}
-	var r Refunded
-	if err := json.Unmarshal(first.Answer, &r); err != nil {
-		return Refunded{}, fmt.Errorf("stored answer: %w", err)
-	}
-	return r, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
+	return once.Settle(ctx, tx, request, func() (Refunded, error) {
+		switch {
+		case p.Refunds >= maxRefunds:
+			return Refunded{}, voucher.ErrRefundMany
+		case cmd.Amount > p.Total-p.Refunded:
+			return Refunded{}, voucher.ErrRefundAmount.At("amount", "")
+		case now.After(p.At.AddDate(0, 0, refundDays)):
+			return Refunded{}, voucher.ErrRefundLate
+		}
+		r := split(&p, cmd)
+		r.Seconds = now.Unix()
+		return r, s.giveBack(ctx, tx, cmd, &p, &r)
+	})
 }
 
 // split divides a refund between the payer and the vouchers, in proportion to what each of
@@ -157,7 +137,7 @@ func shares(p *store.Payment, back fen.Fen) []fen.Fen {
 
 // giveBack writes a refund: the vouchers of a payment that is wholly refunded, the money of
 // pre-funded ones, the lines of the bills.
-func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand, p *store.Payment, r *Refunded, content store.Content) error {
+func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand, p *store.Payment, r *Refunded) error {
 	if r.Whole {
 		if err := restore(ctx, tx, p); err != nil {
 			return err
@@ -169,10 +149,6 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 	p.Refunded += r.Amount
 	p.RefundedDiscount += r.Discount
 	p.Refunds++
-	answer, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("encode answer: %w", err)
-	}
 	var flows []store.Flow
 	var audit []store.AuditEntry
 	for _, v := range r.Vouchers {
@@ -190,9 +166,6 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 	for _, step := range []func() error{
 		func() error { return tx.UpdatePayment(ctx, *p) },
 		func() error { return tx.InsertFlows(ctx, flows) },
-		func() error {
-			return tx.InsertRequests(ctx, []store.Request{{RequestKey: cmd.key(), Content: content, Answer: answer, At: r.At()}})
-		},
 		func() error { return tx.AppendAudit(ctx, audit) },
 	} {
 		if err := step(); err != nil {

@@ -113,19 +113,3 @@ const (
 	Sandbox    Mode = "sandbox"
 	Production Mode = "production"
 )
-
-// maxTwins is how often a transaction starts over that met one like it.
-const maxTwins = 3
-
-// WriteAmongTwins is s.Write for a transaction whose request number counts beyond the rows
-// that it locks: of two that do the same at once, one meets ErrDuplicate, starts over and
-// finds what the other one did.
-func WriteAmongTwins(ctx context.Context, s Store, fn func(tx Tx) error) error {
-	var err error
-	for range maxTwins {
-		if err = s.Write(ctx, fn); !errors.Is(err, ErrDuplicate) {
-			return err
-		}
-	}
-	return err
-}

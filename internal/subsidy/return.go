@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -43,30 +44,25 @@ func (s *Service) Return(ctx context.Context, cmd ReturnCommand) (coupon.Subsidy
 	return returned, nil
 }
 
-func (s *Service) giveBack(ctx context.Context, cmd ReturnCommand) (returned coupon.SubsidyReturn, err error) {
+func (s *Service) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyReturn, error) {
 	stock, err := s.admit(ctx, cmd.Caller, cmd.StockID)
 	if err != nil {
-		return returned, err
+		return coupon.SubsidyReturn{}, err
 	}
-	request := store.Request{
-		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpReturnSubsidy, Number: cmd.OutNo},
-		Content:    cmd.content(),
-	}
-	err = store.WriteAmongTwins(ctx, s.Store, func(tx store.Tx) error {
-		d, first, err := s.open(ctx, tx, coupon.Key{Stock: stock.StockKey, Code: cmd.Code}, request)
-		switch {
-		case err != nil:
-			return err
-		case first != "":
-			returned, err = tx.SubsidyReturn(ctx, first)
-			return err
-		case !stock.SubsidizedBy(cmd.Caller):
-			return coupon.ErrSubsidyParty
+	number := store.RequestKey{Owner: cmd.Caller, Operation: store.OpReturnSubsidy, Number: cmd.OutNo}
+	return once.Transaction(ctx, s.Store, func(tx store.Tx) (returned coupon.SubsidyReturn, err error) {
+		receipt, err := s.open(ctx, tx, coupon.Key{Stock: stock.StockKey, Code: cmd.Code}, number, cmd.content(), func(d *desk) (once.Text, error) {
+			if !stock.SubsidizedBy(cmd.Caller) {
+				return "", coupon.ErrSubsidyParty
+			}
+			returned, err = d.giveBack(ctx, cmd)
+			return once.Text(returned.ReturnReceiptID), err
+		})
+		if err == nil && returned.ReturnReceiptID == "" { // it was returned before
+			returned, err = tx.SubsidyReturn(ctx, string(receipt))
 		}
-		returned, err = d.giveBack(ctx, cmd)
-		return err
+		return returned, err
 	})
-	return returned, err
 }
 
 func (d *desk) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyReturn, error) {
@@ -90,10 +86,10 @@ func (d *desk) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyR
 		Key: d.coupon.Key, OutNo: cmd.OutNo, TransactionID: cmd.TransactionID, RefundID: cmd.RefundID,
 		Payer: cmd.Payer, Payee: cmd.Payee, Amount: cmd.Amount, Description: cmd.Description,
 	}
-	if returned.ReturnReceiptID, err = coupon.NewReceiptID(coupon.ReturnReceipt, d.request.At, d.Random); err != nil {
+	if returned.ReturnReceiptID, err = coupon.NewReceiptID(coupon.ReturnReceipt, d.now, d.Random); err != nil {
 		return none, err
 	}
-	returned.Settle(&paid, &d.coupon, &d.order, held[from], d.request.At)
+	returned.Settle(&paid, &d.coupon, &d.order, held[from], d.now)
 	if err := d.tx.InsertSubsidyReturn(ctx, returned); err != nil {
 		return none, err
 	}

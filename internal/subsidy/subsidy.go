@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -66,28 +68,22 @@ func (s *Service) Pay(ctx context.Context, cmd PayCommand) (coupon.Subsidy, erro
 	return paid, nil
 }
 
-func (s *Service) pay(ctx context.Context, cmd PayCommand) (paid coupon.Subsidy, err error) {
+func (s *Service) pay(ctx context.Context, cmd PayCommand) (coupon.Subsidy, error) {
 	stock, err := s.admit(ctx, cmd.Caller, cmd.StockID)
 	if err != nil {
-		return paid, err
+		return coupon.Subsidy{}, err
 	}
-	request := store.Request{
-		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpPaySubsidy, Number: cmd.OutNo},
-		Content:    cmd.content(),
-	}
-	err = store.WriteAmongTwins(ctx, s.Store, func(tx store.Tx) error {
-		d, first, err := s.open(ctx, tx, coupon.Key{Stock: stock.StockKey, Code: cmd.Code}, request)
-		switch {
-		case err != nil:
-			return err
-		case first != "":
-			paid, err = tx.Subsidy(ctx, first)
-			return err
+	number := store.RequestKey{Owner: cmd.Caller, Operation: store.OpPaySubsidy, Number: cmd.OutNo}
+	return once.Transaction(ctx, s.Store, func(tx store.Tx) (paid coupon.Subsidy, err error) {
+		receipt, err := s.open(ctx, tx, coupon.Key{Stock: stock.StockKey, Code: cmd.Code}, number, cmd.content(), func(d *desk) (once.Text, error) {
+			paid, err = d.pay(ctx, cmd, &stock)
+			return once.Text(paid.ReceiptID), err
+		})
+		if err == nil && paid.ReceiptID == "" { // it was paid before
+			paid, err = tx.Subsidy(ctx, string(receipt))
 		}
-		paid, err = d.pay(ctx, cmd, &stock)
-		return err
+		return paid, err
 	})
-	return paid, err
 }
 
 // admit checks what does not change: whether the caller may use the calls at all, and which
@@ -111,34 +107,27 @@ func (s *Service) admit(ctx context.Context, caller merchant.ID, id coupon.Stock
 // and then locks the order and the accounts.
 type desk struct {
 	*Service
-	tx      store.Tx
-	request store.Request
-	coupon  coupon.Coupon
-	order   coupon.Order
+	tx     store.Tx
+	now    time.Time
+	coupon coupon.Coupon
+	order  coupon.Order
 }
 
-// open locks the coupon and settles repeats: first is the receipt that the number led to
-// before.
-func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.Key, request store.Request) (d *desk, first string, err error) {
+// open locks the coupon, and has decide pay or return unless the number did so before. It
+// returns the receipt.
+func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.Key, number store.RequestKey, content store.Content, decide func(d *desk) (once.Text, error)) (once.Text, error) {
 	c, missing := tx.LockCoupon(ctx, key)
 	if missing != nil && !errors.Is(missing, store.ErrNotFound) {
-		return nil, "", missing
+		return "", missing
 	}
-	prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
-	if err != nil {
-		return nil, "", err
-	}
-	known, repeated := prior[request.RequestKey]
-	switch {
-	case repeated && known.Content != request.Content:
-		return nil, "", coupon.ErrSubsidyContent
-	case repeated:
-		return nil, string(known.Answer), tx.TouchRequests(ctx, []store.RequestKey{known.RequestKey})
-	case missing != nil:
-		return nil, "", coupon.ErrSubsidyMissing
-	}
-	request.At = s.Clock.For(string(key.Stock.Creator)).Now()
-	return &desk{Service: s, tx: tx, request: request, coupon: c}, "", nil
+	now := s.Clock.For(string(key.Stock.Creator)).Now()
+	request := once.Request{RequestKey: number, Content: content, Refused: coupon.ErrSubsidyContent, At: now}
+	return once.Settle(ctx, tx, request, func() (once.Text, error) {
+		if missing != nil {
+			return "", coupon.ErrSubsidyMissing
+		}
+		return decide(&desk{Service: s, tx: tx, now: now, coupon: c})
+	})
 }
 
 // pay follows the order of checks of busifavor 8.4: permission, then what the coupon and
@@ -167,10 +156,10 @@ func (d *desk) pay(ctx context.Context, cmd PayCommand, stock *coupon.Stock) (co
 		Key: d.coupon.Key, OutNo: cmd.OutNo, TransactionID: cmd.TransactionID, Payer: cmd.Payer, Payee: cmd.Payee,
 		Amount: cmd.Amount, Description: cmd.Description,
 	}
-	if paid.ReceiptID, err = coupon.NewReceiptID(coupon.PaymentReceipt, d.request.At, d.Random); err != nil {
+	if paid.ReceiptID, err = coupon.NewReceiptID(coupon.PaymentReceipt, d.now, d.Random); err != nil {
 		return none, err
 	}
-	paid.Settle(&d.coupon, &d.order, most, held[from], d.request.At)
+	paid.Settle(&d.coupon, &d.order, most, held[from], d.now)
 	if err := d.tx.InsertSubsidy(ctx, paid); err != nil {
 		return none, err
 	}
@@ -222,7 +211,7 @@ func (d *desk) lockOrder(ctx context.Context, cmd PayCommand) (err error) {
 
 // transfer moves the money and writes down what coupon and order count.
 func (d *desk) transfer(ctx context.Context, from, to store.Account, amount fen.Fen, reference string) error {
-	if err := d.tx.Post(ctx, store.Transfer{From: from, To: to, Amount: amount, Reference: reference, At: d.request.At}); err != nil {
+	if err := d.tx.Post(ctx, store.Transfer{From: from, To: to, Amount: amount, Reference: reference, At: d.now}); err != nil {
 		return err
 	}
 	if err := d.tx.UpdateCoupon(ctx, d.coupon); err != nil {
@@ -231,14 +220,10 @@ func (d *desk) transfer(ctx context.Context, from, to store.Account, amount fen.
 	return d.tx.UpdateOrder(ctx, d.order)
 }
 
-// close writes down the number and who asked.
+// close writes down who asked.
 func (d *desk) close(ctx context.Context, caller merchant.ID, action, receipt string) error {
-	d.request.Answer = []byte(receipt)
-	if err := d.tx.InsertRequests(ctx, []store.Request{d.request}); err != nil {
-		return err
-	}
 	return d.tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: d.coupon.Stock.Creator, At: d.request.At, Actor: string(caller), Action: action,
+		Owner: d.coupon.Stock.Creator, At: d.now, Actor: string(caller), Action: action,
 		Object: "stock/" + string(d.coupon.Stock.ID) + "/coupon/" + string(d.coupon.Code) + "/subsidy/" + receipt,
 	}})
 }
