@@ -14,8 +14,8 @@ import (
 )
 
 // UploadedCode uses the primary keys of stock_code and free_code.
-func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (store.UploadedCode, error) {
-	found := store.UploadedCode{Code: key.Code}
+func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (coupon.UploadedCode, error) {
+	found := coupon.UploadedCode{Code: key.Code}
 	var at int64
 	if err := t.row(ctx, `
 		select k.uploaded_at, case when exists (
@@ -26,20 +26,20 @@ func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (store.UploadedCo
 		from stock_code k
 		where k.creator_mchid = $1 and k.stock_id = $2 and k.code = $3`,
 		[]any{key.Stock.Creator, key.Stock.ID, key.Code}, []any{&at, &found.Status}); err != nil {
-		return store.UploadedCode{}, err
+		return coupon.UploadedCode{}, err
 	}
 	found.At = store.TimeOf(at)
 	return found, nil
 }
 
 // UploadedCodes uses the index code_by_position, once for each code of the page.
-func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]store.UploadedCode, error) {
+func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]coupon.UploadedCode, error) {
 	blocks, err := t.blocksOf(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	places := q.Places(blocks)
-	page := make([]store.UploadedCode, len(places))
+	page := make([]coupon.UploadedCode, len(places))
 	err = t.rows(ctx, `
 		select k.number, c.code, c.uploaded_at
 		from unnest($3::bigint[]) with ordinality k (position, number)
@@ -55,7 +55,7 @@ func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]store.Uplo
 			if err := scan(&number, &code, &at); err != nil {
 				return err
 			}
-			page[number-1] = store.UploadedCode{Code: code, Status: places[number-1].Status, At: store.TimeOf(at)}
+			page[number-1] = coupon.UploadedCode{Code: code, Status: places[number-1].Status, At: store.TimeOf(at)}
 			return nil
 		})
 	return page, err

@@ -8,12 +8,13 @@ import (
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )
 
 // Balance uses the primary key.
-func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
+func (t *tx) Balance(ctx context.Context, a payment.Account) (fen.Fen, error) {
 	var held fen.Fen
 	err := t.row(ctx, `
 		select amount
@@ -27,8 +28,8 @@ func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
 }
 
 // Postings uses the primary key, posting_by_owner.
-func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Posting, error) {
-	var list []store.Posting
+func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]payment.Posting, error) {
+	var list []payment.Posting
 	err := t.rows(ctx, `
 		select account, amount, reference, at
 		from posting
@@ -41,9 +42,9 @@ func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int6
 
 // LockBalances makes the rows before it locks them, one after the other: two transactions
 // that need the same accounts must not wait for each other.
-func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]fen.Fen, error) {
+func (t *tx) LockBalances(ctx context.Context, accounts ...payment.Account) (map[payment.Account]fen.Fen, error) {
 	accounts = slices.SortedFunc(slices.Values(accounts), byAccount)
-	held := make(map[store.Account]fen.Fen, len(accounts))
+	held := make(map[payment.Account]fen.Fen, len(accounts))
 	for _, a := range accounts {
 		t.later(`
 			insert into balance (mchid, account, amount)
@@ -64,13 +65,13 @@ func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[s
 	return held, t.flush(ctx)
 }
 
-func byAccount(a, b store.Account) int {
+func byAccount(a, b payment.Account) int {
 	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Name, b.Name))
 }
 
-func (t *tx) Post(_ context.Context, transfers ...store.Transfer) error {
+func (t *tx) Post(_ context.Context, transfers ...payment.Transfer) error {
 	for _, one := range transfers {
-		for _, p := range store.PostingsOf(one) {
+		for _, p := range payment.PostingsOf(one) {
 			t.laterOne(store.ErrStale, `
 				update balance
 				set amount = amount + $3

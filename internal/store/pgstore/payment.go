@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/voucher"
@@ -15,14 +16,14 @@ const paymentWhere = `
 		from payment
 		where transaction_id = $1`
 
-func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (store.Payment, error) {
-	p := store.Payment{TransactionID: transactionID}
+func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (payment.Payment, error) {
+	p := payment.Payment{TransactionID: transactionID}
 	var at int64
 	var content string
 	if err := t.row(ctx, query, []any{transactionID}, []any{
 		&p.Merchant, &at, &p.Total, &p.Discount, &content, &p.Refunded, &p.RefundedDiscount, &p.Refunds,
 	}); err != nil {
-		return store.Payment{}, err
+		return payment.Payment{}, err
 	}
 	p.At = store.TimeOf(at)
 	err := store.DecodePayment(content, &p)
@@ -30,13 +31,13 @@ func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (store.
 }
 
 // Payment uses the index payment_by_transaction.
-func (t *tx) Payment(ctx context.Context, transactionID string) (store.Payment, error) {
+func (t *tx) Payment(ctx context.Context, transactionID string) (payment.Payment, error) {
 	return t.paymentBy(ctx, paymentWhere, transactionID)
 }
 
 // Flows uses the index voucher_flow_by_time.
-func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error) {
-	var list []store.Flow
+func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]payment.Flow, error) {
+	var list []payment.Flow
 	err := t.rows(ctx, `
 		select id, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts
 		from voucher_flow
@@ -57,8 +58,8 @@ const budgetWhere = `
 		from voucher_budget
 		where creator_mchid = $1 and stock_id = $2`
 
-func (t *tx) budgetBy(ctx context.Context, query string, key voucher.StockKey) (store.Budget, error) {
-	b := store.Budget{Stock: key}
+func (t *tx) budgetBy(ctx context.Context, query string, key voucher.StockKey) (payment.Budget, error) {
+	b := payment.Budget{Stock: key}
 	var ends int64
 	err := t.row(ctx, query, []any{key.Creator, key.ID}, []any{&ends, &b.Amount})
 	b.Ends = store.TimeOf(ends)
@@ -66,13 +67,13 @@ func (t *tx) budgetBy(ctx context.Context, query string, key voucher.StockKey) (
 }
 
 // Budget uses the primary key.
-func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (payment.Budget, error) {
 	return t.budgetBy(ctx, budgetWhere, key)
 }
 
 // EndedBudgets uses the index voucher_budget_by_end.
-func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]store.Budget, error) {
-	var list []store.Budget
+func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]payment.Budget, error) {
+	var list []payment.Budget
 	err := t.rows(ctx, `
 		select creator_mchid, stock_id, ends_at, amount
 		from voucher_budget
@@ -83,7 +84,7 @@ func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]st
 	return list, err
 }
 
-func (t *tx) InsertPayment(_ context.Context, p store.Payment) error {
+func (t *tx) InsertPayment(_ context.Context, p payment.Payment) error {
 	content, err := store.EncodePayment(&p)
 	if err != nil {
 		return err
@@ -96,12 +97,12 @@ func (t *tx) InsertPayment(_ context.Context, p store.Payment) error {
 }
 
 // LockPayment uses the index payment_by_transaction.
-func (t *tx) LockPayment(ctx context.Context, transactionID string) (store.Payment, error) {
+func (t *tx) LockPayment(ctx context.Context, transactionID string) (payment.Payment, error) {
 	return t.paymentBy(ctx, paymentWhere+`
 		for no key update`, transactionID)
 }
 
-func (t *tx) UpdatePayment(_ context.Context, p store.Payment) error {
+func (t *tx) UpdatePayment(_ context.Context, p payment.Payment) error {
 	t.laterOne(store.ErrNotFound, `
 		update payment
 		set refunded = $2, refunded_discount = $3, refunds = $4
@@ -110,10 +111,10 @@ func (t *tx) UpdatePayment(_ context.Context, p store.Payment) error {
 	return nil
 }
 
-func (t *tx) InsertFlows(_ context.Context, flows []store.Flow) error {
+func (t *tx) InsertFlows(_ context.Context, flows []payment.Flow) error {
 	for i := range flows {
 		f := &flows[i]
-		goods, facts, err := f.Encode()
+		goods, facts, err := store.EncodeFlow(f)
 		if err != nil {
 			return err
 		}
@@ -127,7 +128,7 @@ func (t *tx) InsertFlows(_ context.Context, flows []store.Flow) error {
 	return nil
 }
 
-func (t *tx) InsertBudget(_ context.Context, b store.Budget) error {
+func (t *tx) InsertBudget(_ context.Context, b payment.Budget) error {
 	t.later(`
 		insert into voucher_budget (creator_mchid, stock_id, ends_at, amount)
 		values ($1, $2, $3, $4)`,
@@ -136,7 +137,7 @@ func (t *tx) InsertBudget(_ context.Context, b store.Budget) error {
 }
 
 // LockBudget uses the primary key.
-func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (payment.Budget, error) {
 	return t.budgetBy(ctx, budgetWhere+`
 		for no key update`, key)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
@@ -119,8 +120,8 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 }
 
 // Events uses the primary key, outbox_by_owner.
-func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
-	var list []store.Event
+func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error) {
+	var list []delivery.Event
 	err := t.rows(ctx, `
 		select event_id, kind, at, payload
 		from outbox
@@ -146,7 +147,7 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 
 // AppendEvents gives places in the order of the sequence. That the transaction has its number
 // before its first place is what the horizon relies on: see OutboxAfter.
-func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
+func (t *tx) AppendEvents(_ context.Context, events []delivery.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
@@ -155,11 +156,11 @@ func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
 		select *
 		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
 		where pg_current_xact_id() is not null`,
-		column(events, func(e *store.Event) string { return string(e.Owner) }),
-		column(events, func(e *store.Event) string { return e.ID }),
-		column(events, func(e *store.Event) string { return string(e.Kind) }),
-		column(events, func(e *store.Event) int64 { return store.Seconds(e.At) }),
-		column(events, func(e *store.Event) []byte { return nonNil(e.Payload) }))
+		column(events, func(e *delivery.Event) string { return string(e.Owner) }),
+		column(events, func(e *delivery.Event) string { return e.ID }),
+		column(events, func(e *delivery.Event) string { return string(e.Kind) }),
+		column(events, func(e *delivery.Event) int64 { return store.Seconds(e.At) }),
+		column(events, func(e *delivery.Event) []byte { return nonNil(e.Payload) }))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package row
 
 import (
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -20,11 +21,11 @@ const DeliveryColumns = `
 			d.due_ms, d.ended_ms, d.claim, d.step, d.status, d.problem, d.sealed, d.key_version`
 
 // Delivery reads the DeliveryColumns.
-func Delivery(scan Scan) (store.Delivery, error) { return DeliveryAnd(scan) }
+func Delivery(scan Scan) (delivery.Delivery, error) { return DeliveryAnd(scan) }
 
 // DeliveryAnd reads the DeliveryColumns, and more columns behind them.
-func DeliveryAnd(scan Scan, more ...any) (store.Delivery, error) {
-	var d store.Delivery
+func DeliveryAnd(scan Scan, more ...any) (delivery.Delivery, error) {
+	var d delivery.Delivery
 	var taken, started, due, ended int64
 	err := scan(append([]any{
 		&d.Owner, &d.Place, &d.Product, &d.EventID, &d.Kind, &d.State, &taken, &started,

@@ -1,12 +1,16 @@
 package row
 
-import "github.com/favord/favord/internal/store"
+import (
+	"github.com/favord/favord/internal/store"
+
+	"github.com/favord/favord/internal/payment"
+)
 
 // Flow reads a line of a bill: id, time, voucher, transaction, refund, merchant, discount,
 // total, goods and facts.
-func Flow(q store.FlowQuery) func(Scan) (store.Flow, error) {
-	return func(scan Scan) (store.Flow, error) {
-		f := store.Flow{Stock: q.Stock, Kind: q.Kind}
+func Flow(q store.FlowQuery) func(Scan) (payment.Flow, error) {
+	return func(scan Scan) (payment.Flow, error) {
+		f := payment.Flow{Stock: q.Stock, Kind: q.Kind}
 		var at int64
 		var goods, facts string
 		if err := scan(
@@ -14,13 +18,13 @@ func Flow(q store.FlowQuery) func(Scan) (store.Flow, error) {
 			return f, err
 		}
 		f.At = store.TimeOf(at)
-		return f, f.Decode(goods, facts)
+		return f, store.DecodeFlow(&f, goods, facts)
 	}
 }
 
 // Budget reads creator, stock, end and amount of a locked budget.
-func Budget(scan Scan) (store.Budget, error) {
-	var b store.Budget
+func Budget(scan Scan) (payment.Budget, error) {
+	var b payment.Budget
 	var ends int64
 	err := scan(&b.Stock.Creator, &b.Stock.ID, &ends, &b.Amount)
 	b.Ends = store.TimeOf(ends)

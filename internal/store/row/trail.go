@@ -1,14 +1,16 @@
 package row
 
 import (
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 )
 
 // Event reads id, kind, time and payload of an owner's event.
-func Event(owner merchant.ID) func(Scan) (store.Event, error) {
-	return func(scan Scan) (store.Event, error) {
-		e := store.Event{Owner: owner}
+func Event(owner merchant.ID) func(Scan) (delivery.Event, error) {
+	return func(scan Scan) (delivery.Event, error) {
+		e := delivery.Event{Owner: owner}
 		var at int64
 		err := scan(&e.ID, &e.Kind, &at, &e.Payload)
 		e.At = store.TimeOf(at)
@@ -28,9 +30,9 @@ func AuditEntry(owner merchant.ID) func(Scan) (store.AuditEntry, error) {
 }
 
 // Posting reads account, amount, reference and time of an owner's posting.
-func Posting(owner merchant.ID) func(Scan) (store.Posting, error) {
-	return func(scan Scan) (store.Posting, error) {
-		p := store.Posting{Account: store.Account{Owner: owner}}
+func Posting(owner merchant.ID) func(Scan) (payment.Posting, error) {
+	return func(scan Scan) (payment.Posting, error) {
+		p := payment.Posting{Account: payment.Account{Owner: owner}}
 		var at int64
 		err := scan(&p.Name, &p.Amount, &p.Reference, &at)
 		p.At = store.TimeOf(at)

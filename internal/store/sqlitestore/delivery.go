@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
@@ -21,7 +22,7 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 			order by id
 			limit ?`,
 			[]any{span.Owner, span.After, span.Limit}, func(scan row.Scan) error {
-				e := store.Placed{Event: store.Event{Owner: span.Owner}}
+				e := store.Placed{Event: delivery.Event{Owner: span.Owner}}
 				var at int64
 				err := scan(&e.Place, &e.ID, &e.Kind, &at, &e.Payload)
 				e.At = store.TimeOf(at)
@@ -35,8 +36,8 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 }
 
 // DueDeliveries uses the index delivery_due and the primary key of outbox.
-func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]store.Due, error) {
-	var list []store.Due
+func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
+	var list []delivery.Due
 	for _, span := range spans {
 		if err := t.rows(ctx, `
 			select`+row.DeliveryColumns+`, o.event_id, o.kind, o.at, o.payload
@@ -50,7 +51,7 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 			  on o.owner = d.creator_mchid and o.id = d.place
 			order by due_ms, place`,
 			[]any{span.Owner, span.Product, store.Millis(now), span.Limit}, func(scan row.Scan) error {
-				var d store.Due
+				var d delivery.Due
 				var at int64
 				var err error
 				d.Delivery, err = row.DeliveryAnd(scan, &d.Event.ID, &d.Event.Kind, &at, &d.Event.Payload)
@@ -64,7 +65,7 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 	return list, nil
 }
 
-func (t *tx) InsertDeliveries(ctx context.Context, list []store.Delivery) error {
+func (t *tx) InsertDeliveries(ctx context.Context, list []delivery.Delivery) error {
 	for i := range list {
 		d := &list[i]
 		if err := t.exec(ctx, `
@@ -88,7 +89,7 @@ func nonNil(b []byte) []byte {
 	return b
 }
 
-func (t *tx) ClaimDeliveries(ctx context.Context, keys []store.DeliveryKey, until time.Time) error {
+func (t *tx) ClaimDeliveries(ctx context.Context, keys []delivery.Key, until time.Time) error {
 	for _, key := range keys {
 		if err := t.exec(ctx, `
 			update delivery
@@ -115,7 +116,7 @@ func (t *tx) MoveFeeds(ctx context.Context, feeds []store.Feed) error {
 	return nil
 }
 
-func (t *tx) SettleAttempts(ctx context.Context, outcomes []store.Outcome) error {
+func (t *tx) SettleAttempts(ctx context.Context, outcomes []delivery.Outcome) error {
 	for i := range outcomes {
 		if err := t.settle(ctx, &outcomes[i]); err != nil {
 			return err
@@ -124,7 +125,7 @@ func (t *tx) SettleAttempts(ctx context.Context, outcomes []store.Outcome) error
 	return nil
 }
 
-func (t *tx) settle(ctx context.Context, o *store.Outcome) error {
+func (t *tx) settle(ctx context.Context, o *delivery.Outcome) error {
 	there, err := t.exists(ctx, `
 		select 1
 		from delivery
@@ -148,7 +149,7 @@ func (t *tx) settle(ctx context.Context, o *store.Outcome) error {
 		nonNil(o.Sealed), o.KeyVersion)
 }
 
-func (t *tx) ResendDeliveries(ctx context.Context, keys []store.DeliveryKey, at time.Time) error {
+func (t *tx) ResendDeliveries(ctx context.Context, keys []delivery.Key, at time.Time) error {
 	for _, key := range keys {
 		if err := t.exec(ctx, `
 			update delivery
@@ -177,7 +178,7 @@ func (t *tx) ExpireDeliveries(ctx context.Context, e store.Expiry) (int64, error
 
 // RemoveDeliveries uses the primary key of delivery and looks at so many rows only.
 func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, before time.Time, limit int64) (int64, error) {
-	var old []store.DeliveryKey
+	var old []delivery.Key
 	err := t.rows(ctx, `
 		select place
 		from (
@@ -188,7 +189,7 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 			limit ?)
 		where state <> 'PENDING' and ended_ms < ?`,
 		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan row.Scan) error {
-			k := store.DeliveryKey{Owner: key.Owner}
+			k := delivery.Key{Owner: key.Owner}
 			err := scan(&k.Place)
 			old = append(old, k)
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
@@ -62,7 +63,7 @@ func (t *tx) callbacks(ctx context.Context, query string, args ...any) ([]mercha
 }
 
 // Deliveries uses the primary key of delivery or the index delivery_dead.
-func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
+func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]delivery.Delivery, error) {
 	query := `
 		select` + row.DeliveryColumns + `
 		from delivery d
@@ -72,13 +73,13 @@ func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Del
 		  and taken_ms >= ?4
 		  and (?5 = 0 or taken_ms < ?5)`
 	args := []any{q.Owner, q.Product, q.Before, store.Millis(q.From), store.Millis(q.Until), q.Limit}
-	if q.State == store.Dead {
+	if q.State == delivery.Dead {
 		query += ` and state = 'DEAD'`
 	} else {
 		query += ` and (?7 = '' or state = ?7)`
 		args = append(args, q.State)
 	}
-	var list []store.Delivery
+	var list []delivery.Delivery
 	err := t.rows(ctx, query+`
 		order by place desc
 		limit ?6`,
@@ -87,8 +88,8 @@ func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Del
 }
 
 // DeliveryOf uses the index delivery_by_event.
-func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
-	var found []store.Delivery
+func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (delivery.Delivery, error) {
+	var found []delivery.Delivery
 	err := t.rows(ctx, `
 		select`+row.DeliveryColumns+`
 		from delivery d
@@ -98,15 +99,15 @@ func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) 
 	return row.First(found, err)
 }
 
-func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attempt, error) {
-	var list []store.Attempt
+func (t *tx) Attempts(ctx context.Context, key delivery.Key) ([]delivery.Attempt, error) {
+	var list []delivery.Attempt
 	err := t.rows(ctx, `
 		select number, url, serial, at_ms, took_ms, status, problem, answer
 		from attempt
 		where creator_mchid = ? and place = ?
 		order by number`,
 		[]any{key.Owner, key.Place}, func(scan row.Scan) error {
-			var a store.Attempt
+			var a delivery.Attempt
 			var at int64
 			err := scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
 			a.At = store.TimeOfMillis(at)
@@ -116,8 +117,8 @@ func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attem
 	return list, err
 }
 
-func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, error) {
-	e := store.Event{Owner: key.Owner}
+func (t *tx) EventAt(ctx context.Context, key delivery.Key) (delivery.Event, error) {
+	e := delivery.Event{Owner: key.Owner}
 	var at int64
 	err := t.row(ctx, `
 		select event_id, kind, at, payload
@@ -125,7 +126,7 @@ func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, e
 		where creator_mchid = ? and id = ?`,
 		[]any{key.Owner, key.Place}, []any{&e.ID, &e.Kind, &at, &e.Payload})
 	if err != nil {
-		return store.Event{}, err
+		return delivery.Event{}, err
 	}
 	e.At = store.TimeOf(at)
 	return e, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
@@ -62,8 +63,8 @@ func (t *tx) DropRequests(ctx context.Context, d store.Drop) error {
 		d.Owner, d.Operation, store.Seconds(d.Before), d.Limit)
 }
 
-func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
-	var list []store.Event
+func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error) {
+	var list []delivery.Event
 	err := t.rows(ctx, `
 		select event_id, kind, at, payload
 		from outbox
@@ -86,7 +87,7 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 	return list, err
 }
 
-func (t *tx) AppendEvents(ctx context.Context, events []store.Event) error {
+func (t *tx) AppendEvents(ctx context.Context, events []delivery.Event) error {
 	for i := range events {
 		e := &events[i]
 		id, err := t.next(ctx, `select coalesce(max(id), 0) from outbox where creator_mchid = ?`, e.Owner)
