@@ -3,6 +3,9 @@
 # make build  bin/favord: pure Go, static
 # make bench  what an issue costs: signatures alone, the server, the engine, its peers, growth
 # make bench-compare BASE=main   the Go benchmarks of hot packages, there and here
+# make release       programs, packages, images, lists of components and checksums, in dist; offline
+# make release-deps  downloads what that needs, once
+# make release-test  makes it twice and compares the bytes; installs, runs and removes the deb; as root on Debian
 # make fmt    format
 # make screenshots   the pictures of the documentation, with Chromium
 #
@@ -28,7 +31,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test check build bench bench-compare fmt screenshots
+.PHONY: test check build bench bench-compare fmt screenshots release release-deps release-test
 
 test:
 	./scripts/prepare.sh
@@ -61,6 +64,16 @@ bench: build
 BASE ?= main
 bench-compare:
 	./scripts/bench-compare.sh $(BASE)
+
+release-deps:
+	$(GO) mod download
+	cd tools/release && $(GO) mod download
+
+release:
+	./scripts/release.sh dist
+
+release-test:
+	./scripts/release-test.sh
 
 fmt:
 	$(TOOL) golangci-lint fmt ./...

@@ -45,6 +45,8 @@ type Operation struct {
 	Success int
 	// RequestNo is the field that makes repeating safe; "" when there is none.
 	RequestNo string
+	// ReadOnly is true for an operation that changes nothing although its method is not GET.
+	ReadOnly bool
 	// Rate is the documented limit; the zero Rate is none.
 	Rate Rate
 	// MaxBody is the size of the largest body in bytes; 0 is that of every JSON
@@ -65,6 +67,9 @@ type Text struct {
 	ZH string
 	EN string
 }
+
+// SignedPart is the part of a form that its signature covers (protocol 2.6).
+const SignedPart = "meta"
 
 // Auth is who may call an operation. The zero value is no policy: a server
 // refuses to start with it.
@@ -112,6 +117,33 @@ type Failure struct {
 // this failure.
 func (f Failure) Is(status int, code, message string) bool {
 	return f.Status == status && f.Code == code && (f.Message == "" || f.Message == message)
+}
+
+// Changes reports whether the operation may change anything: all do, but those by GET and
+// those that say that they do not.
+func (op *Operation) Changes() bool { return op.Method != http.MethodGet && !op.ReadOnly }
+
+// ByNonce reports whether the nonce of its signature is the number of a call: of every one
+// that changes something and has no request number within what is signed. A number in a
+// header, or in a form beside the part that is signed, is none, as whoever captured a call
+// can change it (protocol 2.5, 2.6).
+func (op *Operation) ByNonce() bool {
+	if op.Auth != SignedByMerchant || !op.Changes() {
+		return false
+	}
+	return !slices.ContainsFunc(op.Request.Fields, func(f schema.Field) bool { return f.Name == op.RequestNo && op.signs(&f) })
+}
+
+// signs reports whether a signature covers a field of the request.
+func (op *Operation) signs(f *schema.Field) bool {
+	switch f.In {
+	case schema.InPath, schema.InQuery:
+		return true
+	case schema.InBody:
+		return !op.Request.HasFile() || f.Name == SignedPart
+	case schema.InHeader:
+	}
+	return false
 }
 
 // Documented returns the failure of the operation with a status, a code and, unless it is

@@ -97,3 +97,44 @@ func TestTheTablesFollowTheContract(t *testing.T) {
 		}
 	}
 }
+
+// TestTheNonceIsTheNumberWhereNothingSignedIsOne: an operation that changes something goes by
+// the nonce unless the signature covers its request number.
+func TestTheNonceIsTheNumberWhereNothingSignedIsOne(t *testing.T) {
+	t.Parallel()
+	type inBody struct {
+		Number string `json:"number" title:"单号" rule:"required"`
+	}
+	type inQuery struct {
+		Number string `query:"number" json:"-" title:"单号" rule:"required"`
+	}
+	type inHeader struct {
+		Number string `header:"number" json:"-" title:"单号" rule:"required"`
+	}
+	type besideMeta struct {
+		Meta   inBody `json:"meta" title:"元信息" rule:"required"`
+		Number string `json:"number" title:"单号" rule:"required"`
+		File   []byte `json:"file" title:"文件" rule:"required"`
+	}
+	for name, c := range map[string]struct {
+		op   wire.Operation
+		want bool
+	}{
+		"a number in the body":          {wire.Operation{Method: "POST", RequestNo: "number", Request: schema.Of[inBody]()}, false},
+		"a number in the query":         {wire.Operation{Method: "DELETE", RequestNo: "number", Request: schema.Of[inQuery]()}, false},
+		"a number in a header":          {wire.Operation{Method: "POST", RequestNo: "number", Request: schema.Of[inHeader]()}, true},
+		"a number beside the meta":      {wire.Operation{Method: "POST", RequestNo: "number", Request: schema.Of[besideMeta]()}, true},
+		"no number":                     {wire.Operation{Method: "PUT", Request: schema.Of[inBody]()}, true},
+		"a POST that only reads":        {wire.Operation{Method: "POST", ReadOnly: true, Request: schema.Of[inBody]()}, false},
+		"a GET":                         {wire.Operation{Method: "GET", Request: schema.Of[inQuery]()}, false},
+		"an operator, who signs none":   {wire.Operation{Method: "POST", Auth: wire.ByOperator, Request: schema.Of[inBody]()}, false},
+		"a number that is not declared": {wire.Operation{Method: "POST", RequestNo: "no", Request: schema.Of[inBody]()}, true},
+	} {
+		if c.op.Auth == 0 {
+			c.op.Auth = wire.SignedByMerchant
+		}
+		if got := c.op.ByNonce(); got != c.want {
+			t.Errorf("%s: by nonce %t", name, got)
+		}
+	}
+}

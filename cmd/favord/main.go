@@ -8,6 +8,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
+
 	"github.com/favord/favord/internal/cli"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/config"

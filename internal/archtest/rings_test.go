@@ -166,11 +166,11 @@ func rings() []ring {
 			"internal/load":   {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
 			"internal/cli": {
 				"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-				"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "internal/cli/...", "github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
+				"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "internal/cli/...", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/coreos/go-systemd/v22", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
 			},
 			"internal/cli/term": {"internal/fault", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6"},
 			"favordtest":        {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
-			"cmd/favord":        {"internal/cli", "internal/clock", "internal/config"},
+			"cmd/favord":        {"internal/cli", "internal/clock", "internal/config", "golang.org/x/crypto/x509roots/fallback"},
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},

@@ -101,6 +101,7 @@ type grammar struct {
 	Snapshot     snapshotCommand     `cmd:"" group:"sandbox" help:"snapshot"`
 	Bench        benchCommand        `cmd:"" group:"sandbox" help:"bench"`
 	Serve        serveCommand        `cmd:"" group:"server" help:"serve"`
+	Status       statusCommand       `cmd:"" group:"server" help:"status"`
 	Check        checkCommand        `cmd:"" group:"server" help:"check"`
 	Merchants    merchantsCommand    `cmd:"" group:"server" help:"merchants"`
 	Keys         keysCommand         `cmd:"" group:"server" help:"keys"`

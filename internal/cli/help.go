@@ -8,6 +8,7 @@ func helpTexts() map[string]fault.Text {
 	texts := map[string]fault.Text{}
 	for _, subject := range []map[string][2]string{
 		commandTexts(),
+		statusTexts(),
 		benchTexts(),
 		manageTexts(),
 		clockTexts(),

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
@@ -24,7 +26,7 @@ func serverConfig(s *config.Serve) server.Config {
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
 		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
-		APIAddress: s.API, ManageAddress: s.Manage, MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
+		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: version(),
 		ShutdownDelay: s.Delay(),
 		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim), Vouchers: server.VoucherRules(s.Vouchers),
 	}
@@ -71,6 +73,9 @@ func (v *serveCommand) Run(c *command) error {
 	environment, err := v.environment(c, s)
 	if err == nil {
 		err = ready.write(&environment)
+	}
+	if err == nil { // tells systemd, if it is what started the server
+		_, err = daemon.SdNotify(true, daemon.SdNotifyReady)
 	}
 	if err != nil {
 		return errors.Join(err, s.Close())

@@ -8,6 +8,9 @@ import (
 	"github.com/favord/favord/internal/rsakey"
 )
 
+// release is the version of the program; the commit that releases it drops the suffix.
+const release = "0.2.0-dev"
+
 // versionCommand prints the version.
 type versionCommand struct{}
 
@@ -20,23 +23,17 @@ func (versionCommand) Run(c *command) error {
 // versionLine says what was built, from what, and how.
 func versionLine() string {
 	return fmt.Sprintf("favord %s (%s, %s/%s, commit %s, RSA by %s)\n",
-		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, commit(), rsakey.Engine())
+		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, source(), rsakey.Engine())
 }
 
-// version is the version of the module, "devel" when it was built from a checkout.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "devel"
-	}
-	return info.Main.Version
-}
+// version is what the program says about itself wherever it does.
+func version() string { return release }
 
-// commit is what the program was built from, with a plus sign when files were changed;
-// "unknown" when it was not built in a checkout.
-func commit() string {
+// source is what the program was built from: a commit with its time, with a plus sign when
+// files were changed; "unknown" when it was not built in a checkout.
+func source() string {
 	const enough = 12 // digits to tell commits apart
-	revision, changed := "unknown", ""
+	revision, changed, at := "unknown", "", ""
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return revision
@@ -45,11 +42,13 @@ func commit() string {
 		switch setting.Key {
 		case "vcs.revision":
 			revision = setting.Value[:min(enough, len(setting.Value))]
+		case "vcs.time":
+			at = " of " + setting.Value
 		case "vcs.modified":
 			if setting.Value == "true" {
 				changed = "+"
 			}
 		}
 	}
-	return revision + changed
+	return revision + changed + at
 }

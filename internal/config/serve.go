@@ -28,6 +28,9 @@ type Serve struct {
 	// API and Manage are the addresses to listen on, host:port.
 	API    string `yaml:"api"`
 	Manage string `yaml:"manage"`
+	// TLS and ManageTLS make the two ports speak TLS.
+	TLS       TLS `yaml:"tls"`
+	ManageTLS TLS `yaml:"manage_tls"`
 	// Data is a directory for what is no row: in a sandbox the demo merchant's
 	// files, with SQLite also the database.
 	Data string `yaml:"data"`
@@ -109,7 +112,9 @@ func LoadServe(path string) (Serve, error) {
 			fmt.Sprintf("The configuration %s is wrong: %v", path, err))
 	}
 	// Paths in a file are relative to it, so that it means the same wherever one is.
-	s.Data, s.KeyFile, s.ManageTokenFile = beside(path, s.Data), beside(path, s.KeyFile), beside(path, s.ManageTokenFile)
+	for _, file := range []*string{&s.Data, &s.KeyFile, &s.ManageTokenFile, &s.TLS.Certificate, &s.TLS.Key, &s.ManageTLS.Certificate, &s.ManageTLS.Key} {
+		*file = beside(path, *file)
+	}
 	s.overrule()
 	if s.Database.Connections == 0 {
 		s.Database.Connections = defaultConnections
@@ -154,6 +159,10 @@ func (s *Serve) problem() *fault.Error {
 		return refuse("api 须为 主机:端口", "api must be host:port.")
 	case !isAddress(s.Manage):
 		return refuse("manage 须为 主机:端口", "manage must be host:port.")
+	case s.TLS.half():
+		return refuse("tls 须同时给出 certificate 和 key", "tls must have both certificate and key.")
+	case s.ManageTLS.half():
+		return refuse("manage_tls 须同时给出 certificate 和 key", "manage_tls must have both certificate and key.")
 	case s.Data == "" && (s.Database.URL == "" || s.Mode == "sandbox"):
 		return refuse("缺少 data（数据目录）", "data, the data directory, is missing.")
 	case s.Mode == "production" && s.KeyFile == "":

@@ -87,6 +87,8 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		right + "notify: {ports: [0]}\n":                                    "notify.ports must be",
 		right + "notify: {ports: [65536]}\n":                                "line 3",
 		right + "partner_appids: some\n":                                    "partner_appids must be",
+		right + "tls: {certificate: a.pem}\n":                               "tls must have both",
+		right + "manage_tls: {key: a.pem}\n":                                "manage_tls must have both",
 		right + "media_base_url: img.example.com\n":                         "media_base_url must look",
 		right + "media_base_url: 'ftp://h'\n":                               "media_base_url must look",
 		right + "media_base_url: 'https://h/?a'\n":                          "media_base_url must look",

@@ -53,8 +53,8 @@ type Config struct {
 	Token string
 	// Operations of the signed API are described in the OpenAPI document.
 	Operations []wire.Operation
-	// Healthy reports nil when the store can accept changes, else a fault.
-	Healthy func(ctx context.Context) error
+	// Checks are what /readyz looks at, in this order.
+	Checks []Check
 	// Time is signature time.
 	Time clock.Clock
 	// Registry keeps users and merchants, Keyring the merchants' keys.
@@ -81,6 +81,14 @@ type Config struct {
 	Journal *journal.Journal
 	// Notify has the deliveries of events.
 	Notify *notify.Service
+}
+
+// Check is one thing that must be well for calls to be accepted.
+type Check struct {
+	// Name is what /readyz calls it, a word for programs.
+	Name string
+	// Run reports nil or a fault with one sentence.
+	Run func(ctx context.Context) error
 }
 
 // New returns a server that is not ready yet. It fails when an operation of the table has
@@ -160,7 +168,7 @@ func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintln(w, "ok")
 }
 
-// readyPatience is how long the store may take to say that it is well.
+// readyPatience is how long the checks may take to say that all is well.
 const readyPatience = 3 * time.Second
 
 func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
@@ -170,10 +178,12 @@ func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
 	defer cancel()
-	if err := s.Healthy(ctx); err != nil {
-		reason := fault.Of(err)
-		http.Error(w, "not ready: "+reason.Text.EN+" · 未就绪："+reason.Text.ZH, http.StatusServiceUnavailable)
-		return
+	for _, check := range s.Checks {
+		if err := check.Run(ctx); err != nil {
+			reason := fault.Of(err).Text
+			http.Error(w, fmt.Sprintf("not ready: %s: %s · 未就绪：%s：%s", check.Name, reason.EN, check.Name, reason.ZH), http.StatusServiceUnavailable)
+			return
+		}
 	}
 	_, _ = fmt.Fprintln(w, "ready")
 }

@@ -17,7 +17,11 @@ func TestTheManagementPortSaysWhatThereIs(t *testing.T) {
 	t.Parallel()
 	var sick error
 	s, err := console.New(console.Config{
-		Version: "1.2.3", Log: slog.New(slog.DiscardHandler), Operations: httpapi.Operations(), Healthy: func(context.Context) error { return sick },
+		Version: "1.2.3", Log: slog.New(slog.DiscardHandler), Operations: httpapi.Operations(),
+		Checks: []console.Check{
+			{Name: "disk", Run: func(context.Context) error { return nil }},
+			{Name: "database", Run: func(context.Context) error { return sick }},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +55,7 @@ func TestTheManagementPortSaysWhatThereIs(t *testing.T) {
 		t.Errorf("ready, but %d", status)
 	}
 	sick = fault.New(fault.Refused, "数据库只读", "The database is read-only.")
-	if status, body := get("GET", "/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(body, "read-only") || !strings.Contains(body, "只读") {
+	if status, body := get("GET", "/readyz"); status != http.StatusServiceUnavailable || body != "not ready: database: The database is read-only. · 未就绪：database：数据库只读\n" {
 		t.Errorf("a sick store gives %d %s", status, body)
 	}
 }

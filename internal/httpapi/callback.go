@@ -2,9 +2,7 @@ package httpapi
 
 import (
 	"context"
-	"crypto/sha256"
 
-	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/once"
@@ -16,25 +14,17 @@ import (
 // callbackHandlers serves where events go, for each product.
 func (s *Server) callbackHandlers() map[string]handler {
 	return map[string]handler{
-		busifavor.SetCallback: bound(s.setBusiFavorCallback),
+		busifavor.SetCallback: boundOnce(s.setBusiFavorCallback),
 		busifavor.GetCallback: bound(s.getBusiFavorCallback),
-		favor.SetCallback:     bound(s.setFavorCallback),
+		favor.SetCallback:     boundOnce(s.setFavorCallback),
 		favor.GetCallback:     bound(s.getFavorCallback),
 	}
 }
 
-// identity is what the signature says about a call: operations without a request number go by
-// it.
-func (c *call) identity() once.Call {
-	a := &c.authorization
-	message := apiv3.RequestMessage(apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.body}, a.Timestamp, a.Nonce)
-	return once.Call{By: c.caller(), Serial: apiv3.CanonicalSerial(a.Serial), Nonce: a.Nonce, Digest: sha256.Sum256(message)}
-}
-
 // setBusiFavorCallback is B18.
-func (s *Server) setBusiFavorCallback(ctx context.Context, c *call, req *busifavor.SetCallbackRequest) (any, error) {
+func (s *Server) setBusiFavorCallback(ctx context.Context, c *call, signed once.Call, req *busifavor.SetCallbackRequest) (any, error) {
 	set, err := s.Notify.SetCallback(ctx, notify.SetCommand{
-		Call: c.identity(), Caller: c.caller(), MchID: merchant.ID(req.MchID), Product: merchant.BusiFavor, URL: req.NotifyURL,
+		Call: signed, Caller: c.caller(), MchID: merchant.ID(req.MchID), Product: merchant.BusiFavor, URL: req.NotifyURL,
 	})
 	if err != nil {
 		return nil, err
@@ -52,9 +42,9 @@ func (s *Server) getBusiFavorCallback(ctx context.Context, c *call, req *busifav
 }
 
 // setFavorCallback is favor 4.18.
-func (s *Server) setFavorCallback(ctx context.Context, c *call, req *favor.SetCallbackRequest) (any, error) {
+func (s *Server) setFavorCallback(ctx context.Context, c *call, signed once.Call, req *favor.SetCallbackRequest) (any, error) {
 	set, err := s.Notify.SetCallback(ctx, notify.SetCommand{
-		Call: c.identity(), Caller: c.caller(), MchID: merchant.ID(req.MchID), Product: merchant.Favor, URL: req.NotifyURL, On: req.Switch,
+		Call: signed, Caller: c.caller(), MchID: merchant.ID(req.MchID), Product: merchant.Favor, URL: req.NotifyURL, On: req.Switch,
 	})
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestACallbackIsSetAndShownAndTheLastOneWins(t *testing.T) {
@@ -37,33 +36,5 @@ func TestACallbackIsSetAndShownAndTheLastOneWins(t *testing.T) {
 		if set := f.post(alice, pathCallbacks, object{"notify_url": link}); set.status != status {
 			t.Errorf("%d characters: %d %s", length, set.status, set.body)
 		}
-	}
-}
-
-// TestACapturedCallSetsNoCallbackAgain: sent once more, it gets the first answer and changes
-// nothing, and its nonce serves no other call.
-func TestACapturedCallSetsNoCallbackAgain(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	captured := f.sign(request{as: alice, method: http.MethodPost, target: pathCallbacks, body: f.encode(object{"notify_url": callbackURL})})
-	replay := func() reply {
-		again := captured.Clone(t.Context())
-		again.Body, _ = captured.GetBody()
-		answer, err := f.server.Client().Do(again)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f.read(answer)
-	}
-	first := replay()
-	f.advance(time.Minute)
-	if set := f.post(alice, pathCallbacks, object{"notify_url": callbackURL + "/new"}); set.status != http.StatusOK {
-		t.Fatalf("%d %s", set.status, set.body)
-	}
-	if second := replay(); second.status != http.StatusOK || second.body != first.body {
-		t.Errorf("again: %d %s, first %s", second.status, second.body, first.body)
-	}
-	if got := f.get(alice, pathCallbacks); got.json["notify_url"] != callbackURL+"/new" {
-		t.Errorf("then %s", got.body)
 	}
 }

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -105,10 +106,16 @@ type fixture struct {
 	keyring *keyring.Keyring
 	gate    *limit.Gate
 	redeem  *redeem.Service
-	members members
-	journal *journal.Journal
-	server  *httptest.Server
-	numbers int
+	// promotion does what operators do to stocks of vouchers.
+	promotion *promotion.Service
+	members   members
+	// base is where images are.
+	base picture.Base
+	// takeAny is that of the options, and limited is true when there are limits.
+	takeAny, limited bool
+	journal          *journal.Journal
+	server           *httptest.Server
+	numbers          int
 	// signers are those of keys that were parsed.
 	signers sync.Map
 }
@@ -141,15 +148,14 @@ type options struct {
 
 func newFixtureOf(tb testing.TB, o options) *fixture {
 	tb.Helper()
-	gate := o.gate
-	monthly, running := grant.MonthlyMost, int64(runningMost)
-	unlimited := o.store != nil
-	if unlimited {
-		monthly, running = 0, 0
-	} else {
+	limited := o.store == nil
+	if limited {
 		o.store = memstore.New()
 	}
-	f := &fixture{t: tb, store: o.store, clock: clock.NewManual(opened()), gate: gate, members: shared(), faults: sandbox.NewFaults(1)}
+	f := &fixture{
+		t: tb, store: o.store, clock: clock.NewManual(opened()), gate: o.gate, members: shared(), faults: sandbox.NewFaults(1),
+		takeAny: o.takeAny, limited: limited,
+	}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
 		tb.Fatal(f.members.err)
@@ -161,25 +167,56 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		}
 	}
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
+	f.serve()
+	return f
+}
+
+// node returns another server of the same merchants over a store: the database of the first
+// one, opened once more.
+func (f *fixture) node(s store.Store) *fixture {
+	f.t.Helper()
+	other := &fixture{
+		t: f.t, store: s, clock: f.clock, gate: f.gate, members: f.members, faults: f.faults,
+		takeAny: f.takeAny, limited: f.limited, base: f.base, keyring: keyring.New(s, f.clock, f.members.sealer),
+	}
+	other.serve()
+	return other
+}
+
+// serve starts a server over the store.
+func (f *fixture) serve() {
+	tb := f.t
+	tb.Helper()
+	monthly, running := grant.MonthlyMost, int64(runningMost)
+	if !f.limited {
+		monthly, running = 0, 0
+	}
 	known := directory.New(f.store, f.clock)
 	business, users := clock.Same{Source: f.clock}, user.Policy{AutoRegister: true}
 	if _, measured := tb.(*testing.B); !measured { // only a sandbox has one
 		f.journal = journal.New()
 	}
 	f.server = httptest.NewUnstartedServer(nil)
-	orders := coupon.OrderPolicy{TakeAny: o.takeAny}
+	orders := coupon.OrderPolicy{TakeAny: f.takeAny}
 	f.redeem = redeem.New(redeem.Config{Store: f.store, Directory: known, Clock: business, Users: users, Orders: orders})
 	guard, err := outbound.NewGuard(outbound.Policy{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	images := picture.Rules{Base: picture.Base("http://" + f.server.Listener.Addr().String()), Samples: true}
+	if f.base == "" {
+		f.base = picture.Base("http://" + f.server.Listener.Addr().String())
+	}
+	images := picture.Rules{Base: f.base, Samples: true}
+	f.promotion = promotion.New(promotion.Config{
+		Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
+		Words: promotion.Words(), RunningMost: running, Images: images, Overdraft: true,
+	})
 	api, err := httpapi.New(httpapi.Config{
 		Notify: notify.New(notify.Config{
 			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
 		}),
-		Journal: f.journal, Unlimited: unlimited,
-		Keyring: f.keyring, Clock: f.clock, Gate: gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
+		Journal: f.journal, Unlimited: !f.limited,
+		Keyring: f.keyring, Clock: f.clock, Gate: f.gate, Log: slog.New(slog.DiscardHandler), Faults: f.faults,
 		Campaign: campaign.New(campaign.Config{
 			Store: f.store, Clock: business, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
 			Images: images, Users: users,
@@ -188,13 +225,10 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		Redeem:      f.redeem,
 		Wallet:      wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
 		Subsidy:     subsidy.New(subsidy.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Orders: orders}),
-		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: o.takeAny}),
+		Card:        card.New(card.Config{Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, TakeAny: f.takeAny}),
 		Partnership: partnership.New(partnership.Config{Store: f.store, Clock: business}),
 		Media:       media.New(media.Config{Store: f.store, Clock: business, Random: rand.Reader, Base: images.Base}),
-		Promotion: promotion.New(promotion.Config{
-			Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
-			Words: promotion.Words(), RunningMost: running, Images: images, Overdraft: true,
-		}),
+		Promotion:   f.promotion,
 		Grant: grant.New(grant.Config{
 			Store: f.store, Directory: known, Clock: business, Random: rand.Reader, Users: users, MonthlyMost: monthly,
 		}),
@@ -211,7 +245,6 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 	f.server.Config.Handler = api
 	f.server.Start()
 	tb.Cleanup(f.server.Close)
-	return f
 }
 
 // noPost checks URLs and sends nothing.
@@ -253,6 +286,8 @@ type request struct {
 	header http.Header
 	// signed is what the signature covers where that is not the body.
 	signed *string
+	// nonce is that of the signature, a new one when it is "".
+	nonce string
 	// spoil changes the request after it was signed.
 	spoil func(r *http.Request)
 }
@@ -314,7 +349,7 @@ func (f *fixture) sign(r request) *http.Request {
 	}
 	a, err := apiv3.Credential{Identity: string(r.as), Signer: f.signer(with)}.Authorize(
 		apiv3.Request{Method: r.method, Target: r.target, Body: []byte(signed)},
-		strconv.FormatInt(f.clock.Now().Unix(), 10), apiv3.NewNonce())
+		strconv.FormatInt(f.clock.Now().Unix(), 10), cmp.Or(r.nonce, apiv3.NewNonce()))
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -10,19 +10,20 @@ import (
 	"net/http"
 
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
 	wiremedia "github.com/favord/favord/wire/media"
 )
 
 // mediaHandlers serves the upload of images.
 func (s *Server) mediaHandlers() map[string]handler {
-	return map[string]handler{wiremedia.UploadImage: bound(s.uploadImage)}
+	return map[string]handler{wiremedia.UploadImage: boundOnce(s.uploadImage)}
 }
 
 // uploadImage is the upload of a marketing image (media).
-func (s *Server) uploadImage(ctx context.Context, c *call, req *wiremedia.UploadImageRequest) (any, error) {
+func (s *Server) uploadImage(ctx context.Context, c *call, signed once.Call, req *wiremedia.UploadImageRequest) (any, error) {
 	url, err := s.Media.Upload(ctx, media.UploadCommand{
-		Caller: c.caller(), Name: req.Meta.Filename, Digest: req.Meta.SHA256, File: req.File,
+		Call: signed, Caller: c.caller(), Name: req.Meta.Filename, Digest: req.Meta.SHA256, File: req.File,
 	})
 	if err != nil {
 		return nil, err

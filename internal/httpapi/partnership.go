@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/partnership"
 	wirepartnership "github.com/favord/favord/wire/partnership"
@@ -12,16 +13,16 @@ import (
 // partnershipHandlers serves partnerships.
 func (s *Server) partnershipHandlers() map[string]handler {
 	return map[string]handler{
-		wirepartnership.Build:     bound(s.buildPartnership),
-		wirepartnership.Terminate: bound(s.terminatePartnership),
+		wirepartnership.Build:     boundOnce(s.buildPartnership),
+		wirepartnership.Terminate: boundOnce(s.terminatePartnership),
 		wirepartnership.List:      bound(s.listPartnerships),
 	}
 }
 
 // buildPartnership is partnerships 3.
-func (s *Server) buildPartnership(ctx context.Context, c *call, req *wirepartnership.BuildRequest) (any, error) {
+func (s *Server) buildPartnership(ctx context.Context, c *call, signed once.Call, req *wirepartnership.BuildRequest) (any, error) {
 	p, err := s.Partnership.Build(ctx, partnership.Command{
-		Caller: c.caller(), Key: req.IdempotencyKey, Resource: partner.Resource(req.AuthorizedData.BusinessType),
+		Call: signed, Caller: c.caller(), Key: req.IdempotencyKey, Resource: partner.Resource(req.AuthorizedData.BusinessType),
 		StockID: req.AuthorizedData.StockID, Partner: partnerOf(&req.Partner),
 	})
 	if err != nil {
@@ -34,9 +35,9 @@ func (s *Server) buildPartnership(ctx context.Context, c *call, req *wirepartner
 }
 
 // terminatePartnership is partnerships 4.
-func (s *Server) terminatePartnership(ctx context.Context, c *call, req *wirepartnership.TerminateRequest) (any, error) {
+func (s *Server) terminatePartnership(ctx context.Context, c *call, signed once.Call, req *wirepartnership.TerminateRequest) (any, error) {
 	p, err := s.Partnership.Terminate(ctx, partnership.Command{
-		Caller: c.caller(), Key: req.IdempotencyKey, Resource: partner.Resource(req.AuthorizedData.BusinessType),
+		Call: signed, Caller: c.caller(), Key: req.IdempotencyKey, Resource: partner.Resource(req.AuthorizedData.BusinessType),
 		StockID: req.AuthorizedData.StockID, Partner: partnerOf(&req.Partner),
 	})
 	if err != nil {

@@ -127,12 +127,17 @@ type Server struct {
 // endpoint is an operation with the code that serves it.
 type endpoint struct {
 	operation *wire.Operation
-	serve     handler
+	handler
 }
 
-// handler serves a verified call. Its answer is encoded as JSON, unless it is a file; nil is
-// no body.
-type handler func(ctx context.Context, c *call) (any, error)
+// handler is the code that serves an operation.
+type handler struct {
+	// serve serves a verified call. Its answer is encoded as JSON, unless it is a file; nil is
+	// no body.
+	serve func(ctx context.Context, c *call) (any, error)
+	// byNonce is true when it hands on what the signature says about the call.
+	byNonce bool
+}
 
 // Operations lists every operation that a Server serves.
 func Operations() []wire.Operation {
@@ -140,7 +145,8 @@ func Operations() []wire.Operation {
 }
 
 // New returns a server. It fails when an operation of the tables has no handler or no
-// policy: what nobody declared is not served.
+// policy, or goes by the nonce with a handler that does not heed it: what nobody declared is
+// not served, and what could be replayed is not either.
 func New(c Config) (*Server, error) {
 	s := &Server{
 		Config: c, rates: limit.NewTable(maxRateKeys),
@@ -151,11 +157,14 @@ func New(c Config) (*Server, error) {
 	handlers := s.handlers()
 	s.router = inbound.NewRouter[*endpoint]()
 	for _, op := range Operations() {
-		serve, known := handlers[op.ID]
+		h, known := handlers[op.ID]
 		if !known || op.Auth == 0 {
 			return nil, fmt.Errorf("httpapi: operation %s has no handler or no policy", op.ID)
 		}
-		s.router.Add(&op, &endpoint{operation: &op, serve: serve})
+		if op.ByNonce() != h.byNonce {
+			return nil, fmt.Errorf("httpapi: operation %s goes by the nonce: %t, its handler: %t", op.ID, op.ByNonce(), h.byNonce)
+		}
+		s.router.Add(&op, &endpoint{operation: &op, handler: h})
 	}
 	if served := len(Operations()); served != len(handlers) {
 		return nil, fmt.Errorf("httpapi: %d handlers for %d operations", len(handlers), served)
@@ -350,15 +359,23 @@ func (c *call) input() (schema.Input, *schema.Violation) {
 // bound adapts a function over a request type to a handler: it decodes the request and
 // checks it against its declaration first.
 func bound[T any](fn func(ctx context.Context, c *call, req *T) (any, error)) handler {
-	return func(ctx context.Context, c *call) (any, error) {
-		in, v := c.input()
-		if v != nil {
-			return nil, v
-		}
-		req := new(T)
-		if v := c.endpoint.operation.Request.Bind(in, req); v != nil {
-			return nil, v
+	return handler{serve: func(ctx context.Context, c *call) (any, error) {
+		req, err := bind[T](c)
+		if err != nil {
+			return nil, err
 		}
 		return fn(ctx, c, req)
+	}}
+}
+
+func bind[T any](c *call) (*T, error) {
+	in, v := c.input()
+	if v != nil {
+		return nil, v
 	}
+	req := new(T)
+	if v := c.endpoint.operation.Request.Bind(in, req); v != nil {
+		return nil, v
+	}
+	return req, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/promotion"
 	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/wire/favor"
@@ -16,15 +17,15 @@ import (
 func (s *Server) voucherStockHandlers() map[string]handler {
 	return map[string]handler{
 		favor.CreateStock:   bound(s.createVoucherStock),
-		favor.StartStock:    bound(s.startVoucherStock),
-		favor.PauseStock:    bound(s.pauseVoucherStock),
-		favor.RestartStock:  bound(s.restartVoucherStock),
-		favor.StopStock:     bound(s.stopVoucherStock),
+		favor.StartStock:    boundOnce(s.startVoucherStock),
+		favor.PauseStock:    boundOnce(s.pauseVoucherStock),
+		favor.RestartStock:  boundOnce(s.restartVoucherStock),
+		favor.StopStock:     boundOnce(s.stopVoucherStock),
 		favor.ListStocks:    bound(s.listVoucherStocks),
 		favor.GetStock:      bound(s.getVoucherStock),
 		favor.ListMerchants: bound(s.listVoucherMerchants),
 		favor.ListItems:     bound(s.listVoucherItems),
-		favor.ModifyGoods:   bound(s.modifyVoucherGoods),
+		favor.ModifyGoods:   boundOnce(s.modifyVoucherGoods),
 	}
 }
 
@@ -40,33 +41,33 @@ func (s *Server) createVoucherStock(ctx context.Context, c *call, req *favor.Cre
 }
 
 // startVoucherStock is favor 4.2.
-func (s *Server) startVoucherStock(ctx context.Context, c *call, req *favor.CommandRequest) (any, error) {
-	at, err := s.Promotion.Start(ctx, commandOf(c, req.StockID, req.StockCreatorMchID))
+func (s *Server) startVoucherStock(ctx context.Context, c *call, signed once.Call, req *favor.CommandRequest) (any, error) {
+	at, err := s.Promotion.Start(ctx, signedCommand(c, signed, req.StockID, req.StockCreatorMchID))
 	return answerUnless(err, &favor.StartStockResponse{StartTime: schema.TimeOf(at), StockID: req.StockID})
 }
 
 // pauseVoucherStock is favor 4.3.
-func (s *Server) pauseVoucherStock(ctx context.Context, c *call, req *favor.CommandRequest) (any, error) {
-	at, err := s.Promotion.Pause(ctx, commandOf(c, req.StockID, req.StockCreatorMchID))
+func (s *Server) pauseVoucherStock(ctx context.Context, c *call, signed once.Call, req *favor.CommandRequest) (any, error) {
+	at, err := s.Promotion.Pause(ctx, signedCommand(c, signed, req.StockID, req.StockCreatorMchID))
 	return answerUnless(err, &favor.PauseStockResponse{PauseTime: schema.TimeOf(at), StockID: req.StockID})
 }
 
 // restartVoucherStock is favor 4.4.
-func (s *Server) restartVoucherStock(ctx context.Context, c *call, req *favor.CommandRequest) (any, error) {
-	at, err := s.Promotion.Restart(ctx, commandOf(c, req.StockID, req.StockCreatorMchID))
+func (s *Server) restartVoucherStock(ctx context.Context, c *call, signed once.Call, req *favor.CommandRequest) (any, error) {
+	at, err := s.Promotion.Restart(ctx, signedCommand(c, signed, req.StockID, req.StockCreatorMchID))
 	return answerUnless(err, &favor.RestartStockResponse{RestartTime: schema.TimeOf(at), StockID: req.StockID})
 }
 
 // stopVoucherStock is favor 4.5.
-func (s *Server) stopVoucherStock(ctx context.Context, c *call, req *favor.CommandRequest) (any, error) {
-	at, err := s.Promotion.Stop(ctx, commandOf(c, req.StockID, req.StockCreatorMchID))
+func (s *Server) stopVoucherStock(ctx context.Context, c *call, signed once.Call, req *favor.CommandRequest) (any, error) {
+	at, err := s.Promotion.Stop(ctx, signedCommand(c, signed, req.StockID, req.StockCreatorMchID))
 	return answerUnless(err, &favor.StopStockResponse{StopTime: schema.TimeOf(at), StockID: req.StockID})
 }
 
 // modifyVoucherGoods is favor 4.10.
-func (s *Server) modifyVoucherGoods(ctx context.Context, c *call, req *favor.ModifyGoodsRequest) (any, error) {
+func (s *Server) modifyVoucherGoods(ctx context.Context, c *call, signed once.Call, req *favor.ModifyGoodsRequest) (any, error) {
 	remove := slices.Concat(req.DeleteGoodsIDList, req.DeleteGoodsIDListSample)
-	at, err := s.Promotion.ChangeGoods(ctx, commandOf(c, req.StockID, req.StockCreatorMchID), remove, req.AddGoodsIDList)
+	at, err := s.Promotion.ChangeGoods(ctx, signedCommand(c, signed, req.StockID, req.StockCreatorMchID), remove, req.AddGoodsIDList)
 	effect := schema.TimeOf(at)
 	return answerUnless(err, &favor.ModifyGoodsResponse{PauseTime: effect, EffectTime: effect, StockID: req.StockID})
 }
@@ -81,6 +82,13 @@ func answerUnless(err error, answer any) (any, error) {
 
 func commandOf(c *call, stock, creator string) promotion.Command {
 	return promotion.Command{Caller: c.caller(), Creator: merchant.ID(creator), StockID: voucher.StockID(stock)}
+}
+
+// signedCommand is a command that changes something.
+func signedCommand(c *call, signed once.Call, stock, creator string) promotion.Command {
+	cmd := commandOf(c, stock, creator)
+	cmd.Call = signed
+	return cmd
 }
 
 // listVoucherStocks is favor 4.6.

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/favord/favord/apiv3"
@@ -31,6 +32,18 @@ func (f *Form) Signed() []byte {
 		return nil
 	}
 	return signed
+}
+
+// Unsigned returns the names of the parts that the signature does not cover, each with a
+// digest of its content.
+func (f *Form) Unsigned() (parts []string) {
+	for i := range f.parts {
+		if f.parts[i].Name != wire.SignedPart {
+			digest := sha256.Sum256(f.parts[i].Content)
+			parts = append(parts, f.parts[i].Name, string(digest[:]))
+		}
+	}
+	return parts
 }
 
 // Body returns the values of the fields that an operation declares; other parts are

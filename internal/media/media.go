@@ -40,6 +40,8 @@ func New(c Config) *Service { return &Service{c} }
 
 // UploadCommand asks to keep an image.
 type UploadCommand struct {
+	// Call is the signature of the call: a repeat has no second effect.
+	Call   once.Call
 	Caller merchant.ID
 	// Name is how the merchant calls the file.
 	Name string
@@ -74,11 +76,14 @@ func (s *Service) Upload(ctx context.Context, cmd UploadCommand) (string, error)
 	if err != nil {
 		return "", locate(err, "file", "")
 	}
-	token, err := s.keep(ctx, store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name}, number)
+	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name, At: s.Clock.For(string(cmd.Caller)).Now()}
+	token, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (once.Text, error) {
+		return s.keep(ctx, tx, image, number)
+	})
 	if err != nil {
 		return "", fmt.Errorf("keep image: %w", err)
 	}
-	return s.Base.URL(token), nil
+	return s.Base.URL(picture.Token(token)), nil
 }
 
 // locate says at which field a refusal is.
@@ -89,14 +94,13 @@ func locate(err error, field, value string) error {
 	return err
 }
 
-// keep stores an image, unless the merchant has uploaded it before.
-func (s *Service) keep(ctx context.Context, image store.Image, number string) (picture.Token, error) {
-	image.At = s.Clock.For(string(image.Owner)).Now()
+// keep stores an image, unless the merchant has uploaded it before, and returns its token.
+func (s *Service) keep(ctx context.Context, tx store.Tx, image store.Image, number string) (once.Text, error) {
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: image.Owner, Operation: store.OpUploadImage, Number: number},
 		Content:    store.ContentOf(number), Refused: ErrDigest, At: image.At,
 	}
-	token, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (_ once.Text, err error) {
+	return once.Settle(ctx, tx, request, func() (_ once.Text, err error) {
 		fresh := image
 		if fresh.Token, err = picture.NewToken(s.Random); err != nil {
 			return "", err
@@ -107,7 +111,6 @@ func (s *Service) keep(ctx context.Context, image store.Image, number string) (p
 				Owner: image.Owner, At: image.At, Actor: string(image.Owner), Action: "media.image.upload", Object: "image/" + string(fresh.Token),
 			}}))
 	})
-	return picture.Token(token), err
 }
 
 // Image is an image as it is served.

@@ -63,7 +63,7 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 		}
 		return merchant.Callback{}, err
 	}
-	answer, err := once.Write(ctx, s.Store, cmd.Call.Request(s.Clock.Now()), func(tx store.Tx) (kept, error) {
+	answer, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (kept, error) {
 		c := merchant.Callback{
 			CallbackKey: merchant.CallbackKey{Owner: cmd.Caller, Product: cmd.Product},
 			URL:         cmd.URL, On: cmd.On == nil || *cmd.On, UpdatedAt: s.Business.For(string(cmd.Caller)).Now(),

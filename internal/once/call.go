@@ -17,9 +17,15 @@ type Call struct {
 	By merchant.ID
 	// Serial is the certificate's, Nonce the one of the signature.
 	Serial, Nonce string
-	// Digest is that of the message that was signed.
+	// At is when the call came, in the time of signatures.
+	At time.Time
+	// Digest is that of everything that the call asks for ([DigestOf]).
 	Digest [sha256.Size]byte
 }
+
+// DigestOf digests what a call asks for: the message that was signed, and whatever else the
+// operation heeds.
+func DigestOf(parts ...string) [sha256.Size]byte { return store.ContentOf(parts...) }
 
 // ErrNonce refuses a nonce that came with another message before.
 var ErrNonce = fault.New(fault.Unauthenticated,
@@ -30,13 +36,13 @@ var ErrNonce = fault.New(fault.Unauthenticated,
 // directions.
 const kept = 20 * time.Minute
 
-// Request is the call as a request whose number is the nonce. The time is that of signatures.
-func (c Call) Request(now time.Time) Request {
+// Request is the call as a request whose number is the nonce.
+func (c Call) Request() Request {
 	if c == (Call{}) {
 		return Request{}
 	}
 	return Request{
 		RequestKey: store.RequestKey{Owner: c.By, Operation: store.OpSignedCall, Subject: c.Serial, Number: c.Nonce},
-		Content:    c.Digest, Refused: ErrNonce, At: now, Kept: kept,
+		Content:    c.Digest, Refused: ErrNonce, At: c.At, Kept: kept,
 	}
 }

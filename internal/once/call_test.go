@@ -20,7 +20,7 @@ type answer struct {
 }
 
 func call(nonce string) once.Call {
-	return once.Call{By: "1900000001", Serial: "S", Nonce: nonce, Digest: store.ContentOf("message of " + nonce)}
+	return once.Call{By: "1900000001", Serial: "S", Nonce: nonce, Digest: once.DigestOf("message of " + nonce), At: noon()}
 }
 
 // counter counts effects: each is an audit entry and a number.
@@ -30,7 +30,10 @@ type counter struct {
 }
 
 func (c *counter) run(ctx context.Context, with once.Call, at time.Time) (answer, error) {
-	return once.Write(ctx, c.store, with.Request(at), func(tx store.Tx) (answer, error) {
+	if with != (once.Call{}) {
+		with.At = at
+	}
+	return once.Write(ctx, c.store, with.Request(), func(tx store.Tx) (answer, error) {
 		err := tx.AppendAudit(ctx, []store.AuditEntry{{Owner: "1900000001", At: at, Action: "a"}})
 		return answer{N: c.n.Add(1)}, err
 	})
@@ -64,7 +67,7 @@ func TestARepeatedCallGetsTheFirstAnswerAndHasNoEffect(t *testing.T) {
 			}
 		}
 		other := call("a")
-		other.Digest = store.ContentOf("another message")
+		other.Digest = once.DigestOf("another message")
 		if _, err := c.run(t.Context(), other, noon()); !errors.Is(err, once.ErrNonce) {
 			t.Errorf("another message under the nonce: %v", err)
 		}
@@ -85,7 +88,7 @@ func TestAFailureIsNotKept(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		failed := errors.New("on purpose")
-		if _, err := once.Write(t.Context(), s, call("a").Request(noon()), func(store.Tx) (answer, error) { return answer{}, failed }); !errors.Is(err, failed) {
+		if _, err := once.Write(t.Context(), s, call("a").Request(), func(store.Tx) (answer, error) { return answer{}, failed }); !errors.Is(err, failed) {
 			t.Errorf("got %v", err)
 		}
 		c := &counter{store: s}

@@ -37,6 +37,9 @@ func New(c Config) *Service { return &Service{c} }
 
 // Command asks to build or to end a partnership.
 type Command struct {
+	// Call is the signature of the call. It counts before the key, which it does not cover:
+	// whoever captured the call could send it with another one.
+	Call once.Call
 	// Caller must have created the stock.
 	Caller merchant.ID
 	// Key is unique for the caller and the operation; a repeat gets the first answer.
@@ -101,7 +104,7 @@ type target struct {
 	now   time.Time
 }
 
-// change runs a step once for each idempotency key.
+// change runs a step once for each call and for each idempotency key.
 func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, run step) (partner.Partnership, error) {
 	if err := cmd.check(); err != nil {
 		return partner.Partnership{}, err
@@ -111,18 +114,22 @@ func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, r
 		Content:    store.ContentOf(string(cmd.Resource), cmd.StockID, string(cmd.Partner.Type), cmd.Partner.ID),
 		Refused:    ErrContent.At("Idempotency-Key", cmd.Key), At: s.Clock.For(string(cmd.Caller)).Now(),
 	}
-	a, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (answer, error) {
-		t, err := s.lock(ctx, tx, cmd, request.At)
-		if err != nil {
-			return answer{}, err
-		}
-		p, changed, err := run(ctx, tx, t)
-		if err == nil && changed {
-			err = write(ctx, tx, &p, t.now)
-		}
-		return answerOf(&p), err
+	a, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (answer, error) {
+		return once.Settle(ctx, tx, request, func() (answer, error) { return s.carryOut(ctx, tx, cmd, request.At, run) })
 	})
 	return a.partnership(cmd.key()), err
+}
+
+func (s *Service) carryOut(ctx context.Context, tx store.Tx, cmd Command, now time.Time, run step) (answer, error) {
+	t, err := s.lock(ctx, tx, cmd, now)
+	if err != nil {
+		return answer{}, err
+	}
+	p, changed, err := run(ctx, tx, t)
+	if err == nil && changed {
+		err = write(ctx, tx, &p, now)
+	}
+	return answerOf(&p), err
 }
 
 // check finds what the declaration of a request cannot say: the id that fits the type.

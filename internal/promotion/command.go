@@ -9,12 +9,15 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
 
 // Command names a stock and who commands it.
 type Command struct {
+	// Call is the signature of a call that changes the stock: a repeat has no second effect.
+	Call   once.Call
 	Caller merchant.ID
 	// Creator is the merchant that the caller says created the stock.
 	Creator merchant.ID
@@ -24,46 +27,49 @@ type Command struct {
 // Start puts a stock into operation and returns when it was (favor 4.2). A repeat returns
 // the first time.
 func (s *Service) Start(ctx context.Context, cmd Command) (time.Time, error) {
-	stock, err := s.change(ctx, cmd, "favor.stocks.start", func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
-		return s.start(ctx, tx, stock, now)
+	return s.change(ctx, cmd, "favor.stocks.start", func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) (time.Time, error) {
+		err := s.start(ctx, tx, stock, now)
+		return stock.StartedAt, err
 	})
-	return stock.StartedAt, err
 }
 
 // Pause ends the giving out for a while and returns when it did (favor 4.3).
 func (s *Service) Pause(ctx context.Context, cmd Command) (time.Time, error) {
-	stock, err := s.change(ctx, cmd, "favor.stocks.pause", plainly((*voucher.Stock).Pause))
-	return stock.PausedAt, err
+	return s.change(ctx, cmd, "favor.stocks.pause", func(_ context.Context, _ store.Tx, stock *voucher.Stock, now time.Time) (time.Time, error) {
+		err := stock.Pause(now)
+		return stock.PausedAt, err
+	})
 }
 
 // Restart ends a pause and returns when it did (favor 4.4).
 func (s *Service) Restart(ctx context.Context, cmd Command) (time.Time, error) {
-	stock, err := s.change(ctx, cmd, "favor.stocks.restart", plainly((*voucher.Stock).Restart))
-	return stock.RestartedAt, err
+	return s.change(ctx, cmd, "favor.stocks.restart", func(_ context.Context, _ store.Tx, stock *voucher.Stock, now time.Time) (time.Time, error) {
+		err := stock.Restart(now)
+		return stock.RestartedAt, err
+	})
 }
 
 // Stop ends a stock that was never started, for good, and returns when it did (favor 4.5).
 func (s *Service) Stop(ctx context.Context, cmd Command) (time.Time, error) {
-	stock, err := s.change(ctx, cmd, "favor.stocks.stop", plainly((*voucher.Stock).Stop))
-	return stock.StoppedAt, err
+	return s.change(ctx, cmd, "favor.stocks.stop", func(_ context.Context, _ store.Tx, stock *voucher.Stock, now time.Time) (time.Time, error) {
+		err := stock.Stop(now)
+		return stock.StoppedAt, err
+	})
 }
 
 // ChangeGoods removes goods from a stock for single items, then adds others, and returns
 // when that took effect. It is for ordinary merchants only (favor 4.10).
 func (s *Service) ChangeGoods(ctx context.Context, cmd Command, remove, add []string) (time.Time, error) {
-	var at time.Time
-	_, err := s.change(ctx, cmd, "favor.stocks.modifygoods", func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
-		at = now
+	return s.change(ctx, cmd, "favor.stocks.modifygoods", func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) (time.Time, error) {
 		creator, err := tx.Merchant(ctx, stock.Creator)
 		if err != nil {
-			return err
+			return now, err
 		}
 		if creator.Kind != merchant.Ordinary {
-			return voucher.ErrRole
+			return now, voucher.ErrRole
 		}
-		return stock.ChangeGoods(remove, add, now)
+		return now, stock.ChangeGoods(remove, add, now)
 	})
-	return at, err
 }
 
 // step changes a locked stock.
@@ -76,12 +82,32 @@ func plainly(rule func(*voucher.Stock, time.Time) error) step {
 	}
 }
 
-// change carries out a command of a stock's creator.
-func (s *Service) change(ctx context.Context, cmd Command, action string, apply step) (voucher.Stock, error) {
-	return s.carryOut(ctx, task{
-		stock: cmd.StockID, actor: string(cmd.Caller), action: action, apply: apply,
-		check: func(stock *voucher.Stock) error { return stock.CheckCreator(cmd.Caller, cmd.Creator) },
+// done is what is kept of a command. The name is stored.
+type done struct {
+	At int64 `json:"at"`
+}
+
+// change carries out a command of a stock's creator, once for each call, and returns the time
+// that apply returned.
+func (s *Service) change(
+	ctx context.Context, cmd Command, action string, apply func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) (time.Time, error),
+) (time.Time, error) {
+	kept, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (kept done, err error) {
+		err = s.carryOut(ctx, tx, task{
+			stock: cmd.StockID, actor: string(cmd.Caller), action: action,
+			check: func(stock *voucher.Stock) error { return stock.CheckCreator(cmd.Caller, cmd.Creator) },
+			apply: func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
+				at, err := apply(ctx, tx, stock, now)
+				kept = done{At: store.Seconds(at)}
+				return err
+			},
+		})
+		return kept, err
 	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s %s: %w", action, cmd.StockID, err)
+	}
+	return store.TimeOf(kept.At), nil
 }
 
 // task is a change of a stock.
@@ -93,35 +119,29 @@ type task struct {
 	apply step
 }
 
-// carryOut carries out a task in one transaction. A repeat, which changes nothing, writes the
-// stock as it is: so its answer is as durable as the first one.
-func (s *Service) carryOut(ctx context.Context, t task) (stock voucher.Stock, err error) {
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
-		var now time.Time
-		if stock, now, err = s.lock(ctx, tx, t); err != nil {
-			return err
-		}
-		before, err := store.EncodeVoucherStock(&stock)
-		if err != nil {
-			return err
-		}
-		state := stock.State
-		if err := t.apply(ctx, tx, &stock, now); err != nil {
-			return err
-		}
-		after, err := store.EncodeVoucherStock(&stock)
-		if err != nil {
-			return err
-		}
-		if err := tx.UpdateVoucherStock(ctx, stock); err != nil || state == stock.State && bytes.Equal(before, after) {
-			return err
-		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, t.actor, t.action, now)})
-	})
+// carryOut carries out a task within a transaction. One that changes nothing writes the stock
+// as it is: so its answer is as durable as the first one.
+func (s *Service) carryOut(ctx context.Context, tx store.Tx, t task) error {
+	stock, now, err := s.lock(ctx, tx, t)
 	if err != nil {
-		return voucher.Stock{}, fmt.Errorf("%s %s: %w", t.action, t.stock, err)
+		return err
 	}
-	return stock, nil
+	before, err := store.EncodeVoucherStock(&stock)
+	if err != nil {
+		return err
+	}
+	state := stock.State
+	if err := t.apply(ctx, tx, &stock, now); err != nil {
+		return err
+	}
+	after, err := store.EncodeVoucherStock(&stock)
+	if err != nil {
+		return err
+	}
+	if err := tx.UpdateVoucherStock(ctx, stock); err != nil || state == stock.State && bytes.Equal(before, after) {
+		return err
+	}
+	return tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, t.actor, t.action, now)})
 }
 
 // lock locks the stock of a task that its actor may carry out. The available merchants come

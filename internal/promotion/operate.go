@@ -105,10 +105,12 @@ func (s *Service) SetSenders(ctx context.Context, o Operated, senders []merchant
 
 // operate carries out a task of an operator, who may do everything.
 func (s *Service) operate(ctx context.Context, o Operated, action string, apply step) (Detail, error) {
-	if _, err := s.carryOut(ctx, task{
-		stock: o.StockID, actor: o.Actor, action: action, apply: apply, check: func(*voucher.Stock) error { return nil },
+	if err := s.Store.Write(ctx, func(tx store.Tx) error {
+		return s.carryOut(ctx, tx, task{
+			stock: o.StockID, actor: o.Actor, action: action, apply: apply, check: func(*voucher.Stock) error { return nil },
+		})
 	}); err != nil {
-		return Detail{}, err
+		return Detail{}, fmt.Errorf("%s %s: %w", action, o.StockID, err)
 	}
 	return s.Show(ctx, o.StockID)
 }

@@ -42,9 +42,18 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
 		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Healthy: s.store.Ready, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
 	})
+}
+
+// checks are what must be well for calls to be accepted.
+func (s *Server) checks() []console.Check {
+	return []console.Check{
+		{Name: "database", Run: s.store.Ready},
+		{Name: "disk", Run: s.store.Room},
+		{Name: "key_file", Run: s.keyring.Verify},
+	}
 }

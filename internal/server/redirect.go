@@ -47,8 +47,12 @@ func (s *Server) openRedirect(ctx context.Context) error {
 	return nil
 }
 
-// redirected reports whether a request came through the redirect.
+// redirected reports whether a request came through the redirect. Where the API speaks TLS
+// itself, to its client every request is one over TLS.
 func (s *Server) redirected(r *http.Request) bool {
+	if s.config.TLS.given() {
+		return true
+	}
 	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	return s.redirect != nil && local != nil && local.String() == s.redirect.Addr().String()
 }

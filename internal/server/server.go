@@ -77,6 +77,8 @@ type Config struct {
 	// APIAddress and ManageAddress are host:port; port 0 picks a free one.
 	APIAddress    string
 	ManageAddress string
+	// TLS and ManageTLS are what the two ports prove themselves with.
+	TLS, ManageTLS TLSFiles
 	// ProxyAddress is where the redirect of a sandbox listens, on this machine only;
 	// empty is none.
 	ProxyAddress string
@@ -261,6 +263,12 @@ func (s *Server) listen(ctx context.Context) (err error) {
 	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
 		return err
 	}
+	if s.apiPort, err = s.secure(s.apiPort, s.config.TLS); err != nil {
+		return err
+	}
+	if s.managePort, err = s.secure(s.managePort, s.config.ManageTLS); err != nil {
+		return err
+	}
 	return s.openRedirect(ctx)
 }
 
@@ -284,10 +292,12 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 func (s *Server) Mode() store.Mode { return s.config.Mode }
 
 // APIURL is where signed calls go.
-func (s *Server) APIURL() string { return "http://" + s.apiPort.Addr().String() }
+func (s *Server) APIURL() string { return s.config.TLS.scheme() + s.apiPort.Addr().String() }
 
 // ManageURL is the management port.
-func (s *Server) ManageURL() string { return "http://" + s.managePort.Addr().String() }
+func (s *Server) ManageURL() string {
+	return s.config.ManageTLS.scheme() + s.managePort.Addr().String()
+}
 
 // GCPercent is how much the heap may grow between two collections. What a server keeps is
 // little and what each call leaves behind is much, so that the usual 100 collects often; much

@@ -52,6 +52,9 @@ type Store interface {
 	// Ready reports nil when the store can accept changes now, otherwise a fault
 	// with one clear sentence.
 	Ready(ctx context.Context) error
+	// Room reports nil while there is room for changes, otherwise a fault with one
+	// clear sentence. It may try a change when one has failed, and heals by itself.
+	Room(ctx context.Context) error
 	Checker
 	// Close releases the store. Calls that follow fail.
 	Close() error

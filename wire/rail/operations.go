@@ -36,7 +36,7 @@ func payOperations() []wire.Operation {
 	return []wire.Operation{
 		{
 			ID: MakeQuote, Title: wire.Text{ZH: "查询订单可用的代金券", EN: "Quote what vouchers do for an order"},
-			Method: http.MethodPost, Path: "/rail/v1/quotes",
+			Method: http.MethodPost, Path: "/rail/v1/quotes", ReadOnly: true,
 			Request: schema.Of[QuoteRequest](), Response: schema.Of[Quote](),
 			Failures: []wire.Failure{noRail(), order, payee, noUser},
 		},

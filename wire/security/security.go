@@ -88,7 +88,7 @@ func Operations() []wire.Operation {
 		{
 			ID: Echo, Title: wire.Text{ZH: "安全回显", EN: "Echo a message"},
 			Product: wire.Security, Section: "protocol 5.2", Auth: wire.SignedByMerchant,
-			Method: http.MethodPost, Path: "/v3/security/echo", Success: http.StatusOK,
+			Method: http.MethodPost, Path: "/v3/security/echo", ReadOnly: true, Success: http.StatusOK,
 			Request:  schema.Of[EchoRequest](),
 			Response: schema.Of[EchoResponse](),
 			Failures: []wire.Failure{

@@ -39,6 +39,29 @@ func EachBenchmark(b *testing.B, benchmark func(b *testing.B, s store.Store)) {
 	}
 }
 
+// EachLasting runs a test once with each engine that outlives its process. open opens the same
+// database each time; on PostgreSQL it may be open more than once, as for nodes.
+func EachLasting(t *testing.T, test func(t *testing.T, nodes int, open func() store.Store)) {
+	t.Helper()
+	for name, engine := range map[string]struct {
+		nodes int
+		at    func(tb testing.TB) func() (store.Store, error)
+	}{"sqlite": {1, sqliteAt}, "postgres": {2, postgresAt}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			opened := engine.at(t)
+			test(t, engine.nodes, func() store.Store {
+				s, err := opened()
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = s.Close() })
+				return s
+			})
+		})
+	}
+}
+
 func all() map[string]storetest.Open {
 	return map[string]storetest.Open{"memory": memory, "sqlite": sqlite, "postgres": postgres}
 }
@@ -47,16 +70,33 @@ func memory(testing.TB) store.Store { return memstore.New() }
 
 func sqlite(tb testing.TB) store.Store {
 	tb.Helper()
-	s, err := sqlitestore.Open(tb.Context(), sqlitestore.Options{Path: filepath.Join(tb.TempDir(), "favord.db"), Mode: store.Sandbox})
-	if err != nil {
-		tb.Fatal(err)
+	return must(tb, sqliteAt(tb))
+}
+
+func sqliteAt(tb testing.TB) func() (store.Store, error) {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "favord.db")
+	return func() (store.Store, error) {
+		return sqlitestore.Open(tb.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox})
 	}
-	return s
 }
 
 func postgres(tb testing.TB) store.Store {
 	tb.Helper()
-	s, err := pgstore.Open(tb.Context(), pgstore.Options{DSN: Database(tb), Mode: store.Sandbox})
+	return must(tb, postgresAt(tb))
+}
+
+func postgresAt(tb testing.TB) func() (store.Store, error) {
+	tb.Helper()
+	dsn := Database(tb)
+	return func() (store.Store, error) {
+		return pgstore.Open(tb.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
+	}
+}
+
+func must(tb testing.TB, open func() (store.Store, error)) store.Store {
+	tb.Helper()
+	s, err := open()
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -172,6 +172,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	return s.usable(ctx)
 }
 
+// Room implements store.Store.
+func (s *Store) Room(ctx context.Context) error { return s.Ready(ctx) }
+
 // Close implements store.Store.
 func (s *Store) Close() error {
 	s.mu.Lock()

@@ -22,6 +22,7 @@ const maxAttempts = 5
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		again, err := s.attempt(ctx, fn)
+		s.noteFull(err)
 		if err == nil || !again || attempt == maxAttempts {
 			return err
 		}

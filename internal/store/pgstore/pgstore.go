@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -42,6 +43,8 @@ type Store struct {
 	horizon         horizon
 	ear             ear
 	closed          sync.Once
+	// full is true since the server had no room for a change.
+	full atomic.Bool
 }
 
 // Open connects to a database and brings its schema up to date; several nodes may do so

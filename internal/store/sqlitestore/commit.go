@@ -48,6 +48,7 @@ func (s *Store) commit(ctx context.Context, _ struct{}, jobs []*job) ([]error, e
 	defer s.writers.give(writer)
 	outcomes := make([]error, len(jobs))
 	err = writer.transact(ctx, "begin immediate", func() error { return writer.runAll(ctx, jobs, outcomes) })
+	s.noteStuck(append([]error{err}, outcomes...)...)
 	switch {
 	case errors.Is(err, errNothing):
 		return outcomes, nil

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -33,10 +34,14 @@ type Options struct {
 	// MaxPages bounds the size of the database in pages of 4 KiB; 0 means no
 	// bound. Tests fill the storage with it.
 	MaxPages int
+	// Free returns how many bytes the file system has left; nil asks it.
+	Free func() (uint64, error)
 }
 
 // Store implements store.Store on SQLite. Use Open.
 type Store struct {
+	path    string
+	free    func() (uint64, error)
 	lock    *os.File
 	db      *sql.DB
 	writers *pool
@@ -47,6 +52,9 @@ type Store struct {
 	voucherContents store.VoucherContents
 	// commits gathers transactions, so that one sync serves many.
 	commits *lane.Group[struct{}, *job, error]
+
+	// stuck is true since a change could not be written.
+	stuck atomic.Bool
 
 	listening sync.Mutex
 	onChange  []func(owner merchant.ID)
@@ -60,7 +68,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, explain(err, o.Path)
 	}
-	s := &Store{lock: lock}
+	s := &Store{path: o.Path, free: o.Free, lock: lock}
+	if s.free == nil {
+		s.free = func() (uint64, error) { return freeRoom(filepath.Dir(o.Path)) }
+	}
 	s.commits = lane.New(lane.Bounds{Queue: maxWaiting, Batch: maxJobs}, s.commit)
 	if err := s.open(ctx, o); err != nil {
 		return nil, errors.Join(explain(err, o.Path), s.Close())

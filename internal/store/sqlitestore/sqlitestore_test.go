@@ -135,6 +135,62 @@ func TestAFullDiskRefusesAndHeals(t *testing.T) {
 	expectEvents(t, healed, written)
 }
 
+// TestAFullDiskIsToldAndHeals fills the database, and empties it behind the store's back.
+func TestAFullDiskIsToldAndHeals(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "favord.db")
+	made(t, path)
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 300, Free: plenty})
+	t.Cleanup(func() { _ = s.Close() })
+	event := []store.Event{{Owner: "1", ID: "e", Kind: store.EventCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
+	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
+	expectSentenceOrNil(t, s.Room(t.Context()), "")
+	err := error(nil)
+	for range 1000 {
+		if err = s.Write(t.Context(), add); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, store.ErrFull) {
+		t.Fatalf("it is not full: %v", err)
+	}
+	for range 2 { // and stays so
+		expectSentenceOrNil(t, s.Room(t.Context()), "is full")
+	}
+	execute(t, path, "delete from outbox")
+	expectSentenceOrNil(t, s.Room(t.Context()), "")
+	if err := s.Write(t.Context(), add); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+}
+
+func plenty() (uint64, error) { return 1 << 40, nil }
+
+// TestLittleFreeRoomIsToldBeforeAChangeFails asks a file system that fills up.
+func TestLittleFreeRoomIsToldBeforeAChangeFails(t *testing.T) {
+	t.Parallel()
+	free := uint64(64 << 20)
+	s := mustOpen(t, sqlitestore.Options{
+		Path: filepath.Join(t.TempDir(), "favord.db"), Mode: store.Sandbox, Free: func() (uint64, error) { return free, nil },
+	})
+	t.Cleanup(func() { _ = s.Close() })
+	expectSentenceOrNil(t, s.Room(t.Context()), "")
+	free--
+	expectSentenceOrNil(t, s.Room(t.Context()), "has only 63 MiB left")
+	free++
+	expectSentenceOrNil(t, s.Room(t.Context()), "")
+}
+
+// expectSentenceOrNil looks for a refusal, or for none when it says nothing.
+func expectSentenceOrNil(t *testing.T, err error, says string) {
+	t.Helper()
+	if says != "" {
+		expectSentence(t, err, says)
+	} else if err != nil {
+		t.Errorf("gives %v", err)
+	}
+}
+
 func expectEvents(t *testing.T, s store.Store, want int) {
 	t.Helper()
 	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
