@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -40,6 +41,20 @@ func TestEveryRowOfTheTablesIsComplete(t *testing.T) {
 		}
 		if op.RequestNo != "" && !slices.ContainsFunc(op.Request.Fields, func(f schema.Field) bool { return f.Name == op.RequestNo && f.Required }) {
 			t.Errorf("%s names the request number %s, which is no required field", op.ID, op.RequestNo)
+		}
+	}
+}
+
+// TestEveryRequestNumberIsNamed: what must be unique, and is the caller's, makes repeating
+// safe, and the table says so.
+func TestEveryRequestNumberIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, op := range tables() {
+		for _, f := range op.Request.Fields {
+			number := strings.HasSuffix(f.Name, "request_no") || strings.HasPrefix(f.Name, "out_subsidy") || f.Name == "refund_id" || f.Name == "Idempotency-Key"
+			if number && f.Required && op.Method != http.MethodGet && op.RequestNo == "" {
+				t.Errorf("%s requires %s, and the table names no request number", op.ID, f.Name)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
 
 	"github.com/favord/favord/internal/cli"
+	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/config"
 )
@@ -30,7 +31,7 @@ func run() int {
 		fmt.Fprintln(os.Stderr, "favord:", err)
 		return 1
 	}
-	return cli.Run(ctx, os.Args[1:], cli.IO{
+	return cli.Run(ctx, os.Args[1:], term.IO{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
 		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),

@@ -50,6 +50,11 @@ func edge(more ...string) []string {
 	return slices.Concat(pureRules(), []string{"internal/inbound", "internal/clock", "apiv3", "wire", "wire/..."}, more)
 }
 
+// command is what every subject of the command line may use; never another subject.
+func command(more ...string) []string {
+	return append([]string{"internal/cli/term", "internal/sandbox", "internal/fault", "internal/clock", "client", "apiv3", "wire/..."}, more...)
+}
+
 // rings says, for every package, what it may know. A package that is not here fails the
 // test: adding one means saying what it may know.
 func rings() []ring {
@@ -71,6 +76,10 @@ func rings() []ring {
 			"wire/security":    {"wire", "wire/schema", "apiv3"},
 			"wire/rail":        {"wire", "wire/schema"},
 			"wire/manage":      {"wire", "wire/schema"},
+		}},
+		{"the console's pages, and what their client is generated from", whole, map[string][]string{
+			"web":          {},
+			"web/document": {"wire/openapi", "wire/manage"},
 		}},
 		{"the SDK", whole, map[string][]string{
 			"client": {"apiv3", "wire", "wire/..."},
@@ -145,16 +154,17 @@ func rings() []ring {
 			"internal/journal": {"internal/fault"},
 		}},
 		{"edges", whole, map[string][]string{
-			"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
+			"internal/inbound": {"internal/clock", "internal/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 			"internal/httpapi": edge(
 				"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/subsidy", "internal/card",
 				"internal/promotion", "internal/grant", "internal/rail", "internal/purse", "internal/statement",
 				"internal/media", "internal/partnership", "internal/keyring", "internal/limit", "internal/notify", "internal/once",
 				"internal/telemetry", "internal/sandbox", "internal/journal"),
 			"internal/console": edge(
+				"internal/limit",
 				"internal/campaign", "internal/redeem", "internal/wallet", "internal/card", "internal/promotion",
 				"internal/ledger", "internal/order", "internal/notify", "internal/registry", "internal/keyring",
-				"internal/sandbox", "internal/journal", "internal/explain"),
+				"internal/sandbox", "internal/journal", "internal/explain", "web"),
 			"internal/claim": edge("internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "apiv2", "github.com/boombuler/barcode"),
 			"internal/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
@@ -164,13 +174,23 @@ func rings() []ring {
 			"internal/config": {"internal/fault", "internal/picture", "internal/secretfile", "go.yaml.in/yaml/v3", "golang.org/x/term"},
 			"internal/server": {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 			"internal/load":   {"internal/rsakey", "internal/clock", "internal/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
-			"internal/cli": {
-				"internal/server", "internal/sandbox", "internal/load", "internal/scenario", "internal/catalogue", "internal/store", "internal/config", "internal/clock", "internal/telemetry", "internal/fault",
-				"internal/explain", "internal/rsakey", "client", "apiv2", "apiv3", "apiv3/gm", "wire/...", "internal/cli/...", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/coreos/go-systemd/v22", "go.yaml.in/yaml/v3", "github.com/vbauerster/mpb/v8", "golang.org/x/sync",
+			"favordtest":      {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
+			"cmd/favord":      {"internal/cli", "internal/cli/term", "internal/clock", "internal/config", "golang.org/x/crypto/x509roots/fallback"},
+		}},
+		{"command line", whole, map[string][]string{
+			"internal/cli": {"internal/cli/...", "internal/sandbox", "internal/fault", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+			"internal/cli/term": {
+				"internal/sandbox", "internal/config", "internal/clock", "internal/load", "internal/fault", "internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...",
+				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
-			"internal/cli/term": {"internal/fault", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6"},
-			"favordtest":        {"internal/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/clock", "client", "apiv3", "wire/..."},
-			"cmd/favord":        {"internal/cli", "internal/clock", "internal/config", "golang.org/x/crypto/x509roots/fallback"},
+			"internal/cli/call":    command("internal/catalogue", "internal/server", "internal/config", "internal/explain", "apiv2"),
+			"internal/cli/control": command("internal/scenario"),
+			"internal/cli/operate": command(),
+			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
+			"internal/cli/receive": command("apiv3/gm"),
+			"internal/cli/serve": command(
+				"internal/server", "internal/store", "internal/config", "internal/telemetry", "internal/load", "apiv2", "github.com/coreos/go-systemd/v22"),
+			"internal/cli/story": command("internal/server", "internal/store", "internal/telemetry"),
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/clock"
 )
 
@@ -21,7 +22,7 @@ func TestEveryCommandArgumentAndFlagKeepsItsName(t *testing.T) {
 	t.Parallel()
 	const path = "testdata/commands.txt"
 	c := newCommand(true)
-	got := strings.Join(c.grammar.Names(c.tree()), "\n") + "\n"
+	got := strings.Join(c.Grammar.Names(c.Root), "\n") + "\n"
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
@@ -37,12 +38,12 @@ func TestEveryCommandArgumentAndFlagKeepsItsName(t *testing.T) {
 }
 
 // newCommand is a command line without a terminal, a state and an environment.
-func newCommand(english bool) *command {
-	c := &command{IO: IO{
+func newCommand(english bool) *term.Command {
+	c := &term.Command{IO: term.IO{
 		In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{},
 		English: english, Clock: clock.System{}, Env: func(string) string { return "" },
 	}}
-	c.tree()
+	tree(c)
 	return c
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/favord/favord/internal/cli/term"
 )
 
 // completionCommand prints a script by which a shell completes command lines.
@@ -26,28 +28,28 @@ func completionTexts() map[string][2]string {
 }
 
 // Run implements the command.
-func (s *completionCommand) Run(c *command) error {
+func (s *completionCommand) Run(c *term.Command) error {
 	switch s.Shell {
 	case "bash":
-		return c.root.GenBashCompletionV2(c.Out, true)
+		return c.Root.GenBashCompletionV2(c.Out, true)
 	case "zsh":
-		return c.root.GenZshCompletion(c.Out)
+		return c.Root.GenZshCompletion(c.Out)
 	case "fish":
-		return c.root.GenFishCompletion(c.Out, true)
+		return c.Root.GenFishCompletion(c.Out, true)
 	default:
-		return c.root.GenPowerShellCompletionWithDesc(c.Out)
+		return c.Root.GenPowerShellCompletionWithDesc(c.Out)
 	}
 }
 
 // Run implements the command. The library has a hidden command for it, which ends with a
 // line for its own scripts.
-func (w *completeCommand) Run(c *command) error {
+func (w *completeCommand) Run(c *term.Command) error {
 	var found bytes.Buffer
-	root := c.tree()
+	root := tree(c)
 	root.SetOut(&found)
 	root.SetErr(&bytes.Buffer{})
 	root.SetArgs(append([]string{"__completeNoDesc"}, w.Words...))
-	if err := root.ExecuteContext(c.ctx); err != nil {
+	if err := root.ExecuteContext(c.Ctx); err != nil {
 		return err
 	}
 	for line := range strings.Lines(found.String()) {

@@ -3,9 +3,9 @@ package cli
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
+	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 )
@@ -38,14 +38,9 @@ func contextTexts() map[string][2]string {
 	}
 }
 
-// contexts are those of the user.
-func (c *command) contexts() sandbox.Contexts {
-	return sandbox.Contexts{Dir: filepath.Join(c.StateDir, "contexts")}
-}
-
 type (
 	contextList struct {
-		Output format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
+		Output term.Format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
 	}
 	contextUse struct {
 		Name string `arg:"" help:"contextname"`
@@ -79,8 +74,8 @@ type contextRow struct {
 }
 
 // Run implements the command.
-func (l *contextList) Run(c *command) error {
-	kept := c.contexts()
+func (l *contextList) Run(c *term.Command) error {
+	kept := c.Contexts()
 	names, err := kept.List()
 	if err != nil {
 		return err
@@ -89,7 +84,7 @@ func (l *contextList) Run(c *command) error {
 	var rows [][]string
 	for _, name := range names {
 		row := contextRow{Name: name, Current: name == kept.Current()}
-		if e, err := c.named(name); err == nil {
+		if e, err := c.Named(name); err == nil {
 			row.APIURL, row.MchID = e.APIURL, e.MchID
 		}
 		mark := ""
@@ -99,31 +94,23 @@ func (l *contextList) Run(c *command) error {
 		list = append(list, row)
 		rows = append(rows, []string{mark, row.Name, row.APIURL, row.MchID})
 	}
-	return l.Output.print(c, list, []string{"", c.choose("名称", "NAME"), c.choose("接口", "API"), c.choose("商户", "MERCHANT")}, rows)
-}
-
-// named returns the environment of a context.
-func (c *command) named(name string) (sandbox.Environment, error) {
-	if name == sandbox.RunningContext {
-		return sandbox.Running(c.ctx, c.StateDir)
-	}
-	return c.contexts().Read(name)
+	return l.Output.Print(c, list, []string{"", c.Choose("名称", "NAME"), c.Choose("接口", "API"), c.Choose("商户", "MERCHANT")}, rows)
 }
 
 // Run implements the command.
-func (u *contextUse) Run(c *command) error {
-	if err := c.contexts().Use(u.Name); err != nil {
+func (u *contextUse) Run(c *term.Command) error {
+	if err := c.Contexts().Use(u.Name); err != nil {
 		return err
 	}
-	c.say("当前上下文：%s", "The current context is %s.", u.Name)
+	c.Say("当前上下文：%s", "The current context is %s.", u.Name)
 	return nil
 }
 
 // Run implements the command.
-func (r *contextRemove) Run(c *command) error { return c.contexts().Remove(r.Name) }
+func (r *contextRemove) Run(c *term.Command) error { return c.Contexts().Remove(r.Name) }
 
 // Run implements the command.
-func (a *contextAdd) Run(c *command) error {
+func (a *contextAdd) Run(c *term.Command) error {
 	var e sandbox.Environment
 	if a.EnvFile != "" {
 		var err error
@@ -153,11 +140,11 @@ func (a *contextAdd) Run(c *command) error {
 	if err := a.check(c, &e); err != nil {
 		return err
 	}
-	return c.contexts().Add(a.Name, &e)
+	return c.Contexts().Add(a.Name, &e)
 }
 
 // check tries everything that does not need the network.
-func (a *contextAdd) check(c *command, e *sandbox.Environment) error {
+func (a *contextAdd) check(c *term.Command, e *sandbox.Environment) error {
 	if e.MchID == "" || e.SerialNo == "" || e.PrivateKeyFile == "" {
 		return fault.New(fault.Refused,
 			"须给出 --mchid、--serial 与 --key，或 --env FILE", "Give --mchid, --serial and --key, or --env FILE.")
@@ -167,6 +154,6 @@ func (a *contextAdd) check(c *command, e *sandbox.Environment) error {
 			"须给出平台证书（--platform-cert、--platform-serial）或微信支付公钥（--public-key、--public-key-id），否则无法验证应答",
 			"Give the platform certificate (--platform-cert, --platform-serial) or its public key (--public-key, --public-key-id), or no answer can be verified.")
 	}
-	_, err := c.newClient(e, "", nil)
+	_, err := c.NewClient(e, "", nil)
 	return err
 }

@@ -3,7 +3,7 @@ package cli
 import (
 	"fmt"
 
-	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/cli/term"
 )
 
 // envCommand prints how to reach the running sandbox.
@@ -13,8 +13,8 @@ type envCommand struct {
 }
 
 // Run implements the command.
-func (e *envCommand) Run(c *command) error {
-	environment, err := c.environment(e.EnvFile)
+func (e *envCommand) Run(c *term.Command) error {
+	environment, err := c.Environment(e.EnvFile)
 	if err != nil {
 		return err
 	}
@@ -32,13 +32,4 @@ func (e *envCommand) Run(c *command) error {
 		_, err = fmt.Fprint(c.Out, environment.Shell())
 	}
 	return err
-}
-
-// environment finds out whom to call: the file that is named, else the current context,
-// which without further ado is the sandbox that runs.
-func (c *command) environment(file string) (sandbox.Environment, error) {
-	if file != "" {
-		return sandbox.ReadEnvironment(file)
-	}
-	return c.named(c.contexts().Current())
 }

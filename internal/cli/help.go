@@ -1,6 +1,15 @@
 package cli
 
-import "github.com/favord/favord/internal/fault"
+import (
+	"github.com/favord/favord/internal/cli/call"
+	"github.com/favord/favord/internal/cli/control"
+	"github.com/favord/favord/internal/cli/operate"
+	"github.com/favord/favord/internal/cli/product"
+	"github.com/favord/favord/internal/cli/receive"
+	"github.com/favord/favord/internal/cli/serve"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/fault"
+)
 
 // helpTexts are the texts of --help in the user's language. Each subject has a function with
 // its own: Chinese and English by name.
@@ -8,37 +17,37 @@ func helpTexts() map[string]fault.Text {
 	texts := map[string]fault.Text{}
 	for _, subject := range []map[string][2]string{
 		commandTexts(),
-		statusTexts(),
-		benchTexts(),
-		manageTexts(),
-		clockTexts(),
-		faultTexts(),
-		deliveryTexts(),
-		stockTexts(),
-		voucherTexts(),
-		voucherUserTexts(),
-		billTexts(),
-		scenarioTexts(),
-		snapshotTexts(),
+		serve.StatusTexts(),
+		serve.BenchTexts(),
+		term.ManageTexts(),
+		control.ClockTexts(),
+		control.FaultTexts(),
+		receive.DeliveryTexts(),
+		product.StockTexts(),
+		product.VoucherTexts(),
+		product.VoucherUserTexts(),
+		product.BillTexts(),
+		control.ScenarioTexts(),
+		control.SnapshotTexts(),
 		contextTexts(),
 		completionTexts(),
-		couponTexts(),
-		callbackTexts(),
-		payTexts(),
-		errorTexts(),
-		codeTexts(),
-		logTexts(),
-		listenTexts(),
-		triggerTexts(),
-		explainTexts(),
-		signTexts(),
-		userTexts(),
-		merchantTexts(),
-		couponUserTexts(),
-		moneyTexts(),
-		keyTexts(),
-		imageTexts(),
-		partnershipTexts(),
+		product.CouponTexts(),
+		receive.CallbackTexts(),
+		product.PayTexts(),
+		call.ErrorTexts(),
+		product.CodeTexts(),
+		call.LogTexts(),
+		receive.ListenTexts(),
+		receive.TriggerTexts(),
+		call.ExplainTexts(),
+		call.SignTexts(),
+		operate.UserTexts(),
+		operate.MerchantTexts(),
+		product.CouponUserTexts(),
+		operate.MoneyTexts(),
+		operate.KeyTexts(),
+		product.ImageTexts(),
+		product.PartnershipTexts(),
 	} {
 		for name, text := range subject {
 			if _, is := texts[name]; is {

@@ -9,10 +9,10 @@ import (
 type manCommand struct{}
 
 // Run implements the command.
-func (manCommand) Run(c *command) error {
-	return c.grammar.Manual(c.Out, c.root, version(), []term.Exit{
-		{Code: exitDone, Text: fault.Text{ZH: "成功", EN: "The command did what you asked."}},
-		{Code: exitFailed, Text: fault.Text{ZH: "未能完成，或应答不是成功", EN: "It could not, or the answer is not a success."}},
-		{Code: exitUsage, Text: fault.Text{ZH: "命令行有误", EN: "The command line is wrong."}},
+func (manCommand) Run(c *term.Command) error {
+	return c.Grammar.Manual(c.Out, c.Root, term.Version(), []term.Exit{
+		{Code: term.ExitDone, Text: fault.Text{ZH: "成功", EN: "The command did what you asked."}},
+		{Code: term.ExitFailed, Text: fault.Text{ZH: "未能完成，或应答不是成功", EN: "It could not, or the answer is not a success."}},
+		{Code: term.ExitUsage, Text: fault.Text{ZH: "命令行有误", EN: "The command line is wrong."}},
 	})
 }

@@ -38,20 +38,23 @@ func numbered() []wire.Operation {
 func TestTwinsOfEveryNumberedOperationHaveOneEffect(t *testing.T) {
 	t.Parallel()
 	cases, operations := twinCases(), numbered()
-	walked := 0
+	held := newTally()
+	t.Cleanup(func() { t.Logf("numbered operations with twins %d of %d", held.everywhere(), len(operations)) })
 	for _, op := range operations {
 		if len(cases[op.ID]) == 0 {
 			t.Errorf("%s has the request number %s, and no case of arguments here", op.ID, op.RequestNo)
-			continue
 		}
-		walked++
 	}
-	t.Logf("numbered operations with twins %d of %d", walked, len(operations))
 	engines.Each(t, func(t *testing.T, s store.Store) {
+		held.engine()
 		p := newTwinPorts(t, s)
 		for _, op := range operations {
+			holds := len(cases[op.ID]) > 0
 			for name, build := range cases[op.ID] {
-				p.run(&op, name, build)
+				holds = p.run(&op, name, build) && holds
+			}
+			if holds {
+				held.add(op.ID)
 			}
 		}
 		checks, err := s.Check(t.Context())
@@ -66,16 +69,57 @@ func TestTwinsOfEveryNumberedOperationHaveOneEffect(t *testing.T) {
 	})
 }
 
+// tally counts on how many engines operations hold.
+type tally struct {
+	sync.Mutex
+	engines int
+	held    map[string]int
+}
+
+func newTally() *tally { return &tally{held: map[string]int{}} }
+
+func (c *tally) engine() {
+	c.Lock()
+	defer c.Unlock()
+	c.engines++
+}
+
+func (c *tally) add(id string) {
+	c.Lock()
+	defer c.Unlock()
+	c.held[id]++
+}
+
+// everywhere returns how many operations hold on every engine.
+func (c *tally) everywhere() (n int) {
+	c.Lock()
+	defer c.Unlock()
+	for _, held := range c.held {
+		if held == c.engines {
+			n++
+		}
+	}
+	return n
+}
+
 // twinPorts are both ports over one store.
 type twinPorts struct {
 	*fixture
 	manage *console.Server
+	// seen is how much of the audit was counted, broken how often the test failed.
 	seen   int64
+	broken int
+}
+
+func (p *twinPorts) errorf(format string, args ...any) {
+	p.t.Helper()
+	p.broken++
+	p.t.Errorf(format, args...)
 }
 
 func newTwinPorts(t *testing.T, s store.Store) *twinPorts {
 	t.Helper()
-	p := &twinPorts{fixture: newFixtureOf(t, options{gate: limit.NewGate(64, 64, time.Minute), takeAny: true, store: s})}
+	p := &twinPorts{fixture: newFixtureOf(t, options{gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), takeAny: true, store: s})}
 	business := clock.Same{Source: p.clock}
 	var err error
 	p.manage, err = console.New(console.Config{
@@ -103,20 +147,23 @@ const (
 	atOnce
 )
 
-// run compares pairs that meet with pairs of which one comes after the other.
-func (p *twinPorts) run(op *wire.Operation, name string, build twin) {
+// run compares pairs that meet with pairs of which one comes after the other, and reports
+// whether all is well.
+func (p *twinPorts) run(op *wire.Operation, name string, build twin) bool {
 	p.t.Helper()
+	p.broken = 0
 	same := func(f *fixture) (request, request) {
 		one, _ := build(f)
 		return one, one
 	}
 	success, alone := fmt.Sprint(op.Success), p.alone(build)
 	if got := p.meet(op, name+", again", same); got != (outcome{answers: [2]string{success, success}, effects: alone}) {
-		p.t.Errorf("%s, %s: a repeat gives %v, want %d effects", op.ID, name, got, alone)
+		p.errorf("%s, %s: a repeat gives %v, want %d effects", op.ID, name, got, alone)
 	}
 	if got := p.meet(op, name, build); got.answers[0] != success || got.effects < alone {
-		p.t.Errorf("%s, %s: one after the other gives %v, want %d effects or more", op.ID, name, got, alone)
+		p.errorf("%s, %s: one after the other gives %v, want %d effects or more", op.ID, name, got, alone)
 	}
+	return p.broken == 0
 }
 
 // alone returns how many effects a request has that comes once.
@@ -139,7 +186,7 @@ func (p *twinPorts) meet(op *wire.Operation, name string, build twin) outcome {
 	first, second := p.pair(op, build, oneFirst), p.pair(op, build, otherFirst)
 	for i := range pairs {
 		if got := p.pair(op, build, atOnce); got != first && got != second {
-			p.t.Errorf("%s, %s, pair %d: got %v, want %v or %v", op.ID, name, i, got, first, second)
+			p.errorf("%s, %s, pair %d: got %v, want %v or %v", op.ID, name, i, got, first, second)
 			break
 		}
 	}
@@ -177,7 +224,7 @@ func (p *twinPorts) pair(op *wire.Operation, build twin, how sequence) outcome {
 	}
 	replies := [2]reply{p.read(answers[0]), p.read(answers[1])}
 	if one.target == other.target && one.body == other.body && replies[0].body != replies[1].body {
-		p.t.Errorf("%s: a repeat gets %q, and not %q", op.ID, replies[1].body, replies[0].body)
+		p.errorf("%s: a repeat gets %q, and not %q", op.ID, replies[1].body, replies[0].body)
 	}
 	got := outcome{answers: [2]string{p.told(op, replies[0]), p.told(op, replies[1])}, effects: p.effects()}
 	slices.Sort(got.answers[:])
@@ -192,7 +239,7 @@ func (p *twinPorts) told(op *wire.Operation, r reply) string {
 	}
 	_, documented := op.Documented(r.status, r.code(), r.message())
 	if r.status >= http.StatusInternalServerError || !documented && op.Product != wire.Manage {
-		p.t.Errorf("%s: %d %s %q is not documented", op.ID, r.status, r.code(), r.message())
+		p.errorf("%s: %d %s %q is not documented", op.ID, r.status, r.code(), r.message())
 	}
 	return fmt.Sprintf("%d %s %s", r.status, r.code(), r.message())
 }

@@ -3,6 +3,7 @@ package rail
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -211,6 +212,53 @@ func TestAPaymentConsumesItsVouchersAndARefundGivesThemBack(t *testing.T) {
 	})
 }
 
+// TestNoVoucherIsTooOldForAQuote has more than a thousand newer ones that do not apply, and ones
+// that have expired.
+func TestNoVoucherIsTooOldForAQuote(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		expired := x.stocks[1]
+		x.stocks[1].End = x.Now.Add(-time.Second)
+		x.give(1, 2)
+		x.stocks[1] = expired
+		ids := x.give(0, 1)
+		elsewhere := storetest.PlainVoucherStock("1000000009", voucher.Limits{MaxCoupons: 2000, MaxPerUser: 2000})
+		elsewhere.Creator, elsewhere.Merchants = "1900000009", []merchant.ID{"1900000009"}
+		x.write(func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), elsewhere) })
+		x.stocks[1] = elsewhere
+		x.give(1, 1020)
+		quote, err := x.Quote(t.Context(), QuoteQuery{Caller: x.Stock.Creator, Payer: payer(), Order: x.order(3000)})
+		if err != nil || len(quote.Vouchers) != 1021 || quote.Discount != 100 || !cmp.Equal(quote.Best, ids) {
+			t.Errorf("%d vouchers, best %v, discount %d, %v, want %v", len(quote.Vouchers), quote.Best, quote.Discount, err, ids)
+		}
+		if paid, err := x.consume("4200000001", 3000); err != nil || paid.Discount != 100 {
+			t.Errorf("paid %+v, %v", paid, err)
+		}
+		x.holds()
+	})
+}
+
+// TestTheLargestDiscountsAreChosen has more vouchers that may be combined than one payment takes.
+func TestTheLargestDiscountsAreChosen(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		dear := storetest.PlainVoucherStock("1000000009", voucher.Limits{MaxCoupons: 1000, MaxPerUser: 1000})
+		dear.Face = 150
+		x.write(func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), dear) })
+		small := x.stocks[1]
+		x.stocks[1] = dear
+		want := x.give(1, 2)
+		x.stocks[1] = small
+		x.give(1, MaxVouchers)
+		quote, err := x.Quote(t.Context(), QuoteQuery{Caller: x.Stock.Creator, Payer: payer(), Order: x.order(100_000)})
+		if err != nil || len(quote.Best) != MaxVouchers || quote.Discount != 2*150+(MaxVouchers-2)*100 || quote.Best[0] != want[1] {
+			t.Errorf("best %v, discount %d, %v", quote.Best, quote.Discount, err)
+		}
+	})
+}
+
 func TestBadRefundsChangeNothing(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
@@ -324,4 +372,56 @@ func TestWhoMayNotPayIsRefused(t *testing.T) {
 			t.Errorf("a refund of another's payment: %v", err)
 		}
 	})
+}
+
+// TestPaymentsThatMeetThemselvesHaveOneEffect: no lock covers the numbers of these pairs. One
+// of each has its effect, and the other one the same answer or a refusal for its content.
+func TestPaymentsThatMeetThemselvesHaveOneEffect(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		for i := range 30 {
+			first, second := fmt.Sprintf("41%08d", i), fmt.Sprintf("43%08d", i)
+			x.meet(voucher.ErrPaymentContent, 1, func(int) error {
+				_, err := x.consume("40"+first, 1)
+				return err
+			})
+			ids := x.give(1, 3)
+			x.meet(voucher.ErrPaymentContent, 2, func(n int) error {
+				_, err := x.consume(first, 3000, ids[n])
+				return err
+			})
+			if _, err := x.consume(second, 3000, ids[2]); err != nil {
+				t.Fatal(err)
+			}
+			x.meet(voucher.ErrRefundContent, 2, func(n int) error {
+				_, err := x.refund([]string{first, second}[n], fmt.Sprint("r", i), 100)
+				return err
+			})
+		}
+		x.holds()
+	})
+}
+
+// meet runs two calls at once: as many of them are done as have the same content, the others
+// are refused.
+func (x *till) meet(refused error, contents int, call func(n int) error) {
+	x.t.Helper()
+	var errs [2]error
+	var wg sync.WaitGroup
+	for n := range errs {
+		wg.Go(func() { errs[n] = call(n) })
+	}
+	wg.Wait()
+	refusals := 0
+	for _, err := range errs {
+		if errors.Is(err, refused) {
+			refusals++
+		} else if err != nil {
+			x.t.Error(err)
+		}
+	}
+	if refusals != contents-1 {
+		x.t.Errorf("%d refused, want %d: %v", refusals, contents-1, errs)
+	}
 }

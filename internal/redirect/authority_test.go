@@ -162,6 +162,35 @@ func TestTrustFilesHoldTheAuthorityAndTheSystemsRoots(t *testing.T) {
 	}
 }
 
+func TestTrustFilesAreWrittenAgainOnlyWhenTheyAreNotAsTheyWere(t *testing.T) {
+	t.Parallel()
+	dir, now := t.TempDir(), time.Unix(1795312800, 0)
+	open(t, dir, now)
+	store, bundle := filepath.Join(dir, sandbox.RedirectTrustStore), filepath.Join(dir, sandbox.RedirectBundleFile)
+	encrypted := read(t, dir, sandbox.RedirectTrustStore) // with fresh salt each time
+	open(t, dir, now)
+	if !bytes.Equal(read(t, dir, sandbox.RedirectTrustStore), encrypted) {
+		t.Error("it was encrypted again although nothing changed")
+	}
+	for name, damage := range map[string]func() error{
+		"store removed":  func() error { return os.Remove(store) },
+		"store damaged":  func() error { return os.WriteFile(store, []byte("x"), 0o600) },
+		"bundle damaged": func() error { return os.WriteFile(bundle, []byte("x"), 0o600) },
+		"mark removed":   func() error { return os.Remove(filepath.Join(dir, sandbox.RedirectTrustMark)) },
+	} {
+		if err := damage(); err != nil {
+			t.Fatal(err)
+		}
+		open(t, dir, now)
+		if _, err := pkcs12.DecodeTrustStore(read(t, dir, sandbox.RedirectTrustStore), sandbox.TrustStorePassword); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !bytes.Contains(read(t, dir, sandbox.RedirectBundleFile), read(t, dir, sandbox.RedirectCAFile)) {
+			t.Errorf("%s: the bundle lacks the authority", name)
+		}
+	}
+}
+
 func TestDamagedOrOpenFilesAreRefusedInPlainWords(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(dir string) error{

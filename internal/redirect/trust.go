@@ -2,7 +2,9 @@ package redirect
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"fmt"
 	"os"
@@ -33,9 +35,18 @@ const maxRoots = 4 << 20
 
 // trust writes the files by which programs come to trust the authority: beside the
 // certificate itself one in PEM with the system's roots, and the same as a trust store for
-// Java. Some programs take one file for all, so that the roots have to be in it.
+// Java. Some programs take one file for all, so that the roots have to be in it. Files that
+// are there as they would be written stay: to encrypt a trust store takes longer than the rest
+// of the start.
 func (a *Authority) trust() error {
-	roots := readRoots()
+	if err := a.trustForPHP(); err != nil {
+		return err
+	}
+	texts := rootTexts()
+	if a.mark(texts) == a.writtenMark() {
+		return nil
+	}
+	roots := firstRoots(texts)
 	var bundle bytes.Buffer
 	for _, c := range append([]*x509.Certificate{a.certificate}, roots...) {
 		if err := pem.Encode(&bundle, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}); err != nil {
@@ -43,9 +54,6 @@ func (a *Authority) trust() error {
 		}
 	}
 	if err := sandbox.WritePrivate(a.file(sandbox.RedirectBundleFile), bundle.Bytes()); err != nil {
-		return err
-	}
-	if err := a.trustForPHP(); err != nil {
 		return err
 	}
 	entries := []pkcs12.TrustStoreEntry{{Cert: a.certificate, FriendlyName: "favord"}}
@@ -58,7 +66,31 @@ func (a *Authority) trust() error {
 	if err != nil {
 		return fmt.Errorf("redirect: encode trust store: %w", err)
 	}
-	return sandbox.WritePrivate(a.file(sandbox.RedirectTrustStore), store)
+	if err := sandbox.WritePrivate(a.file(sandbox.RedirectTrustStore), store); err != nil {
+		return err
+	}
+	return sandbox.WritePrivate(a.file(sandbox.RedirectTrustMark), []byte(a.mark(texts)))
+}
+
+// mark tells the files of trust as they are, and what they were made of, from all others.
+func (a *Authority) mark(texts [][]byte) string {
+	parts := append([][]byte{a.certificate.Raw}, texts...)
+	for _, name := range []string{sandbox.RedirectBundleFile, sandbox.RedirectTrustStore} {
+		text, _ := os.ReadFile(a.file(name)) // one that cannot be read is written anew
+		parts = append(parts, text)
+	}
+	sum := sha256.New()
+	for _, part := range parts {
+		digest := sha256.Sum256(part)
+		sum.Write(digest[:])
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// writtenMark is the mark of the files that were written last.
+func (a *Authority) writtenMark() string {
+	text, _ := os.ReadFile(a.file(sandbox.RedirectTrustMark))
+	return string(text)
 }
 
 // trustForPHP writes settings that name the bundle.
@@ -73,17 +105,23 @@ func (a *Authority) trustForPHP() error {
 	return sandbox.WritePrivate(filepath.Join(dir, "favord.ini"), []byte(settings))
 }
 
-// readRoots returns what the system trusts, as far as it can be told.
-func readRoots() []*x509.Certificate {
+// rootTexts reads the files in which the system may say what it trusts.
+func rootTexts() (texts [][]byte) {
 	for _, path := range systemRoots() {
 		info, err := os.Stat(path)
 		if err != nil || info.Size() > maxRoots {
 			continue
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			continue
+		if text, err := os.ReadFile(path); err == nil {
+			texts = append(texts, text)
 		}
+	}
+	return texts
+}
+
+// firstRoots returns what the system trusts, as far as it can be told.
+func firstRoots(texts [][]byte) []*x509.Certificate {
+	for _, text := range texts {
 		if roots := parseRoots(text); len(roots) > 0 {
 			return roots
 		}

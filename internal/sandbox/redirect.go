@@ -15,6 +15,8 @@ const (
 	RedirectBundleFile = "redirect_bundle.pem"
 	// RedirectTrustStore is the same for Java, in PKCS#12.
 	RedirectTrustStore = "redirect_truststore.p12"
+	// RedirectTrustMark tells whether those two are as they were written.
+	RedirectTrustMark = "redirect_trust.sha256"
 	// RedirectPHPDir is a folder with settings for PHP, which has no variable for what
 	// it trusts.
 	RedirectPHPDir = "redirect_php"

@@ -325,10 +325,8 @@ func TestFilesOfASandboxAreItsOwnersOnly(t *testing.T) {
 func TestSilentConnectionsDoNotKeepAServerFromEnding(t *testing.T) {
 	t.Parallel()
 	r := start(t, configOf(t.TempDir()))
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
 	dialer := &http.Transport{}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.ManageURL()+"/healthz", http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.ManageURL()+"/healthz", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

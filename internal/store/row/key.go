@@ -5,7 +5,6 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-
 // Secret reads a secret's owner, purpose, name, version, box and PEM.
 func Secret(scan Scan) (s store.Secret, err error) {
 	return s, scan(&s.Owner, &s.Purpose, &s.Name, &s.Version, &s.Box, &s.PEM)

@@ -52,3 +52,12 @@ func VoucherStock(scan Scan, contents *store.VoucherContents, more ...any) (vouc
 	}
 	return s, nil
 }
+
+// HeldVoucherStock reads creator, stock and the last second of its vouchers that are held.
+func HeldVoucherStock(scan Scan) (store.HeldVoucherStock, error) {
+	var s store.HeldVoucherStock
+	var until int64
+	err := scan(&s.Creator, &s.ID, &until)
+	s.Until = store.TimeOf(until)
+	return s, err
+}

@@ -36,6 +36,11 @@ func TestSQLiteKeepsTheContract(t *testing.T) {
 	storetest.Run(t, open)
 }
 
+func TestSQLiteKeepsTheContractWhenTransactionsRunTwice(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.EachTwice(open))
+}
+
 func TestSQLiteAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
 	storetest.Differential(t, open, func(testing.TB) store.Store { return memstore.New() })
@@ -142,7 +147,7 @@ func TestAFullDiskIsToldAndHeals(t *testing.T) {
 	made(t, path)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 300, Free: plenty})
 	t.Cleanup(func() { _ = s.Close() })
-	event := []store.Event{{Owner: "1", ID: "e", Kind: store.EventCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
+	event := []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
 	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
 	expectSentenceOrNil(t, s.Room(t.Context()), "")
 	err := error(nil)

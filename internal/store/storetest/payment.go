@@ -31,8 +31,11 @@ func APayment(transactionID string) payment.Payment {
 	return payment.Payment{
 		Maker: creator, Merchant: other, TransactionID: transactionID, At: noon(), Total: 5000, Discount: 150,
 		Vouchers: []payment.PaidVoucher{
-			{ID: "8001", Creator: creator, Stock: "1000000001", Discount: 100, Funded: true},
-			{ID: "8002", Creator: creator, Stock: "1000000002", Discount: 50},
+			{ID: "8001", Creator: creator, Stock: "1000000001", Discount: 100, Funded: true, Name: "满减券"},
+			{
+				ID: "8002", Creator: creator, Stock: "1000000002", Discount: 50, SingleItem: true,
+				Goods: []voucher.Goods{{ID: "g1", Quantity: 2, Price: 300, Discount: 50}},
+			},
 		},
 		Facts: payment.Facts{
 			OutTradeNo: "T1", TradeType: "MICROAPP", DeviceInfo: "D1", BankSerial: "B1",

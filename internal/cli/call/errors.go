@@ -1,0 +1,51 @@
+package call
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/favord/favord/internal/catalogue"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/server"
+)
+
+// Errors explains the errors of the API.
+type Errors struct {
+	Code string `arg:"" optional:"" help:"errorcode"`
+}
+
+func ErrorTexts() map[string][2]string {
+	return map[string][2]string{
+		"errors":    {"查询错误码：含义、原因、怎么办", "Explain the errors of the API: what they mean, what to do."},
+		"errorcode": {"错误码，如 RULE_LIMIT；缺省列出全部", "A code such as RULE_LIMIT; without it all are listed."},
+	}
+}
+
+// Run implements the command.
+func (e *Errors) Run(c *term.Command) error {
+	entries := catalogue.Entries(server.Operations())
+	if e.Code == "" {
+		rows := make([][]string, len(entries))
+		for i, entry := range entries {
+			rows[i] = []string{entry.Code, c.Choose(entry.Reason.ZH, entry.Reason.EN)}
+		}
+		return term.Format("table").Print(c, nil, []string{c.Choose("错误码", "CODE"), c.Choose("含义", "MEANING")}, rows)
+	}
+	for _, entry := range entries {
+		if strings.EqualFold(entry.Code, e.Code) {
+			return explainCode(c, entry)
+		}
+	}
+	return fault.New(fault.Refused, "没有这个错误码："+e.Code, "There is no such code: "+e.Code)
+}
+
+func explainCode(c *term.Command, e catalogue.Entry) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n  %s\n  %s\n\n", e.Code, c.Choose(e.Reason.ZH, e.Reason.EN), c.Choose("怎么办：", "What to do: ")+c.Choose(e.Fix.ZH, e.Fix.EN))
+	for _, one := range e.Cases {
+		fmt.Fprintf(&b, "  %d  %s\n       %s\n       %s\n", one.Status, term.OrElse(one.Message, "…"), one.When, strings.Join(one.Operations, ", "))
+	}
+	_, err := fmt.Fprint(c.Out, b.String())
+	return err
+}

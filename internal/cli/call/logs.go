@@ -1,0 +1,200 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/wire/manage"
+)
+
+// Logs shows the requests that a sandbox has received.
+type Logs struct {
+	List logsList `cmd:"" default:"withargs" help:"logslist"`
+	Show logsShow `cmd:"" help:"logsshow"`
+}
+
+func LogTexts() map[string][2]string {
+	return map[string][2]string{
+		"logs":       {"沙箱收到的请求及其应答", "The requests that the sandbox has received, with its answers."},
+		"logslist":   {"列出请求（缺省命令）", "List requests, the newest last; the default."},
+		"logsshow":   {"按原样打印一个请求及其应答", "Print a request with its answer, as they were received and sent."},
+		"logsfollow": {"持续打印新的请求，直到 Ctrl-C", "Print requests as they come, until Ctrl-C."},
+		"logsmchid":  {"只看该商户的请求", "Requests of this merchant only."},
+		"logsoperat": {"只看该接口，如 busifavor.coupons.use 或 busifavor.*", "This operation only, such as busifavor.coupons.use or busifavor.*."},
+		"logsstatus": {"只看该HTTP状态码或类别，如 401、4xx", "This status or class of them only, such as 401 or 4xx."},
+		"logspath":   {"只看以此开头的路径", "Paths only that begin like this."},
+		"logslimit":  {"最多列出多少条", "How many to list."},
+		"logsid":     {"请求编号（应答头 Request-ID），或 last", "The Request-ID of the answer, or last."},
+	}
+}
+
+type (
+	logsList struct {
+		term.Managed
+		Follow    bool   `short:"F" help:"logsfollow"`
+		MchID     string `name:"mchid" help:"logsmchid" placeholder:"MCHID"`
+		Operation string `help:"logsoperat" placeholder:"ID"`
+		Status    string `help:"logsstatus" placeholder:"STATUS"`
+		Path      string `help:"logspath" placeholder:"PREFIX"`
+		Limit     int64  `short:"n" help:"logslimit" default:"20"`
+	}
+	logsShow struct {
+		term.Managed
+		ID string `arg:"" help:"logsid"`
+	}
+)
+
+// Run implements the command.
+func (l *logsList) Run(c *term.Command) error {
+	req := &manage.ListJournalRequest{MchID: l.MchID, Operation: l.Operation, Status: l.Status, Path: l.Path, Limit: &l.Limit}
+	var last int64
+	list := func(m *client.Management) (*manage.JournalList, error) {
+		got, err := m.Journal(c.Ctx, req)
+		if err == nil {
+			last = got.Last
+		}
+		return got, err
+	}
+	if err := term.ManageRun(c, &l.Managed, list, logHeads(c), newestLast); err != nil || !l.Follow {
+		return err
+	}
+	return l.follow(c, req, last)
+}
+
+// followWait is how long one call waits for a request, in seconds.
+const followWait = 10
+
+// follow prints requests as they come. Ctrl-C is how it ends, and no failure.
+func (l *logsList) follow(c *term.Command, req *manage.ListJournalRequest, after int64) error {
+	caller, err := l.Client(c)
+	if err != nil {
+		return err
+	}
+	req.WaitSeconds, req.Limit, req.After = followWait, nil, &after
+	for {
+		got, err := caller.Journal(c.Ctx, req)
+		switch {
+		case errors.Is(err, context.Canceled):
+			return nil
+		case err != nil:
+			return fmt.Errorf("logs: %w", err)
+		}
+		for i := range got.Requests {
+			if err := l.printLine(c, &got.Requests[i]); err != nil {
+				return err
+			}
+		}
+		after = got.Last
+	}
+}
+
+// printLine prints one request: the columns of the table with their usual widths, or one
+// document.
+func (l *logsList) printLine(c *term.Command, line *manage.JournalLine) error {
+	switch l.Output {
+	case "table":
+		_, err := fmt.Fprintln(c.Out, strings.Join(logRow(line), "  "))
+		return err
+	case "csv":
+		return term.PrintCSV(c.Out, [][]string{logRow(line)})
+	default:
+		return l.Output.Print(c, line, nil, nil)
+	}
+}
+
+func logHeads(c *term.Command) []string {
+	return []string{
+		c.Choose("时间", "TIME"), c.Choose("状态", "STATUS"), c.Choose("耗时", "TOOK"), c.Choose("商户", "MERCHANT"),
+		c.Choose("请求编号", "REQUEST ID"), c.Choose("请求", "REQUEST"),
+	}
+}
+
+// newestLast turns the order around, as people read logs.
+func newestLast(list *manage.JournalList) [][]string {
+	rows := make([][]string, 0, len(list.Requests))
+	for i := len(list.Requests) - 1; i >= 0; i-- {
+		rows = append(rows, logRow(&list.Requests[i]))
+	}
+	return rows
+}
+
+// maxShown is how much of a target a row shows.
+const maxShown = 160
+
+func logRow(line *manage.JournalLine) []string {
+	status, target := strconv.FormatInt(line.Status, 10), line.Target
+	if line.Cut {
+		status = "cut"
+	}
+	if len(target) > maxShown {
+		target = target[:maxShown] + "…"
+	}
+	mchid := line.MchID
+	if mchid == "" {
+		mchid = "-"
+	}
+	return []string{
+		time.UnixMilli(line.ReceivedMS).Format("15:04:05.000"), status,
+		(time.Duration(line.TookMicros) * time.Microsecond).String(), mchid, line.RequestID, line.Method + " " + target,
+	}
+}
+
+// Run implements the command.
+func (l *logsShow) Run(c *term.Command) error {
+	caller, err := l.Client(c)
+	if err != nil {
+		return err
+	}
+	entry, err := caller.JournalEntry(c.Ctx, &manage.GetJournalRequest{RequestID: l.ID})
+	if refused := new(client.APIError); errors.As(err, &refused) && refused.Message != "" {
+		c.Say("%s  %s", "%s  %s", refused.Code, refused.Message)
+		return term.ErrReported
+	}
+	if err != nil {
+		return err
+	}
+	if l.Output == "table" {
+		_, err := fmt.Fprint(c.Out, transcript(c, entry))
+		return err
+	}
+	heads, rows := logHeads(c), [][]string{logRow(&entry.Request)}
+	return l.Output.Print(c, entry, heads, rows)
+}
+
+// transcript shows a request and its answer as they went over the wire, in a form that
+// `favord explain` reads.
+func transcript(c *term.Command, e *manage.JournalEntry) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %s\n", e.Request.Method, e.Request.Target, e.Proto)
+	writeHeaders(&b, e.Headers)
+	writeBody(&b, e.Body, e.BodyBase64)
+	if e.Request.Cut {
+		b.WriteString(c.Choose("\n# 连接被故障规则切断，没有应答\n", "\n# A fault cut the connection; there was no answer.\n"))
+		return b.String()
+	}
+	fmt.Fprintf(&b, "\n# %d  %s\n", e.Request.Status, c.Choose(e.Request.RefusedZH, e.Request.RefusedEN))
+	writeHeaders(&b, e.AnswerHeaders)
+	writeBody(&b, e.AnswerBody, e.AnswerBodyBase64)
+	return b.String()
+}
+
+func writeHeaders(b *strings.Builder, list []manage.JournalHeader) {
+	for _, h := range list {
+		fmt.Fprintf(b, "%s: %s\n", h.Name, h.Value)
+	}
+}
+
+func writeBody(b *strings.Builder, text, encoded string) {
+	switch {
+	case encoded != "":
+		fmt.Fprintf(b, "\n# base64\n%s\n", encoded)
+	case text != "":
+		fmt.Fprintf(b, "\n%s\n", strings.TrimSuffix(text, "\n"))
+	}
+}

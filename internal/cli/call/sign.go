@@ -1,0 +1,125 @@
+package call
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/favord/favord/apiv2"
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/sandbox"
+)
+
+// Sign signs what lets users claim coupons.
+type Sign struct {
+	H5     signH5     `cmd:"" name:"h5" help:"signh5"`
+	Plugin signPlugin `cmd:"" help:"signplugin"`
+}
+
+func SignTexts() map[string][2]string {
+	return map[string][2]string{
+		"sign":       {"计算领券链接或小程序发券插件参数的签名（APIv2密钥，HMAC-SHA256）", "Sign a claim link or the parameters of the plug-in: HMAC-SHA256 with the APIv2 key."},
+		"signh5":     {"生成H5领券链接", "Print an H5 claim link."},
+		"signplugin": {"生成小程序发券插件的参数", "Print the parameters of the mini-program plug-in."},
+		"signstock":  {"批次号", "Stock."},
+		"signstocks": {"批次号，1至10个，可写作 批次号=商家券code", "Stocks, 1 to 10; with a merchant's code as STOCK=CODE."},
+		"signnumber": {"发券凭证out_request_no，缺省随机生成；多张券时依次加上序号", "out_request_no; random without it, and numbered for several coupons."},
+		"signsender": {"发券商户号，缺省为沙箱的演示商户", "Sending merchant; without it that of the sandbox."},
+		"signopenid": {"用户openid，缺省为沙箱的演示用户", "The user's openid; without it that of the sandbox."},
+		"signcode":   {"商家券code（批次为MERCHANT_API时）", "The merchant's code, for stocks of MERCHANT_API."},
+		"signtime":   {"自定义发券时间customize_send_time（RFC 3339，不参与签名）", "customize_send_time, RFC 3339; it is not signed."},
+		"signkey":    {"存放APIv2密钥的文件，缺省为沙箱的密钥", "File with the APIv2 key; without it that of the sandbox."},
+		"signbase":   {"链接的地址前缀，缺省为正在运行的沙箱；正式环境为 " + apiv2.Host, "Where the link leads; without it the running sandbox. In production " + apiv2.Host + "."},
+	}
+}
+
+// signer says who signs.
+type signer struct {
+	Number  string `help:"signnumber" placeholder:"NO"`
+	Sender  string `help:"signsender" placeholder:"MCHID"`
+	Time    string `name:"send-time" help:"signtime" placeholder:"TIME"`
+	KeyFile string `name:"key-file" help:"signkey" placeholder:"FILE" type:"path"`
+	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+}
+
+// signH5 signs a claim link.
+type signH5 struct {
+	signer
+	Stock   string `arg:"" help:"signstock"`
+	OpenID  string `name:"openid" help:"signopenid" placeholder:"OPENID"`
+	Code    string `help:"signcode" placeholder:"CODE"`
+	BaseURL string `name:"base-url" help:"signbase" placeholder:"URL"`
+}
+
+// signPlugin signs the parameters of the plug-in.
+type signPlugin struct {
+	signer
+	Stocks []string `arg:"" help:"signstocks"`
+}
+
+// Run implements the command.
+func (h *signH5) Run(c *term.Command) error {
+	e, key, err := h.resolve(c, h.OpenID, h.BaseURL)
+	if err != nil {
+		return err
+	}
+	link := apiv2.Link{
+		StockID: h.Stock, OutRequestNo: h.Number, SendCouponMerchant: h.Sender, OpenID: term.OrElse(h.OpenID, e.OpenID),
+		CouponCode: h.Code, CustomizeSendTime: h.Time,
+	}.Signed(key)
+	_, err = fmt.Fprintln(c.Out, link.URL(term.OrElse(h.BaseURL, e.APIURL)))
+	return err
+}
+
+// Run implements the command.
+func (p *signPlugin) Run(c *term.Command) error {
+	if len(p.Stocks) > apiv2.MaxPluginItems {
+		return fault.New(fault.Refused,
+			fmt.Sprintf("一次最多%d张券", apiv2.MaxPluginItems), fmt.Sprintf("At most %d coupons at once.", apiv2.MaxPluginItems))
+	}
+	_, key, err := p.resolve(c)
+	if err != nil {
+		return err
+	}
+	plugin := apiv2.Plugin{SendCouponMerchant: p.Sender}
+	for i, stock := range p.Stocks {
+		id, code, _ := strings.Cut(stock, "=")
+		number := p.Number
+		if len(p.Stocks) > 1 {
+			number += strconv.Itoa(i)
+		}
+		plugin.Items = append(plugin.Items, apiv2.PluginItem{StockID: id, OutRequestNo: number, CouponCode: code, CustomizeSendTime: p.Time})
+	}
+	text, err := json.Marshal(struct {
+		Params []apiv2.PluginItem `json:"send_coupon_params"`
+		Sender string             `json:"send_coupon_merchant"`
+		Sign   string             `json:"sign"`
+	}{plugin.Items, plugin.SendCouponMerchant, plugin.Signed(key).Sign})
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	return term.PrintJSON(c.Out, text)
+}
+
+// resolve fills in what was not given, from a sandbox unless nothing is missing, and
+// returns the APIv2 key. The others are what else the command needs.
+func (s *signer) resolve(c *term.Command, others ...string) (e sandbox.Environment, key string, err error) {
+	if slices.Contains(append(others, s.Sender, s.KeyFile), "") {
+		if e, err = c.Environment(s.EnvFile); err != nil {
+			return e, "", err
+		}
+	}
+	s.Sender = term.OrElse(s.Sender, e.MchID)
+	if s.Number == "" {
+		s.Number = "favord" + apiv3.NewNonce()[:20]
+	}
+	if s.KeyFile == "" {
+		return e, e.APIv2Key, nil
+	}
+	key, err = term.ReadAPIKey(s.KeyFile)
+	return e, key, err
+}

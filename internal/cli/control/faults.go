@@ -1,0 +1,128 @@
+package control
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/wire/manage"
+)
+
+// Faults lets things go wrong in a sandbox on purpose.
+type Faults struct {
+	List  faultsList  `cmd:"" help:"faultslist"`
+	Add   faultsAdd   `cmd:"" help:"faultsadd"`
+	Clear faultsClear `cmd:"" help:"faultsclear"`
+}
+
+func FaultTexts() map[string][2]string {
+	return map[string][2]string{
+		"faults":         {"沙箱故障注入：错误码、延迟、断连、坏签名、回调异常", "Let things go wrong in the sandbox: errors, delays, broken connections, bad signatures, odd callbacks."},
+		"faultslist":     {"列出故障规则", "List the faults."},
+		"faultsadd":      {"新增故障规则", "Add a fault."},
+		"faultsclear":    {"清除全部故障规则，或指定的一条", "Clear all faults, or the one with an id."},
+		"faultkind":      {"故障类型，给出--code时缺省为ERROR", "Kind of the fault; ERROR when there is a --code."},
+		"faultmchid":     {"只影响该商户", "Concern this merchant only."},
+		"faultoperation": {"接口编号，如 busifavor.coupons.use 或 busifavor.*；回调故障为事件类型", "Operation, such as busifavor.coupons.use or busifavor.*; for callbacks an event."},
+		"faultstatus":    {"HTTP状态码", "HTTP status of the error."},
+		"faultcode":      {"错误码，须为文档列出的", "Code of the error, as documented."},
+		"faultmessage":   {"错误描述（中文），多个错误同码时用来选择", "Chinese message, to choose among errors with one code."},
+		"faultdelay":     {"延迟时长", "For how long."},
+		"faultrate":      {"命中比例（百分比）", "How many of a hundred calls."},
+		"faultcount":     {"命中次数，用完即止", "How many calls until it ends."},
+		"faultid":        {"故障编号", "Id of the fault."},
+	}
+}
+
+type (
+	faultsList struct{ term.Managed }
+	faultsAdd  struct {
+		term.Managed
+		Kind      string        `arg:"" optional:"" help:"faultkind"`
+		MchID     string        `name:"mchid" help:"faultmchid" placeholder:"MCHID"`
+		Operation string        `help:"faultoperation" placeholder:"ID"`
+		Status    int64         `help:"faultstatus"`
+		Code      string        `help:"faultcode"`
+		Message   string        `help:"faultmessage"`
+		Delay     time.Duration `help:"faultdelay"`
+		Rate      int64         `help:"faultrate" placeholder:"PERCENT"`
+		Count     int64         `help:"faultcount"`
+	}
+	faultsClear struct {
+		term.Managed
+		ID string `arg:"" optional:"" help:"faultid"`
+	}
+)
+
+// Run implements the command.
+func (f *faultsList) Run(c *term.Command) error {
+	return term.ManageRun(c, &f.Managed, func(m *client.Management) (*manage.FaultList, error) { return m.Faults(c.Ctx) },
+		faultHeads(c), func(list *manage.FaultList) (rows [][]string) {
+			for i := range list.Faults {
+				rows = append(rows, faultRow(&list.Faults[i]))
+			}
+			return rows
+		})
+}
+
+// Run implements the command.
+func (f *faultsAdd) Run(c *term.Command) error {
+	req := &manage.AddFaultRequest{
+		Kind: f.Kind, MchID: f.MchID, Operation: f.Operation,
+		Status: f.Status, Code: f.Code, Message: f.Message, DelayMS: f.Delay.Milliseconds(),
+	}
+	if req.Kind == "" && req.Code != "" {
+		req.Kind = "ERROR"
+	}
+	if f.Rate != 0 {
+		req.Percent = &f.Rate
+	}
+	if f.Count != 0 {
+		req.Count = &f.Count
+	}
+	return term.ManageRun(c, &f.Managed, func(m *client.Management) (*manage.Fault, error) { return m.AddFault(c.Ctx, req) },
+		faultHeads(c), func(added *manage.Fault) [][]string { return [][]string{faultRow(added)} })
+}
+
+// Run implements the command.
+func (f *faultsClear) Run(c *term.Command) error {
+	return term.ManageRun(c, &f.Managed, func(m *client.Management) (*manage.ClearedFaults, error) {
+		if f.ID != "" {
+			return m.RemoveFault(c.Ctx, &manage.RemoveFaultRequest{ID: f.ID})
+		}
+		return m.ClearFaults(c.Ctx)
+	}, []string{c.Choose("清除条数", "REMOVED")}, func(cleared *manage.ClearedFaults) [][]string {
+		return [][]string{{strconv.FormatInt(cleared.Removed, 10)}}
+	})
+}
+
+func faultHeads(c *term.Command) []string {
+	return []string{
+		c.Choose("编号", "ID"), c.Choose("类型", "KIND"), c.Choose("商户", "MERCHANT"), c.Choose("接口", "OPERATION"),
+		c.Choose("错误", "ERROR"), c.Choose("延迟", "DELAY"), "%", c.Choose("剩余", "LEFT"), c.Choose("命中", "HITS"),
+	}
+}
+
+func faultRow(f *manage.Fault) []string {
+	or := func(text, otherwise string) string {
+		if text == "" {
+			return otherwise
+		}
+		return text
+	}
+	failure, delay, left := "-", "-", "∞"
+	if f.Code != "" {
+		failure = strconv.FormatInt(f.Status, 10) + " " + f.Code
+	}
+	if f.DelayMS > 0 {
+		delay = (time.Duration(f.DelayMS) * time.Millisecond).String()
+	}
+	if f.Left != nil {
+		left = strconv.FormatInt(*f.Left, 10)
+	}
+	return []string{
+		f.ID, f.Kind, or(f.MchID, "*"), or(f.Operation, "*"), failure, delay,
+		strconv.FormatInt(f.Percent, 10), left, strconv.FormatInt(f.Hits, 10),
+	}
+}

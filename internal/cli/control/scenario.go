@@ -1,0 +1,68 @@
+package control
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/scenario"
+)
+
+// Scenario plays scenarios.
+type Scenario struct {
+	Run scenarioRun `cmd:"" help:"scenariorun"`
+}
+
+// scenarioRun plays files on a running sandbox.
+type scenarioRun struct {
+	Files     []string `arg:"" help:"scenariofile" type:"path"`
+	EnvFile   string   `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	RunPrefix string   `name:"run" help:"scenarioprefix" placeholder:"TEXT"`
+}
+
+func ScenarioTexts() map[string][2]string {
+	return map[string][2]string{
+		"scenario":       {"在沙箱上运行场景文件（YAML）", "Play scenario files (YAML) on the sandbox."},
+		"scenariorun":    {"依次运行场景文件，不符合预期即停", "Play files one after the other, up to the first thing that is not as expected."},
+		"scenariofile":   {"场景文件", "Scenario file."},
+		"scenarioprefix": {"请求单号前缀，缺省取自时间", "What request numbers begin with; without it something new each time."},
+	}
+}
+
+// Run implements the command.
+func (s *scenarioRun) Run(c *term.Command) error {
+	e, err := c.Environment(s.EnvFile)
+	if err != nil {
+		return err
+	}
+	caller, err := c.NewClient(&e, "", nil)
+	if err != nil {
+		return err
+	}
+	manager, err := client.NewManagement(client.ManagementConfig{BaseURL: e.ManageURL, Language: c.Choose("zh-CN", "en")})
+	if err != nil {
+		return err
+	}
+	played := make([]*scenario.Scenario, len(s.Files)) // all are read before the first is played
+	for i, file := range s.Files {
+		if played[i], err = scenario.Read(file); err != nil {
+			return err
+		}
+	}
+	prefix := s.RunPrefix
+	if prefix == "" {
+		prefix = strconv.FormatInt(c.Clock.Now().UnixMilli(), 36)
+	}
+	for i, one := range played {
+		_, _ = fmt.Fprintln(c.Out, term.OrElse(one.Name, s.Files[i]))
+		if err := one.Play(c.Ctx, s.Files[i], scenario.Stage{
+			Client: caller, Manage: manager, Run: prefix + "x" + strconv.Itoa(i) + "x",
+			Vars: map[string]string{"mchid": e.MchID, "appid": e.AppID, "openid": e.OpenID, "serial_no": e.SerialNo, "api_url": e.APIURL},
+			Done: func(o scenario.Outcome) { _, _ = fmt.Fprintf(c.Out, "  ✔ %d  %s  %s\n", o.Number, o.Name, o.Result) },
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package operate
+
+import (
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/wire/manage"
+)
+
+// Users registers users and says who they are.
+type Users struct {
+	List     usersList     `cmd:"" help:"userslist"`
+	Show     usersShow     `cmd:"" help:"usersshow"`
+	Register usersRegister `cmd:"" help:"usersregister"`
+	Link     usersLink     `cmd:"" help:"userslink"`
+	Unlink   usersUnlink   `cmd:"" help:"usersunlink"`
+	Mark     usersMark     `cmd:"" help:"usersmark"`
+}
+
+func UserTexts() map[string][2]string {
+	return map[string][2]string{
+		"users":          {"用户：登记openid，关联自然人，标记可疑账号", "Users: register openids, link natural persons, mark suspicious accounts."},
+		"userslist":      {"列出用户", "List users."},
+		"usersshow":      {"查看用户", "Show a user."},
+		"usersregister":  {"登记用户", "Register a user."},
+		"userslink":      {"声明两个用户为同一自然人", "Say that two users are one natural person."},
+		"usersunlink":    {"取消用户与他人的自然人关联", "Say that a user is nobody else."},
+		"usersmark":      {"标记账号为可疑或可信", "Mark an account as suspicious or trusted."},
+		"useropenid":     {"用户的openid", "The user's openid."},
+		"userother":      {"另一个用户的openid", "The other user's openid."},
+		"userappid":      {"openid所属的appid", "The appid that the openid belongs to."},
+		"userunionid":    {"用户在各appid间通用的unionid", "The user's id across appids."},
+		"usersuspicious": {"只列出可疑用户", "Suspicious users only."},
+		"userperson":     {"只列出与该openid为同一自然人的用户", "Only users who are one person with this openid."},
+		"usersafter":     {"从该openid之后开始列", "Begin after this openid."},
+		"userslimit":     {"最多列出多少个（1至100）", "How many to list, 1 to 100."},
+		"strictusers":    {"拒绝未登记的openid（如同生产环境），用 favord users 登记", "Refuse openids that nobody registered, as in production; see favord users."},
+		"usermark":       {"suspicious（可疑）或trusted（可信）", "suspicious or trusted."},
+	}
+}
+
+type (
+	usersList struct {
+		term.Managed
+		Suspicious bool   `help:"usersuspicious"`
+		UnionID    string `name:"unionid" help:"userunionid" placeholder:"ID"`
+		Person     string `name:"same-person-as" help:"userperson" placeholder:"OPENID"`
+		After      string `help:"usersafter" placeholder:"OPENID"`
+		Limit      int64  `help:"userslimit" default:"20"`
+	}
+	// oneUser is what every command about one user takes.
+	oneUser struct {
+		term.Managed
+		OpenID string `arg:"" name:"openid" help:"useropenid"`
+	}
+	usersShow     struct{ oneUser }
+	usersRegister struct {
+		oneUser
+		AppID      string `name:"appid" required:"" help:"userappid" placeholder:"APPID"`
+		UnionID    string `name:"unionid" help:"userunionid" placeholder:"ID"`
+		Suspicious bool   `help:"usersmark"`
+	}
+	usersLink struct {
+		oneUser
+		Other string `arg:"" help:"userother"`
+	}
+	usersUnlink struct{ oneUser }
+	usersMark   struct {
+		oneUser
+		Mark string `arg:"" enum:"suspicious,trusted" help:"usermark"`
+	}
+)
+
+// Run implements the command.
+func (l *usersList) Run(c *term.Command) error {
+	req := &manage.ListUsersRequest{UnionID: l.UnionID, SamePersonAs: l.Person, After: l.After, Limit: &l.Limit}
+	if l.Suspicious {
+		req.Suspicious = "true"
+	}
+	return term.ManageRun(c, &l.Managed, func(m *client.Management) (*manage.UserList, error) { return m.Users(c.Ctx, req) },
+		userHeads(c), func(list *manage.UserList) (rows [][]string) {
+			for i := range list.Users {
+				rows = append(rows, userRow(c, &list.Users[i]))
+			}
+			return rows
+		})
+}
+
+// Run implements the command.
+func (u *usersShow) Run(c *term.Command) error {
+	return u.run(c, func(m *client.Management) (*manage.User, error) {
+		return m.User(c.Ctx, &manage.UserRequest{OpenID: u.OpenID})
+	})
+}
+
+// Run implements the command.
+func (u *usersRegister) Run(c *term.Command) error {
+	req := &manage.PutUserRequest{OpenID: u.OpenID, AppID: u.AppID}
+	if u.UnionID != "" {
+		req.UnionID = &u.UnionID
+	}
+	if u.Suspicious {
+		req.Suspicious = &u.Suspicious
+	}
+	return u.run(c, func(m *client.Management) (*manage.User, error) { return m.PutUser(c.Ctx, req) })
+}
+
+// Run implements the command.
+func (u *usersLink) Run(c *term.Command) error {
+	return u.change(c, func(req *manage.PutUserRequest) { req.SamePersonAs = u.Other })
+}
+
+// Run implements the command.
+func (u *usersUnlink) Run(c *term.Command) error {
+	return u.change(c, func(req *manage.PutUserRequest) { req.SamePersonAs = u.OpenID })
+}
+
+// Run implements the command.
+func (u *usersMark) Run(c *term.Command) error {
+	return u.change(c, func(req *manage.PutUserRequest) { req.Suspicious = new(u.Mark == "suspicious") })
+}
+
+// change changes a user who is registered.
+func (u *oneUser) change(c *term.Command, change func(*manage.PutUserRequest)) error {
+	return u.run(c, func(m *client.Management) (*manage.User, error) {
+		known, err := m.User(c.Ctx, &manage.UserRequest{OpenID: u.OpenID})
+		if err != nil {
+			return nil, err
+		}
+		req := &manage.PutUserRequest{OpenID: u.OpenID, AppID: known.AppID}
+		change(req)
+		return m.PutUser(c.Ctx, req)
+	})
+}
+
+func (u *oneUser) run(c *term.Command, call func(*client.Management) (*manage.User, error)) error {
+	return term.ManageRun(c, &u.Managed, call, userHeads(c), func(one *manage.User) [][]string { return [][]string{userRow(c, one)} })
+}
+
+func userHeads(c *term.Command) []string {
+	return []string{"openid", "appid", c.Choose("账号", "account"), c.Choose("自然人", "person"), "unionid", c.Choose("标记", "mark")}
+}
+
+func userRow(c *term.Command, u *manage.User) []string {
+	mark := ""
+	if u.Suspicious {
+		mark = c.Choose("可疑", "suspicious")
+	}
+	return []string{u.OpenID, u.AppID, u.Account, u.Person, u.UnionID, mark}
+}

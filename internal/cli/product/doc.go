@@ -1,0 +1,2 @@
+// Package product has the commands about coupons, vouchers, codes, partnerships, images, bills and payments.
+package product

@@ -1,0 +1,187 @@
+package product
+
+import (
+	"fmt"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/wire/partnership"
+)
+
+// Partnerships is about who besides its creator may give out a stock.
+type Partnerships struct {
+	Build     partnershipsBuild     `cmd:"" help:"partnershipsbuild"`
+	Terminate partnershipsTerminate `cmd:"" help:"partnershipsterminate"`
+	List      partnershipsList      `cmd:"" help:"partnershipslist"`
+}
+
+func PartnershipTexts() map[string][2]string {
+	return map[string][2]string{
+		"partnerships":          {"合作关系：建立、终止、查询", "Partnerships: who besides its creator may give out a stock."},
+		"partnershipsbuild":     {"授权合作方发放一个批次", "Let a partner give out a stock."},
+		"partnershipsterminate": {"收回授权，已发的券仍有效", "Take that right away; what was given out stays valid."},
+		"partnershipslist":      {"列出合作关系，新的在前", "List partnerships, the newest first."},
+		"partnerappid":          {"合作方小程序或公众号的AppID", "The partner's appid."},
+		"partnermchid":          {"合作方商户号", "The partner's mchid."},
+		"partnervouchers":       {"批次是代金券（缺省为商家券）", "The stock is one of cash vouchers, not of merchant coupons."},
+		"partnerkey":            {"幂等值Idempotency-Key，缺省随机生成；重试时给出同一个", "Idempotency-Key, random without it; give the same one to repeat a call."},
+		"partnerall":            {"翻页取出全部", "All pages."},
+		"partnerpage":           {"页码，从0开始", "Number of the page, from 0."},
+		"partnerlimit":          {"每页多少个（1至50）", "Size of a page, 1 to 50."},
+	}
+}
+
+// partnered names a partner and a kind of stock.
+type partnered struct {
+	term.Signed
+	AppID    string `name:"appid" help:"partnerappid" placeholder:"APPID"`
+	MchID    string `name:"mchid" help:"partnermchid" placeholder:"MCHID"`
+	Vouchers bool   `help:"partnervouchers"`
+}
+
+// errOnePartner wants exactly one of two flags.
+var errOnePartner = fault.New(fault.Refused,
+	"请用 --appid 或 --mchid 指定合作方，二者选一", "Name the partner with either --appid or --mchid.")
+
+// partner returns the partner, nil when none is named.
+func (p *partnered) partner() (*partnership.Partner, error) {
+	switch {
+	case p.AppID != "" && p.MchID != "":
+		return nil, errOnePartner
+	case p.AppID != "":
+		return &partnership.Partner{Type: "APPID", AppID: p.AppID}, nil
+	case p.MchID != "":
+		return &partnership.Partner{Type: "MERCHANT", MerchantID: p.MchID}, nil
+	}
+	return nil, nil
+}
+
+func (p *partnered) businessType() string {
+	if p.Vouchers {
+		return "FAVOR_STOCK"
+	}
+	return "BUSIFAVOR_STOCK"
+}
+
+type (
+	// partnershipChange is what both changes take.
+	partnershipChange struct {
+		partnered
+		Stock string `arg:"" help:"stockid"`
+		Key   string `help:"partnerkey" placeholder:"KEY"`
+	}
+	partnershipsBuild     struct{ partnershipChange }
+	partnershipsTerminate struct{ partnershipChange }
+	partnershipsList      struct {
+		partnered
+		Stock string `help:"stockid" placeholder:"ID"`
+		All   bool   `help:"partnerall"`
+		Page  int64  `help:"partnerpage" default:"0"`
+		Limit int64  `help:"partnerlimit" default:"20"`
+	}
+)
+
+// request is what both changes send.
+func (p *partnershipChange) request() (*partnership.BuildRequest, error) {
+	partner, err := p.partner()
+	if err != nil {
+		return nil, err
+	}
+	if partner == nil {
+		return nil, errOnePartner
+	}
+	return &partnership.BuildRequest{
+		IdempotencyKey: term.OrElse(p.Key, apiv3.NewNonce()), Partner: *partner,
+		AuthorizedData: partnership.AuthorizedData{BusinessType: p.businessType(), StockID: p.Stock},
+	}, nil
+}
+
+// Run implements the command.
+func (b *partnershipsBuild) Run(c *term.Command) error {
+	req, err := b.request()
+	if err != nil {
+		return err
+	}
+	caller, err := b.Client(c)
+	if err != nil {
+		return err
+	}
+	answer, err := caller.Partnership().Build(c.Ctx, req)
+	if err != nil {
+		return c.Refused(err)
+	}
+	row := partnershipRow(&partnership.Partnership{
+		Partner: answer.Partner, AuthorizedData: answer.AuthorizedData, BuildTime: answer.BuildTime,
+	})
+	return b.Output.Print(c, answer, partnershipHeads(c), [][]string{row})
+}
+
+// Run implements the command.
+func (t *partnershipsTerminate) Run(c *term.Command) error {
+	req, err := t.request()
+	if err != nil {
+		return err
+	}
+	caller, err := t.Client(c)
+	if err != nil {
+		return err
+	}
+	answer, err := caller.Partnership().Terminate(c.Ctx, (*partnership.TerminateRequest)(req))
+	if err != nil {
+		return c.Refused(err)
+	}
+	return t.Output.Print(c, answer, []string{c.Choose("批次号", "STOCK"), c.Choose("终止时间", "TERMINATED")},
+		[][]string{{t.Stock, answer.TerminateTime.String()}})
+}
+
+// Run implements the command.
+func (l *partnershipsList) Run(c *term.Command) error {
+	partner, err := l.partner()
+	if err != nil {
+		return err
+	}
+	caller, err := l.Client(c)
+	if err != nil {
+		return err
+	}
+	req := &partnership.ListRequest{
+		AuthorizedData: partnership.DataFilter{BusinessType: l.businessType(), StockID: l.Stock}, Partner: partner,
+		Offset: l.Page, Limit: &l.Limit,
+	}
+	found := []partnership.Partnership{}
+	if l.All {
+		req.Offset, req.Limit = 0, nil
+		for p, err := range caller.Partnership().All(c.Ctx, req) {
+			if err != nil {
+				return c.Refused(err)
+			}
+			found = append(found, p)
+		}
+	} else {
+		answer, err := caller.Partnership().List(c.Ctx, req)
+		if err != nil {
+			return c.Refused(err)
+		}
+		found = answer.Data
+	}
+	rows := make([][]string, len(found))
+	for i := range found {
+		rows[i] = partnershipRow(&found[i])
+	}
+	return l.Output.Print(c, found, partnershipHeads(c), rows)
+}
+
+func partnershipHeads(c *term.Command) []string {
+	return []string{
+		c.Choose("批次号", "STOCK"), c.Choose("合作方", "PARTNER"), c.Choose("建立时间", "BUILT"), c.Choose("终止时间", "TERMINATED"),
+	}
+}
+
+func partnershipRow(p *partnership.Partnership) []string {
+	ended := ""
+	if !p.TerminateTime.IsZero() {
+		ended = p.TerminateTime.String()
+	}
+	return []string{p.AuthorizedData.StockID, fmt.Sprintf("%s %s", p.Partner.Type, term.OrElse(p.Partner.AppID, p.Partner.MerchantID)), p.BuildTime.String(), ended}
+}

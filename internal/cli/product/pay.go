@@ -1,0 +1,194 @@
+package product
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/wire/rail"
+)
+
+// Pay plays the payment system: what consumes cash vouchers.
+type Pay struct {
+	Quote   payQuote   `cmd:"" help:"payquote"`
+	Consume payConsume `cmd:"" help:"payconsume"`
+	Show    payShow    `cmd:"" help:"payshow"`
+	Refund  payRefund  `cmd:"" help:"payrefund"`
+}
+
+func PayTexts() map[string][2]string {
+	return map[string][2]string{
+		"pay":         {"支付通道：代金券的询价、核销、退款", "The payment rail: quote, consume and refund cash vouchers."},
+		"payquote":    {"用户的代金券对一笔订单有何优惠，不改变任何状态", "What a user's vouchers do for an order; nothing changes."},
+		"payconsume":  {"以一笔支付核销代金券", "Consume vouchers with a payment."},
+		"payshow":     {"查看一笔支付", "Show a payment."},
+		"payrefund":   {"退款，全额退款时退回代金券", "Refund a payment; a full refund gives its vouchers back."},
+		"paytotal":    {"订单总金额（分）", "Total of the order, in fen."},
+		"payopenid":   {"付款用户，缺省为环境中的用户", "Who pays; the user of the environment without it."},
+		"payappid":    {"用户所属的appid，缺省为环境中的", "The appid that the openid is of; that of the environment without it."},
+		"paymchid":    {"收款商户号，缺省为环境中的商户", "Who collects; the merchant of the environment without it."},
+		"paygoods":    {"单品：编码=数量*单价（分），可重复", "A line of the order, ID=QUANTITY*PRICE in fen; can be repeated."},
+		"paytag":      {"订单优惠标记", "The order's mark for promotions."},
+		"paytrade":    {"支付场景", "Where it is paid: MICROAPP, APPPAY, PPAY, CARD, FACE or OTHER."},
+		"paycoupon":   {"要核销的代金券，可重复，缺省为最优组合", "A voucher to consume; can be repeated; without it the best ones are."},
+		"paynumber":   {"支付单号，重试时给出同一个", "Id of the payment; give the same one to repeat a call."},
+		"payrefundid": {"退款单号，重试时给出同一个", "Id of the refund; give the same one to repeat a call."},
+		"payamount":   {"退款金额（分，含优惠）", "How much to refund, in fen of the order's total."},
+	}
+}
+
+type (
+	// payOrder is whose order of what.
+	payOrder struct {
+		term.Signed
+		OpenID   string   `name:"openid" help:"payopenid" placeholder:"OPENID"`
+		AppID    string   `name:"appid" help:"payappid" placeholder:"APPID"`
+		MchID    string   `name:"mchid" help:"paymchid" placeholder:"MCHID"`
+		Total    int64    `required:"" help:"paytotal" placeholder:"FEN"`
+		Goods    []string `sep:"none" help:"paygoods" placeholder:"ID=N*FEN"`
+		GoodsTag string   `help:"paytag" placeholder:"TAG"`
+		Trade    string   `name:"trade-type" help:"paytrade" placeholder:"TYPE"`
+	}
+	payQuote   struct{ payOrder }
+	payConsume struct {
+		payOrder
+		Number  string   `arg:"" name:"transaction" help:"paynumber"`
+		Coupons []string `name:"coupon" sep:"none" help:"paycoupon" placeholder:"ID"`
+	}
+	payShow struct {
+		term.Signed
+		Number string `arg:"" name:"transaction" help:"paynumber"`
+	}
+	payRefund struct {
+		term.Signed
+		Number   string `arg:"" name:"transaction" help:"paynumber"`
+		RefundID string `arg:"" name:"refund" help:"payrefundid"`
+		Amount   int64  `required:"" help:"payamount" placeholder:"FEN"`
+	}
+)
+
+// fill completes what was not said by the environment.
+func (o *payOrder) fill(c *term.Command) (rail.Order, error) {
+	e, err := c.Environment(o.EnvFile)
+	if err != nil {
+		return rail.Order{}, err
+	}
+	o.OpenID, o.AppID, o.MchID = term.OrElse(o.OpenID, e.OpenID), term.OrElse(o.AppID, e.AppID), term.OrElse(o.MchID, e.MchID)
+	order := rail.Order{MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade}
+	for _, line := range o.Goods {
+		goods, err := goods(c, line)
+		if err != nil {
+			return rail.Order{}, err
+		}
+		order.GoodsDetail = append(order.GoodsDetail, goods)
+	}
+	return order, nil
+}
+
+// goods reads ID=QUANTITY*PRICE.
+func goods(c *term.Command, line string) (rail.Goods, error) {
+	id, amounts, is := strings.Cut(line, "=")
+	quantity, price, both := strings.Cut(amounts, "*")
+	n, notNumber := strconv.ParseInt(quantity, 10, 64)
+	fen, notPrice := strconv.ParseInt(price, 10, 64)
+	if !is || !both || notNumber != nil || notPrice != nil {
+		return rail.Goods{}, fmt.Errorf(c.Choose("单品 %q 应为 编码=数量*单价", "goods %q: want ID=QUANTITY*PRICE"), line)
+	}
+	return rail.Goods{GoodsID: id, Quantity: n, Price: fen}, nil
+}
+
+// Run implements the command.
+func (q *payQuote) Run(c *term.Command) error {
+	order, err := q.fill(c)
+	if err != nil {
+		return err
+	}
+	caller, err := q.Client(c)
+	if err != nil {
+		return err
+	}
+	got, err := caller.Rail().Quote(c.Ctx, &rail.QuoteRequest{AppID: q.AppID, OpenID: q.OpenID, Order: order})
+	if err != nil {
+		return c.Refused(err)
+	}
+	rows := make([][]string, len(got.Vouchers))
+	for i := range got.Vouchers {
+		v := &got.Vouchers[i]
+		rows[i] = []string{v.CouponID, v.StockID, v.CouponName, strconv.FormatInt(v.Discount, 10), v.Message}
+	}
+	return q.Output.Print(c, got, []string{
+		c.Choose("代金券", "VOUCHER"), c.Choose("批次", "STOCK"), c.Choose("名称", "NAME"), c.Choose("优惠（分）", "DISCOUNT"), c.Choose("不可用原因", "WHY NOT"),
+	}, rows)
+}
+
+// Run implements the command.
+func (p *payConsume) Run(c *term.Command) error {
+	order, err := p.fill(c)
+	if err != nil {
+		return err
+	}
+	caller, err := p.Client(c)
+	if err != nil {
+		return err
+	}
+	got, err := caller.Rail().Pay(c.Ctx, &rail.PayRequest{
+		TransactionID: p.Number, AppID: p.AppID, OpenID: p.OpenID, Order: order, CouponIDs: p.Coupons,
+	})
+	if err != nil {
+		return c.Refused(err)
+	}
+	return printPayment(c, p.Output, got)
+}
+
+// Run implements the command.
+func (s *payShow) Run(c *term.Command) error {
+	caller, err := s.Client(c)
+	if err != nil {
+		return err
+	}
+	got, err := caller.Rail().GetPayment(c.Ctx, &rail.GetPaymentRequest{TransactionID: s.Number})
+	if err != nil {
+		return c.Refused(err)
+	}
+	return printPayment(c, s.Output, got)
+}
+
+// printPayment prints a payment.
+func printPayment(c *term.Command, f term.Format, p *rail.Payment) error {
+	return f.Print(c, p, []string{
+		c.Choose("支付单号", "PAYMENT"), c.Choose("时间", "TIME"), c.Choose("总金额", "TOTAL"), c.Choose("优惠", "DISCOUNT"), c.Choose("实付", "PAID"),
+		c.Choose("已退款", "REFUNDED"), c.Choose("代金券", "VOUCHERS"),
+	}, [][]string{{
+		p.TransactionID, p.ConsumeTime.String(), strconv.FormatInt(p.Total, 10), strconv.FormatInt(p.Discount, 10), strconv.FormatInt(p.PayerTotal, 10),
+		strconv.FormatInt(p.Refunded, 10), promoted(p.PromotionDetail),
+	}})
+}
+
+// promoted names the vouchers of a payment or refund.
+func promoted(promotions []rail.Promotion) string {
+	ids := make([]string, len(promotions))
+	for i := range promotions {
+		ids[i] = promotions[i].CouponID
+	}
+	return strings.Join(ids, " ")
+}
+
+// Run implements the command.
+func (r *payRefund) Run(c *term.Command) error {
+	caller, err := r.Client(c)
+	if err != nil {
+		return err
+	}
+	got, err := caller.Rail().Refund(c.Ctx, &rail.RefundRequest{TransactionID: r.Number, RefundID: r.RefundID, Amount: r.Amount})
+	if err != nil {
+		return c.Refused(err)
+	}
+	return r.Output.Print(c, got, []string{
+		c.Choose("退款单号", "REFUND"), c.Choose("时间", "TIME"), c.Choose("退款金额", "AMOUNT"), c.Choose("退给用户", "TO PAYER"), c.Choose("退回优惠", "TO VOUCHERS"),
+		c.Choose("券已退回", "RETURNED"),
+	}, [][]string{{
+		got.RefundID, got.RefundTime.String(), strconv.FormatInt(got.Amount, 10), strconv.FormatInt(got.PayerRefund, 10),
+		strconv.FormatInt(got.DiscountRefund, 10), strconv.FormatBool(got.CouponsReturned),
+	}})
+}

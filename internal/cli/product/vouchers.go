@@ -1,0 +1,125 @@
+package product
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/wire/manage"
+)
+
+// Vouchers shows stocks of cash vouchers and does what the signed API has no calls for.
+type Vouchers struct {
+	List    vouchersList    `cmd:"" help:"voucherslist"`
+	Show    vouchersShow    `cmd:"" help:"vouchersshow"`
+	Review  vouchersReview  `cmd:"" help:"vouchersreview"`
+	Approve vouchersApprove `cmd:"" help:"vouchersapprove"`
+	Reject  vouchersReject  `cmd:"" help:"vouchersreject"`
+	Senders vouchersSenders `cmd:"" help:"voucherssenders"`
+	Send    vouchersSend    `cmd:"" help:"voucherssend"`
+	Get     vouchersGet     `cmd:"" help:"vouchersget"`
+	Held    vouchersHeld    `cmd:"" help:"vouchersheld"`
+}
+
+func VoucherTexts() map[string][2]string {
+	return map[string][2]string{
+		"vouchers":        {"代金券批次：查看、审核、发券商户", "Stocks of cash vouchers: show, review, senders."},
+		"voucherslist":    {"列出商户的批次，新的在前", "List a merchant's stocks, the newest first."},
+		"vouchersshow":    {"查看一个批次", "Show a stock."},
+		"vouchersreview":  {"置为审核中，通过并重新激活前不能发券", "Put a stock under review; nothing is sent until it was approved and started again."},
+		"vouchersapprove": {"通过审核，可由创建商户激活", "Approve a stock under review; its creator may start it."},
+		"vouchersreject":  {"驳回审核，永久停止", "Reject a stock under review, for good."},
+		"voucherssenders": {"设置可跨商户发券的商户（覆盖原有，留空为取消）", "Set who may send besides the creator; nobody when none is named."},
+		"vouchersmchid":   {"创建批次的商户号", "The merchant that created the stocks."},
+		"voucherspage":    {"页码，从0开始", "Number of the page, from 0."},
+		"voucherslimit":   {"每页多少个（1至200）", "How many to list, 1 to 200."},
+		"vouchersender":   {"发券商户号", "Merchants that may send."},
+	}
+}
+
+type (
+	vouchersList struct {
+		term.Managed
+		MchID string `arg:"" name:"mchid" help:"vouchersmchid"`
+		Page  int64  `help:"voucherspage" default:"0"`
+		Limit int64  `help:"voucherslimit" default:"20"`
+	}
+	// oneVoucherStock is what every command about one stock takes.
+	oneVoucherStock struct {
+		term.Managed
+		ID string `arg:"" help:"stockid"`
+	}
+	vouchersShow    struct{ oneVoucherStock }
+	vouchersReview  struct{ oneVoucherStock }
+	vouchersApprove struct{ oneVoucherStock }
+	vouchersReject  struct{ oneVoucherStock }
+	vouchersSenders struct {
+		oneVoucherStock
+		Senders []string `arg:"" optional:"" name:"mchid" help:"vouchersender"`
+	}
+)
+
+// Run implements the command.
+func (v *vouchersList) Run(c *term.Command) error {
+	req := &manage.ListVoucherStocksRequest{MchID: v.MchID, Page: v.Page, Limit: &v.Limit}
+	return term.ManageRun(c, &v.Managed, func(m *client.Management) (*manage.VoucherStockList, error) { return m.VoucherStocks(c.Ctx, req) },
+		voucherHeads(c), func(list *manage.VoucherStockList) (rows [][]string) {
+			for i := range list.Stocks {
+				rows = append(rows, voucherRow(&list.Stocks[i]))
+			}
+			return rows
+		})
+}
+
+// Run implements the command.
+func (v *vouchersShow) Run(c *term.Command) error {
+	return v.step(c, (*client.Management).VoucherStock)
+}
+
+// Run implements the command.
+func (v *vouchersReview) Run(c *term.Command) error {
+	return v.step(c, (*client.Management).ReviewVoucherStock)
+}
+
+// Run implements the command.
+func (v *vouchersApprove) Run(c *term.Command) error {
+	return v.step(c, (*client.Management).ApproveVoucherStock)
+}
+
+// Run implements the command.
+func (v *vouchersReject) Run(c *term.Command) error {
+	return v.step(c, (*client.Management).RejectVoucherStock)
+}
+
+// Run implements the command.
+func (v *vouchersSenders) Run(c *term.Command) error {
+	req := &manage.SetVoucherSendersRequest{StockID: v.ID, Senders: append([]string{}, v.Senders...)}
+	return v.run(c, func(m *client.Management) (*manage.VoucherStock, error) { return m.SetVoucherSenders(c.Ctx, req) })
+}
+
+// step calls an operation that takes nothing but the stock.
+func (v *oneVoucherStock) step(c *term.Command, call func(*client.Management, context.Context, *manage.VoucherStockRequest) (*manage.VoucherStock, error)) error {
+	req := &manage.VoucherStockRequest{StockID: v.ID}
+	return v.run(c, func(m *client.Management) (*manage.VoucherStock, error) { return call(m, c.Ctx, req) })
+}
+
+func (v *oneVoucherStock) run(c *term.Command, call func(*client.Management) (*manage.VoucherStock, error)) error {
+	return term.ManageRun(c, &v.Managed, call, voucherHeads(c),
+		func(one *manage.VoucherStock) [][]string { return [][]string{voucherRow(one)} })
+}
+
+func voucherHeads(c *term.Command) []string {
+	return []string{
+		c.Choose("批次号", "stock"), c.Choose("商户号", "merchant"), c.Choose("名称", "name"), c.Choose("面额（分）", "fen"), c.Choose("状态", "state"),
+		c.Choose("已发放", "sent"), c.Choose("总量", "of"), c.Choose("发券商户", "senders"), c.Choose("结束时间", "end"),
+	}
+}
+
+func voucherRow(s *manage.VoucherStock) []string {
+	return []string{
+		s.StockID, s.MchID, s.Name, strconv.FormatInt(s.CouponAmount, 10), s.State,
+		strconv.FormatInt(s.Sent, 10), strconv.FormatInt(s.MaxCoupons, 10), strings.Join(s.Senders, " "), s.EndTime.String(),
+	}
+}

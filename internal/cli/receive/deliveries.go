@@ -1,0 +1,169 @@
+package receive
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/wire/manage"
+	"github.com/favord/favord/wire/schema"
+)
+
+// Deliveries shows what merchants were told and sends it again.
+type Deliveries struct {
+	List   deliveriesList   `cmd:"" default:"withargs" help:"deliverieslist"`
+	Show   deliveriesShow   `cmd:"" help:"deliveriesshow"`
+	Resend deliveriesResend `cmd:"" help:"deliveriesresend"`
+}
+
+func DeliveryTexts() map[string][2]string {
+	return map[string][2]string{
+		"deliveries":       {"回调投递：列出、查看、重新投递", "Callbacks that were sent: list them, show them, send them again."},
+		"deliverieslist":   {"列出投递（缺省命令），最新在前", "List deliveries, the newest first; the default."},
+		"deliveriesshow":   {"查看一个事件的每次投递、应答与内容", "Show an event with each attempt, its answer and what was told."},
+		"deliveriesresend": {"按事件编号或时间重新投递，每次重新签名", "Send events again, by their ids or by time, signed anew."},
+		"deliverymchid":    {"商户号，缺省为沙箱的演示商户", "Merchant; without it the demo merchant of the sandbox."},
+		"deliveryproduct":  {"产品：busifavor 或 favor", "Product: busifavor or favor."},
+		"deliverystate":    {"状态：pending、delivered 或 dead", "State: pending, delivered or dead."},
+		"deliverysince":    {"从何时起：时间，或多久以前如 2h", "From when on: a time, or how long ago, such as 2h."},
+		"deliveryuntil":    {"到何时止：时间，或多久以前", "Until when: a time, or how long ago."},
+		"deliverylimit":    {"最多列出多少条", "How many to list."},
+		"deliveryid":       {"事件编号（通知的id）", "Id of the event, as in the notification."},
+	}
+}
+
+// chosenDeliveries says whose deliveries, and which of them.
+type chosenDeliveries struct {
+	MchID   string `name:"mchid" help:"deliverymchid" placeholder:"MCHID"`
+	Product string `help:"deliveryproduct" placeholder:"PRODUCT"`
+	State   string `help:"deliverystate" placeholder:"STATE"`
+	Since   string `help:"deliverysince" placeholder:"TIME"`
+	Until   string `help:"deliveryuntil" placeholder:"TIME"`
+}
+
+type (
+	deliveriesList struct {
+		term.Managed
+		chosenDeliveries
+		Limit int64 `short:"n" help:"deliverylimit" default:"20"`
+	}
+	deliveriesShow struct {
+		term.Managed
+		MchID string `name:"mchid" help:"deliverymchid" placeholder:"MCHID"`
+		ID    string `arg:"" help:"deliveryid"`
+	}
+	deliveriesResend struct {
+		term.Managed
+		chosenDeliveries
+		IDs []string `arg:"" optional:"" help:"deliveryid"`
+	}
+)
+
+// Run implements the command.
+func (d *deliveriesList) Run(c *term.Command) error {
+	req := &manage.ListDeliveriesRequest{Product: d.Product, State: strings.ToUpper(d.State), Limit: &d.Limit}
+	var err error
+	if req.MchID, err = d.Merchant(c, d.MchID); err != nil {
+		return err
+	}
+	if req.From, err = c.Moment(d.Since); err != nil {
+		return err
+	}
+	if req.Until, err = c.Moment(d.Until); err != nil {
+		return err
+	}
+	return term.ManageRun(c, &d.Managed, func(m *client.Management) (*manage.ListDeliveriesResponse, error) { return m.Deliveries(c.Ctx, req) },
+		[]string{
+			c.Choose("开始", "BEGAN"), c.Choose("事件编号", "EVENT ID"), c.Choose("类型", "TYPE"), c.Choose("状态", "STATE"),
+			c.Choose("次数", "ATTEMPTS"), c.Choose("最近结果", "LAST"), c.Choose("下次", "NEXT"),
+		}, func(list *manage.ListDeliveriesResponse) (rows [][]string) {
+			for i := range list.Deliveries {
+				rows = append(rows, deliveryRow(&list.Deliveries[i]))
+			}
+			return rows
+		})
+}
+
+func deliveryRow(d *manage.Delivery) []string {
+	return []string{
+		shortTime(d.BeganTime), d.EventID, d.Event, d.State, strconv.FormatInt(d.Attempts, 10), lastResult(d.Status, d.Problem), shortTime(d.NextTime),
+	}
+}
+
+func lastResult(status int64, problem string) string {
+	if status != 0 {
+		return strconv.FormatInt(status, 10)
+	}
+	if problem == "" {
+		return "-"
+	}
+	return problem
+}
+
+func shortTime(t schema.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Local().Format(time.DateTime)
+}
+
+// Run implements the command.
+func (d *deliveriesShow) Run(c *term.Command) error {
+	mchid, err := d.Merchant(c, d.MchID)
+	if err != nil {
+		return err
+	}
+	req := &manage.GetDeliveryRequest{MchID: mchid, EventID: d.ID}
+	var told string
+	err = term.ManageRun(c, &d.Managed, func(m *client.Management) (*manage.GetDeliveryResponse, error) {
+		got, err := m.Delivery(c.Ctx, req)
+		if err == nil {
+			told = got.Delivery.State + "  " + got.Resource
+		}
+		return got, err
+	}, []string{
+		"#", c.Choose("时间", "TIME"), c.Choose("耗时", "TOOK"), c.Choose("结果", "RESULT"), c.Choose("地址", "URL"), c.Choose("应答", "ANSWER"),
+	}, func(got *manage.GetDeliveryResponse) (rows [][]string) {
+		for _, a := range got.Attempts {
+			took := (time.Duration(a.TookMS) * time.Millisecond).String()
+			rows = append(rows, []string{strconv.FormatInt(a.Number, 10), shortTime(a.Time), took, lastResult(a.Status, a.Problem), a.URL, strconv.Quote(a.Answer)})
+		}
+		return rows
+	})
+	if err == nil {
+		c.Say("%s", "%s", told)
+	}
+	return err
+}
+
+// Run implements the command.
+func (d *deliveriesResend) Run(c *term.Command) error {
+	req := &manage.ResendDeliveriesRequest{EventIDs: d.IDs, Product: d.Product, State: strings.ToUpper(d.State)}
+	var err error
+	if req.MchID, err = d.Merchant(c, d.MchID); err != nil {
+		return err
+	}
+	if req.From, err = c.Moment(d.Since); err != nil {
+		return err
+	}
+	if req.Until, err = c.Moment(d.Until); err != nil {
+		return err
+	}
+	return term.ManageRun(c, &d.Managed, func(m *client.Management) (*manage.ResendDeliveriesResponse, error) {
+		all := &manage.ResendDeliveriesResponse{}
+		for { // a page at a time
+			got, err := m.ResendDeliveries(c.Ctx, req)
+			if err != nil {
+				return nil, err
+			}
+			all.Resent += got.Resent
+			if req.Before = got.Last; got.Last == 0 {
+				return all, nil
+			}
+		}
+	}, []string{c.Choose("重新投递条数", "SENT AGAIN")}, func(all *manage.ResendDeliveriesResponse) [][]string {
+		return [][]string{{strconv.FormatInt(all.Resent, 10)}}
+	})
+}

@@ -1,0 +1,57 @@
+package serve
+
+import (
+	"strconv"
+
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/config"
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/server"
+	"github.com/favord/favord/internal/store"
+)
+
+// Check proves the invariants over a database.
+type Check struct {
+	Data     string `help:"checkdata" placeholder:"DIR" type:"path" xor:"from" required:""`
+	Database string `help:"database" placeholder:"URL" xor:"from" required:""`
+	Config   string `help:"config" placeholder:"FILE" type:"path" xor:"from" required:""`
+}
+
+// errBroken ends the command when something is wrong with the data.
+var errBroken = fault.New(fault.Refused,
+	"数据不一致，请保留现场并检查",
+	"The data is inconsistent. Keep it as it is and look into it.")
+
+// Run implements the command.
+func (k *Check) Run(c *term.Command) error {
+	from := server.Config{Mode: store.Sandbox, DataDir: k.Data, Database: k.Database, Connections: devConnections, Clock: c.Clock}
+	if k.Config != "" {
+		s, err := config.LoadServe(k.Config)
+		if err != nil {
+			return err
+		}
+		from = serverConfig(&s)
+		from.Clock = c.Clock
+	}
+	list, err := server.Check(c.Ctx, from)
+	if err != nil {
+		return err
+	}
+	return printInvariants(c, list)
+}
+
+func printInvariants(c *term.Command, list []store.Invariant) error {
+	var rows [][]string
+	broken := false
+	for _, one := range list {
+		rows = append(rows, []string{one.Name, strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
+		broken = broken || one.Broken > 0
+	}
+	if err := c.Table().Write(c.Out, []string{c.Choose("不变式", "invariant"), c.Choose("检查行数", "rows"), c.Choose("违反行数", "broken")}, rows); err != nil {
+		return err
+	}
+	if broken {
+		return errBroken
+	}
+	return nil
+}

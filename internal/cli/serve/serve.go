@@ -1,0 +1,104 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/config"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/server"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/telemetry"
+)
+
+// Serve runs a server until it is told to stop.
+type Serve struct {
+	Config    string `help:"config" placeholder:"FILE" type:"path" required:""`
+	ReadyFile string `help:"readyfile" placeholder:"FILE" type:"path"`
+}
+
+// serverConfig is what a file says about the server.
+func serverConfig(s *config.Serve) server.Config {
+	return server.Config{
+		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
+		Database: s.Database.DSN(), Connections: s.Database.Connections,
+		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
+		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
+		ShutdownDelay: s.Delay(),
+		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
+		Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
+	}
+}
+
+// proxiesOf returns the trusted proxies of a file. That they are proxies was checked when it
+// was loaded.
+func proxiesOf(s *config.Serve) []netip.Prefix {
+	proxies, err := s.Proxies()
+	if err != nil {
+		panic(err)
+	}
+	return proxies
+}
+
+// pagesConfig is what a file says about users' pages.
+func pagesConfig(c *config.Claim) server.Pages {
+	return server.Pages{ClaimsPerUser: c.PerUser, ClaimsPerAddress: c.PerAddress}
+}
+
+// Run implements the command.
+func (v *Serve) Run(c *term.Command) error {
+	loaded, err := config.LoadServe(v.Config)
+	if err != nil {
+		return err
+	}
+	ready := readyFile(v.ReadyFile)
+	if err := ready.forget(); err != nil {
+		return err
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(loaded.Log.Level)); err != nil {
+		return fmt.Errorf("log level: %w", err)
+	}
+	from := serverConfig(&loaded)
+	if from.ManageToken, err = loaded.ManageToken(); err != nil {
+		return err
+	}
+	from.Clock, from.Log = c.Clock, telemetry.NewLogger(c.Err, level)
+	if loaded.Data != "" {
+		if _, err := term.OpenDataDir(loaded.Data); err != nil {
+			return err
+		}
+	}
+	s, err := server.New(c.Ctx, from)
+	if err != nil {
+		return err
+	}
+	environment, err := v.environment(c, s)
+	if err == nil {
+		err = ready.write(&environment)
+	}
+	if err == nil { // tells systemd, if it is what started the server
+		_, err = daemon.SdNotify(true, daemon.SdNotifyReady)
+	}
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	_, _ = fmt.Fprintf(c.Out, c.Choose(
+		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n%s\n",
+		"Favord %s, ready in %.2f s: API %s, console %s\n%s\n"),
+		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL(), &loaded)
+	return errors.Join(s.Run(c.Ctx), ready.forget())
+}
+
+// environment says how to reach the server: as the demo merchant where there is one.
+func (v *Serve) environment(c *term.Command, s *server.Server) (sandbox.Environment, error) {
+	if s.Mode() == store.Sandbox {
+		return s.Sandbox(c.Ctx)
+	}
+	return sandbox.Environment{Mode: string(s.Mode()), APIURL: s.APIURL(), ManageURL: s.ManageURL(), ConsoleURL: s.ConsoleURL()}, nil
+}

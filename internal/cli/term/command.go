@@ -1,0 +1,100 @@
+package term
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/fault"
+)
+
+// Exit codes.
+const (
+	ExitDone = 0
+	// ExitFailed is a command that could not do what it was told, or an answer
+	// that is not a success.
+	ExitFailed = 1
+	// ExitUsage is a command line that makes no sense.
+	ExitUsage = 2
+)
+
+// IO is what a command reads, writes and goes by.
+type IO struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+	// English addresses people in English instead of Chinese.
+	English bool
+	// StateDir is where running sandboxes are found.
+	StateDir string
+	Clock    clock.Clock
+	// Env returns an environment variable, empty when it is not set.
+	Env func(name string) string
+	// Width is how many columns the terminal has; 0 when the output goes elsewhere.
+	Width int
+	// Bold makes headings stand out.
+	Bold bool
+	// Started is when the process began.
+	Started time.Time
+}
+
+// Command is what every command gets.
+type Command struct {
+	IO
+	Root    *cobra.Command
+	Grammar *Grammar
+	Ctx     context.Context //nolint:containedctx // one command, one context: it is handed over by the parser.
+}
+
+// Say prints a line for people: on the error stream, so that the output stays clean.
+func (c *Command) Say(zh, en string, args ...any) {
+	_, _ = fmt.Fprintf(c.Err, c.Choose(zh, en)+"\n", args...)
+}
+
+func (c *IO) Choose(zh, en string) string {
+	if c.English {
+		return en
+	}
+	return zh
+}
+
+// ErrReported ends a command that has already said what is wrong.
+var ErrReported = errors.New("reported")
+
+func (c *Command) Report(err error) {
+	if errors.Is(err, ErrReported) {
+		return
+	}
+	message := err.Error()
+	if refusal := new(fault.Error); errors.As(err, &refusal) {
+		message = c.Choose(refusal.Text.ZH, refusal.Text.EN)
+	}
+	_, _ = fmt.Fprintln(c.Err, "favord:", message)
+}
+
+// Ended is how a command ends whose exit code is another program's.
+type Ended int
+
+// Error implements error.
+func (e Ended) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// Short names a key by its end, which is where two differ.
+func Short(serial string) string {
+	const shown = 8
+	if len(serial) <= shown {
+		return serial
+	}
+	return "…" + serial[len(serial)-shown:]
+}
+
+func OrElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

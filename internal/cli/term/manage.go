@@ -1,0 +1,59 @@
+package term
+
+import (
+	"errors"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/config"
+)
+
+// Managed is what every command about a management port takes: which one, and how to
+// print.
+type Managed struct {
+	Output    Format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
+	EnvFile   string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	ManageURL string `name:"manage-url" help:"manageurl" placeholder:"URL" env:"FAVORD_MANAGE_URL"`
+	TokenFile string `name:"token-file" help:"tokenfile" placeholder:"FILE" type:"path" env:"FAVORD_MANAGE_TOKEN_FILE"`
+}
+
+func ManageTexts() map[string][2]string {
+	return map[string][2]string{
+		"output":    {"输出格式：table、json、yaml或csv", "Output format: table, json, yaml or csv."},
+		"manageurl": {"管理端口地址，缺省为正在运行的沙箱", "Management port; without it that of the running sandbox."},
+		"tokenfile": {"管理令牌文件（生产环境）", "File with the management token, for production."},
+	}
+}
+
+// Client returns a client of the management port.
+func (m *Managed) Client(c *Command) (*client.Management, error) {
+	url := m.ManageURL
+	if url == "" {
+		e, err := c.Environment(m.EnvFile)
+		if err != nil {
+			return nil, err
+		}
+		url = e.ManageURL
+	}
+	token, err := config.ReadToken(m.TokenFile)
+	if err != nil {
+		return nil, err
+	}
+	return client.NewManagement(client.ManagementConfig{BaseURL: url, Token: token, Language: c.Choose("zh-CN", "en")})
+}
+
+// ManageRun calls the management port and prints the answer as rows, under the given heads.
+func ManageRun[T any](c *Command, m *Managed, call func(*client.Management) (*T, error), heads []string, rows func(*T) [][]string) error {
+	caller, err := m.Client(c)
+	if err != nil {
+		return err
+	}
+	answer, err := call(caller)
+	if refused := new(client.APIError); errors.As(err, &refused) && refused.Message != "" {
+		c.Say("%s  %s", "%s  %s", refused.Code, refused.Message)
+		return ErrReported
+	}
+	if err != nil {
+		return err
+	}
+	return m.Output.Print(c, answer, heads, rows(answer))
+}

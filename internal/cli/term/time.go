@@ -1,0 +1,93 @@
+package term
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/wire/schema"
+)
+
+// ParseSpan reads a span of time such as 90s, 30m, 24h, 7d or -2d12h, in whole seconds.
+func ParseSpan(text string) (time.Duration, error) {
+	const day = 24 * time.Hour
+	rest, back := text, false
+	if trimmed, negative := strings.CutPrefix(rest, "-"); negative {
+		rest, back = trimmed, true
+	}
+	var days int64
+	var err error
+	if head, tail, has := strings.Cut(rest, "d"); has {
+		const most = 36500
+		if days, err = strconv.ParseInt(head, 10, 64); err != nil || days < 0 || days > most {
+			return 0, badSpan(text)
+		}
+		rest = tail
+	}
+	var clock time.Duration
+	if rest != "" || days == 0 {
+		if clock, err = time.ParseDuration(rest); err != nil || clock < 0 {
+			return 0, badSpan(text)
+		}
+	}
+	span := time.Duration(days)*day + clock
+	if span%time.Second != 0 {
+		return 0, badSpan(text)
+	}
+	if back {
+		span = -span
+	}
+	return span, nil
+}
+
+func badSpan(text string) error {
+	return fault.New(fault.Refused,
+		"无法识别的时长："+text+"（例：90s、30m、24h、7d、-2d12h）",
+		"Not a span of time: "+text+" (such as 90s, 30m, 24h, 7d, -2d12h).")
+}
+
+// ParseTime reads a time as people write it: RFC 3339, or in Beijing.
+func ParseTime(text string) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at, nil
+	}
+	const offset = 8 * 60 * 60
+	beijing := time.FixedZone("Beijing", offset)
+	for _, layout := range []string{time.DateTime, "2006-01-02 15:04", time.DateOnly, "2006-01-02T15:04:05"} {
+		if at, err := time.ParseInLocation(layout, text, beijing); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, fault.New(fault.Refused,
+		"无法识别的时间："+text+"（例：2026-12-31 23:59:59，或 2026-12-31T23:59:59+08:00）",
+		"Not a time: "+text+" (such as 2026-12-31 23:59:59, or 2026-12-31T23:59:59+08:00).")
+}
+
+// Merchant is whose deliveries are meant.
+func (m *Managed) Merchant(c *Command, named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	e, err := c.Environment(m.EnvFile)
+	return e.MchID, err
+}
+
+// errMoment refuses what is neither a time nor a duration.
+var errMoment = fault.New(fault.Refused,
+	"时间须如 2026-12-05T12:00:00+08:00，或多久以前如 2h", "Write a time as 2026-12-05T12:00:00+08:00, or how long ago as 2h.")
+
+// Moment reads a time, or how long ago it was.
+func (c *Command) Moment(text string) (schema.Time, error) {
+	if text == "" {
+		return schema.Time{}, nil
+	}
+	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
+		return schema.TimeOf(c.Clock.Now().Add(-ago)), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return schema.Time{}, errMoment
+	}
+	return schema.TimeOf(at), nil
+}
