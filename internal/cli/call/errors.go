@@ -17,8 +17,8 @@ type Errors struct {
 
 func ErrorTexts() map[string][2]string {
 	return map[string][2]string{
-		"errors":    {"查询错误码：含义、原因、怎么办", "Explain the errors of the API: what they mean, what to do."},
-		"errorcode": {"错误码，如 RULE_LIMIT；缺省列出全部", "A code such as RULE_LIMIT; without it all are listed."},
+		"errors":    {"查询错误码：含义、原因、怎么办", "Look up an error code: what it means and what to do."},
+		"errorcode": {"错误码，如 RULE_LIMIT；缺省列出全部", "Error code, such as RULE_LIMIT; lists all codes if omitted."},
 	}
 }
 
