@@ -44,7 +44,7 @@ func explainCode(c *term.Command, e catalogue.Entry) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  %s\n  %s\n\n", e.Code, c.Choose(e.Reason.ZH, e.Reason.EN), c.Choose("怎么办：", "What to do: ")+c.Choose(e.Fix.ZH, e.Fix.EN))
 	for _, one := range e.Cases {
-		fmt.Fprintf(&b, "  %d  %s\n       %s\n       %s\n", one.Status, term.OrElse(one.Message, "…"), one.When, strings.Join(one.Operations, ", "))
+		fmt.Fprintf(&b, "  %d  %s\n       %s\n       %s\n", one.Status, term.OrElse(one.Message, "…"), c.Choose(one.When.ZH, one.When.EN), strings.Join(one.Operations, ", "))
 	}
 	_, err := fmt.Fprint(c.Out, b.String())
 	return err
