@@ -76,6 +76,10 @@ func rings() []ring {
 			"wire/rail":        {"wire", "wire/schema"},
 			"wire/manage":      {"wire", "wire/schema"},
 		}},
+		{"the console's pages, and what their client is generated from", whole, map[string][]string{
+			"web":          {},
+			"web/document": {"wire/openapi", "wire/manage"},
+		}},
 		{"the SDK", whole, map[string][]string{
 			"client": {"apiv3", "wire", "wire/..."},
 		}},
@@ -146,16 +150,17 @@ func rings() []ring {
 			"internal/journal": {"internal/fault"},
 		}},
 		{"edges", whole, map[string][]string{
-			"internal/inbound": {"apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
+			"internal/inbound": {"internal/clock", "internal/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 			"internal/httpapi": edge(
 				"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/subsidy", "internal/card",
 				"internal/promotion", "internal/grant", "internal/rail", "internal/purse", "internal/statement",
 				"internal/media", "internal/partnership", "internal/keyring", "internal/limit", "internal/notify", "internal/once",
 				"internal/telemetry", "internal/sandbox", "internal/journal"),
 			"internal/console": edge(
+				"internal/limit",
 				"internal/campaign", "internal/redeem", "internal/wallet", "internal/card", "internal/promotion",
 				"internal/ledger", "internal/order", "internal/notify", "internal/registry", "internal/keyring",
-				"internal/sandbox", "internal/journal", "internal/explain"),
+				"internal/sandbox", "internal/journal", "internal/explain", "web"),
 			"internal/claim": edge("internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "apiv2", "github.com/boombuler/barcode"),
 			"internal/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",

@@ -80,9 +80,9 @@ func (s *Server) readPlugin(ctx context.Context, r *http.Request) (*busifavor.Pl
 	if inbound.IsEncoded(r.Header) {
 		return nil, fault.New(fault.Invalid, "请求包体不能压缩", "The body must not be compressed.")
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if err != nil || len(body) > maxBody {
-		return nil, fault.New(fault.Invalid, "请求包体过大或读取失败", "The body is too large or ended early.")
+	body, err := io.ReadAll(r.Body) // it is in memory
+	if err != nil {
+		return nil, errors.Join(errBody, err)
 	}
 	decoded, v := inbound.DecodeBody(body)
 	if v != nil {

@@ -54,6 +54,11 @@ type Serve struct {
 	// StrictOrders makes a sandbox refuse paid orders and consumption cards that nobody
 	// reported. In production it is always so.
 	StrictOrders bool `yaml:"strict_orders"`
+	// TrustedProxies are addresses or networks of proxies before the API that say in
+	// X-Forwarded-For whom they forward for. Without them all who come through a proxy share what
+	// one source may have.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	Misses         Misses   `yaml:"misses"`
 	// ShutdownDelay is for how long a node that was told to end goes on serving while
 	// /readyz says that it is not ready, such as 5s; at most 5m. It must be longer than
 	// whoever shares out calls takes to notice.
@@ -176,7 +181,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Notify.problem(), s.Vouchers.problem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem())
 }
 
 func (d *Database) problem() *fault.Error {

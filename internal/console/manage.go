@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"mime"
@@ -20,6 +19,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 )
@@ -229,12 +229,15 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if inbound.IsEncoded(r.Header) {
 		return nil, errEncoded
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	var tooBig *http.MaxBytesError
+	// The largest is from a file of this machine or of an operator, and fast.
+	pace := limit.Pace{Grace: inbound.BodyPace().Grace, Rate: 1 << 20}
+	body, err := inbound.ReadBody(http.NewResponseController(w), r.Body, -1, MaxBody, pace)
 	switch {
-	case errors.As(err, &tooBig):
+	case errors.Is(err, inbound.ErrLarge):
+		w.Header().Set("Connection", "close")
 		return nil, errBig
 	case err != nil:
+		w.Header().Set("Connection", "close")
 		return nil, errors.Join(errBody, err)
 	case len(body) == 0:
 		return nil, nil

@@ -40,7 +40,7 @@ func (s *Server) listUsers(ctx context.Context, req *manage.ListUsersRequest) (a
 	for i := range users {
 		answer.Users = append(answer.Users, *userAnswer(&users[i]))
 	}
-	if len(users) == limit && req.SamePersonAs == "" {
+	if len(users) == limit {
 		answer.Next = string(users[limit-1].OpenID)
 	}
 	return answer, nil

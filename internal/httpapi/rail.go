@@ -78,15 +78,19 @@ func (s *Server) pay(ctx context.Context, c *call, req *wirerail.PayRequest) (an
 	if err != nil {
 		return nil, err
 	}
+	return paymentAnswer(&paid), nil
+}
+
+func paymentAnswer(p *rail.Paid) *wirerail.Payment {
 	answer := &wirerail.Payment{
-		TransactionID: paid.TransactionID, ConsumeTime: schema.TimeOf(paid.At),
-		Total: int64(paid.Total), Discount: int64(paid.Discount), PayerTotal: int64(paid.Total - paid.Discount),
+		TransactionID: p.TransactionID, ConsumeTime: schema.TimeOf(p.At),
+		Total: int64(p.Total), Discount: int64(p.Discount), PayerTotal: int64(p.Total - p.Discount),
 		PromotionDetail: []wirerail.Promotion{},
 	}
-	for i := range paid.Vouchers {
-		answer.PromotionDetail = append(answer.PromotionDetail, promotionAnswer(&paid.Vouchers[i]))
+	for i := range p.Vouchers {
+		answer.PromotionDetail = append(answer.PromotionDetail, promotionAnswer(&p.Vouchers[i]))
 	}
-	return answer, nil
+	return answer
 }
 
 func promotionAnswer(v *rail.PaidVoucher) wirerail.Promotion {
@@ -117,15 +121,8 @@ func (s *Server) getPayment(ctx context.Context, c *call, req *wirerail.GetPayme
 	if err != nil {
 		return nil, err
 	}
-	answer := &wirerail.Payment{
-		TransactionID: p.TransactionID, ConsumeTime: schema.TimeOf(p.At), Total: int64(p.Total), Discount: int64(p.Discount),
-		PayerTotal: int64(p.Total - p.Discount), Refunded: int64(p.Refunded), PromotionDetail: []wirerail.Promotion{},
-	}
-	for _, v := range p.Vouchers {
-		answer.PromotionDetail = append(answer.PromotionDetail, wirerail.Promotion{
-			CouponID: string(v.ID), StockID: string(v.Stock), Type: typeOf(v.Funded), Amount: int64(v.Discount),
-		})
-	}
+	answer := paymentAnswer(&p.Paid)
+	answer.Refunded = int64(p.Refunded)
 	return answer, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
@@ -145,11 +146,12 @@ func (s *Service) run(ctx context.Context, claims []claim) ([]outcome, error) {
 func (s *Service) batch(ctx context.Context, claims []claim) ([]outcome, error) {
 	var outcomes []outcome
 	err := s.Store.Write(ctx, func(tx store.Tx) error {
-		b, err := s.open(ctx, tx, claims)
+		mine := slices.Clone(claims) // which users they are of is only known here
+		b, err := s.open(ctx, tx, mine)
 		if err != nil {
 			return err
 		}
-		verdicts := b.decide(claims)
+		verdicts := b.decide(mine)
 		if err := b.assign(ctx, tx, s.Random); err != nil {
 			return err
 		}

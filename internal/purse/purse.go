@@ -115,9 +115,6 @@ func (s *Service) views(ctx context.Context, tx store.ReadTx, caller merchant.ID
 const (
 	DefaultPage = 20
 	MaxPage     = 100
-	// maxAvailable bounds the vouchers that are looked at for an available merchant, whose
-	// matches come in one answer.
-	maxAvailable = 1000
 )
 
 // Filter is which of a user's vouchers are wanted.
@@ -229,26 +226,40 @@ func (s *Service) page(ctx context.Context, tx store.ReadTx, q ListQuery, holder
 
 // available returns the vouchers that can be spent at a merchant, all in one answer.
 func (s *Service) available(ctx context.Context, tx store.ReadTx, q ListQuery, holder user.ID, now time.Time) (Page, error) {
-	found, _, err := tx.UserVouchers(ctx, store.VoucherQuery{
-		Holder: holder, VisibleTo: q.Caller, States: OnlySent.states(), Now: now, Limit: maxAvailable,
+	page := Page{Size: DefaultPage}
+	stocks, err := acceptedStocks(ctx, tx, q.Available, holder, now)
+	if err != nil || len(stocks) == 0 {
+		return page, err
+	}
+	found, total, err := tx.UserVouchers(ctx, store.VoucherQuery{
+		Holder: holder, VisibleTo: q.Caller, Stocks: stocks, States: OnlySent.states(), Now: now, Limit: store.NoLimit,
 	})
-	if err != nil {
-		return Page{}, err
+	if err != nil || total == 0 {
+		return page, err
 	}
-	all, err := s.views(ctx, tx, q.Caller, found)
+	views, err := s.views(ctx, tx, q.Caller, found)
+	return Page{Vouchers: views, Total: total, Size: total}, err
+}
+
+// acceptedStocks returns those of the stocks of which a user has living vouchers that are
+// accepted at a merchant.
+func acceptedStocks(ctx context.Context, tx store.ReadTx, at merchant.ID, holder user.ID, now time.Time) ([]voucher.StockID, error) {
+	held, err := tx.HeldVoucherStocks(ctx, holder)
 	if err != nil {
-		return Page{}, err
+		return nil, err
 	}
-	var matching []View
-	for _, v := range all {
-		if v.Stock.AcceptedAt(q.Available) {
-			matching = append(matching, v)
+	var accepted []voucher.StockID
+	for _, one := range held {
+		if one.Until.Before(now) {
+			continue
+		}
+		stock, err := tx.VoucherStock(ctx, one.ID)
+		if err != nil {
+			return nil, fmt.Errorf("stock of vouchers %s: %w", one.ID, err)
+		}
+		if stock.AcceptedAt(at) {
+			accepted = append(accepted, one.ID)
 		}
 	}
-	total := int64(len(matching))
-	page := Page{Vouchers: matching, Total: total, Size: total}
-	if total == 0 {
-		page.Size = DefaultPage
-	}
-	return page, nil
+	return accepted, nil
 }

@@ -154,6 +154,37 @@ func TestPagesOfVouchers(t *testing.T) {
 	})
 }
 
+// TestAllThatCanBeSpentIsListed has an old voucher behind a thousand newer ones that cannot be
+// spent at the merchant, and more than a thousand that can.
+func TestAllThatCanBeSpentIsListed(t *testing.T) {
+	t.Parallel()
+	const many = 1080
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		p, now := openPurse(t, s)
+		holder, err := user.Policy{AutoRegister: true}.Judge(user.User{}, storetest.ShopAppID, openID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var newer []voucher.Voucher
+		for i := range many {
+			v := storetest.SentVoucher(voucher.StockKey{Creator: creator, ID: "1"}, voucher.ID(fmt.Sprint("n", i)), holder.ID)
+			v.Sender, v.Window = sender, voucher.Window{Begin: now, End: now.Add(time.Hour)}
+			newer = append(newer, v)
+		}
+		if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertVouchers(t.Context(), newer) }); err != nil {
+			t.Fatal(err)
+		}
+		for at, want := range map[merchant.ID]int64{cashier: 1, creator: many + 1} {
+			page, err := p.List(t.Context(), purse.ListQuery{
+				Caller: sender, AppID: storetest.ShopAppID, OpenID: openID, Available: at, Size: purse.DefaultPage,
+			})
+			if err != nil || page.Total != want || page.Size != want || int64(len(page.Vouchers)) != want {
+				t.Errorf("at %s: %d vouchers, total %d, size %d, %v, want %d", at, len(page.Vouchers), page.Total, page.Size, err, want)
+			}
+		}
+	})
+}
+
 func TestOneVoucherIsShownToItsParties(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {

@@ -199,6 +199,7 @@ func (sh *sheet) add(v voucher.Voucher, stock *voucher.Stock) error {
 	})
 	sh.payment.Vouchers = append(sh.payment.Vouchers, store.PaidVoucher{
 		ID: v.ID, Creator: stock.Creator, Stock: stock.ID, Discount: v.Use.Discount, Funded: !stock.NoCash,
+		Name: stock.Name, SingleItem: stock.SingleItem(), Goods: v.Use.Goods,
 	})
 	sh.flows = append(sh.flows, store.Flow{
 		Stock: stock.StockKey, Kind: store.FlowUse, At: v.Use.At, Voucher: v.ID, TransactionID: sh.cmd.TransactionID,

@@ -4,9 +4,12 @@
 package rail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
@@ -38,9 +41,6 @@ func New(c Config) *Service { return &Service{c} }
 // MaxVouchers is how many vouchers one payment may consume.
 const MaxVouchers = 20
 
-// maxHeld bounds the vouchers of a user that a quote looks at.
-const maxHeld = 1000
-
 // Payer is whose vouchers are used.
 type Payer struct {
 	AppID  merchant.AppID
@@ -56,7 +56,7 @@ type Quoted struct {
 
 // Quote is what a user's vouchers do for an order.
 type Quote struct {
-	// Vouchers are those that could be used at all, the newest first.
+	// Vouchers are all that were not used and have not ended, the newest first.
 	Vouchers []Quoted
 	// Best are the vouchers that together take most off, Discount what that is.
 	Best     []voucher.ID
@@ -110,28 +110,63 @@ func (s *Service) quote(ctx context.Context, tx store.ReadTx, payer Payer, o *vo
 	if err != nil {
 		return Quote{}, err
 	}
-	// Expiry is judged with the stock's own clock, so nothing is filtered by time here.
-	held, _, err := tx.UserVouchers(ctx, store.VoucherQuery{
-		Holder: holder.ID, States: []voucher.State{voucher.StateSent}, Limit: maxHeld,
-	})
+	hands, err := s.living(ctx, tx, holder.ID)
 	if err != nil {
 		return Quote{}, err
 	}
 	var quote Quote
-	stocks := map[voucher.StockID]voucher.Stock{}
-	for i := range held {
-		stock, known := stocks[held[i].Stock.ID]
-		if !known {
-			if stock, err = tx.VoucherStock(ctx, held[i].Stock.ID); err != nil {
-				return Quote{}, err
-			}
-			stocks[stock.ID] = stock
+	for creator, hand := range hands {
+		held, _, err := tx.UserVouchers(ctx, store.VoucherQuery{
+			Holder: holder.ID, Creator: creator, States: []voucher.State{voucher.StateSent}, Now: hand.now, Limit: store.NoLimit,
+		})
+		if err != nil {
+			return Quote{}, err
 		}
-		fit := stock.Apply(&held[i], o, s.now(&stock))
-		quote.Vouchers = append(quote.Vouchers, Quoted{Voucher: held[i], Stock: stock, Fit: fit})
+		for i := range held {
+			stock := hand.stocks[held[i].Stock.ID]
+			quote.Vouchers = append(quote.Vouchers, Quoted{Voucher: held[i], Stock: stock, Fit: stock.Apply(&held[i], o, hand.now)})
+		}
 	}
+	quote.sort()
 	quote.choose(o.Total)
 	return quote, nil
+}
+
+// hand is what a user has of one creator: stocks with vouchers that have not ended at now.
+type hand struct {
+	now    time.Time
+	stocks map[voucher.StockID]voucher.Stock
+}
+
+// living returns what a user has of each creator, by whose clock the vouchers end. Every voucher
+// counts, however many there are.
+func (s *Service) living(ctx context.Context, tx store.ReadTx, holder user.ID) (map[merchant.ID]hand, error) {
+	held, err := tx.HeldVoucherStocks(ctx, holder)
+	if err != nil {
+		return nil, err
+	}
+	hands := map[merchant.ID]hand{}
+	for _, one := range held {
+		of, known := hands[one.Creator]
+		if !known {
+			of = hand{now: s.Clock.For(string(one.Creator)).Now(), stocks: map[voucher.StockID]voucher.Stock{}}
+		}
+		if one.Until.Before(of.now) {
+			continue
+		}
+		hands[one.Creator] = of
+		if of.stocks[one.ID], err = tx.VoucherStock(ctx, one.ID); err != nil {
+			return nil, err
+		}
+	}
+	return hands, nil
+}
+
+// sort puts the newest vouchers first; those of one creator are in order already.
+func (q *Quote) sort() {
+	slices.SortStableFunc(q.Vouchers, func(a, b Quoted) int {
+		return cmp.Or(b.Voucher.Received.Compare(a.Voucher.Received), cmp.Compare(a.Stock.Creator, b.Stock.Creator))
+	})
 }
 
 // now is the time by which a stock's vouchers are judged.
@@ -140,39 +175,44 @@ func (s *Service) now(stock *voucher.Stock) time.Time {
 }
 
 // choose finds the vouchers that together take most off: of each creator those that may be
-// combined, or the best one that stands alone.
+// combined, or the best one that stands alone; of all these the largest discounts.
 func (q *Quote) choose(total fen.Fen) {
-	together, alone := map[merchant.ID][]int{}, map[merchant.ID]int{}
-	sums := map[merchant.ID]fen.Fen{}
-	var creators []merchant.ID
+	together, alone := map[merchant.ID][]*Quoted{}, map[merchant.ID]*Quoted{}
 	for i := range q.Vouchers {
 		v := &q.Vouchers[i]
 		creator := v.Stock.Creator
-		if v.Misfit != voucher.NoMisfit {
-			continue
-		}
-		if _, seen := sums[creator]; !seen {
-			sums[creator], alone[creator] = 0, -1
-			creators = append(creators, creator)
-		}
-		if v.Stock.Payment.Combine {
-			together[creator] = append(together[creator], i)
-			sums[creator] += v.Discount
-		} else if best := alone[creator]; best < 0 || v.Discount > q.Vouchers[best].Discount {
-			alone[creator] = i
+		switch best := alone[creator]; {
+		case v.Misfit != voucher.NoMisfit:
+		case v.Stock.Payment.Combine:
+			together[creator] = append(together[creator], v)
+		case best == nil || v.Discount > best.Discount:
+			alone[creator] = v
 		}
 	}
-	for _, creator := range creators {
-		chosen := together[creator]
-		if best := alone[creator]; best >= 0 && q.Vouchers[best].Discount >= sums[creator] {
-			chosen = []int{best}
-		}
-		for _, i := range chosen {
-			v := &q.Vouchers[i]
-			if len(q.Best) < MaxVouchers && q.Discount+v.Discount <= total {
-				q.Best = append(q.Best, v.Voucher.ID)
-				q.Discount += v.Discount
-			}
+	for creator, best := range alone {
+		if _, sum := largest(together[creator], total); best.Discount >= sum {
+			together[creator] = []*Quoted{best}
 		}
 	}
+	var all []*Quoted
+	for _, creator := range slices.Sorted(maps.Keys(together)) {
+		all = append(all, together[creator]...)
+	}
+	best, sum := largest(all, total)
+	q.Discount = sum
+	for _, v := range best {
+		q.Best = append(q.Best, v.Voucher.ID)
+	}
+}
+
+// largest takes the largest discounts as long as they fit into one payment.
+func largest(vouchers []*Quoted, total fen.Fen) (taken []*Quoted, sum fen.Fen) {
+	slices.SortStableFunc(vouchers, func(a, b *Quoted) int { return cmp.Compare(b.Discount, a.Discount) })
+	for _, v := range vouchers {
+		if len(taken) < MaxVouchers && sum+v.Discount <= total {
+			taken = append(taken, v)
+			sum += v.Discount
+		}
+	}
+	return taken, sum
 }

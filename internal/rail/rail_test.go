@@ -211,6 +211,53 @@ func TestAPaymentConsumesItsVouchersAndARefundGivesThemBack(t *testing.T) {
 	})
 }
 
+// TestNoVoucherIsTooOldForAQuote has more than a thousand newer ones that do not apply, and ones
+// that have expired.
+func TestNoVoucherIsTooOldForAQuote(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		expired := x.stocks[1]
+		x.stocks[1].End = x.Now.Add(-time.Second)
+		x.give(1, 2)
+		x.stocks[1] = expired
+		ids := x.give(0, 1)
+		elsewhere := storetest.PlainVoucherStock("1000000009", voucher.Limits{MaxCoupons: 2000, MaxPerUser: 2000})
+		elsewhere.Creator, elsewhere.Merchants = "1900000009", []merchant.ID{"1900000009"}
+		x.write(func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), elsewhere) })
+		x.stocks[1] = elsewhere
+		x.give(1, 1020)
+		quote, err := x.Quote(t.Context(), QuoteQuery{Caller: x.Stock.Creator, Payer: payer(), Order: x.order(3000)})
+		if err != nil || len(quote.Vouchers) != 1021 || quote.Discount != 100 || !cmp.Equal(quote.Best, ids) {
+			t.Errorf("%d vouchers, best %v, discount %d, %v, want %v", len(quote.Vouchers), quote.Best, quote.Discount, err, ids)
+		}
+		if paid, err := x.consume("4200000001", 3000); err != nil || paid.Discount != 100 {
+			t.Errorf("paid %+v, %v", paid, err)
+		}
+		x.holds()
+	})
+}
+
+// TestTheLargestDiscountsAreChosen has more vouchers that may be combined than one payment takes.
+func TestTheLargestDiscountsAreChosen(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		dear := storetest.PlainVoucherStock("1000000009", voucher.Limits{MaxCoupons: 1000, MaxPerUser: 1000})
+		dear.Face = 150
+		x.write(func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), dear) })
+		small := x.stocks[1]
+		x.stocks[1] = dear
+		want := x.give(1, 2)
+		x.stocks[1] = small
+		x.give(1, MaxVouchers)
+		quote, err := x.Quote(t.Context(), QuoteQuery{Caller: x.Stock.Creator, Payer: payer(), Order: x.order(100_000)})
+		if err != nil || len(quote.Best) != MaxVouchers || quote.Discount != 2*150+(MaxVouchers-2)*100 || quote.Best[0] != want[1] {
+			t.Errorf("best %v, discount %d, %v", quote.Best, quote.Discount, err)
+		}
+	})
+}
+
 func TestBadRefundsChangeNothing(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {

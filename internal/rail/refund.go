@@ -112,7 +112,7 @@ func split(p *store.Payment, cmd *RefundCommand) Refunded {
 	r.Discount = cmd.Amount - r.Payer
 	before, after := shares(p, p.RefundedDiscount), shares(p, p.RefundedDiscount+r.Discount)
 	for i, v := range p.Vouchers {
-		v.Discount = after[i] - before[i]
+		v.Discount, v.Goods = after[i]-before[i], nil
 		r.Vouchers = append(r.Vouchers, v)
 	}
 	return r
@@ -221,26 +221,4 @@ func unfund(ctx context.Context, tx store.Tx, p *store.Payment, r *Refunded) err
 		})
 	}
 	return post(ctx, tx, transfers)
-}
-
-// Payment shows a payment to those who may make them.
-func (s *Service) Payment(ctx context.Context, caller merchant.ID, transactionID string) (store.Payment, error) {
-	m, err := s.Directory.Merchant(ctx, caller)
-	if err == nil && !m.May(merchant.PaymentRail) {
-		err = voucher.ErrNoRail
-	}
-	var p store.Payment
-	if err == nil {
-		err = s.Store.Read(ctx, func(tx store.ReadTx) error {
-			p, err = tx.Payment(ctx, transactionID)
-			if errors.Is(err, store.ErrNotFound) || err == nil && p.Maker != caller {
-				return voucher.ErrPaymentUnknown.At("transaction_id", transactionID)
-			}
-			return err
-		})
-	}
-	if err != nil {
-		return store.Payment{}, fmt.Errorf("payment %s: %w", transactionID, err)
-	}
-	return p, nil
 }

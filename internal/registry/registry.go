@@ -59,8 +59,7 @@ type UserQuery struct {
 	Limit int
 }
 
-// Users returns a page of users in the order of their openids. Those of one person come in
-// one page, at most Limit.
+// Users returns a page of users in the order of their openids.
 func (s *Service) Users(ctx context.Context, q UserQuery) ([]user.User, error) {
 	var page []user.User
 	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
@@ -70,7 +69,7 @@ func (s *Service) Users(ctx context.Context, q UserQuery) ([]user.User, error) {
 		}
 		one, err := findUser(ctx, tx, q.SamePersonAs, "same_person_as")
 		if err == nil {
-			page, err = tx.UsersOfPerson(ctx, one.Person, q.Limit)
+			page, err = tx.UsersOfPerson(ctx, one.Person, q.After, q.Limit)
 		}
 		return err
 	})
@@ -207,9 +206,18 @@ func join(ctx context.Context, tx store.ReadTx, u *user.User) error {
 	there, err := tx.UserByAccount(ctx, u.ID, u.AppID)
 	switch {
 	case errors.Is(err, user.ErrNotFound):
-		return nil
+		return checkRoom(ctx, tx, u.Person)
 	case err == nil && there.OpenID != u.OpenID: // the same, when it was registered just now
 		return user.ErrSecondOpenID.At("unionid", u.UnionID)
+	}
+	return err
+}
+
+// checkRoom reports whether a person may have one more openid.
+func checkRoom(ctx context.Context, tx store.ReadTx, person user.ID) error {
+	all, err := tx.UsersOfPerson(ctx, person, "", maxLinked)
+	if err == nil && len(all) >= maxLinked {
+		return ErrTooManyLinked
 	}
 	return err
 }
@@ -236,11 +244,11 @@ func link(ctx context.Context, tx store.Tx, u *user.User, as user.OpenID) error 
 	if err != nil || other.Person == u.Person {
 		return err
 	}
-	linked, err := tx.UsersOfPerson(ctx, u.Person, maxLinked+1)
+	linked, err := tx.UsersOfPerson(ctx, u.Person, "", maxLinked+1)
 	if err != nil {
 		return err
 	}
-	there, err := tx.UsersOfPerson(ctx, other.Person, maxLinked+1)
+	there, err := tx.UsersOfPerson(ctx, other.Person, "", maxLinked+1)
 	if err != nil {
 		return err
 	}

@@ -163,6 +163,43 @@ func TestUsersAreListedPageByPage(t *testing.T) {
 	})
 }
 
+// TestAPersonOfManyIsListedInPagesAndFullSomeTime fills one person up.
+func TestAPersonOfManyIsListedInPagesAndFullSomeTime(t *testing.T) {
+	t.Parallel()
+	const most = 1000
+	onEveryEngine(t, func(t *testing.T, s *registry.Service) {
+		first := put(t, s, registry.UserChange{OpenID: "o0000", UnionID: new("u1")})
+		var linked []user.User
+		for i := 1; i < most; i++ {
+			u := user.New(shopApp, user.OpenID(fmt.Sprintf("o%04d", i)), "")
+			u.Person = first.Person
+			linked = append(linked, u)
+		}
+		if err := s.Store.Write(t.Context(), func(tx store.Tx) error { return tx.InsertUsers(t.Context(), linked) }); err != nil {
+			t.Fatal(err)
+		}
+		seen := 0
+		for q := (registry.UserQuery{SamePersonAs: "o0500", Limit: 100}); ; {
+			page, err := s.Users(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen += len(page)
+			if len(page) < q.Limit {
+				break
+			}
+			q.After = page[len(page)-1].OpenID
+		}
+		if seen != most {
+			t.Errorf("%d of %d are listed", seen, most)
+		}
+		// By a unionid the person would get one more.
+		if _, err := s.PutUser(t.Context(), registry.UserChange{OpenID: "o9999", AppID: otherApp, UnionID: new("u1")}); !errors.Is(err, registry.ErrTooManyLinked) {
+			t.Errorf("one more: %v", err)
+		}
+	})
+}
+
 func TestARaceToRegisterMakesOneUser(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, s *registry.Service) {

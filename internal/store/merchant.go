@@ -56,8 +56,8 @@ type UserReader interface {
 	// appids.
 	UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.User, error)
 	// UsersOfPerson returns up to limit users behind whom there is one natural person, in
-	// the order of their openids.
-	UsersOfPerson(ctx context.Context, person user.ID, limit int) ([]user.User, error)
+	// the order of their openids, those behind after.
+	UsersOfPerson(ctx context.Context, person user.ID, after user.OpenID, limit int) ([]user.User, error)
 }
 
 // UserQuery narrows the users. Empty fields do not narrow; UnionID and Suspicious do not

@@ -38,6 +38,11 @@ type PaidVoucher struct {
 	Discount fen.Fen         `json:"discount"`
 	// Funded is true for a voucher of a stock whose budget is locked.
 	Funded bool `json:"funded,omitempty"`
+	// Name and SingleItem are the stock's, Goods the lines that got something; a refund's share
+	// has no lines.
+	Name       string          `json:"name,omitempty"`
+	SingleItem bool            `json:"single_item,omitempty"`
+	Goods      []voucher.Goods `json:"goods,omitempty"`
 }
 
 // PaymentFacts are what bills show of a payment. The names are stored: never rename one.

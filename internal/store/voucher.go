@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -137,9 +138,19 @@ type VoucherMonthChange struct {
 type VoucherReader interface {
 	// Voucher returns a voucher, or ErrNotFound.
 	Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error)
+	// HeldVoucherStocks returns the stocks of which a holder has vouchers that were not used,
+	// expired ones too, in the order of their keys.
+	HeldVoucherStocks(ctx context.Context, holder user.ID) ([]HeldVoucherStock, error)
 	// UserVouchers returns a page of a user's vouchers, the newest first, and how many there
 	// are in all.
 	UserVouchers(ctx context.Context, q VoucherQuery) ([]voucher.Voucher, int64, error)
+}
+
+// HeldVoucherStock is a stock of which somebody has vouchers that were not used; Until is when
+// the last one of them ends.
+type HeldVoucherStock struct {
+	voucher.StockKey
+	Until time.Time
 }
 
 // VoucherQuery narrows a user's vouchers. Empty fields do not narrow.
@@ -150,13 +161,18 @@ type VoucherQuery struct {
 	Sender  merchant.ID
 	// VisibleTo is the creator or the sender.
 	VisibleTo merchant.ID
+	// Stocks are those of which vouchers are wanted.
+	Stocks []voucher.StockID
 	// States are those wanted at Now, which decides about expiry.
 	States []voucher.State
 	Now    time.Time
-	// Offset and Limit choose the page; Limit must be positive.
+	// Offset and Limit choose the page; Limit must be positive. NoLimit asks for all.
 	Offset int64
 	Limit  int64
 }
+
+// NoLimit is the Limit of a query that asks for everything.
+const NoLimit = math.MaxInt64
 
 // Matches reports whether a voucher belongs to the answer. Engines without a query language
 // use it, and it defines what the others must do.
@@ -166,6 +182,7 @@ func (q *VoucherQuery) Matches(v *voucher.Voucher) bool {
 		(q.Creator == "" || v.Stock.Creator == q.Creator) &&
 		(q.Sender == "" || v.Sender == q.Sender) &&
 		(q.VisibleTo == "" || v.VisibleTo(q.VisibleTo)) &&
+		(len(q.Stocks) == 0 || slices.Contains(q.Stocks, v.Stock.ID)) &&
 		(len(q.States) == 0 || slices.Contains(q.States, v.StateAt(q.Now)))
 }
 

@@ -17,7 +17,7 @@ const (
 // ListUsersRequest asks for a page of users in the order of their openids. Of several
 // filters the first one counts that is given, in the order of declaration.
 type ListUsersRequest struct {
-	// SamePersonAs lists the openids of the natural person behind one, in one page.
+	// SamePersonAs lists the openids of the natural person behind one.
 	SamePersonAs string `query:"same_person_as" json:"-" title:"同一自然人的openid" rule:"chars=1..128"`
 	UnionID      string `query:"unionid" json:"-" title:"unionid" rule:"chars=1..128"`
 	// Suspicious lists suspicious users when it is true.

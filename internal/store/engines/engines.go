@@ -14,10 +14,13 @@ import (
 	"github.com/favord/favord/internal/store/storetest"
 )
 
-// Each runs a test once with a new store of each engine, in parallel.
+// Each runs a test once with a new store of each engine, in parallel, and once with one that
+// runs every transaction twice.
 func Each(t *testing.T, test func(t *testing.T, s store.Store)) {
 	t.Helper()
-	for name, open := range all() {
+	each := all()
+	each["twice"] = func(testing.TB) store.Store { return storetest.Twice{Store: memstore.New()} }
+	for name, open := range each {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)

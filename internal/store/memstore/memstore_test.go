@@ -15,4 +15,9 @@ func TestMemoryKeepsTheContract(t *testing.T) {
 	storetest.Run(t, open)
 }
 
+func TestMemoryKeepsTheContractWhenTransactionsRunTwice(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.EachTwice(open))
+}
+
 func BenchmarkMemory(b *testing.B) { storetest.Benchmark(b, open) }

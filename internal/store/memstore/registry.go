@@ -43,8 +43,8 @@ func (t *tx) UserPage(_ context.Context, q store.UserQuery) ([]user.User, error)
 	return t.usersWhere(q.Limit, q.Matches), nil
 }
 
-func (t *tx) UsersOfPerson(_ context.Context, person user.ID, limit int) ([]user.User, error) {
-	return t.usersWhere(limit, func(u *user.User) bool { return u.Person == person }), nil
+func (t *tx) UsersOfPerson(_ context.Context, person user.ID, after user.OpenID, limit int) ([]user.User, error) {
+	return t.usersWhere(limit, func(u *user.User) bool { return u.Person == person && u.OpenID > after }), nil
 }
 
 func (t *tx) UsersOfAccount(_ context.Context, id user.ID, limit int) ([]user.User, error) {

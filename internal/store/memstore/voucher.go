@@ -200,6 +200,24 @@ func (t *tx) Voucher(_ context.Context, id voucher.ID) (voucher.Voucher, error) 
 	return v, nil
 }
 
+func (t *tx) HeldVoucherStocks(_ context.Context, holder user.ID) ([]store.HeldVoucherStock, error) {
+	until := map[voucher.StockKey]time.Time{}
+	for _, id := range t.data.favor.byHolder[holder] {
+		v := t.data.favor.vouchers[id]
+		if v.State == voucher.StateSent && v.Window.End.After(until[v.Stock]) {
+			until[v.Stock] = v.Window.End
+		}
+	}
+	var list []store.HeldVoucherStock
+	for key, end := range until {
+		list = append(list, store.HeldVoucherStock{StockKey: key, Until: end})
+	}
+	slices.SortFunc(list, func(a, b store.HeldVoucherStock) int {
+		return cmp.Or(cmp.Compare(a.Creator, b.Creator), cmp.Compare(a.ID, b.ID))
+	})
+	return list, nil
+}
+
 func (t *tx) UserVouchers(_ context.Context, q store.VoucherQuery) ([]voucher.Voucher, int64, error) {
 	var page []voucher.Voucher
 	var total int64

@@ -87,17 +87,22 @@ func (t *tx) UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.
 }
 
 // UsersOfPerson uses the index user_person, which has those who were linked to an account.
-func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, limit int) ([]user.User, error) {
+func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenID, limit int) ([]user.User, error) {
 	linked, err := t.usersWhere(ctx, `
 		select openid, appid, account, person, unionid, suspicious
 		from "user"
-		where person = $1 and person <> account
+		where person = $1 and person <> account and openid > $2
 		order by openid
-		limit $2`, person[:], limit)
+		limit $3`, person[:], after, limit)
 	if err != nil {
 		return nil, err
 	}
-	own, err := t.UsersOfAccount(ctx, person, limit)
+	own, err := t.usersWhere(ctx, `
+		select openid, appid, account, person, unionid, suspicious
+		from "user"
+		where account = $1 and openid > $2
+		order by openid
+		limit $3`, person[:], after, limit)
 	return store.OnePerson(person, append(linked, own...), limit), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
 )
 
@@ -67,13 +68,15 @@ const vouchersMatching = `
 		  and ($3::text = '' or v.creator_mchid = $3)
 		  and ($4::text = '' or v.sender_mchid = $4)
 		  and ($5::text = '' or $5 in (v.creator_mchid, v.sender_mchid))
-		  and ($6::text[] = '{}' or case when v.state = 'SENDED' and v.end_at < $7 then 'EXPIRED' else v.state end = any ($6))`
+		  and ($6::text[] = '{}' or case when v.state = 'SENDED' and v.end_at < $7 then 'EXPIRED' else v.state end = any ($6))
+		  and ($8::text[] = '{}' or v.stock_id = any ($8))`
 
 // UserVouchers counts and reads the page in one round trip.
 func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.Voucher, int64, error) {
 	args := []any{
 		q.Holder[:], q.Stock, q.Creator, q.Sender, q.VisibleTo,
 		column(q.States, func(s *voucher.State) string { return string(*s) }), store.Seconds(q.Now),
+		column(q.Stocks, func(id *voucher.StockID) string { return string(*id) }),
 	}
 	var total int64
 	t.queue(`
@@ -84,9 +87,29 @@ func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.
 		select`+voucherColumns+`
 		from voucher v`+vouchersMatching+`
 		order by v.id desc
-		limit $8 offset $9`,
+		limit $9 offset $10`,
 		append(args, q.Limit, q.Offset)...)
 	return page, total, err
+}
+
+// HeldVoucherStocks uses the index voucher_by_holder.
+func (t *tx) HeldVoucherStocks(ctx context.Context, holder user.ID) ([]store.HeldVoucherStock, error) {
+	var list []store.HeldVoucherStock
+	err := t.rows(ctx, `
+		select creator_mchid, stock_id, max(end_at)
+		from voucher
+		where holder = $1 and state = 'SENDED'
+		group by creator_mchid, stock_id
+		order by creator_mchid, stock_id`,
+		[]any{holder[:]}, func(rows pgx.Rows) error {
+			var s store.HeldVoucherStock
+			var until int64
+			err := rows.Scan(&s.Creator, &s.ID, &until)
+			s.Until = store.TimeOf(until)
+			list = append(list, s)
+			return err
+		})
+	return list, err
 }
 
 // InsertVouchers numbers the vouchers in their order.

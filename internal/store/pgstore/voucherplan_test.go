@@ -4,6 +4,7 @@ package pgstore_test
 func voucherFilters() []string {
 	return []string{
 		"from voucher v where v.holder",                                            // a user's vouchers, narrowed
+		"max(end_at) from voucher",                                                 // those that were not used
 		"from voucher_stock s where s.creator_mchid",                               // a merchant's stocks, narrowed
 		"update voucher_stock s set sent",                                          // the guard
 		"from voucher_stock where creator_mchid", "update voucher_stock set state", // by voucher_stock_by_id
@@ -25,8 +26,9 @@ func voucherPlans() map[string]string {
 		"join voucher v on v.voucher_id = k.id": "Index Scan using voucher_by_id on voucher v Index Cond: (voucher_id = (k.id)::text)",
 		"from voucher v where v.voucher_id":     "voucher_by_id on voucher v Index Cond: (voucher_id = $1)",
 		"update voucher set":                    "voucher_by_id on voucher Index Cond: (voucher_id = $1)",
+		"max(end_at) from voucher":              "voucher_by_holder on voucher Index Cond: (holder = $1)",
 		"select count(*) from voucher v":        "voucher_by_holder on voucher v Index Cond: (holder = $1)",
-		"order by v.id desc limit $8":           "Index Scan Backward using voucher_by_holder on voucher v Index Cond: (holder = $1)",
+		"order by v.id desc limit $9":           "Index Scan Backward using voucher_by_holder on voucher v Index Cond: (holder = $1)",
 		"order by s.created_at desc":            "Index Scan Backward using voucher_stock_by_time on voucher_stock s Index Cond: ((creator_mchid = $1) AND (created_at >= $2) AND (created_at <= $3))",
 	}
 }

@@ -35,6 +35,11 @@ func TestSQLiteKeepsTheContract(t *testing.T) {
 	storetest.Run(t, open)
 }
 
+func TestSQLiteKeepsTheContractWhenTransactionsRunTwice(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.EachTwice(open))
+}
+
 func TestSQLiteAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
 	storetest.Differential(t, open, func(testing.TB) store.Store { return memstore.New() })

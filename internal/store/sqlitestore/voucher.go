@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
 )
 
@@ -64,11 +65,12 @@ const vouchersMatching = `
 		  and (?3 = '' or creator_mchid = ?3)
 		  and (?4 = '' or sender_mchid = ?4)
 		  and (?5 = '' or ?5 in (creator_mchid, sender_mchid))
-		  and (?6 = '[]' or case when state = 'SENDED' and end_at < ?7 then 'EXPIRED' else state end in (select value from json_each(?6)))`
+		  and (?6 = '[]' or case when state = 'SENDED' and end_at < ?7 then 'EXPIRED' else state end in (select value from json_each(?6)))
+		  and (?8 = '[]' or stock_id in (select value from json_each(?8)))`
 
 func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.Voucher, int64, error) {
 	args := []any{
-		q.Holder[:], q.Stock, q.Creator, q.Sender, q.VisibleTo, array(q.States), store.Seconds(q.Now),
+		q.Holder[:], q.Stock, q.Creator, q.Sender, q.VisibleTo, array(q.States), store.Seconds(q.Now), array(q.Stocks),
 	}
 	var total int64
 	if err := t.row(ctx, `
@@ -81,12 +83,32 @@ func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.
 		select`+voucherColumns+`
 		from voucher`+vouchersMatching+`
 		order by id desc
-		limit ?8 offset ?9`,
+		limit ?9 offset ?10`,
 		append(args, q.Limit, q.Offset)...)
 	return page, total, err
 }
 
-// array is a parameter for json_each. The texts are names of states.
+// HeldVoucherStocks uses the index voucher_by_holder.
+func (t *tx) HeldVoucherStocks(ctx context.Context, holder user.ID) ([]store.HeldVoucherStock, error) {
+	var list []store.HeldVoucherStock
+	err := t.rows(ctx, `
+		select creator_mchid, stock_id, max(end_at)
+		from voucher
+		where holder = ? and state = 'SENDED'
+		group by creator_mchid, stock_id
+		order by creator_mchid, stock_id`,
+		[]any{holder[:]}, func(scan func(...any) error) error {
+			var s store.HeldVoucherStock
+			var until int64
+			err := scan(&s.Creator, &s.ID, &until)
+			s.Until = store.TimeOf(until)
+			list = append(list, s)
+			return err
+		})
+	return list, err
+}
+
+// array is a parameter for json_each. The texts are names of states and ids of stocks.
 func array[T ~string](values []T) string {
 	quoted := make([]string, len(values))
 	for i, value := range values {

@@ -42,11 +42,12 @@ func testPool(t *testing.T, s store.Store) {
 	}
 	var taken []coupon.Code
 	for _, n := range []int{2, 1, 10} {
-		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			some, err := tx.TakeCodes(ctx, map[coupon.StockKey]int{st.StockKey: n})
-			taken = append(taken, some[st.StockKey]...)
+		var some map[coupon.StockKey][]coupon.Code
+		write(t, s, func(ctx context.Context, tx store.Tx) (err error) {
+			some, err = tx.TakeCodes(ctx, map[coupon.StockKey]int{st.StockKey: n})
 			return err
 		})
+		taken = append(taken, some[st.StockKey]...)
 	}
 	slices.Sort(taken)
 	if diff := cmp.Diff(codes, taken); diff != "" {

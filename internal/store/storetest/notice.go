@@ -66,7 +66,9 @@ func appendEvents(t *testing.T, s store.Store, events ...store.Event) {
 func take(tb testing.TB, s store.Store, key merchant.CallbackKey, limit int64, now time.Time) (ids []string) {
 	tb.Helper()
 	for backlog(tb, s, key) {
+		var some []string
 		write(tb, s, func(ctx context.Context, tx store.Tx) error {
+			some = nil
 			feeds, err := tx.LockFeeds(ctx, []merchant.CallbackKey{key})
 			if err != nil || len(feeds) == 0 {
 				return err
@@ -81,10 +83,11 @@ func take(tb testing.TB, s store.Store, key merchant.CallbackKey, limit int64, n
 				feeds[0].Passed++
 				feeds[0].Taken++
 				list = append(list, taken(e, key.Product, now))
-				ids = append(ids, e.ID)
+				some = append(some, e.ID)
 			}
 			return errors.Join(tx.InsertDeliveries(ctx, list), tx.MoveFeeds(ctx, feeds))
 		})
+		ids = append(ids, some...)
 	}
 	return ids
 }
@@ -462,7 +465,9 @@ func testDeliveryOf(t *testing.T, s store.Store) {
 func skip(t *testing.T, s store.Store, key merchant.CallbackKey, n int) {
 	t.Helper()
 	for left := n; left > 0; {
+		moved := 0
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			moved = 0
 			feeds, err := tx.LockFeeds(ctx, []merchant.CallbackKey{key})
 			if err != nil {
 				return err
@@ -471,10 +476,11 @@ func skip(t *testing.T, s store.Store, key merchant.CallbackKey, n int) {
 			for _, e := range events[key] {
 				feeds[0].Position = e.Place
 				feeds[0].Passed++
-				left--
+				moved++
 			}
 			return errors.Join(err, tx.MoveFeeds(ctx, feeds))
 		})
+		left -= moved
 	}
 }
 

@@ -29,8 +29,11 @@ func APayment(transactionID string) store.Payment {
 	return store.Payment{
 		Maker: creator, Merchant: other, TransactionID: transactionID, At: noon(), Total: 5000, Discount: 150,
 		Vouchers: []store.PaidVoucher{
-			{ID: "8001", Creator: creator, Stock: "1000000001", Discount: 100, Funded: true},
-			{ID: "8002", Creator: creator, Stock: "1000000002", Discount: 50},
+			{ID: "8001", Creator: creator, Stock: "1000000001", Discount: 100, Funded: true, Name: "满减券"},
+			{
+				ID: "8002", Creator: creator, Stock: "1000000002", Discount: 50, SingleItem: true,
+				Goods: []voucher.Goods{{ID: "g1", Quantity: 2, Price: 300, Discount: 50}},
+			},
 		},
 		Facts: store.PaymentFacts{
 			OutTradeNo: "T1", TradeType: "MICROAPP", DeviceInfo: "D1", BankSerial: "B1",

@@ -92,7 +92,7 @@ func testUsersOfPerson(t *testing.T, s store.Store) {
 		for person, want := range map[user.ID][]user.User{
 			all[7].ID: {all[1], all[2], all[7], second}, all[2].ID: nil, all[3].ID: {all[3]}, holder(200): nil,
 		} {
-			got, err := tx.UsersOfPerson(ctx, person, 10)
+			got, err := tx.UsersOfPerson(ctx, person, "", 10)
 			if len(got)+len(want) > 0 && !cmp.Equal(want, got) || err != nil {
 				t.Errorf("%s is %+v, %v; want %+v", person, got, err, want)
 			}
@@ -100,11 +100,12 @@ func testUsersOfPerson(t *testing.T, s store.Store) {
 		if got, err := tx.UsersOfAccount(ctx, all[7].ID, 10); !cmp.Equal([]user.User{all[7], second}, got) || err != nil {
 			t.Errorf("the account has %+v, %v", got, err)
 		}
-		two, err := tx.UsersOfPerson(ctx, all[7].ID, 2)
-		if len(two) != 2 {
-			t.Errorf("of two there are %d", len(two))
+		first, err := tx.UsersOfPerson(ctx, all[7].ID, "", 2)
+		rest, errRest := tx.UsersOfPerson(ctx, all[7].ID, all[2].OpenID, 2)
+		if diff := cmp.Diff([]user.User{all[1], all[2], all[7], second}, append(first, rest...)); diff != "" {
+			t.Errorf("in pages of two (-want +got):\n%s", diff)
 		}
-		return err
+		return errors.Join(err, errRest)
 	})
 }
 

@@ -472,6 +472,7 @@ func testUserVouchers(t *testing.T, s store.Store) {
 			write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.UpdateVoucher(ctx, all[i]) })
 		}
 	}
+	expectHeldVoucherStocks(t, s, all)
 	slices.Reverse(all)
 	for _, stock := range []voucher.StockID{"", "1"} {
 		for _, ids := range [][3]merchant.ID{{}, {creator}, {"", other}, {"", "", creator}, {other, creator, creator}, {other, creator, "3"}} {
@@ -483,8 +484,36 @@ func testUserVouchers(t *testing.T, s store.Store) {
 				expectVouchers(t, s, all, q)
 				q.Offset, q.Limit = 2, 3
 				expectVouchers(t, s, all, q)
+				q.Offset, q.Limit, q.Stocks = 0, store.NoLimit, []voucher.StockID{"2", "3"}
+				expectVouchers(t, s, all, q)
 			}
 		}
+	}
+}
+
+// expectHeldVoucherStocks compares the stocks of which holders have vouchers that were not used.
+func expectHeldVoucherStocks(t *testing.T, s store.Store, all []voucher.Voucher) {
+	t.Helper()
+	for who := range byte(3) {
+		var want []store.HeldVoucherStock
+		for _, key := range []voucher.StockKey{{Creator: creator, ID: "1"}, {Creator: other, ID: "2"}} {
+			one := store.HeldVoucherStock{StockKey: key}
+			for _, v := range all {
+				if v.Holder == holder(who) && v.Stock == key && v.State == voucher.StateSent && v.Window.End.After(one.Until) {
+					one.Until = v.Window.End
+				}
+			}
+			if !one.Until.IsZero() {
+				want = append(want, one)
+			}
+		}
+		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+			got, err := tx.HeldVoucherStocks(ctx, holder(who))
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("stocks of holder %d (-want +got):\n%s", who, diff)
+			}
+			return err
+		})
 	}
 }
 
