@@ -35,7 +35,7 @@ func expectChinese(t *testing.T, what, text string) {
 
 // said runs a command line in Chinese and returns what it says.
 func said(args ...string) (text string, code int) {
-	c := newCommand(false)
+	c := silent(false)
 	code = Run(context.Background(), args, c.IO)
 	return c.Out.(*bytes.Buffer).String() + c.Err.(*bytes.Buffer).String(), code
 }
@@ -67,6 +67,18 @@ func TestEveryCommandHelpsAndRefusesInChinese(t *testing.T) {
 
 // takesMore reports a command that takes any number of words.
 func takesMore(cmd *cobra.Command) bool { return strings.Contains(cmd.Use, "...") }
+
+func TestAnEnglishSentenceIsFound(t *testing.T) {
+	t.Parallel()
+	c := newCommand(true)
+	for _, text := range []string{
+		c.Grammar.Guide(c.Root, term.Table{}), c.Sentence(context.DeadlineExceeded), "参数有误：flag needs an argument", "favord: arguments are missing: expected <stock>",
+	} {
+		if englishSentence.FindString(typed.ReplaceAllString(text, "")) == "" {
+			t.Errorf("it is not found in %q", text)
+		}
+	}
+}
 
 func TestWithoutACommandTheGuideIsShown(t *testing.T) {
 	t.Parallel()
