@@ -44,9 +44,9 @@ var (
 	// ErrNoFile is the answer when it is too early, when there is no line, and to a link
 	// that is not good.
 	ErrNoFile = fault.New(fault.NotFound,
-		"账单文件不存在", "There is no such bill: it is too early, nothing happened, or the link is over.")
+		"账单文件不存在", "There is no such bill: it is too early, there were no transactions, or the download link has expired.")
 	ErrDay = fault.New(fault.Invalid,
-		"请求日期超限", "The day's bill is not there yet, or not any more.").Numbered(numberDay)
+		"请求日期超限", "The bill of that day is not available yet, or no longer available.").Numbered(numberDay)
 	ErrNoUses = fault.New(fault.NotFound,
 		"当天没有核销记录", "Nothing was consumed on that day.").Numbered(numberNoUses)
 	ErrNoRefunds = fault.New(fault.NotFound,
