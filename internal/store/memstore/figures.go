@@ -3,6 +3,7 @@ package memstore
 import (
 	"context"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -17,14 +18,14 @@ func (s *Store) Figures(ctx context.Context) (store.Figures, error) {
 	for _, d := range s.data.deliveries {
 		f.Deliveries.Kept++
 		switch d.State {
-		case store.Dead:
+		case delivery.Dead:
 			f.Deliveries.Dead++
-		case store.Pending:
+		case delivery.Pending:
 			f.Deliveries.Pending++
 			if oldest := f.Deliveries.OldestDue; oldest.IsZero() || d.Due.Before(oldest) {
 				f.Deliveries.OldestDue = d.Due
 			}
-		case store.Delivered:
+		case delivery.Delivered:
 		}
 	}
 	return f, nil

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -21,20 +22,20 @@ func testFigures(t *testing.T, s store.Store) {
 	}
 	appendEvents(t, s, note(creator, 1), note(creator, 2), note(creator, 3))
 	take(t, s, c.CallbackKey, 10, noon())
-	places := map[string]store.DeliveryKey{}
+	places := map[string]delivery.Key{}
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		list, err := tx.Deliveries(ctx, store.DeliveryQuery{Owner: creator, Limit: 10})
 		for _, d := range list {
-			places[d.EventID] = d.DeliveryKey
+			places[d.EventID] = d.Key
 		}
 		return err
 	})
 	later := noon().Add(time.Hour)
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.SettleAttempts(ctx, []store.Outcome{
-			{DeliveryKey: places[note(creator, 1).ID], Attempt: store.Attempt{Number: 1, At: noon()}, State: store.Delivered},
-			{DeliveryKey: places[note(creator, 2).ID], Attempt: store.Attempt{Number: 1, At: noon()}, State: store.Dead},
-			{DeliveryKey: places[note(creator, 3).ID], Attempt: store.Attempt{Number: 1, At: noon()}, State: store.Pending, Due: later},
+		return tx.SettleAttempts(ctx, []delivery.Outcome{
+			{Key: places[note(creator, 1).ID], Attempt: delivery.Attempt{Number: 1, At: noon()}, State: delivery.Delivered},
+			{Key: places[note(creator, 2).ID], Attempt: delivery.Attempt{Number: 1, At: noon()}, State: delivery.Dead},
+			{Key: places[note(creator, 3).ID], Attempt: delivery.Attempt{Number: 1, At: noon()}, State: delivery.Pending, Due: later},
 		})
 	})
 	after := figures(t, s)
