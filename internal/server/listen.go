@@ -57,4 +57,3 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 	return port, nil
 }
-
