@@ -74,7 +74,7 @@ type KeyReader interface {
 // KeyWriter changes keys.
 type KeyWriter interface {
 	// InsertCertificate adds a certificate; its serial must be new for the
-	// owner.
+	// owner. It reports ErrNotFound for an owner that does not exist, as InsertPlatformKey does.
 	InsertCertificate(ctx context.Context, c merchant.Certificate) error
 	// SetCertificateStatus changes what the merchant did with a certificate.
 	SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error
