@@ -35,7 +35,7 @@ func testUndone(t *testing.T, s store.Store) {
 }
 
 // undo does a deed in a transaction that panics or ends with an error.
-func (d *deed) undo(t *testing.T, s store.Store, places map[merchant.ID][]int64, n int) {
+func (d *deed) undo(t *testing.T, s store.Store, places map[merchant.ID][]store.Placed, n int) {
 	t.Helper()
 	panics := n%2 == 1
 	defer func() {
@@ -44,7 +44,7 @@ func (d *deed) undo(t *testing.T, s store.Store, places map[merchant.ID][]int64,
 		}
 	}()
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
-		_, err := d.do(t.Context(), &world{tx, places}, n)
+		_, err := d.do(t.Context(), &world{tx: tx, places: places}, n)
 		err = errors.Join(err, flush(t.Context(), tx), errOnPurpose)
 		if panics {
 			panic(err)

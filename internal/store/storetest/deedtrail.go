@@ -101,16 +101,16 @@ func someRequest(n int) store.Request {
 }
 
 // placed are arguments that begin with the key of an event.
-func placed(args func(key store.DeliveryKey, n int) []any) func(context.Context, *world, int) ([]any, error) {
+func placed(args func(key store.DeliveryKey, eventID string, n int) []any) func(context.Context, *world, int) ([]any, error) {
 	return func(_ context.Context, w *world, n int) ([]any, error) {
-		key, err := w.place(n)
-		return args(key, n), err
+		e, err := w.place(n)
+		return args(store.DeliveryKey{Owner: creator, Place: e.Place}, e.ID, n), err
 	}
 }
 
-func someDelivery(key store.DeliveryKey, n int) store.Delivery {
+func someDelivery(key store.DeliveryKey, eventID string, n int) store.Delivery {
 	return store.Delivery{
-		DeliveryKey: key, Product: callbackKey(n).Product, EventID: fmt.Sprint("of the place ", n%2), Kind: store.EventCouponSent, State: store.Pending,
+		DeliveryKey: key, Product: callbackKey(n).Product, EventID: eventID, Kind: store.EventCouponSent, State: store.Pending,
 		TakenAt: noon(), Started: noon(), Due: noon().Add(time.Duration(n) * time.Second), Claim: 1,
 	}
 }
@@ -137,7 +137,12 @@ func trailDeeds() []deed {
 		{"DropRequests", of(func(n int) []any {
 			return []any{store.Drop{Owner: owner(n), Operation: store.OpSignedCall, Before: noon().Add(time.Minute), Limit: 10}}
 		})},
-		{"AppendEvents", of(func(n int) []any { return []any{[]store.Event{note(owner(n), n)}} })},
+		{"AppendEvents", func(_ context.Context, w *world, n int) ([]any, error) {
+			e := note(owner(n), n)
+			w.made++
+			e.ID = fmt.Sprint(e.Owner, "-", len(w.places[e.Owner]), "-", w.made) // no other one has it
+			return []any{[]store.Event{e}}, nil
+		}},
 		{"AppendAudit", of(func(n int) []any {
 			return []any{[]store.AuditEntry{{Owner: owner(n), At: noon(), Actor: "a", Action: few("x", n), Object: "o"}}}
 		})},
@@ -149,20 +154,22 @@ func trailDeeds() []deed {
 		{"LockFeeds", of(func(n int) []any { return []any{[]merchant.CallbackKey{callbackKey(n), callbackKey(n + 2)}} })},
 		{"OutboxAfter", of(func(n int) []any { return []any{[]store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
 		{"DueDeliveries", of(func(n int) []any { return []any{late, []store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
-		{"InsertDeliveries", placed(func(key store.DeliveryKey, n int) []any { return []any{[]store.Delivery{someDelivery(key, n)}} })},
-		{"ClaimDeliveries", placed(func(key store.DeliveryKey, n int) []any {
+		{"InsertDeliveries", placed(func(key store.DeliveryKey, eventID string, n int) []any {
+			return []any{[]store.Delivery{someDelivery(key, eventID, n)}}
+		})},
+		{"ClaimDeliveries", placed(func(key store.DeliveryKey, _ string, n int) []any {
 			return []any{[]store.DeliveryKey{key}, noon().Add(time.Duration(n) * time.Hour)}
 		})},
 		{"MoveFeeds", func(ctx context.Context, w *world, n int) ([]any, error) {
-			key, errPlace := w.place(n)
+			e, errPlace := w.place(n)
 			feeds, err := w.tx.LockFeeds(ctx, []merchant.CallbackKey{callbackKey(n)})
 			for i := range feeds {
-				feeds[i].Position, feeds[i].Passed, feeds[i].Taken = key.Place, int64(n), int64(n/2)
+				feeds[i].Position, feeds[i].Passed, feeds[i].Taken = e.Place, int64(n), int64(n/2)
 			}
 			return []any{feeds}, errors.Join(errPlace, err)
 		}},
-		{"SettleAttempts", placed(func(key store.DeliveryKey, n int) []any { return []any{[]store.Outcome{someOutcome(key, n)}} })},
-		{"ResendDeliveries", placed(func(key store.DeliveryKey, n int) []any {
+		{"SettleAttempts", placed(func(key store.DeliveryKey, _ string, n int) []any { return []any{[]store.Outcome{someOutcome(key, n)}} })},
+		{"ResendDeliveries", placed(func(key store.DeliveryKey, _ string, n int) []any {
 			return []any{[]store.DeliveryKey{key}, noon().Add(time.Duration(n) * time.Minute)}
 		})},
 		{"ExpireDeliveries", of(func(n int) []any {
@@ -182,7 +189,6 @@ func trailQuestions() (list []question) {
 			question{"AuditEntries", []any{owner(n), int64(n), int64(100)}},
 			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, Product: callbackKey(2 * n).Product, Limit: 10}}},
 			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, State: []store.DeliveryState{store.Dead, store.Pending}[n], Limit: 10}}},
-			question{"DeliveryOf", []any{creator, fmt.Sprint("of the place ", n)}},
 			question{"Callback", []any{callbackKey(2 * n)}},
 			question{"Callbacks", []any{merchant.CallbackKey{}, int64(1 + n)}},
 			question{"Backlog", []any{noon().Add(time.Duration(n) * time.Hour), merchant.CallbackKey{}, int64(10)}})
@@ -191,10 +197,10 @@ func trailQuestions() (list []question) {
 }
 
 // placedQuestions are about the events at places.
-func placedQuestions(places map[merchant.ID][]int64) (list []question) {
-	for _, place := range places[creator] {
-		key := store.DeliveryKey{Owner: creator, Place: place}
-		list = append(list, question{"EventAt", []any{key}}, question{"Attempts", []any{key}})
+func placedQuestions(places map[merchant.ID][]store.Placed) (list []question) {
+	for _, e := range places[creator] {
+		key := store.DeliveryKey{Owner: creator, Place: e.Place}
+		list = append(list, question{"EventAt", []any{key}}, question{"Attempts", []any{key}}, question{"DeliveryOf", []any{creator, e.ID}})
 	}
 	return list
 }
