@@ -58,9 +58,11 @@ type SealingKey struct {
 
 // KeyReader reads keys.
 type KeyReader interface {
-	// Certificates lists the API certificates of a merchant.
+	// Certificates lists the API certificates of a merchant, by the beginning of their validity
+	// and serial.
 	Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Certificate, error)
-	// PlatformKeys lists the platform keys of a merchant.
+	// PlatformKeys lists the platform keys of a merchant, by the time from which they are
+	// effective and serial.
 	PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error)
 	// Secret returns the newest version of a secret, or ErrNotFound.
 	Secret(ctx context.Context, owner merchant.ID, purpose Purpose, name string) (Secret, error)

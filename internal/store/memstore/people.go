@@ -123,7 +123,9 @@ func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
 }
 
 func (t *tx) Certificates(_ context.Context, owner merchant.ID) ([]merchant.Certificate, error) {
-	return t.data.certificates[owner], nil
+	return slices.SortedFunc(slices.Values(t.data.certificates[owner]), func(a, b merchant.Certificate) int {
+		return cmp.Or(a.NotBefore.Compare(b.NotBefore), cmp.Compare(a.Serial, b.Serial))
+	}), nil
 }
 
 func (t *tx) InsertCertificate(_ context.Context, c merchant.Certificate) error {
@@ -153,7 +155,9 @@ func (t *tx) SetCertificateStatus(_ context.Context, owner merchant.ID, serial s
 }
 
 func (t *tx) PlatformKeys(_ context.Context, owner merchant.ID) ([]merchant.PlatformKey, error) {
-	return t.data.platformKeys[owner], nil
+	return slices.SortedFunc(slices.Values(t.data.platformKeys[owner]), func(a, b merchant.PlatformKey) int {
+		return cmp.Or(a.Effective.Compare(b.Effective), cmp.Compare(a.Serial, b.Serial))
+	}), nil
 }
 
 func (t *tx) InsertPlatformKey(_ context.Context, k merchant.PlatformKey) error {

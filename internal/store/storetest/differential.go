@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,13 +19,24 @@ import (
 	"github.com/favord/favord/internal/user"
 )
 
+// sequences is how many are played, unless FAVORD_SOAK is in the environment: then as many as
+// -rapid.checks says.
+const sequences = 40
+
 // Differential plays random sequences of transactions on an engine and on a model, and compares
 // every outcome, everything that was returned, and in the end every answer. Some transactions run
 // twice, the first time for nothing.
 func Differential(t *testing.T, open, openModel Open) {
 	t.Helper()
 	table := deeds()
+	played, most := 0, sequences
+	if os.Getenv("FAVORD_SOAK") != "" {
+		most = math.MaxInt
+	}
 	rapid.Check(t, func(rt *rapid.T) {
+		if played++; played > most {
+			return
+		}
 		engine, model := open(t), openModel(t)
 		defer func() { _, _ = engine.Close(), model.Close() }()
 		if rapid.Bool().Draw(rt, "found") {
@@ -86,7 +100,7 @@ func (x *transaction) play(tb testing.TB, s store.Store, table []deed) []string 
 		for _, one := range x.steps {
 			results, err := table[one.Deed].do(tb.Context(), w, one.N)
 			if err != nil {
-				return err
+				return first(flush(tb.Context(), tx), err) // what was put off came first
 			}
 			if table[one.Deed].method != "OutboxAfter" { // an engine may wait before it shows an event
 				returned = append(returned, render(reflect.ValueOf(results)))
@@ -104,6 +118,11 @@ func (x *transaction) play(tb testing.TB, s store.Store, table []deed) []string 
 		return []string{outcome(err)}
 	}
 	return append(returned, outcome(err))
+}
+
+// first returns the first error that there is.
+func first(errs ...error) error {
+	return errs[max(0, slices.IndexFunc(errs, func(err error) bool { return err != nil }))]
 }
 
 // outcome reduces an error to what the contract says about it.
