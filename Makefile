@@ -7,6 +7,8 @@
 # make release-deps  downloads what that needs, once
 # make release-test  makes it twice and compares the bytes; installs, runs and removes the deb; as root on Debian
 # make fmt    format
+# make web       the console's pages from web/src; what it builds is committed
+# make web-test  the console in Chromium, every page in every language, theme and width
 # make screenshots   the pictures of the documentation, with Chromium
 #
 # TAGS=openssl before or after any of them calculates RSA with OpenSSL 3, through cgo, and needs
@@ -14,7 +16,7 @@
 
 GO    ?= go
 TOOL  := $(GO) tool -modfile=tools/go.mod
-SOURCES := $(shell git ls-files '*.go' '*.sql' 2>/dev/null) go.mod go.sum
+SOURCES := $(shell git ls-files '*.go' '*.sql' 2>/dev/null) $(wildcard web/dist/*.* web/dist/assets/*) go.mod go.sum
 
 # GOFLAGS carries the tags to everything that runs go, such as the end-to-end tests.
 CGO := 0
@@ -31,7 +33,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test check build bench bench-compare fmt screenshots release release-deps release-test
+.PHONY: test check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
@@ -45,6 +47,9 @@ check:
 		CGO_ENABLED=1 $(GO) vet -tags openssl ./...; \
 		CGO_ENABLED=1 $(TOOL) golangci-lint run --build-tags openssl ./internal/rsakey; \
 	else echo "OpenSSL 3 has no headers here: what needs them is not checked"; fi
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) web && git diff --exit-code --stat web/dist web/src/api && \
+		test -z "$$(git status --porcelain web/dist)" || { echo "web/dist is not what web/src builds: make web, and commit it"; exit 1; }; \
+	else echo "There is no Node here: the console's pages are not rebuilt"; fi
 	GOOS=windows CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/favord
 	GOOS=darwin CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/favord
 
@@ -77,6 +82,12 @@ release-test:
 
 fmt:
 	$(TOOL) golangci-lint fmt ./...
+
+web:
+	./scripts/console.sh
+
+web-test:
+	FULL=1 ./scripts/console-test.sh
 
 screenshots:
 	./scripts/screenshots.sh

@@ -2,6 +2,11 @@ module github.com/favord/favord
 
 go 1.26.0
 
+ignore (
+	./e2e/axios/node_modules
+	./web/node_modules
+)
+
 require (
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/boombuler/barcode v1.1.0

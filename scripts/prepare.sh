@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: a C compiler for the race detector,
-# Node for the third-party client, the JDK, PHP, Python and curl for samples and programs that are redirected, the programs of a PostgreSQL server; with the tag
+# Node for the third-party client and the console, Chromium and a Chinese font for the console's pages, the JDK, PHP, Python and curl for samples and programs that are redirected, the programs of a PostgreSQL server; with the tag
 # openssl in TAGS also the headers of OpenSSL. As root on Debian it does so by itself;
 # elsewhere it says what is missing.
 set -eu
@@ -13,6 +13,8 @@ need gcc "gcc libc6-dev"
 need node nodejs
 need npm npm
 need curl curl
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
+[ -n "$(fc-list :lang=zh-cn 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-cjk fontconfig"
 need openssl openssl
 need javac default-jdk-headless
 python3 -c 'import cryptography' >/dev/null 2>&1 || missing="$missing python3-cryptography"
@@ -50,9 +52,17 @@ if [ -n "$missing" ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 fi
 
+# The console is built with Vite, which needs this much.
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || {
+    echo "Node 20.19 or newer is needed to build and test the console, here is $(node --version): https://nodejs.org" >&2
+    exit 1
+}
+
 # The client is installed anew only when its lock file changed.
 stamp=e2e/axios/node_modules/.installed
 if ! cmp -s e2e/axios/package-lock.json "$stamp" 2>/dev/null; then
     (cd e2e/axios && npm ci --no-audit --no-fund)
     cp e2e/axios/package-lock.json "$stamp"
 fi
+
+./scripts/console.sh install

@@ -33,6 +33,17 @@ else
 fi
 
 echo
+echo "console:"
+if ./scripts/console-test.sh >"$log.web" 2>&1; then
+    grep -E -e 'kB of|passed' "$log.web"
+else
+    status=1
+    cat "$log.web"
+fi
+web=$(sed -n 's/^ *\([0-9]*\) passed.*/\1/p' "$log.web" | tail -n 1)
+rm -f "$log.web"
+
+echo
 passed=$(grep -c '^ok' "$log" || true)
 failed=$(grep -c '^FAIL.*favord' "$log" || true)
 e2e=$(grep -c -e '^ *--- PASS' "$log.e2e" || true)
@@ -41,5 +52,5 @@ client=$(sed -n 's/.*ℹ pass \([0-9]*\).*/\1/p' "$log.e2e" | awk '{n += $1} END
 counted=$(grep -o -E '(numbered operations with twins|replayable operations) [0-9]+ of [0-9]+' "$log.walk" || true)
 rm -f "$log.e2e" "$log.walk"
 [ -z "$counted" ] || echo "$counted"
-echo "summary: packages $passed ok, $failed failed; end to end $e2e passed, $e2efailed failed; third-party client $client passed"
+echo "summary: packages $passed ok, $failed failed; end to end $e2e passed, $e2efailed failed; third-party client $client passed; console ${web:-0} passed"
 exit $status

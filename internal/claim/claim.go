@@ -8,18 +8,20 @@
 package claim
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/keyring"
@@ -51,7 +53,7 @@ type Config struct {
 	// nothing from elsewhere.
 	Images picture.Base
 	// Proxies are trusted to say whom they forward for.
-	Proxies []netip.Prefix
+	Proxies inbound.Proxies
 	Log     *slog.Logger
 }
 
@@ -141,6 +143,9 @@ type reply struct {
 	err    error
 }
 
+// errBody refuses a body that is too large, or does not come.
+var errBody = fault.New(fault.Invalid, "请求包体过大或读取失败", "The body is too large, came too slowly or ended early.")
+
 // patience is how long a request may take before its transaction begins.
 const patience = 5 * time.Second
 
@@ -149,7 +154,7 @@ const patience = 5 * time.Second
 func (s *Server) guard(serve func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
-		a := s.enter(r, serve, fail)
+		a := s.enter(http.NewResponseController(w), r, serve, fail)
 		header := w.Header()
 		if a.contentType != "" {
 			header.Set("Content-Type", a.contentType)
@@ -166,7 +171,7 @@ func (s *Server) guard(serve func(context.Context, *http.Request) reply, fail fu
 	}
 }
 
-func (s *Server) enter(r *http.Request, serve func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply) {
+func (s *Server) enter(control *http.ResponseController, r *http.Request, serve func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	defer func() {
@@ -175,10 +180,17 @@ func (s *Server) enter(r *http.Request, serve func(context.Context, *http.Reques
 			a = fail(r, fmt.Errorf("panic: %v", p))
 		}
 	}()
-	if err := s.Gate.Enter(ctx); err != nil {
+	// What is slow to come takes up no room.
+	body, err := inbound.ReadBody(control, r.Body, -1, maxBody, inbound.BodyPace())
+	if err != nil {
+		return fail(r, errors.Join(errBody, err))
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	from := limit.Caller{Source: s.Proxies.Source(r)}
+	if err := s.Gate.Enter(ctx, from); err != nil {
 		return fail(r, errors.Join(errTooOften, err))
 	}
-	defer s.Gate.Leave()
+	defer s.Gate.Leave(from)
 	return serve(ctx, r)
 }
 

@@ -101,7 +101,7 @@ func newFixture(tb testing.TB, changes ...with) *fixture {
 			Store: f.store, Directory: directory.New(f.store, f.clock), Clock: business, Random: rand.Reader, Users: users,
 		}),
 		Wallet:  wallet.New(wallet.Config{Store: f.store, Clock: business, Users: users}),
-		Keyring: ring, Clock: f.clock, Gate: limit.NewGate(64, 64, time.Minute), Sandbox: true, Log: slog.New(slog.DiscardHandler),
+		Keyring: ring, Clock: f.clock, Gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), Sandbox: true, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, change := range changes {
 		change(&config)

@@ -349,10 +349,10 @@ func TestFailuresOfTheSystemAreTold(t *testing.T) {
 
 func TestWithoutRoomPagesSaySo(t *testing.T) {
 	t.Parallel()
-	gate := limit.NewGate(1, 0, time.Minute)
+	gate := limit.NewGate(limit.Room{Inside: 1, Waiting: 0, Patience: time.Minute})
 	f := newFixture(t, func(c *claim.Config) { c.Gate = gate })
 	link := f.link(f.stock("1282070000000017"), "n1")
-	if err := gate.Enter(t.Context()); err != nil {
+	if err := gate.Enter(t.Context(), limit.Caller{}); err != nil {
 		t.Fatal(err)
 	}
 	f.open(link).has(t, http.StatusTooManyRequests, "请稍候再试")

@@ -24,7 +24,7 @@ import (
 const maxBody = 64 << 10
 
 // errUserMissing refuses a call that names no user.
-var errUserMissing = fault.New(fault.UserUnknown, "登录态获取失效：缺少appid或openid", "The user cannot be got: appid or openid is missing.")
+var errUserMissing = fault.New(fault.UserUnknown, "登录态获取失效：缺少appid或openid", "The user cannot be identified: appid or openid is missing.")
 
 // plugin claims up to ten coupons as the plug-in of mini programs does (busifavor 10.3).
 // The status is 200 whatever happens: what it answers is the detail of an event, not of a
@@ -80,9 +80,9 @@ func (s *Server) readPlugin(ctx context.Context, r *http.Request) (*busifavor.Pl
 	if inbound.IsEncoded(r.Header) {
 		return nil, fault.New(fault.Invalid, "请求包体不能压缩", "The body must not be compressed.")
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if err != nil || len(body) > maxBody {
-		return nil, fault.New(fault.Invalid, "请求包体过大或读取失败", "The body is too large or ended early.")
+	body, err := io.ReadAll(r.Body) // it is in memory
+	if err != nil {
+		return nil, errors.Join(errBody, err)
 	}
 	decoded, v := inbound.DecodeBody(body)
 	if v != nil {
@@ -146,7 +146,7 @@ func (s *Server) pluginItem(ctx context.Context, req *busifavor.PluginRequest, i
 func itemText(code string) fault.Text {
 	switch code {
 	case busifavor.ItemDupRequest:
-		return fault.Text{ZH: "已通过该发券凭证给用户发券", EN: "The out_request_no has given the user this coupon before."}
+		return fault.Text{ZH: "已通过该发券凭证给用户发券", EN: "The user already received this coupon with this out_request_no."}
 	case busifavor.ItemFrequencyLimit:
 		return fault.Text{ZH: "超过频率限制", EN: "Too many requests. Slow down and try again."}
 	}

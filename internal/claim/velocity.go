@@ -1,10 +1,7 @@
 package claim
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/fault"
@@ -61,7 +58,7 @@ func perMinute(calls int) limit.Rate { return limit.Rate{Calls: calls, Per: time
 
 // countAddress counts what comes from an address, before anything else is looked at.
 func (s *Server) countAddress(r *http.Request, a action) error {
-	return s.count(s.velocity.addresses, a.name+s.addressOf(r), a.perAddress)
+	return s.count(s.velocity.addresses, a.name+s.Proxies.Source(r), a.perAddress)
 }
 
 // countUser counts what a user does. That it is for this user must have been proved, or
@@ -80,41 +77,4 @@ func (s *Server) count(t *limit.Table, key string, r limit.Rate) error {
 		return nil
 	}
 	return errTooOften
-}
-
-// addressOf is where a request comes from: the peer, or whom trusted proxies forward for.
-// Of what they add to X-Forwarded-For the last address that is no proxy counts; what stands
-// before it anybody may have written. IPv6 users have a network each, which is what counts.
-func (s *Server) addressOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && s.trusts(address); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		address = hop
-	}
-	address = address.Unmap().WithZone("")
-	if address.Is6() {
-		const network = 64
-		return netip.PrefixFrom(address, network).Masked().String()
-	}
-	return address.String()
-}
-
-func (s *Server) trusts(a netip.Addr) bool {
-	for _, p := range s.Proxies {
-		if p.Contains(a.Unmap()) {
-			return true
-		}
-	}
-	return false
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/order"
 	"github.com/favord/favord/internal/promotion"
@@ -41,14 +42,19 @@ type Server struct {
 	// start does.
 	document func() ([]byte, error)
 	manual   func() ([]byte, error)
+	site     *site
 	ready    atomic.Bool
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
+	// following has room for those who wait for new requests.
+	following *limit.Gate
 }
 
 // Config is what a Server needs.
 type Config struct {
 	Version string
+	// APIURL is where signed calls go.
+	APIURL string
 	// Sandbox says that the operations that only a sandbox has exist.
 	Sandbox bool
 	// Token is what operators show; a sandbox may do without, and then answers programs
@@ -97,11 +103,14 @@ type Check struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1)}
+	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
 	var err error
 	if s.router, err = s.routes(); err != nil {
+		return nil, err
+	}
+	if s.site, err = newSite(); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -125,6 +134,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, errMethod.Text.EN+" · "+errMethod.Text.ZH, http.StatusMethodNotAllowed)
 	case strings.HasPrefix(path, prefix):
 		s.manage(w, r)
+	case reads && s.site.has(r):
+		s.site.serve(w, r)
 	default:
 		http.Error(w, errNoSuchCall.Text.EN+" · "+errNoSuchCall.Text.ZH, http.StatusNotFound)
 	}
@@ -147,9 +158,15 @@ func (s *Server) page(path string) http.HandlerFunc {
 	return nil
 }
 
-func (s *Server) index(w http.ResponseWriter, _ *http.Request) {
+// index is the console, and for programs that want no page a list of what there is.
+func (s *Server) index(w http.ResponseWriter, r *http.Request) {
+	if wantsPage(r) {
+		s.site.serve(w, r)
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = fmt.Fprint(w, "Favord 惠券台\n\n"+
+		"/                        the console, for a browser · 管理台，请用浏览器打开\n"+
 		"/openapi.json            the operations of the API · 接口描述\n"+
 		"/manage/v1/openapi.json  the operations of this port · 管理接口描述\n"+
 		"/healthz                 the process is alive · 存活\n"+

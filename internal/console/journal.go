@@ -3,6 +3,8 @@ package console
 import (
 	"context"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
 )
@@ -29,18 +32,22 @@ func (s *Server) listJournal(ctx context.Context, req *manage.ListJournalRequest
 	if err := setStatus(&filter, req.Status); err != nil {
 		return nil, err
 	}
-	limit := defaultPage
+	most := defaultPage
 	if req.Limit != nil {
-		limit = int(*req.Limit)
+		most = int(*req.Limit)
 	}
 	var page journal.Page
 	if req.After == nil {
-		page = s.Journal.Newest(filter, limit)
+		page = s.Journal.Newest(filter, most)
 	} else {
 		filter.After = *req.After
+		if err := s.following.Enter(ctx, limit.Caller{}); err != nil {
+			return nil, errors.Join(errFollowed, err)
+		}
+		defer s.following.Leave(limit.Caller{})
 		ctx, cancel := context.WithTimeout(ctx, time.Duration(req.WaitSeconds)*time.Second)
 		defer cancel()
-		page = s.Journal.Following(ctx, filter, limit)
+		page = s.Journal.Following(ctx, filter, most)
 	}
 	list := &manage.JournalList{Requests: []manage.JournalLine{}, Last: page.Last}
 	for i := range page.Entries {
@@ -49,10 +56,18 @@ func (s *Server) listJournal(ctx context.Context, req *manage.ListJournalRequest
 	return list, nil
 }
 
+// followers is how many may wait for new requests at once: each request wakes them all.
+const followers = 64
+
+// errFollowed refuses one more that waits.
+var errFollowed = fault.New(fault.TooFast,
+	fmt.Sprintf("同时等待新请求的程序不能超过 %d 个，请结束一些 favord logs --follow", followers),
+	fmt.Sprintf("At most %d programs may wait for new requests at once; end some `favord logs --follow`.", followers))
+
 // errStatus refuses a status that is none.
 var errStatus = fault.New(fault.Invalid,
 	"status 应为HTTP状态码（如 401）或其类别（如 4xx）",
-	"The status must be one of HTTP, such as 401, or a class of them, such as 4xx.")
+	"The status must be an HTTP status such as 401, or a class such as 4xx.")
 
 func setStatus(f *journal.Filter, text string) error {
 	if text == "" {

@@ -98,3 +98,32 @@ func TestAListWaitsForTheNextRequest(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestSoManyFollowTheJournalAndNoMore as each request wakes all of them. What is there already is
+// listed all the while.
+func TestSoManyFollowTheJournalAndNoMore(t *testing.T) {
+	t.Parallel()
+	p, kept := newJournalPort(t)
+	const places, more = 64, 16
+	statuses := make(chan int, places+more)
+	for range places + more {
+		go func() {
+			status, _ := p.call(http.MethodGet, pathJournal+"?after=2&wait_seconds=10", "")
+			statuses <- status
+		}()
+	}
+	for range more {
+		if status := <-statuses; status != http.StatusTooManyRequests {
+			t.Errorf("one that finds no place gets %d", status)
+		}
+	}
+	if status, _ := p.call(http.MethodGet, pathJournal, ""); status != http.StatusOK {
+		t.Errorf("a list gives %d", status)
+	}
+	kept.Close()
+	for range places {
+		if status := <-statuses; status != http.StatusOK {
+			t.Errorf("one that waited gets %d", status)
+		}
+	}
+}

@@ -16,5 +16,5 @@ func (s *Server) getStatus(context.Context, *call) (any, error) {
 	if s.Sandbox {
 		mode = "sandbox"
 	}
-	return &manage.Status{Mode: mode, Version: s.Version, Time: schema.TimeOf(s.Time.Now())}, nil
+	return &manage.Status{Mode: mode, Version: s.Version, APIURL: s.APIURL, Time: schema.TimeOf(s.Time.Now())}, nil
 }

@@ -71,9 +71,12 @@ func stockAnswer(v *campaign.View) *manage.Stock {
 	s := &v.Stock
 	return &manage.Stock{
 		StockID: string(s.ID), MchID: string(s.Creator), BelongMchID: string(s.Belong), Name: s.Name,
+		GoodsName: s.Goods, Comment: s.Comment,
+		DiscountAmount: int64(s.Benefit.Discount), DiscountPercent: int64(s.Benefit.Percent),
+		ExchangePrice: int64(s.Benefit.Price), TransactionMinimum: int64(s.Benefit.Minimum),
 		Type: string(s.Type), CodeMode: string(s.CodeMode), State: string(v.State),
 		BeginTime: schema.TimeOf(s.Validity.Begin), EndTime: schema.TimeOf(s.Validity.End), CreateTime: schema.TimeOf(s.CreatedAt),
-		MaxCoupons: s.Limits.MaxCoupons, MaxCouponsByDay: s.Limits.MaxPerDay,
+		MaxCoupons: s.Limits.MaxCoupons, MaxCouponsByDay: s.Limits.MaxPerDay, MaxCouponsPerUser: s.Limits.MaxPerUser,
 		Issued: v.Counters.Issued, Codes: v.Counters.Codes, FreeCodes: v.Counters.FreeCodes,
 	}
 }

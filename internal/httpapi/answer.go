@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/statement"
@@ -129,6 +130,13 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	h["Cache-Control"] = []string{"no-cache, must-revalidate"}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
 	h[apiv3.HeaderRequestID] = []string{a.id}
+	if a.status == http.StatusTooManyRequests {
+		var wait time.Duration
+		if refusal, is := errors.AsType[*tooManyMisses](a.err); is {
+			wait = refusal.after
+		}
+		h["Retry-After"] = []string{retryAfter(wait)}
+	}
 	switch {
 	case a.file != nil:
 		delete(h, "Content-Length") // it is not known

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"errors"
+	"github.com/favord/favord/internal/limit"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/coupon"
@@ -90,7 +91,7 @@ func (f *fixture) withoutAPIv3Key() reply {
 // fillGate takes the only place behind the gate.
 func (f *fixture) fillGate() {
 	f.t.Helper()
-	if err := f.gate.Enter(f.t.Context()); err != nil {
+	if err := f.gate.Enter(f.t.Context(), limit.Caller{}); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -1,11 +1,9 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
@@ -27,13 +25,13 @@ var (
 func (s *Server) readBody(ctx context.Context, c *call) error {
 	op := c.endpoint.operation
 	if op.MaxBody > MaxBody {
-		if err := s.uploads.Enter(ctx); err != nil {
+		if err := s.uploads.Enter(ctx, c.party()); err != nil {
 			c.unread = true
 			return errors.Join(errTooFast, err)
 		}
 		c.uploading = true
 	}
-	if err := c.readUpTo(max(op.MaxBody, MaxBody)); err != nil {
+	if err := s.readUpTo(c, max(op.MaxBody, MaxBody)); err != nil {
 		return err
 	}
 	if op.Request.HasFile() {
@@ -45,22 +43,20 @@ func (s *Server) readBody(ctx context.Context, c *call) error {
 	return nil
 }
 
-func (c *call) readUpTo(most int64) error {
+// readUpTo reads the body at its pace. For an upload there is room for what it says.
+func (s *Server) readUpTo(c *call, most int64) (err error) {
 	size := c.request.ContentLength
-	if size > most {
+	if size <= most && !c.uploading {
+		size = -1
+	}
+	c.body, err = inbound.ReadBody(c.control, c.request.Body, size, most, s.BodyPace)
+	switch {
+	case errors.Is(err, inbound.ErrLarge):
 		return c.tooLarge()
-	}
-	var body bytes.Buffer
-	if c.uploading && size > 0 { // there is room for what it says
-		body.Grow(int(size) + bytes.MinRead)
-	}
-	if _, err := body.ReadFrom(io.LimitReader(c.request.Body, most+1)); err != nil {
+	case err != nil:
+		c.unread = true
 		return errors.Join(errUnreadable, err)
 	}
-	if int64(body.Len()) > most {
-		return c.tooLarge()
-	}
-	c.body = body.Bytes()
 	return nil
 }
 

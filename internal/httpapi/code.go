@@ -15,7 +15,7 @@ func (s *Server) codeHandlers() map[string]handler {
 	return map[string]handler{
 		busifavor.UploadCodes: bound(s.uploadCodes),
 		busifavor.ListCodes:   bound(s.listCodes),
-		busifavor.GetCode:     bound(s.getCode),
+		busifavor.GetCode:     asking(s, func(r *busifavor.GetCodeRequest) string { return r.StockID }, s.getCode),
 		busifavor.DeleteCode:  bound(s.deleteCode),
 	}
 }

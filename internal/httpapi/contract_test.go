@@ -171,7 +171,7 @@ func commonScenarios(id string) []scenario {
 			return f.send(r)
 		}},
 		{429, wire.RateCode(product), wire.RateText(product), func(f *fixture) reply {
-			full := newFixtureWith(f.t, limit.NewGate(1, 0, time.Minute))
+			full := newFixtureWith(f.t, limit.NewGate(limit.Room{Inside: 1, Waiting: 0, Patience: time.Minute}))
 			r := full.sample(id)
 			full.fillGate()
 			return full.send(r)

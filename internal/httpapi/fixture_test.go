@@ -118,11 +118,13 @@ type fixture struct {
 	numbers          int
 	// signers are those of keys that were parsed.
 	signers sync.Map
+	// change is made to the configuration; nil is none.
+	change func(c *httpapi.Config)
 }
 
 func newFixture(tb testing.TB) *fixture {
 	tb.Helper()
-	return newFixtureWith(tb, limit.NewGate(64, 64, time.Minute))
+	return newFixtureWith(tb, limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}))
 }
 
 func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
@@ -133,7 +135,7 @@ func newFixtureWith(tb testing.TB, gate *limit.Gate) *fixture {
 // newStrictFixture is one that knows only the orders and cards that were reported to it.
 func newStrictFixture(tb testing.TB) *fixture {
 	tb.Helper()
-	return newFixtureOf(tb, options{gate: limit.NewGate(64, 64, time.Minute)})
+	return newFixtureOf(tb, options{gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute})})
 }
 
 // options are in what a fixture may differ.
@@ -141,6 +143,8 @@ type options struct {
 	gate *limit.Gate
 	// takeAny lets orders and cards count that nobody reported.
 	takeAny bool
+	// change is made to the configuration.
+	change func(c *httpapi.Config)
 	// store is where everything is kept, without limits on how often things may be done; nil
 	// is a store in memory, with the limits of the contract.
 	store store.Store
@@ -154,7 +158,7 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 	}
 	f := &fixture{
 		t: tb, store: o.store, clock: clock.NewManual(opened()), gate: o.gate, members: shared(), faults: sandbox.NewFaults(1),
-		takeAny: o.takeAny, limited: limited,
+		takeAny: o.takeAny, limited: limited, change: o.change,
 	}
 	f.members.drafts = maps.Clone(f.members.drafts)
 	if f.members.err != nil {
@@ -177,7 +181,7 @@ func (f *fixture) node(s store.Store) *fixture {
 	f.t.Helper()
 	other := &fixture{
 		t: f.t, store: s, clock: f.clock, gate: f.gate, members: f.members, faults: f.faults,
-		takeAny: f.takeAny, limited: f.limited, base: f.base, keyring: keyring.New(s, f.clock, f.members.sealer),
+		takeAny: f.takeAny, limited: f.limited, change: f.change, base: f.base, keyring: keyring.New(s, f.clock, f.members.sealer),
 	}
 	other.serve()
 	return other
@@ -211,7 +215,7 @@ func (f *fixture) serve() {
 		Store: f.store, Directory: known, Clock: business, NewID: func() (voucher.StockID, error) { return voucher.NewStockID(rand.Reader) },
 		Words: promotion.Words(), RunningMost: running, Images: images, Overdraft: true,
 	})
-	api, err := httpapi.New(httpapi.Config{
+	config := httpapi.Config{
 		Notify: notify.New(notify.Config{
 			Store: f.store, Directory: known, Clock: f.clock, Business: business, Users: users, Post: noPost{guard}, Log: slog.New(slog.DiscardHandler),
 		}),
@@ -238,7 +242,11 @@ func (f *fixture) serve() {
 			Store: f.store, Clock: business, Time: f.clock, ReadyAfter: statement.ReadyAfter,
 			Authenticate: func(message []byte) []byte { return f.keyring.Authenticate("bill", message) },
 		}),
-	})
+	}
+	if f.change != nil {
+		f.change(&config)
+	}
+	api, err := httpapi.New(config)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/voucher"
@@ -21,11 +22,14 @@ import (
 const (
 	// hashTime is how long it may take to calculate the hash of a bill.
 	hashTime = 2 * time.Minute
-	// pieceTime is how long it may take until a client has taken a piece of a file.
+	// pieceTime is how long it may take until a client has taken the beginning of a file.
 	pieceTime = 30 * time.Second
 
 	hashType = "SHA1"
 )
+
+// FilePace is how fast clients must take files, or they would keep the places of others.
+func FilePace() limit.Pace { return limit.Pace{Grace: pieceTime, Rate: 64 << 10} }
 
 func (s *Server) flowHandlers() map[string]handler {
 	return map[string]handler{
@@ -95,11 +99,11 @@ func (s *Server) linkToBill(ctx context.Context, c *call, link func(ctx context.
 
 // enterBills takes room for a bill in place of that behind the gate.
 func (s *Server) enterBills(ctx context.Context, c *call) error {
-	if err := s.bills.Enter(ctx); err != nil {
+	if err := s.bills.Enter(ctx, c.party()); err != nil {
 		return errors.Join(errTooFast, err)
 	}
 	c.billing = true
-	s.Gate.Leave()
+	s.Gate.Leave(c.party())
 	c.inside = false
 	return nil
 }
@@ -146,20 +150,28 @@ func (s *Server) downloadFlow(ctx context.Context, c *call, req *favor.DownloadF
 // writeFile writes a file. When that fails the connection breaks, so that nobody takes a part
 // for the whole.
 func (s *Server) writeFile(ctx context.Context, w http.ResponseWriter, c *call, file *statement.File) {
-	if _, err := file.WriteTo(ctx, &pieces{w, c}); err != nil {
+	if _, err := file.WriteTo(ctx, &pieces{ResponseWriter: w, call: c, pace: s.FilePace}); err != nil {
 		s.Log.LogAttrs(ctx, slog.LevelError, "file", slog.String("operation", c.endpoint.operation.ID), slog.String("error", err.Error()))
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// pieces gives every piece of an answer its time.
+// pieces writes the pieces of a file to a client that must take them at a pace. The time that
+// it takes to make them is not the client's.
 type pieces struct {
 	http.ResponseWriter
-	call *call
+	call  *call
+	pace  limit.Pace
+	taken int64
+	took  time.Duration
 }
 
 // Write implements io.Writer.
 func (p *pieces) Write(piece []byte) (int, error) {
-	p.call.extend(pieceTime)
-	return p.ResponseWriter.Write(piece)
+	began := clock.System{}.Now()
+	p.call.extend(p.pace.Left(p.taken, p.took))
+	n, err := p.ResponseWriter.Write(piece)
+	p.taken += int64(n)
+	p.took += clock.System{}.Now().Sub(began)
+	return n, err
 }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/wire/schema"
 )
 
@@ -16,9 +18,6 @@ import (
 func (s *Server) keep(c *call, a *answer, header http.Header) {
 	if s.Journal == nil {
 		return
-	}
-	if c.body == nil && !c.unread { // refused before it was read, yet part of what was sent
-		c.body, _ = io.ReadAll(io.LimitReader(c.request.Body, journal.MaxBody))
 	}
 	e := journal.Entry{
 		ID: a.id, Received: c.now, Took: s.Clock.Now().Sub(c.now),
@@ -34,6 +33,23 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 		e.AnswerHeader, e.AnswerBody = journal.Sorted(header), a.body
 	}
 	s.Journal.Add(e)
+}
+
+// readRefused reads, for the journal, the body of a call that was refused before, as it is part
+// of what was sent; not where too many send such bodies at once.
+func (s *Server) readRefused(c *call) {
+	if s.Journal == nil || c.body != nil || c.unread {
+		return
+	}
+	from := limit.Caller{Source: c.source}
+	if s.refused.Enter(c.request.Context(), from) != nil {
+		c.unread = true
+		return
+	}
+	defer s.refused.Leave(from)
+	var err error
+	c.body, err = inbound.ReadBody(c.control, io.LimitReader(c.request.Body, journal.MaxBody), -1, journal.MaxBody, s.BodyPace)
+	c.unread = err != nil
 }
 
 // claimed returns who a request says it comes from; "" when that cannot be read.

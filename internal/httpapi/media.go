@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
 	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
@@ -75,10 +76,11 @@ func (s *Server) findImage(r *http.Request, token picture.Token) (media.Image, e
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	if err := s.Gate.Enter(ctx); err != nil {
+	from := limit.Caller{Source: s.Proxies.Source(r)}
+	if err := s.Gate.Enter(ctx, from); err != nil {
 		return media.Image{}, errors.Join(errTooFast, err)
 	}
-	defer s.Gate.Leave()
+	defer s.Gate.Leave(from)
 	return s.Media.Image(ctx, token)
 }
 

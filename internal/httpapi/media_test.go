@@ -346,7 +346,7 @@ func TestABodyOutOfBoundsIsLeftOnTheWire(t *testing.T) {
 // TestUploadsWaitForRoom: those that find none are left on the wire and told to come later.
 func TestUploadsWaitForRoom(t *testing.T) {
 	t.Parallel()
-	f := newFixtureWith(t, limit.NewGate(1, 0, time.Minute))
+	f := newFixtureWith(t, limit.NewGate(limit.Room{Inside: 1, Waiting: 0, Patience: time.Minute}))
 	r := f.imageForm(form{})
 	f.fillGate()
 	got := f.send(r)

@@ -461,20 +461,20 @@ func TestAReplayedRequestHasNoSecondEffect(t *testing.T) {
 // TestAFullServerRefusesBeforeItVerifies sends a wrong signature: nobody looks at it.
 func TestAFullServerRefusesBeforeItVerifies(t *testing.T) {
 	t.Parallel()
-	f := newFixtureWith(t, limit.NewGate(1, 0, time.Minute))
+	f := newFixtureWith(t, limit.NewGate(limit.Room{Inside: 1, Waiting: 0, Patience: time.Minute}))
 	f.fillGate()
 	got := f.send(request{as: alice, method: http.MethodGet, target: "/v3/certificates", spoil: func(r *http.Request) {
 		r.Header.Set("Authorization", f.sign(request{as: alice, method: "GET", target: "/"}).Header.Get("Authorization"))
 	}})
 	got.expect(t, 429, "FREQUENCY_LIMITED")
 	expectUnsigned(t, got)
-	f.gate.Leave()
+	f.gate.Leave(limit.Caller{})
 	f.get(alice, "/v3/certificates").expect(t, 200, "")
 }
 
 func TestTheGateIsLeftWhateverHappens(t *testing.T) {
 	t.Parallel()
-	f := newFixtureWith(t, limit.NewGate(1, 0, time.Minute))
+	f := newFixtureWith(t, limit.NewGate(limit.Room{Inside: 1, Waiting: 0, Patience: time.Minute}))
 	for range 3 {
 		f.get(alice, "/v3/certificates").expect(t, 200, "")
 		f.get(alice, pathStocks+"/1").expect(t, 404, "RESOURCE_NOT_EXISTS")

@@ -4,6 +4,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,8 @@ const (
 	// billsAtOnce bounds the bills that are being written, and billsWaiting those that wait.
 	billsAtOnce  = 8
 	billsWaiting = 64
+	// refusedAtOnce bounds the bodies of refused calls that are read for the journal.
+	refusedAtOnce = 16
 	// patience is how long a request may take before its transaction begins.
 	patience = 5 * time.Second
 )
@@ -104,10 +107,18 @@ type Config struct {
 	Journal *journal.Journal
 	// Faults are what goes wrong on purpose; nil outside a sandbox.
 	Faults *sandbox.Faults
-	// Unlimited does not count calls against the documented rates: for load
+	// Unlimited does not count calls against the documented rates, nor misses: for load
 	// tests.
 	Unlimited bool
-	Log       *slog.Logger
+	// Proxies are trusted to say whom they forward for.
+	Proxies inbound.Proxies
+	// Misses bound the codes that do not exist; the zero value is [DefaultMisses].
+	Misses Misses
+	// BodyPace is how fast bodies must come; the zero value is [inbound.BodyPace].
+	BodyPace limit.Pace
+	// FilePace is how fast clients must take files; the zero value is [FilePace].
+	FilePace limit.Pace
+	Log      *slog.Logger
 }
 
 // Server answers signed calls. It implements http.Handler and is safe for concurrent
@@ -122,6 +133,9 @@ type Server struct {
 	bills *limit.Gate
 	// signing bounds how many answers are signed at once.
 	signing *limit.Slots
+	// refused bounds the bodies that are read for the journal only.
+	refused *limit.Gate
+	misses  missTables
 }
 
 // endpoint is an operation with the code that serves it.
@@ -148,10 +162,13 @@ func Operations() []wire.Operation {
 // policy, or goes by the nonce with a handler that does not heed it: what nobody declared is
 // not served, and what could be replayed is not either.
 func New(c Config) (*Server, error) {
+	c.Misses = c.Misses.orDefault()
+	c.BodyPace, c.FilePace = cmp.Or(c.BodyPace, inbound.BodyPace()), cmp.Or(c.FilePace, FilePace())
 	s := &Server{
-		Config: c, rates: limit.NewTable(maxRateKeys),
-		uploads: limit.NewGate(uploadsAtOnce, uploadsWaiting, patience),
-		bills:   limit.NewGate(billsAtOnce, billsWaiting, patience),
+		Config: c, rates: limit.NewTable(maxRateKeys), misses: newMissTables(),
+		uploads: limit.NewGate(limit.Room{Inside: uploadsAtOnce, Waiting: uploadsWaiting, Patience: patience, Held: true}),
+		bills:   limit.NewGate(limit.Room{Inside: billsAtOnce, Waiting: billsWaiting, Patience: patience, Held: true}),
+		refused: limit.NewGate(limit.Room{Inside: refusedAtOnce, Held: true}),
 		signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0)),
 	}
 	handlers := s.handlers()
@@ -175,7 +192,9 @@ func New(c Config) (*Server, error) {
 
 // call is one request on its way through the server.
 type call struct {
-	request  *http.Request
+	request *http.Request
+	// source is where the request came from.
+	source   string
 	endpoint *endpoint
 	// path holds the decoded parameters of the path.
 	path     map[string]string
@@ -214,17 +233,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveImage(w, r, token)
 		return
 	}
-	c := &call{request: r, now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w)}
+	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
-		s.Gate.Leave()
+		s.Gate.Leave(c.party())
 	}
 	if c.uploading {
-		s.uploads.Leave()
+		s.uploads.Leave(c.party())
 	}
 	if c.billing {
-		defer s.bills.Leave()
+		defer s.bills.Leave(c.party())
 	}
+	s.readRefused(c)
 	a.id = requestID(a.number)
 	defer s.record(r.Context(), c, a)
 	if c.isCut() {
@@ -276,23 +296,21 @@ func (s *Server) answer(ctx context.Context, c *call) (a answer) {
 
 // serve takes a call through every check to its handler.
 func (s *Server) serve(ctx context.Context, c *call) (any, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	// Under overload most calls end here, having cost next to nothing.
-	if s.Gate.Full() {
+	if s.Gate.Full(c.source) {
 		return nil, errors.Join(errTooFast, limit.ErrFull)
 	}
 	if err := checkHeaders(c.request.Header); err != nil {
 		return nil, err
 	}
-	if err := s.identify(ctx, c); err != nil {
+	if err := s.receive(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := s.readBody(ctx, c); err != nil {
-		return nil, err
-	}
+	// A body has its own time; what follows it has this.
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	// Load is shed here: what follows costs a signature at the least.
-	if err := s.Gate.Enter(ctx); err != nil {
+	if err := s.Gate.Enter(ctx, c.party()); err != nil {
 		return nil, errors.Join(errTooFast, err)
 	}
 	c.inside = true
@@ -307,19 +325,6 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	return c.endpoint.serve(ctx, c)
-}
-
-// withinRate counts a call against the documented rate of its operation.
-func (s *Server) withinRate(c *call) bool {
-	op := c.endpoint.operation
-	if op.Rate.Calls == 0 || s.Unlimited {
-		return true
-	}
-	key := op.ID
-	if op.Rate.Scope == wire.PerMerchant {
-		key += " " + c.authorization.Identity
-	}
-	return s.rates.Allow(key, limit.Rate{Calls: op.Rate.Calls, Per: op.Rate.Per}, c.now)
 }
 
 // handlers maps every operation to the code that serves it. Each subject has a file with

@@ -14,7 +14,7 @@ import (
 func (s *Server) userHandlers() map[string]handler {
 	return map[string]handler{
 		busifavor.ListUserCoupons: bound(s.listUserCoupons),
-		busifavor.GetUserCoupon:   bound(s.getUserCoupon),
+		busifavor.GetUserCoupon:   asking(s, func(r *busifavor.GetUserCouponRequest) string { return r.OpenID }, s.getUserCoupon),
 	}
 }
 

@@ -122,9 +122,9 @@ func newVectorServer(t *testing.T) *vectorServer {
 	v := &vectorServer{clock: clock.NewManual(time.Unix(1795312800, 0))}
 	s := &Server{
 		Config: Config{
-			Keyring: vectorKeyring(t, v.clock), Clock: v.clock, Log: slog.New(slog.DiscardHandler), Gate: limit.NewGate(8, 8, time.Second),
+			Keyring: vectorKeyring(t, v.clock), Clock: v.clock, Log: slog.New(slog.DiscardHandler), Gate: limit.NewGate(limit.Room{Inside: 8, Waiting: 8, Patience: time.Second}),
 		},
-		rates: limit.NewTable(8), signing: limit.NewSlots(1), uploads: limit.NewGate(1, 1, time.Second), router: inbound.NewRouter[*endpoint](),
+		rates: limit.NewTable(8), signing: limit.NewSlots(1), uploads: limit.NewGate(limit.Room{Inside: 1, Waiting: 1, Patience: time.Second}), router: inbound.NewRouter[*endpoint](),
 	}
 	type empty struct{}
 	type nothing struct {

@@ -16,7 +16,7 @@ func (s *Server) voucherHandlers() map[string]handler {
 	return map[string]handler{
 		favor.SendCoupon:  bound(s.sendVoucher),
 		favor.ListCoupons: bound(s.listVouchers),
-		favor.GetCoupon:   bound(s.getVoucher),
+		favor.GetCoupon:   asking(s, func(r *favor.GetCouponRequest) string { return r.OpenID }, s.getVoucher),
 	}
 }
 

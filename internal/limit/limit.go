@@ -68,6 +68,18 @@ func (t *Table) Allow(key string, r Rate, now time.Time) bool {
 	return w.allow(r, now.UnixNano())
 }
 
+// Wait returns how long it takes until the rate allows a call under a key: 0 when it does
+// now. It counts nothing.
+func (t *Table) Wait(key string, r Rate, now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	w := t.windows[key]
+	if w == nil || len(w.at) < r.Calls {
+		return 0
+	}
+	return max(0, time.Duration(w.at[w.next]+int64(r.Per)-now.UnixNano()))
+}
+
 // looked is how many keys are compared to find one that may go.
 const looked = 16
 

@@ -90,21 +90,21 @@ func TestATableStaysWithinItsBound(t *testing.T) {
 func TestAGateBoundsWorkAndWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		gate := limit.NewGate(2, 3, time.Second)
+		gate := limit.NewGate(limit.Room{Inside: 2, Waiting: 3, Patience: time.Second})
 		for range 2 {
-			if err := gate.Enter(t.Context()); err != nil {
+			if err := gate.Enter(t.Context(), limit.Caller{}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		results := make(chan error, 3)
 		for range 3 {
-			go func() { results <- gate.Enter(t.Context()) }()
+			go func() { results <- gate.Enter(t.Context(), limit.Caller{}) }()
 		}
 		synctest.Wait()
-		if err := gate.Enter(t.Context()); !errors.Is(err, limit.ErrFull) {
+		if err := gate.Enter(t.Context(), limit.Caller{}); !errors.Is(err, limit.ErrFull) {
 			t.Errorf("a fourth waiter gets %v", err)
 		}
-		gate.Leave()
+		gate.Leave(limit.Caller{})
 		if err := <-results; err != nil {
 			t.Errorf("after somebody left: %v", err)
 		}
@@ -115,12 +115,12 @@ func TestAGateBoundsWorkAndWaiting(t *testing.T) {
 		}
 		cancelled, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := gate.Enter(cancelled); !errors.Is(err, context.Canceled) {
+		if err := gate.Enter(cancelled, limit.Caller{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("a client that left gets %v", err)
 		}
-		gate.Leave()
-		gate.Leave()
-		if err := gate.Enter(t.Context()); err != nil {
+		gate.Leave(limit.Caller{})
+		gate.Leave(limit.Caller{})
+		if err := gate.Enter(t.Context(), limit.Caller{}); err != nil {
 			t.Errorf("an empty gate gives %v", err)
 		}
 	})

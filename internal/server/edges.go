@@ -32,8 +32,10 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Redirected:  s.redirected,
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
-		Gate:        limit.NewGate(insidePerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
+		Gate:        limit.NewGate(limit.Room{Inside: insidePerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),
 		Unlimited:   s.config.Unlimited,
+		Proxies:     s.config.Proxies,
+		Misses:      httpapi.Misses(s.config.Misses),
 		Faults:      faults, Journal: s.journal, Log: s.config.Log,
 	})
 }
@@ -41,7 +43,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 // newConsole is the management edge; moved is nil outside a sandbox.
 func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
-		Version: s.config.Version, Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
+		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
@@ -57,3 +59,6 @@ func (s *Server) checks() []console.Check {
 		{Name: "key_file", Run: s.keyring.Verify},
 	}
 }
+
+// ConsoleURL is where a browser finds the console.
+func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"net/netip"
 	"runtime"
 
 	"github.com/favord/favord/internal/claim"
@@ -17,12 +16,14 @@ import (
 // pagesPerCore bounds the users' requests that are worked on, besides those of merchants.
 const pagesPerCore = 32
 
+// Misses bound how many codes that do not exist a merchant may ask for in a minute, about one
+// user and in all; 0 is the usual number.
+type Misses struct{ PerUser, PerMerchant int }
+
 // Pages says how users' pages are used.
 type Pages struct {
 	// ClaimsPerUser and ClaimsPerAddress are allowed in a minute; 0 is the usual rate.
 	ClaimsPerUser, ClaimsPerAddress int
-	// Proxies are trusted to say whom they forward for.
-	Proxies []netip.Prefix
 }
 
 func (p *Pages) rates() claim.Rates {
@@ -41,8 +42,8 @@ func (s *Server) pages(can capabilities) (http.Handler, error) {
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
 			})
 		},
-		Gate:   limit.NewGate(pagesPerCore*runtime.GOMAXPROCS(0), waiting, gatePatience),
-		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Pages.Proxies,
+		Gate:   limit.NewGate(limit.Room{Inside: pagesPerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),
+		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Proxies,
 		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
 	})
 }

@@ -34,7 +34,7 @@ func (s *Server) openRedirect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	port, err := listen(ctx, address)
+	port, err := s.listenAt(ctx, address)
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func (s *Server) environment() (sandbox.Environment, error) {
 		publicKeyFile = s.file(filePublicKey)
 	}
 	e := sandbox.Environment{
-		Mode: string(store.Sandbox), APIURL: s.APIURL(), ManageURL: s.ManageURL(),
+		Mode: string(store.Sandbox), APIURL: s.APIURL(), ManageURL: s.ManageURL(), ConsoleURL: s.ConsoleURL(),
 		PlatformCAFile: s.file(filePlatformCA), MchID: string(c.MchID), SerialNo: c.SerialNo, PrivateKeyFile: s.file(filePrivateKey),
 		APIv3Key: c.APIv3Key, APIv2Key: c.APIv2Key,
 		PlatformSerialNo: c.PlatformSerialNo, PlatformCertFile: s.file(filePlatformCert),

@@ -19,7 +19,6 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/favord/favord/internal/campaign"
@@ -29,6 +28,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
@@ -57,7 +57,7 @@ const (
 // the rest is waiting for the store.
 const (
 	insidePerCore = 64
-	waiting       = 1024
+	waiting       = 2048 // of which one source, or merchant, has half at most
 	gatePatience  = 2 * time.Second
 )
 
@@ -105,6 +105,11 @@ type Config struct {
 	Vouchers VoucherRules
 	// Pages says how users' pages are used.
 	Pages Pages
+	// Proxies before the API and the management port are trusted to say in X-Forwarded-For
+	// whom they forward for. Without them all who come through one share what one source may have.
+	Proxies inbound.Proxies
+	// Misses bound how many codes that do not exist a merchant may ask for.
+	Misses Misses
 	// ShutdownDelay is for how long the server goes on serving when it is told to end, and says
 	// that it is not ready. 0 ends at once.
 	ShutdownDelay time.Duration
@@ -257,10 +262,10 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 }
 
 func (s *Server) listen(ctx context.Context) (err error) {
-	if s.apiPort, err = listen(ctx, s.config.APIAddress); err != nil {
+	if s.apiPort, err = s.listenAt(ctx, s.config.APIAddress); err != nil {
 		return err
 	}
-	if s.managePort, err = listen(ctx, s.config.ManageAddress); err != nil {
+	if s.managePort, err = s.listenAt(ctx, s.config.ManageAddress); err != nil {
 		return err
 	}
 	if s.apiPort, err = s.secure(s.apiPort, s.config.TLS); err != nil {
@@ -270,6 +275,20 @@ func (s *Server) listen(ctx context.Context) (err error) {
 		return err
 	}
 	return s.openRedirect(ctx)
+}
+
+// listenAt opens a port, for so many connections and so that no peer takes them all.
+func (s *Server) listenAt(ctx context.Context, address string) (net.Listener, error) {
+	port, err := listen(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return inbound.NewListener(port, maxConnections, func(peer netip.Addr) string {
+		if s.config.Proxies.Trust(peer) {
+			return ""
+		}
+		return inbound.SourceOf(peer)
+	}), nil
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -285,7 +304,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 			fmt.Sprintf("无法监听地址 %s：%v", address, err),
 			fmt.Sprintf("Cannot listen on %s: %v.", address, err))
 	}
-	return netutil.LimitListener(port, maxConnections), nil
+	return port, nil
 }
 
 // Mode is what the server is for.

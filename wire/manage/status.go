@@ -15,6 +15,8 @@ type Status struct {
 	// Mode is sandbox or production.
 	Mode    string `json:"mode" title:"模式" rule:"required enum=sandbox|production"`
 	Version string `json:"version" title:"版本" rule:"required"`
+	// APIURL is where signed calls go.
+	APIURL string `json:"api_url" title:"接口地址" rule:"required"`
 	// Time is signature time: the real one.
 	Time schema.Time `json:"time" title:"时间" rule:"required"`
 }

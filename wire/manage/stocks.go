@@ -48,7 +48,16 @@ type Stock struct {
 	BelongMchID string `json:"belong_mchid" title:"归属商户号" rule:"required"`
 	Name        string `json:"name" title:"批次名称" rule:"required"`
 	Type        string `json:"type" title:"批次类型" rule:"required enum=NORMAL|DISCOUNT|EXCHANGE"`
-	CodeMode    string `json:"code_mode" title:"券code模式" rule:"required enum=WECHATPAY_MODE|MERCHANT_API|MERCHANT_UPLOAD"`
+	// GoodsName is what the coupons are good for, Comment the merchant's own note.
+	GoodsName string `json:"goods_name,omitempty" title:"适用商品"`
+	Comment   string `json:"comment,omitempty" title:"批次备注"`
+	// The benefit: amounts are in fen, DiscountPercent is what remains to be paid, 88 for 88 %. Which
+	// of them counts depends on Type; TransactionMinimum is the least order, 0 for any.
+	DiscountAmount     int64  `json:"discount_amount,omitempty" title:"优惠金额"`
+	DiscountPercent    int64  `json:"discount_percent,omitempty" title:"折扣百分比"`
+	ExchangePrice      int64  `json:"exchange_price,omitempty" title:"换购价"`
+	TransactionMinimum int64  `json:"transaction_minimum,omitempty" title:"消费门槛"`
+	CodeMode           string `json:"code_mode" title:"券code模式" rule:"required enum=WECHATPAY_MODE|MERCHANT_API|MERCHANT_UPLOAD"`
 	// State is the state now: a stock whose time is over has stopped.
 	State      string      `json:"state" title:"批次状态" rule:"required enum=UNAUDIT|RUNNING|STOPED|PAUSED"`
 	BeginTime  schema.Time `json:"begin_time" title:"开始时间" rule:"required"`
@@ -57,7 +66,9 @@ type Stock struct {
 	MaxCoupons int64       `json:"max_coupons" title:"批次最大发放个数" rule:"required"`
 	// MaxCouponsByDay is 0 when there is no limit per day.
 	MaxCouponsByDay int64 `json:"max_coupons_by_day,omitempty" title:"单天发放上限个数"`
-	Issued          int64 `json:"issued" title:"已发放个数" rule:"required"`
+	// MaxCouponsPerUser is how many a user may claim.
+	MaxCouponsPerUser int64 `json:"max_coupons_per_user" title:"用户最大可领个数" rule:"required"`
+	Issued            int64 `json:"issued" title:"已发放个数" rule:"required"`
 	// Codes and FreeCodes count uploaded codes.
 	Codes     int64 `json:"codes,omitempty" title:"已上传code数"`
 	FreeCodes int64 `json:"free_codes,omitempty" title:"可用code数"`

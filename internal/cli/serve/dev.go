@@ -92,7 +92,7 @@ func banner(c *term.Command, e *sandbox.Environment, data term.DataDir, took tim
 	}
 	fmt.Fprintf(&b, c.Choose("惠券台 %s 沙箱已就绪（%.2f 秒）\n\n", "Favord %s, sandbox ready in %.2f s\n\n"), term.Version(), took.Seconds())
 	line("接口", "API", "%s", e.APIURL)
-	line("管理", "Management", "%s", e.ManageURL)
+	line("管理台", "Console", "%s", e.ConsoleURL)
 	if e.ProxyURL != "" {
 		line("重定向", "Redirect", "%s  %s", e.ProxyURL, c.Choose("（favord run -- 命令）", "(favord run -- COMMAND)"))
 	}

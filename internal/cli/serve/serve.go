@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
@@ -29,18 +30,24 @@ func serverConfig(s *config.Serve) server.Config {
 		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
 		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
 		ShutdownDelay: s.Delay(),
-		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim), Vouchers: server.VoucherRules(s.Vouchers),
+		ReviewStocks:  s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
+		Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
 	}
 }
 
-// pagesConfig is what a file says about users' pages. That its proxies are proxies was
-// checked when it was loaded.
-func pagesConfig(c *config.Claim) server.Pages {
-	proxies, err := c.Proxies()
+// proxiesOf returns the trusted proxies of a file. That they are proxies was checked when it
+// was loaded.
+func proxiesOf(s *config.Serve) []netip.Prefix {
+	proxies, err := s.Proxies()
 	if err != nil {
 		panic(err)
 	}
-	return server.Pages{ClaimsPerUser: c.PerUser, ClaimsPerAddress: c.PerAddress, Proxies: proxies}
+	return proxies
+}
+
+// pagesConfig is what a file says about users' pages.
+func pagesConfig(c *config.Claim) server.Pages {
+	return server.Pages{ClaimsPerUser: c.PerUser, ClaimsPerAddress: c.PerAddress}
 }
 
 // Run implements the command.
@@ -82,9 +89,9 @@ func (v *Serve) Run(c *term.Command) error {
 		return errors.Join(err, s.Close())
 	}
 	_, _ = fmt.Fprintf(c.Out, c.Choose(
-		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理 %s\n%s\n",
-		"Favord %s, ready in %.2f s: API %s, management %s\n%s\n"),
-		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ManageURL(), &loaded)
+		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n%s\n",
+		"Favord %s, ready in %.2f s: API %s, console %s\n%s\n"),
+		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL(), &loaded)
 	return errors.Join(s.Run(c.Ctx), ready.forget())
 }
 
@@ -93,5 +100,5 @@ func (v *Serve) environment(c *term.Command, s *server.Server) (sandbox.Environm
 	if s.Mode() == store.Sandbox {
 		return s.Sandbox(c.Ctx)
 	}
-	return sandbox.Environment{Mode: string(s.Mode()), APIURL: s.APIURL(), ManageURL: s.ManageURL()}, nil
+	return sandbox.Environment{Mode: string(s.Mode()), APIURL: s.APIURL(), ManageURL: s.ManageURL(), ConsoleURL: s.ConsoleURL()}, nil
 }

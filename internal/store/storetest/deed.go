@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -157,7 +158,7 @@ func placesOf(tb testing.TB, s store.Store) map[merchant.ID][]store.Placed {
 	tb.Helper()
 	places := map[merchant.ID][]store.Placed{}
 	for _, owner := range []merchant.ID{creator, other} {
-		var all []store.Event
+		var all []delivery.Event
 		read(tb, s, func(ctx context.Context, tx store.ReadTx) (err error) {
 			all, err = tx.Events(ctx, owner, 0, 1000)
 			return err

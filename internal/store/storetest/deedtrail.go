@@ -8,7 +8,9 @@ import (
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -40,7 +42,7 @@ func someCard(n int) store.Card {
 }
 
 // transferOf funds a merchant, or moves money on.
-func transferOf(n int) store.Transfer {
+func transferOf(n int) payment.Transfer {
 	t := fund(owner(n), 10, fmt.Sprint("fund", n))
 	if n >= 4 {
 		t.From, t.To, t.Amount = account(owner(n)), account(owner(n+1)), fen.Fen(n)
@@ -101,16 +103,16 @@ func someRequest(n int) store.Request {
 }
 
 // placed are arguments that begin with the key of an event.
-func placed(args func(key store.DeliveryKey, eventID string, n int) []any) func(context.Context, *world, int) ([]any, error) {
+func placed(args func(key delivery.Key, eventID string, n int) []any) func(context.Context, *world, int) ([]any, error) {
 	return func(_ context.Context, w *world, n int) ([]any, error) {
 		e, err := w.place(n)
-		return args(store.DeliveryKey{Owner: creator, Place: e.Place}, e.ID, n), err
+		return args(delivery.Key{Owner: creator, Place: e.Place}, e.ID, n), err
 	}
 }
 
-func someDelivery(key store.DeliveryKey, eventID string, n int) store.Delivery {
-	return store.Delivery{
-		DeliveryKey: key, Product: callbackKey(n).Product, EventID: eventID, Kind: store.EventCouponSent, State: store.Pending,
+func someDelivery(key delivery.Key, eventID string, n int) delivery.Delivery {
+	return delivery.Delivery{
+		Key: key, Product: callbackKey(n).Product, EventID: eventID, Kind: delivery.KindCouponSent, State: delivery.Pending,
 		TakenAt: noon(), Started: noon(), Due: noon().Add(time.Duration(n) * time.Second), Claim: 1,
 	}
 }
@@ -120,8 +122,8 @@ func callbackKey(n int) merchant.CallbackKey {
 	return merchant.CallbackKey{Owner: creator, Product: products[n/2%2]}
 }
 
-func someOutcome(key store.DeliveryKey, n int) store.Outcome {
-	d := store.Delivery{DeliveryKey: key}
+func someOutcome(key delivery.Key, n int) delivery.Outcome {
+	d := delivery.Delivery{Key: key}
 	if n%3 == 0 {
 		return failure(&d, int64(1+n/4))
 	}
@@ -141,7 +143,7 @@ func trailDeeds() []deed {
 			e := note(owner(n), n)
 			w.made++
 			e.ID = fmt.Sprint(e.Owner, "-", len(w.places[e.Owner]), "-", w.made) // no other one has it
-			return []any{[]store.Event{e}}, nil
+			return []any{[]delivery.Event{e}}, nil
 		}},
 		{"AppendAudit", of(func(n int) []any {
 			return []any{[]store.AuditEntry{{Owner: owner(n), At: noon(), Actor: "a", Action: few("x", n), Object: "o"}}}
@@ -154,11 +156,11 @@ func trailDeeds() []deed {
 		{"LockFeeds", of(func(n int) []any { return []any{[]merchant.CallbackKey{callbackKey(n), callbackKey(n + 2)}} })},
 		{"OutboxAfter", of(func(n int) []any { return []any{[]store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
 		{"DueDeliveries", of(func(n int) []any { return []any{late, []store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
-		{"InsertDeliveries", placed(func(key store.DeliveryKey, eventID string, n int) []any {
-			return []any{[]store.Delivery{someDelivery(key, eventID, n)}}
+		{"InsertDeliveries", placed(func(key delivery.Key, eventID string, n int) []any {
+			return []any{[]delivery.Delivery{someDelivery(key, eventID, n)}}
 		})},
-		{"ClaimDeliveries", placed(func(key store.DeliveryKey, _ string, n int) []any {
-			return []any{[]store.DeliveryKey{key}, noon().Add(time.Duration(n) * time.Hour)}
+		{"ClaimDeliveries", placed(func(key delivery.Key, _ string, n int) []any {
+			return []any{[]delivery.Key{key}, noon().Add(time.Duration(n) * time.Hour)}
 		})},
 		{"MoveFeeds", func(ctx context.Context, w *world, n int) ([]any, error) {
 			e, errPlace := w.place(n)
@@ -168,9 +170,9 @@ func trailDeeds() []deed {
 			}
 			return []any{feeds}, errors.Join(errPlace, err)
 		}},
-		{"SettleAttempts", placed(func(key store.DeliveryKey, _ string, n int) []any { return []any{[]store.Outcome{someOutcome(key, n)}} })},
-		{"ResendDeliveries", placed(func(key store.DeliveryKey, _ string, n int) []any {
-			return []any{[]store.DeliveryKey{key}, noon().Add(time.Duration(n) * time.Minute)}
+		{"SettleAttempts", placed(func(key delivery.Key, _ string, n int) []any { return []any{[]delivery.Outcome{someOutcome(key, n)}} })},
+		{"ResendDeliveries", placed(func(key delivery.Key, _ string, n int) []any {
+			return []any{[]delivery.Key{key}, noon().Add(time.Duration(n) * time.Minute)}
 		})},
 		{"ExpireDeliveries", of(func(n int) []any {
 			return []any{store.Expiry{CallbackKey: callbackKey(n), StartedBefore: late, Now: late, Limit: 10}}
@@ -188,7 +190,7 @@ func trailQuestions() (list []question) {
 			question{"Events", []any{owner(n), int64(n), int64(100)}},
 			question{"AuditEntries", []any{owner(n), int64(n), int64(100)}},
 			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, Product: callbackKey(2 * n).Product, Limit: 10}}},
-			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, State: []store.DeliveryState{store.Dead, store.Pending}[n], Limit: 10}}},
+			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, State: []delivery.State{delivery.Dead, delivery.Pending}[n], Limit: 10}}},
 			question{"Callback", []any{callbackKey(2 * n)}},
 			question{"Callbacks", []any{merchant.CallbackKey{}, int64(1 + n)}},
 			question{"Backlog", []any{noon().Add(time.Duration(n) * time.Hour), merchant.CallbackKey{}, int64(10)}})
@@ -199,7 +201,7 @@ func trailQuestions() (list []question) {
 // placedQuestions are about the events at places.
 func placedQuestions(places map[merchant.ID][]store.Placed) (list []question) {
 	for _, e := range places[creator] {
-		key := store.DeliveryKey{Owner: creator, Place: e.Place}
+		key := delivery.Key{Owner: creator, Place: e.Place}
 		list = append(list, question{"EventAt", []any{key}}, question{"Attempts", []any{key}}, question{"DeliveryOf", []any{creator, e.ID}})
 	}
 	return list

@@ -8,6 +8,7 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -39,22 +40,22 @@ func voucherMonth(n int) store.VoucherMonthKey {
 	return store.VoucherMonthKey{Creator: owner(n), Month: day.MonthOf(noon()), Holder: holder(byte(n / 2 % 2))}
 }
 
-func somePayment(n int) store.Payment {
+func somePayment(n int) payment.Payment {
 	p := APayment(few("42", n))
 	p.Refunded, p.RefundedDiscount, p.Refunds = fen.Fen(n), fen.Fen(n/2), int64(n)
 	return p
 }
 
-func someFlow(n int) store.Flow {
-	kinds := []store.FlowKind{store.FlowUse, store.FlowRefund}
-	return store.Flow{
+func someFlow(n int) payment.Flow {
+	kinds := []payment.FlowKind{payment.FlowUse, payment.FlowRefund}
+	return payment.Flow{
 		Stock: someVoucherStock(n).StockKey, Kind: kinds[n/2%2], At: noon().Add(time.Duration(n) * time.Second), Voucher: someVoucher(n).ID,
-		TransactionID: few("42", n), Merchant: other, Discount: 5, Total: 10, Facts: store.PaymentFacts{OutTradeNo: "T"},
+		TransactionID: few("42", n), Merchant: other, Discount: 5, Total: 10, Facts: payment.Facts{OutTradeNo: "T"},
 	}
 }
 
-func someBudget(n int) store.Budget {
-	return store.Budget{Stock: someVoucherStock(n).StockKey, Ends: noon().Add(time.Duration(n) * time.Minute), Amount: fen.Fen(n + 1)}
+func someBudget(n int) payment.Budget {
+	return payment.Budget{Stock: someVoucherStock(n).StockKey, Ends: noon().Add(time.Duration(n) * time.Minute), Amount: fen.Fen(n + 1)}
 }
 
 // voucherDeeds are about stocks of vouchers and vouchers.
@@ -99,7 +100,7 @@ func voucherDeeds() []deed {
 		{"InsertPayment", of(func(n int) []any { return []any{APayment(few("42", n))} })},
 		{"LockPayment", of(func(n int) []any { return []any{few("42", n)} })},
 		{"UpdatePayment", of(func(n int) []any { return []any{somePayment(n)} })},
-		{"InsertFlows", of(func(n int) []any { return []any{[]store.Flow{someFlow(n), someFlow(n + 2)}} })},
+		{"InsertFlows", of(func(n int) []any { return []any{[]payment.Flow{someFlow(n), someFlow(n + 2)}} })},
 		{"InsertBudget", of(func(n int) []any { return []any{someBudget(n)} })},
 		{"LockBudget", of(func(n int) []any { return []any{someBudget(n).Stock} })},
 		{"DeleteBudget", of(func(n int) []any { return []any{someBudget(n).Stock} })},
@@ -128,8 +129,8 @@ func voucherQuestions() (list []question) {
 			question{"VoucherStocks", []any{store.VoucherStockQuery{Creator: owner(n), Now: noon(), Limit: 2}}},
 			question{"VoucherSenders", []any{key}},
 			question{"StartedVoucherStocks", []any{[]merchant.ID{creator, other}, noon(), int64(1 + n)}},
-			question{"Flows", []any{store.FlowQuery{Stock: key, Kind: store.FlowUse, From: noon(), To: noon().Add(time.Hour), Limit: 10}}},
-			question{"Flows", []any{store.FlowQuery{Stock: key, Kind: store.FlowRefund, From: noon(), To: noon().Add(time.Hour), Limit: 10}}},
+			question{"Flows", []any{store.FlowQuery{Stock: key, Kind: payment.FlowUse, From: noon(), To: noon().Add(time.Hour), Limit: 10}}},
+			question{"Flows", []any{store.FlowQuery{Stock: key, Kind: payment.FlowRefund, From: noon(), To: noon().Add(time.Hour), Limit: 10}}},
 			question{"Budget", []any{key}},
 			question{"EndedBudgets", []any{noon().Add(time.Duration(n*5) * time.Minute), int64(10)}})
 	}

@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/delivery"
+	"github.com/favord/favord/internal/payment"
 )
 
 // render shows a value as engines must agree about it: times by their instant, no list like an
-// empty one, lists without an order sorted, and no places, which are each engine's own.
+// empty one, also in a map, lists without an order sorted, and no places, which are each engine's own.
 func render(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Invalid:
@@ -27,7 +28,9 @@ func render(v reflect.Value) string {
 	case reflect.Map:
 		var all []string
 		for key, value := range v.Seq2() {
-			all = append(all, render(key)+": "+render(value))
+			if shown := render(value); shown != "[]" {
+				all = append(all, render(key)+": "+shown)
+			}
 		}
 		slices.Sort(all)
 		return "{" + strings.Join(all, "\n") + "}"
@@ -49,7 +52,7 @@ func renderStruct(v reflect.Value) string {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		own := field.Name == "Place" || field.Name == "Position" || field.Name == "Since" ||
-			v.Type() == reflect.TypeFor[store.Flow]() && field.Name == "ID"
+			v.Type() == reflect.TypeFor[payment.Flow]() && field.Name == "ID"
 		if !own {
 			all = append(all, field.Name+"="+render(v.Field(i)))
 		}
@@ -65,7 +68,7 @@ func renderList(v reflect.Value) string {
 	for i := range v.Len() {
 		all = append(all, render(v.Index(i)))
 	}
-	if of := v.Type().Elem(); of == reflect.TypeFor[coupon.Code]() || of == reflect.TypeFor[store.Due]() {
+	if of := v.Type().Elem(); of == reflect.TypeFor[coupon.Code]() || of == reflect.TypeFor[delivery.Due]() {
 		slices.Sort(all)
 	}
 	return "[" + strings.Join(all, " ") + "]"

@@ -1,0 +1,36 @@
+/** Every page, with something on it. */
+export interface Place {
+  path: string
+  /** What is on the page once it is whole. */
+  whole: string
+}
+
+export function places(of: { stock: string; code: string; openid: string; mchid: string }): Place[] {
+  return [
+    { path: '/', whole: 'table.list' },
+    { path: '/stocks', whole: 'table.list' },
+    { path: `/stocks?product=favor&mchid=${of.mchid}`, whole: 'table.list' },
+    { path: `/stocks/${of.stock}`, whole: '[role=meter]' },
+    { path: '/coupons', whole: 'form[role=search]' },
+    { path: `/coupons?openid=${of.openid}`, whole: 'table.list' },
+    { path: `/coupons/${of.stock}/${of.code}`, whole: '.life' },
+    { path: '/users', whole: 'table.list' },
+    { path: '/merchants', whole: 'table.list' },
+    { path: `/merchants/${of.mchid}`, whole: 'dl' },
+    { path: `/merchants/${of.mchid}?tab=balance`, whole: 'table.list' },
+    { path: '/no-such-page', whole: '.empty' },
+  ]
+}
+
+export interface Variant {
+  language: 'zh' | 'en'
+  theme: 'light' | 'dark'
+  width: 1280 | 390
+}
+
+const all: Variant[] = (['zh', 'en'] as const).flatMap((language) => (['light', 'dark'] as const).flatMap((theme) => ([1280, 390] as const).map((width) => ({ language, theme, width }))))
+
+/** The variants in which the nth page is looked at: all of them, or one in turn. */
+export function variants(n: number): Variant[] {
+  return process.env.FULL ? all : [all[(n * 3) % all.length]!]
+}

@@ -1,0 +1,32 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import type { Key } from '@/i18n'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: Key
+  }
+}
+
+const everywhere: RouteRecordRaw[] = [
+  { path: '/', component: () => import('@/pages/overview/Overview.vue'), meta: { title: 'shell.nav.overview' } },
+  { path: '/stocks', component: () => import('@/pages/stocks/Stocks.vue'), meta: { title: 'shell.nav.stocks' } },
+  { path: '/stocks/:id', component: () => import('@/pages/stocks/Stock.vue'), props: true, meta: { title: 'shell.nav.stocks' } },
+  { path: '/coupons', component: () => import('@/pages/coupons/Coupons.vue'), meta: { title: 'shell.nav.coupons' } },
+  { path: '/coupons/:stock/:code', component: () => import('@/pages/coupons/Coupon.vue'), props: true, meta: { title: 'shell.nav.coupons' } },
+  { path: '/users', component: () => import('@/pages/users/Users.vue'), meta: { title: 'shell.nav.users' } },
+  { path: '/merchants', component: () => import('@/pages/merchants/Merchants.vue'), meta: { title: 'shell.nav.merchants' } },
+  { path: '/merchants/:mchid', component: () => import('@/pages/merchants/Merchant.vue'), props: true, meta: { title: 'shell.nav.merchants' } },
+]
+
+/** Pages that exist in a sandbox only. */
+const sandboxOnly: RouteRecordRaw[] = []
+
+const nowhere: RouteRecordRaw = { path: '/:rest(.*)*', component: () => import('@/pages/Nowhere.vue'), meta: { title: 'shell.nowhere.title' } }
+
+export function newRouter(sandbox: boolean) {
+  return createRouter({
+    history: createWebHistory(),
+    routes: [...everywhere, ...(sandbox ? sandboxOnly : []), nowhere],
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  })
+}
