@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"time"
 	"unicode/utf8"
 
 	"github.com/favord/favord/internal/fault"
@@ -101,4 +102,12 @@ func (c Counters) DeleteCode() Counters {
 	c.Codes--
 	c.FreeCodes--
 	return c
+}
+
+// UploadedCode is a code in the pool of a stock.
+type UploadedCode struct {
+	Code   Code
+	Status CodeStatus
+	// At is when it was uploaded.
+	At time.Time
 }

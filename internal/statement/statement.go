@@ -18,6 +18,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -53,12 +54,12 @@ var (
 )
 
 // Kind is what the lines of a bill are about.
-type Kind = store.FlowKind
+type Kind = payment.FlowKind
 
 // The kinds of bills.
 const (
-	Uses    = store.FlowUse
-	Refunds = store.FlowRefund
+	Uses    = payment.FlowUse
+	Refunds = payment.FlowRefund
 )
 
 // Config is what a Service needs.
