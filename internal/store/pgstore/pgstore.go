@@ -44,6 +44,8 @@ type Store struct {
 	horizon         horizon
 	ear             ear
 	closed          sync.Once
+	// commits counts, for Figures.
+	commits atomic.Int64
 	// full is true since the server had no room for a change.
 	full atomic.Bool
 }

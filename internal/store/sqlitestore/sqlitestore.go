@@ -54,6 +54,9 @@ type Store struct {
 	// commits gathers transactions, so that one sync serves many.
 	commits *lane.Group[struct{}, *job, error]
 
+	// committed and changes count, for Figures.
+	committed, changes atomic.Int64
+
 	// stuck is true since a change could not be written.
 	stuck atomic.Bool
 
