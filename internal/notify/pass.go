@@ -259,6 +259,7 @@ func (s *Service) begin(ctx context.Context, c *claim) {
 	l := s.line(c.key)
 	l.inFlight++
 	s.inFlight++
+	s.load.inFlight.Store(int64(s.inFlight))
 	if c.doubtful = !l.proven; c.doubtful {
 		s.doubtful++
 	}
@@ -294,10 +295,20 @@ func (s *Service) giveBack(done []outcome) {
 // release frees the room of an attempt whose outcome is stored.
 func (s *Service) release(o *outcome, now time.Time) {
 	s.inFlight--
+	s.load.inFlight.Store(int64(s.inFlight))
 	if o.claim.doubtful {
 		s.doubtful--
 	}
-	s.line(o.claim.key).note(o.result, now, s.Bounds.PerEndpoint)
+	l := s.line(o.claim.key)
+	paused := l.silent >= broken
+	l.note(o.result, now, s.Bounds.PerEndpoint)
+	switch {
+	case !paused && l.silent >= broken:
+		s.load.paused.Add(1)
+	case paused && l.silent < broken:
+		s.load.paused.Add(-1)
+	}
+	s.Metrics.Attempt(o.result.String())
 	s.Log.Debug("attempt", slog.String("mchid", string(o.Owner)), slog.String("event", o.claim.EventID),
 		slog.Int("status", o.Status), slog.String("problem", o.Problem), slog.Int64("took_ms", o.TookMS))
 }
