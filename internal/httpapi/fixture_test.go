@@ -115,9 +115,9 @@ type fixture struct {
 	takeAny, limited bool
 	// alternative is what alice signs with instead of her RSA key; nil is that key.
 	alternative *keyring.Credentials
-	journal          *journal.Journal
-	server           *httptest.Server
-	numbers          int
+	journal     *journal.Journal
+	server      *httptest.Server
+	numbers     int
 	// signers are those of keys that were parsed.
 	signers sync.Map
 	// change is made to the configuration; nil is none.
