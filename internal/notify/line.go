@@ -1,6 +1,10 @@
 package notify
 
-import "time"
+import (
+	"time"
+
+	"github.com/favord/favord/internal/merchant"
+)
 
 // Bounds of a line.
 const (
@@ -15,6 +19,7 @@ const (
 
 // line is what a node knows about a callback's receiver. It is Run's own.
 type line struct {
+	receiver receiver
 	inFlight int
 	// window is how many attempts may run at once: it grows with each success and halves
 	// with each failure.
@@ -27,7 +32,27 @@ type line struct {
 	closedUntil time.Time
 }
 
-func newLine() *line { return &line{window: firstWindow} }
+// receiver tells one receiver of a callback from the next: who sets the callback, be it to the
+// same URL, has one that nobody knows yet.
+type receiver struct {
+	url string
+	set time.Time
+}
+
+func receiverOf(c *merchant.Callback) receiver { return receiver{url: c.URL, set: c.UpdatedAt} }
+
+func newLine(r receiver) *line { return &line{receiver: r, window: firstWindow} }
+
+// line returns what is known about the receiver of a callback. Attempts that run against an
+// earlier one count for theirs.
+func (s *Service) line(c *merchant.Callback) *line {
+	l, r := s.lines[c.CallbackKey], receiverOf(c)
+	if l == nil || l.receiver.url != r.url || !l.receiver.set.Equal(r.set) {
+		l = newLine(r)
+		s.lines[c.CallbackKey] = l
+	}
+	return l
+}
 
 // room is how many more attempts may begin.
 func (l *line) room(now time.Time) int {

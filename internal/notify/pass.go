@@ -93,7 +93,7 @@ func (s *Service) allot(ctx context.Context, now time.Time, p *passed) ([]share,
 	each := max(1, free/max(1, len(backlog)))
 	var shares []share
 	for _, c := range backlog {
-		l := s.line(c.CallbackKey)
+		l := s.line(&c)
 		room := min(l.room(now), each, free)
 		if !l.proven {
 			room = min(room, max(0, freeForDoubtful))
@@ -108,15 +108,6 @@ func (s *Service) allot(ctx context.Context, now time.Time, p *passed) ([]share,
 		}
 	}
 	return shares, nil
-}
-
-func (s *Service) line(key merchant.CallbackKey) *line {
-	l := s.lines[key]
-	if l == nil {
-		l = newLine()
-		s.lines[key] = l
-	}
-	return l
 }
 
 // claim takes events and due deliveries of the callbacks, as far as their shares go.
@@ -217,7 +208,7 @@ func (b *booking) take(f *store.Feed, e *store.Placed) {
 }
 
 func (b *booking) begin(f *store.Feed, d store.Delivery, e store.Event, m Mischief) {
-	b.p.claims = append(b.p.claims, &claim{Delivery: d, event: e, url: f.URL, key: f.CallbackKey, mischief: m})
+	b.p.claims = append(b.p.claims, &claim{Delivery: d, event: e, callback: f.Callback, mischief: m})
 }
 
 func (b *booking) write(ctx context.Context, tx store.Tx, feeds []store.Feed) error {
@@ -255,10 +246,10 @@ func settled(done []outcome) []store.Outcome {
 
 // begin starts an attempt. It is not interrupted: what was sent is waited for.
 func (s *Service) begin(ctx context.Context, c *claim) {
-	l := s.line(c.key)
-	l.inFlight++
+	c.line = s.line(&c.callback)
+	c.line.inFlight++
 	s.inFlight++
-	if c.doubtful = !l.proven; c.doubtful {
+	if c.doubtful = !c.line.proven; c.doubtful {
 		s.doubtful++
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -296,7 +287,7 @@ func (s *Service) release(o *outcome, now time.Time) {
 	if o.claim.doubtful {
 		s.doubtful--
 	}
-	s.line(o.claim.key).note(o.result, now, s.Bounds.PerEndpoint)
+	o.claim.line.note(o.result, now, s.Bounds.PerEndpoint)
 	s.Log.Debug("attempt", slog.String("mchid", string(o.Owner)), slog.String("event", o.claim.EventID),
 		slog.Int("status", o.Status), slog.String("problem", o.Problem), slog.Int64("took_ms", o.TookMS))
 }

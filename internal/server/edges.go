@@ -30,6 +30,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Rail:        can.vouchers.rail,
 		Statement:   can.vouchers.statement,
 		Redirected:  s.redirected,
+		Named:       s.noteNamed(),
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
 		Gate:        limit.NewGate(limit.Room{Inside: insidePerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),

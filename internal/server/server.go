@@ -32,6 +32,7 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
+	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
@@ -117,6 +118,9 @@ type Config struct {
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
+	// KeyMode is which kind of platform key a sandbox's demo merchant trusts; "" leaves it as it
+	// is, which is both in a new one.
+	KeyMode merchant.KeyMode
 	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
 	// [sandbox.NewRandom], so that a test always gets the same ones.
 	Random io.Reader
@@ -140,6 +144,8 @@ type Server struct {
 	console   *console.Server
 	journal   *journal.Journal
 	notify    *notify.Service
+	// named are the platform keys that requests in a sandbox named last.
+	named sandbox.Named
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
