@@ -29,6 +29,7 @@ func pureRules() []string {
 	return []string{
 		"internal/base/fen", "internal/base/day", "internal/base/ids",
 		"internal/fault", "internal/merchant", "internal/user", "internal/picture", "internal/partner", "internal/coupon", "internal/voucher",
+		"internal/payment", "internal/delivery",
 	}
 }
 
@@ -106,16 +107,19 @@ func rings() []ring {
 			"internal/partner":  {"internal/merchant"},
 			"internal/coupon":   {"internal/base/...", "internal/fault", "internal/picture", "internal/merchant", "internal/user"},
 			"internal/voucher":  {"internal/base/...", "internal/fault", "internal/picture", "internal/merchant", "internal/user"},
+			"internal/payment":  {"internal/base/...", "internal/merchant", "internal/voucher"},
+			"internal/delivery": {"internal/base/...", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher"},
 		}},
 		{"storage contract", pure, map[string][]string{
 			"internal/store":     pureRules(),
+			"internal/store/row": contract(),
 			"internal/once":      contract(),
 			"internal/directory": contract("internal/shelf", "internal/clock"),
 		}},
 		{"engines", noHTTP, map[string][]string{
 			"internal/store/memstore":    contract(),
-			"internal/store/sqlitestore": contract("internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
-			"internal/store/pgstore":     contract("internal/clock", "github.com/jackc/pgx/v5"),
+			"internal/store/sqlitestore": contract("internal/store/row", "internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
+			"internal/store/pgstore":     contract("internal/store/row", "internal/clock", "github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
 			"internal/store/storetest":   contract("github.com/google/go-cmp", "pgregory.net/rapid"),
 			"internal/store/engines":     {"internal/store", "internal/store/..."},
@@ -129,7 +133,7 @@ func rings() []ring {
 			"internal/card":        capability(),
 			"internal/promotion":   capability(),
 			"internal/grant":       capability(),
-			"internal/rail":        capability("wire/notify", "wire/schema"),
+			"internal/rail":        capability(),
 			"internal/purse":       capability(),
 			"internal/statement":   capability(),
 			"internal/media":       capability(),

@@ -142,8 +142,8 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 // Refusals that come before an operation.
 var (
 	errNoSuchCall = fault.New(fault.NotFound, "没有这个管理接口，见 /manage/v1/openapi.json", "There is no such operation; see /manage/v1/openapi.json.")
-	errMethod     = fault.New(fault.Refused, "该路径不支持此请求方法", "The path does not have this method.")
-	errElsewhere  = fault.New(fault.Forbidden, "管理端口只接受本机程序的请求；要从别处访问，请设置令牌", "Without a token the management port answers programs of its own machine only.")
+	errMethod     = fault.New(fault.Refused, "该路径不支持此请求方法", "This path does not support the method.")
+	errElsewhere  = fault.New(fault.Forbidden, "管理端口只接受本机程序的请求；要从别处访问，请设置令牌", "Without a token, the management port answers only programs on the same machine.")
 	errToken      = fault.New(fault.Unauthenticated, "缺少管理令牌，或令牌有误", "The management token is missing or wrong.")
 	errNoToken    = fault.New(fault.Forbidden, "未设置管理令牌（manage_token_file），管理接口已关闭", "No management token is set (manage_token_file), so nothing can be managed.")
 	errOnlySand   = fault.New(fault.Forbidden, "只有沙箱才有这个操作", "Only a sandbox has this operation.")

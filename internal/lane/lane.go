@@ -17,7 +17,7 @@ import (
 // ErrFull refuses a call whose lane has no room. Nothing was done for it.
 var ErrFull = fault.New(fault.TooFast,
 	"频率限制",
-	"Too many requests wait already. Nothing was done; slow down and try again.")
+	"Too many requests are waiting. This one was not executed; slow down and try again.")
 
 // Bounds limit what a lane holds.
 type Bounds struct {

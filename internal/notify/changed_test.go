@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
-	"github.com/favord/favord/internal/store"
 )
 
 // moveTo sets alice's callback to a URL.
@@ -40,7 +40,7 @@ func TestAChangedURLIsANewReceiver(t *testing.T) {
 				f.config.Business = clock.Same{Source: clock.System{}}
 				f.Service = notify.New(f.config)
 				down := true
-				f.receiver.answer = func(delivery) (int, error) {
+				f.receiver.answer = func(received) (int, error) {
 					if down {
 						return 0, errHang
 					}
@@ -50,7 +50,7 @@ func TestAChangedURLIsANewReceiver(t *testing.T) {
 				stop := f.running()
 				const before = 6
 				for range before {
-					f.issue(store.EventCouponSent)
+					f.issue(delivery.KindCouponSent)
 					<-time.After(time.Second)
 				}
 				if c.restart {
@@ -61,7 +61,7 @@ func TestAChangedURLIsANewReceiver(t *testing.T) {
 				<-time.After(2 * time.Second)
 				down = false
 				f.moveTo(c.to)
-				issued := f.issue(store.EventCouponSent)
+				issued := f.issue(delivery.KindCouponSent)
 				<-time.After(2 * time.Second)
 				if story := f.story(issued); story.State != "DELIVERED" || story.Tries[0].URL != c.to {
 					t.Errorf("two seconds after the change: %+v", story)

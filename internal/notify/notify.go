@@ -15,6 +15,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/outbound"
@@ -51,7 +52,7 @@ type Config struct {
 	// Bounds of the work; the zero Bounds is [DefaultBounds].
 	Bounds Bounds
 	// Mischief is asked before each attempt what shall go wrong with it; nil is nothing.
-	Mischief func(kind store.EventKind, to merchant.ID) Mischief
+	Mischief func(kind delivery.Kind, to merchant.ID) Mischief
 	Log      *slog.Logger
 }
 
@@ -77,7 +78,7 @@ func DefaultBounds() Bounds {
 // delivers, everything else works without.
 type Service struct {
 	Config
-	kinds map[store.EventKind]kind
+	kinds map[delivery.Kind]kind
 	// signing bounds the signatures that are calculated at once: a call's answer must not
 	// wait for a core because of them.
 	signing chan struct{}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -138,7 +139,7 @@ func (s *Service) claim(ctx context.Context, tx store.Tx, now time.Time, shares 
 	if err != nil {
 		return err
 	}
-	b := &booking{service: s, now: now, p: p, due: map[merchant.CallbackKey][]store.Due{}}
+	b := &booking{service: s, now: now, p: p, due: map[merchant.CallbackKey][]delivery.Due{}}
 	for _, d := range old {
 		key := merchant.CallbackKey{Owner: d.Owner, Product: d.Product}
 		b.due[key] = append(b.due[key], d)
@@ -154,9 +155,9 @@ type booking struct {
 	service *Service
 	now     time.Time
 	p       *passed
-	due     map[merchant.CallbackKey][]store.Due
-	fresh   []store.Delivery
-	again   []store.DeliveryKey
+	due     map[merchant.CallbackKey][]delivery.Due
+	fresh   []delivery.Delivery
+	again   []delivery.Key
 }
 
 // book takes from one feed: of events and of what is due half the room each, and all of it
@@ -169,7 +170,7 @@ func (b *booking) book(f *store.Feed, events []store.Placed, room int) {
 	}
 	for i := range due[:forOld] {
 		d := &due[i]
-		b.again = append(b.again, d.DeliveryKey)
+		b.again = append(b.again, d.Key)
 		d.Claim++
 		b.begin(f, d.Delivery, d.Event, b.service.mischief(f.Owner, d.Kind))
 	}
@@ -193,9 +194,9 @@ func (b *booking) book(f *store.Feed, events []store.Placed, room int) {
 
 // take makes a delivery of an event.
 func (b *booking) take(f *store.Feed, e *store.Placed) {
-	d := store.Delivery{
-		DeliveryKey: store.DeliveryKey{Owner: e.Owner, Place: e.Place}, Product: f.Product, EventID: e.ID, Kind: e.Kind,
-		State: store.Pending, TakenAt: b.now, Started: b.now, Due: b.now.Add(lease), Claim: 1,
+	d := delivery.Delivery{
+		Key: delivery.Key{Owner: e.Owner, Place: e.Place}, Product: f.Product, EventID: e.ID, Kind: e.Kind,
+		State: delivery.Pending, TakenAt: b.now, Started: b.now, Due: b.now.Add(lease), Claim: 1,
 	}
 	m := b.service.mischief(f.Owner, e.Kind)
 	if m.Delay > 0 {
@@ -207,7 +208,7 @@ func (b *booking) take(f *store.Feed, e *store.Placed) {
 	b.begin(f, d, e.Event, m)
 }
 
-func (b *booking) begin(f *store.Feed, d store.Delivery, e store.Event, m Mischief) {
+func (b *booking) begin(f *store.Feed, d delivery.Delivery, e delivery.Event, m Mischief) {
 	b.p.claims = append(b.p.claims, &claim{Delivery: d, event: e, callback: f.Callback, mischief: m})
 }
 
@@ -222,7 +223,7 @@ func (b *booking) write(ctx context.Context, tx store.Tx, feeds []store.Feed) er
 }
 
 // mischief is what shall go wrong with an attempt.
-func (s *Service) mischief(to merchant.ID, kind store.EventKind) Mischief {
+func (s *Service) mischief(to merchant.ID, kind delivery.Kind) Mischief {
 	if s.Mischief == nil {
 		return Mischief{}
 	}
@@ -231,13 +232,13 @@ func (s *Service) mischief(to merchant.ID, kind store.EventKind) Mischief {
 
 // outcome is what an attempt led to, with what its line learns from it.
 type outcome struct {
-	store.Outcome
+	delivery.Outcome
 	claim  *claim
 	result result
 }
 
-func settled(done []outcome) []store.Outcome {
-	list := make([]store.Outcome, len(done))
+func settled(done []outcome) []delivery.Outcome {
+	list := make([]delivery.Outcome, len(done))
 	for i := range done {
 		list[i] = done[i].Outcome
 	}

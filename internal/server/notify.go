@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
@@ -53,7 +54,7 @@ func (s *Server) notifier(can capabilities, business clock.Business, faults *san
 		Post: out, Sender: s.sender,
 	}
 	if faults != nil {
-		c.Mischief = func(kind store.EventKind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
+		c.Mischief = func(kind delivery.Kind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
 	}
 	return notify.New(c), nil
 }
@@ -82,11 +83,19 @@ func (s *Server) sender(ctx context.Context, to merchant.ID, at time.Time) (noti
 	return notify.Sender{Signer: n.Signer, Box: n.Box, BoxVersion: n.BoxVersion}, err
 }
 
+// faults returns what goes wrong on purpose: nothing outside a sandbox.
+func (s *Server) faults() *sandbox.Faults {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
+}
+
 // overtaken is for how long a callback is held back that shall come after later ones.
 const overtaken = 2 * time.Second
 
 // mischief is what a sandbox lets go wrong with a callback.
-func mischief(faults *sandbox.Faults, kind store.EventKind, to merchant.ID) notify.Mischief {
+func mischief(faults *sandbox.Faults, kind delivery.Kind, to merchant.ID) notify.Mischief {
 	f, hit := faults.OfCallback(string(kind), to)
 	if !hit {
 		return notify.Mischief{}

@@ -83,7 +83,7 @@ func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
 		err = s.found(ctx)
 	}
 	if err == nil && s.config.KeyMode != "" {
-		err = s.keyring.SetKeyMode(ctx, demoMchID, s.config.KeyMode)
+		err = s.keyring.SetKeyMode(ctx, demoMchID, merchant.KeyMode(s.config.KeyMode))
 	}
 	if err == nil {
 		err = s.addDemoShop(ctx)

@@ -32,7 +32,6 @@ import (
 	"github.com/favord/favord/internal/journal"
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/ledger"
-	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/promotion"
@@ -118,9 +117,9 @@ type Config struct {
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
-	// KeyMode is which kind of platform key a sandbox's demo merchant trusts; "" leaves it as it
-	// is, which is both in a new one.
-	KeyMode merchant.KeyMode
+	// KeyMode is that of a sandbox's demo merchant, as package merchant has them; "" leaves it as
+	// it is, which is MIGRATING in a new one.
+	KeyMode string
 	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
 	// [sandbox.NewRandom], so that a test always gets the same ones.
 	Random io.Reader
@@ -226,14 +225,6 @@ func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
 		return nil
 	}
 	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.store, Travel: moved.Travel}
-}
-
-// faults returns what goes wrong on purpose: nothing outside a sandbox.
-func (s *Server) faults() *sandbox.Faults {
-	if s.config.Mode != store.Sandbox {
-		return nil
-	}
-	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
 }
 
 // mediaBase is how the URLs of images begin.

@@ -101,7 +101,7 @@ func (c *certificate) load() error {
 	if err != nil {
 		return fault.New(fault.Refused,
 			fmt.Sprintf("TLS证书 %s 与私钥 %s 无法使用：%s", c.files.Certificate, c.files.Key, reason(err)),
-			fmt.Sprintf("The TLS certificate %s and the key %s cannot be used: %s", c.files.Certificate, c.files.Key, reason(err)))
+			fmt.Sprintf("The TLS certificate %s and its key %s cannot be used: %s", c.files.Certificate, c.files.Key, reason(err)))
 	}
 	c.pair, c.state, c.looked = &pair, state, c.clock.Now()
 	return nil

@@ -233,7 +233,8 @@ func (j *upload) send(ctx context.Context, call int, part []line) error {
 	}
 	answer, err := j.client.BusiFavor().UploadCodes(ctx, req)
 	if err != nil {
-		return fmt.Errorf("lines %d to %d: %w", part[0].number, part[len(part)-1].number, err)
+		first, last := part[0].number, part[len(part)-1].number
+		return &term.While{Text: fault.Text{ZH: fmt.Sprintf("第%d至%d行", first, last), EN: fmt.Sprintf("lines %d to %d", first, last)}, Err: err}
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -35,11 +35,11 @@ func BenchTexts() map[string][2]string {
 	}
 	return map[string][2]string{
 		"benchscenario": {strings.TrimSuffix(zh, "；"), strings.TrimSuffix(en, ";") + "."},
-		"benchrate":     {"每秒到达的请求数；缺省为各客户端收到应答后立即再发", "Calls per second, sent whether earlier ones were answered or not. Without it every client sends its next call when it has the answer."},
-		"benchduration": {"压测时长，最长2分钟", "How long calls arrive, at most 2 minutes."},
-		"benchclients":  {"同时在途的请求数上限，最多4000", "How many calls may be under way at once, at most 4,000."},
-		"benchurl":      {"改用此地址", "Call this address instead."},
-		"benchremote":   {"允许压测本机以外的服务", "Allow a server that is not on this machine."},
+		"benchrate":     {"每秒到达的请求数；缺省为各客户端收到应答后立即再发", "Requests per second, sent on schedule; if omitted, each client sends its next request as soon as it gets an answer."},
+		"benchduration": {"压测时长，最长2分钟", "Length of the run, at most 2 minutes."},
+		"benchclients":  {"同时在途的请求数上限，最多4000", "Maximum number of requests in flight, at most 4,000."},
+		"benchurl":      {"改用此地址", "Send to this URL instead."},
+		"benchremote":   {"允许压测本机以外的服务", "Allow a server on another machine."},
 	}
 }
 

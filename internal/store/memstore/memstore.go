@@ -11,6 +11,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/partner"
 	"github.com/favord/favord/internal/picture"
@@ -67,12 +68,12 @@ type data struct {
 	money
 
 	requests map[store.RequestKey]store.Request
-	events   []store.Event
+	events   []delivery.Event
 	audit    []store.AuditEntry
 
 	feeds      map[merchant.CallbackKey]store.Feed
-	deliveries map[store.DeliveryKey]store.Delivery
-	attempts   map[store.DeliveryKey][]store.Attempt
+	deliveries map[delivery.Key]delivery.Delivery
+	attempts   map[delivery.Key][]delivery.Attempt
 }
 
 type dayKey struct {
@@ -107,8 +108,8 @@ func New() *Store {
 		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
 		feeds:        map[merchant.CallbackKey]store.Feed{},
-		deliveries:   map[store.DeliveryKey]store.Delivery{},
-		attempts:     map[store.DeliveryKey][]store.Attempt{},
+		deliveries:   map[delivery.Key]delivery.Delivery{},
+		attempts:     map[delivery.Key][]delivery.Attempt{},
 	}}
 }
 

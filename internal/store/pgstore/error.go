@@ -129,7 +129,7 @@ func refused(zh, en string, args ...any) error {
 func errDSN() error {
 	return fault.New(fault.Refused,
 		"数据库地址格式不正确，应形如 postgres://用户@主机:5432/数据库",
-		"The address of the database cannot be read; it looks like postgres://user@host:5432/database.")
+		"The database address is malformed; it must look like postgres://user@host:5432/database.")
 }
 
 func errOld(version int) error {

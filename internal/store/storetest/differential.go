@@ -13,6 +13,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -100,7 +101,7 @@ func (s step) run(ctx context.Context, tx store.Tx) error {
 	case "request":
 		return tx.InsertRequests(ctx, []store.Request{{RequestKey: s.requestKey(), Content: store.ContentOf(s.What), Answer: []byte{byte(s.N)}, At: noon()}})
 	case "event":
-		return tx.AppendEvents(ctx, []store.Event{{Owner: st.Creator, ID: fmt.Sprint(s.N), Kind: store.EventCouponSent, At: noon(), Payload: []byte{1}}})
+		return tx.AppendEvents(ctx, []delivery.Event{{Owner: st.Creator, ID: fmt.Sprint(s.N), Kind: delivery.KindCouponSent, At: noon(), Payload: []byte{1}}})
 	case "upload":
 		return s.upload(ctx, tx)
 	case "give": // all there are, as which of them is left to chance
@@ -173,9 +174,9 @@ type state struct {
 	Counters map[string]coupon.Counters
 	Held     []map[user.ID]int64
 	Coupons  map[byte][]coupon.Coupon
-	Codes    [][]store.UploadedCode
+	Codes    [][]coupon.UploadedCode
 	Requests map[store.RequestKey]store.Request
-	Events   []store.Event
+	Events   []delivery.Event
 	Users    map[user.OpenID]user.User
 	Errors   []string
 }
@@ -212,7 +213,7 @@ func (d *state) addStock(ctx context.Context, tx store.ReadTx, key coupon.StockK
 	for _, status := range []coupon.CodeStatus{"", coupon.CodeAvailable, coupon.CodeDispatched} {
 		codes, err := tx.UploadedCodes(ctx, store.CodeQuery{Stock: key, Status: status, Offset: 1, Limit: 3})
 		d.note(err)
-		d.Codes = append(d.Codes, append([]store.UploadedCode{}, codes...))
+		d.Codes = append(d.Codes, append([]coupon.UploadedCode{}, codes...))
 	}
 	held, err := heldIn(ctx, tx, key, holder(1), holder(2), holder(3))
 	d.note(err)

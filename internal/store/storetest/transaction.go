@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -45,7 +46,7 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.PutPartnership(ctx, partnership(string(st.ID), appid("wx1"))),
 		tx.InsertImage(ctx, sketch(creator, "a")),
 		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
-		tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
+		tx.AppendEvents(ctx, []delivery.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
 		tx.AppendAudit(ctx, []store.AuditEntry{{Owner: creator, Action: "a"}}),
 	)
 }
