@@ -69,6 +69,7 @@ type Serve struct {
 	Notify   Notify   `yaml:"notify"`
 	Log      Log      `yaml:"log"`
 	Vouchers Vouchers `yaml:"vouchers"`
+	Metrics  Metrics  `yaml:"metrics"`
 }
 
 // Database says where everything is kept.
@@ -181,7 +182,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem())
 }
 
 func (d *Database) problem() *fault.Error {

@@ -20,6 +20,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 )
@@ -113,6 +114,7 @@ func bound[T any](fn func(ctx context.Context, req *T) (any, error)) handler {
 func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	var status int
 	var answer any
+	began := s.Time.Now()
 	result, op, err := s.perform(w, r)
 	if err != nil {
 		status, answer = failureOf(err, op, r.Header)
@@ -124,6 +126,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	} else {
 		status, answer = op.Success, result
 	}
+	s.count(op, status, answer, s.Time.Now().Sub(began))
 	if answer == nil {
 		w.WriteHeader(status)
 		return
@@ -137,6 +140,18 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(text, '\n'))
+}
+
+// count counts an answer; op is nil when the request named none.
+func (s *Server) count(op *wire.Operation, status int, answer any, took time.Duration) {
+	counted := telemetry.Call{Port: "manage", Status: status, Took: took}
+	if op != nil {
+		counted.Operation = op.ID
+	}
+	if failure, is := answer.(apiv3.Error); is {
+		counted.Code = failure.Code
+	}
+	s.Metrics.Call(counted)
 }
 
 // Refusals that come before an operation.

@@ -20,6 +20,8 @@ const (
 // line is what a node knows about a callback's receiver. It is Run's own.
 type line struct {
 	receiver receiver
+	// replaced is true once its callback has another receiver.
+	replaced bool
 	inFlight int
 	// window is how many attempts may run at once: it grows with each success and halves
 	// with each failure.
@@ -39,6 +41,8 @@ type receiver struct {
 	set time.Time
 }
 
+func (r receiver) is(other receiver) bool { return r.url == other.url && r.set.Equal(other.set) }
+
 func receiverOf(c *merchant.Callback) receiver { return receiver{url: c.URL, set: c.UpdatedAt} }
 
 func newLine(r receiver) *line { return &line{receiver: r, window: firstWindow} }
@@ -47,12 +51,39 @@ func newLine(r receiver) *line { return &line{receiver: r, window: firstWindow} 
 // earlier one count for theirs.
 func (s *Service) line(c *merchant.Callback) *line {
 	l, r := s.lines[c.CallbackKey], receiverOf(c)
-	if l == nil || l.receiver.url != r.url || !l.receiver.set.Equal(r.set) {
-		l = newLine(r)
-		s.lines[c.CallbackKey] = l
+	if l != nil && l.receiver.is(r) {
+		return l
 	}
+	if l != nil {
+		l.replaced = true
+		s.countPaused(l.paused(), false)
+	}
+	l = newLine(r)
+	s.lines[c.CallbackKey] = l
 	return l
 }
+
+// learn lets a line learn from an attempt that ended.
+func (s *Service) learn(l *line, r result, now time.Time) {
+	before := l.paused()
+	l.note(r, now, s.Bounds.PerEndpoint)
+	if !l.replaced {
+		s.countPaused(before, l.paused())
+	}
+}
+
+// countPaused keeps count of the receivers that are left alone for a while.
+func (s *Service) countPaused(before, after bool) {
+	switch {
+	case !before && after:
+		s.load.paused.Add(1)
+	case before && !after:
+		s.load.paused.Add(-1)
+	}
+}
+
+// paused reports whether nobody is sent there for a while.
+func (l *line) paused() bool { return l.silent >= broken }
 
 // room is how many more attempts may begin.
 func (l *line) room(now time.Time) int {
@@ -96,3 +127,16 @@ const (
 	refused
 	unanswered
 )
+
+// String names the result.
+func (r result) String() string {
+	switch r {
+	case accepted:
+		return "accepted"
+	case refused:
+		return "refused"
+	case unanswered:
+		return "unanswered"
+	}
+	return "unknown"
+}

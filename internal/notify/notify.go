@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/apiv3"
@@ -20,6 +21,7 @@ import (
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/outbound"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -53,7 +55,9 @@ type Config struct {
 	Bounds Bounds
 	// Mischief is asked before each attempt what shall go wrong with it; nil is nothing.
 	Mischief func(kind delivery.Kind, to merchant.ID) Mischief
-	Log      *slog.Logger
+	// Metrics counts attempts; nil counts none.
+	Metrics *telemetry.Metrics
+	Log     *slog.Logger
 }
 
 // Bounds limit the work of one node.
@@ -85,6 +89,9 @@ type Service struct {
 	// finished tells Run that an attempt ended.
 	finished chan struct{}
 
+	// load is what others may know of the lines.
+	load struct{ inFlight, paused atomic.Int64 }
+
 	mu sync.Mutex
 	// outcomes are what attempts led to and is not stored yet.
 	outcomes []outcome
@@ -109,4 +116,10 @@ func New(c Config) *Service {
 		Config: c, kinds: kinds(), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		finished: make(chan struct{}, 1), lines: map[merchant.CallbackKey]*line{},
 	}
+}
+
+// Load returns how many attempts run on this node, and how many receivers it leaves alone for
+// a while, since they do not answer.
+func (s *Service) Load() (inFlight, paused int) {
+	return int(s.load.inFlight.Load()), int(s.load.paused.Load())
 }

@@ -250,6 +250,7 @@ func (s *Service) begin(ctx context.Context, c *claim) {
 	c.line = s.line(&c.callback)
 	c.line.inFlight++
 	s.inFlight++
+	s.load.inFlight.Store(int64(s.inFlight))
 	if c.doubtful = !c.line.proven; c.doubtful {
 		s.doubtful++
 	}
@@ -285,10 +286,12 @@ func (s *Service) giveBack(done []outcome) {
 // release frees the room of an attempt whose outcome is stored.
 func (s *Service) release(o *outcome, now time.Time) {
 	s.inFlight--
+	s.load.inFlight.Store(int64(s.inFlight))
 	if o.claim.doubtful {
 		s.doubtful--
 	}
-	o.claim.line.note(o.result, now, s.Bounds.PerEndpoint)
+	s.learn(o.claim.line, o.result, now)
+	s.Metrics.Attempt(o.result.String())
 	s.Log.Debug("attempt", slog.String("mchid", string(o.Owner)), slog.String("event", o.claim.EventID),
 		slog.Int("status", o.Status), slog.String("problem", o.Problem), slog.Int64("took_ms", o.TookMS))
 }

@@ -50,7 +50,7 @@ func (s *Server) notifier(can capabilities, business clock.Business, faults *san
 		return nil, err
 	}
 	c := notify.Config{
-		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Log: s.config.Log,
+		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Metrics: s.metrics, Log: s.config.Log,
 		Post: out, Sender: s.sender,
 	}
 	if faults != nil {

@@ -26,6 +26,7 @@ var errClosed = errors.New("memstore: closed")
 type Store struct {
 	mu       sync.RWMutex
 	closed   bool
+	commits  int64
 	data     data
 	onChange []func(owner merchant.ID)
 }
@@ -155,6 +156,7 @@ func (s *Store) write(ctx context.Context, fn func(store.Tx) error) (map[merchan
 		return nil, err
 	}
 	committed = true
+	s.commits++
 	return t.changed, nil
 }
 

@@ -136,6 +136,38 @@ func (t *tx) SetCertificateStatus(_ context.Context, owner merchant.ID, serial s
 	return store.ErrNotFound
 }
 
+func (t *tx) KeyEnds(_ context.Context, now time.Time) (ends store.KeyEnds, err error) {
+	for _, keys := range t.data.platformKeys {
+		var last time.Time
+		for i := range keys {
+			if !keys[i].Public && keys[i].Expire.After(last) {
+				last = keys[i].Expire
+			}
+		}
+		ends.Platform = earlier(ends.Platform, last)
+	}
+	for _, certificates := range t.data.certificates {
+		var last time.Time
+		for i := range certificates {
+			if c := &certificates[i]; c.Status == merchant.CertificateActive && c.NotAfter.After(last) {
+				last = c.NotAfter
+			}
+		}
+		if !last.Before(now) {
+			ends.Merchant = earlier(ends.Merchant, last)
+		}
+	}
+	return ends, nil
+}
+
+// earlier returns the time that comes first of those that are not zero.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
 func (t *tx) PlatformKeys(_ context.Context, owner merchant.ID) ([]merchant.PlatformKey, error) {
 	return t.data.platformKeys[owner], nil
 }

@@ -2,6 +2,7 @@ package sqlitestore
 
 import (
 	"context"
+	"time"
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -17,6 +18,20 @@ func (t *tx) Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Ce
 		order by not_before, serial`,
 		[]any{owner}, row.Into(&list, row.Certificate(owner)))
 	return list, err
+}
+
+// KeyEnds reads all certificates: some for each merchant.
+func (t *tx) KeyEnds(ctx context.Context, now time.Time) (store.KeyEnds, error) {
+	var platform, merchants int64
+	err := t.row(ctx, `
+		select
+			(select coalesce(min(ends), 0)
+			from (select max(expire_at) ends from platform_key where not is_public group by mchid) platform),
+			(select coalesce(min(ends), 0)
+			from (select max(not_after) ends from merchant_certificate where status = 'ACTIVE' group by mchid) merchants
+			where ends >= ?)`,
+		[]any{now.Unix()}, []any{&platform, &merchants})
+	return store.KeyEnds{Platform: store.TimeOf(platform), Merchant: store.TimeOf(merchants)}, err
 }
 
 func (t *tx) PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error) {

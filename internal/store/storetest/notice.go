@@ -30,6 +30,8 @@ func noticeCases() map[string]func(*testing.T, store.Store) {
 		"deliveries are filtered as the query says":        testDeliveryQueries,
 		"a delivery is found by its event":                 testDeliveryOf,
 		"no event is skipped":                              testNoEventIsSkipped,
+		"figures follow what happens":                      testFigures,
+		"certificates end, the last of each merchant":      testKeyEnds,
 	}
 }
 
