@@ -118,6 +118,9 @@ type Config struct {
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
+	// KeyMode is that of a sandbox's demo merchant, as package merchant has them; "" leaves it as
+	// it is, which is MIGRATING in a new one.
+	KeyMode string
 	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
 	// [sandbox.NewRandom], so that a test always gets the same ones.
 	Random io.Reader
@@ -146,6 +149,8 @@ type Server struct {
 	console   *console.Server
 	journal   *journal.Journal
 	notify    *notify.Service
+	// named are the platform keys that requests in a sandbox named last.
+	named sandbox.Named
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -232,14 +237,6 @@ func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
 	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.engine, Travel: moved.Travel}
 }
 
-// faults returns what goes wrong on purpose: nothing outside a sandbox.
-func (s *Server) faults() *sandbox.Faults {
-	if s.config.Mode != store.Sandbox {
-		return nil
-	}
-	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
-}
-
 // mediaBase is how the URLs of images begin.
 func (s *Server) mediaBase() picture.Base {
 	if s.config.MediaBaseURL != "" {
@@ -299,14 +296,14 @@ func (s *Server) Run(ctx context.Context) error {
 	defer end()
 	s.console.SetReady(true) // before the first call is served, so that none can see otherwise
 	api := s.remembering(s.apiPort)
-	group.Go(func() error { return serve(s.api, api) })
-	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error { return serveOn(s.api, api) })
+	group.Go(func() error { return serveOn(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)
-		group.Go(func() error { return serve(s.api, tunnels) })
+		group.Go(func() error { return serveOn(s.api, tunnels) })
 	}
 	group.Go(func() error {
 		s.leave(ctx, failed)
@@ -316,7 +313,7 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(group.Wait(), s.Close())
 }
 
-func serve(s *http.Server, port net.Listener) error {
+func serveOn(s *http.Server, port net.Listener) error {
 	// The redirect closes its own port.
 	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("serve: %w", err)

@@ -74,7 +74,7 @@ func (e *Explain) request(c *term.Command) (req *manage.ExplainRequest, content 
 		req.RequestID = e.What
 	case e.What != "-" && missing != nil:
 		return nil, nil, fault.New(fault.Refused,
-			fmt.Sprintf("%s 既不是文件，也不是请求编号", e.What), fmt.Sprintf("%s is neither a file nor a request ID.", e.What))
+			fmt.Sprintf("%s 既不是文件，也不是请求编号", e.What), fmt.Sprintf("%s is neither a file nor a request id.", e.What))
 	default:
 		if content, err = readInput(c, e.What); err != nil {
 			return nil, nil, err
