@@ -35,6 +35,13 @@ func run() int {
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
 		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
-		Started: config.ProcessStart(clock.System{}.Now()),
+		Started: config.ProcessStart(clock.System{}.Now()), Hangups: hangups,
 	})
+}
+
+// hangups listens for SIGHUP, which ends the process as long as nobody listens.
+func hangups() (<-chan os.Signal, func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	return signals, func() { signal.Stop(signals) }
 }

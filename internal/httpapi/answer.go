@@ -14,6 +14,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/statement"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/wire"
 )
 
@@ -189,5 +190,5 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 			attributes = append(attributes, slog.String("error", a.err.Error()))
 		}
 	}
-	s.Log.LogAttrs(ctx, level, "request", attributes...)
+	s.Log.LogAttrs(ctx, level, telemetry.LineRequest, attributes...)
 }

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/favord/favord/internal/campaign"
+	"github.com/favord/favord/internal/claim"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/console"
@@ -144,6 +145,8 @@ type Server struct {
 	registry  *registry.Service
 	ledger    *ledger.Service
 	console   *console.Server
+	apiEdge   *httpapi.Server
+	pagesEdge *claim.Server
 	journal   *journal.Journal
 	notify    *notify.Service
 
@@ -195,19 +198,17 @@ func (s *Server) build() error {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
-	api, err := s.newAPI(can, faults)
-	if err != nil {
+	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
 		return err
 	}
 	if s.console, err = s.newConsole(can, moved, faults); err != nil {
 		return err
 	}
-	pages, err := s.pages(can)
-	if err != nil {
+	if s.pagesEdge, err = s.pages(can); err != nil {
 		return err
 	}
 	s.meter(can)
-	s.api, s.manage = s.httpServer(s.parting(beside(api, pages))), s.httpServer(s.parting(s.console))
+	s.api, s.manage = s.httpServer(s.parting(beside(s.apiEdge, s.pagesEdge))), s.httpServer(s.parting(s.console))
 	s.api.ConnContext = journal.Context
 	return nil
 }
