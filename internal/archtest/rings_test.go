@@ -41,7 +41,7 @@ func contract(more ...string) []string {
 // capability is what every capability may use.
 func capability(more ...string) []string {
 	return contract(append([]string{
-		"internal/once", "internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync",
+		"internal/once", "internal/store/document", "internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync",
 	}, more...)...)
 }
 
@@ -111,15 +111,16 @@ func rings() []ring {
 			"internal/delivery": {"internal/base/...", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher"},
 		}},
 		{"storage contract", pure, map[string][]string{
-			"internal/store":     pureRules(),
-			"internal/store/row": contract(),
-			"internal/once":      contract(),
-			"internal/directory": contract("internal/shelf", "internal/clock"),
+			"internal/store":          pureRules(),
+			"internal/store/document": pureRules(),
+			"internal/store/row":      contract("internal/store/document"),
+			"internal/once":           contract(),
+			"internal/directory":      contract("internal/shelf", "internal/clock"),
 		}},
 		{"engines", noHTTP, map[string][]string{
 			"internal/store/memstore":    contract(),
-			"internal/store/sqlitestore": contract("internal/store/row", "internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
-			"internal/store/pgstore":     contract("internal/store/row", "internal/clock", "github.com/jackc/pgx/v5"),
+			"internal/store/sqlitestore": contract("internal/store/row", "internal/store/document", "internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
+			"internal/store/pgstore":     contract("internal/store/row", "internal/store/document", "internal/clock", "github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
 			"internal/store/storetest":   contract("github.com/google/go-cmp", "pgregory.net/rapid"),
 			"internal/store/engines":     {"internal/store", "internal/store/..."},

@@ -180,7 +180,7 @@ func (s *Server) guard(serve func(context.Context, *http.Request) reply, fail fu
 	}
 }
 
-func (s *Server) enter(control *http.ResponseController, r *http.Request, serve func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply) {
+func (s *Server) enter(control *http.ResponseController, r *http.Request, act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	defer func() {
@@ -200,7 +200,7 @@ func (s *Server) enter(control *http.ResponseController, r *http.Request, serve 
 		return fail(r, errors.Join(errTooOften, err))
 	}
 	defer s.Gate.Leave(from)
-	return serve(ctx, r)
+	return act(ctx, r)
 }
 
 // record writes the one line of a request into the log: never its parameters, which name

@@ -90,7 +90,7 @@ func refusalProblem(r coupon.Refusal) problem {
 	case coupon.RefusedQuota:
 		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您领取该券的张数已达上限", EN: "You have reached the limit for these coupons."}
 	case coupon.RefusedPerson:
-		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您的其他账号已领取过该券，同一用户领取张数已达上限", EN: "You have reached the limit for these coupons; your other accounts count as well."}
+		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您的其他账号已领取过该券，同一用户领取张数已达上限", EN: "Your other accounts count as well: you have reached the limit for these coupons."}
 	case coupon.RefusedNotRunning:
 		p.headline, p.detail = fault.Text{ZH: "活动暂未开放", EN: "Not open now"}, fault.Text{ZH: "活动尚未开始或已暂停，请留意商家通知", EN: "The offer has not started or was paused. Please watch for news from the merchant."}
 		p.mood = "wait"

@@ -152,7 +152,7 @@ func (a *contextAdd) check(c *term.Command, e *sandbox.Environment) error {
 	if e.PlatformCertFile == "" && e.PublicKeyFile == "" {
 		return fault.New(fault.Refused,
 			"须给出平台证书（--platform-cert、--platform-serial）或微信支付公钥（--public-key、--public-key-id），否则无法验证应答",
-			"Give the platform certificate (--platform-cert, --platform-serial) or its public key (--public-key, --public-key-id), or no answer can be verified.")
+			"Give the platform certificate (--platform-cert, --platform-serial) or its public key (--public-key, --public-key-id); without either, answers cannot be verified.")
 	}
 	_, err := c.NewClient(e, "", nil)
 	return err

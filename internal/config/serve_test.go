@@ -73,7 +73,7 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		right + "log: {level: loud}\n":                                      "log.level",
 		right + "notify: {networks: [10.0.0.0/7]}\n":                        "wider than /8",
 		right + "notify: {networks: [10.0.0.0]}\n":                          "no '/'",
-		right + "notify: {networks: ['::ffff:10.0.0.0/104']}\n":             "is not a network",
+		right + "notify: {networks: ['::ffff:10.0.0.0/104']}\n":             "not a network",
 		right + "notify: {ports: [0]}\n":                                    "notify.ports must be",
 		right + "notify: {ports: [65536]}\n":                                "line 3",
 		right + "partner_appids: some\n":                                    "partner_appids must be",

@@ -300,14 +300,14 @@ func (s *Server) Run(ctx context.Context) error {
 	defer end()
 	s.console.SetReady(true) // before the first call is served, so that none can see otherwise
 	api := s.remembering(s.apiPort)
-	group.Go(func() error { return serve(s.api, api) })
-	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error { return serveOn(s.api, api) })
+	group.Go(func() error { return serveOn(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)
-		group.Go(func() error { return serve(s.api, tunnels) })
+		group.Go(func() error { return serveOn(s.api, tunnels) })
 	}
 	group.Go(func() error {
 		s.leave(ctx, failed)
@@ -317,7 +317,7 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(group.Wait(), s.Close())
 }
 
-func serve(s *http.Server, port net.Listener) error {
+func serveOn(s *http.Server, port net.Listener) error {
 	// The redirect closes its own port.
 	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("serve: %w", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 )
 
 const (
@@ -99,7 +100,7 @@ func (b *bill) headings() []byte {
 // appendLine appends a line: nine values behind backticks, which keep spreadsheets from
 // taking ids for numbers, and the others in quotes.
 func (b *bill) appendLine(text []byte, f *payment.Flow) ([]byte, error) {
-	goods, err := store.EncodeGoods(f.Goods)
+	goods, err := document.EncodeGoods(f.Goods)
 	if err != nil {
 		return nil, fmt.Errorf("goods of %s: %w", f.TransactionID, err)
 	}

@@ -64,9 +64,11 @@ type KeyEnds struct{ Platform, Merchant time.Time }
 
 // KeyReader reads keys.
 type KeyReader interface {
-	// Certificates lists the API certificates of a merchant.
+	// Certificates lists the API certificates of a merchant, by the beginning of their validity
+	// and serial.
 	Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Certificate, error)
-	// PlatformKeys lists the platform keys of a merchant.
+	// PlatformKeys lists the platform keys of a merchant, by the time from which they are
+	// effective and serial.
 	PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error)
 	// KeyEnds tells when certificates end.
 	KeyEnds(ctx context.Context, now time.Time) (KeyEnds, error)
@@ -82,7 +84,7 @@ type KeyReader interface {
 // KeyWriter changes keys.
 type KeyWriter interface {
 	// InsertCertificate adds a certificate; its serial must be new for the
-	// owner.
+	// owner. It reports ErrNotFound for an owner that does not exist, as InsertPlatformKey does.
 	InsertCertificate(ctx context.Context, c merchant.Certificate) error
 	// SetCertificateStatus changes what the merchant did with a certificate.
 	SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error

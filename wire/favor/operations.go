@@ -53,7 +53,7 @@ func perSecond(calls int) wire.Rate {
 
 func createOperation() wire.Operation {
 	return wire.Operation{
-		ID: CreateStock, Title: wire.Text{ZH: "创建代金券批次", EN: "Create a stock of vouchers"}, Section: "favor 4.1",
+		ID: CreateStock, Title: wire.Text{ZH: "创建代金券批次", EN: "Create a voucher stock"}, Section: "favor 4.1",
 		Method: http.MethodPost, Path: "/v3/marketing/favor/coupon-stocks", Success: http.StatusOK,
 		RequestNo: "out_request_no",
 		Rate:      perMinute(60),
@@ -76,7 +76,7 @@ func createOperation() wire.Operation {
 func stockOperations() []wire.Operation {
 	return []wire.Operation{
 		{
-			ID: ListStocks, Title: wire.Text{ZH: "条件查询批次列表", EN: "List a merchant's stocks of vouchers"}, Section: "favor 4.6",
+			ID: ListStocks, Title: wire.Text{ZH: "条件查询批次列表", EN: "List a merchant's voucher stocks"}, Section: "favor 4.6",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks", Success: http.StatusOK,
 			Rate:     perSecond(1000),
 			Request:  schema.Of[ListStocksRequest](),
@@ -90,7 +90,7 @@ func stockOperations() []wire.Operation {
 			},
 		},
 		{
-			ID: GetStock, Title: wire.Text{ZH: "查询批次详情", EN: "Get a stock of vouchers"}, Section: "favor 4.7",
+			ID: GetStock, Title: wire.Text{ZH: "查询批次详情", EN: "Get a voucher stock"}, Section: "favor 4.7",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}", Success: http.StatusOK,
 			Rate:     perSecond(1000),
 			Request:  schema.Of[GetStockRequest](),
@@ -98,7 +98,7 @@ func stockOperations() []wire.Operation {
 			Failures: shownStock(),
 		},
 		{
-			ID: ListMerchants, Title: wire.Text{ZH: "查询代金券可用商户", EN: "List the merchants of a stock of vouchers"}, Section: "favor 4.8",
+			ID: ListMerchants, Title: wire.Text{ZH: "查询代金券可用商户", EN: "List the merchants of a voucher stock"}, Section: "favor 4.8",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}/merchants", Success: http.StatusOK,
 			Rate:     perMinute(1000),
 			Request:  schema.Of[ListMerchantsRequest](),
@@ -106,7 +106,7 @@ func stockOperations() []wire.Operation {
 			Failures: append(shownStock(), invalid("页大小超过阈值", "limit is more than 50.")),
 		},
 		{
-			ID: ListItems, Title: wire.Text{ZH: "查询代金券可用单品", EN: "List the goods of a stock of vouchers"}, Section: "favor 4.9",
+			ID: ListItems, Title: wire.Text{ZH: "查询代金券可用单品", EN: "List the goods of a voucher stock"}, Section: "favor 4.9",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}/items", Success: http.StatusOK,
 			Rate:     perMinute(600),
 			Request:  schema.Of[ListItemsRequest](),

@@ -35,7 +35,7 @@ func payOperations() []wire.Operation {
 	noUser := wire.Failure{Status: http.StatusNotFound, Code: "USER_NOT_EXISTS", Message: "OpenID不正确", When: "The openid does not exist, or does not belong to the appid."}
 	return []wire.Operation{
 		{
-			ID: MakeQuote, Title: wire.Text{ZH: "查询订单可用的代金券", EN: "Quote what vouchers do for an order"},
+			ID: MakeQuote, Title: wire.Text{ZH: "查询订单可用的代金券", EN: "Quote vouchers for an order"},
 			Method: http.MethodPost, Path: "/rail/v1/quotes", ReadOnly: true,
 			Request: schema.Of[QuoteRequest](), Response: schema.Of[Quote](),
 			Failures: []wire.Failure{noRail(), order, payee, noUser},

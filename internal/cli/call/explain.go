@@ -164,7 +164,7 @@ func (e *Explain) print(c *term.Command, answer *manage.Explanation) error {
 	for _, part := range []struct{ zh, en, text string }{
 		{"应签名的内容", "What had to be signed", answer.Expected},
 		{"实际签名的内容", "What was signed", answer.Signed},
-		{"通知的明文", "What the notification holds", answer.Plaintext},
+		{"通知的明文", "Decrypted notification", answer.Plaintext},
 	} {
 		if part.text != "" {
 			fmt.Fprintf(&b, "\n%s\n%s\n", c.Choose(part.zh, part.en)+c.Choose("：", ":"), visible(part.text))

@@ -255,7 +255,7 @@ func (j *upload) report(c *term.Command, errorFile string) error {
 	if len(j.progress.Notes) == 0 {
 		return nil
 	}
-	c.Say("未导入的code逐行见 %s", "Line by line: %s", errorFile)
+	c.Say("未导入的code逐行见 %s", "Details of each line: %s", errorFile)
 	return writeNotes(errorFile, j.progress.Notes)
 }
 
@@ -274,7 +274,7 @@ func (j *upload) keep(c *term.Command, failed error) error {
 	if err != nil {
 		return fmt.Errorf("progress: %w", err)
 	}
-	c.Say("进度已保存，再次执行同一命令即可继续", "The progress is kept; run the same command again to go on.")
+	c.Say("进度已保存，再次执行同一命令即可继续", "Progress is saved; run the same command again to continue.")
 	return sandbox.WritePrivate(j.path, text)
 }
 

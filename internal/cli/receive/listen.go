@@ -91,7 +91,7 @@ func (l *Listen) listen(c *term.Command, caller *client.Client, mchid string, to
 	if err != nil {
 		return err
 	}
-	c.Say("正在接收商户 %s 的回调%s，Ctrl-C 结束", "Receiving the callbacks of merchant %s%s; Ctrl-C ends it.", mchid, onwards(c, l.ForwardTo))
+	c.Say("正在接收商户 %s 的回调%s，Ctrl-C 结束", "Receiving callbacks of merchant %s%s; press Ctrl-C to stop.", mchid, onwards(c, l.ForwardTo))
 	select {
 	case <-ctx.Done():
 		return nil
@@ -104,7 +104,7 @@ func onwards(c *term.Command, to string) string {
 	if to == "" {
 		return ""
 	}
-	return c.Choose("，转发到 ", ", passing them on to ") + to
+	return c.Choose("，转发到 ", ", forwarding them to ") + to
 }
 
 // The two products whose callbacks there are.

@@ -118,7 +118,7 @@ func (t *trigger) happen() (h *happened, err error) {
 		return nil, err
 	}
 	if !told {
-		t.Say("没有设置通知地址，无人收到回调；可执行 favord listen", "No callback URL is set, so nobody is told; see `favord listen`.")
+		t.Say("没有设置通知地址，无人收到回调；可执行 favord listen", "No callback URL is set, so no callback is sent; run `favord listen` to receive one.")
 		return h, nil
 	}
 	h.EventID, err = t.find(h.CouponID)
@@ -267,4 +267,4 @@ func (t *trigger) find(coupon string) (string, error) {
 
 var errNotTold = fault.New(fault.Refused,
 	"事件已发生，但10秒内没有开始投递回调；可执行 favord deliveries 查看",
-	"It happened, but its callback did not begin within 10 seconds; see `favord deliveries`.")
+	"The event happened, but its callback was not sent within 10 seconds; see `favord deliveries`.")

@@ -20,7 +20,7 @@ type Check struct {
 // errBroken ends the command when something is wrong with the data.
 var errBroken = fault.New(fault.Refused,
 	"数据不一致，请保留现场并检查",
-	"The data is inconsistent. Keep it as it is and look into it.")
+	"The data is inconsistent. Keep it as it is and investigate.")
 
 // Run implements the command.
 func (k *Check) Run(c *term.Command) error {

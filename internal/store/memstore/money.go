@@ -57,6 +57,9 @@ func (t *tx) SameBrand(_ context.Context, a, b merchant.ID) (bool, error) {
 }
 
 func (t *tx) JoinBrand(_ context.Context, id merchant.ID, brand string) error {
+	if err := t.known(id); err != nil {
+		return err
+	}
 	put(t, t.data.brands, brandKey{id, brand}, true)
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 // Codes of PostgreSQL (SQLSTATE).
 const (
 	codeUniqueViolation      = "23505"
+	codeForeignKeyViolation  = "23503"
 	codeDiskFull             = "53100"
 	codeTooManyConnections   = "53300"
 	codeSerializationFailure = "40001"
@@ -56,6 +57,8 @@ func translate(err error) error {
 	switch codeOf(err) {
 	case codeUniqueViolation:
 		return fmt.Errorf("%w: %w", store.ErrDuplicate, err)
+	case codeForeignKeyViolation:
+		return fmt.Errorf("%w: %w", store.ErrNotFound, err)
 	case codeDiskFull:
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	case codeBadText:

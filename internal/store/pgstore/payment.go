@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -26,7 +27,7 @@ func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (paymen
 		return payment.Payment{}, err
 	}
 	p.At = store.TimeOf(at)
-	err := store.DecodePayment(content, &p)
+	err := document.DecodePayment(content, &p)
 	return p, err
 }
 
@@ -85,7 +86,7 @@ func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]pa
 }
 
 func (t *tx) InsertPayment(_ context.Context, p payment.Payment) error {
-	content, err := store.EncodePayment(&p)
+	content, err := document.EncodePayment(&p)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (t *tx) UpdatePayment(_ context.Context, p payment.Payment) error {
 func (t *tx) InsertFlows(_ context.Context, flows []payment.Flow) error {
 	for i := range flows {
 		f := &flows[i]
-		goods, facts, err := store.EncodeFlow(f)
+		goods, facts, err := document.EncodeFlow(f)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 )
 
 // Options say which database to open.
@@ -38,8 +39,8 @@ type Options struct {
 type Store struct {
 	pool            *pgxpool.Pool
 	clock           clock.Clock
-	contents        store.Contents
-	voucherContents store.VoucherContents
+	contents        document.Contents
+	voucherContents document.VoucherContents
 	horizon         horizon
 	ear             ear
 	closed          sync.Once

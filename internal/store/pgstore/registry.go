@@ -92,7 +92,7 @@ func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenI
 		return nil, err
 	}
 	own, err := t.usersWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where account = $1 and openid > $2
 		order by openid

@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 )
 
@@ -86,7 +87,7 @@ func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.Holder
 }
 
 func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
 }
 
 func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/user"
 	"github.com/favord/favord/internal/voucher"
@@ -118,7 +119,7 @@ func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID
 }
 
 func (t *tx) UpdateVoucher(_ context.Context, v voucher.Voucher) error {
-	goods, err := store.EncodeGoods(v.Use.Goods)
+	goods, err := document.EncodeGoods(v.Use.Goods)
 	if err != nil {
 		return err
 	}

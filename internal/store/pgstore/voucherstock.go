@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -140,7 +141,7 @@ func merchantIDs(ids []merchant.ID) []string {
 }
 
 func (t *tx) InsertVoucherStock(_ context.Context, s voucher.Stock) error {
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (t *tx) InsertVoucherStock(_ context.Context, s voucher.Stock) error {
 }
 
 func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}

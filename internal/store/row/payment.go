@@ -2,6 +2,7 @@ package row
 
 import (
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 
 	"github.com/favord/favord/internal/payment"
 )
@@ -18,7 +19,7 @@ func Flow(q store.FlowQuery) func(Scan) (payment.Flow, error) {
 			return f, err
 		}
 		f.At = store.TimeOf(at)
-		return f, store.DecodeFlow(&f, goods, facts)
+		return f, document.DecodeFlow(&f, goods, facts)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 )
 
 // StockColumns are what Stock reads, in its order.
@@ -12,7 +13,7 @@ const StockColumns = `
 
 // Stock reads the StockColumns, a stock with its counters of no day, and more columns behind
 // them.
-func Stock(scan Scan, contents *store.Contents, more ...any) (one store.CountedStock, err error) {
+func Stock(scan Scan, contents *document.Contents, more ...any) (one store.CountedStock, err error) {
 	s, c := &one.Stock, &one.Counters
 	var content []byte
 	var created int64
@@ -29,6 +30,6 @@ func Stock(scan Scan, contents *store.Contents, more ...any) (one store.CountedS
 }
 
 // Stocks is Stock for a list.
-func Stocks(contents *store.Contents) func(Scan) (store.CountedStock, error) {
+func Stocks(contents *document.Contents) func(Scan) (store.CountedStock, error) {
 	return func(scan Scan) (store.CountedStock, error) { return Stock(scan, contents) }
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/voucher"
 )
 
@@ -27,7 +28,7 @@ func Voucher(scan Scan) (voucher.Voucher, error) {
 	v.Received, v.Use.At = store.TimeOf(received), store.TimeOf(used)
 	v.Window = voucher.Window{Begin: store.TimeOf(begin), End: store.TimeOf(end)}
 	var err error
-	v.Use.Goods, err = store.DecodeGoods(goods)
+	v.Use.Goods, err = document.DecodeGoods(goods)
 	return v, err
 }
 
@@ -36,7 +37,7 @@ const VoucherStockColumns = `
 		creator_mchid, stock_id, state, content, created_at, started_at, paused_at, restarted_at, stopped_at`
 
 // VoucherStock reads the VoucherStockColumns, and more columns behind them.
-func VoucherStock(scan Scan, contents *store.VoucherContents, more ...any) (voucher.Stock, error) {
+func VoucherStock(scan Scan, contents *document.VoucherContents, more ...any) (voucher.Stock, error) {
 	var s voucher.Stock
 	var content []byte
 	var created, started, paused, restarted, stopped int64

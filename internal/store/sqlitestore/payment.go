@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -25,7 +26,7 @@ func (t *tx) Payment(ctx context.Context, transactionID string) (payment.Payment
 		return payment.Payment{}, err
 	}
 	p.At = store.TimeOf(at)
-	err := store.DecodePayment(content, &p)
+	err := document.DecodePayment(content, &p)
 	return p, err
 }
 
@@ -72,7 +73,7 @@ func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]pa
 }
 
 func (t *tx) InsertPayment(ctx context.Context, p payment.Payment) error {
-	content, err := store.EncodePayment(&p)
+	content, err := document.EncodePayment(&p)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,7 @@ func (t *tx) UpdatePayment(ctx context.Context, p payment.Payment) error {
 func (t *tx) InsertFlows(ctx context.Context, flows []payment.Flow) error {
 	for i := range flows {
 		f := &flows[i]
-		goods, facts, err := store.EncodeFlow(f)
+		goods, facts, err := document.EncodeFlow(f)
 		if err != nil {
 			return err
 		}

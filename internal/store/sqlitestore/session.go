@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 )
 
@@ -16,8 +17,8 @@ type session struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
 	// contents and voucherContents are the store's.
-	contents        *store.Contents
-	voucherContents *store.VoucherContents
+	contents        *document.Contents
+	voucherContents *document.VoucherContents
 	// sequences are the last numbers that were given out.
 	sequences map[sequence]int64
 }

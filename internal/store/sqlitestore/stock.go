@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 )
 
@@ -76,7 +77,7 @@ func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.Holder
 }
 
 func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}
@@ -88,7 +89,7 @@ func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
 
 func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
 	t.changed(s.Creator)
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}

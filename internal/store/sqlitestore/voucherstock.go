@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -147,7 +148,7 @@ func (t *tx) StartedVoucherStocks(ctx context.Context, available []merchant.ID, 
 }
 
 func (t *tx) InsertVoucherStock(ctx context.Context, s voucher.Stock) error {
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (t *tx) InsertVoucherStock(ctx context.Context, s voucher.Stock) error {
 
 func (t *tx) UpdateVoucherStock(ctx context.Context, s voucher.Stock) error {
 	t.changed(s.Creator)
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}

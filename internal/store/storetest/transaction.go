@@ -17,8 +17,6 @@ import (
 func transactionCases() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
 		"transactions that commit together end alone":       testCommitsTogether,
-		"an error undoes everything":                        testRollback,
-		"a panic undoes everything":                         testPanic,
 		"a cancelled context begins nothing":                testCancelled,
 		"a context cancelled inside does not stop a commit": testCancelledInside,
 		"a reader never sees half a transaction":            testIsolation,
@@ -82,35 +80,6 @@ func expectEmpty(t *testing.T, s store.Store) {
 		}
 		return errors.Join(errHeld, errCoupons, errRequests, errEvents, errAudit, errSub)
 	})
-}
-
-func testRollback(t *testing.T, s store.Store) {
-	err := s.Write(t.Context(), func(tx store.Tx) error {
-		return errors.Join(everything(t.Context(), tx), errOnPurpose)
-	})
-	if !errors.Is(err, errOnPurpose) {
-		t.Fatalf("write gives %v", err)
-	}
-	expectEmpty(t, s)
-	write(t, s, everything) // and it can still be done
-}
-
-func testPanic(t *testing.T, s store.Store) {
-	func() {
-		defer func() {
-			if recover() == nil {
-				t.Error("the panic was swallowed")
-			}
-		}()
-		_ = s.Write(t.Context(), func(tx store.Tx) error {
-			if err := everything(t.Context(), tx); err != nil {
-				t.Error(err)
-			}
-			panic(errOnPurpose)
-		})
-	}()
-	expectEmpty(t, s)
-	write(t, s, everything)
 }
 
 func testCancelled(t *testing.T, s store.Store) {
