@@ -2,11 +2,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
 
@@ -23,9 +20,8 @@ func main() {
 // run gives a first signal to the command, which finishes what it does; a second one
 // ends the process at once.
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals, ctx, stop := listen()
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	state, err := config.StateDir()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "favord:", err)
@@ -35,13 +31,6 @@ func run() int {
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
 		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
-		Started: config.ProcessStart(clock.System{}.Now()), Hangups: hangups,
+		Started: config.ProcessStart(clock.System{}.Now()), Hangups: signals.takeHangups,
 	})
-}
-
-// hangups listens for SIGHUP, which ends the process as long as nobody listens.
-func hangups() (<-chan os.Signal, func()) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP)
-	return signals, func() { signal.Stop(signals) }
 }
