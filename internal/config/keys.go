@@ -12,7 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // Setting is a key with its value and where that comes from.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/fault"
 )
 
 // example is the commented example with every key in force.

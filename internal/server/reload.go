@@ -4,8 +4,8 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/keyring"
+	"github.com/favord/favord/internal/edge/httpapi"
+	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/store"
 )
 

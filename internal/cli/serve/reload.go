@@ -9,9 +9,9 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/server"
-	"github.com/favord/favord/internal/telemetry"
 )
 
 // logs are what is logged, which may change.
