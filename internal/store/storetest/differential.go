@@ -44,8 +44,8 @@ func Differential(t *testing.T, open, openModel Open) {
 			}
 		}()
 		if rapid.Bool().Draw(rt, "found") {
-			found(t, engine)
-			found(t, model)
+			populate(t, engine)
+			populate(t, model)
 		}
 		for i := range rapid.IntRange(1, 12).Draw(rt, "transactions") {
 			tx := drawTransaction(rt, i, len(table))
