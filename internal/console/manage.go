@@ -124,6 +124,11 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	} else {
 		status, answer = op.Success, result
 	}
+	s.answer(w, status, answer)
+}
+
+// answer writes an answer as JSON; nil is no body.
+func (s *Server) answer(w http.ResponseWriter, status int, answer any) {
 	if answer == nil {
 		w.WriteHeader(status)
 		return

@@ -3046,6 +3046,10 @@ export interface operations {
             query?: {
                 /** @description 起始序号 */
                 after?: number;
+                /** @description 客户端 */
+                agent?: string;
+                /** @description 截止序号 */
+                before?: number;
                 /** @description 条数 */
                 limit?: number;
                 /** @description 商户号 */
@@ -3054,8 +3058,12 @@ export interface operations {
                 operation?: string;
                 /** @description 路径前缀 */
                 path?: string;
+                /** @description 包含的文字 */
+                q?: string;
                 /** @description HTTP状态码 */
                 status?: string;
+                /** @description 验签通过 */
+                verified?: "true" | "false";
                 /** @description 等待秒数 */
                 wait_seconds?: number;
             };
