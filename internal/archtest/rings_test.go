@@ -160,7 +160,7 @@ func rings() []ring {
 				"internal/limit",
 				"internal/campaign", "internal/redeem", "internal/wallet", "internal/card", "internal/promotion",
 				"internal/ledger", "internal/order", "internal/notify", "internal/registry", "internal/keyring",
-				"internal/sandbox", "internal/journal", "internal/explain", "web"),
+				"internal/sandbox", "internal/journal", "internal/explain", "internal/catalogue", "web"),
 			"internal/claim": edge("internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "apiv2", "github.com/boombuler/barcode"),
 			"internal/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",

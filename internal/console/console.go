@@ -91,6 +91,8 @@ type Config struct {
 	Clock     *sandbox.Clock
 	Faults    *sandbox.Faults
 	Snapshots *sandbox.Snapshots
+	// Make carries out a call of the signed API as a merchant.
+	Make func(ctx context.Context, c Call) (Answer, error)
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
 	// Notify has the deliveries of events.

@@ -124,7 +124,7 @@ func journalLine(e *journal.Entry) manage.JournalLine {
 	return manage.JournalLine{
 		Sequence: e.Sequence, RequestID: e.ID, ReceivedTime: schema.TimeOf(e.Received), ReceivedMS: e.Received.UnixMilli(),
 		TookMicros: e.Took.Microseconds(), Method: e.Method, Target: e.Target, Operation: e.Operation,
-		MchID: e.MchID, Verified: e.Verified, Status: int64(e.Status), Cut: e.Cut,
+		MchID: e.MchID, Verified: e.Verified, Status: int64(e.Status), Cut: e.Cut, Channel: e.Channel,
 		RefusedZH: e.Refused.ZH, RefusedEN: e.Refused.EN,
 	}
 }

@@ -71,6 +71,8 @@ func (s *Server) handlers() map[string]handler {
 		s.moneyHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
+		s.errorHandlers(),
+		s.callHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}

@@ -26,6 +26,9 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 		Status: a.status, Refused: textOf(a), Cut: header == nil,
 	}
 	e.Header, e.Exact = journal.HeaderOf(c.request)
+	if c.acting != nil {
+		e.MchID, e.Channel = string(c.acting.mchid), journal.ByConsole
+	}
 	if c.endpoint != nil {
 		e.Operation = c.endpoint.operation.ID
 	}

@@ -224,6 +224,8 @@ type call struct {
 	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
+	// acting is what the call carries out that came without a signature; nil for all others.
+	acting *act
 }
 
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
@@ -233,7 +235,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveImage(w, r, token)
 		return
 	}
-	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w)}
+	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave(c.party())
@@ -246,6 +248,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.readRefused(c)
 	a.id = requestID(a.number)
+	if c.acting != nil {
+		c.acting.refused = textOf(&a)
+	}
 	defer s.record(r.Context(), c, a)
 	if c.isCut() {
 		s.keep(c, &a, nil)

@@ -26,6 +26,9 @@ const (
 	MaxPage = 500
 )
 
+// ByConsole is the channel of calls that someone made as a merchant over the management port.
+const ByConsole = "CONSOLE"
+
 // Field is one header, in the case it had on the wire.
 type Field struct {
 	Name  string
@@ -59,6 +62,8 @@ type Entry struct {
 	// MchID is who the caller claims to be, and Verified whether its signature proved it.
 	MchID    string
 	Verified bool
+	// Channel is ByConsole for a call that came without a signature, else empty.
+	Channel string
 
 	Status int
 	// Refused says why the answer is no success; it is empty for one that is.

@@ -190,7 +190,7 @@ func (s *Server) build() error {
 	if err != nil {
 		return err
 	}
-	if s.console, err = s.newConsole(can, moved, faults); err != nil {
+	if s.console, err = s.newConsole(can, api, moved, faults); err != nil {
 		return err
 	}
 	pages, err := s.pages(can)

@@ -66,6 +66,8 @@ type JournalLine struct {
 	Status   int64 `json:"status" title:"HTTP状态码" rule:"required"`
 	// Cut says that the connection was broken on purpose, and no answer went out.
 	Cut bool `json:"cut,omitempty" title:"断开连接"`
+	// Channel is CONSOLE for a call that was made as a merchant over the management port.
+	Channel string `json:"channel,omitempty" title:"渠道" rule:"enum=CONSOLE"`
 	// Refused says in Chinese and in English why the answer is no success.
 	RefusedZH string `json:"refused_zh,omitempty" title:"拒绝原因"`
 	RefusedEN string `json:"refused_en,omitempty" title:"拒绝原因（英文）"`

@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看错误码
+         * @description List the error codes (management)
+         */
+        get: operations["manage.errors.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/explain": {
         parameters: {
             query?: never;
@@ -381,6 +401,26 @@ export interface paths {
          * @description Make a merchant one of a chain brand (management)
          */
         put: operations["manage.merchants.join_brand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/merchants/{mchid}/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看回调地址
+         * @description List a merchant's callbacks (management)
+         */
+        get: operations["manage.callbacks.list"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1056,6 +1096,28 @@ export interface components {
             /** 流水 */
             postings: components["schemas"]["manage.Posting"][];
         };
+        "manage.Callback": {
+            /** 商户号 */
+            mchid: string;
+            /** 开关 */
+            on: boolean;
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product: "busifavor" | "favor";
+            /**
+             * 更新时间
+             * Format: date-time
+             */
+            update_time: string;
+            /** 通知地址 */
+            url: string;
+        };
+        "manage.CallbackList": {
+            /** 回调地址 */
+            callbacks: components["schemas"]["manage.Callback"][];
+        };
         "manage.Card": {
             /** appid */
             appid: string;
@@ -1303,6 +1365,37 @@ export interface components {
             line: number;
             /** 签名的内容 */
             signed?: string;
+        };
+        "manage.ErrorCase": {
+            /** 错误描述 */
+            message?: string;
+            /** 接口 */
+            operations: string[];
+            /**
+             * HTTP状态码
+             * Format: int64
+             */
+            status: number;
+            /** 何时 */
+            when: string;
+        };
+        "manage.ErrorCode": {
+            /** 情形 */
+            cases: components["schemas"]["manage.ErrorCase"][];
+            /** 错误码 */
+            code: string;
+            /** 怎么办（英文） */
+            fix_en: string;
+            /** 怎么办 */
+            fix_zh: string;
+            /** 含义（英文） */
+            reason_en: string;
+            /** 含义 */
+            reason_zh: string;
+        };
+        "manage.ErrorList": {
+            /** 错误码 */
+            errors: components["schemas"]["manage.ErrorCode"][];
         };
         "manage.ExplainRequest": {
             /** 接收方使用的APIv3密钥 */
@@ -2750,6 +2843,62 @@ export interface operations {
             };
         };
     };
+    "manage.errors.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ErrorList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.explain": {
         parameters: {
             query?: never;
@@ -3443,6 +3592,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Membership"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.callbacks.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CallbackList"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
