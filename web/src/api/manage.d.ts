@@ -428,6 +428,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/merchants/{mchid}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 以商户身份调用接口
+         * @description Make a call as a merchant (management)
+         */
+        post: operations["manage.calls.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/merchants/{mchid}/keys": {
         parameters: {
             query?: never;
@@ -1533,6 +1553,11 @@ export interface components {
             value: string;
         };
         "manage.JournalLine": {
+            /**
+             * 渠道
+             * @enum {string}
+             */
+            channel?: "CONSOLE";
             /** 断开连接 */
             cut?: boolean;
             /** 商户号 */
@@ -1607,6 +1632,32 @@ export interface components {
         "manage.ListDeliveriesResponse": {
             /** 投递列表 */
             deliveries: components["schemas"]["manage.Delivery"][];
+        };
+        "manage.MadeCall": {
+            /** 应答包体 */
+            body?: string;
+            /** 拒绝原因（英文） */
+            refused_en?: string;
+            /** 拒绝原因 */
+            refused_zh?: string;
+            /** 请求编号 */
+            request_id: string;
+            /**
+             * HTTP状态码
+             * Format: int64
+             */
+            status: number;
+        };
+        "manage.MakeCallRequest": {
+            /** 请求包体 */
+            body?: string;
+            /**
+             * 请求方法
+             * @enum {string}
+             */
+            method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+            /** 路径与查询串 */
+            target: string;
         };
         "manage.Membership": {
             /** 品牌 */
@@ -3651,6 +3702,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.CallbackList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.calls.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.MakeCallRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.MadeCall"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
