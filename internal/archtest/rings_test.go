@@ -29,6 +29,7 @@ func pureRules() []string {
 	return []string{
 		"internal/base/fen", "internal/base/day", "internal/base/ids",
 		"internal/fault", "internal/merchant", "internal/user", "internal/picture", "internal/partner", "internal/coupon", "internal/voucher",
+		"internal/payment", "internal/delivery",
 	}
 }
 
@@ -40,7 +41,7 @@ func contract(more ...string) []string {
 // capability is what every capability may use.
 func capability(more ...string) []string {
 	return contract(append([]string{
-		"internal/once", "internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync",
+		"internal/once", "internal/store/document", "internal/lane", "internal/shelf", "internal/directory", "internal/clock", "internal/telemetry", "apiv3", "golang.org/x/sync",
 	}, more...)...)
 }
 
@@ -88,7 +89,7 @@ func rings() []ring {
 			"internal/base/day": {},
 			"internal/base/ids": {},
 			"internal/fault":    {},
-			"internal/lane":     {"internal/fault"},
+			"internal/lane":     {"internal/clock", "internal/fault"},
 			"internal/shelf":    {"internal/clock"},
 			"internal/clock":    {},
 			"internal/limit":    {},
@@ -97,7 +98,7 @@ func rings() []ring {
 		{"ground that touches the outside", whole, map[string][]string{
 			"internal/outbound":   {"internal/fault"},
 			"internal/secretfile": {"internal/fault"},
-			"internal/telemetry":  {},
+			"internal/telemetry":  {"github.com/prometheus/client_golang"},
 		}},
 		{"rules", pure, map[string][]string{
 			"internal/merchant": {"internal/fault"},
@@ -106,16 +107,20 @@ func rings() []ring {
 			"internal/partner":  {"internal/merchant"},
 			"internal/coupon":   {"internal/base/...", "internal/fault", "internal/picture", "internal/merchant", "internal/user"},
 			"internal/voucher":  {"internal/base/...", "internal/fault", "internal/picture", "internal/merchant", "internal/user"},
+			"internal/payment":  {"internal/base/...", "internal/merchant", "internal/voucher"},
+			"internal/delivery": {"internal/base/...", "internal/merchant", "internal/user", "internal/coupon", "internal/voucher"},
 		}},
 		{"storage contract", pure, map[string][]string{
-			"internal/store":     pureRules(),
-			"internal/once":      contract(),
-			"internal/directory": contract("internal/shelf", "internal/clock"),
+			"internal/store":          pureRules(),
+			"internal/store/document": pureRules(),
+			"internal/store/row":      contract("internal/store/document"),
+			"internal/once":           contract(),
+			"internal/directory":      contract("internal/shelf", "internal/clock"),
 		}},
 		{"engines", noHTTP, map[string][]string{
 			"internal/store/memstore":    contract(),
-			"internal/store/sqlitestore": contract("internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
-			"internal/store/pgstore":     contract("internal/clock", "github.com/jackc/pgx/v5"),
+			"internal/store/sqlitestore": contract("internal/store/row", "internal/store/document", "internal/lane", "modernc.org/sqlite", "golang.org/x/sys"),
+			"internal/store/pgstore":     contract("internal/store/row", "internal/store/document", "internal/clock", "github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
 			"internal/store/storetest":   contract("github.com/google/go-cmp", "pgregory.net/rapid"),
 			"internal/store/engines":     {"internal/store", "internal/store/..."},
@@ -129,7 +134,7 @@ func rings() []ring {
 			"internal/card":        capability(),
 			"internal/promotion":   capability(),
 			"internal/grant":       capability(),
-			"internal/rail":        capability("wire/notify", "wire/schema"),
+			"internal/rail":        capability(),
 			"internal/purse":       capability(),
 			"internal/statement":   capability(),
 			"internal/media":       capability(),
@@ -155,13 +160,13 @@ func rings() []ring {
 				"internal/campaign", "internal/issue", "internal/redeem", "internal/wallet", "internal/subsidy", "internal/card",
 				"internal/promotion", "internal/grant", "internal/rail", "internal/purse", "internal/statement",
 				"internal/media", "internal/partnership", "internal/keyring", "internal/limit", "internal/notify", "internal/once",
-				"internal/telemetry", "internal/sandbox", "internal/journal"),
+				"internal/lane", "internal/telemetry", "internal/sandbox", "internal/journal"),
 			"internal/console": edge(
 				"internal/limit",
 				"internal/campaign", "internal/redeem", "internal/wallet", "internal/card", "internal/promotion",
 				"internal/ledger", "internal/order", "internal/notify", "internal/registry", "internal/keyring",
-				"internal/sandbox", "internal/journal", "internal/explain", "internal/catalogue", "web"),
-			"internal/claim": edge("internal/issue", "internal/wallet", "internal/keyring", "internal/limit", "apiv2", "github.com/boombuler/barcode"),
+				"internal/telemetry", "internal/sandbox", "internal/journal", "internal/explain", "internal/catalogue", "web"),
+			"internal/claim": edge("internal/issue", "internal/telemetry", "internal/wallet", "internal/keyring", "internal/limit", "apiv2", "github.com/boombuler/barcode"),
 			"internal/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
 			}),

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -71,7 +72,7 @@ func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error
 	if err := cmd.Stock.Check(); err != nil {
 		return Created{}, fmt.Errorf("create stock: %w", err)
 	}
-	content, err := store.EncodeStock(&cmd.Stock)
+	content, err := document.EncodeStock(&cmd.Stock)
 	if err != nil {
 		return Created{}, err
 	}

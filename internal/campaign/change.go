@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 )
 
 // ModifyCommand asks for a change of what a stock says and shows.
@@ -22,7 +23,7 @@ type ModifyCommand struct {
 // Modify changes what a stock says and shows (busifavor B3). Coupons that were issued show
 // it, too: they read it from the stock.
 func (s *Service) Modify(ctx context.Context, cmd ModifyCommand) error {
-	content, err := store.EncodeChange(&cmd.Change)
+	content, err := document.EncodeChange(&cmd.Change)
 	if err != nil {
 		return err
 	}

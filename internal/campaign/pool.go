@@ -30,7 +30,7 @@ type CodesQuery struct {
 
 // CodeView is an uploaded code with what became of it.
 type CodeView struct {
-	store.UploadedCode
+	coupon.UploadedCode
 	// Coupon is the coupon that has the code; nil while it is free.
 	Coupon *coupon.Coupon
 	// Holder is who holds it under the appid of the query; nil when nobody does, none was
@@ -114,7 +114,7 @@ func (s *Service) code(ctx context.Context, tx store.ReadTx, q CodeQuery) (d Cod
 	if err != nil {
 		return d, err
 	}
-	views, err := s.codeViews(ctx, tx, d.Stock.StockKey, q.AppID, []store.UploadedCode{found})
+	views, err := s.codeViews(ctx, tx, d.Stock.StockKey, q.AppID, []coupon.UploadedCode{found})
 	if err != nil {
 		return d, err
 	}
@@ -149,7 +149,7 @@ func (s *Service) ownPool(ctx context.Context, tx store.ReadTx, caller merchant.
 }
 
 // codeViews adds the coupons that have the codes, and who holds them.
-func (s *Service) codeViews(ctx context.Context, tx store.ReadTx, stock coupon.StockKey, appid merchant.AppID, codes []store.UploadedCode) ([]CodeView, error) {
+func (s *Service) codeViews(ctx context.Context, tx store.ReadTx, stock coupon.StockKey, appid merchant.AppID, codes []coupon.UploadedCode) ([]CodeView, error) {
 	var keys []coupon.Key
 	for _, code := range codes {
 		if code.Status == coupon.CodeDispatched {

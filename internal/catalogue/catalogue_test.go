@@ -25,6 +25,11 @@ func TestEveryCodeSaysWhatToDo(t *testing.T) {
 		if len(e.Cases) == 0 {
 			t.Errorf("%s has no case", e.Code)
 		}
+		for _, c := range e.Cases {
+			if c.When.ZH == "" || c.When.EN == "" {
+				t.Errorf("%s: conditions has no Chinese for %q", e.Code, c.When.EN)
+			}
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 )
 
 // errAddress refuses an address of the card pack that makes no sense.
-var errAddress = fault.New(fault.Invalid, "地址参数有误：须有appid和openid", "The address is wrong: it must have appid and openid.")
+var errAddress = fault.New(fault.Invalid, "地址参数有误：须有appid和openid", "The address must contain appid and openid.")
 
 // listView is the card pack.
 type listView struct {

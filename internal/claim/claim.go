@@ -27,6 +27,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
@@ -54,6 +55,8 @@ type Config struct {
 	Images picture.Base
 	// Proxies are trusted to say whom they forward for.
 	Proxies inbound.Proxies
+	// Metrics counts requests; nil counts none.
+	Metrics *telemetry.Metrics
 	Log     *slog.Logger
 }
 
@@ -171,7 +174,7 @@ func (s *Server) guard(serve func(context.Context, *http.Request) reply, fail fu
 	}
 }
 
-func (s *Server) enter(control *http.ResponseController, r *http.Request, serve func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply) {
+func (s *Server) enter(control *http.ResponseController, r *http.Request, act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	defer func() {
@@ -191,12 +194,19 @@ func (s *Server) enter(control *http.ResponseController, r *http.Request, serve 
 		return fail(r, errors.Join(errTooOften, err))
 	}
 	defer s.Gate.Leave(from)
-	return serve(ctx, r)
+	return act(ctx, r)
 }
 
 // record writes the one line of a request into the log: never its parameters, which name
 // users and hold signs.
 func (s *Server) record(r *http.Request, a reply, took time.Duration) {
+	s.Metrics.Call(telemetry.Call{Port: "pages", Operation: r.Pattern, Status: a.status, Took: took})
+	switch {
+	case errors.Is(a.err, limit.ErrFull):
+		s.Metrics.Refused("room")
+	case a.status == http.StatusTooManyRequests:
+		s.Metrics.Refused("rate")
+	}
 	attributes := []slog.Attr{
 		slog.String("method", r.Method), slog.String("page", r.Pattern), slog.Int("status", a.status), slog.Duration("took", took),
 	}

@@ -24,7 +24,7 @@ import (
 const maxBody = 64 << 10
 
 // errUserMissing refuses a call that names no user.
-var errUserMissing = fault.New(fault.UserUnknown, "登录态获取失效：缺少appid或openid", "The user cannot be got: appid or openid is missing.")
+var errUserMissing = fault.New(fault.UserUnknown, "登录态获取失效：缺少appid或openid", "The user cannot be identified: appid or openid is missing.")
 
 // plugin claims up to ten coupons as the plug-in of mini programs does (busifavor 10.3).
 // The status is 200 whatever happens: what it answers is the detail of an event, not of a
@@ -146,7 +146,7 @@ func (s *Server) pluginItem(ctx context.Context, req *busifavor.PluginRequest, i
 func itemText(code string) fault.Text {
 	switch code {
 	case busifavor.ItemDupRequest:
-		return fault.Text{ZH: "已通过该发券凭证给用户发券", EN: "The out_request_no has given the user this coupon before."}
+		return fault.Text{ZH: "已通过该发券凭证给用户发券", EN: "The user already received this coupon with this out_request_no."}
 	case busifavor.ItemFrequencyLimit:
 		return fault.Text{ZH: "超过频率限制", EN: "Too many requests. Slow down and try again."}
 	}

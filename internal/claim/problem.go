@@ -88,9 +88,9 @@ func refusalProblem(r coupon.Refusal) problem {
 		p.headline, p.detail = fault.Text{ZH: "今日已领完", EN: "Gone for today"}, fault.Text{ZH: "今日名额已用完，请明天再来", EN: "Today's coupons have been claimed. Please come back tomorrow."}
 		p.mood = "wait"
 	case coupon.RefusedQuota:
-		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您领取该券的张数已达上限", EN: "You have claimed as many of these coupons as one user may."}
+		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您领取该券的张数已达上限", EN: "You have reached the limit for these coupons."}
 	case coupon.RefusedPerson:
-		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您的其他账号已领取过该券，同一用户领取张数已达上限", EN: "Your other accounts count as well: one person may not claim more of these coupons."}
+		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您的其他账号已领取过该券，同一用户领取张数已达上限", EN: "Your other accounts count as well: you have reached the limit for these coupons."}
 	case coupon.RefusedNotRunning:
 		p.headline, p.detail = fault.Text{ZH: "活动暂未开放", EN: "Not open now"}, fault.Text{ZH: "活动尚未开始或已暂停，请留意商家通知", EN: "The offer has not started or was paused. Please watch for news from the merchant."}
 		p.mood = "wait"

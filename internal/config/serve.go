@@ -69,6 +69,7 @@ type Serve struct {
 	Notify   Notify   `yaml:"notify"`
 	Log      Log      `yaml:"log"`
 	Vouchers Vouchers `yaml:"vouchers"`
+	Metrics  Metrics  `yaml:"metrics"`
 }
 
 // Database says where everything is kept.
@@ -169,9 +170,9 @@ func (s *Serve) problem() *fault.Error {
 	case s.ManageTLS.half():
 		return refuse("manage_tls 须同时给出 certificate 和 key", "manage_tls must have both certificate and key.")
 	case s.Data == "" && (s.Database.URL == "" || s.Mode == "sandbox"):
-		return refuse("缺少 data（数据目录）", "data, the data directory, is missing.")
+		return refuse("缺少 data（数据目录）", "data (the data directory) is missing.")
 	case s.Mode == "production" && s.KeyFile == "":
-		return refuse("缺少 key_file（密钥加密密钥文件）", "key_file, the file with the key that seals all others, is missing.")
+		return refuse("缺少 key_file（密钥加密密钥文件）", "key_file (the file with the key that encrypts all others) is missing.")
 	case s.Database.Connections < minConnections || s.Database.Connections > maxConnections:
 		return refuse(
 			fmt.Sprintf("database.connections 须在 %d 到 %d 之间", minConnections, maxConnections),
@@ -181,7 +182,7 @@ func (s *Serve) problem() *fault.Error {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem())
+	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem())
 }
 
 func (d *Database) problem() *fault.Error {
@@ -191,7 +192,7 @@ func (d *Database) problem() *fault.Error {
 	u, err := url.Parse(d.URL)
 	switch {
 	case err != nil: // its text would show the URL, and the URL may hold a password
-		return refuse("database.url 不是合法的URL", "database.url is no URL.")
+		return refuse("database.url 不是合法的URL", "database.url is not a URL.")
 	case u.Scheme != "postgres" && u.Scheme != "postgresql":
 		return refuse("database.url 须以 postgres:// 开头", "database.url must begin with postgres://.")
 	case u.Host == "" || strings.Trim(u.Path, "/") == "":

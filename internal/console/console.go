@@ -28,6 +28,7 @@ import (
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/registry"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -44,7 +45,9 @@ type Server struct {
 	document func() ([]byte, error)
 	manual   func() ([]byte, error)
 	site     *site
-	ready    atomic.Bool
+	// figures serves the metrics.
+	figures http.Handler
+	ready   atomic.Bool
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
 	// following has room for those who wait for new requests.
@@ -97,6 +100,8 @@ type Config struct {
 	Journal *journal.Journal
 	// Notify has the deliveries of events.
 	Notify *notify.Service
+	// Metrics are served, and count calls; nil counts none.
+	Metrics *telemetry.Metrics
 }
 
 // Check is one thing that must be well for calls to be accepted.
@@ -118,6 +123,7 @@ func New(c Config) (*Server, error) {
 	if s.router, err = s.routes(); err != nil {
 		return nil, err
 	}
+	s.figures = c.Metrics.Handler()
 	if s.site, err = newSite(); err != nil {
 		return nil, err
 	}
@@ -160,8 +166,10 @@ func (s *Server) page(path string) http.HandlerFunc {
 		return s.events
 	case prefix + "openapi.json":
 		return serveDocument(s.manual)
-	case "/healthz":
+	case "/livez", "/healthz":
 		return s.alive
+	case "/metrics":
+		return s.figures.ServeHTTP
 	case "/readyz":
 		return s.readiness
 	}
@@ -179,7 +187,8 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 		"/                        the console, for a browser · 管理台，请用浏览器打开\n"+
 		"/openapi.json            the operations of the API · 接口描述\n"+
 		"/manage/v1/openapi.json  the operations of this port · 管理接口描述\n"+
-		"/healthz                 the process is alive · 存活\n"+
+		"/metrics                 figures for Prometheus · 指标\n"+
+		"/livez                   the process is alive · 存活\n"+
 		"/readyz                  calls are accepted · 就绪\n")
 }
 
@@ -218,3 +227,18 @@ func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
 	}
 	_, _ = fmt.Fprintln(w, "ready")
 }
+
+// Health runs the checks of /readyz and returns their outcomes by name.
+func (s *Server) Health(ctx context.Context) map[string]error {
+	outcomes := map[string]error{"serving": nil}
+	if !s.ready.Load() {
+		outcomes["serving"] = errNotServing
+	}
+	for _, check := range s.Checks {
+		outcomes[check.Name] = check.Run(ctx)
+	}
+	return outcomes
+}
+
+// errNotServing is why a server is not ready though all is well.
+var errNotServing = fault.New(fault.Refused, "正在启动或停止", "It is starting or stopping.")

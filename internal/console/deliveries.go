@@ -82,7 +82,7 @@ func (s *Server) getDelivery(ctx context.Context, req *manage.GetDeliveryRequest
 
 // errWhichDeliveries refuses to send everything again by accident.
 var errWhichDeliveries = fault.New(fault.Invalid,
-	"请给出event_ids，或给出from（起始时间）", "Name the events, or say from when on they are to be sent again.").At("from", "")
+	"请给出event_ids，或给出from（起始时间）", "Name the events to resend, or give a start time.").At("from", "")
 
 func (s *Server) resendDeliveries(ctx context.Context, req *manage.ResendDeliveriesRequest) (any, error) {
 	if len(req.EventIDs) == 0 && req.From.IsZero() {

@@ -76,7 +76,7 @@ var errFollowed = fault.New(fault.TooFast,
 // errStatus refuses a status that is none.
 var errStatus = fault.New(fault.Invalid,
 	"status 应为HTTP状态码（如 401）或其类别（如 4xx）",
-	"The status must be one of HTTP, such as 401, or a class of them, such as 4xx.")
+	"The status must be an HTTP status such as 401, or a class such as 4xx.")
 
 func setStatus(f *journal.Filter, text string) error {
 	if text == "" {

@@ -20,6 +20,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/inbound"
 	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 )
@@ -115,6 +116,7 @@ func bound[T any](fn func(ctx context.Context, req *T) (any, error)) handler {
 func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	var status int
 	var answer any
+	began := s.Time.Now()
 	result, op, err := s.perform(w, r)
 	if err != nil {
 		status, answer = failureOf(err, op, r.Header)
@@ -126,6 +128,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	} else {
 		status, answer = op.Success, result
 	}
+	s.count(op, status, answer, s.Time.Now().Sub(began))
 	s.answer(w, status, answer)
 }
 
@@ -146,11 +149,23 @@ func (s *Server) answer(w http.ResponseWriter, status int, answer any) {
 	_, _ = w.Write(append(text, '\n'))
 }
 
+// count counts an answer; op is nil when the request named none.
+func (s *Server) count(op *wire.Operation, status int, answer any, took time.Duration) {
+	counted := telemetry.Call{Port: "manage", Status: status, Took: took}
+	if op != nil {
+		counted.Operation = op.ID
+	}
+	if failure, is := answer.(apiv3.Error); is {
+		counted.Code = failure.Code
+	}
+	s.Metrics.Call(counted)
+}
+
 // Refusals that come before an operation.
 var (
 	errNoSuchCall = fault.New(fault.NotFound, "没有这个管理接口，见 /manage/v1/openapi.json", "There is no such operation; see /manage/v1/openapi.json.")
-	errMethod     = fault.New(fault.Refused, "该路径不支持此请求方法", "The path does not have this method.")
-	errElsewhere  = fault.New(fault.Forbidden, "管理端口只接受本机程序的请求；要从别处访问，请设置令牌", "Without a token the management port answers programs of its own machine only.")
+	errMethod     = fault.New(fault.Refused, "该路径不支持此请求方法", "This path does not support the method.")
+	errElsewhere  = fault.New(fault.Forbidden, "管理端口只接受本机程序的请求；要从别处访问，请设置令牌", "Without a token, the management port answers only programs on the same machine.")
 	errToken      = fault.New(fault.Unauthenticated, "缺少管理令牌，或令牌有误", "The management token is missing or wrong.")
 	errNoToken    = fault.New(fault.Forbidden, "未设置管理令牌（manage_token_file），管理接口已关闭", "No management token is set (manage_token_file), so nothing can be managed.")
 	errOnlySand   = fault.New(fault.Forbidden, "只有沙箱才有这个操作", "Only a sandbox has this operation.")

@@ -24,7 +24,7 @@ var (
 		"Exactly one of target_max_coupons and target_max_coupons_by_day must be given and above 0.")
 	ErrBudgetStale = fault.New(fault.Refused,
 		"批次库存的当前值错误，请获取批次详情查看最新值",
-		"The current value is another one. Get the stock and try again with its value.")
+		"The current value has changed. Query the stock and try again with its value.")
 	ErrBelowIssued = fault.New(fault.Refused,
 		"目标批次最大发放个数不能小于已发放个数", "The stock has issued more coupons than target_max_coupons.")
 )

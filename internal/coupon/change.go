@@ -24,7 +24,7 @@ var (
 	// ErrNotYours is the answer to a merchant that may not make the change.
 	ErrNotYours = fault.New(fault.Forbidden,
 		"商户无权限操作该券",
-		"The merchant may not handle this coupon. Only the merchant that created the stock may redeem, return and void it.")
+		"The merchant may not handle this coupon. Only the merchant that created the stock may redeem, return or deactivate it.")
 	// ErrUsed is the answer to a second redemption under another number.
 	ErrUsed = fault.New(fault.Exists,
 		"券已被其他订单核销",

@@ -26,11 +26,11 @@ var (
 	ErrNoPermission = fault.New(fault.Forbidden,
 		"发券商户无权限使用此API", "The merchant has not been granted the right to issue coupons by API.")
 	ErrCodeTaken = fault.New(fault.Exists,
-		"券code已存在，请更换coupon_code后重试", "The coupon_code is already used in this stock. Use another one.")
+		"券code已存在，请更换coupon_code后重试", "The coupon_code is already used in this stock. Use a different one.")
 	// ErrCodeForm is the answer to a code that no merchant may choose.
 	ErrCodeForm = fault.New(fault.Invalid,
 		"券code须为1至32个字符，可包含英文字母、数字、空格和-_\\/=|",
-		"A coupon_code has 1 to 32 characters out of letters, digits, blank and -_\\/=|.")
+		"A coupon_code has 1 to 32 letters, digits, spaces or -_\\/=|.")
 	// ErrClaimContent is the answer to a known number with other content.
 	ErrClaimContent = fault.New(fault.Refused,
 		"请求重入时，参数与首次请求时不一致", "The out_request_no was used before with other content.").Numbered(fault.NumberRepeated)

@@ -43,9 +43,9 @@ type Change struct {
 var (
 	// ErrStockEnded refuses to change a stock that has stopped or whose time is over.
 	ErrStockEnded = fault.New(fault.Refused,
-		"批次已停止或已过期，不能修改", "The stock has stopped or its time is over: it cannot be changed any more.")
+		"批次已停止或已过期，不能修改", "The stock has stopped or expired and can no longer be changed.")
 	ErrSubsidyOff = fault.New(fault.Refused,
-		"营销补贴开启后不能关闭", "A subsidy that was allowed cannot be forbidden again.")
+		"营销补贴开启后不能关闭", "Subsidies cannot be disabled once they are enabled.")
 	// ErrRepeated refuses a request number that changed something before, with other
 	// content (8.5).
 	ErrRepeated = fault.New(fault.Refused,

@@ -103,7 +103,7 @@ var (
 	ErrNotRefunded = fault.New(fault.Refused,
 		"订单未退款，无法回退补差", "The order was not refunded.")
 	ErrReturnTooMuch = fault.New(fault.Refused,
-		"回退金额大于可回退的补差金额", "The amount is more than what is left of the subsidy.")
+		"回退金额大于可回退的补差金额", "The amount exceeds what is left of the subsidy.")
 )
 
 // SubsidyCap returns the most that a coupon of the stock may get for an order of which the

@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"time"
 	"unicode/utf8"
 
 	"github.com/favord/favord/internal/fault"
@@ -21,14 +22,14 @@ const MaxUpload = 200
 // Refusals about uploaded codes (B5 to B8).
 var (
 	ErrCodeMode = fault.New(fault.Refused,
-		"发券模式不合法", "The stock takes no uploaded codes: its coupon_code_mode is not MERCHANT_UPLOAD.")
+		"发券模式不合法", "The stock does not use uploaded codes: its coupon_code_mode is not MERCHANT_UPLOAD.")
 	ErrCodesFull = fault.New(fault.Refused,
 		"上传的自定义code已达上限", "The stock cannot have more codes than max_coupons. Raise max_coupons first.")
 	ErrCodeUnknown = fault.New(fault.NotFound,
 		"查询的资源不存在", "The stock has no such code.")
 	// ErrCodeGiven refuses to delete a code that is a coupon.
 	ErrCodeGiven = fault.New(fault.Refused,
-		"券code已被领取，无法删除", "The code was given out and cannot be deleted.")
+		"券code已被领取，无法删除", "The code has been issued and cannot be deleted.")
 )
 
 // Why one code of an upload is refused, in the words of the answer (B5, chapter 14).
@@ -101,4 +102,12 @@ func (c Counters) DeleteCode() Counters {
 	c.Codes--
 	c.FreeCodes--
 	return c
+}
+
+// UploadedCode is a code in the pool of a stock.
+type UploadedCode struct {
+	Code   Code
+	Status CodeStatus
+	// At is when it was uploaded.
+	At time.Time
 }

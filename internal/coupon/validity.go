@@ -87,7 +87,7 @@ var (
 		"wait_days_after_receive needs available_day_after_receive.")
 	ErrSecondsWithDays = fault.New(fault.Invalid,
 		"领取后N秒内有效不能与生效后N天内有效、领取后N天开始生效同时设置",
-		"available_second_after_receive excludes available_day_after_receive and wait_days_after_receive.")
+		"available_second_after_receive cannot be combined with available_day_after_receive or wait_days_after_receive.")
 	ErrTimesWithoutWeekDay = fault.New(fault.Invalid,
 		"设置当天可用时间段时，必须同时设置可用星期数", "available_day_time needs week_day.")
 	ErrTooManyPeriods = fault.New(fault.Invalid,

@@ -95,3 +95,8 @@ func wrap(err error, what, id string) error {
 	}
 	return fmt.Errorf("%s %s: %w", what, id, err)
 }
+
+// Caches tells by name how much what is kept in memory helps.
+func (d *Directory) Caches() map[string]shelf.Stats {
+	return map[string]shelf.Stats{"merchants": d.merchants.Stats(), "stocks": d.stocks.Stats(), "vouchers": d.vouchers.Stats()}
+}

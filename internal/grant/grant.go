@@ -57,6 +57,9 @@ func New(c Config) *Service {
 	return s
 }
 
+// Lane is where sends wait for each other.
+func (s *Service) Lane() lane.Watched { return s.lanes }
+
 // SendCommand asks for one voucher for one user.
 type SendCommand struct {
 	// Caller is the sender.

@@ -54,7 +54,7 @@ func (s *Server) fail(c *call, err error) answer {
 	if errors.Is(err, errFormat) || errors.Is(err, errScheme) {
 		f.number = numberFormat
 	}
-	a := answer{status: f.status, number: f.number, reason: f.reason, err: err, shed: isShed(f.status, err)}
+	a := answer{status: f.status, number: f.number, code: f.body.Code, reason: f.reason, err: err, shed: isShed(f.status, err)}
 	if a.body, err = encode(f.body); err != nil {
 		a.err = errors.Join(a.err, err)
 		a.status = http.StatusInternalServerError
@@ -90,7 +90,9 @@ func (s *Server) sign(c *call, a answer) answer {
 	if !c.verified || c.acting != nil || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
 		return a
 	}
+	began := s.Clock.Now()
 	s.signing.Do(func() { a = s.signNow(c, a) })
+	s.Metrics.Stage("sign", s.Clock.Now().Sub(began))
 	return a
 }
 
@@ -178,6 +180,7 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 	if c.keys != nil {
 		attributes = append(attributes, slog.String("mchid", c.authorization.Identity))
 	}
+	s.count(c, &a)
 	level := slog.LevelInfo
 	if a.reason != "" {
 		attributes = append(attributes, slog.String("refused", a.reason))

@@ -25,7 +25,7 @@ var (
 	// errFormat is E-FMT.
 	errFormat = fault.New(fault.Unauthenticated,
 		"Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》",
-		"The header Authorization is missing or malformed. It must read: scheme, one blank, five pairs key=\"value\" separated by commas.")
+		"The header Authorization is missing or malformed. It must read: scheme, one space, five pairs key=\"value\" separated by commas.")
 	// errScheme is E-TYPE.
 	errScheme = fault.New(fault.Unauthenticated,
 		"Http头Authorization认证类型不正确",
@@ -38,7 +38,7 @@ var (
 	// (partnerships 7).
 	errNoMerchant = fault.New(fault.Unauthenticated,
 		"商户号不存在",
-		"The merchant that signs does not exist. Check the mchid in the header Authorization.")
+		"The signing merchant does not exist. Check the mchid in the header Authorization.")
 	// errSignature is E-SIG.
 	errSignature = fault.New(fault.Unauthenticated,
 		"错误的签名，验签失败",

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
@@ -43,14 +44,14 @@ func (f *fixture) billed() string {
 // consumed writes a line into each bill of a stock.
 func (f *fixture) consumed(stock string) {
 	f.t.Helper()
-	line := store.Flow{
-		Stock: voucher.StockKey{Creator: alice, ID: voucher.StockID(stock)}, Kind: store.FlowUse, At: f.clock.Now(),
+	line := payment.Flow{
+		Stock: voucher.StockKey{Creator: alice, ID: voucher.StockID(stock)}, Kind: payment.FlowUse, At: f.clock.Now(),
 		Voucher: "18180000032", TransactionID: "4200000000202011270000000999", Merchant: alice, Discount: 100, Total: 2000,
-		Facts: store.PaymentFacts{DeviceInfo: "1000000000"},
+		Facts: payment.Facts{DeviceInfo: "1000000000"},
 	}
 	back := line
-	back.Kind, back.RefundID, back.Discount, back.Total = store.FlowRefund, "1", 5, 1000
-	f.write(func(tx store.Tx) error { return tx.InsertFlows(f.t.Context(), []store.Flow{line, back}) })
+	back.Kind, back.RefundID, back.Discount, back.Total = payment.FlowRefund, "1", 5, 1000
+	f.write(func(tx store.Tx) error { return tx.InsertFlows(f.t.Context(), []payment.Flow{line, back}) })
 }
 
 // targetOf is the target of the URL of an answer.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 	"github.com/favord/favord/wire/rail"
@@ -96,12 +97,12 @@ func railSubject() subject {
 // tooPoor starts a pre-funded stock without the money for it.
 func tooPoor() scenario {
 	return scenario{403, "NOT_ENOUGH", "账户余额不足，请充值", func(f *fixture) reply {
-		from, to := store.Account{Name: store.AccountFunding}, store.Account{Owner: alice, Name: store.AccountBalance}
+		from, to := payment.Account{Name: payment.AccountFunding}, payment.Account{Owner: alice, Name: payment.AccountBalance}
 		f.write(func(tx store.Tx) error {
 			if _, err := tx.LockBalances(f.t.Context(), from, to); err != nil {
 				return err
 			}
-			return tx.Post(f.t.Context(), store.Transfer{From: from, To: to, Amount: 999, Reference: "fund", At: f.clock.Now()})
+			return tx.Post(f.t.Context(), payment.Transfer{From: from, To: to, Amount: 999, Reference: "fund", At: f.clock.Now()})
 		})
 		return f.command(alice, f.plannedStock(func(o object) { o["no_cash"] = false }), "start")
 	}}

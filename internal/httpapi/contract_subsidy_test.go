@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire/busifavor"
 )
@@ -39,11 +40,11 @@ func (f *fixture) openShop() {
 				return err
 			}
 		}
-		from, to := store.Account{Owner: store.Platform, Name: store.AccountFunding}, store.Account{Owner: alice, Name: store.AccountBalance}
+		from, to := payment.Account{Owner: store.Platform, Name: payment.AccountFunding}, payment.Account{Owner: alice, Name: payment.AccountBalance}
 		if _, err := tx.LockBalances(ctx, from, to); err != nil {
 			return err
 		}
-		return tx.Post(ctx, store.Transfer{From: from, To: to, Amount: funds, Reference: "funding", At: opened()})
+		return tx.Post(ctx, payment.Transfer{From: from, To: to, Amount: funds, Reference: "funding", At: opened()})
 	})
 }
 
@@ -51,7 +52,7 @@ func (f *fixture) openShop() {
 func (f *fixture) balance(id merchant.ID) (held fen.Fen) {
 	f.t.Helper()
 	if err := f.store.Read(f.t.Context(), func(tx store.ReadTx) (err error) {
-		held, err = tx.Balance(f.t.Context(), store.Account{Owner: id, Name: store.AccountBalance})
+		held, err = tx.Balance(f.t.Context(), payment.Account{Owner: id, Name: payment.AccountBalance})
 		return err
 	}); err != nil {
 		f.t.Fatal(err)

@@ -38,6 +38,7 @@ import (
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/subsidy"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/internal/wallet"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
@@ -110,6 +111,8 @@ type Config struct {
 	// Unlimited does not count calls against the documented rates, nor misses: for load
 	// tests.
 	Unlimited bool
+	// Metrics counts calls; nil counts none.
+	Metrics *telemetry.Metrics
 	// Proxies are trusted to say whom they forward for.
 	Proxies inbound.Proxies
 	// Misses bound the codes that do not exist; the zero value is [DefaultMisses].
@@ -270,6 +273,7 @@ type answer struct {
 	number    int                      // the internal error number
 	id        string                   // the Request-ID, which ends with it
 	shed      bool                     // no room for the call: not to be signed
+	code      string                   // the code of a failure
 	reason    string                   // why it is no success, for the log
 	err       error                    // the same with everything that is only for the log
 }
@@ -315,11 +319,11 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	// Load is shed here: what follows costs a signature at the least.
-	if err := s.Gate.Enter(ctx, c.party()); err != nil {
+	if err := s.enter(ctx, c); err != nil {
 		return nil, errors.Join(errTooFast, err)
 	}
 	c.inside = true
-	if err := c.verify(); err != nil {
+	if err := s.verify(c); err != nil {
 		return nil, err
 	}
 	c.verified = true

@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -85,13 +86,13 @@ func TestAFailedSubsidyIsAnAnswer(t *testing.T) {
 func (f *fixture) moveAway(id merchant.ID) {
 	f.t.Helper()
 	f.openShop()
-	from, to := store.Account{Owner: id, Name: store.AccountBalance}, store.Account{Owner: bob, Name: store.AccountBalance}
+	from, to := payment.Account{Owner: id, Name: payment.AccountBalance}, payment.Account{Owner: bob, Name: payment.AccountBalance}
 	f.write(func(tx store.Tx) error {
 		held, err := tx.LockBalances(f.t.Context(), from, to)
 		if err != nil {
 			return err
 		}
-		return tx.Post(f.t.Context(), store.Transfer{From: from, To: to, Amount: held[from], Reference: "away", At: opened()})
+		return tx.Post(f.t.Context(), payment.Transfer{From: from, To: to, Amount: held[from], Reference: "away", At: opened()})
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/storetest"
@@ -45,7 +46,7 @@ func TestACouponRemembersTheDoorThatItCameThrough(t *testing.T) {
 			if err != nil || got.Repeated {
 				t.Fatalf("%s: %+v, %v", door, got, err)
 			}
-			var event store.CouponSent
+			var event delivery.CouponSent
 			if err := shop.Store.Read(t.Context(), func(tx store.ReadTx) error {
 				c, err := tx.Coupon(t.Context(), coupon.Key{Stock: shop.Stock.StockKey, Code: got.Code})
 				if c.Channel != door || c.AppID != storetest.ShopAppID {

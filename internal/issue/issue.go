@@ -50,6 +50,9 @@ func New(c Config) *Service {
 	return s
 }
 
+// Lane is where claims wait for each other.
+func (s *Service) Lane() lane.Watched { return s.lanes }
+
 // SendCommand asks for one coupon for one user.
 type SendCommand struct {
 	// Caller is the sender.

@@ -2,11 +2,10 @@ package issue
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
 )
@@ -15,7 +14,7 @@ import (
 type rows struct {
 	coupons  []coupon.Coupon
 	requests []store.Request
-	events   []store.Event
+	events   []delivery.Event
 	audit    []store.AuditEntry
 	users    []user.User
 	held     []store.Held
@@ -65,7 +64,7 @@ func (b *batch) rows() (*rows, error) {
 	n := len(b.grants)
 	r := &rows{
 		coupons: make([]coupon.Coupon, n), requests: make([]store.Request, n),
-		events: make([]store.Event, n), audit: make([]store.AuditEntry, n),
+		events: make([]delivery.Event, n), audit: make([]store.AuditEntry, n),
 	}
 	seen := make(map[store.HolderKey]bool, n)
 	for i := range b.grants {
@@ -101,15 +100,9 @@ func actionOf(channel coupon.Channel) string {
 }
 
 // sentEvent is the outbox row of an issued coupon.
-func sentEvent(c *coupon.Coupon) (store.Event, error) {
-	payload, err := json.Marshal(store.CouponSent{
+func sentEvent(c *coupon.Coupon) (delivery.Event, error) {
+	return delivery.NewEvent(c.Stock.Creator, c.Received, delivery.CouponSent{
 		StockID: c.Stock.ID, Code: c.Code, Holder: c.Holder, AppID: c.AppID, OpenID: c.OpenID,
 		Channel: c.Channel, Sender: c.Sender, RequestNo: c.SendRequestNo,
-	})
-	if err != nil {
-		return store.Event{}, fmt.Errorf("encode event: %w", err)
-	}
-	return store.Event{
-		Owner: c.Stock.Creator, ID: store.EventID(store.EventCouponSent, string(c.Stock.ID), string(c.Code)), Kind: store.EventCouponSent, At: c.Received, Payload: payload,
-	}, nil
+	}, string(c.Stock.ID), string(c.Code))
 }

@@ -301,7 +301,7 @@ func (j *Journal) following(f Filter, limit int) (Page, <-chan struct{}) {
 // ErrNotFound reports an id that is not in the journal, or not any more.
 var ErrNotFound = fault.New(fault.NotFound,
 	"请求日志中没有这个请求，或已被更新的请求挤出",
-	"The request is not in the journal; newer ones may have taken its place.")
+	"The request is not in the journal; newer requests may have displaced it.")
 
 // ByID returns the entry whose answer carried an id, or ErrNotFound.
 func (j *Journal) ByID(id string) (Entry, error) {

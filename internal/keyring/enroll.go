@@ -16,7 +16,7 @@ import (
 // Refusals of what a merchant brings. The texts are ours: the platform has no such calls.
 var (
 	ErrCertificateForm = fault.New(fault.Invalid,
-		"须为PEM格式的商户API证书（RSA或SM2）", "It must be the merchant's API certificate in PEM, RSA or SM2.")
+		"须为PEM格式的商户API证书（RSA或SM2）", "Give the merchant's API certificate in PEM, RSA or SM2.")
 	ErrPrivateKeySent = fault.New(fault.Invalid,
 		"请勿上传私钥：只需要证书，私钥须由商户自己保管；该私钥应视为已泄露",
 		"Never upload a private key: only the certificate is needed. Consider the key compromised.")
@@ -31,10 +31,10 @@ var (
 	ErrCertificateUnknown = fault.New(fault.NotFound,
 		"该商户没有这个序列号的证书", "The merchant has no certificate with this serial.")
 	ErrAPIKeyForm = fault.New(fault.Invalid,
-		fmt.Sprintf("密钥须为%d位字母或数字", apiv3.APIKeySize), fmt.Sprintf("A key has %d letters and digits.", apiv3.APIKeySize))
+		fmt.Sprintf("密钥须为%d位字母或数字", apiv3.APIKeySize), fmt.Sprintf("A key must have %d letters and digits.", apiv3.APIKeySize))
 	// ErrKeyRace refuses a change of a key that another one overtook.
 	ErrKeyRace = fault.New(fault.Refused,
-		"密钥刚被其他操作更改，请重试", "The key was changed by somebody else just now. Try again.")
+		"密钥刚被其他操作更改，请重试", "The key has just been changed. Try again.")
 )
 
 // Enrollment is a merchant who brings keys of its own, as in production: its private key

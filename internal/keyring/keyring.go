@@ -134,3 +134,6 @@ func readSecret(ctx context.Context, tx store.ReadTx, id merchant.ID, purpose st
 	}
 	return &secret, err
 }
+
+// Cache tells how much what is kept in memory helps.
+func (k *Keyring) Cache() shelf.Stats { return k.parsed.Stats() }

@@ -20,10 +20,10 @@ var (
 		"The header Wechatpay-Serial is missing: it names the key that fields are encrypted for.")
 	ErrSerialWrong = fault.New(fault.Invalid,
 		"平台证书序列号Wechatpay-Serial错误",
-		"The header Wechatpay-Serial names no platform key of the merchant.")
+		"The header Wechatpay-Serial does not name one of the merchant's platform keys.")
 	ErrDecrypt = fault.New(fault.Invalid,
 		"平台私钥解密失败",
-		"The field cannot be decrypted: it was encrypted for another key than Wechatpay-Serial names.")
+		"The field cannot be decrypted: it was not encrypted for the key that Wechatpay-Serial names.")
 	ErrNotEncrypted = fault.New(fault.Invalid,
 		"请确认待处理的消息是否为加密后的密文",
 		"The field is not encrypted: it is not base64 of a ciphertext, which has 256 bytes with RSA and is an ASN.1 sequence with SM2.")

@@ -10,14 +10,16 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
+	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 )
 
 // ErrFull refuses a call whose lane has no room. Nothing was done for it.
 var ErrFull = fault.New(fault.TooFast,
 	"频率限制",
-	"Too many requests wait already. Nothing was done; slow down and try again.")
+	"Too many requests are waiting. This one was not executed; slow down and try again.")
 
 // Bounds limit what a lane holds.
 type Bounds struct {
@@ -37,6 +39,7 @@ type Run[K comparable, Q, A any] func(ctx context.Context, key K, calls []Q) ([]
 type Group[K comparable, Q, A any] struct {
 	bounds Bounds
 	run    Run[K, Q, A]
+	watch  Watch
 
 	mu    sync.Mutex
 	lanes map[K]*lane[Q, A]
@@ -52,6 +55,8 @@ type lane[Q, A any] struct {
 // call is one caller who waits.
 type call[Q, A any] struct {
 	request Q
+	// since is when it joined.
+	since time.Time
 	// done gets the outcome, or the order to lead the next batch. It has room for
 	// one, so that nobody waits for a caller who left.
 	done chan outcome[A]
@@ -80,7 +85,7 @@ func (g *Group[K, Q, A]) Do(ctx context.Context, key K, request Q) (A, error) {
 	if err := ctx.Err(); err != nil {
 		return none, err
 	}
-	mine := &call[Q, A]{request: request}
+	mine := &call[Q, A]{request: request, since: clock.System{}.Now()}
 	first, err := g.join(key, mine)
 	if err != nil {
 		return none, err
@@ -144,6 +149,7 @@ func (g *Group[K, Q, A]) follow(ctx context.Context, key K, c *call[Q, A], o out
 // lead runs a batch that begins with the caller's own call, and passes the lead on.
 func (g *Group[K, Q, A]) lead(ctx context.Context, key K, mine *call[Q, A]) (A, error) {
 	batch := g.gather(key, mine)
+	g.began(batch)
 	finished := false
 	defer func() {
 		if !finished { // run panicked: nobody may wait for ever

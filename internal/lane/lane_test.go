@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/favord/favord/internal/lane"
 )
@@ -253,6 +255,40 @@ func BenchmarkDo(b *testing.B) {
 			if _, err := g.Do(b.Context(), 1, 1); err != nil {
 				b.Error(err)
 			}
+		}
+	})
+}
+
+// TestWhatWaitsAndWhatRanCanBeSeen fills a lane behind a batch and looks at it.
+func TestWhatWaitsAndWhatRanCanBeSeen(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		spread := lane.NewSpread(lane.Bounds{}, 1, func(_ context.Context, calls []int) ([]int, error) {
+			<-release
+			return calls, nil
+		})
+		type batch struct {
+			calls  int
+			waited time.Duration
+		}
+		var seen []batch
+		spread.Watch(func(calls int, waited time.Duration) { seen = append(seen, batch{calls, waited}) })
+		for n := range 4 {
+			go func() { _, _ = spread.Do(t.Context(), "k", n) }()
+			synctest.Wait()
+			<-time.After(time.Second)
+		}
+		if got, want := spread.Stats(), (lane.Stats{Waiting: 3, Oldest: 3 * time.Second}); got != want {
+			t.Errorf("stats %+v, want %+v", got, want)
+		}
+		close(release)
+		synctest.Wait()
+		if want := []batch{{1, 0}, {3, 3 * time.Second}}; !slices.Equal(seen, want) {
+			t.Errorf("batches %+v, want %+v", seen, want)
+		}
+		if got := spread.Stats(); got != (lane.Stats{}) {
+			t.Errorf("afterwards %+v", got)
 		}
 	})
 }

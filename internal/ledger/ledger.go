@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -90,8 +91,8 @@ func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand) (funde
 	if err := known(ctx, tx, cmd.Merchant); err != nil {
 		return fundedAnswer{}, err
 	}
-	from := store.Account{Owner: store.Platform, Name: store.AccountFunding}
-	to := store.Account{Owner: cmd.Merchant, Name: store.AccountBalance}
+	from := payment.Account{Owner: store.Platform, Name: payment.AccountFunding}
+	to := payment.Account{Owner: cmd.Merchant, Name: payment.AccountBalance}
 	held, err := tx.LockBalances(ctx, from, to)
 	if err != nil {
 		return fundedAnswer{}, err
@@ -105,7 +106,7 @@ func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand) (funde
 		if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
 			return fundedAnswer{}, ErrTooRich
 		}
-		return fundedAnswer{Balance: held[to] + cmd.Amount, At: now.Unix()}, write(ctx, tx, cmd, store.Transfer{
+		return fundedAnswer{Balance: held[to] + cmd.Amount, At: now.Unix()}, write(ctx, tx, cmd, payment.Transfer{
 			From: from, To: to, Amount: cmd.Amount, At: now, Reference: "funding/" + string(cmd.Merchant) + "/" + cmd.RequestNo,
 		})
 	})
@@ -120,7 +121,7 @@ func known(ctx context.Context, tx store.ReadTx, id merchant.ID) error {
 	return err
 }
 
-func write(ctx context.Context, tx store.Tx, cmd FundCommand, t store.Transfer) error {
+func write(ctx context.Context, tx store.Tx, cmd FundCommand, t payment.Transfer) error {
 	if err := tx.Post(ctx, t); err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func write(ctx context.Context, tx store.Tx, cmd FundCommand, t store.Transfer) 
 type Statement struct {
 	Balance fen.Fen
 	// Postings come newest first.
-	Postings []store.Posting
+	Postings []payment.Posting
 }
 
 // Show returns a merchant's balance and a page of its postings; limit is 1 to
@@ -143,7 +144,7 @@ func (s *Service) Show(ctx context.Context, id merchant.ID, offset, limit int64)
 		if err := known(ctx, tx, id); err != nil {
 			return err
 		}
-		if shown.Balance, err = tx.Balance(ctx, store.Account{Owner: id, Name: store.AccountBalance}); err != nil {
+		if shown.Balance, err = tx.Balance(ctx, payment.Account{Owner: id, Name: payment.AccountBalance}); err != nil {
 			return err
 		}
 		shown.Postings, err = tx.Postings(ctx, id, offset, limit)

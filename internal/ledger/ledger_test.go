@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/ledger"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/storetest"
@@ -87,10 +88,10 @@ func TestFundingIsRefusedForItsReason(t *testing.T) {
 			t.Errorf("the balance of no merchant: %v", err)
 		}
 		// One thousand times as much is too much; somebody else paid the most of it.
-		from := store.Account{Owner: store.Platform, Name: store.AccountFunding}
-		to := store.Account{Owner: shop.Stock.Creator, Name: store.AccountBalance}
+		from := payment.Account{Owner: store.Platform, Name: payment.AccountFunding}
+		to := payment.Account{Owner: shop.Stock.Creator, Name: payment.AccountBalance}
 		if err := shop.Store.Write(t.Context(), func(tx store.Tx) error {
-			return tx.Post(t.Context(), store.Transfer{From: from, To: to, Amount: 998 * ledger.MaxFunding, Reference: "other", At: shop.Now})
+			return tx.Post(t.Context(), payment.Transfer{From: from, To: to, Amount: 998 * ledger.MaxFunding, Reference: "other", At: shop.Now})
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -233,3 +233,10 @@ func (g *Gate) count(c Caller, change func(t *taken)) {
 		}
 	}
 }
+
+// Load returns how many requests are inside, and how many wait.
+func (g *Gate) Load() (inside, waiting int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.inside, g.waiting
+}

@@ -9,18 +9,20 @@ import (
 	"strings"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/outbound"
-	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire/notify"
 	"github.com/favord/favord/wire/schema"
 )
 
 // claim is an attempt that begins.
 type claim struct {
-	store.Delivery
-	event store.Event
-	url   string
+	delivery.Delivery
+	event delivery.Event
+	// said is what the event says; nil when that cannot be read or is not needed.
+	said delivery.Payload
+	url  string
 	// resource is the JSON to seal, empty when there is none or when it was sealed already.
 	resource []byte
 	key      merchant.CallbackKey
@@ -52,9 +54,9 @@ func problems() []problem {
 const problemInternal = "the notification could not be made"
 
 // attempt tries to deliver once and says what that leads to.
-func (s *Service) attempt(ctx context.Context, c *claim) (o store.Outcome, r result) {
-	o = store.Outcome{
-		DeliveryKey: c.DeliveryKey, Attempt: store.Attempt{Number: c.Claim, URL: c.url, At: s.Clock.Now()},
+func (s *Service) attempt(ctx context.Context, c *claim) (o delivery.Outcome, r result) {
+	o = delivery.Outcome{
+		Key: c.Key, Attempt: delivery.Attempt{Number: c.Claim, URL: c.url, At: s.Clock.Now()},
 		Sealed: c.Sealed, KeyVersion: c.KeyVersion,
 	}
 	defer func() {
@@ -88,7 +90,7 @@ type letter struct {
 
 // seal puts the event into its envelope. What was sealed with the same key before is sent
 // again as it is.
-func (s *Service) seal(ctx context.Context, c *claim, o *store.Outcome) (letter, error) {
+func (s *Service) seal(ctx context.Context, c *claim, o *delivery.Outcome) (letter, error) {
 	sender, err := s.Sender(ctx, c.Owner, s.Clock.Now())
 	if err != nil {
 		return letter{}, err
@@ -106,7 +108,7 @@ func (s *Service) seal(ctx context.Context, c *claim, o *store.Outcome) (letter,
 		resource = one.resource
 	}
 	if len(resource) == 0 {
-		return letter{}, errPayload
+		return letter{}, delivery.ErrPayload
 	}
 	envelope, err := s.kinds[c.Kind].envelope.Seal(sender.Box, notify.Event{
 		ID: c.EventID, CreateTime: schema.TimeOf(c.event.At), Resource: resource,
@@ -120,7 +122,7 @@ func (s *Service) seal(ctx context.Context, c *claim, o *store.Outcome) (letter,
 }
 
 // send signs and posts.
-func (s *Service) send(ctx context.Context, c *claim, o *store.Outcome, l letter, m Mischief) result {
+func (s *Service) send(ctx context.Context, c *claim, o *delivery.Outcome, l letter, m Mischief) result {
 	header, err := s.sign(l, m)
 	if err != nil {
 		o.Problem = problemInternal
@@ -169,20 +171,20 @@ func (s *Service) sign(l letter, m Mischief) (http.Header, error) {
 }
 
 // conclude says what an attempt leads to.
-func (s *Service) conclude(c *claim, o *store.Outcome, r result) {
+func (s *Service) conclude(c *claim, o *delivery.Outcome, r result) {
 	if r == accepted {
-		o.State, o.Sealed, o.KeyVersion = store.Delivered, nil, 0
+		o.State, o.Sealed, o.KeyVersion = delivery.Delivered, nil, 0
 		return
 	}
 	o.Step = c.Step + 1
 	wait, more := s.kinds[c.Kind].schedule.next(o.Step)
 	if !more {
-		o.State = store.Dead
+		o.State = delivery.Dead
 		s.Log.Warn("a delivery is given up",
 			slog.String("mchid", string(c.Owner)), slog.String("event", c.EventID), slog.Int("status", o.Status), slog.String("problem", o.Problem))
 		return
 	}
-	o.State, o.Due = store.Pending, o.At.Add(wait)
+	o.State, o.Due = delivery.Pending, o.At.Add(wait)
 }
 
 // problemOf says why there was no answer, without naming what only the server knows.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
@@ -63,11 +64,11 @@ func (n *node) run(b *testing.B) {
 // tell appends events of merchants, each with a number of its own.
 func (n *node) tell(b *testing.B, owners []merchant.ID, number *int) {
 	b.Helper()
-	events := make([]store.Event, len(owners))
+	events := make([]delivery.Event, len(owners))
 	for i, owner := range owners {
 		*number++
-		events[i] = store.Event{
-			Owner: owner, ID: fmt.Sprint("event-", *number), Kind: store.EventCouponSent, At: clock.System{}.Now(),
+		events[i] = delivery.Event{
+			Owner: owner, ID: fmt.Sprint("event-", *number), Kind: delivery.KindCouponSent, At: clock.System{}.Now(),
 			Payload: []byte(`{"stock_id":"` + string(n.shop.Stock.ID) + `","holder":"01000000000000000000000000000000","out_request_no":"` + fmt.Sprint(*number) + `"}`),
 		}
 	}

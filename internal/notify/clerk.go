@@ -2,9 +2,9 @@ package notify
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/user"
@@ -45,12 +45,13 @@ func (s *Service) write(ctx context.Context, claims []*claim) error {
 func (c *clerk) lookUpStocks(ctx context.Context, claims []*claim) error {
 	c.appids = map[string]merchant.AppID{}
 	for _, one := range claims {
-		if one.event.Kind != store.EventCouponSent || len(one.Sealed) > 0 {
+		if len(one.Sealed) > 0 {
 			continue
 		}
-		var sent store.CouponSent
-		if json.Unmarshal(one.event.Payload, &sent) != nil {
-			continue // write says so
+		one.said, _ = one.event.Read() // write says what cannot be read
+		sent, is := one.said.(delivery.CouponSent)
+		if !is {
+			continue
 		}
 		if _, known := c.appids[string(sent.StockID)]; known {
 			continue
@@ -76,11 +77,16 @@ func (c *clerk) write(ctx context.Context, claims []*claim) error {
 		if !known {
 			continue // of a later release; the attempt says so
 		}
-		resource, err := kind.resource(ctx, c, &one.event)
-		if err != nil && !errors.Is(err, errPayload) {
+		resource, err := kind.resource(ctx, c, one.said, one.event.At)
+		if errors.Is(err, delivery.ErrPayload) {
+			continue // the attempt says so
+		}
+		if err != nil {
 			return err
 		}
-		one.resource = resource
+		if one.resource, err = encode(resource); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -89,8 +95,7 @@ func (c *clerk) write(ctx context.Context, claims []*claim) error {
 func (c *clerk) lookUpUsers(ctx context.Context, claims []*claim) (err error) {
 	var ids []user.OpenID
 	for _, one := range claims {
-		var sent store.CouponSent
-		if one.event.Kind == store.EventCouponSent && json.Unmarshal(one.event.Payload, &sent) == nil && c.appids[string(sent.StockID)] != "" {
+		if sent, is := one.said.(delivery.CouponSent); is && c.appids[string(sent.StockID)] != "" {
 			ids = append(ids, sent.OpenID)
 		}
 	}
@@ -102,7 +107,7 @@ func (c *clerk) lookUpUsers(ctx context.Context, claims []*claim) (err error) {
 
 // user is who got a coupon, as under the notify_appid of its stock: nobody without one, or
 // when the user is not known there.
-func (c *clerk) user(ctx context.Context, sent *store.CouponSent) (user.User, error) {
+func (c *clerk) user(ctx context.Context, sent *delivery.CouponSent) (user.User, error) {
 	appid := c.appids[string(sent.StockID)]
 	if appid == "" {
 		return user.User{}, nil

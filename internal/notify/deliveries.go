@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -75,14 +76,14 @@ const MaxPage = 1000
 
 func (q *Query) stored() store.DeliveryQuery {
 	return store.DeliveryQuery{
-		Owner: q.Owner, Product: q.Product, State: store.DeliveryState(q.State), From: q.From, Until: q.Until,
+		Owner: q.Owner, Product: q.Product, State: delivery.State(q.State), From: q.From, Until: q.Until,
 		Before: q.Before, Limit: min(max(q.Limit, 1), MaxPage),
 	}
 }
 
 // Deliveries returns a page of a merchant's deliveries.
 func (s *Service) Deliveries(ctx context.Context, q Query) ([]Delivery, error) {
-	var list []store.Delivery
+	var list []delivery.Delivery
 	if err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		list, err = tx.Deliveries(ctx, q.stored())
 		return err
@@ -96,7 +97,7 @@ func (s *Service) Deliveries(ctx context.Context, q Query) ([]Delivery, error) {
 	return shown, nil
 }
 
-func show(d *store.Delivery) Delivery {
+func show(d *delivery.Delivery) Delivery {
 	return Delivery{
 		Owner: d.Owner, Product: d.Product, EventID: d.EventID, Place: d.Place, Kind: string(d.Kind), State: string(d.State),
 		TakenAt: d.TakenAt, Due: d.Due, Ended: d.Ended, Attempts: d.Claim, Status: d.Status, Problem: d.Problem,
@@ -106,17 +107,17 @@ func show(d *store.Delivery) Delivery {
 // Delivery returns the delivery of an event with its attempts.
 func (s *Service) Delivery(ctx context.Context, owner merchant.ID, eventID string) (Story, error) {
 	var story Story
-	var event store.Event
+	var event delivery.Event
 	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
 		d, err := tx.DeliveryOf(ctx, owner, eventID)
 		if err != nil {
 			return err
 		}
 		story.Delivery = show(&d)
-		if event, err = tx.EventAt(ctx, d.DeliveryKey); err != nil {
+		if event, err = tx.EventAt(ctx, d.Key); err != nil {
 			return err
 		}
-		tries, err := tx.Attempts(ctx, d.DeliveryKey)
+		tries, err := tx.Attempts(ctx, d.Key)
 		story.Tries = make([]Attempt, len(tries))
 		for i, a := range tries {
 			story.Tries[i] = Attempt{
@@ -158,11 +159,11 @@ func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ..
 		if err != nil {
 			return err
 		}
-		keys := make([]store.DeliveryKey, len(list))
+		keys := make([]delivery.Key, len(list))
 		trail := make([]store.AuditEntry, len(list))
 		at := s.Business.For(string(q.Owner)).Now()
 		for i := range list {
-			keys[i] = list[i].DeliveryKey
+			keys[i] = list[i].Key
 			trail[i] = store.AuditEntry{
 				Owner: q.Owner, At: at, Actor: actor, Action: "manage.deliveries.resend", Object: "event/" + list[i].EventID,
 			}
@@ -186,11 +187,11 @@ func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ..
 }
 
 // chosen are the deliveries of the events that are named or, when none is, of a query.
-func chosen(ctx context.Context, tx store.Tx, q *Query, eventIDs []string) ([]store.Delivery, error) {
+func chosen(ctx context.Context, tx store.Tx, q *Query, eventIDs []string) ([]delivery.Delivery, error) {
 	if len(eventIDs) == 0 {
 		return tx.Deliveries(ctx, q.stored())
 	}
-	var list []store.Delivery
+	var list []delivery.Delivery
 	for _, id := range eventIDs {
 		d, err := tx.DeliveryOf(ctx, q.Owner, id)
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
@@ -42,7 +43,7 @@ var platform = sync.OnceValue(func() *rsa.PrivateKey {
 })
 
 // delivery is what a receiver got.
-type delivery struct {
+type received struct {
 	at     time.Time
 	url    string
 	header http.Header
@@ -56,9 +57,9 @@ type receiver struct {
 	clock clock.Clock
 
 	mu  sync.Mutex
-	got []delivery
+	got []received
 	// answer returns the status of the answer, or an error for none.
-	answer func(d delivery) (int, error)
+	answer func(d received) (int, error)
 }
 
 func (r *receiver) CheckURL(raw string) error {
@@ -70,7 +71,7 @@ func (r *receiver) CheckURL(raw string) error {
 }
 
 func (r *receiver) Post(_ context.Context, request outbound.Request) (outbound.Answer, error) {
-	d := delivery{at: r.clock.Now(), url: request.URL, header: request.Header, body: string(request.Body)}
+	d := received{at: r.clock.Now(), url: request.URL, header: request.Header, body: string(request.Body)}
 	r.mu.Lock()
 	r.got = append(r.got, d)
 	answer := r.answer
@@ -82,10 +83,10 @@ func (r *receiver) Post(_ context.Context, request outbound.Request) (outbound.A
 	return outbound.Answer{Status: status, Body: []byte(`{"code":"FAIL"}`)}, err
 }
 
-func (r *receiver) deliveries() []delivery {
+func (r *receiver) deliveries() []received {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return append([]delivery(nil), r.got...)
+	return append([]received(nil), r.got...)
 }
 
 // fixture is a service over a shop, with a receiver.
@@ -153,10 +154,10 @@ func (f *fixture) listen(product merchant.Product) {
 }
 
 // issue appends the event of a coupon, and returns its id.
-func (f *fixture) issue(kind store.EventKind) string {
+func (f *fixture) issue(kind delivery.Kind) string {
 	f.t.Helper()
 	f.issued++
-	payload, err := json.Marshal(store.CouponSent{
+	payload, err := json.Marshal(delivery.CouponSent{
 		StockID: f.shop.Stock.ID, Code: coupon.Code(fmt.Sprintf("12010594530000%08d", f.issued)), Holder: user.ID{1}, AppID: storetest.ShopAppID,
 		OpenID: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", Channel: coupon.ChannelAPI, Sender: alice, RequestNo: fmt.Sprint("R<&>", f.issued),
 	})
@@ -164,13 +165,13 @@ func (f *fixture) issue(kind store.EventKind) string {
 		f.t.Fatal(err)
 	}
 	id := fmt.Sprintf("5f3b0c1e-8d43-5c2a-9a57-%012d", f.issued)
-	f.append(store.Event{Owner: alice, ID: id, Kind: kind, At: f.clock.Now(), Payload: payload})
+	f.append(delivery.Event{Owner: alice, ID: id, Kind: kind, At: f.clock.Now(), Payload: payload})
 	return id
 }
 
-func (f *fixture) append(e store.Event) {
+func (f *fixture) append(e delivery.Event) {
 	f.t.Helper()
-	if err := f.store.Write(f.t.Context(), func(tx store.Tx) error { return tx.AppendEvents(f.t.Context(), []store.Event{e}) }); err != nil {
+	if err := f.store.Write(f.t.Context(), func(tx store.Tx) error { return tx.AppendEvents(f.t.Context(), []delivery.Event{e}) }); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -190,7 +191,7 @@ func (f *fixture) drain() {
 }
 
 // open verifies and decrypts a notification.
-func (f *fixture) open(d delivery, key string) (wire.Envelope, string) {
+func (f *fixture) open(d received, key string) (wire.Envelope, string) {
 	f.t.Helper()
 	signature, err := apiv3.ResponseSignatureOf(d.header)
 	if err != nil {

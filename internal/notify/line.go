@@ -71,3 +71,16 @@ const (
 	refused
 	unanswered
 )
+
+// String names the result.
+func (r result) String() string {
+	switch r {
+	case accepted:
+		return "accepted"
+	case refused:
+		return "refused"
+	case unanswered:
+		return "unanswered"
+	}
+	return "unknown"
+}

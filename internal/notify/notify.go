@@ -11,14 +11,17 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/outbound"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -51,8 +54,10 @@ type Config struct {
 	// Bounds of the work; the zero Bounds is [DefaultBounds].
 	Bounds Bounds
 	// Mischief is asked before each attempt what shall go wrong with it; nil is nothing.
-	Mischief func(kind store.EventKind, to merchant.ID) Mischief
-	Log      *slog.Logger
+	Mischief func(kind delivery.Kind, to merchant.ID) Mischief
+	// Metrics counts attempts; nil counts none.
+	Metrics *telemetry.Metrics
+	Log     *slog.Logger
 }
 
 // Bounds limit the work of one node.
@@ -77,12 +82,15 @@ func DefaultBounds() Bounds {
 // delivers, everything else works without.
 type Service struct {
 	Config
-	kinds map[store.EventKind]kind
+	kinds map[delivery.Kind]kind
 	// signing bounds the signatures that are calculated at once: a call's answer must not
 	// wait for a core because of them.
 	signing chan struct{}
 	// finished tells Run that an attempt ended.
 	finished chan struct{}
+
+	// load is what others may know of the lines.
+	load struct{ inFlight, paused atomic.Int64 }
 
 	mu sync.Mutex
 	// outcomes are what attempts led to and is not stored yet.
@@ -108,4 +116,10 @@ func New(c Config) *Service {
 		Config: c, kinds: kinds(), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		finished: make(chan struct{}, 1), lines: map[merchant.CallbackKey]*line{},
 	}
+}
+
+// Load returns how many attempts run on this node, and how many receivers it leaves alone for
+// a while, since they do not answer.
+func (s *Service) Load() (inFlight, paused int) {
+	return int(s.load.inFlight.Load()), int(s.load.paused.Load())
 }

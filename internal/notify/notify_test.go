@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/store"
@@ -26,9 +27,9 @@ func TestAMerchantIsToldOfACoupon(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		f := newFixture(t, s)
-		f.issue(store.EventCouponSent) // before there is a callback
+		f.issue(delivery.KindCouponSent) // before there is a callback
 		f.listen(merchant.BusiFavor)
-		id := f.issue(store.EventCouponSent)
+		id := f.issue(delivery.KindCouponSent)
 		f.drain()
 		got := f.receiver.deliveries()
 		if len(got) != 1 || got[0].url != target {
@@ -91,7 +92,7 @@ func TestTheUserIsNamedAsUnderTheNotifyAppID(t *testing.T) {
 			f.write(func(tx store.Tx) error { return tx.UpdateStock(t.Context(), f.shop.Stock) })
 			f.write(func(tx store.Tx) error { return tx.InsertUsers(t.Context(), c.users) })
 			f.listen(merchant.BusiFavor)
-			f.issue(store.EventCouponSent)
+			f.issue(delivery.KindCouponSent)
 			f.drain()
 			_, resource := f.open(f.receiver.deliveries()[0], apiKey)
 			if want := fmt.Sprintf(`"openid":%q,"unionid":%q`, c.openid, c.unionid); !strings.Contains(resource, want) {
@@ -115,7 +116,7 @@ func TestAnOpenIDThatIsMadeUpIsRegistered(t *testing.T) {
 	f.shop.Stock.NotifyAppID = "wx9999999999999999"
 	f.write(func(tx store.Tx) error { return tx.UpdateStock(t.Context(), f.shop.Stock) })
 	f.listen(merchant.BusiFavor)
-	f.issue(store.EventCouponSent)
+	f.issue(delivery.KindCouponSent)
 	f.drain()
 	f.write(func(tx store.Tx) error {
 		u, err := tx.UserByAccount(t.Context(), user.ID{1}, "wx9999999999999999")
@@ -132,9 +133,9 @@ func TestEachAttemptIsSignedAnewOverTheSameBytes(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		f := newFixture(t, s)
-		f.receiver.answer = func(delivery) (int, error) { return http.StatusInternalServerError, nil }
+		f.receiver.answer = func(received) (int, error) { return http.StatusInternalServerError, nil }
 		f.listen(merchant.BusiFavor)
-		id := f.issue(store.EventCouponSent)
+		id := f.issue(delivery.KindCouponSent)
 		const newKey = "ANOTHERapiv3key0123456789ABCDEFG"
 		for range 2 {
 			f.drain()
@@ -170,17 +171,17 @@ func TestWhatHappensWhileACallbackIsOffIsNotSentLater(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		f := newFixture(t, s)
 		f.listen(merchant.Favor)
-		f.issue(store.EventCouponSent)
-		used := f.issue(store.EventCouponUsed)
+		f.issue(delivery.KindCouponSent)
+		used := f.issue(delivery.KindVoucherUsed)
 		f.drain()
 		off := false
 		if _, err := f.SetCallback(t.Context(), notify.SetCommand{Caller: alice, Product: merchant.Favor, URL: target, On: &off}); err != nil {
 			t.Fatal(err)
 		}
-		f.issue(store.EventCouponUsed)
+		f.issue(delivery.KindVoucherUsed)
 		f.drain()
 		f.listen(merchant.Favor)
-		later := f.issue(store.EventCouponUsed)
+		later := f.issue(delivery.KindVoucherUsed)
 		f.drain()
 		var ids []string
 		for _, d := range f.receiver.deliveries() {
@@ -206,7 +207,7 @@ func TestEveryEventArrivesThoughTheReceiverFailsOften(t *testing.T) {
 		f := newFixture(t, s)
 		random := rand.New(rand.NewPCG(1, 2))
 		var mu sync.Mutex
-		f.receiver.answer = func(delivery) (int, error) {
+		f.receiver.answer = func(received) (int, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			switch n := random.IntN(100); {
@@ -221,7 +222,7 @@ func TestEveryEventArrivesThoughTheReceiverFailsOften(t *testing.T) {
 		}
 		f.listen(merchant.BusiFavor)
 		for range events {
-			f.issue(store.EventCouponSent)
+			f.issue(delivery.KindCouponSent)
 		}
 		for range rounds {
 			nodes := []*notify.Service{f.Service, notify.New(f.config), notify.New(f.config)}
@@ -262,7 +263,7 @@ func TestAReceiverWithoutKeyWaitsForIt(t *testing.T) {
 	f := newFixture(t, memstore.New())
 	f.setKey("", 0)
 	f.listen(merchant.BusiFavor)
-	id := f.issue(store.EventCouponSent)
+	id := f.issue(delivery.KindCouponSent)
 	f.drain()
 	if story := f.story(id); len(f.receiver.deliveries()) > 0 || story.Problem != "the merchant has no APIv3 key" || story.Tries[0].Serial != "" {
 		t.Errorf("%+v", story)
@@ -280,9 +281,9 @@ func TestAnEventThatCannotBeToldHarmsNoOther(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, memstore.New())
 	f.listen(merchant.BusiFavor)
-	f.append(store.Event{Owner: alice, ID: "broken", Kind: store.EventCouponSent, At: f.clock.Now(), Payload: []byte("{")})
-	f.append(store.Event{Owner: alice, ID: "strange", Kind: "STRANGE", At: f.clock.Now(), Payload: []byte("{}")})
-	id := f.issue(store.EventCouponSent)
+	f.append(delivery.Event{Owner: alice, ID: "broken", Kind: delivery.KindCouponSent, At: f.clock.Now(), Payload: []byte("{")})
+	f.append(delivery.Event{Owner: alice, ID: "strange", Kind: "STRANGE", At: f.clock.Now(), Payload: []byte("{}")})
+	id := f.issue(delivery.KindCouponSent)
 	f.drain()
 	if story := f.story(id); story.State != "DELIVERED" {
 		t.Errorf("%+v", story)
@@ -301,12 +302,12 @@ func TestAnEventThatCannotBeToldHarmsNoOther(t *testing.T) {
 func TestADeliveryOfALaterReleaseIsGivenUp(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, memstore.New())
-	f.append(store.Event{Owner: alice, ID: "later", Kind: "LATER", At: f.clock.Now(), Payload: []byte("{}")})
+	f.append(delivery.Event{Owner: alice, ID: "later", Kind: "LATER", At: f.clock.Now(), Payload: []byte("{}")})
 	f.listen(merchant.BusiFavor)
 	f.write(func(tx store.Tx) error {
-		return tx.InsertDeliveries(t.Context(), []store.Delivery{{
-			DeliveryKey: store.DeliveryKey{Owner: alice, Place: 1}, Product: merchant.BusiFavor, EventID: "later", Kind: "LATER",
-			State: store.Pending, TakenAt: f.clock.Now(), Started: f.clock.Now(), Due: f.clock.Now(),
+		return tx.InsertDeliveries(t.Context(), []delivery.Delivery{{
+			Key: delivery.Key{Owner: alice, Place: 1}, Product: merchant.BusiFavor, EventID: "later", Kind: "LATER",
+			State: delivery.Pending, TakenAt: f.clock.Now(), Started: f.clock.Now(), Due: f.clock.Now(),
 		}})
 	})
 	f.drain()

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -147,7 +148,7 @@ func (s *Service) claim(ctx context.Context, tx store.Tx, now time.Time, shares 
 	if err != nil {
 		return err
 	}
-	b := &booking{service: s, now: now, p: p, due: map[merchant.CallbackKey][]store.Due{}}
+	b := &booking{service: s, now: now, p: p, due: map[merchant.CallbackKey][]delivery.Due{}}
 	for _, d := range old {
 		key := merchant.CallbackKey{Owner: d.Owner, Product: d.Product}
 		b.due[key] = append(b.due[key], d)
@@ -163,9 +164,9 @@ type booking struct {
 	service *Service
 	now     time.Time
 	p       *passed
-	due     map[merchant.CallbackKey][]store.Due
-	fresh   []store.Delivery
-	again   []store.DeliveryKey
+	due     map[merchant.CallbackKey][]delivery.Due
+	fresh   []delivery.Delivery
+	again   []delivery.Key
 }
 
 // book takes from one feed: of events and of what is due half the room each, and all of it
@@ -178,7 +179,7 @@ func (b *booking) book(f *store.Feed, events []store.Placed, room int) {
 	}
 	for i := range due[:forOld] {
 		d := &due[i]
-		b.again = append(b.again, d.DeliveryKey)
+		b.again = append(b.again, d.Key)
 		d.Claim++
 		b.begin(f, d.Delivery, d.Event, b.service.mischief(f.Owner, d.Kind))
 	}
@@ -202,9 +203,9 @@ func (b *booking) book(f *store.Feed, events []store.Placed, room int) {
 
 // take makes a delivery of an event.
 func (b *booking) take(f *store.Feed, e *store.Placed) {
-	d := store.Delivery{
-		DeliveryKey: store.DeliveryKey{Owner: e.Owner, Place: e.Place}, Product: f.Product, EventID: e.ID, Kind: e.Kind,
-		State: store.Pending, TakenAt: b.now, Started: b.now, Due: b.now.Add(lease), Claim: 1,
+	d := delivery.Delivery{
+		Key: delivery.Key{Owner: e.Owner, Place: e.Place}, Product: f.Product, EventID: e.ID, Kind: e.Kind,
+		State: delivery.Pending, TakenAt: b.now, Started: b.now, Due: b.now.Add(lease), Claim: 1,
 	}
 	m := b.service.mischief(f.Owner, e.Kind)
 	if m.Delay > 0 {
@@ -216,7 +217,7 @@ func (b *booking) take(f *store.Feed, e *store.Placed) {
 	b.begin(f, d, e.Event, m)
 }
 
-func (b *booking) begin(f *store.Feed, d store.Delivery, e store.Event, m Mischief) {
+func (b *booking) begin(f *store.Feed, d delivery.Delivery, e delivery.Event, m Mischief) {
 	b.p.claims = append(b.p.claims, &claim{Delivery: d, event: e, url: f.URL, key: f.CallbackKey, mischief: m})
 }
 
@@ -231,7 +232,7 @@ func (b *booking) write(ctx context.Context, tx store.Tx, feeds []store.Feed) er
 }
 
 // mischief is what shall go wrong with an attempt.
-func (s *Service) mischief(to merchant.ID, kind store.EventKind) Mischief {
+func (s *Service) mischief(to merchant.ID, kind delivery.Kind) Mischief {
 	if s.Mischief == nil {
 		return Mischief{}
 	}
@@ -240,13 +241,13 @@ func (s *Service) mischief(to merchant.ID, kind store.EventKind) Mischief {
 
 // outcome is what an attempt led to, with what its line learns from it.
 type outcome struct {
-	store.Outcome
+	delivery.Outcome
 	claim  *claim
 	result result
 }
 
-func settled(done []outcome) []store.Outcome {
-	list := make([]store.Outcome, len(done))
+func settled(done []outcome) []delivery.Outcome {
+	list := make([]delivery.Outcome, len(done))
 	for i := range done {
 		list[i] = done[i].Outcome
 	}
@@ -258,6 +259,7 @@ func (s *Service) begin(ctx context.Context, c *claim) {
 	l := s.line(c.key)
 	l.inFlight++
 	s.inFlight++
+	s.load.inFlight.Store(int64(s.inFlight))
 	if c.doubtful = !l.proven; c.doubtful {
 		s.doubtful++
 	}
@@ -293,10 +295,20 @@ func (s *Service) giveBack(done []outcome) {
 // release frees the room of an attempt whose outcome is stored.
 func (s *Service) release(o *outcome, now time.Time) {
 	s.inFlight--
+	s.load.inFlight.Store(int64(s.inFlight))
 	if o.claim.doubtful {
 		s.doubtful--
 	}
-	s.line(o.claim.key).note(o.result, now, s.Bounds.PerEndpoint)
+	l := s.line(o.claim.key)
+	paused := l.silent >= broken
+	l.note(o.result, now, s.Bounds.PerEndpoint)
+	switch {
+	case !paused && l.silent >= broken:
+		s.load.paused.Add(1)
+	case paused && l.silent < broken:
+		s.load.paused.Add(-1)
+	}
+	s.Metrics.Attempt(o.result.String())
 	s.Log.Debug("attempt", slog.String("mchid", string(o.Owner)), slog.String("event", o.claim.EventID),
 		slog.Int("status", o.Status), slog.String("problem", o.Problem), slog.Int64("took_ms", o.TookMS))
 }

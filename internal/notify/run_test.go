@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
@@ -75,9 +76,9 @@ func rare() notify.Bounds {
 // events in virtual time, while the receiver refuses; hangs would shift nothing.
 func TestADeliveryIsAttemptedAtEachStepAndThenDead(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]func(delivery) (int, error){
-		"refuses": func(delivery) (int, error) { return http.StatusInternalServerError, nil },
-		"hangs":   func(delivery) (int, error) { <-time.After(5 * time.Second); return 0, errHang },
+	for name, answer := range map[string]func(received) (int, error){
+		"refuses": func(received) (int, error) { return http.StatusInternalServerError, nil },
+		"hangs":   func(received) (int, error) { <-time.After(5 * time.Second); return 0, errHang },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,7 +89,7 @@ func TestADeliveryIsAttemptedAtEachStepAndThenDead(t *testing.T) {
 				f.listen(merchant.Favor)
 				stop := f.running()
 				began := clock.System{}.Now()
-				ids := map[string]string{"COUPON.SEND": f.issue(store.EventCouponSent), "COUPON.USE": f.issue(store.EventCouponUsed)}
+				ids := map[string]string{"COUPON.SEND": f.issue(delivery.KindCouponSent), "COUPON.USE": f.issue(delivery.KindVoucherUsed)}
 				<-time.After(80 * time.Hour)
 				stop()
 				for event, id := range ids {
@@ -117,7 +118,7 @@ func TestADeadDeliveryIsSentAgainByIDAndByTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, rare())
 		down := true
-		f.receiver.answer = func(delivery) (int, error) {
+		f.receiver.answer = func(received) (int, error) {
 			if down {
 				return http.StatusBadGateway, nil
 			}
@@ -128,7 +129,7 @@ func TestADeadDeliveryIsSentAgainByIDAndByTime(t *testing.T) {
 		began := clock.System{}.Now()
 		var ids []string
 		for range 4 {
-			ids = append(ids, f.issue(store.EventCouponSent))
+			ids = append(ids, f.issue(delivery.KindCouponSent))
 			<-time.After(time.Hour)
 		}
 		<-time.After(80 * time.Hour)
@@ -169,9 +170,9 @@ func TestOldDeliveriesAreNotKept(t *testing.T) {
 		f := bubble(t, rare())
 		f.listen(merchant.BusiFavor)
 		stop := f.running()
-		first := f.issue(store.EventCouponSent)
+		first := f.issue(delivery.KindCouponSent)
 		<-time.After(6 * 24 * time.Hour)
-		second := f.issue(store.EventCouponSent)
+		second := f.issue(delivery.KindCouponSent)
 		<-time.After(25 * time.Hour)
 		stop()
 		if _, err := f.Delivery(t.Context(), alice, first); err == nil {
@@ -192,7 +193,7 @@ type crowd struct {
 func newCrowd(t *testing.T, merchants int, answer func(url string) error) *crowd {
 	t.Helper()
 	c := &crowd{fixture: bubble(t, notify.DefaultBounds()), first: map[string]time.Time{}}
-	c.receiver.answer = func(d delivery) (int, error) {
+	c.receiver.answer = func(d received) (int, error) {
 		c.mu.Lock()
 		if _, seen := c.first[d.url]; !seen {
 			c.first[d.url] = d.at
@@ -215,9 +216,9 @@ func (c *crowd) tell(merchants, each int) {
 	c.t.Helper()
 	payload := []byte(`{"stock_id":"` + string(c.shop.Stock.ID) + `","holder":"01000000000000000000000000000000"}`)
 	for n := range each {
-		var events []store.Event
+		var events []delivery.Event
 		for i := range merchants {
-			events = append(events, store.Event{Owner: id(i), ID: fmt.Sprintf("%s-%d", id(i), n), Kind: store.EventCouponSent, At: clock.System{}.Now(), Payload: payload})
+			events = append(events, delivery.Event{Owner: id(i), ID: fmt.Sprintf("%s-%d", id(i), n), Kind: delivery.KindCouponSent, At: clock.System{}.Now(), Payload: payload})
 		}
 		if err := c.store.Write(c.t.Context(), func(tx store.Tx) error { return tx.AppendEvents(c.t.Context(), events) }); err != nil {
 			c.t.Fatal(err)
@@ -272,10 +273,10 @@ func TestTheLastAttemptsAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, notify.DefaultBounds())
-		f.receiver.answer = func(delivery) (int, error) { <-time.After(4 * time.Second); return http.StatusOK, nil }
+		f.receiver.answer = func(received) (int, error) { <-time.After(4 * time.Second); return http.StatusOK, nil }
 		f.listen(merchant.BusiFavor)
 		stop := f.running()
-		id := f.issue(store.EventCouponSent)
+		id := f.issue(delivery.KindCouponSent)
 		<-time.After(2 * time.Second)
 		stop()
 		if story := f.story(id); story.State != "DELIVERED" {
@@ -302,12 +303,12 @@ func TestMischiefLooksLikeTheRealThing(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				f := bubble(t, notify.DefaultBounds())
-				f.config.Mischief = func(store.EventKind, merchant.ID) notify.Mischief { return c.mischief }
+				f.config.Mischief = func(delivery.Kind, merchant.ID) notify.Mischief { return c.mischief }
 				f.Service = notify.New(f.config)
 				f.listen(merchant.BusiFavor)
 				stop := f.running()
 				began := clock.System{}.Now()
-				f.issue(store.EventCouponSent)
+				f.issue(delivery.KindCouponSent)
 				<-time.After(2 * time.Hour)
 				stop()
 				got := f.receiver.deliveries()

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/store"
 )
 
 // SyntheticCommand asks to tell a merchant of something that did not happen.
@@ -40,7 +40,7 @@ var (
 // Synthesize sends one notification as real ones are sent, sealed and signed, but once and
 // without a trace: nothing happened that it could be about. Only a sandbox has it.
 func (s *Service) Synthesize(ctx context.Context, cmd SyntheticCommand) (Synthetic, error) {
-	kind := store.EventKind(cmd.Kind)
+	kind := delivery.Kind(cmd.Kind)
 	k, known := s.kinds[kind]
 	if !known {
 		return Synthetic{}, errKind.At("event", cmd.Kind)
@@ -55,9 +55,9 @@ func (s *Service) Synthesize(ctx context.Context, cmd SyntheticCommand) (Synthet
 	}
 	c := &claim{url: callback.URL, resource: cmd.Resource}
 	c.Owner, c.Kind = cmd.Owner, kind
-	c.EventID = store.EventID(kind, "synthetic", apiv3.NewNonce())
+	c.EventID = delivery.NewEventID(kind, "synthetic", apiv3.NewNonce())
 	c.event.At = s.Clock.Now()
-	var o store.Outcome
+	var o delivery.Outcome
 	sealed, err := s.seal(ctx, c, &o)
 	if err != nil {
 		return Synthetic{}, err

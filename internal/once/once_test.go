@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/once"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
@@ -32,7 +33,7 @@ func forms() map[string]func(ctx context.Context, s store.Store, r once.Request,
 		"whole": once.Write[once.Text],
 		"locked": func(ctx context.Context, s store.Store, r once.Request, fn func(tx store.Tx) (once.Text, error)) (once.Text, error) {
 			return once.Transaction(ctx, s, func(tx store.Tx) (once.Text, error) {
-				if _, err := tx.LockBalances(ctx, store.Account{Owner: r.Owner, Name: store.AccountBalance}); err != nil {
+				if _, err := tx.LockBalances(ctx, payment.Account{Owner: r.Owner, Name: payment.AccountBalance}); err != nil {
 					return "", err
 				}
 				return once.Settle(ctx, tx, r, func() (once.Text, error) { return fn(tx) })

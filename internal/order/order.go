@@ -38,7 +38,7 @@ var (
 	ErrRefund = fault.New(fault.Invalid,
 		"退款金额不能大于订单金额", "More was refunded than was paid.").At("refunded", "")
 	ErrNotFound = fault.New(fault.NotFound,
-		"查询的资源不存在", "Nobody reported such an order.")
+		"查询的资源不存在", "No such order has been reported.")
 )
 
 // ReportCommand says what is known about a paid order.

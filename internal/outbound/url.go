@@ -15,19 +15,19 @@ import (
 var (
 	ErrForm = fault.New(fault.Invalid,
 		"notify_url不是合法的URL，须为含路径的完整地址，如https://www.example.com/notify",
-		"notify_url is no full URL with a path, such as https://www.example.com/notify.")
+		"notify_url must be a complete URL with a path, such as https://www.example.com/notify.")
 	ErrScheme = fault.New(fault.Invalid,
 		"notify_url必须以https://开头",
 		"notify_url must begin with https://. A sandbox takes http:// for this machine, too.")
 	ErrQuery = fault.New(fault.Invalid,
 		"notify_url不能携带参数",
-		"notify_url must have no query, no fragment and no user name.")
+		"notify_url must not contain a query, a fragment or a user name.")
 	ErrHost = fault.New(fault.Invalid,
 		"notify_url不能使用IP地址、本机地址或内网地址",
-		"The host of notify_url must be a public name: no IP address, no name of this machine or of a local network.")
+		"The host of notify_url must be a public domain name, not an IP address or a local name.")
 	ErrPort = fault.New(fault.Invalid,
 		"notify_url的端口不在允许范围内",
-		"The port of notify_url is not allowed: leave it out for 443, or have the operator open it.")
+		"The port of notify_url is not allowed: omit it for 443, or ask the operator to allow it.")
 	ErrOwn = fault.New(fault.Invalid,
 		"notify_url不能指向本服务自己的端口，请填写商户接收通知的地址",
 		"notify_url leads to a port of this server itself. Give the address where the merchant receives notifications.")

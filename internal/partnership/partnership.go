@@ -62,7 +62,7 @@ var (
 		"AppID与mchid不匹配",
 		"The appid of the partner is not bound to a merchant. Check it, and bind it first.")
 	ErrMerchant = fault.New(fault.MerchantUnknown, "商户号不合法", "The merchant_id of the partner does not exist.")
-	ErrNone     = fault.New(fault.NotFound, "合作关系不存在", "There never was such a partnership.")
+	ErrNone     = fault.New(fault.NotFound, "合作关系不存在", "This partnership never existed.")
 )
 
 // answer is the stored form of a partnership as it was answered: never rename a field.

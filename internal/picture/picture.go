@@ -31,11 +31,11 @@ var (
 		"The file must be a whole JPG, BMP or PNG image, and its name must end in .jpg, .jpeg, .bmp or .png.")
 	ErrSize = fault.New(fault.Invalid,
 		"文件大小不能超过2M",
-		"The file must not be empty nor larger than 2 MB.")
+		"The file must not be empty or larger than 2 MB.")
 	// ErrPixels is ours: the contract knows no such bound.
 	ErrPixels = fault.New(fault.Invalid,
 		"图片尺寸过大，单边不能超过16384像素，总像素不能超过5000万",
-		"The image is too large: no side may have more than 16384 pixels, all of it not more than 50 million.")
+		"The image is too large: at most 16384 pixels on each side and 50 million in all.")
 )
 
 // Format is the media type of an image.

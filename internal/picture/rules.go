@@ -16,7 +16,7 @@ const DefaultLogo = "https://wx.gtimg.com/mch/img/wxpaylogo.png"
 // (8.2).
 var ErrForeign = fault.New(fault.Invalid,
 	"非法敏感图片",
-	"The image URL was not made by the image upload. Upload the image first and use the URL that it answers.")
+	"The image URL does not come from the image upload. Upload the image first and use the URL it returns.")
 
 // Named is an image that a stock names.
 type Named struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -13,17 +14,17 @@ import (
 // lockBudget puts the budget of a pre-funded stock aside: its vouchers are paid from there
 // (favor 4.2).
 func (s *Service) lockBudget(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
-	from := store.Account{Owner: stock.Creator, Name: store.AccountBalance}
+	from := payment.Account{Owner: stock.Creator, Name: payment.AccountBalance}
 	if s.Overdraft {
 		touched, err := tx.Postings(ctx, stock.Creator, 0, 1)
 		if err != nil {
 			return err
 		}
 		if len(touched) == 0 {
-			from = store.Account{Owner: store.Platform, Name: store.AccountFunding}
+			from = payment.Account{Owner: store.Platform, Name: payment.AccountFunding}
 		}
 	}
-	to := store.LockedAccount(stock.StockKey)
+	to := payment.LockedAccount(stock.StockKey)
 	held, err := tx.LockBalances(ctx, from, to)
 	if err != nil {
 		return err
@@ -31,12 +32,12 @@ func (s *Service) lockBudget(ctx context.Context, tx store.Tx, stock *voucher.St
 	if from.Owner != store.Platform && held[from] < stock.Limits.MaxAmount {
 		return voucher.ErrBalance
 	}
-	if err := tx.Post(ctx, store.Transfer{
+	if err := tx.Post(ctx, payment.Transfer{
 		From: from, To: to, Amount: stock.Limits.MaxAmount, Reference: "voucher-stock/" + string(stock.ID) + "/lock", At: now,
 	}); err != nil {
 		return err
 	}
-	return tx.InsertBudget(ctx, store.Budget{Stock: stock.StockKey, Ends: stock.End, Amount: stock.Limits.MaxAmount})
+	return tx.InsertBudget(ctx, payment.Budget{Stock: stock.StockKey, Ends: stock.End, Amount: stock.Limits.MaxAmount})
 }
 
 // Bounds of releasing.
@@ -64,7 +65,7 @@ func (s *Service) Run(ctx context.Context) error {
 // Release gives the rest of every budget back whose stock has ended, and returns how many
 // there were (favor 6.1, inferred).
 func (s *Service) Release(ctx context.Context) (int, error) {
-	var ended []store.Budget
+	var ended []payment.Budget
 	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		ended, err = tx.EndedBudgets(ctx, endOfTime(), releaseMost)
 		return err
@@ -95,13 +96,13 @@ func release(ctx context.Context, tx store.Tx, key voucher.StockKey, now time.Ti
 	if _, err := tx.LockBudget(ctx, key); err != nil {
 		return err
 	}
-	from, to := store.LockedAccount(key), store.Account{Owner: key.Creator, Name: store.AccountBalance}
+	from, to := payment.LockedAccount(key), payment.Account{Owner: key.Creator, Name: payment.AccountBalance}
 	held, err := tx.LockBalances(ctx, from, to)
 	if err != nil {
 		return err
 	}
 	if rest := held[from]; rest > 0 {
-		if err := tx.Post(ctx, store.Transfer{From: from, To: to, Amount: rest, Reference: "voucher-stock/" + string(key.ID) + "/release", At: now}); err != nil {
+		if err := tx.Post(ctx, payment.Transfer{From: from, To: to, Amount: rest, Reference: "voucher-stock/" + string(key.ID) + "/release", At: now}); err != nil {
 			return err
 		}
 	}

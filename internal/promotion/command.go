@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/voucher"
 )
 
@@ -126,7 +127,7 @@ func (s *Service) carryOut(ctx context.Context, tx store.Tx, t task) error {
 	if err != nil {
 		return err
 	}
-	before, err := store.EncodeVoucherStock(&stock)
+	before, err := document.EncodeVoucherStock(&stock)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (s *Service) carryOut(ctx context.Context, tx store.Tx, t task) error {
 	if err := t.apply(ctx, tx, &stock, now); err != nil {
 		return err
 	}
-	after, err := store.EncodeVoucherStock(&stock)
+	after, err := document.EncodeVoucherStock(&stock)
 	if err != nil {
 		return err
 	}

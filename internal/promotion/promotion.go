@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/once"
 	"github.com/favord/favord/internal/picture"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/voucher"
 )
 
@@ -89,7 +90,7 @@ func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (Create
 	if err := cmd.Stock.Check(s.Words); err != nil {
 		return Created{}, err
 	}
-	content, err := store.EncodeVoucherStock(&cmd.Stock)
+	content, err := document.EncodeVoucherStock(&cmd.Stock)
 	if err != nil {
 		return Created{}, err
 	}

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -26,12 +28,12 @@ type ConsumeCommand struct {
 	// Vouchers are those to consume, all of them or none; without any, those that
 	// together take most off.
 	Vouchers []voucher.ID
-	Facts    store.PaymentFacts
+	Facts    payment.Facts
 }
 
 // Combine says that the payment was made together with others.
 func (cmd *ConsumeCommand) Combine(transactionID string, discount, total fen.Fen) {
-	cmd.Facts.Combined = &store.CombinedFacts{TransactionID: transactionID, Discount: discount, Total: total}
+	cmd.Facts.Combined = &payment.Combined{TransactionID: transactionID, Discount: discount, Total: total}
 }
 
 // Paid is a payment as it is answered.
@@ -81,7 +83,7 @@ func (cmd *ConsumeCommand) content() (store.Content, error) {
 		Payer    Payer
 		Order    voucher.Order
 		Vouchers []voucher.ID
-		Facts    store.PaymentFacts
+		Facts    payment.Facts
 	}{cmd.Payer, cmd.Order, cmd.Vouchers, cmd.Facts})
 	if err != nil {
 		return store.Content{}, fmt.Errorf("encode payment: %w", err)
@@ -147,10 +149,10 @@ type sheet struct {
 	cmd      *ConsumeCommand
 	at       time.Time
 	paid     paidAnswer
-	payment  store.Payment
+	payment  payment.Payment
 	vouchers []voucher.Voucher
-	flows    []store.Flow
-	events   []store.Event
+	flows    []payment.Flow
+	events   []delivery.Event
 	audit    []store.AuditEntry
 }
 
@@ -197,19 +199,19 @@ func (sh *sheet) add(v voucher.Voucher, stock *voucher.Stock) error {
 		ID: v.ID, StockID: stock.ID, Name: stock.Name, Discount: v.Use.Discount,
 		Funded: !stock.NoCash, SingleItem: stock.SingleItem(), Goods: v.Use.Goods,
 	})
-	sh.payment.Vouchers = append(sh.payment.Vouchers, store.PaidVoucher{
+	sh.payment.Vouchers = append(sh.payment.Vouchers, payment.PaidVoucher{
 		ID: v.ID, Creator: stock.Creator, Stock: stock.ID, Discount: v.Use.Discount, Funded: !stock.NoCash,
 		Name: stock.Name, SingleItem: stock.SingleItem(), Goods: v.Use.Goods,
 	})
-	sh.flows = append(sh.flows, store.Flow{
-		Stock: stock.StockKey, Kind: store.FlowUse, At: v.Use.At, Voucher: v.ID, TransactionID: sh.cmd.TransactionID,
+	sh.flows = append(sh.flows, payment.Flow{
+		Stock: stock.StockKey, Kind: payment.FlowUse, At: v.Use.At, Voucher: v.ID, TransactionID: sh.cmd.TransactionID,
 		Merchant: sh.cmd.Order.Merchant, Discount: v.Use.Discount, Total: sh.cmd.Order.Total, Goods: v.Use.Goods, Facts: sh.cmd.Facts,
 	})
 	sh.audit = append(sh.audit, store.AuditEntry{
 		Owner: stock.Creator, At: v.Use.At, Actor: string(sh.cmd.Caller), Action: "rail.payments.consume",
 		Object: "voucher-stock/" + string(stock.ID) + "/voucher/" + string(v.ID),
 	})
-	event, err := usedEvent(&v, stock)
+	event, err := delivery.NewEvent(stock.Creator, v.Use.At, delivery.NewVoucherUsed(&v, stock), string(v.ID), v.Use.TransactionID)
 	sh.events = append(sh.events, event)
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -19,16 +20,16 @@ func fund(ctx context.Context, tx store.Tx, sh *sheet) error {
 			amounts[voucher.StockKey{Creator: v.Creator, ID: v.Stock}] += v.Discount
 		}
 	}
-	payee := store.Account{Owner: sh.cmd.Order.Merchant, Name: store.AccountSettlement}
-	var transfers []store.Transfer
+	payee := payment.Account{Owner: sh.cmd.Order.Merchant, Name: payment.AccountSettlement}
+	var transfers []payment.Transfer
 	for _, key := range sorted(amounts) {
 		if _, err := tx.LockBudget(ctx, key); errors.Is(err, store.ErrNotFound) {
 			return voucher.ErrLocked
 		} else if err != nil {
 			return err
 		}
-		transfers = append(transfers, store.Transfer{
-			From: store.LockedAccount(key), To: payee, Amount: amounts[key],
+		transfers = append(transfers, payment.Transfer{
+			From: payment.LockedAccount(key), To: payee, Amount: amounts[key],
 			Reference: "payment/" + sh.cmd.TransactionID, At: sh.at,
 		})
 	}
@@ -46,14 +47,14 @@ func sorted(amounts map[voucher.StockKey]fen.Fen) []voucher.StockKey {
 }
 
 // post locks the accounts of transfers and makes them, unless one lacks the money.
-func post(ctx context.Context, tx store.Tx, transfers []store.Transfer) error {
+func post(ctx context.Context, tx store.Tx, transfers []payment.Transfer) error {
 	if len(transfers) == 0 {
 		return nil
 	}
-	var accounts []store.Account
-	need := map[store.Account]fen.Fen{}
+	var accounts []payment.Account
+	need := map[payment.Account]fen.Fen{}
 	for _, t := range transfers {
-		for _, a := range []store.Account{t.From, t.To} {
+		for _, a := range []payment.Account{t.From, t.To} {
 			if !slices.Contains(accounts, a) {
 				accounts = append(accounts, a)
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/storetest"
@@ -50,15 +51,15 @@ func openTill(tb testing.TB, s store.Store) *till {
 			return err
 		}
 		m.Permissions = append(m.Permissions, merchant.PaymentRail)
-		funding, locked := store.Account{Name: store.AccountFunding}, store.LockedAccount(x.stocks[0].StockKey)
+		funding, locked := payment.Account{Name: payment.AccountFunding}, payment.LockedAccount(x.stocks[0].StockKey)
 		if _, err := tx.LockBalances(tb.Context(), funding, locked); err != nil {
 			return err
 		}
 		return errors.Join(
 			tx.UpdateMerchant(tb.Context(), m),
 			tx.InsertVoucherStock(tb.Context(), x.stocks[0]), tx.InsertVoucherStock(tb.Context(), x.stocks[1]),
-			tx.Post(tb.Context(), store.Transfer{From: funding, To: locked, Amount: 100_000, Reference: "lock", At: shop.Now}),
-			tx.InsertBudget(tb.Context(), store.Budget{Stock: x.stocks[0].StockKey, Ends: x.stocks[0].End, Amount: 100_000}))
+			tx.Post(tb.Context(), payment.Transfer{From: funding, To: locked, Amount: 100_000, Reference: "lock", At: shop.Now}),
+			tx.InsertBudget(tb.Context(), payment.Budget{Stock: x.stocks[0].StockKey, Ends: x.stocks[0].End, Amount: 100_000}))
 	})
 	x.Service = New(Config{
 		Store: s, Directory: directory.New(s, clock.System{}), Clock: clock.Same{Source: x.now}, Users: user.Policy{AutoRegister: true},
@@ -116,10 +117,10 @@ func (x *till) refund(transaction, number string, amount fen.Fen) (Refunded, err
 func (x *till) money() (locked, settled fen.Fen) {
 	x.t.Helper()
 	if err := x.Store.Read(x.t.Context(), func(tx store.ReadTx) (err error) {
-		if locked, err = tx.Balance(x.t.Context(), store.LockedAccount(x.stocks[0].StockKey)); err != nil {
+		if locked, err = tx.Balance(x.t.Context(), payment.LockedAccount(x.stocks[0].StockKey)); err != nil {
 			return err
 		}
-		settled, err = tx.Balance(x.t.Context(), store.Account{Owner: x.Stock.Creator, Name: store.AccountSettlement})
+		settled, err = tx.Balance(x.t.Context(), payment.Account{Owner: x.Stock.Creator, Name: payment.AccountSettlement})
 		return err
 	}); err != nil {
 		x.t.Fatal(err)

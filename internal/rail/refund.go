@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -42,7 +43,7 @@ type Refunded struct {
 	Payer    fen.Fen `json:"payer"`
 	Discount fen.Fen `json:"discount"`
 	// Vouchers are the shares of the vouchers.
-	Vouchers []store.PaidVoucher `json:"vouchers"`
+	Vouchers []payment.PaidVoucher `json:"vouchers"`
 	// Whole is true when nothing is left: the vouchers may be used again.
 	Whole bool `json:"whole,omitempty"`
 }
@@ -100,7 +101,7 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 // split divides a refund between the payer and the vouchers, in proportion to what each of
 // them paid, rounded half up to the fen in favour of the payer; a refund of all that is left
 // evens the rounding out (favor 7.2).
-func split(p *store.Payment, cmd *RefundCommand) Refunded {
+func split(p *payment.Payment, cmd *RefundCommand) Refunded {
 	paid := p.Total - p.Discount
 	r := Refunded{RefundID: cmd.RefundID, Amount: cmd.Amount, Whole: p.Refunded+cmd.Amount == p.Total}
 	if r.Whole {
@@ -120,7 +121,7 @@ func split(p *store.Payment, cmd *RefundCommand) Refunded {
 
 // shares divides what of the discount went back over the vouchers, in proportion; the last
 // one gets the rest.
-func shares(p *store.Payment, back fen.Fen) []fen.Fen {
+func shares(p *payment.Payment, back fen.Fen) []fen.Fen {
 	list := make([]fen.Fen, len(p.Vouchers))
 	left := back
 	for i, v := range p.Vouchers {
@@ -137,7 +138,7 @@ func shares(p *store.Payment, back fen.Fen) []fen.Fen {
 
 // giveBack writes a refund: the vouchers of a payment that is wholly refunded, the money of
 // pre-funded ones, the lines of the bills.
-func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand, p *store.Payment, r *Refunded) error {
+func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand, p *payment.Payment, r *Refunded) error {
 	if r.Whole {
 		if err := restore(ctx, tx, p); err != nil {
 			return err
@@ -149,13 +150,13 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 	p.Refunded += r.Amount
 	p.RefundedDiscount += r.Discount
 	p.Refunds++
-	var flows []store.Flow
+	var flows []payment.Flow
 	var audit []store.AuditEntry
 	for _, v := range r.Vouchers {
 		key := voucher.StockKey{Creator: v.Creator, ID: v.Stock}
 		at := s.Clock.For(string(v.Creator)).Now()
-		flows = append(flows, store.Flow{
-			Stock: key, Kind: store.FlowRefund, At: at, Voucher: v.ID, TransactionID: p.TransactionID, RefundID: r.RefundID,
+		flows = append(flows, payment.Flow{
+			Stock: key, Kind: payment.FlowRefund, At: at, Voucher: v.ID, TransactionID: p.TransactionID, RefundID: r.RefundID,
 			Merchant: p.Merchant, Discount: v.Discount, Total: r.Amount, Facts: p.Facts,
 		})
 		audit = append(audit, store.AuditEntry{
@@ -176,7 +177,7 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 }
 
 // restore lets vouchers be used again that this payment used.
-func restore(ctx context.Context, tx store.Tx, p *store.Payment) error {
+func restore(ctx context.Context, tx store.Tx, p *payment.Payment) error {
 	ids := make([]voucher.ID, len(p.Vouchers))
 	for i, v := range p.Vouchers {
 		ids[i] = v.ID
@@ -200,23 +201,23 @@ func restore(ctx context.Context, tx store.Tx, p *store.Payment) error {
 
 // unfund moves the shares of pre-funded vouchers back into the budgets of their stocks, or
 // to the creator once a budget was released (favor 6.1, inferred).
-func unfund(ctx context.Context, tx store.Tx, p *store.Payment, r *Refunded) error {
+func unfund(ctx context.Context, tx store.Tx, p *payment.Payment, r *Refunded) error {
 	amounts := map[voucher.StockKey]fen.Fen{}
 	for _, v := range r.Vouchers {
 		if v.Funded && v.Discount > 0 {
 			amounts[voucher.StockKey{Creator: v.Creator, ID: v.Stock}] += v.Discount
 		}
 	}
-	var transfers []store.Transfer
+	var transfers []payment.Transfer
 	for _, key := range sorted(amounts) {
-		to := store.LockedAccount(key)
+		to := payment.LockedAccount(key)
 		if _, err := tx.LockBudget(ctx, key); errors.Is(err, store.ErrNotFound) {
-			to = store.Account{Owner: key.Creator, Name: store.AccountBalance}
+			to = payment.Account{Owner: key.Creator, Name: payment.AccountBalance}
 		} else if err != nil {
 			return err
 		}
-		transfers = append(transfers, store.Transfer{
-			From: store.Account{Owner: p.Merchant, Name: store.AccountSettlement}, To: to, Amount: amounts[key],
+		transfers = append(transfers, payment.Transfer{
+			From: payment.Account{Owner: p.Merchant, Name: payment.AccountSettlement}, To: to, Amount: amounts[key],
 			Reference: "refund/" + r.RefundID, At: r.At(),
 		})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -23,7 +24,7 @@ func (s *Service) Payment(ctx context.Context, caller merchant.ID, transactionID
 	if err == nil && !m.May(merchant.PaymentRail) {
 		err = voucher.ErrNoRail
 	}
-	var p store.Payment
+	var p payment.Payment
 	if err == nil {
 		err = s.Store.Read(ctx, func(tx store.ReadTx) error {
 			p, err = tx.Payment(ctx, transactionID)
@@ -39,7 +40,7 @@ func (s *Service) Payment(ctx context.Context, caller merchant.ID, transactionID
 	return show(&p), nil
 }
 
-func show(p *store.Payment) Shown {
+func show(p *payment.Payment) Shown {
 	shown := Shown{
 		Paid:     Paid{TransactionID: p.TransactionID, At: p.At, Total: p.Total, Discount: p.Discount},
 		Refunded: p.Refunded,

@@ -100,7 +100,7 @@ func (a *Authority) loadKey() error {
 func errDamaged(path string) error {
 	return fault.New(fault.Refused,
 		fmt.Sprintf("文件 %s 已损坏，请删除后重新启动，届时会重新生成", path),
-		fmt.Sprintf("The file %s is damaged; remove it and start again, and it is made anew.", path))
+		fmt.Sprintf("The file %s is damaged; delete it and start again to create a new one.", path))
 }
 
 func (a *Authority) makeKey(path string) (err error) {

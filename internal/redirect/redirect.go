@@ -271,7 +271,7 @@ func (p *Proxy) refusal(r *http.Request, err error) *refusal {
 			fmt.Sprintf("The request ended early or has more than %d bytes.", maxHead),
 		}
 	case err != nil:
-		return &refusal{http.StatusBadRequest, "这不是HTTP代理请求", "This is no request to an HTTP proxy."}
+		return &refusal{http.StatusBadRequest, "这不是HTTP代理请求", "This is not a request to an HTTP proxy."}
 	case r.Method != http.MethodConnect:
 		return &refusal{
 			http.StatusMethodNotAllowed,

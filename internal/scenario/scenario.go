@@ -101,7 +101,7 @@ func Parse(name string, content []byte) (*Scenario, error) {
 	if err := yaml.Unmarshal(content, &document); err != nil {
 		return nil, fault.New(fault.Refused,
 			fmt.Sprintf("%s 不是合法的YAML：%v", name, err),
-			fmt.Sprintf("%s is no YAML: %v", name, err))
+			fmt.Sprintf("%s is not YAML: %v", name, err))
 	}
 	p := parser{file: name}
 	if len(document.Content) == 0 {

@@ -2,12 +2,10 @@ package server
 
 import (
 	"context"
-	"runtime"
 	"strings"
 
 	"github.com/favord/favord/internal/console"
 	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
@@ -33,11 +31,11 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Redirected:  s.redirected,
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
-		Gate:        limit.NewGate(limit.Room{Inside: insidePerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),
+		Gate:        s.gates.api,
 		Unlimited:   s.config.Unlimited,
 		Proxies:     s.config.Proxies,
 		Misses:      httpapi.Misses(s.config.Misses),
-		Faults:      faults, Journal: s.journal, Log: s.config.Log,
+		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Log: s.config.Log,
 	})
 }
 
@@ -54,6 +52,7 @@ func (s *Server) newConsole(can capabilities, api *httpapi.Server, moved *sandbo
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+		Metrics: s.metrics,
 	})
 }
 

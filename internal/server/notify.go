@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
@@ -48,11 +49,11 @@ func (s *Server) notifier(can capabilities, business clock.Business, faults *san
 		return nil, err
 	}
 	c := notify.Config{
-		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Log: s.config.Log,
+		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Metrics: s.metrics, Log: s.config.Log,
 		Post: out, Sender: s.sender,
 	}
 	if faults != nil {
-		c.Mischief = func(kind store.EventKind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
+		c.Mischief = func(kind delivery.Kind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
 	}
 	return notify.New(c), nil
 }
@@ -71,7 +72,7 @@ func (s *Server) sender(ctx context.Context, to merchant.ID, at time.Time) (noti
 const overtaken = 2 * time.Second
 
 // mischief is what a sandbox lets go wrong with a callback.
-func mischief(faults *sandbox.Faults, kind store.EventKind, to merchant.ID) notify.Mischief {
+func mischief(faults *sandbox.Faults, kind delivery.Kind, to merchant.ID) notify.Mischief {
 	f, hit := faults.OfCallback(string(kind), to)
 	if !hit {
 		return notify.Mischief{}

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"runtime"
 
 	"github.com/favord/favord/internal/claim"
-	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/wallet"
@@ -42,9 +40,9 @@ func (s *Server) pages(can capabilities) (http.Handler, error) {
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
 			})
 		},
-		Gate:   limit.NewGate(limit.Room{Inside: pagesPerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),
+		Gate:   s.gates.pages,
 		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Proxies,
-		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
+		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Metrics: s.metrics, Log: s.config.Log,
 	})
 }
 

@@ -4,6 +4,7 @@ package shelf
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/internal/clock"
@@ -15,6 +16,8 @@ type Shelf[K comparable, V any] struct {
 	clock clock.Clock
 	most  int
 	good  time.Duration
+
+	hits, misses atomic.Int64
 
 	mu      sync.RWMutex
 	entries map[K]entry[V]
@@ -42,8 +45,10 @@ func (s *Shelf[K, V]) Get(key K, load func() (V, error)) (V, error) {
 	changes := s.changes
 	s.mu.RUnlock()
 	if known && now.Before(found.until) {
+		s.hits.Add(1)
 		return found.value, nil
 	}
+	s.misses.Add(1)
 	value, err := load()
 	if err == nil {
 		s.keep(key, entry[V]{value: value, until: now.Add(s.good)}, changes)
@@ -76,4 +81,19 @@ func (s *Shelf[K, V]) Drop(stale func(*V) bool) {
 			delete(s.entries, key)
 		}
 	}
+}
+
+// Stats tell how much a shelf helps.
+type Stats struct {
+	// Hits and Misses count the values that were there, and those that were not.
+	Hits, Misses int64
+	// Entries are there now.
+	Entries int
+}
+
+// Stats tells how much the shelf has helped.
+func (s *Shelf[K, V]) Stats() Stats {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return Stats{Hits: s.hits.Load(), Misses: s.misses.Load(), Entries: len(s.entries)}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
@@ -31,7 +32,7 @@ func BenchmarkBill(b *testing.B) {
 	o := openOffice(b, s)
 	const part = 10_000
 	for n := 0; n < *linesOfABill; n += part {
-		o.happen(store.FlowUse, min(part, *linesOfABill-n), o.stock.Begin.Add(time.Duration(n/part)*time.Minute))
+		o.happen(payment.FlowUse, min(part, *linesOfABill-n), o.stock.Begin.Add(time.Duration(n/part)*time.Minute))
 	}
 	o.clock.Set(day.Of(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
 	var peak uint64

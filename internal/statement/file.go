@@ -12,7 +12,9 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 )
 
 const (
@@ -32,7 +34,7 @@ type File struct {
 	service *Service
 	bill    bill
 	// first is the part that the file begins with.
-	first []store.Flow
+	first []payment.Flow
 }
 
 // open reads the first part of a bill.
@@ -43,7 +45,7 @@ func (s *Service) open(ctx context.Context, b bill) (*File, error) {
 
 // part returns the lines after one, or the first ones. Each part is a transaction of its own,
 // so that whoever reads slowly keeps nothing in the store.
-func (s *Service) part(ctx context.Context, b *bill, after *store.Flow) (lines []store.Flow, err error) {
+func (s *Service) part(ctx context.Context, b *bill, after *payment.Flow) (lines []payment.Flow, err error) {
 	q := store.FlowQuery{Stock: b.stock, Kind: b.kind, From: b.from, To: b.to, Limit: store.MaxFlows}
 	if after != nil {
 		q.AfterAt, q.AfterID = after.At, after.ID
@@ -97,8 +99,8 @@ func (b *bill) headings() []byte {
 
 // appendLine appends a line: nine values behind backticks, which keep spreadsheets from
 // taking ids for numbers, and the others in quotes.
-func (b *bill) appendLine(text []byte, f *store.Flow) ([]byte, error) {
-	goods, err := store.EncodeGoods(f.Goods)
+func (b *bill) appendLine(text []byte, f *payment.Flow) ([]byte, error) {
+	goods, err := document.EncodeGoods(f.Goods)
 	if err != nil {
 		return nil, fmt.Errorf("goods of %s: %w", f.TransactionID, err)
 	}
@@ -139,7 +141,7 @@ func (b *bill) trade() string {
 
 // combined are the values about the combined payment, all empty unless it is known that an
 // order was paid in one (8.3).
-func combined(facts *store.PaymentFacts) [4]string {
+func combined(facts *payment.Facts) [4]string {
 	c := facts.Combined
 	if c == nil {
 		return [4]string{}

@@ -18,6 +18,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/voucher"
 )
@@ -43,9 +44,9 @@ var (
 	// ErrNoFile is the answer when it is too early, when there is no line, and to a link
 	// that is not good.
 	ErrNoFile = fault.New(fault.NotFound,
-		"账单文件不存在", "There is no such bill: it is too early, nothing happened, or the link is over.")
+		"账单文件不存在", "There is no such bill: it is too early, there were no transactions, or the download link has expired.")
 	ErrDay = fault.New(fault.Invalid,
-		"请求日期超限", "The day's bill is not there yet, or not any more.").Numbered(numberDay)
+		"请求日期超限", "The bill of that day is not available yet, or no longer available.").Numbered(numberDay)
 	ErrNoUses = fault.New(fault.NotFound,
 		"当天没有核销记录", "Nothing was consumed on that day.").Numbered(numberNoUses)
 	ErrNoRefunds = fault.New(fault.NotFound,
@@ -53,12 +54,12 @@ var (
 )
 
 // Kind is what the lines of a bill are about.
-type Kind = store.FlowKind
+type Kind = payment.FlowKind
 
 // The kinds of bills.
 const (
-	Uses    = store.FlowUse
-	Refunds = store.FlowRefund
+	Uses    = payment.FlowUse
+	Refunds = payment.FlowRefund
 )
 
 // Config is what a Service needs.

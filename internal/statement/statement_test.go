@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/statement"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -66,15 +67,15 @@ func (o *office) write(fn func(tx store.Tx) error) {
 }
 
 // happen writes lines into the bills of the stock, several in each second.
-func (o *office) happen(kind store.FlowKind, n int, from time.Time) {
+func (o *office) happen(kind payment.FlowKind, n int, from time.Time) {
 	o.t.Helper()
-	lines := make([]store.Flow, n)
+	lines := make([]payment.Flow, n)
 	for i := range lines {
-		lines[i] = store.Flow{
+		lines[i] = payment.Flow{
 			Stock: o.stock.StockKey, Kind: kind, At: from.Add(time.Duration(i/7) * time.Second), Voucher: "5", TransactionID: fmt.Sprintf("t%d", i),
 			Merchant: bob, Discount: 1, Total: 123456,
 		}
-		if kind == store.FlowRefund {
+		if kind == payment.FlowRefund {
 			lines[i].RefundID = fmt.Sprintf("r%d", i)
 		}
 	}
@@ -107,7 +108,7 @@ func TestABillOfManyPartsHasEveryLineOnce(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		o := openOffice(t, s)
 		const n = 2*store.MaxFlows + 5
-		o.happen(store.FlowUse, n, o.stock.Begin)
+		o.happen(payment.FlowUse, n, o.stock.Begin)
 		o.clock.Set(day.Of(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
 		link, err := o.Whole(t.Context(), o.query(statement.Uses))
 		if err != nil {
@@ -132,7 +133,7 @@ func TestABillIsThereFromTenOnTheDayAfter(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		o := openOffice(t, s)
 		last := day.Of(o.stock.End)
-		o.happen(store.FlowRefund, 1, last.Begin())
+		o.happen(payment.FlowRefund, 1, last.Begin())
 		ready := last.End().Add(statement.ReadyAfter + time.Second)
 		whole := func() (statement.Link, error) { return o.Whole(t.Context(), o.query(statement.Refunds)) }
 		day := func(d day.Day) (statement.Link, error) { return o.Day(t.Context(), o.query(statement.Refunds), d) }
@@ -155,7 +156,7 @@ func TestABillIsThereFromTenOnTheDayAfter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.happen(store.FlowRefund, 1, ready)
+		o.happen(payment.FlowRefund, 1, ready)
 		o.read(o.Service, early) // has not changed
 		o.clock.Set(ready.Add(24 * time.Hour))
 		if link, err := whole(); err != nil || link.Lines != 2 {
@@ -169,7 +170,7 @@ func TestATokenIsGoodForItsOwnerForHalfAMinute(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		o := openOffice(t, s)
-		o.happen(store.FlowUse, 1, o.stock.Begin)
+		o.happen(payment.FlowUse, 1, o.stock.Begin)
 		o.clock.Set(day.Of(o.stock.End).End().Add(statement.ReadyAfter + time.Second))
 		link, err := o.Whole(t.Context(), o.query(statement.Uses))
 		if err != nil {

@@ -15,7 +15,7 @@ type StockReader interface {
 	Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 	// Stocks returns a page of stocks, the newest first, with counters of no day.
 	Stocks(ctx context.Context, q StockQuery) ([]CountedStock, error)
-	// Counters returns how much of a stock was issued, in all and on day.
+	// Counters returns how much of a stock was issued, in all and on day, or ErrNotFound.
 	Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error)
 	// Held returns how many coupons of a stock a holder has ever received, for each
 	// of the keys; one that is not in the map stands for none.

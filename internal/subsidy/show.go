@@ -14,7 +14,7 @@ import (
 
 // ErrForeign refuses who is no party of what it asks for.
 var ErrForeign = fault.New(fault.Forbidden,
-	"无权限", "The caller is no party of what it asks for.")
+	"无权限", "The caller has no part in what it asks for.")
 
 // ListQuery asks for the payments for a coupon.
 type ListQuery struct {

@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/directory"
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/once"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -171,8 +172,8 @@ func (d *desk) pay(ctx context.Context, cmd PayCommand, stock *coupon.Stock) (co
 	return paid, d.close(ctx, cmd.Caller, "busifavor.subsidy.pay", paid.ReceiptID)
 }
 
-func balanceOf(m merchant.ID) store.Account {
-	return store.Account{Owner: m, Name: store.AccountBalance}
+func balanceOf(m merchant.ID) payment.Account {
+	return payment.Account{Owner: m, Name: payment.AccountBalance}
 }
 
 // checkParties asks whether the caller may debit the payer, and the payer pay the payee.
@@ -210,8 +211,8 @@ func (d *desk) lockOrder(ctx context.Context, cmd PayCommand) (err error) {
 }
 
 // transfer moves the money and writes down what coupon and order count.
-func (d *desk) transfer(ctx context.Context, from, to store.Account, amount fen.Fen, reference string) error {
-	if err := d.tx.Post(ctx, store.Transfer{From: from, To: to, Amount: amount, Reference: reference, At: d.now}); err != nil {
+func (d *desk) transfer(ctx context.Context, from, to payment.Account, amount fen.Fen, reference string) error {
+	if err := d.tx.Post(ctx, payment.Transfer{From: from, To: to, Amount: amount, Reference: reference, At: d.now}); err != nil {
 		return err
 	}
 	if err := d.tx.UpdateCoupon(ctx, d.coupon); err != nil {

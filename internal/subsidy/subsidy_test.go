@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/issue"
 	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/payment"
 	"github.com/favord/favord/internal/redeem"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -83,13 +84,13 @@ func (m *market) open(t *testing.T, tx store.Tx) error {
 // fund gives the payer money.
 func (m *market) fund(t *testing.T, amount fen.Fen) {
 	t.Helper()
-	from := store.Account{Owner: store.Platform, Name: store.AccountFunding}
-	to := store.Account{Owner: m.Stock.Creator, Name: store.AccountBalance}
+	from := payment.Account{Owner: store.Platform, Name: payment.AccountFunding}
+	to := payment.Account{Owner: m.Stock.Creator, Name: payment.AccountBalance}
 	if err := m.Store.Write(t.Context(), func(tx store.Tx) error {
 		if _, err := tx.LockBalances(t.Context(), from, to); err != nil {
 			return err
 		}
-		return tx.Post(t.Context(), store.Transfer{From: from, To: to, Amount: amount, Reference: "funding", At: m.Now})
+		return tx.Post(t.Context(), payment.Transfer{From: from, To: to, Amount: amount, Reference: "funding", At: m.Now})
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func (m *market) fund(t *testing.T, amount fen.Fen) {
 func (m *market) balance(t *testing.T, id merchant.ID) (held fen.Fen) {
 	t.Helper()
 	if err := m.Store.Read(t.Context(), func(tx store.ReadTx) (err error) {
-		held, err = tx.Balance(t.Context(), store.Account{Owner: id, Name: store.AccountBalance})
+		held, err = tx.Balance(t.Context(), payment.Account{Owner: id, Name: payment.AccountBalance})
 		return err
 	}); err != nil {
 		t.Fatal(err)

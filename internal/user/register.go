@@ -10,7 +10,7 @@ var (
 	// ErrForm refuses an openid that cannot be one.
 	ErrForm = fault.New(fault.Invalid,
 		"openid须为1至128个字符，可包含英文字母、数字、_和-",
-		"An openid has 1 to 128 characters out of letters, digits, _ and -.")
+		"An openid has 1 to 128 letters, digits, _ or -.")
 	// ErrOtherAppID refuses an openid that is registered under another appid.
 	ErrOtherAppID = fault.New(fault.Exists,
 		"该openid已登记在另一个appid下", "The openid is registered under another appid.")

@@ -30,7 +30,7 @@ var (
 	// ErrRunningMost is the answer when too many stocks name the same available merchant.
 	ErrRunningMost = fault.New(fault.Limited,
 		"单个可用商户号正在运营的活动超过500个",
-		"One of the available merchants has as many running stocks as one may have.")
+		"One of the available merchants has reached the limit of running stocks.")
 )
 
 // CheckCreator reports whether a caller who names a creator may command the stock (4.2).

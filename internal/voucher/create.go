@@ -36,7 +36,7 @@ var (
 	// ErrRules is the answer to a broken rule about giving out or spending.
 	ErrRules = fault.New(fault.Refused,
 		"批次发放规则或核销规则有误，请修改后重试",
-		"A rule about giving out or spending is broken.")
+		"A rule for sending or using vouchers is violated.")
 	// ErrBudget is the answer to a budget that does not fit the vouchers.
 	ErrBudget = fault.New(fault.Invalid,
 		"批次预算等于批次面额乘以发券数",
@@ -51,7 +51,7 @@ var (
 	// allowed. The line end was seen live.
 	ErrBegun = fault.New(fault.Blocked,
 		"活动未开始或已结束\n",
-		"The begin time is over, or stock_name has a word that is not allowed.")
+		"The begin time has passed, or stock_name contains a forbidden word.")
 	// ErrBelong is the answer to a stock for somebody else.
 	ErrBelong = fault.New(fault.Refused,
 		"非法的商户号", "belong_merchant must be the calling merchant.")

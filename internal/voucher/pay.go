@@ -71,8 +71,8 @@ func (m Misfit) Fault() *fault.Error {
 		MisfitMerchant:    {"收款商户不在代金券的可用商户中", "The voucher cannot be used at this merchant."},
 		MisfitGoodsTag:    {"订单优惠标记与代金券不符", "The order lacks a goods_tag of the voucher."},
 		MisfitTradeType:   {"支付场景与代金券不符", "The voucher cannot be used in this kind of payment."},
-		MisfitPayMethod:   {"支付方式与代金券不符", "The voucher wants another method of payment."},
-		MisfitCard:        {"银行卡与代金券不符", "The voucher wants another bank card."},
+		MisfitPayMethod:   {"支付方式与代金券不符", "The voucher requires a different payment method."},
+		MisfitCard:        {"银行卡与代金券不符", "The voucher requires a different bank card."},
 		MisfitThreshold:   {"未达到代金券的使用门槛", "The amount is below the voucher's threshold."},
 		MisfitItems:       {"订单中没有代金券适用的单品", "The order has none of the voucher's goods."},
 		MisfitCombination: {"所选代金券不能一起使用", "These vouchers cannot be used together."},
@@ -240,11 +240,11 @@ var (
 	ErrRefundContent = fault.New(fault.Exists,
 		"退款单号重复，且与之前请求的参数不一致", "The refund_id was used before with other content.")
 	ErrRefundAmount = fault.New(fault.Limited,
-		"退款金额超过可退金额", "More would be refunded than was paid.")
+		"退款金额超过可退金额", "The refunds would exceed the payment.")
 	ErrRefundMany = fault.New(fault.Limited,
 		"部分退款已达50次上限", "A payment has at most 50 refunds.")
 	ErrRefundLate = fault.New(fault.Limited,
-		"支付已超过365天，不能退款", "A payment can be refunded for 365 days.")
+		"支付已超过365天，不能退款", "A payment can be refunded within 365 days.")
 	ErrLocked = fault.New(fault.Exhausted,
 		"批次预算不足", "The budget that is locked for the stock does not cover the voucher.")
 	// ErrBalance is the answer to starting a pre-funded stock without the money for it.

@@ -38,7 +38,7 @@ var (
 		"stock_creator_mchid is not the merchant that created the stock, or coupon_value or coupon_minimum was passed.")
 	// ErrNoSenders is the answer for a stock that grants nobody but its creator.
 	ErrNoSenders = fault.New(fault.Blocked,
-		"批次不支持跨商户发券", "Nobody but its creator may send vouchers of this stock.")
+		"批次不支持跨商户发券", "Only the merchant that created this stock may send its vouchers.")
 	// ErrNotSender is the answer for a stock that grants others.
 	ErrNotSender = fault.New(fault.Blocked,
 		"商户无权发券", "The merchant may not send vouchers of this stock.")
@@ -48,14 +48,14 @@ var (
 	ErrSuspicious = fault.New(fault.Barred,
 		"用户非法", "The user is suspicious, and the stock refuses such users.")
 	ErrUserQuota = fault.New(fault.Limited,
-		"用户已达最大领券次数", "The user has as many vouchers of this stock as one may have.")
+		"用户已达最大领券次数", "The user has reached the limit for vouchers of this stock.")
 	ErrMonth = fault.New(fault.Refused,
 		"暂时无法领取，请联系商家处理。",
-		"The user would get more of this merchant's vouchers in this month than one may get.")
+		"The user would exceed this month's limit for this merchant's vouchers.")
 	ErrDayBudget = fault.New(fault.Limited,
 		"发券超过单天限额", "The budget of the day is spent.")
 	ErrSpent = fault.New(fault.Exhausted,
-		"批次预算不足", "Every voucher of the stock was given out.")
+		"批次预算不足", "All vouchers of the stock have been sent.")
 )
 
 // Senders are who may send vouchers of a stock besides its creator, as far as it matters

@@ -92,5 +92,5 @@ var (
 		"非法的商户号", "The calling merchant neither created the stock nor sent the voucher.")
 	// ErrPage is the answer to a page past the end. The text is odd and was seen live.
 	ErrPage = fault.New(fault.MerchantUnknown,
-		"商户号不合法", "There is no such page: offset is the number of a page, from 0.")
+		"商户号不合法", "This page does not exist: offset is a page number, counted from 0.")
 )

@@ -73,7 +73,7 @@ var (
 		"创建方商户、归属方商户、发放方商户，必须至少填一个",
 		"At least one of creator_merchant, belong_merchant and sender_merchant must be given.")
 	ErrForeign = fault.New(fault.Forbidden,
-		"无权限", "The caller is no party of what it asks for.")
+		"无权限", "The caller has no part in what it asks for.")
 	ErrNotFound = fault.New(fault.NotFound,
 		"查询的资源不存在", "The user has no such coupon.")
 )

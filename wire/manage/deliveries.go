@@ -158,12 +158,12 @@ func deliveryOperations() []wire.Operation {
 			Request: schema.Of[GetDeliveryRequest](), Response: schema.Of[GetDeliveryResponse](),
 		},
 		{
-			ID: ResendDeliveries, Title: wire.Text{ZH: "重新投递", EN: "Send deliveries again"}, Section: "management",
+			ID: ResendDeliveries, Title: wire.Text{ZH: "重新投递", EN: "Resend deliveries"}, Section: "management",
 			Method: http.MethodPost, Path: path + "/resend",
 			Request: schema.Of[ResendDeliveriesRequest](), Response: schema.Of[ResendDeliveriesResponse](),
 		},
 		{
-			ID: SynthesizeNotification, Title: wire.Text{ZH: "发送一条模拟的回调", EN: "Send a notification that nothing stands behind"}, Section: "management",
+			ID: SynthesizeNotification, Title: wire.Text{ZH: "发送一条模拟的回调", EN: "Send a simulated notification"}, Section: "management",
 			Method: http.MethodPost, Path: path + "/synthesize", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[SynthesizeRequest](), Response: schema.Of[SynthesizeResponse](),
 		},

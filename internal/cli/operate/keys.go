@@ -28,21 +28,21 @@ type Keys struct {
 
 func KeyTexts() map[string][2]string {
 	return map[string][2]string{
-		"keys":            {"商户密钥：证书、APIv3与APIv2密钥、平台证书轮换；密钥只进不出", "Merchants' keys: certificates, APIv3 and APIv2 keys, rotation of the platform's; secrets never come out."},
-		"keysshow":        {"查看商户的证书与平台密钥", "Show a merchant's certificates and the platform's keys."},
-		"keysexport":      {"把应交给商户的平台证书与公钥写入目录", "Write the platform certificates and public keys, which the merchant needs, into a directory."},
+		"keys":            {"商户密钥：证书、APIv3与APIv2密钥、平台证书轮换；密钥只进不出", "Manage merchant keys: certificates, APIv3 and APIv2 keys, platform rotation; secrets are never shown."},
+		"keysshow":        {"查看商户的证书与平台密钥", "Show a merchant's certificates and platform keys."},
+		"keysexport":      {"把应交给商户的平台证书与公钥写入目录", "Write the platform certificates and public keys for the merchant to a directory."},
 		"keyscertificate": {"添加商户API证书", "Add an API certificate."},
 		"keysrevoke":      {"作废商户API证书", "Revoke an API certificate."},
 		"keysreplace":     {"标记商户API证书已被更换", "Mark an API certificate as replaced."},
-		"keysactivate":    {"恢复商户API证书", "Take an API certificate back into use."},
+		"keysactivate":    {"恢复商户API证书", "Reactivate an API certificate."},
 		"keysapiv3":       {"设置APIv3密钥", "Set the APIv3 key."},
 		"keysapiv2":       {"设置APIv2密钥", "Set the APIv2 key."},
-		"keysrotate":      {"轮换平台证书：新旧并列，五天后由新证书签名", "Rotate the platform certificate: both are listed, the new one signs after five days."},
-		"keysserial":      {"证书序列号", "Serial of the certificate."},
-		"keysfile":        {"存放密钥的文件（32位字母或数字）", "File with the key: 32 letters and digits."},
-		"keyscertfile":    {"证书文件（PEM）", "File with the certificate (PEM)."},
+		"keysrotate":      {"轮换平台证书：新旧并列，五天后由新证书签名", "Rotate the platform certificate: both are listed, and the new one signs after five days."},
+		"keysserial":      {"证书序列号", "Serial number of the certificate."},
+		"keysfile":        {"存放密钥的文件（32位字母或数字）", "File with the key (32 letters and digits)."},
+		"keyscertfile":    {"证书文件（PEM）", "Certificate file (PEM)."},
 		"keysdir":         {"目录", "Directory."},
-		"keyssm2":         {"国密证书", "The one in SM2."},
+		"keyssm2":         {"国密证书", "Use the SM2 certificate."},
 	}
 }
 

@@ -36,7 +36,7 @@ func (t *trigger) resource() ([]byte, error) {
 	if t.Resource != "" {
 		text, err := os.ReadFile(t.Resource)
 		if err != nil {
-			return nil, fault.New(fault.Refused, "无法读取事件内容："+err.Error(), "The resource cannot be read: "+err.Error())
+			return nil, fault.New(fault.Refused, "无法读取事件内容："+err.Error(), "The resource file cannot be read: "+err.Error())
 		}
 		return text, nil
 	}

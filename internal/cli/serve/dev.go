@@ -107,12 +107,12 @@ func banner(c *term.Command, e *sandbox.Environment, data term.DataDir, took tim
 	if data.Kept {
 		line("数据", "Data", "%s", c.Choose("保留在上述目录", "kept in that directory"))
 	} else {
-		line("数据", "Data", "%s", c.Choose("临时，退出时删除；用 --data DIR 保留", "temporary, removed at the end; keep it with --data DIR"))
+		line("数据", "Data", "%s", c.Choose("临时，退出时删除；用 --data DIR 保留", "temporary, deleted on exit; use --data DIR to keep it"))
 	}
 	b.WriteString(c.Choose("\n试一试：\n", "\nTry:\n"))
 	fmt.Fprintf(&b, "  favord get /v3/marketing/busifavor/stocks/%s\n", server.DemoStocks()[0].ID)
 	fmt.Fprintf(&b, "  favord env --format dotenv\n\n")
-	b.WriteString(c.Choose("领券页（用浏览器打开）：\n", "Claim page, for a browser:\n"))
+	b.WriteString(c.Choose("领券页（用浏览器打开）：\n", "Claim page (open it in a browser):\n"))
 	fmt.Fprintf(&b, "  %s\n\n", claimLink(e))
 	_, _ = fmt.Fprint(c.Out, b.String())
 }

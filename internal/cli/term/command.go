@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
 )
 
 // Exit codes.
@@ -56,6 +55,7 @@ func (c *Command) Say(zh, en string, args ...any) {
 	_, _ = fmt.Fprintf(c.Err, c.Choose(zh, en)+"\n", args...)
 }
 
+// Choose returns the text in the language of the user.
 func (c *IO) Choose(zh, en string) string {
 	if c.English {
 		return en
@@ -66,15 +66,12 @@ func (c *IO) Choose(zh, en string) string {
 // ErrReported ends a command that has already said what is wrong.
 var ErrReported = errors.New("reported")
 
+// Report says on the error stream what went wrong, unless the command has.
 func (c *Command) Report(err error) {
 	if errors.Is(err, ErrReported) {
 		return
 	}
-	message := err.Error()
-	if refusal := new(fault.Error); errors.As(err, &refusal) {
-		message = c.Choose(refusal.Text.ZH, refusal.Text.EN)
-	}
-	_, _ = fmt.Fprintln(c.Err, "favord:", message)
+	_, _ = fmt.Fprintln(c.Err, "favord:", c.Sentence(err))
 }
 
 // Ended is how a command ends whose exit code is another program's.
@@ -92,6 +89,7 @@ func Short(serial string) string {
 	return "…" + serial[len(serial)-shown:]
 }
 
+// OrElse is a text, or another one when it is empty.
 func OrElse(s, otherwise string) string {
 	if s == "" {
 		return otherwise

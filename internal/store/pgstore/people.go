@@ -7,10 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -125,7 +124,7 @@ func (t *tx) AddSubMerchant(_ context.Context, provider, sub merchant.ID) error 
 
 func (t *tx) UserByOpenID(ctx context.Context, id user.OpenID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where openid = $1`, id)
 }
@@ -140,13 +139,13 @@ func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user
 		select u.*
 		from unnest($1::text[]) k (openid)
 		cross join lateral (
-			select openid, appid, account, person, unionid, suspicious
+			select `+row.UserColumns+`
 			from "user"
 			where openid = k.openid
 			limit 1) u`,
 		[]any{column(ids, func(id *user.OpenID) string { return string(*id) })},
-		func(rows pgx.Rows) error {
-			u, err := scanUser(rows)
+		func(scan row.Scan) error {
+			u, err := row.User(scan)
 			found[u.OpenID] = u
 			return err
 		})
@@ -156,29 +155,19 @@ func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user
 // UserByAccount uses the index user_account.
 func (t *tx) UserByAccount(ctx context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where account = $1 and appid = $2
 		limit 1`, id[:], appid)
 }
 
 func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.User, error) {
-	var u user.User
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) (err error) {
-		u, err = scanUser(rows)
-		return err
-	})
-	if err == nil && !u.Known {
+	var list []user.User
+	err := t.rows(ctx, query, args, row.Into(&list, row.User))
+	u, err := row.First(list, err)
+	if errors.Is(err, store.ErrNotFound) {
 		err = user.ErrNotFound
 	}
-	return u, err
-}
-
-func scanUser(rows pgx.Rows) (user.User, error) {
-	u := user.User{Known: true}
-	var account, person []byte
-	err := rows.Scan(&u.OpenID, &u.AppID, &account, &person, &u.UnionID, &u.Suspicious)
-	u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
 	return u, err
 }
 
@@ -192,7 +181,7 @@ func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
 		return strings.Compare(string(a.OpenID), string(b.OpenID))
 	})
 	t.later(`
-		insert into "user" (openid, appid, account, person, unionid, suspicious)
+		insert into "user" (`+row.UserColumns+`)
 		select *
 		from unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::boolean[])
 		on conflict (openid) do nothing`,

@@ -48,6 +48,7 @@ func TestPostgresAgreesWithTheModel(t *testing.T) {
 			do $$
 			declare name text;
 			begin
+				set local session_replication_role = replica; -- in any order
 				for name in select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'meta' loop
 					execute format('delete from %I', name);
 				end loop;

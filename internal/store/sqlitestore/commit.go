@@ -58,6 +58,7 @@ func (s *Store) commit(ctx context.Context, _ struct{}, jobs []*job) ([]error, e
 		}
 		return outcomes, nil
 	}
+	s.count(jobs, outcomes)
 	s.tell(jobs, outcomes)
 	return outcomes, nil
 }

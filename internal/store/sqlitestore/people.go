@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 	"github.com/favord/favord/internal/user"
 )
 
@@ -24,7 +25,7 @@ func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, e
 		from merchant_appid
 		where mchid = ?
 		order by appid`,
-		[]any{id}, func(scan func(...any) error) error {
+		[]any{id}, func(scan row.Scan) error {
 			var a merchant.AppID
 			err := scan(&a)
 			m.AppIDs = append(m.AppIDs, a)
@@ -37,7 +38,7 @@ func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, e
 		from merchant_permission
 		where mchid = ?
 		order by permission`,
-		[]any{id}, func(scan func(...any) error) error {
+		[]any{id}, func(scan row.Scan) error {
 			var p merchant.Permission
 			err := scan(&p)
 			m.Permissions = append(m.Permissions, p)
@@ -139,7 +140,7 @@ func (t *tx) AddSubMerchant(ctx context.Context, provider, sub merchant.ID) erro
 
 func (t *tx) UserByOpenID(ctx context.Context, id user.OpenID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where openid = ?`, id)
 }
@@ -161,20 +162,19 @@ func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user
 // UserByAccount uses the index user_account.
 func (t *tx) UserByAccount(ctx context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where account = ? and appid = ?
 		limit 1`, id[:], appid)
 }
 
 func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.User, error) {
-	u := user.User{Known: true}
-	var account, person []byte
-	err := t.row(ctx, query, args, []any{&u.AppID, &u.OpenID, &account, &person, &u.UnionID, &u.Suspicious})
+	var list []user.User
+	err := t.rows(ctx, query, args, row.Into(&list, row.User))
+	u, err := row.First(list, err)
 	if errors.Is(err, store.ErrNotFound) {
-		return user.User{}, user.ErrNotFound
+		err = user.ErrNotFound
 	}
-	u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
 	return u, err
 }
 
@@ -182,7 +182,7 @@ func (t *tx) InsertUsers(ctx context.Context, users []user.User) error {
 	for i := range users {
 		u := &users[i]
 		if err := t.exec(ctx, `
-			insert into user (openid, appid, account, person, unionid, suspicious)
+			insert into user (`+row.UserColumns+`)
 			values (?, ?, ?, ?, ?, ?)
 			on conflict do nothing`,
 			u.OpenID, u.AppID, u.ID[:], u.Person[:], u.UnionID, u.Suspicious); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/favord/favord/internal/delivery"
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
@@ -117,7 +118,7 @@ func TestAFullDiskRefusesAndHeals(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "favord.db")
 	made(t, path)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 60})
-	event := []store.Event{{Owner: "1", ID: "e", Kind: store.EventCouponSent, Payload: []byte(strings.Repeat("x", 20_000))}}
+	event := []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte(strings.Repeat("x", 20_000))}}
 	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
 	written := 0
 	err := error(nil)
@@ -146,7 +147,7 @@ func TestAFullDiskIsToldAndHeals(t *testing.T) {
 	made(t, path)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 300, Free: plenty})
 	t.Cleanup(func() { _ = s.Close() })
-	event := []store.Event{{Owner: "1", ID: "e", Kind: store.EventCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
+	event := []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
 	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
 	expectSentenceOrNil(t, s.Room(t.Context()), "")
 	err := error(nil)

@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * 为商户充值
-         * @description Give a merchant money from outside (management)
+         * @description Add money to a merchant's balance (management)
          */
         post: operations["manage.balances.fund"];
         delete?: never;
@@ -124,7 +124,7 @@ export interface paths {
         post?: never;
         /**
          * 代用户删除券
-         * @description Delete a coupon in its holder's place (management)
+         * @description Delete a coupon on behalf of its user (management)
          */
         delete: operations["manage.coupons.delete"];
         options?: never;
@@ -183,7 +183,7 @@ export interface paths {
         put?: never;
         /**
          * 重新投递
-         * @description Send deliveries again (management)
+         * @description Resend deliveries (management)
          */
         post: operations["manage.deliveries.resend"];
         delete?: never;
@@ -203,7 +203,7 @@ export interface paths {
         put?: never;
         /**
          * 发送一条模拟的回调
-         * @description Send a notification that nothing stands behind (management)
+         * @description Send a simulated notification (management)
          */
         post: operations["manage.deliveries.synthesize"];
         delete?: never;
@@ -398,7 +398,7 @@ export interface paths {
         get?: never;
         /**
          * 加入连锁品牌
-         * @description Make a merchant one of a chain brand (management)
+         * @description Add a merchant to a chain brand (management)
          */
         put: operations["manage.merchants.join_brand"];
         post?: never;
@@ -457,7 +457,7 @@ export interface paths {
         };
         /**
          * 查询商户密钥
-         * @description Show a merchant's keys, nothing secret (management)
+         * @description Show a merchant's keys, without secrets (management)
          */
         get: operations["manage.keys.get"];
         put?: never;
@@ -667,7 +667,7 @@ export interface paths {
         put?: never;
         /**
          * 恢复快照
-         * @description Go back to a snapshot (management)
+         * @description Restore a snapshot (management)
          */
         post: operations["manage.snapshots.restore"];
         delete?: never;
@@ -705,7 +705,7 @@ export interface paths {
         };
         /**
          * 查看运行状态
-         * @description Show what runs (management)
+         * @description Show the running server (management)
          */
         get: operations["manage.status.get"];
         put?: never;
@@ -847,7 +847,7 @@ export interface paths {
         put?: never;
         /**
          * 停止批次
-         * @description Stop a stock for good (management)
+         * @description Stop a stock permanently (management)
          */
         post: operations["manage.stocks.stop"];
         delete?: never;
@@ -909,7 +909,7 @@ export interface paths {
         };
         /**
          * 查询代金券批次列表
-         * @description List a merchant's stocks of vouchers (management)
+         * @description List a merchant's voucher stocks (management)
          */
         get: operations["manage.voucherstocks.list"];
         put?: never;
@@ -929,7 +929,7 @@ export interface paths {
         };
         /**
          * 查询代金券批次
-         * @description Show a stock of vouchers (management)
+         * @description Show a voucher stock (management)
          */
         get: operations["manage.voucherstocks.get"];
         put?: never;
@@ -951,7 +951,7 @@ export interface paths {
         put?: never;
         /**
          * 通过代金券批次审核
-         * @description Approve a stock of vouchers under review (management)
+         * @description Approve a voucher stock under review (management)
          */
         post: operations["manage.voucherstocks.approve"];
         delete?: never;
@@ -971,7 +971,7 @@ export interface paths {
         put?: never;
         /**
          * 驳回代金券批次审核
-         * @description Reject a stock of vouchers under review (management)
+         * @description Reject a voucher stock under review (management)
          */
         post: operations["manage.voucherstocks.reject"];
         delete?: never;
@@ -991,7 +991,7 @@ export interface paths {
         put?: never;
         /**
          * 将代金券批次置为审核中
-         * @description Put a stock of vouchers under review (management)
+         * @description Put a voucher stock under review (management)
          */
         post: operations["manage.voucherstocks.review"];
         delete?: never;
@@ -1010,7 +1010,7 @@ export interface paths {
         get?: never;
         /**
          * 设置代金券批次的发券商户
-         * @description Set who may send a stock of vouchers (management)
+         * @description Set which merchants may send a voucher stock (management)
          */
         put: operations["manage.voucherstocks.senders"];
         post?: never;

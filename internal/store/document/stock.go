@@ -1,4 +1,7 @@
-package store
+// Package document is the stored form of what has no columns of its own: the content of stocks,
+// changes of stocks as they are hashed, goods and facts of payments, as JSON. Names in it are
+// stored and hashed: never rename one, and give every new one omitempty.
+package document
 
 import (
 	"encoding/json"
