@@ -23,7 +23,7 @@ func main() {
 // run gives a first signal to the command, which finishes what it does; a second one
 // ends the process at once.
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	state, err := config.StateDir()
@@ -37,4 +37,14 @@ func run() int {
 		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
 		Started: config.ProcessStart(clock.System{}.Now()),
 	})
+}
+
+// endings are the signals that end a command. A terminal that is closed sends SIGHUP, unless
+// nohup lets the command outlive it.
+func endings() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
 }

@@ -46,6 +46,7 @@ func helpTexts() map[string]fault.Text {
 		product.CouponUserTexts(),
 		operate.MoneyTexts(),
 		operate.KeyTexts(),
+		operate.KeyModeTexts(),
 		product.ImageTexts(),
 		product.PartnershipTexts(),
 	} {

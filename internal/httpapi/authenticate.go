@@ -121,3 +121,13 @@ func namedSerial(h http.Header) string {
 	}
 	return ""
 }
+
+// noteNamed tells of the platform key that a verified request names.
+func (s *Server) noteNamed(c *call) {
+	if s.Named == nil {
+		return
+	}
+	if serial := namedSerial(c.request.Header); serial != "" && c.keys.Knows(serial, c.now) {
+		s.Named(c.keys.Merchant.ID, serial)
+	}
+}

@@ -28,6 +28,7 @@ import (
 	"github.com/favord/favord/internal/keyring"
 	"github.com/favord/favord/internal/limit"
 	"github.com/favord/favord/internal/media"
+	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/notify"
 	"github.com/favord/favord/internal/partnership"
 	"github.com/favord/favord/internal/picture"
@@ -101,7 +102,10 @@ type Config struct {
 	// Redirected reports whether a request came through the redirect of a sandbox, so that to
 	// its client it is one over TLS; nil is never.
 	Redirected func(r *http.Request) bool
-	Notify     *notify.Service
+	// Named is told which of the platform's keys a signed request names, if it names one of the
+	// merchant's; nil outside a sandbox.
+	Named  func(caller merchant.ID, serial string)
+	Notify *notify.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
 	// Journal keeps the requests of a sandbox; nil keeps none.
@@ -327,6 +331,7 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	c.verified = true
+	s.noteNamed(c)
 	if !s.withinRate(c) {
 		return nil, errTooFast
 	}

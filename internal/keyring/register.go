@@ -259,6 +259,7 @@ func (g *grant) write(ctx context.Context, tx store.Tx) error {
 }
 
 func (d *Draft) write(ctx context.Context, tx store.Tx, actor string) error {
+	d.merchant.SetKeyMode(d.merchant.KeyMode, d.at)
 	if err := tx.InsertMerchant(ctx, d.merchant, d.at); err != nil {
 		return err
 	}
@@ -322,7 +323,7 @@ func (k *Keyring) SetKeyMode(ctx context.Context, id merchant.ID, mode merchant.
 		if err != nil {
 			return err
 		}
-		m.KeyMode = mode
+		m.SetKeyMode(mode, k.clock.Now())
 		return tx.UpdateMerchant(ctx, m)
 	}); err != nil {
 		return fmt.Errorf("set key mode of %s: %w", id, err)

@@ -306,13 +306,13 @@ func TestNotificationsAreMadeWithWhatTheMerchantUses(t *testing.T) {
 		if mode == merchant.ModePublicKey {
 			want = r.registration.PublicKeyID
 		}
-		n, err := r.keys(t).Notifier(now())
+		n, err := r.keys(t).Notifier("", now())
 		if err != nil || n.Signer.Serial() != want || n.Signer.Scheme() != apiv3.SchemeRSA || n.Box.Algorithm() != apiv3.AlgorithmAES256GCM || n.BoxVersion == 0 {
 			t.Errorf("%s: %+v, %v", mode, n, err)
 		}
 	}
 	r := newSM2Ring(t)
-	n, err := r.keys(t).Notifier(now())
+	n, err := r.keys(t).Notifier("", now())
 	if err != nil || n.Signer.Serial() != r.registration.PlatformSerialNo || n.Signer.Scheme() != apiv3.SchemeSM2 || n.Box.Algorithm() != apiv3.AlgorithmSM4GCM {
 		t.Errorf("SM2: %+v, %v", n, err)
 	}

@@ -5,6 +5,7 @@ package merchant
 
 import (
 	"slices"
+	"time"
 
 	"github.com/favord/favord/internal/fault"
 )
@@ -57,6 +58,9 @@ type Merchant struct {
 	Permissions []Permission
 	// KeyMode says which kind of platform key the merchant trusts.
 	KeyMode KeyMode
+	// KeyModeSince is since when, in whole seconds of signature time; zero when that is not
+	// known, as of merchants of older releases. Use SetKeyMode.
+	KeyModeSince time.Time
 }
 
 // May reports whether the permission was granted.

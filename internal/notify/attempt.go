@@ -22,10 +22,11 @@ type claim struct {
 	event delivery.Event
 	// said is what the event says; nil when that cannot be read or is not needed.
 	said delivery.Payload
-	url  string
 	// resource is the JSON to seal, empty when there is none or when it was sealed already.
 	resource []byte
-	key      merchant.CallbackKey
+	callback merchant.Callback
+	// line is the receiver's.
+	line     *line
 	mischief Mischief
 	// doubtful is true when the receiver had not proven itself.
 	doubtful bool
@@ -56,7 +57,7 @@ const problemInternal = "the notification could not be made"
 // attempt tries to deliver once and says what that leads to.
 func (s *Service) attempt(ctx context.Context, c *claim) (o delivery.Outcome, r result) {
 	o = delivery.Outcome{
-		Key: c.Key, Attempt: delivery.Attempt{Number: c.Claim, URL: c.url, At: s.Clock.Now()},
+		Key: c.Key, Attempt: delivery.Attempt{Number: c.Claim, URL: c.callback.URL, At: s.Clock.Now()},
 		Sealed: c.Sealed, KeyVersion: c.KeyVersion,
 	}
 	defer func() {
@@ -132,7 +133,7 @@ func (s *Service) send(ctx context.Context, c *claim, o *delivery.Outcome, l let
 	ctx, cancel := context.WithTimeout(ctx, s.Bounds.Timeout)
 	defer cancel()
 	began := s.Clock.Now()
-	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.url, Header: header, Body: l.body})
+	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.callback.URL, Header: header, Body: l.body})
 	o.At, o.TookMS = began, max(0, s.Clock.Now().Sub(began).Milliseconds())
 	if err != nil {
 		o.Problem = problemOf(err)

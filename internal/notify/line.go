@@ -1,6 +1,10 @@
 package notify
 
-import "time"
+import (
+	"time"
+
+	"github.com/favord/favord/internal/merchant"
+)
 
 // Bounds of a line.
 const (
@@ -15,6 +19,9 @@ const (
 
 // line is what a node knows about a callback's receiver. It is Run's own.
 type line struct {
+	receiver receiver
+	// replaced is true once its callback has another receiver.
+	replaced bool
 	inFlight int
 	// window is how many attempts may run at once: it grows with each success and halves
 	// with each failure.
@@ -27,7 +34,56 @@ type line struct {
 	closedUntil time.Time
 }
 
-func newLine() *line { return &line{window: firstWindow} }
+// receiver tells one receiver of a callback from the next: who sets the callback, be it to the
+// same URL, has one that nobody knows yet.
+type receiver struct {
+	url string
+	set time.Time
+}
+
+func (r receiver) is(other receiver) bool { return r.url == other.url && r.set.Equal(other.set) }
+
+func receiverOf(c *merchant.Callback) receiver { return receiver{url: c.URL, set: c.UpdatedAt} }
+
+func newLine(r receiver) *line { return &line{receiver: r, window: firstWindow} }
+
+// line returns what is known about the receiver of a callback. Attempts that run against an
+// earlier one count for theirs.
+func (s *Service) line(c *merchant.Callback) *line {
+	l, r := s.lines[c.CallbackKey], receiverOf(c)
+	if l != nil && l.receiver.is(r) {
+		return l
+	}
+	if l != nil {
+		l.replaced = true
+		s.countPaused(l.paused(), false)
+	}
+	l = newLine(r)
+	s.lines[c.CallbackKey] = l
+	return l
+}
+
+// learn lets a line learn from an attempt that ended.
+func (s *Service) learn(l *line, r result, now time.Time) {
+	before := l.paused()
+	l.note(r, now, s.Bounds.PerEndpoint)
+	if !l.replaced {
+		s.countPaused(before, l.paused())
+	}
+}
+
+// countPaused keeps count of the receivers that are left alone for a while.
+func (s *Service) countPaused(before, after bool) {
+	switch {
+	case !before && after:
+		s.load.paused.Add(1)
+	case before && !after:
+		s.load.paused.Add(-1)
+	}
+}
+
+// paused reports whether nobody is sent there for a while.
+func (l *line) paused() bool { return l.silent >= broken }
 
 // room is how many more attempts may begin.
 func (l *line) room(now time.Time) int {

@@ -28,7 +28,7 @@ func TestAReceiverGetsAsMuchAsItAnswers(t *testing.T) {
 		"answers at last":                {[]result{unanswered, unanswered, unanswered, unanswered, unanswered, accepted}, 0, 2, true},
 		"a refusal is an answer as well": {[]result{unanswered, unanswered, unanswered, unanswered, refused, unanswered}, 0, 1, false},
 	} {
-		l := newLine()
+		l := newLine(receiver{})
 		for _, r := range c.results {
 			l.inFlight++
 			l.note(r, now, most)
@@ -37,7 +37,7 @@ func TestAReceiverGetsAsMuchAsItAnswers(t *testing.T) {
 			t.Errorf("%s: room %d, proven %v; want %d, %v", name, room, l.proven, c.room, c.proven)
 		}
 	}
-	probing := newLine()
+	probing := newLine(receiver{})
 	probing.inFlight, probing.silent = 1, broken
 	if room := probing.room(now); room != 0 {
 		t.Errorf("%d attempts beside the one that finds out", room)

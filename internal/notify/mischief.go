@@ -66,9 +66,9 @@ func (s *Service) forge(ctx context.Context, c *claim) {
 	}.SetHeader(h)
 	ctx, cancel := context.WithTimeout(ctx, s.Bounds.Timeout)
 	defer cancel()
-	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.url, Header: h, Body: body})
+	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.callback.URL, Header: h, Body: body})
 	if err == nil && resultOf(answer.Status) == accepted {
 		s.Log.Warn("the receiver accepted a forged notification",
-			slog.String("mchid", string(c.Owner)), slog.String("url", c.url))
+			slog.String("mchid", string(c.Owner)), slog.String("url", c.callback.URL))
 	}
 }

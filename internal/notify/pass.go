@@ -94,7 +94,7 @@ func (s *Service) allot(ctx context.Context, now time.Time, p *passed) ([]share,
 	each := max(1, free/max(1, len(backlog)))
 	var shares []share
 	for _, c := range backlog {
-		l := s.line(c.CallbackKey)
+		l := s.line(&c)
 		room := min(l.room(now), each, free)
 		if !l.proven {
 			room = min(room, max(0, freeForDoubtful))
@@ -109,15 +109,6 @@ func (s *Service) allot(ctx context.Context, now time.Time, p *passed) ([]share,
 		}
 	}
 	return shares, nil
-}
-
-func (s *Service) line(key merchant.CallbackKey) *line {
-	l := s.lines[key]
-	if l == nil {
-		l = newLine()
-		s.lines[key] = l
-	}
-	return l
 }
 
 // claim takes events and due deliveries of the callbacks, as far as their shares go.
@@ -218,7 +209,7 @@ func (b *booking) take(f *store.Feed, e *store.Placed) {
 }
 
 func (b *booking) begin(f *store.Feed, d delivery.Delivery, e delivery.Event, m Mischief) {
-	b.p.claims = append(b.p.claims, &claim{Delivery: d, event: e, url: f.URL, key: f.CallbackKey, mischief: m})
+	b.p.claims = append(b.p.claims, &claim{Delivery: d, event: e, callback: f.Callback, mischief: m})
 }
 
 func (b *booking) write(ctx context.Context, tx store.Tx, feeds []store.Feed) error {
@@ -256,11 +247,11 @@ func settled(done []outcome) []delivery.Outcome {
 
 // begin starts an attempt. It is not interrupted: what was sent is waited for.
 func (s *Service) begin(ctx context.Context, c *claim) {
-	l := s.line(c.key)
-	l.inFlight++
+	c.line = s.line(&c.callback)
+	c.line.inFlight++
 	s.inFlight++
 	s.load.inFlight.Store(int64(s.inFlight))
-	if c.doubtful = !l.proven; c.doubtful {
+	if c.doubtful = !c.line.proven; c.doubtful {
 		s.doubtful++
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -299,15 +290,7 @@ func (s *Service) release(o *outcome, now time.Time) {
 	if o.claim.doubtful {
 		s.doubtful--
 	}
-	l := s.line(o.claim.key)
-	paused := l.silent >= broken
-	l.note(o.result, now, s.Bounds.PerEndpoint)
-	switch {
-	case !paused && l.silent >= broken:
-		s.load.paused.Add(1)
-	case paused && l.silent < broken:
-		s.load.paused.Add(-1)
-	}
+	s.learn(o.claim.line, o.result, now)
 	s.Metrics.Attempt(o.result.String())
 	s.Log.Debug("attempt", slog.String("mchid", string(o.Owner)), slog.String("event", o.claim.EventID),
 		slog.Int("status", o.Status), slog.String("problem", o.Problem), slog.Int64("took_ms", o.TookMS))

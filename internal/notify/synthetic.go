@@ -53,7 +53,7 @@ func (s *Service) Synthesize(ctx context.Context, cmd SyntheticCommand) (Synthet
 	if err != nil {
 		return Synthetic{}, err
 	}
-	c := &claim{url: callback.URL, resource: cmd.Resource}
+	c := &claim{callback: callback, resource: cmd.Resource}
 	c.Owner, c.Kind = cmd.Owner, kind
 	c.EventID = delivery.NewEventID(kind, "synthetic", apiv3.NewNonce())
 	c.event.At = s.Clock.Now()
@@ -64,6 +64,6 @@ func (s *Service) Synthesize(ctx context.Context, cmd SyntheticCommand) (Synthet
 	}
 	s.send(ctx, c, &o, sealed, Mischief{})
 	return Synthetic{
-		EventID: c.EventID, URL: c.url, Status: o.Status, Problem: o.Problem, Took: time.Duration(o.TookMS) * time.Millisecond,
+		EventID: c.EventID, URL: c.callback.URL, Status: o.Status, Problem: o.Problem, Took: time.Duration(o.TookMS) * time.Millisecond,
 	}, nil
 }

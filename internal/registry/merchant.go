@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/merchant"
@@ -95,7 +96,7 @@ func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Membe
 		if c.Kind == merchant.Ordinary && len(m.SubMerchants) > 0 {
 			return ErrHasSubMerchants
 		}
-		c.apply(&m.Merchant)
+		c.apply(&m.Merchant, s.Clock.Now())
 		if err := tx.UpdateMerchant(ctx, m.Merchant); err != nil {
 			return err
 		}
@@ -107,7 +108,7 @@ func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Membe
 	return m, nil
 }
 
-func (c *MerchantChange) apply(m *merchant.Merchant) {
+func (c *MerchantChange) apply(m *merchant.Merchant, now time.Time) {
 	if c.Name != "" {
 		m.Name = c.Name
 	}
@@ -115,7 +116,7 @@ func (c *MerchantChange) apply(m *merchant.Merchant) {
 		m.Kind = c.Kind
 	}
 	if c.KeyMode != "" {
-		m.KeyMode = c.KeyMode
+		m.SetKeyMode(c.KeyMode, now)
 	}
 	if c.AppIDs != nil {
 		m.AppIDs = distinct(c.AppIDs)

@@ -29,6 +29,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Rail:        can.vouchers.rail,
 		Statement:   can.vouchers.statement,
 		Redirected:  s.redirected,
+		Named:       s.noteNamed(),
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
 		Gate:        s.gates.api,

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"time"
 
@@ -58,14 +59,36 @@ func (s *Server) notifier(can capabilities, business clock.Business, faults *san
 	return notify.New(c), nil
 }
 
-// sender returns what a notification to a merchant is made with.
+// noteNamed returns who remembers which keys requests name: in a sandbox alone.
+func (s *Server) noteNamed() func(merchant.ID, string) {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return s.named.Note
+}
+
+// sender returns what a notification to a merchant is made with. In a sandbox the key signs
+// that the merchant's programs know, as their requests say; in production a migrating
+// merchant's notifications move to the public key step by step (protocol 3.5).
 func (s *Server) sender(ctx context.Context, to merchant.ID, at time.Time) (notify.Sender, error) {
 	keys, err := s.keyring.Of(ctx, to)
 	if err != nil {
 		return notify.Sender{}, err
 	}
-	n, err := keys.Notifier(at)
+	named := s.named.Of(to)
+	if s.config.Mode != store.Sandbox {
+		named = keys.Migrated(rand.Float64(), at)
+	}
+	n, err := keys.Notifier(named, at)
 	return notify.Sender{Signer: n.Signer, Box: n.Box, BoxVersion: n.BoxVersion}, err
+}
+
+// faults returns what goes wrong on purpose: nothing outside a sandbox.
+func (s *Server) faults() *sandbox.Faults {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
 }
 
 // overtaken is for how long a callback is held back that shall come after later ones.

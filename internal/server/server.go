@@ -118,6 +118,9 @@ type Config struct {
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
+	// KeyMode is that of a sandbox's demo merchant, as package merchant has them; "" leaves it as
+	// it is, which is MIGRATING in a new one.
+	KeyMode string
 	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
 	// [sandbox.NewRandom], so that a test always gets the same ones.
 	Random io.Reader
@@ -146,6 +149,8 @@ type Server struct {
 	console   *console.Server
 	journal   *journal.Journal
 	notify    *notify.Service
+	// named are the platform keys that requests in a sandbox named last.
+	named sandbox.Named
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
@@ -230,14 +235,6 @@ func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
 		return nil
 	}
 	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.engine, Travel: moved.Travel}
-}
-
-// faults returns what goes wrong on purpose: nothing outside a sandbox.
-func (s *Server) faults() *sandbox.Faults {
-	if s.config.Mode != store.Sandbox {
-		return nil
-	}
-	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
 }
 
 // mediaBase is how the URLs of images begin.

@@ -17,6 +17,7 @@ type Merchants struct {
 	Show       merchantsShow       `cmd:"" help:"merchantsshow"`
 	Add        merchantsAdd        `cmd:"" help:"merchantsadd"`
 	Rename     merchantsRename     `cmd:"" help:"merchantsrename"`
+	KeyMode    merchantsKeyMode    `cmd:"" help:"merchantskeymode"`
 	AppID      merchantsAppID      `cmd:"" name:"appid" help:"merchantsappid"`
 	Permission merchantsPermission `cmd:"" help:"merchantspermission"`
 	Sub        merchantsSub        `cmd:"" help:"merchantssub"`

@@ -142,8 +142,8 @@ func setCallbackURL(ctx context.Context, caller *client.Client, product, mchid, 
 }
 
 // takeCallbacks has the merchant's callbacks sent to a URL. The function that it returns sends
-// them to where they went before; where there was nothing, the URL stays, as no call takes one
-// away.
+// them to where they went before, unless somebody set another URL meanwhile; where there was
+// nothing, the URL stays, as no call takes one away.
 func takeCallbacks(c *term.Command, ctx context.Context, caller *client.Client, mchid, to string) (restore func() error, err error) {
 	before := map[string]string{}
 	var once sync.Once
@@ -152,7 +152,11 @@ func takeCallbacks(c *term.Command, ctx context.Context, caller *client.Client, 
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forwardTimeout)
 			defer cancel()
 			for product, url := range before {
-				err = errors.Join(err, setCallbackURL(ctx, caller, product, mchid, url))
+				now, errNow := callbackURL(ctx, caller, product, mchid)
+				if errNow == nil && now == to { // else somebody set another one meanwhile
+					errNow = setCallbackURL(ctx, caller, product, mchid, url)
+				}
+				err = errors.Join(err, errNow)
 			}
 		})
 		return err

@@ -3,6 +3,7 @@ package receive
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 
@@ -21,15 +22,25 @@ func (t *trigger) synthetic() error {
 	if err != nil {
 		return err
 	}
+	var told *manage.SynthesizeResponse
 	err = term.ManageRun(t.Command, &t.Managed, func(m *client.Management) (*manage.SynthesizeResponse, error) {
-		return m.Synthesize(t.Ctx, &manage.SynthesizeRequest{MchID: t.environment.MchID, Event: t.Event, Resource: string(resource)})
+		answer, err := m.Synthesize(t.Ctx, &manage.SynthesizeRequest{MchID: t.environment.MchID, Event: t.Event, Resource: string(resource)})
+		told = answer
+		return answer, err
 	}, []string{
 		t.Choose("事件", "EVENT"), t.Choose("事件编号", "EVENT ID"), t.Choose("通知地址", "URL"), t.Choose("应答", "STATUS"), t.Choose("失败原因", "PROBLEM"),
 	}, func(sent *manage.SynthesizeResponse) [][]string {
 		return [][]string{{t.Event, sent.EventID, sent.URL, strconv.FormatInt(sent.Status, 10), dash(sent.Problem)}}
 	})
+	if err == nil && told.Status != http.StatusOK && told.Status != http.StatusNoContent {
+		return errNotDelivered
+	}
 	return err
 }
+
+// errNotDelivered is the end of a synthetic callback that its receiver did not take.
+var errNotDelivered = fault.New(fault.Refused,
+	"回调没有送达：接收方须应答200或204", "The callback was not delivered: its receiver must answer 200 or 204.")
 
 // resource is the content of a synthetic event.
 func (t *trigger) resource() ([]byte, error) {

@@ -25,6 +25,7 @@ type Dev struct {
 	NoProxy   bool   `help:"noproxy"`
 	ReadyFile string `help:"readyfile" placeholder:"FILE" type:"path"`
 	SM2       bool   `name:"sm2" help:"sm2"`
+	KeyMode   string `help:"keymode" placeholder:"MODE" enum:"certificate,public_key,migrating," default:""`
 	Review    bool   `help:"review"`
 	Strict    bool   `name:"strict-users" help:"strictusers"`
 	Orders    bool   `name:"strict-orders" help:"strictorders"`
@@ -54,7 +55,7 @@ func (d *Dev) Run(c *term.Command) (err error) {
 	}
 	s, err := server.New(c.Ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.Path, ProxyAddress: d.Proxy, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
-		SM2: d.SM2, ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
+		SM2: d.SM2, KeyMode: strings.ToUpper(d.KeyMode), ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
 	})
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func banner(c *term.Command, e *sandbox.Environment, data term.DataDir, took tim
 	}
 	line("商户", "Merchant", "%s  appid %s  openid %s", e.MchID, e.AppID, e.OpenID)
 	line("证书", "Serials", "%s  %s", e.SerialNo, c.Choose("（商户）", "(merchant)"))
-	line("", "", "%s  %s", e.PlatformSerialNo, c.Choose("（平台）", "(platform)"))
+	line("", "", "%s  %s", term.OrElse(e.PlatformSerialNo, e.PublicKeyID), c.Choose("（平台）", "(platform)"))
 	line("算法", "Algorithm", "%s", e.AlgorithmType)
 	line("文件", "Files", "%s", data.Path)
 	for _, demo := range server.DemoStocks() {

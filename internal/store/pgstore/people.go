@@ -16,15 +16,17 @@ import (
 func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
 	m := merchant.Merchant{ID: id}
 	var appIDs, permissions []string
+	var since int64
 	if err := t.row(ctx, `
-		select name, kind, key_mode,
+		select name, kind, key_mode, key_mode_since,
 		       array(select appid from merchant_appid a where a.mchid = m.mchid order by appid),
 		       array(select permission from merchant_permission p where p.mchid = m.mchid order by permission)
 		from merchant m
 		where mchid = $1`,
-		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &appIDs, &permissions}); err != nil {
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since, &appIDs, &permissions}); err != nil {
 		return merchant.Merchant{}, err
 	}
+	m.KeyModeSince = store.TimeOf(since)
 	for _, a := range appIDs {
 		m.AppIDs = append(m.AppIDs, merchant.AppID(a))
 	}
@@ -76,9 +78,9 @@ func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error
 func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, at time.Time) error {
 	t.noteChange(m.ID)
 	t.later(`
-		insert into merchant (mchid, name, kind, key_mode, created_at)
-		values ($1, $2, $3, $4, $5)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(at))
+		insert into merchant (mchid, name, kind, key_mode, key_mode_since, created_at)
+		values ($1, $2, $3, $4, $5, $6)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), store.Seconds(at))
 	t.insertRights(m)
 	return nil
 }
@@ -87,9 +89,9 @@ func (t *tx) UpdateMerchant(_ context.Context, m merchant.Merchant) error {
 	t.noteChange(m.ID)
 	t.laterOne(store.ErrNotFound, `
 		update merchant
-		set name = $2, kind = $3, key_mode = $4
+		set name = $2, kind = $3, key_mode = $4, key_mode_since = $5
 		where mchid = $1`,
-		m.ID, m.Name, m.Kind, m.KeyMode)
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince))
 	t.later(`delete from merchant_appid where mchid = $1`, m.ID)
 	t.later(`delete from merchant_permission where mchid = $1`, m.ID)
 	t.insertRights(m)

@@ -13,13 +13,15 @@ import (
 
 func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
 	m := merchant.Merchant{ID: id}
+	var since int64
 	if err := t.row(ctx, `
-		select name, kind, key_mode
+		select name, kind, key_mode, key_mode_since
 		from merchant
 		where mchid = ?`,
-		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode}); err != nil {
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since}); err != nil {
 		return merchant.Merchant{}, err
 	}
+	m.KeyModeSince = store.TimeOf(since)
 	if err := t.rows(ctx, `
 		select appid
 		from merchant_appid
@@ -86,9 +88,9 @@ func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error
 func (t *tx) InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Time) error {
 	t.changed(m.ID)
 	if err := t.exec(ctx, `
-		insert into merchant (mchid, name, kind, key_mode, created_at)
-		values (?, ?, ?, ?, ?)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(at)); err != nil {
+		insert into merchant (mchid, name, kind, key_mode, key_mode_since, created_at)
+		values (?, ?, ?, ?, ?, ?)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), store.Seconds(at)); err != nil {
 		return err
 	}
 	return t.insertRights(ctx, m)
@@ -98,9 +100,9 @@ func (t *tx) UpdateMerchant(ctx context.Context, m merchant.Merchant) error {
 	t.changed(m.ID)
 	n, err := t.execCount(ctx, `
 		update merchant
-		set name = ?, kind = ?, key_mode = ?
+		set name = ?, kind = ?, key_mode = ?, key_mode_since = ?
 		where mchid = ?`,
-		m.Name, m.Kind, m.KeyMode, m.ID)
+		m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), m.ID)
 	if err != nil {
 		return err
 	}
