@@ -30,8 +30,9 @@ type ErrorCase struct {
 	Status int64 `json:"status" title:"HTTP状态码" rule:"required"`
 	// Message is absent when it differs.
 	Message string `json:"message,omitempty" title:"错误描述"`
-	// When says in English what leads to it.
-	When string `json:"when" title:"何时" rule:"required"`
+	// WhenZH and WhenEN say what leads to it.
+	WhenZH string `json:"when_zh" title:"何时" rule:"required"`
+	WhenEN string `json:"when_en" title:"何时（英文）" rule:"required"`
 	// Operations are ids, or a product with a star.
 	Operations []string `json:"operations" title:"接口" rule:"required"`
 }

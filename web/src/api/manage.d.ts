@@ -1396,8 +1396,10 @@ export interface components {
              * Format: int64
              */
             status: number;
+            /** 何时（英文） */
+            when_en: string;
             /** 何时 */
-            when: string;
+            when_zh: string;
         };
         "manage.ErrorCode": {
             /** 情形 */
