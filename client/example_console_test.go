@@ -40,5 +40,5 @@ func ExampleManagement_MakeCall() {
 		log.Fatal(err)
 	}
 	fmt.Println(made.Status, made.RefusedZH)
-	// Output: 404 批次不存在
+	// Output: 404 查询的资源不存在
 }
