@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/catalogue"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/server"
 )
 
