@@ -42,10 +42,10 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 
 // newConsole is the management edge, which makes calls at the signed one; moved is nil outside
 // a sandbox.
-func (s *Server) newConsole(can capabilities, api *httpapi.Server, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
+func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
 		Make: func(ctx context.Context, c console.Call) (console.Answer, error) {
-			got, err := api.Act(ctx, httpapi.Action{MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body})
+			got, err := s.apiEdge.Act(ctx, httpapi.Action{MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body})
 			return console.Answer(got), err
 		},
 		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,

@@ -206,7 +206,7 @@ func (s *Server) build() error {
 	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
 		return err
 	}
-	if s.console, err = s.newConsole(can, api, moved, faults); err != nil {
+	if s.console, err = s.newConsole(can, moved, faults); err != nil {
 		return err
 	}
 	if s.pagesEdge, err = s.pages(can); err != nil {
