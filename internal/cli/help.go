@@ -18,6 +18,7 @@ func helpTexts() map[string]fault.Text {
 	for _, subject := range []map[string][2]string{
 		commandTexts(),
 		serve.StatusTexts(),
+		serve.ConfigTexts(),
 		serve.BenchTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),

@@ -24,6 +24,7 @@ import (
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/config"
+	"github.com/favord/favord/internal/edge/claim"
 	"github.com/favord/favord/internal/edge/console"
 	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/internal/edge/redirect"
@@ -147,6 +148,8 @@ type Server struct {
 	registry  *registry.Service
 	ledger    *ledger.Service
 	console   *console.Server
+	apiEdge   *httpapi.Server
+	pagesEdge *claim.Server
 	journal   *journal.Journal
 	notify    *notify.Service
 	// named are the platform keys that requests in a sandbox named last.
@@ -200,19 +203,17 @@ func (s *Server) build() error {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
-	api, err := s.newAPI(can, faults)
-	if err != nil {
+	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
 		return err
 	}
 	if s.console, err = s.newConsole(can, moved, faults); err != nil {
 		return err
 	}
-	pages, err := s.pages(can)
-	if err != nil {
+	if s.pagesEdge, err = s.pages(can); err != nil {
 		return err
 	}
 	s.meter(can)
-	s.api, s.manage = s.httpServer(s.parting(beside(api, pages))), s.httpServer(s.parting(s.console))
+	s.api, s.manage = s.httpServer(s.parting(beside(s.apiEdge, s.pagesEdge))), s.httpServer(s.parting(s.console))
 	s.api.ConnContext = journal.Context
 	return nil
 }

@@ -3,12 +3,10 @@ package serve
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/netip"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
-	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/sandbox"
@@ -52,7 +50,7 @@ func pagesConfig(c *config.Claim) server.Pages {
 
 // Run implements the command.
 func (v *Serve) Run(c *term.Command) error {
-	loaded, err := config.LoadServe(v.Config)
+	loaded, err := config.Load(v.Config)
 	if err != nil {
 		return err
 	}
@@ -60,15 +58,13 @@ func (v *Serve) Run(c *term.Command) error {
 	if err := ready.forget(); err != nil {
 		return err
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(loaded.Log.Level)); err != nil {
-		return fmt.Errorf("log level: %w", err)
-	}
-	from := serverConfig(&loaded)
+	from := serverConfig(&loaded.Serve)
 	if from.ManageToken, err = loaded.ManageToken(); err != nil {
 		return err
 	}
-	from.Clock, from.Log = c.Clock, telemetry.NewLogger(c.Err, level)
+	running := &running{file: v.Config, loaded: loaded}
+	running.logs.set(&loaded.Serve)
+	from.Clock, from.Log = c.Clock, running.logs.logger(c.Err, &loaded.Serve)
 	if loaded.Data != "" {
 		if _, err := term.OpenDataDir(loaded.Data); err != nil {
 			return err
@@ -89,9 +85,11 @@ func (v *Serve) Run(c *term.Command) error {
 		return errors.Join(err, s.Close())
 	}
 	_, _ = fmt.Fprintf(c.Out, c.Choose(
-		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n%s\n",
-		"Favord %s, ready in %.2f s: API %s, console %s\n%s\n"),
-		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL(), &loaded)
+		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n",
+		"Favord %s, ready in %.2f s: API %s, console %s\n"),
+		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL())
+	running.server, running.log = s, from.Log
+	defer running.reloadOn(c.Hangups)()
 	return errors.Join(s.Run(c.Ctx), ready.forget())
 }
 

@@ -30,7 +30,7 @@ func (d *Demo) Run(c *term.Command) (err error) {
 	defer func() { err = errors.Join(err, data.Release()) }()
 	s, err := server.New(c.Ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.Path, APIAddress: "127.0.0.1:0", ManageAddress: "127.0.0.1:0",
-		Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, slog.LevelWarn),
+		Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, telemetry.LogOptions{Level: slog.LevelWarn}),
 	})
 	if err != nil {
 		return err

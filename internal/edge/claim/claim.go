@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/apiv2"
@@ -67,6 +68,7 @@ type Server struct {
 	mux      *http.ServeMux
 	pages    *pages
 	velocity velocity
+	rates    atomic.Pointer[Rates]
 	// links and calls describe what claim links and the plug-in bring.
 	links, calls *schema.Object
 }
@@ -84,13 +86,14 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Rates == (Rates{}) {
-		c.Rates = DefaultRates()
-	}
 	s := &Server{
 		Config: c, mux: http.NewServeMux(), pages: parsed, velocity: newVelocity(),
 		links: schema.Of[busifavor.ClaimLinkRequest](), calls: schema.Of[busifavor.PluginRequest](),
 	}
+	if c.Rates == (Rates{}) {
+		c.Rates = DefaultRates()
+	}
+	s.SetRates(c.Rates)
 	// A form of another site must not claim or delete in a user's name.
 	sameOrigin := http.NewCrossOriginProtection()
 	page := func(pattern string, serve func(context.Context, *http.Request) reply) {
@@ -107,6 +110,9 @@ func New(c Config) (*Server, error) {
 	}
 	return s, nil
 }
+
+// SetRates bounds how often pages are used from now on.
+func (s *Server) SetRates(r Rates) { s.rates.Store(&r) }
 
 // Serves reports whether a path is one of the pages', so that it is no operation of the
 // signed API.
@@ -218,5 +224,5 @@ func (s *Server) record(r *http.Request, a reply, took time.Duration) {
 		level = slog.LevelError
 		attributes = append(attributes, slog.Any("error", a.err))
 	}
-	s.Log.LogAttrs(r.Context(), level, "page", attributes...)
+	s.Log.LogAttrs(r.Context(), level, telemetry.LinePage, attributes...)
 }

@@ -47,6 +47,7 @@ type Server struct {
 	// figures serves the metrics.
 	figures http.Handler
 	ready   atomic.Bool
+	token   atomic.Pointer[string]
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
 	// following has room for those who wait for new requests.
@@ -116,11 +117,15 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s.figures = c.Metrics.Handler()
+	s.SetToken(c.Token)
 	if s.site, err = newSite(); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
+
+// SetToken has operators show another token from now on.
+func (s *Server) SetToken(token string) { s.token.Store(&token) }
 
 // SetReady says whether the server accepts calls.
 func (s *Server) SetReady(ready bool) { s.ready.Store(ready) }

@@ -122,7 +122,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 		if status >= http.StatusInternalServerError {
 			level = slog.LevelError
 		}
-		s.Log.LogAttrs(r.Context(), level, "manage", slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
+		s.Log.LogAttrs(r.Context(), level, telemetry.LineManage, slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
 	} else {
 		status, answer = op.Success, result
 	}
@@ -211,7 +211,8 @@ func (s *Server) admit(r *http.Request) error {
 	if r.Header.Get(apiv3.HeaderSignature) != "" {
 		return errCallback
 	}
-	if s.Token == "" {
+	token := *s.token.Load()
+	if token == "" {
 		switch {
 		case !s.Sandbox:
 			return errNoToken
@@ -221,7 +222,7 @@ func (s *Server) admit(r *http.Request) error {
 		return nil
 	}
 	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer || subtle.ConstantTimeCompare([]byte(shown), []byte(s.Token)) != 1 {
+	if !bearer || subtle.ConstantTimeCompare([]byte(shown), []byte(token)) != 1 {
 		return errToken
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/favor/bill"
 	"github.com/favord/favord/wire"
 )
@@ -189,5 +190,5 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 			attributes = append(attributes, slog.String("error", a.err.Error()))
 		}
 	}
-	s.Log.LogAttrs(ctx, level, "request", attributes...)
+	s.Log.LogAttrs(ctx, level, telemetry.LineRequest, attributes...)
 }
