@@ -123,7 +123,7 @@ func rings() []ring {
 			"internal/store/pgstore":     contract("internal/store/row", "internal/store/document", "internal/base/clock", "github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
 			"internal/store/storetest":   contract("github.com/google/go-cmp", "pgregory.net/rapid"),
-			"internal/store/engines":     {"internal/store", "internal/store/..."},
+			"internal/store/engines":     {"internal/store", "internal/store/...", "internal/size"},
 		}},
 		{"busifavor", pure, map[string][]string{
 			"internal/busifavor/stocks":  capability(),
@@ -201,6 +201,7 @@ func rings() []ring {
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},
+			"internal/size":            {},
 			"e2e":                      {},
 			"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
 			"bench": contract(
