@@ -16,6 +16,9 @@ import (
 // keep writes a call and its answer into the journal of a sandbox. The header is that of the
 // answer, nil when none goes out.
 func (s *Server) keep(c *call, a *answer, header http.Header) {
+	if c.acting != nil {
+		c.acting.refused = textOf(a)
+	}
 	if s.Journal == nil {
 		return
 	}

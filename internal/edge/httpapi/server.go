@@ -234,8 +234,7 @@ type call struct {
 	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
-	// acting is what the call carries out that came without a signature; nil for all others.
-	acting *act
+	acting   *act // what a call without a signature carries out; nil for all others
 }
 
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
@@ -258,9 +257,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.readRefused(c)
 	a.id = requestID(a.number)
-	if c.acting != nil {
-		c.acting.refused = textOf(&a)
-	}
 	defer s.record(r.Context(), c, a)
 	if c.isCut() {
 		s.keep(c, &a, nil)
