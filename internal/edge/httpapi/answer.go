@@ -88,7 +88,7 @@ func encode(v any) ([]byte, error) {
 // Whoever waits for a slot does so whether the client is still there or not: what was
 // committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
+	if !c.verified || c.acting != nil || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
 		return a
 	}
 	began := s.Clock.Now()

@@ -59,6 +59,9 @@ func checkHeaders(h http.Header) error {
 // identify finds out who signed, up to but without the signature: nothing here costs
 // much, so that bad requests are cheap.
 func (s *Server) identify(ctx context.Context, c *call) error {
+	if c.acting != nil {
+		return s.impersonate(ctx, c)
+	}
 	a, err := apiv3.ParseAuthorization(c.request.Header.Get("Authorization"))
 	switch {
 	case errors.Is(err, apiv3.ErrScheme):
@@ -97,6 +100,9 @@ func allowed(policy wire.Auth, scheme apiv3.Scheme) bool {
 
 // verify checks the signature over the request exactly as it was received.
 func (c *call) verify() error {
+	if c.acting != nil {
+		return nil
+	}
 	signed := apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.signedBody()}
 	if c.authorization.Verify(c.verifier, signed) == nil {
 		return nil

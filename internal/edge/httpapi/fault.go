@@ -27,7 +27,7 @@ var errCut = errors.New("injected: the connection is cut")
 
 // choose decides what goes wrong with a call, if anything.
 func (s *Server) choose(c *call) error {
-	if s.Faults == nil {
+	if s.Faults == nil || c.acting != nil { // what goes wrong on purpose is for programs
 		return nil
 	}
 	if asked := c.request.Header.Get(sandbox.FaultHeader); asked != "" {

@@ -105,7 +105,9 @@ type fixture struct {
 	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
-	redeem  *redeem.Service
+	// acting is the server without its port.
+	acting *httpapi.Server
+	redeem *redeem.Service
 	// promotion does what operators do to stocks of vouchers.
 	promotion *favorstocks.Service
 	members   members
@@ -258,7 +260,7 @@ func (f *fixture) serve() {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	f.server.Config.Handler = api
+	f.server.Config.Handler, f.acting = api, api
 	f.server.Start()
 	tb.Cleanup(f.server.Close)
 }
