@@ -54,11 +54,8 @@ func TestFilesAndFunctionsStaySmall(t *testing.T) {
 		record(t, found)
 	}
 	known := recorded(t)
-	switch {
-	case found.WideLines > known.WideLines:
-		t.Errorf("%d lines are wider than %d columns, %d are allowed: wrap yours", found.WideLines, maxColumns, known.WideLines)
-	case found.WideLines < known.WideLines:
-		t.Errorf("only %d lines are wider than %d columns, no longer %d: record it with -update", found.WideLines, maxColumns, known.WideLines)
+	if found.WideLines > known.WideLines {
+		t.Errorf("%d lines are wider than %d columns, %d are allowed: wrap yours (with fewer, -update records it)", found.WideLines, maxColumns, known.WideLines)
 	}
 	compare(t, "file", found.Files, known.Files, maxFileLines)
 	compare(t, "function", found.Functions, known.Functions, maxFunctionLines)
