@@ -168,7 +168,7 @@ func (s *Server) page(path string) http.HandlerFunc {
 	case "/readyz":
 		return s.readiness
 	}
-	return nil
+	return s.profile(path)
 }
 
 // index is the console, and for programs that want no page a list of what there is.
