@@ -2,7 +2,9 @@ package server_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 )
 
 // TestProfilesAreForOperators wants the token for what shows the inside of the process, and
@@ -43,5 +45,27 @@ func TestProfilesAreForOperators(t *testing.T) {
 		if got := [2]int{get(path, ""), get(path, canaryToken)}; got != want {
 			t.Errorf("%s gives %v without and with the token, want %v", path, got, want)
 		}
+	}
+}
+
+// TestEveryCheckIsShownByName asks a server that serves, and one that ends.
+func TestEveryCheckIsShownByName(t *testing.T) {
+	t.Parallel()
+	c := configOf(t.TempDir())
+	c.ShutdownDelay = 2 * time.Second
+	r := start(t, c)
+	const well = `{"name":"database","ready":true},{"name":"disk","ready":true},{"name":"key_file","ready":true}]}`
+	if status, body := fetch(t, r.ManageURL()+"/readyz?verbose"); status != http.StatusOK || !strings.Contains(body, `{"ready":true,"checks":[{"name":"serving","ready":true},`+well) {
+		t.Errorf("%d %s", status, body)
+	}
+	r.stop()
+	for status, body := 0, ""; status != http.StatusServiceUnavailable; {
+		if status, body = fetch(t, r.ManageURL()+"/readyz?verbose"); status == http.StatusServiceUnavailable &&
+			!strings.Contains(body, `{"ready":false,"checks":[{"name":"serving","ready":false,"reason":"正在启动或停止"},`+well) || t.Context().Err() != nil {
+			t.Errorf("%d %s", status, body)
+		}
+	}
+	if err := <-r.ended; err != nil {
+		t.Error(err)
 	}
 }
