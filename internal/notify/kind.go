@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/favord/favord/internal/merchant"
 	"github.com/favord/favord/internal/store"
@@ -28,14 +29,14 @@ type kind struct {
 }
 
 // kinds are the events that are told, each with the number of deliveries in the contract
-// (protocol 6.3).
-func kinds() map[store.EventKind]kind {
+// (protocol 6.3) and the tail after them.
+func kinds(tail time.Duration) map[store.EventKind]kind {
 	return map[store.EventKind]kind{
 		store.EventCouponSent: {
-			product: merchant.BusiFavor, schedule: scheduleOf(11), envelope: envelopeOf(notify.CouponSent), resource: couponSent,
+			product: merchant.BusiFavor, schedule: scheduleOf(11, tail), envelope: envelopeOf(notify.CouponSent), resource: couponSent,
 		},
 		store.EventCouponUsed: {
-			product: merchant.Favor, schedule: scheduleOf(9), envelope: envelopeOf(notify.CouponUsed), resource: asItIs,
+			product: merchant.Favor, schedule: scheduleOf(9, tail), envelope: envelopeOf(notify.CouponUsed), resource: asItIs,
 		},
 	}
 }

@@ -49,7 +49,7 @@ func (s *Server) notifier(can capabilities, business clock.Business, faults *san
 	}
 	c := notify.Config{
 		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Log: s.config.Log,
-		Post: out, Sender: s.sender,
+		Post: out, Sender: s.sender, Tail: s.config.CallbackTail,
 	}
 	if faults != nil {
 		c.Mischief = func(kind store.EventKind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
@@ -89,6 +89,8 @@ func mischief(faults *sandbox.Faults, kind store.EventKind, to merchant.ID) noti
 		return notify.Mischief{Stale: true}
 	case sandbox.FaultCallbackProbe:
 		return notify.Mischief{Probe: true}
+	case sandbox.FaultCallbackEmptyAttach:
+		return notify.Mischief{EmptyAttach: true}
 	}
 	return notify.Mischief{}
 }
