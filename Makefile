@@ -1,4 +1,6 @@
 # make test   everything that proves the program works; installs what it needs
+# make quick  every package in a minute, without PostgreSQL and the race detector; PKG=./internal/... limits it
+# make soak SIZE=hour    the tests that crash, race and sell out, for long; SIZE=night for a night
 # make check  lint and house rules
 # make build  bin/favord: pure Go, static
 # make bench  what an issue costs: signatures alone, the server, the engine, its peers, growth
@@ -33,11 +35,18 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test check build bench bench-compare fmt screenshots web web-test release release-deps release-test
+.PHONY: test quick soak check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
 	./scripts/test.sh
+
+PKG ?= ./...
+quick:
+	./scripts/quick.sh $(PKG)
+
+soak:
+	@./scripts/soak.sh $(SIZE)
 
 check:
 	$(TOOL) golangci-lint run ./...
@@ -45,7 +54,7 @@ check:
 	$(GO) test ./internal/archtest
 	@if ./scripts/has-openssl.sh; then set -ex; \
 		CGO_ENABLED=1 $(GO) vet -tags openssl ./...; \
-		CGO_ENABLED=1 $(TOOL) golangci-lint run --build-tags openssl ./internal/rsakey; \
+		CGO_ENABLED=1 $(TOOL) golangci-lint run --build-tags openssl ./internal/base/rsakey; \
 	else echo "OpenSSL 3 has no headers here: what needs them is not checked"; fi
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) web && git diff --exit-code --stat web/dist web/src/api && \
 		test -z "$$(git status --porcelain web/dist)" || { echo "web/dist is not what web/src builds: make web, and commit it"; exit 1; }; \

@@ -37,31 +37,44 @@ done
 VERSION=$("$stage/host" version | cut -d' ' -f2)
 export VERSION STAGE="$stage"
 
+# flat FILE …: an archive that does not tell who made it when.
+flat() {
+    file=$1
+    shift
+    tar --create --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -f "$file" "$@"
+}
+
 # image ARCH: nothing but the program and a directory that it may write to.
 image() {
-    mkdir -p "$work/image/program" "$work/image/data/var/lib/favord"
-    cp "$stage/favord" "$work/image/program/favord"
-    find "$work/image" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
-    set -- "$1" --root "$work/containers" --runroot "$work/run" --storage-driver vfs
-    arch=$1
-    shift
-    buildah "$@" build -q --platform "linux/$arch" --format docker --isolation chroot --timestamp "$SOURCE_DATE_EPOCH" \
-        --identity-label=false -f packaging/Containerfile -t "favord:$VERSION" "$work/image" >/dev/null
-    buildah "$@" push -q --format docker "favord:$VERSION" "docker-archive:$out/favord_${VERSION}_linux_$arch.image.tar:favord:$VERSION" >/dev/null
-    rm -rf "$work/image"
+    context="$work/image" archive="$work/archive"
+    mkdir -p "$context/program" "$context/data/var/lib/favord" "$archive"
+    cp "$stage/favord" "$context/program/favord"
+    find "$context" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+    storage() { buildah --root "$work/containers" --runroot "$work/run" --storage-driver vfs "$@"; }
+    storage build -q --platform "linux/$1" --format docker --isolation chroot \
+        --timestamp "$SOURCE_DATE_EPOCH" --identity-label=false -f packaging/Containerfile -t "favord:$VERSION" "$context" >/dev/null
+    storage push -q --format docker "favord:$VERSION" "docker-archive:$work/image.tar" >/dev/null
+    # buildah writes down in which container it worked, which is another one each time.
+    tar -C "$archive" -xf "$work/image.tar"
+    sed -i -E 's/"container":"[0-9a-f]*",//; s/"Hostname":"[^"]*"/"Hostname":""/g' "$archive"/*.json
+    config=$(sha256sum "$archive"/????????????????????????????????????????????????????????????????.json | cut -d' ' -f1)
+    mv "$archive"/????????????????????????????????????????????????????????????????.json "$archive/$config.json"
+    layer=$(basename "$archive"/*.tar)
+    printf '[{"Config":"%s.json","RepoTags":["favord:%s"],"Layers":["%s"]}]' "$config" "$VERSION" "$layer" >"$archive/manifest.json"
+    flat "$out/favord_${VERSION}_linux_$1.image.tar" -C "$archive" manifest.json "$config.json" "$layer"
+    rm -rf "$context" "$archive" "$work/image.tar"
 }
 
 for platform in ${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64}; do
     os=${platform%/*} arch=${platform#*/}
     name="favord_${VERSION}_${os}_$arch"
     GOOS=$os GOARCH=$arch build "$stage/favord"
-    tool cyclonedx-gomod bin -json -noserial -version "$VERSION" -output "$out/$name.cdx.json" "$stage/favord"
+    tool cyclonedx-gomod bin -json -noserial -notimestamp -version "$VERSION" -output "$out/$name.cdx.json" "$stage/favord"
     if [ "$os" = windows ]; then
         cp "$stage/favord" "$out/$name.exe"
         continue
     fi
-    tar --create --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=go=rX \
-        -C "$stage" favord -C "$work/source" LICENSE README.md README.zh-CN.md CHANGELOG.md | gzip -9n >"$out/$name.tar.gz"
+    flat - -C "$stage" favord -C "$work/source" LICENSE README.md README.zh-CN.md CHANGELOG.md | gzip -9n >"$out/$name.tar.gz"
     [ "$os" = linux ] || continue
     for packager in deb rpm; do
         ARCH=$arch tool nfpm package -f packaging/nfpm.yaml -p $packager -t "$out/" >/dev/null

@@ -174,7 +174,7 @@ func Common(p Product) []Failure {
 	return []Failure{
 		{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "", When: "A field is malformed, missing or out of range."},
 		{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "Http头缺少Accept或User-Agent", When: "The Accept or User-Agent header is missing."},
-		{Status: http.StatusUnauthorized, Code: "SIGN_ERROR", Message: "", When: "The request is not signed as it must be; the message says what is wrong."},
+		{Status: http.StatusUnauthorized, Code: "SIGN_ERROR", Message: "", When: "The request is not signed correctly; the message says why."},
 		{Status: http.StatusTooManyRequests, Code: RateCode(p), Message: RateText(p), When: "Too many calls. The request was not executed."},
 		{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", Message: FailureText(p), When: "The server failed. Repeat with the same parameters."},
 	}

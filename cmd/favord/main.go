@@ -2,17 +2,14 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/cli"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/config"
 )
 
@@ -23,9 +20,8 @@ func main() {
 // run gives a first signal to the command, which finishes what it does; a second one
 // ends the process at once.
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals, ctx, stop := listen()
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	state, err := config.StateDir()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "favord:", err)
@@ -35,6 +31,6 @@ func run() int {
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
 		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
-		Started: config.ProcessStart(clock.System{}.Now()),
+		Started: config.ProcessStart(clock.System{}.Now()), Hangups: signals.takeHangups,
 	})
 }

@@ -25,8 +25,8 @@ type Case struct {
 	Status int
 	// Message is the text in Chinese; "" when it differs.
 	Message string
-	// When says in English what leads to it.
-	When string
+	// When says what leads to it.
+	When wire.Text
 	// Operations are the ids of those that answer so; nil stands for all of a product.
 	Operations []string
 }
@@ -49,15 +49,16 @@ func Entries(operations []wire.Operation) []Entry {
 			note(f, op.ID)
 		}
 	}
+	chinese := conditions()
 	var entries []Entry
 	for _, code := range slices.Sorted(maps.Keys(cases)) {
 		e := Entry{Code: code, Reason: advice()[code].reason, Fix: advice()[code].fix}
 		for f, ids := range cases[code] {
 			slices.Sort(ids)
-			e.Cases = append(e.Cases, Case{Status: f.Status, Message: f.Message, When: f.When, Operations: slices.Compact(ids)})
+			e.Cases = append(e.Cases, Case{Status: f.Status, Message: f.Message, When: wire.Text{ZH: chinese[f.When], EN: f.When}, Operations: slices.Compact(ids)})
 		}
 		slices.SortFunc(e.Cases, func(a, b Case) int {
-			return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Message, b.Message), cmp.Compare(a.When, b.When))
+			return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Message, b.Message), cmp.Compare(a.When.EN, b.When.EN))
 		})
 		entries = append(entries, e)
 	}
@@ -82,9 +83,9 @@ func Markdown(entries []Entry, lang Language) string {
 			"Programs decide by `code`, never by `message`; the message tells people which case it is."))
 	for _, e := range entries {
 		fmt.Fprintf(&b, "\n## %s\n\n%s  \n**%s** %s\n\n", e.Code, lang(e.Reason.ZH, e.Reason.EN), lang("怎么办：", "What to do:"), lang(e.Fix.ZH, e.Fix.EN))
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n|---|---|---|---|\n", lang("状态", "Status"), "message", lang("何时（英文）", "When"), lang("接口", "Operations"))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n|---|---|---|---|\n", lang("状态", "Status"), "message", lang("何时", "When"), lang("接口", "Operations"))
 		for _, c := range e.Cases {
-			fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", c.Status, cell(c.Message), cell(c.When), cell(strings.Join(c.Operations, ", ")))
+			fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", c.Status, cell(c.Message), cell(lang(c.When.ZH, c.When.EN)), cell(strings.Join(c.Operations, ", ")))
 		}
 	}
 	return b.String()

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/catalogue"
-	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/edge/httpapi"
 )
 
 var update = flag.Bool("update", false, "write the pages")
@@ -24,6 +24,11 @@ func TestEveryCodeSaysWhatToDo(t *testing.T) {
 		}
 		if len(e.Cases) == 0 {
 			t.Errorf("%s has no case", e.Code)
+		}
+		for _, c := range e.Cases {
+			if c.When.ZH == "" || c.When.EN == "" {
+				t.Errorf("%s: conditions has no Chinese for %q", e.Code, c.When.EN)
+			}
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/clock"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")
@@ -39,12 +39,17 @@ func TestEveryCommandArgumentAndFlagKeepsItsName(t *testing.T) {
 
 // newCommand is a command line without a terminal, a state and an environment.
 func newCommand(english bool) *term.Command {
-	c := &term.Command{IO: term.IO{
+	c := silent(english)
+	tree(c)
+	return c
+}
+
+// silent is a command line that is not built yet.
+func silent(english bool) *term.Command {
+	return &term.Command{IO: term.IO{
 		In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{},
 		English: english, Clock: clock.System{}, Env: func(string) string { return "" },
 	}}
-	tree(c)
-	return c
 }
 
 // every calls f for each command.

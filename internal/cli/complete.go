@@ -20,9 +20,9 @@ type completeCommand struct {
 
 func completionTexts() map[string][2]string {
 	return map[string][2]string{
-		"completion": {"打印Shell补全脚本，如 source <(favord completion bash)", "Print a script for completion, as in: source <(favord completion bash)."},
+		"completion": {"打印Shell补全脚本，如 source <(favord completion bash)", "Print a shell completion script, as in: source <(favord completion bash)."},
 		"shell":      {"bash、zsh、fish或powershell", "bash, zsh, fish or powershell."},
-		"words":      {"已输入的命令行", "The command line so far."},
+		"words":      {"已输入的命令行", "Command line typed so far."},
 		"man":        {"打印手册页（roff），如 favord man | man -l -", "Print the manual page (roff), as in: favord man | man -l -"},
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 )
 
@@ -20,20 +20,20 @@ type contextCommand struct {
 
 func contextTexts() map[string][2]string {
 	return map[string][2]string{
-		"context":       {"切换命令面向的环境：沙箱、其他服务器、微信支付", "Whom commands talk to: the sandbox, another server, the real service."},
-		"contextlist":   {"列出上下文", "List the contexts."},
-		"contextuse":    {"切换到一个上下文（sandbox为本机正在运行的沙箱）", "Make a context the current one; sandbox is the one that runs here."},
-		"contextadd":    {"新增上下文：来自连接方式文件，或逐项给出", "Add a context, from an environment file or field by field."},
+		"context":       {"切换命令面向的环境：沙箱、其他服务器、微信支付", "Choose which server commands talk to: the sandbox, another server or WeChat Pay."},
+		"contextlist":   {"列出上下文", "List contexts."},
+		"contextuse":    {"切换到一个上下文（sandbox为本机正在运行的沙箱）", "Switch to a context; sandbox is the sandbox running on this machine."},
+		"contextadd":    {"新增上下文：来自连接方式文件，或逐项给出", "Add a context from an environment file or from single values."},
 		"contextremove": {"删除上下文", "Remove a context."},
 		"contextname":   {"名称", "Name."},
-		"ctxmchid":      {"商户号", "Merchant."},
-		"ctxserial":     {"商户证书序列号", "Serial of the merchant's certificate."},
-		"ctxkey":        {"商户私钥文件（PEM）", "Private key of the merchant (PEM)."},
+		"ctxmchid":      {"商户号", "Merchant ID."},
+		"ctxserial":     {"商户证书序列号", "Serial number of the merchant certificate."},
+		"ctxkey":        {"商户私钥文件（PEM）", "Private key file of the merchant (PEM)."},
 		"ctxapiv3":      {"存有APIv3密钥的文件", "File with the APIv3 key."},
-		"ctxcert":       {"平台证书文件（PEM）", "Platform certificate (PEM)."},
-		"ctxcertserial": {"平台证书序列号", "Serial of the platform certificate."},
-		"ctxpublicid":   {"微信支付公钥ID", "Id of the platform's public key."},
-		"ctxpublickey":  {"微信支付公钥文件（PEM）", "The platform's public key (PEM)."},
+		"ctxcert":       {"平台证书文件（PEM）", "Platform certificate file (PEM)."},
+		"ctxcertserial": {"平台证书序列号", "Serial number of the platform certificate."},
+		"ctxpublicid":   {"微信支付公钥ID", "ID of the WeChat Pay public key."},
+		"ctxpublickey":  {"微信支付公钥文件（PEM）", "WeChat Pay public key file (PEM)."},
 		"ctxappid":      {"公众账号ID", "Appid."},
 	}
 }
@@ -152,7 +152,7 @@ func (a *contextAdd) check(c *term.Command, e *sandbox.Environment) error {
 	if e.PlatformCertFile == "" && e.PublicKeyFile == "" {
 		return fault.New(fault.Refused,
 			"须给出平台证书（--platform-cert、--platform-serial）或微信支付公钥（--public-key、--public-key-id），否则无法验证应答",
-			"Give the platform certificate (--platform-cert, --platform-serial) or its public key (--public-key, --public-key-id), or no answer can be verified.")
+			"Give the platform certificate (--platform-cert, --platform-serial) or its public key (--public-key, --public-key-id); without either, answers cannot be verified.")
 	}
 	_, err := c.NewClient(e, "", nil)
 	return err

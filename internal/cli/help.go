@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/call"
 	"github.com/favord/favord/internal/cli/control"
 	"github.com/favord/favord/internal/cli/operate"
@@ -8,7 +9,6 @@ import (
 	"github.com/favord/favord/internal/cli/receive"
 	"github.com/favord/favord/internal/cli/serve"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 )
 
 // helpTexts are the texts of --help in the user's language. Each subject has a function with
@@ -18,6 +18,7 @@ func helpTexts() map[string]fault.Text {
 	for _, subject := range []map[string][2]string{
 		commandTexts(),
 		serve.StatusTexts(),
+		serve.ConfigTexts(),
 		serve.BenchTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),
@@ -46,6 +47,7 @@ func helpTexts() map[string]fault.Text {
 		product.CouponUserTexts(),
 		operate.MoneyTexts(),
 		operate.KeyTexts(),
+		operate.KeyModeTexts(),
 		product.ImageTexts(),
 		product.PartnershipTexts(),
 	} {
@@ -62,42 +64,42 @@ func helpTexts() map[string]fault.Text {
 func commandTexts() map[string][2]string {
 	return map[string][2]string{
 		"dev":   {"启动沙箱：密钥、演示商户和演示批次一应俱全", "Start a sandbox with keys, a demo merchant and demo stocks."},
-		"serve": {"按配置文件启动服务", "Run a server as a configuration file says."},
-		"check": {"检验数据库中的全部不变式", "Prove the invariants over a database."},
-		"bench": {"对正在运行的沙箱施压，并核对其应答与记录", "Put load on the running sandbox, and hold it to its answers."},
-		"demo":  {"在内置沙箱上演示主流程，逐步打印", "Play the main job on a sandbox of its own, step by step."},
+		"serve": {"按配置文件启动服务", "Run a server from a configuration file."},
+		"check": {"检验数据库中的全部不变式", "Verify every invariant of a database."},
+		"bench": {"对正在运行的沙箱施压，并核对其应答与记录", "Load-test the running sandbox and verify its answers and records."},
+		"demo":  {"在内置沙箱上演示主流程，逐步打印", "Play the main workflow in a built-in sandbox, step by step."},
 
-		"demoproduct": {"演示哪个产品：busifavor（商家券）、favor（代金券）、media（营销图片）、partnership（合作关系）或all（全部）", "Which product: busifavor (merchant coupons), favor (cash vouchers), media (images), partnership or all."},
+		"demoproduct": {"演示哪个产品：busifavor（商家券）、favor（代金券）、media（营销图片）、partnership（合作关系）或all（全部）", "Product: busifavor (merchant coupons), favor (cash vouchers), media (images), partnership or all."},
 
 		"env":     {"打印正在运行的沙箱的连接方式", "Print how to reach the running sandbox."},
-		"run":     {"运行一个程序，其访问微信支付域名的HTTPS请求改由沙箱应答", "Run a program whose HTTPS to the hosts of WeChat Pay is redirected to the sandbox."},
-		"get":     {"发起一次已签名的GET请求", "Send a signed GET."},
-		"post":    {"发起一次已签名的POST请求", "Send a signed POST."},
-		"patch":   {"发起一次已签名的PATCH请求", "Send a signed PATCH."},
-		"delete":  {"发起一次已签名的DELETE请求", "Send a signed DELETE."},
+		"run":     {"运行一个程序，其访问微信支付域名的HTTPS请求改由沙箱应答", "Run a program with its HTTPS requests to WeChat Pay redirected to the sandbox."},
+		"get":     {"发起一次已签名的GET请求", "Send a signed GET request."},
+		"post":    {"发起一次已签名的POST请求", "Send a signed POST request."},
+		"patch":   {"发起一次已签名的PATCH请求", "Send a signed PATCH request."},
+		"delete":  {"发起一次已签名的DELETE请求", "Send a signed DELETE request."},
 		"help":    {"查看用法", "Show help."},
 		"version": {"打印版本", "Print the version."},
 
-		"data":      {"数据目录，缺省为临时目录，退出时删除", "Data directory. Without it a temporary one is used and removed at the end."},
+		"data":      {"数据目录，缺省为临时目录，退出时删除", "Data directory; if omitted, a temporary one that is deleted on exit."},
 		"database":  {"改用PostgreSQL数据库（postgres://…），缺省为数据目录中的SQLite", "Use a PostgreSQL database (postgres://…) instead of SQLite in the data directory."},
 		"config":    {"配置文件（YAML）", "Configuration file (YAML)."},
 		"checkdata": {"沙箱的数据目录（SQLite）", "Data directory of a sandbox (SQLite)."},
-		"api":       {"签名接口的监听地址", "Address for signed calls."},
-		"manage":    {"管理端口的监听地址", "Address for management."},
-		"proxy":     {"重定向代理的监听地址，仅限本机", "Address of the redirect, on this machine only."},
-		"noproxy":   {"不启动重定向代理", "Start no redirect."},
-		"command":   {"要运行的程序及其参数，写在“--”之后", "The program and its arguments, after --."},
-		"readyfile": {"就绪后写入连接方式（JSON）的文件", "File that gets the environment as JSON once calls are accepted."},
-		"sm2":       {"演示商户使用国密（SM2、SM3、SM4）而非RSA", "Make the demo merchant one that uses SM2, SM3 and SM4 instead of RSA."},
-		"review":    {"新建批次须先通过审核（favord stocks approve）才能发券", "Let new stocks wait until they are approved (favord stocks approve)."},
-		"unlimited": {"不按文档限制调用频率（用于压测）", "Do not limit the rate of calls as documented: for load tests."},
-		"quiet":     {"不逐条打印请求", "Do not print a line for each request."},
+		"api":       {"签名接口的监听地址", "Listen address of the signed API."},
+		"manage":    {"管理端口的监听地址", "Listen address of the management port."},
+		"proxy":     {"重定向代理的监听地址，仅限本机", "Listen address of the redirect proxy; loopback only."},
+		"noproxy":   {"不启动重定向代理", "Do not start the redirect proxy."},
+		"command":   {"要运行的程序及其参数，写在“--”之后", "Program to run and its arguments, after --."},
+		"readyfile": {"就绪后写入连接方式（JSON）的文件", "Write the environment (JSON) to this file when the server is ready."},
+		"sm2":       {"演示商户使用国密（SM2、SM3、SM4）而非RSA", "Use SM2, SM3 and SM4 for the demo merchant instead of RSA."},
+		"review":    {"新建批次须先通过审核（favord stocks approve）才能发券", "New stocks need approval (favord stocks approve) before they can issue."},
+		"unlimited": {"不按文档限制调用频率（用于压测）", "Do not apply the documented rate limits; for load tests."},
+		"quiet":     {"不逐条打印请求", "Do not log every request."},
 		"format":    {"输出格式：shell、json或dotenv", "Output format: shell, json or dotenv."},
-		"path":      {"请求路径，可带查询参数，如 /v3/certificates", "Path with query, escaped, such as /v3/certificates."},
-		"file":      {"请求体文件，“-”为标准输入", "File with the body; - is standard input."},
-		"envfile":   {"连接方式文件（--ready-file 写出的JSON）", "Environment file, as --ready-file writes it."},
-		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this address instead, such as https://api.mch.weixin.qq.com."},
-		"dryrun":    {"不发起请求，而是打印等价的命令或程序：curl、go、java、php、node", "Do not call; print what would: curl, go, java, php or node."},
-		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Header Wechatpay-Serial: the platform certificate or public key that shall sign the answer."},
+		"path":      {"请求路径，可带查询参数，如 /v3/certificates", "Request path with query, such as /v3/certificates."},
+		"file":      {"请求体文件，“-”为标准输入", "File with the request body; - reads standard input."},
+		"envfile":   {"连接方式文件（--ready-file 写出的JSON）", "Environment file (the JSON written by --ready-file)."},
+		"baseurl":   {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this URL instead, such as https://api.mch.weixin.qq.com."},
+		"dryrun":    {"不发起请求，而是打印等价的命令或程序：curl、go、java、php、node", "Do not send; print an equivalent command or program: curl, go, java, php or node."},
+		"serial":    {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Wechatpay-Serial header: the platform certificate or public key that must sign the answer."},
 	}
 }

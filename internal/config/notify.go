@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // Notify says where callbacks may go besides public addresses on port 443.
@@ -62,7 +62,7 @@ func (n *Notify) problem() *fault.Error {
 		if !network.IsValid() || network.Bits() < minNetworkBits || network.Addr().Is4In6() {
 			return refuse(
 				fmt.Sprintf("notify.networks 中的 %s 不是网段，或大于 /%d", network, minNetworkBits),
-				fmt.Sprintf("notify.networks has %s, which is no network, or wider than /%d.", network, minNetworkBits))
+				fmt.Sprintf("notify.networks contains %s, which is not a network or is wider than /%d.", network, minNetworkBits))
 		}
 	}
 	if _, err := n.tail(); err != nil {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/fault"
 )
 
 func load(t *testing.T, text string) (config.Serve, error) {
@@ -31,7 +31,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 	want := config.Serve{
 		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any", ShutdownDelay: "5s",
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
-		Log:      config.Log{Level: "info"},
+		Log:      config.Log{Level: "info", Format: "text", Access: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -49,17 +49,6 @@ func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	if dsn := got.Database.DSN(); dsn != "postgres://u:p%40ss%20word@h/d" {
 		t.Errorf("DSN %s", dsn)
 	}
-	if text := got.String(); strings.Contains(text, "ss") && strings.Contains(text, "word") {
-		t.Errorf("the password is shown: %s", text)
-	}
-}
-
-func TestAPasswordInTheURLIsNotShown(t *testing.T) {
-	t.Parallel()
-	got, err := load(t, "mode: sandbox\ndata: /tmp/x\ndatabase: {url: 'postgres://u:secret@h/d'}\n")
-	if err != nil || strings.Contains(got.String(), "secret") {
-		t.Errorf("%s, %v", &got, err)
-	}
 }
 
 func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
@@ -71,19 +60,20 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		"mode: test\n":                                                      "mode must be",
 		right + "api: here\n":                                               "api must be",
 		right + "manage: here\n":                                            "manage must be",
-		"mode: sandbox\n":                                                   "data, the data directory",
+		"mode: sandbox\n":                                                   "data (the data directory)",
 		"mode: production\ndata: /x\n":                                      "key_file",
 		right + "database: {connections: 3}\n":                              "connections must be",
 		right + "database: {url: 'mysql://h/d'}\n":                          "postgres://",
 		right + "database: {url: 'postgres://'}\n":                          "lacks a host",
-		right + "database: {url: 'postgres://a b:s%zz@h/d'}\n":              "is no URL",
+		right + "database: {url: 'postgres://a b:s%zz@h/d'}\n":              "is not a URL",
 		right + "shutdown_delay: 5\n":                                       "shutdown_delay must be",
 		right + "shutdown_delay: -1s\n":                                     "shutdown_delay must be",
 		right + "shutdown_delay: 301s\n":                                    "shutdown_delay must be",
+		right + "log: {format: xml}\n":                                      "log.format",
 		right + "log: {level: loud}\n":                                      "log.level",
 		right + "notify: {networks: [10.0.0.0/7]}\n":                        "wider than /8",
 		right + "notify: {networks: [10.0.0.0]}\n":                          "no '/'",
-		right + "notify: {networks: ['::ffff:10.0.0.0/104']}\n":             "no network",
+		right + "notify: {networks: ['::ffff:10.0.0.0/104']}\n":             "not a network",
 		right + "notify: {ports: [0]}\n":                                    "notify.ports must be",
 		right + "notify: {ports: [65536]}\n":                                "line 3",
 		right + "partner_appids: some\n":                                    "partner_appids must be",

@@ -9,11 +9,11 @@ import (
 	"os"
 	"time"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -29,7 +29,7 @@ func OpenTravel(path string, source clock.Clock) (*clock.Travel, error) {
 		if err := json.Unmarshal(text, &settings); err != nil {
 			return nil, fault.New(fault.Refused,
 				fmt.Sprintf("业务时间文件 %s 已损坏，删除它即回到真实时间", path),
-				fmt.Sprintf("The file of the business time, %s, is damaged; remove it to go back to the real time.", path))
+				fmt.Sprintf("The business time file %s is damaged; delete it to return to real time.", path))
 		}
 	}
 	return clock.NewTravel(source, settings, func(s map[string]clock.Setting) error {
@@ -111,7 +111,7 @@ const (
 // Refusals of a move.
 var (
 	ErrNoSpan = fault.New(fault.Invalid,
-		"请给出要移动的秒数（seconds），不能为0", "Give the seconds to move by; 0 moves nothing.").At("seconds", "")
+		"请给出要移动的秒数（seconds），不能为0", "Give the number of seconds to move by; 0 moves nothing.").At("seconds", "")
 	ErrUnfit = fault.New(fault.Invalid,
 		"该参数不适用于此操作", "This parameter does not go with the action.")
 	ErrTwoTimes = fault.New(fault.Invalid,
@@ -122,7 +122,7 @@ var (
 		fmt.Sprintf("业务时间须在 %d 年到 %d 年之间", earliestYear, latestYear),
 		fmt.Sprintf("A business time must lie in the years %d to %d.", earliestYear, latestYear)).At("time", "")
 	ErrNoSubject = fault.New(fault.Invalid,
-		"该时刻需要批次号（stock_id），可再加券code（coupon_code）", "This moment needs stock_id, and perhaps coupon_code.").At("stock_id", "")
+		"该时刻需要批次号（stock_id），可再加券code（coupon_code）", "This moment needs stock_id and, for a coupon, coupon_code.").At("stock_id", "")
 )
 
 // Show reads a business clock.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // FaultHeader is the request header that asks for a fault in the answer to that request
@@ -16,7 +16,7 @@ const FaultHeader = "Favord-Fault"
 // does not get it proves nothing.
 var errFaultHeader = fault.New(fault.Invalid,
 	"请求头Favord-Fault有误，例：DELAY delay_ms=200，或 ERROR status=500 code=SYSTEM_ERROR",
-	"The header Favord-Fault makes no sense; write DELAY delay_ms=200, or ERROR status=500 code=SYSTEM_ERROR.")
+	"The header Favord-Fault is invalid; write DELAY delay_ms=200, or ERROR status=500 code=SYSTEM_ERROR.")
 
 // ParseFault reads the value of a [FaultHeader].
 func ParseFault(text string) (Fault, error) {

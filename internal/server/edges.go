@@ -1,12 +1,11 @@
 package server
 
 import (
-	"runtime"
+	"context"
 	"strings"
 
-	"github.com/favord/favord/internal/console"
-	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/limit"
+	"github.com/favord/favord/internal/edge/console"
+	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
@@ -30,24 +29,31 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Rail:        can.vouchers.rail,
 		Statement:   can.vouchers.statement,
 		Redirected:  s.redirected,
+		Named:       s.noteNamed(),
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
-		Gate:        limit.NewGate(limit.Room{Inside: insidePerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),
+		Gate:        s.gates.api,
 		Unlimited:   s.config.Unlimited,
 		Proxies:     s.config.Proxies,
 		Misses:      httpapi.Misses(s.config.Misses),
-		Faults:      faults, Journal: s.journal, Log: s.config.Log,
+		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Log: s.config.Log,
 	})
 }
 
-// newConsole is the management edge; moved is nil outside a sandbox.
+// newConsole is the management edge, which makes calls at the signed one; moved is nil outside
+// a sandbox.
 func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
+		Make: func(ctx context.Context, c console.Call) (console.Answer, error) {
+			got, err := s.apiEdge.Act(ctx, httpapi.Action{MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body})
+			return console.Answer(got), err
+		},
 		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+		Metrics: s.metrics,
 	})
 }
 

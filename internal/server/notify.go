@@ -2,14 +2,16 @@ package server
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/notify"
-	"github.com/favord/favord/internal/outbound"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/outbound"
+	"github.com/favord/favord/internal/platform/notify"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
@@ -48,30 +50,52 @@ func (s *Server) notifier(can capabilities, business clock.Business, faults *san
 		return nil, err
 	}
 	c := notify.Config{
-		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Log: s.config.Log,
+		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Metrics: s.metrics, Log: s.config.Log,
 		Post: out, Sender: s.sender, Tail: s.config.CallbackTail,
 	}
 	if faults != nil {
-		c.Mischief = func(kind store.EventKind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
+		c.Mischief = func(kind delivery.Kind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
 	}
 	return notify.New(c), nil
 }
 
-// sender returns what a notification to a merchant is made with.
+// noteNamed returns who remembers which keys requests name: in a sandbox alone.
+func (s *Server) noteNamed() func(merchant.ID, string) {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return s.named.Note
+}
+
+// sender returns what a notification to a merchant is made with. In a sandbox the key signs
+// that the merchant's programs know, as their requests say; in production a migrating
+// merchant's notifications move to the public key step by step (protocol 3.5).
 func (s *Server) sender(ctx context.Context, to merchant.ID, at time.Time) (notify.Sender, error) {
 	keys, err := s.keyring.Of(ctx, to)
 	if err != nil {
 		return notify.Sender{}, err
 	}
-	n, err := keys.Notifier(at)
+	named := s.named.Of(to)
+	if s.config.Mode != store.Sandbox {
+		named = keys.Migrated(rand.Float64(), at)
+	}
+	n, err := keys.Notifier(named, at)
 	return notify.Sender{Signer: n.Signer, Box: n.Box, BoxVersion: n.BoxVersion}, err
+}
+
+// faults returns what goes wrong on purpose: nothing outside a sandbox.
+func (s *Server) faults() *sandbox.Faults {
+	if s.config.Mode != store.Sandbox {
+		return nil
+	}
+	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
 }
 
 // overtaken is for how long a callback is held back that shall come after later ones.
 const overtaken = 2 * time.Second
 
 // mischief is what a sandbox lets go wrong with a callback.
-func mischief(faults *sandbox.Faults, kind store.EventKind, to merchant.ID) notify.Mischief {
+func mischief(faults *sandbox.Faults, kind delivery.Kind, to merchant.ID) notify.Mischief {
 	f, hit := faults.OfCallback(string(kind), to)
 	if !hit {
 		return notify.Mischief{}

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"runtime"
 
-	"github.com/favord/favord/internal/claim"
-	"github.com/favord/favord/internal/limit"
-	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/redeem"
+	"github.com/favord/favord/internal/edge/claim"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/wallet"
 )
 
 // pagesPerCore bounds the users' requests that are worked on, besides those of merchants.
@@ -34,17 +32,17 @@ func (p *Pages) rates() claim.Rates {
 }
 
 // pages serves users.
-func (s *Server) pages(can capabilities) (http.Handler, error) {
+func (s *Server) pages(can capabilities) (*claim.Server, error) {
 	return claim.New(claim.Config{
 		Issue: can.issue, Wallet: can.wallet, Keyring: s.keyring, Clock: s.config.Clock,
-		Delete: func(ctx context.Context, q wallet.CardQuery) error {
+		Delete: func(ctx context.Context, q held.CardQuery) error {
 			return can.redeem.Delete(ctx, redeem.DeleteCommand{
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
 			})
 		},
-		Gate:   limit.NewGate(limit.Room{Inside: pagesPerCore * runtime.GOMAXPROCS(0), Waiting: waiting, Patience: gatePatience}),
+		Gate:   s.gates.pages,
 		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Proxies,
-		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Log: s.config.Log,
+		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Metrics: s.metrics, Log: s.config.Log,
 	})
 }
 

@@ -10,14 +10,14 @@ import (
 	"path/filepath"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/campaign"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/keyring"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/registry"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/platform/keyring"
+	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
@@ -82,6 +82,9 @@ func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
 	if err == nil && !known {
 		err = s.found(ctx)
 	}
+	if err == nil && s.config.KeyMode != "" {
+		err = s.keyring.SetKeyMode(ctx, demoMchID, merchant.KeyMode(s.config.KeyMode))
+	}
 	if err == nil {
 		err = s.addDemoShop(ctx)
 	}
@@ -94,7 +97,7 @@ func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
 	if err != nil {
 		return sandbox.Environment{}, err
 	}
-	return s.environment()
+	return s.environment(ctx)
 }
 
 // Algorithm types, as GET /v3/certificates names them (protocol 4.1).
@@ -167,7 +170,7 @@ func (s *Server) writeFiles(r keyring.Registration) error {
 	return nil
 }
 
-func (s *Server) environment() (sandbox.Environment, error) {
+func (s *Server) environment(ctx context.Context) (sandbox.Environment, error) {
 	text, err := os.ReadFile(s.file(fileCredentials))
 	if errors.Is(err, fs.ErrNotExist) {
 		return sandbox.Environment{}, fault.New(fault.Refused,
@@ -189,20 +192,34 @@ func (s *Server) environment() (sandbox.Environment, error) {
 			fmt.Sprintf("数据目录 %s 中的演示商户使用RSA，--sm2 需要一个新的数据目录", s.config.DataDir),
 			fmt.Sprintf("The demo merchant in the data directory %s uses RSA; --sm2 needs a new directory.", s.config.DataDir))
 	}
-	publicKeyFile := ""
-	if c.PublicKeyID != "" {
-		publicKeyFile = s.file(filePublicKey)
-	}
 	e := sandbox.Environment{
 		Mode: string(store.Sandbox), APIURL: s.APIURL(), ManageURL: s.ManageURL(), ConsoleURL: s.ConsoleURL(),
 		PlatformCAFile: s.file(filePlatformCA), MchID: string(c.MchID), SerialNo: c.SerialNo, PrivateKeyFile: s.file(filePrivateKey),
 		APIv3Key: c.APIv3Key, APIv2Key: c.APIv2Key,
-		PlatformSerialNo: c.PlatformSerialNo, PlatformCertFile: s.file(filePlatformCert),
-		PublicKeyID: c.PublicKeyID, PublicKeyFile: publicKeyFile,
 		AppID: string(c.AppID), OpenID: c.OpenID, AlgorithmType: c.AlgorithmType,
+	}
+	if err := s.describeKeys(ctx, &e, &c); err != nil {
+		return sandbox.Environment{}, err
 	}
 	s.describeRedirect(&e)
 	return e, nil
+}
+
+// describeKeys says which of the platform's keys the demo merchant gets: its key mode decides
+// for RSA; in SM2 there are certificates only.
+func (s *Server) describeKeys(ctx context.Context, e *sandbox.Environment, c *credentials) error {
+	keys, err := s.keyring.Of(ctx, demoMchID)
+	if err != nil {
+		return err
+	}
+	mode := keys.Merchant.KeyMode
+	if c.PublicKeyID == "" || mode != merchant.ModePublicKey {
+		e.PlatformSerialNo, e.PlatformCertFile = c.PlatformSerialNo, s.file(filePlatformCert)
+	}
+	if c.PublicKeyID != "" && mode != merchant.ModeCertificate {
+		e.PublicKeyID, e.PublicKeyFile = c.PublicKeyID, s.file(filePublicKey)
+	}
+	return nil
 }
 
 // addDemoStocks adds those of the demo stocks that are missing.
@@ -227,10 +244,10 @@ func (s *Server) addDemoStocks(ctx context.Context) error {
 func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
 	business := clock.Same{Source: s.config.Clock}
 	begin := day.Of(business.For(string(demoMchID)).Now()).Begin()
-	create := campaign.New(campaign.Config{
+	create := stocks.New(stocks.Config{
 		Store: s.store, Clock: business, NewID: func() (coupon.StockID, error) { return demo.ID, nil },
 	})
-	_, err := create.Create(ctx, campaign.CreateCommand{
+	_, err := create.Create(ctx, stocks.CreateCommand{
 		Caller: demoMchID, RequestNo: "demo-" + string(demo.ID),
 		Stock: coupon.Stock{
 			Belong: demoMchID, Name: demo.Name, Goods: "全场商品", Comment: "沙箱演示批次",

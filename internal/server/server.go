@@ -16,28 +16,28 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/favord/favord/internal/campaign"
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/telemetry"
+	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/console"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/inbound"
-	"github.com/favord/favord/internal/journal"
-	"github.com/favord/favord/internal/keyring"
-	"github.com/favord/favord/internal/ledger"
-	"github.com/favord/favord/internal/notify"
-	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/promotion"
-	"github.com/favord/favord/internal/redirect"
-	"github.com/favord/favord/internal/registry"
+	"github.com/favord/favord/internal/edge/claim"
+	"github.com/favord/favord/internal/edge/console"
+	"github.com/favord/favord/internal/edge/httpapi"
+	"github.com/favord/favord/internal/edge/redirect"
+	"github.com/favord/favord/internal/edge/serve"
+	favorstocks "github.com/favord/favord/internal/favor/stocks"
+	"github.com/favord/favord/internal/platform/keyring"
+	"github.com/favord/favord/internal/platform/ledger"
+	"github.com/favord/favord/internal/platform/notify"
+	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/sandbox/journal"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire"
 )
@@ -109,16 +109,21 @@ type Config struct {
 	Pages Pages
 	// Proxies before the API and the management port are trusted to say in X-Forwarded-For
 	// whom they forward for. Without them all who come through one share what one source may have.
-	Proxies inbound.Proxies
+	Proxies serve.Proxies
 	// Misses bound how many codes that do not exist a merchant may ask for.
 	Misses Misses
 	// ShutdownDelay is for how long the server goes on serving when it is told to end, and says
 	// that it is not ready. 0 ends at once.
 	ShutdownDelay time.Duration
+	// MetricsMerchants are the merchants whose calls are counted apart.
+	MetricsMerchants []string
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
 	SM2 bool
+	// KeyMode is that of a sandbox's demo merchant, as package merchant has them; "" leaves it as
+	// it is, which is MIGRATING in a new one.
+	KeyMode string
 	// Random is where ids and codes come from; nil is the system's. In a sandbox it may be
 	// [sandbox.NewRandom], so that a test always gets the same ones.
 	Random io.Reader
@@ -132,19 +137,30 @@ type Config struct {
 
 // Server is the assembled program. Use New; Run it once, or Close it.
 type Server struct {
-	config    Config
+	config Config
+	// store is the engine, with its transactions counted.
 	store     store.Store
+	engine    store.Store
+	metrics   *telemetry.Metrics
+	gates     gates
+	expiry    *expiry
 	keyring   *keyring.Keyring
-	campaign  *campaign.Service
-	promotion *promotion.Service
+	campaign  *stocks.Service
+	promotion *favorstocks.Service
 	registry  *registry.Service
 	ledger    *ledger.Service
 	console   *console.Server
+	apiEdge   *httpapi.Server
+	pagesEdge *claim.Server
 	journal   *journal.Journal
 	notify    *notify.Service
+	// named are the platform keys that requests in a sandbox named last.
+	named sandbox.Named
 
 	api, manage         *http.Server
 	apiPort, managePort net.Listener
+	// certificates are those of the ports that speak TLS, by the name of their setting.
+	certificates map[string]*certificate
 	// leaving is true once the server was told to end.
 	leaving atomic.Bool
 	// redirect is another way to the API, or nil.
@@ -157,7 +173,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
-	s := &Server{config: c}
+	s := &Server{config: c, metrics: telemetry.NewMetrics(c.MetricsMerchants), certificates: map[string]*certificate{}}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -182,24 +198,24 @@ func (s *Server) build() error {
 		return err
 	}
 	faults := s.faults()
+	s.gates = newGates()
 	can := s.capabilities(business)
 	s.campaign, s.ledger, s.registry = can.campaign, can.money.ledger, can.registry
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
-	api, err := s.newAPI(can, faults)
-	if err != nil {
+	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
 		return err
 	}
 	if s.console, err = s.newConsole(can, moved, faults); err != nil {
 		return err
 	}
-	pages, err := s.pages(can)
-	if err != nil {
+	if s.pagesEdge, err = s.pages(can); err != nil {
 		return err
 	}
-	s.api, s.manage = s.httpServer(s.parting(beside(api, pages))), s.httpServer(s.parting(s.console))
+	s.meter(can)
+	s.api, s.manage = s.httpServer(s.parting(beside(s.apiEdge, s.pagesEdge))), s.httpServer(s.parting(s.console))
 	s.api.ConnContext = journal.Context
 	return nil
 }
@@ -221,15 +237,7 @@ func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
 	if moved == nil {
 		return nil
 	}
-	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.store, Travel: moved.Travel}
-}
-
-// faults returns what goes wrong on purpose: nothing outside a sandbox.
-func (s *Server) faults() *sandbox.Faults {
-	if s.config.Mode != store.Sandbox {
-		return nil
-	}
-	return sandbox.NewFaults(uint64(s.config.Clock.Now().UnixNano()))
+	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.engine, Travel: moved.Travel}
 }
 
 // mediaBase is how the URLs of images begin.
@@ -263,52 +271,6 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	}
 }
 
-func (s *Server) listen(ctx context.Context) (err error) {
-	if s.apiPort, err = s.listenAt(ctx, s.config.APIAddress); err != nil {
-		return err
-	}
-	if s.managePort, err = s.listenAt(ctx, s.config.ManageAddress); err != nil {
-		return err
-	}
-	if s.apiPort, err = s.secure(s.apiPort, s.config.TLS); err != nil {
-		return err
-	}
-	if s.managePort, err = s.secure(s.managePort, s.config.ManageTLS); err != nil {
-		return err
-	}
-	return s.openRedirect(ctx)
-}
-
-// listenAt opens a port, for so many connections and so that no peer takes them all.
-func (s *Server) listenAt(ctx context.Context, address string) (net.Listener, error) {
-	port, err := listen(ctx, address)
-	if err != nil {
-		return nil, err
-	}
-	return inbound.NewListener(port, maxConnections, func(peer netip.Addr) string {
-		if s.config.Proxies.Trust(peer) {
-			return ""
-		}
-		return inbound.SourceOf(peer)
-	}), nil
-}
-
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	var listening net.ListenConfig
-	port, err := listening.Listen(ctx, "tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("地址 %s 已被占用，请换一个端口", address),
-			fmt.Sprintf("The address %s is in use; choose another port.", address))
-	}
-	if err != nil {
-		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("无法监听地址 %s：%v", address, err),
-			fmt.Sprintf("Cannot listen on %s: %v.", address, err))
-	}
-	return port, nil
-}
-
 // Mode is what the server is for.
 func (s *Server) Mode() store.Mode { return s.config.Mode }
 
@@ -337,14 +299,14 @@ func (s *Server) Run(ctx context.Context) error {
 	defer end()
 	s.console.SetReady(true) // before the first call is served, so that none can see otherwise
 	api := s.remembering(s.apiPort)
-	group.Go(func() error { return serve(s.api, api) })
-	group.Go(func() error { return serve(s.manage, s.managePort) })
+	group.Go(func() error { return serveOn(s.api, api) })
+	group.Go(func() error { return serveOn(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)
-		group.Go(func() error { return serve(s.api, tunnels) })
+		group.Go(func() error { return serveOn(s.api, tunnels) })
 	}
 	group.Go(func() error {
 		s.leave(ctx, failed)
@@ -354,7 +316,7 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(group.Wait(), s.Close())
 }
 
-func serve(s *http.Server, port net.Listener) error {
+func serveOn(s *http.Server, port net.Listener) error {
 	// The redirect closes its own port.
 	if err := s.Serve(port); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("serve: %w", err)
@@ -391,8 +353,8 @@ func (s *Server) Close() error {
 	if s.redirect != nil {
 		errs = append(errs, s.redirect.Close())
 	}
-	if s.store != nil {
-		errs = append(errs, s.store.Close())
+	if s.engine != nil {
+		errs = append(errs, s.engine.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/favord/favord/internal/keyring"
-	"github.com/favord/favord/internal/lane"
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
@@ -26,9 +26,11 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.store, err = s.config.openStore(ctx); err != nil {
+	if s.engine, err = s.config.openStore(ctx); err != nil {
 		return err
 	}
+	s.store = metered{s.engine, s.config.Clock, s.metrics}
+	s.expiry = &expiry{store: s.engine, clock: s.config.Clock, ports: s.certificates}
 	if sealer == nil {
 		if sealer, err = keyring.MakeSealer(ctx, s.store, path); err != nil {
 			return err

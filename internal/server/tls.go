@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // TLSFiles name a certificate, with what leads up to its root, and its key, both PEM. Without
@@ -55,7 +55,7 @@ type fileState struct {
 
 // secure puts TLS on a port if there are files for it. With an error it returns the port as it
 // was, so that it can be closed.
-func (s *Server) secure(port net.Listener, files TLSFiles) (net.Listener, error) {
+func (s *Server) secure(port net.Listener, name string, files TLSFiles) (net.Listener, error) {
 	if !files.given() {
 		return port, nil
 	}
@@ -63,6 +63,7 @@ func (s *Server) secure(port net.Listener, files TLSFiles) (net.Listener, error)
 	if err := c.load(); err != nil {
 		return port, err
 	}
+	s.certificates[name] = c
 	return tls.NewListener(port, &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		// There is no HTTP/2, see httpServer.
@@ -91,6 +92,16 @@ func (c *certificate) current() *tls.Certificate {
 	return c.pair
 }
 
+// end is when the certificate ends.
+func (c *certificate) end() time.Time { return c.current().Leaf.NotAfter }
+
+// reread reads the files whether they seem to have changed or not.
+func (c *certificate) reread() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.load()
+}
+
 // load reads the files.
 func (c *certificate) load() error {
 	state, err := c.files.state()
@@ -101,7 +112,7 @@ func (c *certificate) load() error {
 	if err != nil {
 		return fault.New(fault.Refused,
 			fmt.Sprintf("TLS证书 %s 与私钥 %s 无法使用：%s", c.files.Certificate, c.files.Key, reason(err)),
-			fmt.Sprintf("The TLS certificate %s and the key %s cannot be used: %s", c.files.Certificate, c.files.Key, reason(err)))
+			fmt.Sprintf("The TLS certificate %s and its key %s cannot be used: %s", c.files.Certificate, c.files.Key, reason(err)))
 	}
 	c.pair, c.state, c.looked = &pair, state, c.clock.Now()
 	return nil

@@ -6,16 +6,8 @@ import (
 	"encoding/binary"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 )
-
-// UploadedCode is a code in the pool of a stock.
-type UploadedCode struct {
-	Code   coupon.Code
-	Status coupon.CodeStatus
-	// At is when it was uploaded.
-	At time.Time
-}
 
 // CodeQuery asks for a page of a stock's codes in the order of upload.
 type CodeQuery struct {
@@ -30,10 +22,10 @@ type CodeQuery struct {
 // CodeReader reads the pool of codes that a merchant uploaded for a stock.
 type CodeReader interface {
 	// UploadedCode returns a code of a stock, free or given out, or ErrNotFound.
-	UploadedCode(ctx context.Context, key coupon.Key) (UploadedCode, error)
+	UploadedCode(ctx context.Context, key coupon.Key) (coupon.UploadedCode, error)
 	// UploadedCodes returns a page. It looks at one row for each [CodesPerBlock] codes
 	// of the pool and at the rows of the page, wherever in the list that is.
-	UploadedCodes(ctx context.Context, q CodeQuery) ([]UploadedCode, error)
+	UploadedCodes(ctx context.Context, q CodeQuery) ([]coupon.UploadedCode, error)
 }
 
 // CodeWriter changes the pool of codes that a merchant uploaded for a stock. The

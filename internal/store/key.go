@@ -2,8 +2,9 @@ package store
 
 import (
 	"context"
+	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Platform owns the secrets that are no merchant's.
@@ -56,12 +57,21 @@ type SealingKey struct {
 	Fingerprint string
 }
 
+// KeyEnds tell when the first merchant has no certificate left: of the platform, though its
+// last one be over already, and of its own, leaving out those who have none at now. Zero times
+// are no merchant's.
+type KeyEnds struct{ Platform, Merchant time.Time }
+
 // KeyReader reads keys.
 type KeyReader interface {
-	// Certificates lists the API certificates of a merchant.
+	// Certificates lists the API certificates of a merchant, by the beginning of their validity
+	// and serial.
 	Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Certificate, error)
-	// PlatformKeys lists the platform keys of a merchant.
+	// PlatformKeys lists the platform keys of a merchant, by the time from which they are
+	// effective and serial.
 	PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error)
+	// KeyEnds tells when certificates end.
+	KeyEnds(ctx context.Context, now time.Time) (KeyEnds, error)
 	// Secret returns the newest version of a secret, or ErrNotFound.
 	Secret(ctx context.Context, owner merchant.ID, purpose Purpose, name string) (Secret, error)
 	// Secrets lists the newest version of up to limit secrets behind one, by owner, purpose and
@@ -74,7 +84,7 @@ type KeyReader interface {
 // KeyWriter changes keys.
 type KeyWriter interface {
 	// InsertCertificate adds a certificate; its serial must be new for the
-	// owner.
+	// owner. It reports ErrNotFound for an owner that does not exist, as InsertPlatformKey does.
 	InsertCertificate(ctx context.Context, c merchant.Certificate) error
 	// SetCertificateStatus changes what the merchant did with a certificate.
 	SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 )
 
 // MerchantReader reads merchants and their relations.
@@ -35,12 +35,14 @@ type MerchantWriter interface {
 	InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Time) error
 	// UpdateMerchant replaces everything but the id.
 	UpdateMerchant(ctx context.Context, m merchant.Merchant) error
-	// AddSubMerchant relates two merchants; doing it again changes nothing.
+	// AddSubMerchant relates two merchants; doing it again changes nothing. It reports
+	// ErrNotFound.
 	AddSubMerchant(ctx context.Context, provider, sub merchant.ID) error
 	// RemoveSubMerchant ends the relation of two merchants; when there is none nothing
 	// changes.
 	RemoveSubMerchant(ctx context.Context, provider, sub merchant.ID) error
-	// JoinBrand makes a merchant one of a chain brand; doing it again changes nothing.
+	// JoinBrand makes a merchant one of a chain brand; doing it again changes nothing. It
+	// reports ErrNotFound.
 	JoinBrand(ctx context.Context, id merchant.ID, brand string) error
 }
 

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // The invariants of callbacks and deliveries.
@@ -31,99 +32,7 @@ type Feed struct {
 // Placed is an event with its place in its owner's outbox. Places grow; there may be gaps.
 type Placed struct {
 	Place int64
-	Event
-}
-
-// DeliveryState is what became of a delivery. The values are stored.
-type DeliveryState string
-
-// The states of deliveries.
-const (
-	// Pending deliveries are attempted when they are due.
-	Pending DeliveryState = "PENDING"
-	// Delivered ones were accepted by the receiver.
-	Delivered DeliveryState = "DELIVERED"
-	// Dead ones are given up, until somebody sends them again.
-	Dead DeliveryState = "DEAD"
-)
-
-// DeliveryKey names a delivery by its event: an event has one at most.
-type DeliveryKey struct {
-	Owner merchant.ID
-	Place int64
-}
-
-// Delivery is an event on its way to a callback. Its times are real ones, to the
-// millisecond.
-type Delivery struct {
-	DeliveryKey
-	Product merchant.Product
-	EventID string
-	Kind    EventKind
-	State   DeliveryState
-	// TakenAt is when it began, Started the same or when it was last sent again.
-	TakenAt, Started time.Time
-	// Due is when it is attempted next; while an attempt runs, when that counts as lost.
-	Due time.Time
-	// Ended is when it was delivered or given up; zero before.
-	Ended time.Time
-	// Claim counts the attempts that began, and is the number of the last one.
-	Claim int64
-	// Step counts the attempts that failed since Started.
-	Step int
-	// Status and Problem tell of the last attempt: see Attempt.
-	Status  int
-	Problem string
-	// Sealed is the body that was sent, kept once an attempt failed, with the version of
-	// the APIv3 key that it was sealed with; else empty.
-	Sealed     []byte
-	KeyVersion int
-}
-
-// Due is a delivery whose time has come, with its event.
-type Due struct {
-	Delivery
-	Event Event
-}
-
-// Attempt is one try to deliver.
-type Attempt struct {
-	// Number counts from 1. One that is missing was never settled: its node died.
-	Number int64
-	URL    string
-	// Serial is the platform key that signed; empty when nothing was sent.
-	Serial string
-	At     time.Time
-	// TookMS is how long it took, in milliseconds.
-	TookMS int64
-	// Status is the receiver's HTTP status, 0 when there was no answer.
-	Status int
-	// Problem says why there was none, in English; else empty.
-	Problem string
-	// Answer is the beginning of the receiver's answer, valid UTF-8.
-	Answer string
-}
-
-// Outcome is what an attempt leads to.
-type Outcome struct {
-	DeliveryKey
-	Attempt
-	// State is the new one. A failure counts only for a delivery that is pending and not
-	// claimed again since; a success counts always.
-	State DeliveryState
-	// Due is the next attempt's time, when State is Pending.
-	Due        time.Time
-	Step       int
-	Sealed     []byte
-	KeyVersion int
-}
-
-// EndedAt is when an attempt ended the delivery; zero when it did not.
-func (o *Outcome) EndedAt() time.Time {
-	if o.State == Pending {
-		return time.Time{}
-	}
-	return o.At.Add(time.Duration(o.TookMS) * time.Millisecond)
+	delivery.Event
 }
 
 // Span asks for up to Limit rows of a callback; in the outbox, of those behind After.
@@ -138,7 +47,7 @@ type DeliveryQuery struct {
 	Owner merchant.ID
 	// Product and State narrow the list unless they are empty.
 	Product merchant.Product
-	State   DeliveryState
+	State   delivery.State
 	// From and Until bound TakenAt, the latter exclusively; zero does not.
 	From, Until time.Time
 	// Before is the place of the last delivery of the page before, 0 for the first page.
@@ -156,13 +65,13 @@ type NoticeReader interface {
 	// not looked at, or, while they are on, deliveries that are due.
 	Backlog(ctx context.Context, now time.Time, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error)
 	// Deliveries returns a page of a merchant's deliveries.
-	Deliveries(ctx context.Context, q DeliveryQuery) ([]Delivery, error)
+	Deliveries(ctx context.Context, q DeliveryQuery) ([]delivery.Delivery, error)
 	// DeliveryOf returns the delivery of an event, or ErrNotFound.
-	DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (Delivery, error)
+	DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (delivery.Delivery, error)
 	// Attempts lists the attempts of a delivery, the first one first.
-	Attempts(ctx context.Context, key DeliveryKey) ([]Attempt, error)
+	Attempts(ctx context.Context, key delivery.Key) ([]delivery.Attempt, error)
 	// EventAt returns the event of a delivery, or ErrNotFound.
-	EventAt(ctx context.Context, key DeliveryKey) (Event, error)
+	EventAt(ctx context.Context, key delivery.Key) (delivery.Event, error)
 }
 
 // NoticeWriter changes callbacks and moves deliveries on. Several nodes may do so: who
@@ -180,21 +89,21 @@ type NoticeWriter interface {
 	OutboxAfter(ctx context.Context, spans []Span) (map[merchant.CallbackKey][]Placed, error)
 	// DueDeliveries locks deliveries of each span that are due at now, those first that
 	// are due longest. Locked ones are passed by.
-	DueDeliveries(ctx context.Context, now time.Time, spans []Span) ([]Due, error)
+	DueDeliveries(ctx context.Context, now time.Time, spans []Span) ([]delivery.Due, error)
 	// InsertDeliveries adds deliveries.
-	InsertDeliveries(ctx context.Context, list []Delivery) error
+	InsertDeliveries(ctx context.Context, list []delivery.Delivery) error
 	// ClaimDeliveries begins the next attempt of locked deliveries: their Claim grows by
 	// one and they are due again at until, should nobody settle them.
-	ClaimDeliveries(ctx context.Context, keys []DeliveryKey, until time.Time) error
+	ClaimDeliveries(ctx context.Context, keys []delivery.Key, until time.Time) error
 	// MoveFeeds stores position and counters of locked feeds.
 	MoveFeeds(ctx context.Context, feeds []Feed) error
 	// SettleAttempts keeps attempts and what they lead to. Doing it again changes nothing;
 	// a delivery that is gone is passed by.
-	SettleAttempts(ctx context.Context, outcomes []Outcome) error
+	SettleAttempts(ctx context.Context, outcomes []delivery.Outcome) error
 	// ResendDeliveries makes deliveries pending and due at a time, as if they began then.
 	// The Claim of those that are pending already grows by one: an attempt that is under
 	// way must not put the next one off.
-	ResendDeliveries(ctx context.Context, keys []DeliveryKey, at time.Time) error
+	ResendDeliveries(ctx context.Context, keys []delivery.Key, at time.Time) error
 	// ExpireDeliveries gives up to limit due deliveries of a callback up that started
 	// before a time, and returns how many.
 	ExpireDeliveries(ctx context.Context, e Expiry) (int64, error)

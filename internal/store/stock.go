@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 )
 
 // StockReader reads stocks.
@@ -15,7 +15,7 @@ type StockReader interface {
 	Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error)
 	// Stocks returns a page of stocks, the newest first, with counters of no day.
 	Stocks(ctx context.Context, q StockQuery) ([]CountedStock, error)
-	// Counters returns how much of a stock was issued, in all and on day.
+	// Counters returns how much of a stock was issued, in all and on day, or ErrNotFound.
 	Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error)
 	// Held returns how many coupons of a stock a holder has ever received, for each
 	// of the keys; one that is not in the map stands for none.

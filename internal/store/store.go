@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Errors that engines report. Anything else is a failure of the engine.
@@ -55,6 +55,8 @@ type Store interface {
 	// Room reports nil while there is room for changes, otherwise a fault with one
 	// clear sentence. It may try a change when one has failed, and heals by itself.
 	Room(ctx context.Context) error
+	// Figures tells how the store is doing. It reads no more than a bounded number of rows.
+	Figures(ctx context.Context) (Figures, error)
 	Checker
 	// Close releases the store. Calls that follow fail.
 	Close() error

@@ -45,7 +45,7 @@ func callbackOperations() []wire.Operation {
 	const path = "/v3/marketing/busifavor/callbacks"
 	own := []wire.Failure{
 		{Status: http.StatusBadRequest, Code: "MCH_NOT_EXISTS", Message: "商户号不存在", When: "mchid does not exist."},
-		{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "mchid is another merchant than the caller."},
+		{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "mchid names a merchant other than the caller."},
 	}
 	return []wire.Operation{
 		{

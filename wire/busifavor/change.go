@@ -103,7 +103,7 @@ func changeOperations() []wire.Operation {
 			RequestNo: "out_request_no",
 			Request:   schema.Of[ModifyStockRequest](),
 			Failures: []wire.Failure{
-				refused("批次已停止或已过期，不能修改", "The stock has stopped or its time is over."),
+				refused("批次已停止或已过期，不能修改", "The stock has stopped or expired."),
 				refused("营销补贴开启后不能关闭", "subsidy is true and the request says false."),
 				repeated("out_request_no"),
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "非法敏感图片", When: "An image URL does not come from the image upload."},
@@ -119,9 +119,9 @@ func changeOperations() []wire.Operation {
 			Response:  schema.Of[SetBudgetResponse](),
 			Failures: []wire.Failure{
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "目标批次最大发放个数与目标单天发放上限个数必须且只能填写一个", When: "Both targets are given, or none."},
-				refused("批次库存的当前值错误，请获取批次详情查看最新值", "The current value is another one."),
+				refused("批次库存的当前值错误，请获取批次详情查看最新值", "The current value differs from the one in the request."),
 				refused("目标批次最大发放个数不能小于已发放个数", "The stock has issued more than target_max_coupons."),
-				refused("批次已停止或已过期，不能修改", "The stock has stopped or its time is over."),
+				refused("批次已停止或已过期，不能修改", "The stock has stopped or expired."),
 				repeated("modify_budget_request_no"),
 				foreignStock(), notFound("The stock does not exist."),
 			},

@@ -110,7 +110,7 @@ type DeleteCodeResponse struct {
 
 func codeOperations() []wire.Operation {
 	const path = "/v3/marketing/busifavor/stocks/{stock_id}/couponcodes"
-	wrongMode := refused("发券模式不合法", "The stock takes no uploaded codes.")
+	wrongMode := refused("发券模式不合法", "The stock does not use uploaded codes.")
 	noStock := notFound("The stock does not exist.")
 	noCode := notFound("The stock or the code does not exist.")
 	return []wire.Operation{
@@ -148,7 +148,7 @@ func codeOperations() []wire.Operation {
 			Request:   schema.Of[DeleteCodeRequest](),
 			Response:  schema.Of[DeleteCodeResponse](),
 			Failures: []wire.Failure{
-				refused("券code已被领取，无法删除", "The code was given out."),
+				refused("券code已被领取，无法删除", "The code has been issued."),
 				repeated("delete_request_no"),
 				foreignStock(), noCode,
 			},

@@ -25,10 +25,10 @@ func issuingOperations() []wire.Operation {
 			Failures: []wire.Failure{
 				appIDMismatch(),
 				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "请求重入时，参数与首次请求时不一致", When: "out_request_no was used before with other content."},
-				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "券code已存在，请更换coupon_code后重试", When: "The merchant's code is taken in this stock."},
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "发券商户无权限使用此API", When: "The caller has not been granted the call."},
+				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "券code已存在，请更换coupon_code后重试", When: "The merchant's coupon code is already used in this stock."},
+				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "发券商户无权限使用此API", When: "The caller does not have permission for this operation."},
 				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The stock belongs to another merchant."},
-				limited("总预算用完", "Every coupon of the stock, or its budget, is spent; or no uploaded code is left."),
+				limited("总预算用完", "The stock has run out of coupons, budget or uploaded codes."),
 				limited("用户达到单天限领", "The limit of the day is reached."),
 				limited("用户领取张数达到上限", "The limit of the user is reached."),
 				limited("用户自然人限领", "The limit of the person behind the user is reached."),

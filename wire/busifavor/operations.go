@@ -72,7 +72,7 @@ func stockOperations() []wire.Operation {
 }
 
 func userOperations() []wire.Operation {
-	foreign := wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The caller is no party of what it asks for."}
+	foreign := wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The caller has no part in what it asks for."}
 	return []wire.Operation{
 		{
 			ID: ListUserCoupons, Title: wire.Text{ZH: "根据过滤条件查询用户券", EN: "List a user's coupons"}, Section: "busifavor B16",
@@ -104,7 +104,7 @@ func appIDMismatch() wire.Failure {
 func userUnknown() wire.Failure {
 	return wire.Failure{
 		Status: http.StatusNotFound, Code: "USER_NOT_EXISTS", Message: "OpenID不正确",
-		When: "The openid does not exist, is not of the appid, or does not hold the coupon.",
+		When: "The openid does not exist, does not belong to the appid, or does not hold the coupon.",
 	}
 }
 

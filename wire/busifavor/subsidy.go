@@ -126,7 +126,7 @@ func subsidyPayments() []wire.Operation {
 				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "券未核销，无法补差", When: "The coupon is not redeemed."},
 				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "订单与核销时的订单不一致", When: "The redemption named another transaction_id."},
 				noSubsidies(),
-				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "Caller, payer or payee is not one that may be."},
+				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The caller, the payer or the payee is not allowed."},
 				notFound("The stock, the coupon or the order does not exist."),
 			},
 		},
@@ -157,7 +157,7 @@ func subsidyReturns() []wire.Operation {
 			Response:  schema.Of[SubsidyReturnReceipt](),
 			Failures: []wire.Failure{
 				otherContent("out_subsidy_return_no"),
-				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "回退金额大于可回退的补差金额", When: "The amount is more than what is left of the subsidy."},
+				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "回退金额大于可回退的补差金额", When: "The amount exceeds what is left of the subsidy."},
 				{Status: http.StatusBadRequest, Code: "INVALID_REQUEST", Message: "订单未退款，无法回退补差", When: "The order is known, and nothing of it was refunded."},
 				noSubsidies(),
 				{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The caller is neither the creator of the stock nor the merchant that it belongs to."},
@@ -175,9 +175,9 @@ func subsidyReturns() []wire.Operation {
 }
 
 func noSubsidies() wire.Failure {
-	return wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限使用此API", When: "The caller has not been granted the call."}
+	return wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限使用此API", When: "The caller does not have permission for this operation."}
 }
 
 func notParty() wire.Failure {
-	return wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The caller is no party of what it asks for."}
+	return wire.Failure{Status: http.StatusForbidden, Code: "NO_AUTH", Message: "无权限", When: "The caller has no part in what it asks for."}
 }

@@ -53,7 +53,7 @@ func perSecond(calls int) wire.Rate {
 
 func createOperation() wire.Operation {
 	return wire.Operation{
-		ID: CreateStock, Title: wire.Text{ZH: "创建代金券批次", EN: "Create a stock of vouchers"}, Section: "favor 4.1",
+		ID: CreateStock, Title: wire.Text{ZH: "创建代金券批次", EN: "Create a voucher stock"}, Section: "favor 4.1",
 		Method: http.MethodPost, Path: "/v3/marketing/favor/coupon-stocks", Success: http.StatusOK,
 		RequestNo: "out_request_no",
 		Rate:      perMinute(60),
@@ -62,12 +62,12 @@ func createOperation() wire.Operation {
 		Failures: []wire.Failure{
 			invalid("批次预算等于批次面额乘以发券数", "max_amount is not coupon_amount × max_coupons."),
 			invalid("非法敏感图片", "An image URL does not come from the image upload."),
-			refused("批次发放规则或核销规则有误，请修改后重试", "A rule about giving out or spending is broken."),
+			refused("批次发放规则或核销规则有误，请修改后重试", "A rule for sending or using vouchers is violated."),
 			refused("非法的商户号", "belong_merchant is not the caller."),
 			refused("商户单据号重复，且与之前请求的参数不一致", "out_request_no was used before with other content."),
 			{Status: http.StatusBadRequest, Code: "APPID_MCHID_NOT_MATCH", Message: "商户号与appid不匹配", When: "The mini program is bound to none of the available merchants."},
 			merchantUnknown("An available merchant does not exist."),
-			blocked("活动未开始或已结束\n", "The begin time is over, or the name has a word that is not allowed."),
+			blocked("活动未开始或已结束\n", "The begin time has passed, or the name contains a forbidden word."),
 		},
 	}
 }
@@ -76,7 +76,7 @@ func createOperation() wire.Operation {
 func stockOperations() []wire.Operation {
 	return []wire.Operation{
 		{
-			ID: ListStocks, Title: wire.Text{ZH: "条件查询批次列表", EN: "List a merchant's stocks of vouchers"}, Section: "favor 4.6",
+			ID: ListStocks, Title: wire.Text{ZH: "条件查询批次列表", EN: "List a merchant's voucher stocks"}, Section: "favor 4.6",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks", Success: http.StatusOK,
 			Rate:     perSecond(1000),
 			Request:  schema.Of[ListStocksRequest](),
@@ -85,12 +85,12 @@ func stockOperations() []wire.Operation {
 				invalid("商户号必填", "stock_creator_mchid is missing."),
 				invalid("页大小超过阈值", "limit is more than 10."),
 				invalid("输入时间格式错误", "A time is not RFC 3339."),
-				invalid("非法的批次状态", "status is none of the states."),
+				invalid("非法的批次状态", "status is not a valid state."),
 				refused("非法的商户号", "stock_creator_mchid is not the caller."),
 			},
 		},
 		{
-			ID: GetStock, Title: wire.Text{ZH: "查询批次详情", EN: "Get a stock of vouchers"}, Section: "favor 4.7",
+			ID: GetStock, Title: wire.Text{ZH: "查询批次详情", EN: "Get a voucher stock"}, Section: "favor 4.7",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}", Success: http.StatusOK,
 			Rate:     perSecond(1000),
 			Request:  schema.Of[GetStockRequest](),
@@ -98,7 +98,7 @@ func stockOperations() []wire.Operation {
 			Failures: shownStock(),
 		},
 		{
-			ID: ListMerchants, Title: wire.Text{ZH: "查询代金券可用商户", EN: "List the merchants of a stock of vouchers"}, Section: "favor 4.8",
+			ID: ListMerchants, Title: wire.Text{ZH: "查询代金券可用商户", EN: "List the merchants of a voucher stock"}, Section: "favor 4.8",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}/merchants", Success: http.StatusOK,
 			Rate:     perMinute(1000),
 			Request:  schema.Of[ListMerchantsRequest](),
@@ -106,7 +106,7 @@ func stockOperations() []wire.Operation {
 			Failures: append(shownStock(), invalid("页大小超过阈值", "limit is more than 50.")),
 		},
 		{
-			ID: ListItems, Title: wire.Text{ZH: "查询代金券可用单品", EN: "List the goods of a stock of vouchers"}, Section: "favor 4.9",
+			ID: ListItems, Title: wire.Text{ZH: "查询代金券可用单品", EN: "List the goods of a voucher stock"}, Section: "favor 4.9",
 			Method: http.MethodGet, Path: "/v3/marketing/favor/stocks/{stock_id}/items", Success: http.StatusOK,
 			Rate:     perMinute(600),
 			Request:  schema.Of[ListItemsRequest](),
@@ -166,7 +166,7 @@ func commanded() []wire.Failure {
 		invalid("商户号必填", "stock_creator_mchid is missing."),
 		refused("活动已结束或未激活", "The stock is not in a state that allows this."),
 		merchantUnknown("stock_creator_mchid did not create the stock."),
-		blocked("调用商户无权限", "The caller did not create the stock, or is of a kind that the call is not for."),
+		blocked("调用商户无权限", "The caller did not create the stock, or its merchant type may not call this operation."),
 		stockNotFound(),
 	}
 }
@@ -190,9 +190,9 @@ func sendOperation() wire.Operation {
 			refused("活动已结束或未激活", "The stock is not running."),
 			refused("暂时无法领取，请联系商家处理。", "The user would get more than 5000 yuan of the creator's vouchers in this month."),
 			{Status: http.StatusForbidden, Code: "USER_ACCOUNT_ABNORMAL", Message: "用户非法", When: "The user is suspicious, and the stock refuses such users."},
-			{Status: http.StatusForbidden, Code: "NOT_ENOUGH", Message: "批次预算不足", When: "Every voucher of the stock was given out."},
-			blocked("批次不支持跨商户发券", "Nobody but the creator may send the stock."),
-			blocked("商户无权发券", "The caller is none of those that may send the stock."),
+			{Status: http.StatusForbidden, Code: "NOT_ENOUGH", Message: "批次预算不足", When: "All vouchers of the stock have been sent."},
+			blocked("批次不支持跨商户发券", "Only the creator may send vouchers of the stock."),
+			blocked("商户无权发券", "The caller is not one of the merchants that may send the stock."),
 			blocked("活动未开始或已结束", "The stock has ended."),
 			{Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "用户已达最大领券次数", When: "The limit of the user, or of the person behind the user, is reached."},
 			{Status: http.StatusForbidden, Code: "RULE_LIMIT", Message: "发券超过单天限额", When: "The budget of the day is spent."},

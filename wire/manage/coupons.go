@@ -85,7 +85,7 @@ func couponOperations() []wire.Operation {
 			Method: http.MethodGet, Path: path + "/{stock_id}/{coupon_code}", Request: schema.Of[CouponRequest](), Response: one,
 		},
 		{
-			ID: DeleteCoupon, Title: wire.Text{ZH: "代用户删除券", EN: "Delete a coupon in its holder's place"}, Section: "management",
+			ID: DeleteCoupon, Title: wire.Text{ZH: "代用户删除券", EN: "Delete a coupon on behalf of its user"}, Section: "management",
 			Method: http.MethodDelete, Path: path + "/{stock_id}/{coupon_code}", Request: schema.Of[CouponRequest](), Response: one,
 		},
 	}

@@ -9,11 +9,27 @@ import (
 
 // Ids of the operations about deliveries.
 const (
+	ListCallbacks          = "manage.callbacks.list"
 	ListDeliveries         = "manage.deliveries.list"
 	GetDelivery            = "manage.deliveries.get"
 	ResendDeliveries       = "manage.deliveries.resend"
 	SynthesizeNotification = "manage.deliveries.synthesize"
 )
+
+// CallbackList has the callbacks that a merchant has set, one per product.
+type CallbackList struct {
+	Callbacks []Callback `json:"callbacks" title:"回调地址" rule:"required"`
+}
+
+// Callback is where a merchant wants the events of a product.
+type Callback struct {
+	MchID   string `json:"mchid" title:"商户号" rule:"required"`
+	Product string `json:"product" title:"产品" rule:"required enum=busifavor|favor"`
+	URL     string `json:"url" title:"通知地址" rule:"required"`
+	// On is false while the merchant wants no events.
+	On         bool        `json:"on" title:"开关" rule:"required"`
+	UpdateTime schema.Time `json:"update_time" title:"更新时间" rule:"required"`
+}
 
 // ListDeliveriesRequest asks for what a merchant was told, the newest first.
 type ListDeliveriesRequest struct {
@@ -127,6 +143,11 @@ func deliveryOperations() []wire.Operation {
 	const path = "/manage/v1/deliveries"
 	return []wire.Operation{
 		{
+			ID: ListCallbacks, Title: wire.Text{ZH: "查看回调地址", EN: "List a merchant's callbacks"}, Section: "management",
+			Method: http.MethodGet, Path: "/manage/v1/merchants/{mchid}/callbacks",
+			Request: schema.Of[MerchantRequest](), Response: schema.Of[CallbackList](),
+		},
+		{
 			ID: ListDeliveries, Title: wire.Text{ZH: "查看回调投递", EN: "List deliveries"}, Section: "management",
 			Method: http.MethodGet, Path: path,
 			Request: schema.Of[ListDeliveriesRequest](), Response: schema.Of[ListDeliveriesResponse](),
@@ -137,12 +158,12 @@ func deliveryOperations() []wire.Operation {
 			Request: schema.Of[GetDeliveryRequest](), Response: schema.Of[GetDeliveryResponse](),
 		},
 		{
-			ID: ResendDeliveries, Title: wire.Text{ZH: "重新投递", EN: "Send deliveries again"}, Section: "management",
+			ID: ResendDeliveries, Title: wire.Text{ZH: "重新投递", EN: "Resend deliveries"}, Section: "management",
 			Method: http.MethodPost, Path: path + "/resend",
 			Request: schema.Of[ResendDeliveriesRequest](), Response: schema.Of[ResendDeliveriesResponse](),
 		},
 		{
-			ID: SynthesizeNotification, Title: wire.Text{ZH: "发送一条模拟的回调", EN: "Send a notification that nothing stands behind"}, Section: "management",
+			ID: SynthesizeNotification, Title: wire.Text{ZH: "发送一条模拟的回调", EN: "Send a simulated notification"}, Section: "management",
 			Method: http.MethodPost, Path: path + "/synthesize", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[SynthesizeRequest](), Response: schema.Of[SynthesizeResponse](),
 		},

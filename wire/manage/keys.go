@@ -87,7 +87,7 @@ func keyOperations() []wire.Operation {
 	keys := schema.Of[Keys]()
 	return []wire.Operation{
 		{
-			ID: GetKeys, Title: wire.Text{ZH: "查询商户密钥", EN: "Show a merchant's keys, nothing secret"}, Section: "management",
+			ID: GetKeys, Title: wire.Text{ZH: "查询商户密钥", EN: "Show a merchant's keys, without secrets"}, Section: "management",
 			Method: http.MethodGet, Path: path, Request: schema.Of[MerchantRequest](), Response: keys,
 		},
 		{

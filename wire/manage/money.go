@@ -128,7 +128,7 @@ func moneyOperations() []wire.Operation {
 			Method: http.MethodGet, Path: "/manage/v1/balances/{mchid}", Request: schema.Of[GetBalanceRequest](), Response: schema.Of[Balance](),
 		},
 		{
-			ID: FundBalance, Title: wire.Text{ZH: "为商户充值", EN: "Give a merchant money from outside"}, RequestNo: "request_no",
+			ID: FundBalance, Title: wire.Text{ZH: "为商户充值", EN: "Add money to a merchant's balance"}, RequestNo: "request_no",
 			Method: http.MethodPost, Path: "/manage/v1/balances/{mchid}/fund", Request: schema.Of[FundBalanceRequest](), Response: schema.Of[FundedBalance](),
 		},
 		{
@@ -140,7 +140,7 @@ func moneyOperations() []wire.Operation {
 			Method: http.MethodGet, Path: "/manage/v1/orders/{transaction_id}", Request: schema.Of[OrderRequest](), Response: schema.Of[Order](),
 		},
 		{
-			ID: JoinBrand, Title: wire.Text{ZH: "加入连锁品牌", EN: "Make a merchant one of a chain brand"},
+			ID: JoinBrand, Title: wire.Text{ZH: "加入连锁品牌", EN: "Add a merchant to a chain brand"},
 			Method: http.MethodPut, Path: "/manage/v1/merchants/{mchid}/brands/{brand}", Request: schema.Of[JoinBrandRequest](), Response: schema.Of[Membership](),
 		},
 		{

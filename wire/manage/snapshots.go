@@ -45,7 +45,7 @@ func snapshotOperations() []wire.Operation {
 			Request: schema.Of[SnapshotRequest](), Response: schema.Of[Snapshot](),
 		},
 		{
-			ID: RestoreSnapshot, Title: wire.Text{ZH: "恢复快照", EN: "Go back to a snapshot"}, Method: http.MethodPost, Path: path + "/{name}/restore",
+			ID: RestoreSnapshot, Title: wire.Text{ZH: "恢复快照", EN: "Restore a snapshot"}, Method: http.MethodPost, Path: path + "/{name}/restore",
 			Request: schema.Of[SnapshotRequest](), Response: schema.Of[Snapshot](),
 		},
 		{

@@ -86,7 +86,7 @@ func stockOperations() []wire.Operation {
 		stockOperation(RejectStock, http.MethodPost, "/reject", wire.Text{ZH: "驳回批次审核", EN: "Reject a stock under review"}),
 		stockOperation(PauseStock, http.MethodPost, "/pause", wire.Text{ZH: "暂停批次", EN: "Pause a stock"}),
 		stockOperation(ResumeStock, http.MethodPost, "/resume", wire.Text{ZH: "恢复批次", EN: "Resume a paused stock"}),
-		stockOperation(StopStock, http.MethodPost, "/stop", wire.Text{ZH: "停止批次", EN: "Stop a stock for good"}),
+		stockOperation(StopStock, http.MethodPost, "/stop", wire.Text{ZH: "停止批次", EN: "Stop a stock permanently"}),
 	}
 	for i := range operations {
 		operations[i].Section = "management"

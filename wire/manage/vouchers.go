@@ -78,15 +78,15 @@ func voucherStockOperations() []wire.Operation {
 	}
 	operations := []wire.Operation{
 		{
-			ID: ListVoucherStocks, Title: wire.Text{ZH: "查询代金券批次列表", EN: "List a merchant's stocks of vouchers"},
+			ID: ListVoucherStocks, Title: wire.Text{ZH: "查询代金券批次列表", EN: "List a merchant's voucher stocks"},
 			Method: http.MethodGet, Path: "/manage/v1/voucher-stocks",
 			Request: schema.Of[ListVoucherStocksRequest](), Response: schema.Of[VoucherStockList](),
 		},
-		one(GetVoucherStock, "", wire.Text{ZH: "查询代金券批次", EN: "Show a stock of vouchers"}),
-		one(ReviewVoucherStock, "/review", wire.Text{ZH: "将代金券批次置为审核中", EN: "Put a stock of vouchers under review"}),
-		one(ApproveVoucherStock, "/approve", wire.Text{ZH: "通过代金券批次审核", EN: "Approve a stock of vouchers under review"}),
-		one(RejectVoucherStock, "/reject", wire.Text{ZH: "驳回代金券批次审核", EN: "Reject a stock of vouchers under review"}),
-		one(SetVoucherSenders, "/senders", wire.Text{ZH: "设置代金券批次的发券商户", EN: "Set who may send a stock of vouchers"}),
+		one(GetVoucherStock, "", wire.Text{ZH: "查询代金券批次", EN: "Show a voucher stock"}),
+		one(ReviewVoucherStock, "/review", wire.Text{ZH: "将代金券批次置为审核中", EN: "Put a voucher stock under review"}),
+		one(ApproveVoucherStock, "/approve", wire.Text{ZH: "通过代金券批次审核", EN: "Approve a voucher stock under review"}),
+		one(RejectVoucherStock, "/reject", wire.Text{ZH: "驳回代金券批次审核", EN: "Reject a voucher stock under review"}),
+		one(SetVoucherSenders, "/senders", wire.Text{ZH: "设置代金券批次的发券商户", EN: "Set which merchants may send a voucher stock"}),
 	}
 	senders := &operations[len(operations)-1]
 	senders.Method, senders.Request = http.MethodPut, schema.Of[SetVoucherSendersRequest]()

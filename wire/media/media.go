@@ -58,9 +58,9 @@ func Operations() []wire.Operation {
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "输入源“/body/meta”映射到字段“媒体文件元信息”必填性规则校验失败，此字段为必填项", When: "The form has no part meta."},
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "输入源“/body/file”映射到字段“图片文件”必填性规则校验失败，此字段为必填项", When: "The form has no part file that names its file."},
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "图片文件的sha256与meta中的不一致", When: "meta.sha256 is not the digest of the file."},
-				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "文件格式错误，仅支持JPG、BMP、PNG", When: "The file is no whole image, or its name does not end as that of one."},
+				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "文件格式错误，仅支持JPG、BMP、PNG", When: "The file is not a complete image, or its name does not end like that of an image."},
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "文件大小不能超过2M", When: "The file is empty or larger than 2 MB."},
-				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "图片尺寸过大，单边不能超过16384像素，总像素不能超过5000万", When: "The image has too many pixels; a bound of this server."},
+				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "图片尺寸过大，单边不能超过16384像素，总像素不能超过5000万", When: "The image has too many pixels (a limit of this server)."},
 			},
 		},
 	}

@@ -121,7 +121,7 @@ func Operations() []wire.Operation {
 			Request:   schema.Of[TerminateRequest](),
 			Response:  schema.Of[TerminateResponse](),
 			Failures: append(changeFailures(),
-				wire.Failure{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "合作关系不存在", When: "There never was such a partnership."},
+				wire.Failure{Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "合作关系不存在", When: "This partnership never existed."},
 			),
 		},
 		{
@@ -154,5 +154,5 @@ func changeFailures() []wire.Failure {
 }
 
 func unknownCaller() wire.Failure {
-	return wire.Failure{Status: http.StatusUnauthorized, Code: "SIGN_ERROR", Message: "商户号不存在", When: "The merchant that signs does not exist: check the mchid of the Authorization header."}
+	return wire.Failure{Status: http.StatusUnauthorized, Code: "SIGN_ERROR", Message: "商户号不存在", When: "The signing merchant does not exist: check the mchid of the Authorization header."}
 }

@@ -30,12 +30,12 @@ func noRail() wire.Failure {
 }
 
 func payOperations() []wire.Operation {
-	order := wire.Failure{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "订单金额或单品信息有误", When: "The lines cost more than the order."}
-	payee := wire.Failure{Status: http.StatusBadRequest, Code: "MCH_NOT_EXISTS", Message: "商户号不合法", When: "The merchant who collects does not exist."}
-	noUser := wire.Failure{Status: http.StatusNotFound, Code: "USER_NOT_EXISTS", Message: "OpenID不正确", When: "The openid does not exist, or is not of the appid."}
+	order := wire.Failure{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "订单金额或单品信息有误", When: "The items cost more than the order."}
+	payee := wire.Failure{Status: http.StatusBadRequest, Code: "MCH_NOT_EXISTS", Message: "商户号不合法", When: "The merchant that receives the payment does not exist."}
+	noUser := wire.Failure{Status: http.StatusNotFound, Code: "USER_NOT_EXISTS", Message: "OpenID不正确", When: "The openid does not exist, or does not belong to the appid."}
 	return []wire.Operation{
 		{
-			ID: MakeQuote, Title: wire.Text{ZH: "查询订单可用的代金券", EN: "Quote what vouchers do for an order"},
+			ID: MakeQuote, Title: wire.Text{ZH: "查询订单可用的代金券", EN: "Quote vouchers for an order"},
 			Method: http.MethodPost, Path: "/rail/v1/quotes", ReadOnly: true,
 			Request: schema.Of[QuoteRequest](), Response: schema.Of[Quote](),
 			Failures: []wire.Failure{noRail(), order, payee, noUser},
@@ -70,7 +70,7 @@ func refundOperations() []wire.Operation {
 			Failures: []wire.Failure{
 				noRail(), unknown,
 				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "退款单号重复，且与之前请求的参数不一致", When: "refund_id was used before with other content."},
-				limited("退款金额超过可退金额", "More would be refunded than was paid."),
+				limited("退款金额超过可退金额", "The refunds would exceed the payment."),
 				limited("部分退款已达50次上限", "The payment was refunded 50 times."),
 				limited("支付已超过365天，不能退款", "The payment is older than 365 days."),
 			},
@@ -90,8 +90,8 @@ func misfits() []wire.Failure {
 		limited("收款商户不在代金券的可用商户中", "The voucher cannot be used at this merchant."),
 		limited("订单优惠标记与代金券不符", "The order lacks a goods_tag of the voucher."),
 		limited("支付场景与代金券不符", "The voucher cannot be used in this kind of payment."),
-		limited("支付方式与代金券不符", "The voucher wants another method of payment."),
-		limited("银行卡与代金券不符", "The voucher wants another bank card."),
+		limited("支付方式与代金券不符", "The voucher requires a different payment method."),
+		limited("银行卡与代金券不符", "The voucher requires a different bank card."),
 		limited("未达到代金券的使用门槛", "The amount is below the threshold."),
 		limited("订单中没有代金券适用的单品", "The order has none of the voucher's goods."),
 		limited("所选代金券不能一起使用", "The vouchers cannot be used together."),

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/catalogue"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/server"
 )
 
@@ -17,8 +17,8 @@ type Errors struct {
 
 func ErrorTexts() map[string][2]string {
 	return map[string][2]string{
-		"errors":    {"查询错误码：含义、原因、怎么办", "Explain the errors of the API: what they mean, what to do."},
-		"errorcode": {"错误码，如 RULE_LIMIT；缺省列出全部", "A code such as RULE_LIMIT; without it all are listed."},
+		"errors":    {"查询错误码：含义、原因、怎么办", "Look up an error code: what it means and what to do."},
+		"errorcode": {"错误码，如 RULE_LIMIT；缺省列出全部", "Error code, such as RULE_LIMIT; lists all codes if omitted."},
 	}
 }
 
@@ -44,7 +44,7 @@ func explainCode(c *term.Command, e catalogue.Entry) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  %s\n  %s\n\n", e.Code, c.Choose(e.Reason.ZH, e.Reason.EN), c.Choose("怎么办：", "What to do: ")+c.Choose(e.Fix.ZH, e.Fix.EN))
 	for _, one := range e.Cases {
-		fmt.Fprintf(&b, "  %d  %s\n       %s\n       %s\n", one.Status, term.OrElse(one.Message, "…"), one.When, strings.Join(one.Operations, ", "))
+		fmt.Fprintf(&b, "  %d  %s\n       %s\n       %s\n", one.Status, term.OrElse(one.Message, "…"), c.Choose(one.When.ZH, one.When.EN), strings.Join(one.Operations, ", "))
 	}
 	_, err := fmt.Fprint(c.Out, b.String())
 	return err

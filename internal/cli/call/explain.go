@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/explain"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/sandbox/explain"
 	"github.com/favord/favord/wire/manage"
 )
 
@@ -31,12 +31,12 @@ type Explain struct {
 
 func ExplainTexts() map[string][2]string {
 	return map[string][2]string{
-		"explain":        {"用一句话说明请求的签名为何被拒绝，或通知为何无法解密", "Say in one sentence why a signed request was refused, or why a notification does not open."},
+		"explain":        {"用一句话说明请求的签名为何被拒绝，或通知为何无法解密", "Explain in one sentence why a signature was refused or why a notification does not decrypt."},
 		"explainwhat":    {"请求编号（应答头 Request-ID）、last（最近被拒绝的请求，缺省）、文件或“-”（标准输入）；文件可以是 curl -v 的输出、HTTP请求原文、favord logs show -o json 的输出、通知的包体", "The Request-ID of an answer, last for the last request that was refused (the default), a file, or - for standard input; a file may have the output of curl -v, a request of HTTP, what favord logs show -o json prints, or the body of a notification."},
-		"explainbody":    {"请求包体文件，curl -v 的输出中没有包体", "File with the body, which the output of curl -v lacks."},
-		"explainsigned":  {"客户端打印出的签名串的文件", "File with the message that the client says it signs."},
-		"explainkey":     {"接收方使用的APIv3密钥的文件", "File with the APIv3 key that the receiver uses."},
-		"explainverbose": {"同时打印应签名的内容和实际签名的内容", "Print what had to be signed and what was signed, too."},
+		"explainbody":    {"请求包体文件，curl -v 的输出中没有包体", "File with the body, which curl -v does not print."},
+		"explainsigned":  {"客户端打印出的签名串的文件", "File with the message that your client says it signs."},
+		"explainkey":     {"接收方使用的APIv3密钥的文件", "File with the APIv3 key that your receiver uses."},
+		"explainverbose": {"同时打印应签名的内容和实际签名的内容", "Also print the message that should have been signed and the one that was."},
 	}
 }
 
@@ -164,7 +164,7 @@ func (e *Explain) print(c *term.Command, answer *manage.Explanation) error {
 	for _, part := range []struct{ zh, en, text string }{
 		{"应签名的内容", "What had to be signed", answer.Expected},
 		{"实际签名的内容", "What was signed", answer.Signed},
-		{"通知的明文", "What the notification holds", answer.Plaintext},
+		{"通知的明文", "Decrypted notification", answer.Plaintext},
 	} {
 		if part.text != "" {
 			fmt.Fprintf(&b, "\n%s\n%s\n", c.Choose(part.zh, part.en)+c.Choose("：", ":"), visible(part.text))

@@ -21,16 +21,16 @@ type Logs struct {
 
 func LogTexts() map[string][2]string {
 	return map[string][2]string{
-		"logs":       {"沙箱收到的请求及其应答", "The requests that the sandbox has received, with its answers."},
-		"logslist":   {"列出请求（缺省命令）", "List requests, the newest last; the default."},
-		"logsshow":   {"按原样打印一个请求及其应答", "Print a request with its answer, as they were received and sent."},
-		"logsfollow": {"持续打印新的请求，直到 Ctrl-C", "Print requests as they come, until Ctrl-C."},
-		"logsmchid":  {"只看该商户的请求", "Requests of this merchant only."},
-		"logsoperat": {"只看该接口，如 busifavor.coupons.use 或 busifavor.*", "This operation only, such as busifavor.coupons.use or busifavor.*."},
-		"logsstatus": {"只看该HTTP状态码或类别，如 401、4xx", "This status or class of them only, such as 401 or 4xx."},
-		"logspath":   {"只看以此开头的路径", "Paths only that begin like this."},
-		"logslimit":  {"最多列出多少条", "How many to list."},
-		"logsid":     {"请求编号（应答头 Request-ID），或 last", "The Request-ID of the answer, or last."},
+		"logs":       {"沙箱收到的请求及其应答", "Show the requests the sandbox received and its answers."},
+		"logslist":   {"列出请求（缺省命令）", "List requests, newest last (the default command)."},
+		"logsshow":   {"按原样打印一个请求及其应答", "Print a request and its answer exactly as they were sent."},
+		"logsfollow": {"持续打印新的请求，直到 Ctrl-C", "Keep printing new requests until you press Ctrl-C."},
+		"logsmchid":  {"只看该商户的请求", "Show only requests of this merchant."},
+		"logsoperat": {"只看该接口，如 busifavor.coupons.use 或 busifavor.*", "Show only this operation, such as busifavor.coupons.use or busifavor.*."},
+		"logsstatus": {"只看该HTTP状态码或类别，如 401、4xx", "Show only this HTTP status or class, such as 401 or 4xx."},
+		"logspath":   {"只看以此开头的路径", "Show only paths with this prefix."},
+		"logslimit":  {"最多列出多少条", "Maximum number of requests to list."},
+		"logsid":     {"请求编号（应答头 Request-ID），或 last", "Request-ID of the answer, or last."},
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 )
 
@@ -22,17 +22,17 @@ type Sign struct {
 
 func SignTexts() map[string][2]string {
 	return map[string][2]string{
-		"sign":       {"计算领券链接或小程序发券插件参数的签名（APIv2密钥，HMAC-SHA256）", "Sign a claim link or the parameters of the plug-in: HMAC-SHA256 with the APIv2 key."},
+		"sign":       {"计算领券链接或小程序发券插件参数的签名（APIv2密钥，HMAC-SHA256）", "Sign a claim link or mini-program plug-in parameters (APIv2 key, HMAC-SHA256)."},
 		"signh5":     {"生成H5领券链接", "Print an H5 claim link."},
 		"signplugin": {"生成小程序发券插件的参数", "Print the parameters of the mini-program plug-in."},
-		"signstock":  {"批次号", "Stock."},
-		"signstocks": {"批次号，1至10个，可写作 批次号=商家券code", "Stocks, 1 to 10; with a merchant's code as STOCK=CODE."},
-		"signnumber": {"发券凭证out_request_no，缺省随机生成；多张券时依次加上序号", "out_request_no; random without it, and numbered for several coupons."},
-		"signsender": {"发券商户号，缺省为沙箱的演示商户", "Sending merchant; without it that of the sandbox."},
-		"signopenid": {"用户openid，缺省为沙箱的演示用户", "The user's openid; without it that of the sandbox."},
-		"signcode":   {"商家券code（批次为MERCHANT_API时）", "The merchant's code, for stocks of MERCHANT_API."},
-		"signtime":   {"自定义发券时间customize_send_time（RFC 3339，不参与签名）", "customize_send_time, RFC 3339; it is not signed."},
-		"signkey":    {"存放APIv2密钥的文件，缺省为沙箱的密钥", "File with the APIv2 key; without it that of the sandbox."},
+		"signstock":  {"批次号", "Stock ID."},
+		"signstocks": {"批次号，1至10个，可写作 批次号=商家券code", "1 to 10 stock IDs; write STOCK=CODE to give a coupon code of your own."},
+		"signnumber": {"发券凭证out_request_no，缺省随机生成；多张券时依次加上序号", "out_request_no; random if omitted, with a serial number appended for several coupons."},
+		"signsender": {"发券商户号，缺省为沙箱的演示商户", "Sending merchant; defaults to the sandbox's demo merchant."},
+		"signopenid": {"用户openid，缺省为沙箱的演示用户", "The user's openid; defaults to the sandbox's demo user."},
+		"signcode":   {"商家券code（批次为MERCHANT_API时）", "Your own coupon code, for MERCHANT_API stocks."},
+		"signtime":   {"自定义发券时间customize_send_time（RFC 3339，不参与签名）", "customize_send_time (RFC 3339); it is not part of the signature."},
+		"signkey":    {"存放APIv2密钥的文件，缺省为沙箱的密钥", "File with the APIv2 key; defaults to the sandbox's key."},
 		"signbase":   {"链接的地址前缀，缺省为正在运行的沙箱；正式环境为 " + apiv2.Host, "Where the link leads; without it the running sandbox. In production " + apiv2.Host + "."},
 	}
 }

@@ -20,19 +20,19 @@ type Clock struct {
 
 func ClockTexts() map[string][2]string {
 	return map[string][2]string{
-		"clock":        {"查看、冻结、调整沙箱的业务时间（签名时间永远是真实时间）", "Show, freeze and move the sandbox's business time; signatures keep the real one."},
+		"clock":        {"查看、冻结、调整沙箱的业务时间（签名时间永远是真实时间）", "Show, freeze or move the sandbox's business time; signatures always use real time."},
 		"clockshow":    {"查看业务时间", "Show the business time."},
-		"clockfreeze":  {"冻结业务时间", "Stop the business time, now or at a time."},
+		"clockfreeze":  {"冻结业务时间", "Freeze the business time, now or at a given time."},
 		"clockset":     {"设定业务时间", "Set the business time."},
-		"clockadvance": {"推进业务时间，如 24h、30m、7d；负数为回退", "Move the business time, such as 24h, 30m, 7d; a negative span goes back."},
-		"clockresume":  {"回到真实时间；--keep 则从当前业务时间继续走", "Go back to the real time, or with --keep let a frozen clock run on."},
-		"clockmchid":   {"只影响该商户；缺省影响所有商户", "Concern this merchant only, instead of all."},
-		"clocktime":    {"时间（RFC 3339，或北京时间 2006-01-02 15:04:05）", "Time: RFC 3339, or 2006-01-02 15:04:05 in Beijing."},
+		"clockadvance": {"推进业务时间，如 24h、30m、7d；负数为回退", "Move the business time by 24h, 30m or 7d; a negative duration moves it back."},
+		"clockresume":  {"回到真实时间；--keep 则从当前业务时间继续走", "Return to real time; with --keep, let a frozen clock run on from where it is."},
+		"clockmchid":   {"只影响该商户；缺省影响所有商户", "Change the time of this merchant only; all merchants if omitted."},
+		"clocktime":    {"时间（RFC 3339，或北京时间 2006-01-02 15:04:05）", "Time: RFC 3339, or 2006-01-02 15:04:05 in Beijing time."},
 		"clockmoment":  {"时刻：midnight，或配合--stock、--coupon的 before-start、start、after-start、before-end、end、after-end", "Moment: midnight, or with --stock and --coupon before-start, start, after-start, before-end, end, after-end."},
-		"clockstock":   {"批次号", "Stock that the moment belongs to."},
-		"clockcoupon":  {"券code", "Coupon of the stock that the moment belongs to."},
-		"clockspan":    {"时长", "Span of time."},
-		"clockkeep":    {"从当前业务时间继续走", "Run on from the present business time."},
+		"clockstock":   {"批次号", "Stock the moment refers to."},
+		"clockcoupon":  {"券code", "Coupon the moment refers to."},
+		"clockspan":    {"时长", "Duration."},
+		"clockkeep":    {"从当前业务时间继续走", "Run on from the current business time."},
 	}
 }
 

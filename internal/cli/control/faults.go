@@ -18,20 +18,20 @@ type Faults struct {
 
 func FaultTexts() map[string][2]string {
 	return map[string][2]string{
-		"faults":         {"沙箱故障注入：错误码、延迟、断连、坏签名、回调异常", "Let things go wrong in the sandbox: errors, delays, broken connections, bad signatures, odd callbacks."},
-		"faultslist":     {"列出故障规则", "List the faults."},
-		"faultsadd":      {"新增故障规则", "Add a fault."},
-		"faultsclear":    {"清除全部故障规则，或指定的一条", "Clear all faults, or the one with an id."},
-		"faultkind":      {"故障类型，给出--code时缺省为ERROR", "Kind of the fault; ERROR when there is a --code."},
-		"faultmchid":     {"只影响该商户", "Concern this merchant only."},
-		"faultoperation": {"接口编号，如 busifavor.coupons.use 或 busifavor.*；回调故障为事件类型", "Operation, such as busifavor.coupons.use or busifavor.*; for callbacks an event."},
+		"faults":         {"沙箱故障注入：错误码、延迟、断连、坏签名、回调异常", "Inject faults: errors, delays, dropped connections, bad signatures, misbehaving callbacks."},
+		"faultslist":     {"列出故障规则", "List the fault rules."},
+		"faultsadd":      {"新增故障规则", "Add a fault rule."},
+		"faultsclear":    {"清除全部故障规则，或指定的一条", "Remove all fault rules, or the one with this ID."},
+		"faultkind":      {"故障类型，给出--code时缺省为ERROR", "Kind of fault; ERROR if you pass --code."},
+		"faultmchid":     {"只影响该商户", "Apply to this merchant only."},
+		"faultoperation": {"接口编号，如 busifavor.coupons.use 或 busifavor.*；回调故障为事件类型", "Operation, such as busifavor.coupons.use or busifavor.*; for callbacks, an event type."},
 		"faultstatus":    {"HTTP状态码", "HTTP status of the error."},
-		"faultcode":      {"错误码，须为文档列出的", "Code of the error, as documented."},
-		"faultmessage":   {"错误描述（中文），多个错误同码时用来选择", "Chinese message, to choose among errors with one code."},
-		"faultdelay":     {"延迟时长", "For how long."},
-		"faultrate":      {"命中比例（百分比）", "How many of a hundred calls."},
-		"faultcount":     {"命中次数，用完即止", "How many calls until it ends."},
-		"faultid":        {"故障编号", "Id of the fault."},
+		"faultcode":      {"错误码，须为文档列出的", "Error code; it must be documented for the operation."},
+		"faultmessage":   {"错误描述（中文），多个错误同码时用来选择", "Error message in Chinese, to choose among errors with the same code."},
+		"faultdelay":     {"延迟时长", "Length of the delay."},
+		"faultrate":      {"命中比例（百分比）", "Percentage of calls to hit."},
+		"faultcount":     {"命中次数，用完即止", "Number of hits after which the rule ends."},
+		"faultid":        {"故障编号", "ID of the fault rule."},
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/scenario"
+	"github.com/favord/favord/internal/sandbox/scenario"
 )
 
 // Scenario plays scenarios.
@@ -23,10 +23,10 @@ type scenarioRun struct {
 
 func ScenarioTexts() map[string][2]string {
 	return map[string][2]string{
-		"scenario":       {"在沙箱上运行场景文件（YAML）", "Play scenario files (YAML) on the sandbox."},
-		"scenariorun":    {"依次运行场景文件，不符合预期即停", "Play files one after the other, up to the first thing that is not as expected."},
+		"scenario":       {"在沙箱上运行场景文件（YAML）", "Run scenario files (YAML) against the sandbox."},
+		"scenariorun":    {"依次运行场景文件，不符合预期即停", "Run scenario files in order; stop at the first unexpected result."},
 		"scenariofile":   {"场景文件", "Scenario file."},
-		"scenarioprefix": {"请求单号前缀，缺省取自时间", "What request numbers begin with; without it something new each time."},
+		"scenarioprefix": {"请求单号前缀，缺省取自时间", "Prefix of request numbers; taken from the time if omitted."},
 	}
 }
 

@@ -18,12 +18,12 @@ type Snapshot struct {
 
 func SnapshotTexts() map[string][2]string {
 	return map[string][2]string{
-		"snapshot":        {"保存与恢复沙箱的全部状态（SQLite）", "Keep states of the sandbox and go back to them (SQLite)."},
-		"snapshotsave":    {"保存当前状态", "Keep the present state under a name."},
-		"snapshotrestore": {"恢复到保存的状态，其后发生的一切都会消失", "Go back to a state; what happened since is gone."},
-		"snapshotlist":    {"列出快照", "List the states."},
-		"snapshotremove":  {"删除快照", "Remove a state."},
-		"snapshotname":    {"快照名：小写字母、数字、“-”、“_”", "Name: lower-case letters, digits, - and _."},
+		"snapshot":        {"保存与恢复沙箱的全部状态（SQLite）", "Save and restore the complete state of a sandbox (SQLite)."},
+		"snapshotsave":    {"保存当前状态", "Save the current state."},
+		"snapshotrestore": {"恢复到保存的状态，其后发生的一切都会消失", "Restore a saved state; everything that happened since is lost."},
+		"snapshotlist":    {"列出快照", "List snapshots."},
+		"snapshotremove":  {"删除快照", "Remove a snapshot."},
+		"snapshotname":    {"快照名：小写字母、数字、“-”、“_”", "Snapshot name: lower-case letters, digits, - and _."},
 	}
 }
 

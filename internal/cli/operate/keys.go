@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/favord/favord/client"
@@ -28,21 +29,21 @@ type Keys struct {
 
 func KeyTexts() map[string][2]string {
 	return map[string][2]string{
-		"keys":            {"商户密钥：证书、APIv3与APIv2密钥、平台证书轮换；密钥只进不出", "Merchants' keys: certificates, APIv3 and APIv2 keys, rotation of the platform's; secrets never come out."},
-		"keysshow":        {"查看商户的证书与平台密钥", "Show a merchant's certificates and the platform's keys."},
-		"keysexport":      {"把应交给商户的平台证书与公钥写入目录", "Write the platform certificates and public keys, which the merchant needs, into a directory."},
+		"keys":            {"商户密钥：证书、APIv3与APIv2密钥、平台证书轮换；密钥只进不出", "Manage merchant keys: certificates, APIv3 and APIv2 keys, platform rotation; secrets are never shown."},
+		"keysshow":        {"查看商户的证书与平台密钥", "Show a merchant's certificates and platform keys."},
+		"keysexport":      {"把该商户应得的平台密钥（按其密钥模式：证书、公钥或两者）写入目录", "Write the platform keys that the merchant's key mode calls for to a directory: certificates, the public key, or both."},
 		"keyscertificate": {"添加商户API证书", "Add an API certificate."},
 		"keysrevoke":      {"作废商户API证书", "Revoke an API certificate."},
 		"keysreplace":     {"标记商户API证书已被更换", "Mark an API certificate as replaced."},
-		"keysactivate":    {"恢复商户API证书", "Take an API certificate back into use."},
+		"keysactivate":    {"恢复商户API证书", "Reactivate an API certificate."},
 		"keysapiv3":       {"设置APIv3密钥", "Set the APIv3 key."},
 		"keysapiv2":       {"设置APIv2密钥", "Set the APIv2 key."},
-		"keysrotate":      {"轮换平台证书：新旧并列，五天后由新证书签名", "Rotate the platform certificate: both are listed, the new one signs after five days."},
-		"keysserial":      {"证书序列号", "Serial of the certificate."},
-		"keysfile":        {"存放密钥的文件（32位字母或数字）", "File with the key: 32 letters and digits."},
-		"keyscertfile":    {"证书文件（PEM）", "File with the certificate (PEM)."},
+		"keysrotate":      {"轮换平台证书：新旧并列，五天后由新证书签名", "Rotate the platform certificate: both are listed, and the new one signs after five days."},
+		"keysserial":      {"证书序列号", "Serial number of the certificate."},
+		"keysfile":        {"存放密钥的文件（32位字母或数字）", "File with the key (32 letters and digits)."},
+		"keyscertfile":    {"证书文件（PEM）", "Certificate file (PEM)."},
 		"keysdir":         {"目录", "Directory."},
-		"keyssm2":         {"国密证书", "The one in SM2."},
+		"keyssm2":         {"国密证书", "Use the SM2 certificate."},
 	}
 }
 
@@ -86,8 +87,13 @@ func (k *keysShow) Run(c *term.Command) error {
 func (k *keysExport) Run(c *term.Command) error {
 	var write error
 	err := k.show(c, func(m *client.Management) (*manage.Keys, error) {
+		owner, err := m.Merchant(c.Ctx, &manage.MerchantRequest{MchID: k.MchID})
+		if err != nil {
+			return nil, err
+		}
 		keys, err := m.Keys(c.Ctx, &manage.MerchantRequest{MchID: k.MchID})
 		if err == nil {
+			keys.Platform = slices.DeleteFunc(keys.Platform, func(p manage.PlatformKey) bool { return !isFor(owner.KeyMode, &p, c.Clock.Now()) })
 			write = k.write(keys)
 		}
 		return keys, err
@@ -103,7 +109,7 @@ func (k *keysExport) write(keys *manage.Keys) error {
 	}
 	for _, p := range keys.Platform {
 		name := "platform_cert_" + p.SerialNo + ".pem"
-		if p.Kind == "PUBLIC_KEY" {
+		if p.Kind == modePublicKey {
 			name = p.SerialNo + ".pem"
 		}
 		if err := os.WriteFile(filepath.Join(k.Dir, filepath.Base(name)), []byte(p.PEM), public); err != nil {
@@ -157,7 +163,7 @@ func (o *oneKey) set(c *term.Command, set func(*client.Management, context.Conte
 
 // Run implements the command.
 func (k *keysRotate) Run(c *term.Command) error {
-	req := &manage.AddPlatformCertificateRequest{MchID: k.MchID, Algorithm: "RSA"}
+	req := &manage.AddPlatformCertificateRequest{MchID: k.MchID, Algorithm: algorithmRSA}
 	if k.SM2 {
 		req.Algorithm = "SM2"
 	}
@@ -173,7 +179,7 @@ func (o *oneMerchant) show(c *term.Command, call func(*client.Management) (*mana
 		}
 		for _, k := range keys.Platform {
 			expires := ""
-			if k.Kind == "CERTIFICATE" {
+			if k.Kind == modeCertificate {
 				expires = k.ExpireTime.String()
 			}
 			rows = append(rows, []string{c.Choose("平台", "platform") + " " + strings.ToLower(strings.ReplaceAll(k.Kind, "_", " ")), k.SerialNo, k.Algorithm, "", expires})

@@ -17,6 +17,7 @@ type Merchants struct {
 	Show       merchantsShow       `cmd:"" help:"merchantsshow"`
 	Add        merchantsAdd        `cmd:"" help:"merchantsadd"`
 	Rename     merchantsRename     `cmd:"" help:"merchantsrename"`
+	KeyMode    merchantsKeyMode    `cmd:"" help:"merchantskeymode"`
 	AppID      merchantsAppID      `cmd:"" name:"appid" help:"merchantsappid"`
 	Permission merchantsPermission `cmd:"" help:"merchantspermission"`
 	Sub        merchantsSub        `cmd:"" help:"merchantssub"`
@@ -25,29 +26,29 @@ type Merchants struct {
 
 func MerchantTexts() map[string][2]string {
 	return map[string][2]string{
-		"merchants":           {"商户：登记、appid、权限、子商户", "Merchants: register, appids, permissions, sub-merchants."},
+		"merchants":           {"商户：登记、appid、权限、子商户", "Manage merchants: register, appids, permissions, sub-merchants."},
 		"merchantslist":       {"列出商户", "List merchants."},
 		"merchantsshow":       {"查看商户", "Show a merchant."},
-		"merchantsadd":        {"登记商户；私钥由商户自己保管，只需提供证书", "Register a merchant; its private key stays with it, only the certificate is needed."},
-		"merchantsrename":     {"更改商户简称", "Change the short name."},
-		"merchantsappid":      {"绑定或解绑appid", "Bind or release appids."},
+		"merchantsadd":        {"登记商户；私钥由商户自己保管，只需提供证书", "Register a merchant; it keeps its private key, and you only need its certificate."},
+		"merchantsrename":     {"更改商户简称", "Change a merchant's short name."},
+		"merchantsappid":      {"绑定或解绑appid", "Bind or unbind appids."},
 		"merchantspermission": {"授予或收回权限", "Grant or revoke permissions."},
-		"merchantssub":        {"添加或解除服务商的子商户", "Add or remove a provider's sub-merchant."},
-		"merchantid":          {"商户号", "The mchid."},
-		"merchantname":        {"商户简称，显示在券上", "Short name, shown on cards."},
-		"merchantprovider":    {"登记为服务商", "Register a service provider."},
-		"merchantmode":        {"平台密钥模式：CERTIFICATE、MIGRATING或PUBLIC_KEY", "Which platform keys the merchant trusts: CERTIFICATE, MIGRATING or PUBLIC_KEY."},
-		"merchantcert":        {"商户API证书文件（PEM）", "File with the API certificate (PEM)."},
+		"merchantssub":        {"添加或解除服务商的子商户", "Add or remove a sub-merchant of a service provider."},
+		"merchantid":          {"商户号", "Merchant ID (mchid)."},
+		"merchantname":        {"商户简称，显示在券上", "Short name, shown on coupons."},
+		"merchantprovider":    {"登记为服务商", "Register as a service provider."},
+		"merchantmode":        {"平台密钥模式：CERTIFICATE、MIGRATING或PUBLIC_KEY", "Platform key mode: CERTIFICATE, MIGRATING or PUBLIC_KEY."},
+		"merchantcert":        {"商户API证书文件（PEM）", "API certificate file (PEM)."},
 		"merchantv3":          {"存放APIv3密钥的文件", "File with the APIv3 key."},
 		"merchantv2":          {"存放APIv2密钥的文件", "File with the APIv2 key."},
-		"merchantapps":        {"绑定的appid，可重复", "Appid to bind; may be repeated."},
-		"merchantappsoff":     {"解绑的appid，可重复", "Appid to release; may be repeated."},
-		"merchantgrant":       {"授予的权限，可重复，如ISSUE_BY_API", "Permission to grant, such as ISSUE_BY_API; may be repeated."},
-		"merchantrevoke":      {"收回的权限，可重复", "Permission to revoke; may be repeated."},
-		"merchantsubid":       {"子商户号", "The sub-merchant's mchid."},
-		"merchantremove":      {"解除关系", "Remove it."},
-		"merchantsafter":      {"从该商户号之后开始列", "Begin after this mchid."},
-		"merchantslimit":      {"最多列出多少个（1至100）", "How many to list, 1 to 100."},
+		"merchantapps":        {"绑定的appid，可重复", "Appid to bind; repeatable."},
+		"merchantappsoff":     {"解绑的appid，可重复", "Appid to unbind; repeatable."},
+		"merchantgrant":       {"授予的权限，可重复，如ISSUE_BY_API", "Permission to grant, such as ISSUE_BY_API; repeatable."},
+		"merchantrevoke":      {"收回的权限，可重复", "Permission to revoke; repeatable."},
+		"merchantsubid":       {"子商户号", "Mchid of the sub-merchant."},
+		"merchantremove":      {"解除关系", "Remove the relationship."},
+		"merchantsafter":      {"从该商户号之后开始列", "Start after this mchid."},
+		"merchantslimit":      {"最多列出多少个（1至100）", "Maximum number to list (1 to 100)."},
 	}
 }
 

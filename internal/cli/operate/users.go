@@ -18,22 +18,22 @@ type Users struct {
 
 func UserTexts() map[string][2]string {
 	return map[string][2]string{
-		"users":          {"用户：登记openid，关联自然人，标记可疑账号", "Users: register openids, link natural persons, mark suspicious accounts."},
+		"users":          {"用户：登记openid，关联自然人，标记可疑账号", "Manage users: register openids, link accounts of one person, mark suspicious accounts."},
 		"userslist":      {"列出用户", "List users."},
 		"usersshow":      {"查看用户", "Show a user."},
 		"usersregister":  {"登记用户", "Register a user."},
-		"userslink":      {"声明两个用户为同一自然人", "Say that two users are one natural person."},
-		"usersunlink":    {"取消用户与他人的自然人关联", "Say that a user is nobody else."},
+		"userslink":      {"声明两个用户为同一自然人", "Declare that two users are the same person."},
+		"usersunlink":    {"取消用户与他人的自然人关联", "Remove a user's link to other accounts."},
 		"usersmark":      {"标记账号为可疑或可信", "Mark an account as suspicious or trusted."},
 		"useropenid":     {"用户的openid", "The user's openid."},
 		"userother":      {"另一个用户的openid", "The other user's openid."},
-		"userappid":      {"openid所属的appid", "The appid that the openid belongs to."},
-		"userunionid":    {"用户在各appid间通用的unionid", "The user's id across appids."},
-		"usersuspicious": {"只列出可疑用户", "Suspicious users only."},
-		"userperson":     {"只列出与该openid为同一自然人的用户", "Only users who are one person with this openid."},
-		"usersafter":     {"从该openid之后开始列", "Begin after this openid."},
-		"userslimit":     {"最多列出多少个（1至100）", "How many to list, 1 to 100."},
-		"strictusers":    {"拒绝未登记的openid（如同生产环境），用 favord users 登记", "Refuse openids that nobody registered, as in production; see favord users."},
+		"userappid":      {"openid所属的appid", "Appid the openid belongs to."},
+		"userunionid":    {"用户在各appid间通用的unionid", "The user's unionid, shared by all appids."},
+		"usersuspicious": {"只列出可疑用户", "List suspicious users only."},
+		"userperson":     {"只列出与该openid为同一自然人的用户", "List only users who are the same person as this openid."},
+		"usersafter":     {"从该openid之后开始列", "Start after this openid."},
+		"userslimit":     {"最多列出多少个（1至100）", "Maximum number to list (1 to 100)."},
+		"strictusers":    {"拒绝未登记的openid（如同生产环境），用 favord users 登记", "Refuse unregistered openids, as production does; register them with favord users."},
 		"usermark":       {"suspicious（可疑）或trusted（可信）", "suspicious or trusted."},
 	}
 }

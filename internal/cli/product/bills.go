@@ -20,11 +20,11 @@ type Bills struct {
 
 func BillTexts() map[string][2]string {
 	return map[string][2]string{
-		"bills":       {"代金券账单：下载并校验", "Bills of cash vouchers: download and check."},
-		"billsuse":    {"核销明细，批次结束次日10点起可下载", "Consumed vouchers; from ten o'clock on the day after the stock's end."},
-		"billsrefund": {"退款明细，批次结束次日10点起可下载", "Refunds; from ten o'clock on the day after the stock's end."},
-		"billsday":    {"只要这一天的（如 2026-12-05），次日10点起可下载", "That of one day, such as 2026-12-05; from ten o'clock on the next."},
-		"billsfile":   {"写入文件，缺省为标准输出；哈希不符时不留文件", "File to write to, standard output without it; none is left when the hash is not right."},
+		"bills":       {"代金券账单：下载并校验", "Download and verify cash voucher bills."},
+		"billsuse":    {"核销明细，批次结束次日10点起可下载", "Download redemptions; available from 10:00 on the day after the stock ends."},
+		"billsrefund": {"退款明细，批次结束次日10点起可下载", "Download refunds; available from 10:00 on the day after the stock ends."},
+		"billsday":    {"只要这一天的（如 2026-12-05），次日10点起可下载", "Only this day, such as 2026-12-05; available from 10:00 the next day."},
+		"billsfile":   {"写入文件，缺省为标准输出；哈希不符时不留文件", "Output file; standard output if omitted. If the hash does not match, no file is left."},
 	}
 }
 

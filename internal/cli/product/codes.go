@@ -19,18 +19,18 @@ type Codes struct {
 
 func CodeTexts() map[string][2]string {
 	return map[string][2]string{
-		"codes":       {"商户预存code：上传、查询、删除", "The codes that a merchant uploads."},
-		"codesupload": {"上传code文件（每行一个，或CSV第一列），可中断后重来", "Upload a file of codes, one a line or the first column of a CSV; it can be interrupted and run again."},
+		"codes":       {"商户预存code：上传、查询、删除", "Manage uploaded coupon codes: upload, list, show, delete."},
+		"codesupload": {"上传code文件（每行一个，或CSV第一列），可中断后重来", "Upload a file of codes (one per line, or the first CSV column); you can interrupt it and run it again."},
 		"codeslist":   {"列出code", "List the codes of a stock."},
 		"codesshow":   {"查看一个code及其券", "Show a code and its coupon."},
-		"codesdelete": {"删除一个未发放的code", "Delete a code that was not given out."},
-		"codesstock":  {"批次号", "Stock."},
-		"codesfile":   {"code文件，“-”为标准输入", "File of codes; - is standard input."},
-		"codeserrors": {"逐行记录未导入的code的文件，缺省为 文件名.errors.csv", "File that says line by line what was not stored; FILE.errors.csv without it."},
-		"codescalls":  {"同时进行的请求数", "How many calls at a time."},
+		"codesdelete": {"删除一个未发放的code", "Delete a code that has not been issued."},
+		"codesstock":  {"批次号", "Stock ID."},
+		"codesfile":   {"code文件，“-”为标准输入", "File of codes; - reads standard input."},
+		"codeserrors": {"逐行记录未导入的code的文件，缺省为 文件名.errors.csv", "File that lists each code not stored and why; defaults to FILE.errors.csv."},
+		"codescalls":  {"同时进行的请求数", "Number of concurrent requests."},
 		"codesstatus": {"状态：AVAILABLE或DISPATCHED", "Status: AVAILABLE or DISPATCHED."},
-		"codescode":   {"券code", "Code."},
-		"codesall":    {"翻页取出全部", "All pages."},
+		"codescode":   {"券code", "Coupon code."},
+		"codesall":    {"翻页取出全部", "Fetch all pages."},
 	}
 }
 

@@ -23,16 +23,16 @@ type Coupons struct {
 
 func CouponTexts() map[string][2]string {
 	return map[string][2]string{
-		"coupons":       {"用户的商家券：发放、核销、退券、失效，查看、代用户删除", "Users' merchant coupons: send, use, return, deactivate; show, delete in the user's place."},
-		"couponslist":   {"列出用户的券，不分商户，新的在前", "List a user's coupons, of all merchants, the newest first."},
+		"coupons":       {"用户的商家券：发放、核销、退券、失效，查看、代用户删除", "Issue, redeem, return and deactivate users' merchant coupons; show or delete them for the user."},
+		"couponslist":   {"列出用户的券，不分商户，新的在前", "List a user's coupons from all merchants, newest first."},
 		"couponsshow":   {"查看一张券", "Show a coupon."},
-		"couponsdelete": {"像用户在卡包里那样删除一张券，不可恢复", "Delete a coupon as its holder does in the card pack, for good."},
+		"couponsdelete": {"像用户在卡包里那样删除一张券，不可恢复", "Delete a coupon as the user would in the card pack; this cannot be undone."},
 		"couponsopenid": {"用户标识（openid）", "The user's openid."},
-		"couponsstock":  {"只列出该批次的券", "Only coupons of this stock."},
-		"couponsstate":  {"只列出该状态的券：SENDED、USED、EXPIRED、DELETED、DEACTIVATED", "Only coupons in this state: SENDED, USED, EXPIRED, DELETED, DEACTIVATED."},
-		"couponsoffset": {"从第几张开始，从0数起", "Position of the first coupon, from 0."},
-		"couponslimit":  {"最多列出多少张（1至100）", "How many to list, 1 to 100."},
-		"couponcode":    {"券code", "Code of the coupon."},
+		"couponsstock":  {"只列出该批次的券", "List only coupons of this stock."},
+		"couponsstate":  {"只列出该状态的券：SENDED、USED、EXPIRED、DELETED、DEACTIVATED", "List only coupons in this state: SENDED, USED, EXPIRED, DELETED or DEACTIVATED."},
+		"couponsoffset": {"从第几张开始，从0数起", "First coupon to list, counted from 0."},
+		"couponslimit":  {"最多列出多少张（1至100）", "Maximum number to list (1 to 100)."},
+		"couponcode":    {"券code", "Coupon code."},
 	}
 }
 

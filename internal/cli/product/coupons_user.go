@@ -11,19 +11,19 @@ import (
 
 func CouponUserTexts() map[string][2]string {
 	return map[string][2]string{
-		"couponssend":       {"向用户发券", "Give a coupon to a user."},
+		"couponssend":       {"向用户发券", "Issue a coupon to a user."},
 		"couponsuse":        {"核销一张券", "Redeem a coupon."},
-		"couponsreturn":     {"退券，使其可再次使用", "Undo a redemption."},
-		"couponsdeactivate": {"使一张券永久失效", "Void a coupon for good."},
+		"couponsreturn":     {"退券，使其可再次使用", "Return a redeemed coupon, so that it can be used again."},
+		"couponsdeactivate": {"使一张券永久失效", "Deactivate a coupon permanently."},
 		"couponsget":        {"查看一张券", "Show a coupon."},
-		"couponsheld":       {"列出用户的券，新的在前", "List a user's coupons, the newest first."},
-		"couponnumber":      {"请求单号，重试时给出同一个", "Request number; give the same one to repeat a call."},
-		"couponown":         {"商户自定义的code（MERCHANT_API批次）", "Code of the merchant's own, for stocks of MERCHANT_API."},
-		"couponopenid":      {"用户，缺省为环境中的用户", "The user; that of the environment without it."},
-		"couponappid":       {"用户所属的appid，缺省为环境中的", "The appid that the openid is of; that of the environment without it."},
-		"couponreason":      {"失效原因", "Why."},
-		"couponcreator":     {"创建批次的商户，缺省为环境中的商户", "Who created the stocks; the merchant of the environment without it."},
-		"couponstate":       {"券状态", "Only those in a state: SENDED, USED, EXPIRED, DELETED or DEACTIVATED."},
+		"couponsheld":       {"列出用户的券，新的在前", "List a user's coupons, newest first."},
+		"couponnumber":      {"请求单号，重试时给出同一个", "Request number; use the same one to retry."},
+		"couponown":         {"商户自定义的code（MERCHANT_API批次）", "Your own coupon code, for MERCHANT_API stocks."},
+		"couponopenid":      {"用户，缺省为环境中的用户", "The user; defaults to the user of the environment."},
+		"couponappid":       {"用户所属的appid，缺省为环境中的", "Appid of the openid; defaults to that of the environment."},
+		"couponreason":      {"失效原因", "Reason for the deactivation."},
+		"couponcreator":     {"创建批次的商户，缺省为环境中的商户", "Merchant that created the stock; defaults to the merchant of the environment."},
+		"couponstate":       {"券状态", "Coupon state: SENDED, USED, EXPIRED, DELETED or DEACTIVATED."},
 	}
 }
 

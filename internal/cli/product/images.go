@@ -16,10 +16,10 @@ type Images struct {
 
 func ImageTexts() map[string][2]string {
 	return map[string][2]string{
-		"images":       {"营销图片：上传", "Marketing images: upload."},
-		"imagesupload": {"上传图片（JPG、PNG或BMP，不超过2MB），打印其永久地址", "Upload an image, JPG, PNG or BMP of at most 2 MB, and print its permanent URL."},
-		"imagesfile":   {"图片文件，“-”为标准输入（需 --name）", "File with the image; - is standard input, which needs a --name."},
-		"imagesname":   {"文件名称，缺省为文件本身的名称", "Name of the file; without it its own."},
+		"images":       {"营销图片：上传", "Upload marketing images."},
+		"imagesupload": {"上传图片（JPG、PNG或BMP，不超过2MB），打印其永久地址", "Upload an image (JPG, PNG or BMP, at most 2 MB) and print its permanent URL."},
+		"imagesfile":   {"图片文件，“-”为标准输入（需 --name）", "Image file; - reads standard input and needs --name."},
+		"imagesname":   {"文件名称，缺省为文件本身的名称", "File name; defaults to the name of the file."},
 	}
 }
 

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/wire/partnership"
 )
 
@@ -18,17 +18,17 @@ type Partnerships struct {
 
 func PartnershipTexts() map[string][2]string {
 	return map[string][2]string{
-		"partnerships":          {"合作关系：建立、终止、查询", "Partnerships: who besides its creator may give out a stock."},
-		"partnershipsbuild":     {"授权合作方发放一个批次", "Let a partner give out a stock."},
-		"partnershipsterminate": {"收回授权，已发的券仍有效", "Take that right away; what was given out stays valid."},
-		"partnershipslist":      {"列出合作关系，新的在前", "List partnerships, the newest first."},
-		"partnerappid":          {"合作方小程序或公众号的AppID", "The partner's appid."},
-		"partnermchid":          {"合作方商户号", "The partner's mchid."},
-		"partnervouchers":       {"批次是代金券（缺省为商家券）", "The stock is one of cash vouchers, not of merchant coupons."},
-		"partnerkey":            {"幂等值Idempotency-Key，缺省随机生成；重试时给出同一个", "Idempotency-Key, random without it; give the same one to repeat a call."},
-		"partnerall":            {"翻页取出全部", "All pages."},
-		"partnerpage":           {"页码，从0开始", "Number of the page, from 0."},
-		"partnerlimit":          {"每页多少个（1至50）", "Size of a page, 1 to 50."},
+		"partnerships":          {"合作关系：建立、终止、查询", "Manage partnerships: let other merchants issue your stocks."},
+		"partnershipsbuild":     {"授权合作方发放一个批次", "Allow a partner to issue a stock."},
+		"partnershipsterminate": {"收回授权，已发的券仍有效", "Withdraw the permission; coupons already issued stay valid."},
+		"partnershipslist":      {"列出合作关系，新的在前", "List partnerships, newest first."},
+		"partnerappid":          {"合作方小程序或公众号的AppID", "Appid of the partner's mini program or official account."},
+		"partnermchid":          {"合作方商户号", "Mchid of the partner."},
+		"partnervouchers":       {"批次是代金券（缺省为商家券）", "The stock holds cash vouchers (merchant coupons if omitted)."},
+		"partnerkey":            {"幂等值Idempotency-Key，缺省随机生成；重试时给出同一个", "Idempotency-Key; random if omitted. Use the same one to retry."},
+		"partnerall":            {"翻页取出全部", "Fetch all pages."},
+		"partnerpage":           {"页码，从0开始", "Page number, from 0."},
+		"partnerlimit":          {"每页多少个（1至50）", "Page size (1 to 50)."},
 	}
 }
 

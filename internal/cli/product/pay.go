@@ -19,22 +19,22 @@ type Pay struct {
 
 func PayTexts() map[string][2]string {
 	return map[string][2]string{
-		"pay":         {"支付通道：代金券的询价、核销、退款", "The payment rail: quote, consume and refund cash vouchers."},
-		"payquote":    {"用户的代金券对一笔订单有何优惠，不改变任何状态", "What a user's vouchers do for an order; nothing changes."},
-		"payconsume":  {"以一笔支付核销代金券", "Consume vouchers with a payment."},
+		"pay":         {"支付通道：代金券的询价、核销、退款", "Quote, consume and refund cash vouchers through the payment rail."},
+		"payquote":    {"用户的代金券对一笔订单有何优惠，不改变任何状态", "Show what a user's vouchers take off an order; nothing changes."},
+		"payconsume":  {"以一笔支付核销代金券", "Consume vouchers in a payment."},
 		"payshow":     {"查看一笔支付", "Show a payment."},
-		"payrefund":   {"退款，全额退款时退回代金券", "Refund a payment; a full refund gives its vouchers back."},
-		"paytotal":    {"订单总金额（分）", "Total of the order, in fen."},
-		"payopenid":   {"付款用户，缺省为环境中的用户", "Who pays; the user of the environment without it."},
-		"payappid":    {"用户所属的appid，缺省为环境中的", "The appid that the openid is of; that of the environment without it."},
-		"paymchid":    {"收款商户号，缺省为环境中的商户", "Who collects; the merchant of the environment without it."},
-		"paygoods":    {"单品：编码=数量*单价（分），可重复", "A line of the order, ID=QUANTITY*PRICE in fen; can be repeated."},
-		"paytag":      {"订单优惠标记", "The order's mark for promotions."},
-		"paytrade":    {"支付场景", "Where it is paid: MICROAPP, APPPAY, PPAY, CARD, FACE or OTHER."},
-		"paycoupon":   {"要核销的代金券，可重复，缺省为最优组合", "A voucher to consume; can be repeated; without it the best ones are."},
-		"paynumber":   {"支付单号，重试时给出同一个", "Id of the payment; give the same one to repeat a call."},
-		"payrefundid": {"退款单号，重试时给出同一个", "Id of the refund; give the same one to repeat a call."},
-		"payamount":   {"退款金额（分，含优惠）", "How much to refund, in fen of the order's total."},
+		"payrefund":   {"退款，全额退款时退回代金券", "Refund a payment; a full refund returns the vouchers."},
+		"paytotal":    {"订单总金额（分）", "Order total, in fen."},
+		"payopenid":   {"付款用户，缺省为环境中的用户", "Paying user; defaults to the user of the environment."},
+		"payappid":    {"用户所属的appid，缺省为环境中的", "Appid of the openid; defaults to that of the environment."},
+		"paymchid":    {"收款商户号，缺省为环境中的商户", "Merchant that receives the payment; defaults to that of the environment."},
+		"paygoods":    {"单品：编码=数量*单价（分），可重复", "Order item: ID=QUANTITY*PRICE in fen; repeatable."},
+		"paytag":      {"订单优惠标记", "goods_tag of the order."},
+		"paytrade":    {"支付场景", "Where the user pays: MICROAPP, APPPAY, PPAY, CARD, FACE or OTHER."},
+		"paycoupon":   {"要核销的代金券，可重复，缺省为最优组合", "Voucher to consume; repeatable. Defaults to the best combination."},
+		"paynumber":   {"支付单号，重试时给出同一个", "Payment number; use the same one to retry."},
+		"payrefundid": {"退款单号，重试时给出同一个", "Refund number; use the same one to retry."},
+		"payamount":   {"退款金额（分，含优惠）", "Amount to refund, in fen, discount included."},
 	}
 }
 

@@ -22,18 +22,18 @@ type Stocks struct {
 
 func StockTexts() map[string][2]string {
 	return map[string][2]string{
-		"stocks":        {"商家券批次：查看、审核、暂停、恢复、停止", "Stocks of merchant coupons: show, approve, pause, resume, stop."},
-		"stockslist":    {"列出批次，新的在前", "List stocks, the newest first."},
+		"stocks":        {"商家券批次：查看、审核、暂停、恢复、停止", "Manage merchant coupon stocks: show, approve, pause, resume, stop."},
+		"stockslist":    {"列出批次，新的在前", "List stocks, newest first."},
 		"stocksshow":    {"查看一个批次", "Show a stock."},
 		"stocksapprove": {"通过审核", "Approve a stock under review."},
 		"stocksreject":  {"驳回审核", "Reject a stock under review."},
-		"stockspause":   {"暂停发券，已发的券仍可核销", "Pause a stock; coupons that were issued stay usable."},
-		"stocksresume":  {"恢复发券", "Let a paused stock run again."},
-		"stocksstop":    {"永久停止发券，已发的券仍可核销", "Stop a stock for good; coupons that were issued stay usable."},
-		"stocksmchid":   {"只列出该商户创建的批次", "Only stocks that this merchant created."},
-		"stocksafter":   {"从该批次之后开始列", "Begin after this stock."},
-		"stockslimit":   {"最多列出多少个（1至200）", "How many to list, 1 to 200."},
-		"stockid":       {"批次号", "Id of the stock."},
+		"stockspause":   {"暂停发券，已发的券仍可核销", "Pause issuing; issued coupons can still be redeemed."},
+		"stocksresume":  {"恢复发券", "Resume issuing."},
+		"stocksstop":    {"永久停止发券，已发的券仍可核销", "Stop issuing permanently; issued coupons can still be redeemed."},
+		"stocksmchid":   {"只列出该商户创建的批次", "List only stocks created by this merchant."},
+		"stocksafter":   {"从该批次之后开始列", "Start after this stock."},
+		"stockslimit":   {"最多列出多少个（1至200）", "Maximum number to list (1 to 200)."},
+		"stockid":       {"批次号", "Stock ID."},
 	}
 }
 

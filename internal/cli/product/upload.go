@@ -20,8 +20,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire/busifavor"
 )
@@ -233,7 +233,8 @@ func (j *upload) send(ctx context.Context, call int, part []line) error {
 	}
 	answer, err := j.client.BusiFavor().UploadCodes(ctx, req)
 	if err != nil {
-		return fmt.Errorf("lines %d to %d: %w", part[0].number, part[len(part)-1].number, err)
+		first, last := part[0].number, part[len(part)-1].number
+		return &term.While{Text: fault.Text{ZH: fmt.Sprintf("第%d至%d行", first, last), EN: fmt.Sprintf("lines %d to %d", first, last)}, Err: err}
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -254,7 +255,7 @@ func (j *upload) report(c *term.Command, errorFile string) error {
 	if len(j.progress.Notes) == 0 {
 		return nil
 	}
-	c.Say("未导入的code逐行见 %s", "Line by line: %s", errorFile)
+	c.Say("未导入的code逐行见 %s", "Details of each line: %s", errorFile)
 	return writeNotes(errorFile, j.progress.Notes)
 }
 
@@ -273,7 +274,7 @@ func (j *upload) keep(c *term.Command, failed error) error {
 	if err != nil {
 		return fmt.Errorf("progress: %w", err)
 	}
-	c.Say("进度已保存，再次执行同一命令即可继续", "The progress is kept; run the same command again to go on.")
+	c.Say("进度已保存，再次执行同一命令即可继续", "Progress is saved; run the same command again to continue.")
 	return sandbox.WritePrivate(j.path, text)
 }
 

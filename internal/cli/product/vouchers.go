@@ -25,17 +25,17 @@ type Vouchers struct {
 
 func VoucherTexts() map[string][2]string {
 	return map[string][2]string{
-		"vouchers":        {"代金券批次：查看、审核、发券商户", "Stocks of cash vouchers: show, review, senders."},
-		"voucherslist":    {"列出商户的批次，新的在前", "List a merchant's stocks, the newest first."},
+		"vouchers":        {"代金券批次：查看、审核、发券商户", "Manage cash voucher stocks: show, review, senders; send and show users' vouchers."},
+		"voucherslist":    {"列出商户的批次，新的在前", "List a merchant's stocks, newest first."},
 		"vouchersshow":    {"查看一个批次", "Show a stock."},
-		"vouchersreview":  {"置为审核中，通过并重新激活前不能发券", "Put a stock under review; nothing is sent until it was approved and started again."},
-		"vouchersapprove": {"通过审核，可由创建商户激活", "Approve a stock under review; its creator may start it."},
-		"vouchersreject":  {"驳回审核，永久停止", "Reject a stock under review, for good."},
-		"voucherssenders": {"设置可跨商户发券的商户（覆盖原有，留空为取消）", "Set who may send besides the creator; nobody when none is named."},
-		"vouchersmchid":   {"创建批次的商户号", "The merchant that created the stocks."},
-		"voucherspage":    {"页码，从0开始", "Number of the page, from 0."},
-		"voucherslimit":   {"每页多少个（1至200）", "How many to list, 1 to 200."},
-		"vouchersender":   {"发券商户号", "Merchants that may send."},
+		"vouchersreview":  {"置为审核中，通过并重新激活前不能发券", "Put a stock under review; it sends nothing until you approve it and it is activated again."},
+		"vouchersapprove": {"通过审核，可由创建商户激活", "Approve a stock under review, so that its creator can activate it."},
+		"vouchersreject":  {"驳回审核，永久停止", "Reject a stock under review; this stops it permanently."},
+		"voucherssenders": {"设置可跨商户发券的商户（覆盖原有，留空为取消）", "Set which other merchants may send vouchers of a stock; replaces the list, and clears it if you name none."},
+		"vouchersmchid":   {"创建批次的商户号", "Merchant that created the stocks."},
+		"voucherspage":    {"页码，从0开始", "Page number, from 0."},
+		"voucherslimit":   {"每页多少个（1至200）", "Page size (1 to 200)."},
+		"vouchersender":   {"发券商户号", "Merchants allowed to send."},
 	}
 }
 

@@ -11,8 +11,8 @@ func VoucherUserTexts() map[string][2]string {
 	return map[string][2]string{
 		"voucherssend": {"向用户发代金券", "Send a voucher to a user."},
 		"vouchersget":  {"查看用户的一张代金券", "Show a user's voucher."},
-		"vouchersheld": {"列出用户的代金券，新的在前", "List a user's vouchers, the newest first."},
-		"voucherid":    {"代金券id", "Id of the voucher."},
+		"vouchersheld": {"列出用户的代金券，新的在前", "List a user's vouchers, newest first."},
+		"voucherid":    {"代金券id", "Voucher ID."},
 	}
 }
 

@@ -14,11 +14,11 @@ type Callbacks struct {
 
 func CallbackTexts() map[string][2]string {
 	return map[string][2]string{
-		"callbacks":        {"事件通知地址：查看、设置", "The callback URL: show, set."},
+		"callbacks":        {"事件通知地址：查看、设置", "Show or set the callback URL."},
 		"callbacksshow":    {"查看事件通知地址", "Show the callback URL."},
 		"callbacksset":     {"设置事件通知地址", "Set the callback URL."},
-		"callbacksvoucher": {"代金券的（缺省为商家券的）", "That of cash vouchers, not of merchant coupons."},
-		"callbacksurl":     {"通知地址：https，沙箱也接受本机的http", "https URL; a sandbox takes http for its own machine."},
+		"callbacksvoucher": {"代金券的（缺省为商家券的）", "The URL for cash vouchers (merchant coupons if omitted)."},
+		"callbacksurl":     {"通知地址：https，沙箱也接受本机的http", "https URL; a sandbox also accepts http on this machine."},
 	}
 }
 

@@ -20,17 +20,17 @@ type Deliveries struct {
 
 func DeliveryTexts() map[string][2]string {
 	return map[string][2]string{
-		"deliveries":       {"回调投递：列出、查看、重新投递", "Callbacks that were sent: list them, show them, send them again."},
-		"deliverieslist":   {"列出投递（缺省命令），最新在前", "List deliveries, the newest first; the default."},
-		"deliveriesshow":   {"查看一个事件的每次投递、应答与内容", "Show an event with each attempt, its answer and what was told."},
-		"deliveriesresend": {"按事件编号或时间重新投递，每次重新签名", "Send events again, by their ids or by time, signed anew."},
-		"deliverymchid":    {"商户号，缺省为沙箱的演示商户", "Merchant; without it the demo merchant of the sandbox."},
+		"deliveries":       {"回调投递：列出、查看、重新投递", "List, show and resend callback deliveries."},
+		"deliverieslist":   {"列出投递（缺省命令），最新在前", "List deliveries, newest first (the default command)."},
+		"deliveriesshow":   {"查看一个事件的每次投递、应答与内容", "Show an event with its content, every attempt and the answers."},
+		"deliveriesresend": {"按事件编号或时间重新投递，每次重新签名", "Resend events by ID or time; each delivery is signed anew."},
+		"deliverymchid":    {"商户号，缺省为沙箱的演示商户", "Merchant; defaults to the sandbox's demo merchant."},
 		"deliveryproduct":  {"产品：busifavor 或 favor", "Product: busifavor or favor."},
 		"deliverystate":    {"状态：pending、delivered 或 dead", "State: pending, delivered or dead."},
-		"deliverysince":    {"从何时起：时间，或多久以前如 2h", "From when on: a time, or how long ago, such as 2h."},
-		"deliveryuntil":    {"到何时止：时间，或多久以前", "Until when: a time, or how long ago."},
-		"deliverylimit":    {"最多列出多少条", "How many to list."},
-		"deliveryid":       {"事件编号（通知的id）", "Id of the event, as in the notification."},
+		"deliverysince":    {"从何时起：时间，或多久以前如 2h", "Start: a time, or how long ago, such as 2h."},
+		"deliveryuntil":    {"到何时止：时间，或多久以前", "End: a time, or how long ago."},
+		"deliverylimit":    {"最多列出多少条", "Maximum number of deliveries to list."},
+		"deliveryid":       {"事件编号（通知的id）", "Event ID (the id of the notification)."},
 	}
 }
 

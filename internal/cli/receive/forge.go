@@ -61,7 +61,7 @@ func forge(c *term.Command, e *sandbox.Environment, to *forwarder) error {
 		}
 	}
 	if accepted > 0 {
-		c.Say("%d 个伪造的回调被接受：任何人都可以冒充平台", "%d forged callbacks were accepted: anybody can pose as the platform.", accepted)
+		c.Say("%d 个伪造的回调被接受：任何人都可以冒充平台", "%d forged callbacks were accepted: anyone can pose as the platform.", accepted)
 		return term.ErrReported
 	}
 	return nil

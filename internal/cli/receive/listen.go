@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
 )
@@ -28,11 +28,11 @@ type Listen struct {
 
 func ListenTexts() map[string][2]string {
 	return map[string][2]string{
-		"listen":        {"接收商户的回调，验签、解密并打印，原样转发给本机的程序", "Receive the merchant's callbacks: verify, open and show them, and pass them on as they are."},
-		"listenforward": {"转发到的地址；其应答即平台得到的应答", "Where to pass them on; its answers are what the platform gets."},
-		"listenprint":   {"打印解密后的内容", "Print what was told."},
-		"listenforge":   {"不接收，而是向该地址发送伪造的回调；被接受则退出码为1", "Instead of listening send forged callbacks there; exit code 1 if one is accepted."},
-		"listencount":   {"收到多少个通过验签的回调后结束；缺省直到 Ctrl-C", "End after so many whose signature was right; without it at Ctrl-C."},
+		"listen":        {"接收商户的回调，验签、解密并打印，原样转发给本机的程序", "Receive the merchant's callbacks: verify, decrypt and print them, and forward them unchanged."},
+		"listenforward": {"转发到的地址；其应答即平台得到的应答", "URL to forward to; its answer becomes the answer to the platform."},
+		"listenprint":   {"打印解密后的内容", "Print the decrypted content."},
+		"listenforge":   {"不接收，而是向该地址发送伪造的回调；被接受则退出码为1", "Do not listen, but send forged callbacks to this URL; exits with 1 if any is accepted."},
+		"listencount":   {"收到多少个通过验签的回调后结束；缺省直到 Ctrl-C", "Stop after this many verified callbacks; runs until Ctrl-C if omitted."},
 	}
 }
 
@@ -91,7 +91,7 @@ func (l *Listen) listen(c *term.Command, caller *client.Client, mchid string, to
 	if err != nil {
 		return err
 	}
-	c.Say("正在接收商户 %s 的回调%s，Ctrl-C 结束", "Receiving the callbacks of merchant %s%s; Ctrl-C ends it.", mchid, onwards(c, l.ForwardTo))
+	c.Say("正在接收商户 %s 的回调%s，Ctrl-C 结束", "Receiving callbacks of merchant %s%s; press Ctrl-C to stop.", mchid, onwards(c, l.ForwardTo))
 	select {
 	case <-ctx.Done():
 		return nil
@@ -104,7 +104,7 @@ func onwards(c *term.Command, to string) string {
 	if to == "" {
 		return ""
 	}
-	return c.Choose("，转发到 ", ", passing them on to ") + to
+	return c.Choose("，转发到 ", ", forwarding them to ") + to
 }
 
 // The two products whose callbacks there are.
@@ -142,8 +142,8 @@ func setCallbackURL(ctx context.Context, caller *client.Client, product, mchid, 
 }
 
 // takeCallbacks has the merchant's callbacks sent to a URL. The function that it returns sends
-// them to where they went before; where there was nothing, the URL stays, as no call takes one
-// away.
+// them to where they went before, unless somebody set another URL meanwhile; where there was
+// nothing, the URL stays, as no call takes one away.
 func takeCallbacks(c *term.Command, ctx context.Context, caller *client.Client, mchid, to string) (restore func() error, err error) {
 	before := map[string]string{}
 	var once sync.Once
@@ -152,7 +152,11 @@ func takeCallbacks(c *term.Command, ctx context.Context, caller *client.Client, 
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forwardTimeout)
 			defer cancel()
 			for product, url := range before {
-				err = errors.Join(err, setCallbackURL(ctx, caller, product, mchid, url))
+				now, errNow := callbackURL(ctx, caller, product, mchid)
+				if errNow == nil && now == to { // else somebody set another one meanwhile
+					errNow = setCallbackURL(ctx, caller, product, mchid, url)
+				}
+				err = errors.Join(err, errNow)
 			}
 		})
 		return err

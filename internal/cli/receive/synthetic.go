@@ -3,12 +3,13 @@ package receive
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/notify"
 	"github.com/favord/favord/wire/schema"
@@ -21,22 +22,32 @@ func (t *trigger) synthetic() error {
 	if err != nil {
 		return err
 	}
+	var told *manage.SynthesizeResponse
 	err = term.ManageRun(t.Command, &t.Managed, func(m *client.Management) (*manage.SynthesizeResponse, error) {
-		return m.Synthesize(t.Ctx, &manage.SynthesizeRequest{MchID: t.environment.MchID, Event: t.Event, Resource: string(resource)})
+		answer, err := m.Synthesize(t.Ctx, &manage.SynthesizeRequest{MchID: t.environment.MchID, Event: t.Event, Resource: string(resource)})
+		told = answer
+		return answer, err
 	}, []string{
 		t.Choose("事件", "EVENT"), t.Choose("事件编号", "EVENT ID"), t.Choose("通知地址", "URL"), t.Choose("应答", "STATUS"), t.Choose("失败原因", "PROBLEM"),
 	}, func(sent *manage.SynthesizeResponse) [][]string {
 		return [][]string{{t.Event, sent.EventID, sent.URL, strconv.FormatInt(sent.Status, 10), dash(sent.Problem)}}
 	})
+	if err == nil && told.Status != http.StatusOK && told.Status != http.StatusNoContent {
+		return errNotDelivered
+	}
 	return err
 }
+
+// errNotDelivered is the end of a synthetic callback that its receiver did not take.
+var errNotDelivered = fault.New(fault.Refused,
+	"回调没有送达：接收方须应答200或204", "The callback was not delivered: its receiver must answer 200 or 204.")
 
 // resource is the content of a synthetic event.
 func (t *trigger) resource() ([]byte, error) {
 	if t.Resource != "" {
 		text, err := os.ReadFile(t.Resource)
 		if err != nil {
-			return nil, fault.New(fault.Refused, "无法读取事件内容："+err.Error(), "The resource cannot be read: "+err.Error())
+			return nil, fault.New(fault.Refused, "无法读取事件内容："+err.Error(), "The resource file cannot be read: "+err.Error())
 		}
 		return text, nil
 	}

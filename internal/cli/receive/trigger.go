@@ -9,8 +9,8 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
@@ -33,12 +33,12 @@ type Trigger struct {
 
 func TriggerTexts() map[string][2]string {
 	return map[string][2]string{
-		"trigger":          {"让事件真实发生：发一张券（COUPON.SEND），或发代金券并支付核销（COUPON.USE）", "Make an event happen: issue a coupon (COUPON.SEND), or send a voucher and spend it (COUPON.USE)."},
-		"triggerevent":     {"事件类型：COUPON.SEND或COUPON.USE", "Type of the event: COUPON.SEND or COUPON.USE."},
-		"triggerstock":     {"批次号；缺省为演示批次，代金券则新建一个批次", "Stock; without it a demo stock, or for vouchers a new one."},
-		"triggersynthetic": {"什么也不发生，只发送一条模拟的回调：加密与签名同真实回调，只发一次，不留记录", "Let nothing happen and send a callback all the same: sealed and signed as real ones, once, kept nowhere."},
-		"triggerresource":  {"模拟回调的内容（JSON文件），缺省用模板", "What the synthetic callback says, a JSON file; a template without it."},
-		"triggeropenid":    {"用户openid，缺省为演示用户", "The user; without it the demo user."},
+		"trigger":          {"让事件真实发生：发一张券（COUPON.SEND），或发代金券并支付核销（COUPON.USE）", "Make an event happen: issue a coupon (COUPON.SEND), or send a voucher and pay with it (COUPON.USE)."},
+		"triggerevent":     {"事件类型：COUPON.SEND或COUPON.USE", "Event type: COUPON.SEND or COUPON.USE."},
+		"triggerstock":     {"批次号；缺省为演示批次，代金券则新建一个批次", "Stock; defaults to a demo stock, or creates one for vouchers."},
+		"triggersynthetic": {"什么也不发生，只发送一条模拟的回调：加密与签名同真实回调，只发一次，不留记录", "Change nothing and send one simulated callback, encrypted and signed like a real one; it is not recorded."},
+		"triggerresource":  {"模拟回调的内容（JSON文件），缺省用模板", "JSON file with the content of the simulated callback; a template if omitted."},
+		"triggeropenid":    {"用户openid，缺省为演示用户", "The user's openid; defaults to the demo user."},
 	}
 }
 
@@ -119,7 +119,7 @@ func (t *trigger) happen() (h *happened, err error) {
 		return nil, err
 	}
 	if !told {
-		t.Say("没有设置通知地址，无人收到回调；可执行 favord listen", "No callback URL is set, so nobody is told; see `favord listen`.")
+		t.Say("没有设置通知地址，无人收到回调；可执行 favord listen", "No callback URL is set, so no callback is sent; run `favord listen` to receive one.")
 		return h, nil
 	}
 	h.EventID, err = t.find(h.CouponID)
@@ -277,4 +277,4 @@ func (t *trigger) find(coupon string) (string, error) {
 
 var errNotTold = fault.New(fault.Refused,
 	"事件已发生，但10秒内没有开始投递回调；可执行 favord deliveries 查看",
-	"It happened, but its callback did not begin within 10 seconds; see `favord deliveries`.")
+	"The event happened, but its callback was not sent within 10 seconds; see `favord deliveries`.")

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/load"
 	"github.com/favord/favord/internal/sandbox"
 )
@@ -35,11 +35,11 @@ func BenchTexts() map[string][2]string {
 	}
 	return map[string][2]string{
 		"benchscenario": {strings.TrimSuffix(zh, "；"), strings.TrimSuffix(en, ";") + "."},
-		"benchrate":     {"每秒到达的请求数；缺省为各客户端收到应答后立即再发", "Calls per second, sent whether earlier ones were answered or not. Without it every client sends its next call when it has the answer."},
-		"benchduration": {"压测时长，最长2分钟", "How long calls arrive, at most 2 minutes."},
-		"benchclients":  {"同时在途的请求数上限，最多4000", "How many calls may be under way at once, at most 4,000."},
-		"benchurl":      {"改用此地址", "Call this address instead."},
-		"benchremote":   {"允许压测本机以外的服务", "Allow a server that is not on this machine."},
+		"benchrate":     {"每秒到达的请求数；缺省为各客户端收到应答后立即再发", "Requests per second, sent on schedule; if omitted, each client sends its next request as soon as it gets an answer."},
+		"benchduration": {"压测时长，最长2分钟", "Length of the run, at most 2 minutes."},
+		"benchclients":  {"同时在途的请求数上限，最多4000", "Maximum number of requests in flight, at most 4,000."},
+		"benchurl":      {"改用此地址", "Send to this URL instead."},
+		"benchremote":   {"允许压测本机以外的服务", "Allow a server on another machine."},
 	}
 }
 
@@ -55,7 +55,7 @@ func (b *Bench) Run(c *term.Command) error {
 	if !b.Remote && !isLoopback(environment.APIURL) {
 		return fault.New(fault.Refused,
 			fmt.Sprintf("%s 不在本机；确需压测请加 --remote", environment.APIURL),
-			fmt.Sprintf("%s is not on this machine; if you mean it, say --remote.", environment.APIURL))
+			fmt.Sprintf("%s is not on this machine; to test it anyway, add --remote.", environment.APIURL))
 	}
 	target, err := target(c, &environment)
 	if err != nil {
@@ -149,7 +149,7 @@ func orDash(text string) string {
 // errUnproved ends the command when the server did not do what it said.
 var errUnproved = fault.New(fault.Refused,
 	"服务的记录与其应答不一致，请保留现场并检查",
-	"What the server counted and what it answered differ. Keep it as it is and look into it.")
+	"The server's counts and its answers differ. Keep the data as it is and investigate.")
 
 // conclude says what the load proved, and what to do next.
 func conclude(c *term.Command, r *load.Report, e *sandbox.Environment) error {
@@ -161,12 +161,12 @@ func conclude(c *term.Command, r *load.Report, e *sandbox.Environment) error {
 	for _, phase := range r.Phases {
 		limited += phase.Result.RateLimited()
 		if text := phase.Result.Broken; text != "" {
-			c.Say("首个无应答的请求：%s", "The first call without an answer: %s", text)
+			c.Say("首个无应答的请求：%s", "First call without an answer: %s", text)
 		}
 	}
 	if limited > 0 {
 		c.Say("有%d个请求因超过文档规定的频率而得到429：用 favord dev --unlimited 启动沙箱，即不受此限",
-			"%d calls got 429 because the sandbox keeps the documented rates: start it with `favord dev --unlimited` to go beyond them.", limited)
+			"%d calls got 429 because the sandbox applies the documented rate limits; start it with `favord dev --unlimited` to lift them.", limited)
 	}
 	holds := true
 	for _, p := range r.Proofs {

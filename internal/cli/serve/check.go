@@ -3,9 +3,9 @@ package serve
 import (
 	"strconv"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
 )
@@ -20,7 +20,7 @@ type Check struct {
 // errBroken ends the command when something is wrong with the data.
 var errBroken = fault.New(fault.Refused,
 	"数据不一致，请保留现场并检查",
-	"The data is inconsistent. Keep it as it is and look into it.")
+	"The data is inconsistent. Keep it as it is and investigate.")
 
 // Run implements the command.
 func (k *Check) Run(c *term.Command) error {
@@ -42,9 +42,10 @@ func (k *Check) Run(c *term.Command) error {
 
 func printInvariants(c *term.Command, list []store.Invariant) error {
 	var rows [][]string
+	chinese := invariants()
 	broken := false
 	for _, one := range list {
-		rows = append(rows, []string{one.Name, strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
+		rows = append(rows, []string{c.Choose(chinese[one.Name], one.Name), strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
 		broken = broken || one.Broken > 0
 	}
 	if err := c.Table().Write(c.Out, []string{c.Choose("不变式", "invariant"), c.Choose("检查行数", "rows"), c.Choose("违反行数", "broken")}, rows); err != nil {

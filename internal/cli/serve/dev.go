@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv2"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/telemetry"
 )
 
 // Dev runs a sandbox until it is told to stop.
@@ -25,6 +25,7 @@ type Dev struct {
 	NoProxy   bool   `help:"noproxy"`
 	ReadyFile string `help:"readyfile" placeholder:"FILE" type:"path"`
 	SM2       bool   `name:"sm2" help:"sm2"`
+	KeyMode   string `help:"keymode" placeholder:"MODE" enum:"certificate,public_key,migrating," default:""`
 	Review    bool   `help:"review"`
 	Strict    bool   `name:"strict-users" help:"strictusers"`
 	Orders    bool   `name:"strict-orders" help:"strictorders"`
@@ -54,7 +55,7 @@ func (d *Dev) Run(c *term.Command) (err error) {
 	}
 	s, err := server.New(c.Ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.Path, ProxyAddress: d.Proxy, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
-		SM2: d.SM2, ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
+		SM2: d.SM2, KeyMode: strings.ToUpper(d.KeyMode), ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, telemetry.LogOptions{Level: level}),
 	})
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func banner(c *term.Command, e *sandbox.Environment, data term.DataDir, took tim
 	}
 	line("商户", "Merchant", "%s  appid %s  openid %s", e.MchID, e.AppID, e.OpenID)
 	line("证书", "Serials", "%s  %s", e.SerialNo, c.Choose("（商户）", "(merchant)"))
-	line("", "", "%s  %s", e.PlatformSerialNo, c.Choose("（平台）", "(platform)"))
+	line("", "", "%s  %s", term.OrElse(e.PlatformSerialNo, e.PublicKeyID), c.Choose("（平台）", "(platform)"))
 	line("算法", "Algorithm", "%s", e.AlgorithmType)
 	line("文件", "Files", "%s", data.Path)
 	for _, demo := range server.DemoStocks() {
@@ -107,12 +108,12 @@ func banner(c *term.Command, e *sandbox.Environment, data term.DataDir, took tim
 	if data.Kept {
 		line("数据", "Data", "%s", c.Choose("保留在上述目录", "kept in that directory"))
 	} else {
-		line("数据", "Data", "%s", c.Choose("临时，退出时删除；用 --data DIR 保留", "temporary, removed at the end; keep it with --data DIR"))
+		line("数据", "Data", "%s", c.Choose("临时，退出时删除；用 --data DIR 保留", "temporary, deleted on exit; use --data DIR to keep it"))
 	}
 	b.WriteString(c.Choose("\n试一试：\n", "\nTry:\n"))
 	fmt.Fprintf(&b, "  favord get /v3/marketing/busifavor/stocks/%s\n", server.DemoStocks()[0].ID)
 	fmt.Fprintf(&b, "  favord env --format dotenv\n\n")
-	b.WriteString(c.Choose("领券页（用浏览器打开）：\n", "Claim page, for a browser:\n"))
+	b.WriteString(c.Choose("领券页（用浏览器打开）：\n", "Claim page (open it in a browser):\n"))
 	fmt.Fprintf(&b, "  %s\n\n", claimLink(e))
 	_, _ = fmt.Fprint(c.Out, b.String())
 }

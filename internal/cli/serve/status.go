@@ -22,8 +22,8 @@ type Status struct {
 
 func StatusTexts() map[string][2]string {
 	return map[string][2]string{
-		"status":       {"服务是否就绪；退出码0为就绪，1为未就绪", "Whether a server accepts calls: exit code 0 if it does, 1 if not."},
-		"statusconfig": {"服务的配置文件，从中得知管理端口", "Configuration file of the server, which says where its management port is."},
+		"status":       {"服务是否就绪；退出码0为就绪，1为未就绪", "Report whether a server is ready: exit code 0 if it is, 1 if not."},
+		"statusconfig": {"服务的配置文件，从中得知管理端口", "Configuration file of the server, which names its management port."},
 	}
 }
 

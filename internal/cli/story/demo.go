@@ -9,11 +9,11 @@ import (
 	"slices"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/telemetry"
 )
 
 // Demo plays stories against a sandbox of its own.
@@ -30,7 +30,7 @@ func (d *Demo) Run(c *term.Command) (err error) {
 	defer func() { err = errors.Join(err, data.Release()) }()
 	s, err := server.New(c.Ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.Path, APIAddress: "127.0.0.1:0", ManageAddress: "127.0.0.1:0",
-		Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, slog.LevelWarn),
+		Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, telemetry.LogOptions{Level: slog.LevelWarn}),
 	})
 	if err != nil {
 		return err
@@ -62,8 +62,8 @@ func (p *player) stories() []story {
 			slices.Concat(p.story(), p.undoStory(), newCodesStory(p).steps()),
 		},
 		{"favor", "一张代金券从创建到支付核销，再到退款和账单", "one cash voucher from stock to payment, refund and bills", newFavorStory(p).steps()},
-		{"media", "营销图片从上传到券面", "a marketing image from its upload to the card", newMediaStory(p).steps()},
-		{"partnership", "授权合作方发券，再收回", "a partner may give out a stock, and then no longer", newPartnershipStory(p).steps()},
+		{"media", "营销图片从上传到券面", "a marketing image from upload to coupon", newMediaStory(p).steps()},
+		{"partnership", "授权合作方发券，再收回", "a partner may issue a stock, until the permission is withdrawn", newPartnershipStory(p).steps()},
 	}
 }
 
@@ -86,7 +86,7 @@ func play(c *term.Command, ctx context.Context, product string, e *sandbox.Envir
 		}
 		_, _ = fmt.Fprintf(c.Out, c.Choose(
 			"惠券台演示：%s。每个请求都已签名，每个应答的签名都已验证。\n沙箱 %s，商户 %s\n\n",
-			"Favord demo: %s. Every request is signed, the signature of every answer is verified.\nSandbox %s, merchant %s\n\n"),
+			"Favord demo: %s. Every request is signed, and every answer is verified.\nSandbox %s, merchant %s\n\n"),
 			c.Choose(s.zh, s.en), e.APIURL, e.MchID)
 		for _, step := range s.steps {
 			if err := p.tell(ctx, step); err != nil {

@@ -61,7 +61,7 @@ func (p *player) tell(ctx context.Context, s step) error {
 
 func (p *player) story() []step {
 	return []step{
-		{"下载平台证书，用APIv3密钥解密", "Fetch the platform certificate and open it with the APIv3 key", p.certificates},
+		{"下载平台证书，用APIv3密钥解密", "Download the platform certificate and decrypt it with the APIv3 key", p.certificates},
 		{"创建商家券批次：满10元减5元，每人限领2张", "Create a stock: 5 yuan off from 10 yuan, 2 per user", p.createStock},
 		{"重复创建请求：得到同一个批次", "Repeat the request: the same stock comes back", p.createAgain},
 		{"发券给用户", "Issue a coupon to a user", p.send},
@@ -70,8 +70,8 @@ func (p *player) story() []step {
 		{"核销", "Redeem the coupon", p.use},
 		{"重复核销请求：得到首次的结果", "Repeat the request: the first answer comes back", p.useAgain},
 		{"换一个单号再次核销：被拒绝", "Redeem again under another number: refused", p.useTwice},
-		{"查询券详情（平台公钥模式）", "Look at the coupon, answered in public-key mode", p.detail},
-		{"查询批次：数量一致", "Look at the stock: the numbers agree", p.numbers},
+		{"查询券详情（平台公钥模式）", "Query the coupon in public-key mode", p.detail},
+		{"查询批次：数量一致", "Query the stock: the numbers agree", p.numbers},
 		{"用错误的私钥签名：被拒绝", "Sign with a wrong key: refused", p.wrongKey},
 	}
 }

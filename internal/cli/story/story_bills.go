@@ -19,7 +19,7 @@ func (s *favorStory) bills() []step {
 		{"把业务时间拨到批次结束次日10点之后", "Move business time past ten o'clock of the day after the stock's end", s.later},
 		{"下载核销明细，校验哈希", "Download the bill of consumptions, and check its hash", s.bill(client.Favor.UseFlow)},
 		{"下载退款明细，校验哈希", "Download the bill of refunds, and check its hash", s.bill(client.Favor.RefundFlow)},
-		{"恢复真实时间", "Go back to the real time", s.now},
+		{"恢复真实时间", "Return to real time", s.now},
 	}
 }
 

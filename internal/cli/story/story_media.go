@@ -33,9 +33,9 @@ func (m *mediaStory) steps() []step {
 	return []step{
 		{"上传一张带有元数据的图片：只有meta被签名", "Upload an image with metadata: only meta is signed", m.upload},
 		{"再次上传同一文件：得到同一地址", "Upload the same file again: the same URL comes back", m.uploadAgain},
-		{"像浏览器一样读取图片：元数据已去除", "Read the image as a browser does: the metadata is gone", m.read},
-		{"meta中的摘要与文件不符：被拒绝", "A digest in meta that is not the file's: refused", m.wrongDigest},
-		{"把SVG当作PNG上传：被拒绝", "SVG under the name of a PNG: refused", m.disguised},
+		{"像浏览器一样读取图片：元数据已去除", "Fetch the image like a browser: the metadata is gone", m.read},
+		{"meta中的摘要与文件不符：被拒绝", "Upload with a wrong digest in meta: refused", m.wrongDigest},
+		{"把SVG当作PNG上传：被拒绝", "Upload an SVG named as a PNG: refused", m.disguised},
 		{"创建以该图片为券面的批次", "Create a stock that shows the image", m.createStock},
 		{"查询批次：图片地址一致", "Look at the stock: it shows the image", m.shown},
 		{"创建使用外部图片的批次：被拒绝", "Create a stock with an image from elsewhere: refused", m.foreign},

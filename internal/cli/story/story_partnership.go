@@ -27,17 +27,17 @@ func (s *partnershipStory) steps() []step {
 	return []step{
 		{"创建商家券批次", "Create a stock", s.createStock},
 		{"通过管理端口登记另一商户及其小程序", "Register another merchant with its mini program, on the management port", s.register},
-		{"另一商户发放该批次：被拒绝", "The other merchant gives the stock out: refused", s.sendRefused("early")},
+		{"另一商户发放该批次：被拒绝", "The other merchant issues a coupon: refused", s.sendRefused("early")},
 		{"与其小程序建立合作关系", "Build a partnership with its mini program", s.build},
 		{"相同幂等值重复请求：得到首次的结果", "Repeat with the same Idempotency-Key: the first answer comes back", s.buildAgain},
 		{"相同幂等值、不同内容：被拒绝", "The same key with other content: refused", s.otherContent},
-		{"与未绑定任何商户的AppID合作：被拒绝", "A partner whose appid nobody has: refused", s.unknownAppID},
+		{"与未绑定任何商户的AppID合作：被拒绝", "Name a partner by an unbound appid: refused", s.unknownAppID},
 		{"查询合作关系列表：查询参数是JSON文本", "List the partnerships: the filters are JSON in the query", s.list},
-		{"合作方发券", "The partner gives out a coupon", s.send},
+		{"合作方发券", "The partner issues a coupon", s.send},
 		{"终止合作关系", "Terminate the partnership", s.terminate},
 		{"再次查询：合作关系已终止", "List again: the partnership has ended", s.listEnded},
-		{"合作方再次发券：被拒绝", "The partner gives out another one: refused", s.sendRefused("late")},
-		{"合作方查询已发的券：仍然有效", "The partner looks at what it gave out: still good", s.held},
+		{"合作方再次发券：被拒绝", "The partner issues another one: refused", s.sendRefused("late")},
+		{"合作方查询已发的券：仍然有效", "The partner queries the coupon it issued: still valid", s.held},
 		{"换一个幂等值重新建立", "Build it again under another key", s.rebuild},
 	}
 }

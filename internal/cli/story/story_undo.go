@@ -23,7 +23,7 @@ func (p *player) undoStory() []step {
 		{"支付营销补差", "Pay a subsidy for the redeemed coupon", p.paySubsidy},
 		{"回退营销补差", "Return the subsidy", p.returnSubsidy},
 		{"退券：券可再次使用", "Return the coupon: it can be used again", p.giveBack},
-		{"使券失效", "Deactivate the coupon, for good", p.deactivate},
+		{"使券失效", "Deactivate the coupon permanently", p.deactivate},
 	}
 }
 

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
 )
 
 // Exit codes.
@@ -41,6 +41,9 @@ type IO struct {
 	Bold bool
 	// Started is when the process began.
 	Started time.Time
+	// Hangups returns where it is told that the configuration shall be read again, until the
+	// function is called; nil is never.
+	Hangups func() (<-chan os.Signal, func())
 }
 
 // Command is what every command gets.
@@ -56,6 +59,7 @@ func (c *Command) Say(zh, en string, args ...any) {
 	_, _ = fmt.Fprintf(c.Err, c.Choose(zh, en)+"\n", args...)
 }
 
+// Choose returns the text in the language of the user.
 func (c *IO) Choose(zh, en string) string {
 	if c.English {
 		return en
@@ -66,15 +70,12 @@ func (c *IO) Choose(zh, en string) string {
 // ErrReported ends a command that has already said what is wrong.
 var ErrReported = errors.New("reported")
 
+// Report says on the error stream what went wrong, unless the command has.
 func (c *Command) Report(err error) {
 	if errors.Is(err, ErrReported) {
 		return
 	}
-	message := err.Error()
-	if refusal := new(fault.Error); errors.As(err, &refusal) {
-		message = c.Choose(refusal.Text.ZH, refusal.Text.EN)
-	}
-	_, _ = fmt.Fprintln(c.Err, "favord:", message)
+	_, _ = fmt.Fprintln(c.Err, "favord:", c.Sentence(err))
 }
 
 // Ended is how a command ends whose exit code is another program's.
@@ -92,6 +93,7 @@ func Short(serial string) string {
 	return "…" + serial[len(serial)-shown:]
 }
 
+// OrElse is a text, or another one when it is empty.
 func OrElse(s, otherwise string) string {
 	if s == "" {
 		return otherwise

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // DataDir is where a sandbox keeps its data.
@@ -33,7 +33,7 @@ func OpenDataDir(name string) (DataDir, error) {
 	if err := os.MkdirAll(path, ownerOnly); err != nil {
 		return DataDir{}, fault.New(fault.Refused,
 			fmt.Sprintf("无法创建数据目录 %s：%v", path, err),
-			fmt.Sprintf("The data directory %s cannot be made: %v", path, err))
+			fmt.Sprintf("The data directory %s cannot be created: %v", path, err))
 	}
 	return DataDir{Path: path, Kept: true}, nil
 }

@@ -19,8 +19,8 @@ type Managed struct {
 func ManageTexts() map[string][2]string {
 	return map[string][2]string{
 		"output":    {"输出格式：table、json、yaml或csv", "Output format: table, json, yaml or csv."},
-		"manageurl": {"管理端口地址，缺省为正在运行的沙箱", "Management port; without it that of the running sandbox."},
-		"tokenfile": {"管理令牌文件（生产环境）", "File with the management token, for production."},
+		"manageurl": {"管理端口地址，缺省为正在运行的沙箱", "URL of the management port; defaults to the running sandbox."},
+		"tokenfile": {"管理令牌文件（生产环境）", "File with the management token (production)."},
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -25,16 +25,16 @@ func (u uploaded) status() coupon.CodeStatus {
 	return coupon.CodeAvailable
 }
 
-func (t *tx) UploadedCode(_ context.Context, key coupon.Key) (store.UploadedCode, error) {
+func (t *tx) UploadedCode(_ context.Context, key coupon.Key) (coupon.UploadedCode, error) {
 	u, found := t.data.codes[key]
 	if !found {
-		return store.UploadedCode{}, store.ErrNotFound
+		return coupon.UploadedCode{}, store.ErrNotFound
 	}
-	return store.UploadedCode{Code: key.Code, Status: u.status(), At: u.at}, nil
+	return coupon.UploadedCode{Code: key.Code, Status: u.status(), At: u.at}, nil
 }
 
-func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]store.UploadedCode, error) {
-	var page []store.UploadedCode
+func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]coupon.UploadedCode, error) {
+	var page []coupon.UploadedCode
 	offset := q.Offset
 	for position, code := range t.data.uploads[q.Stock] {
 		key := coupon.Key{Stock: q.Stock, Code: code}

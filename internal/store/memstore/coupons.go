@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -40,6 +40,9 @@ func (t *tx) Stocks(_ context.Context, q store.StockQuery) ([]store.CountedStock
 }
 
 func (t *tx) Counters(_ context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error) {
+	if _, found := t.data.stocks[key]; !found {
+		return coupon.Counters{}, store.ErrNotFound
+	}
 	c := t.data.counters[key]
 	c.Day, c.IssuedToday = day, t.data.days[dayKey{key, day}]
 	return c, nil

@@ -10,12 +10,13 @@ import (
 	"sync"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/partner"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/partner"
+	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // errClosed reports a call after Close.
@@ -25,6 +26,7 @@ var errClosed = errors.New("memstore: closed")
 type Store struct {
 	mu       sync.RWMutex
 	closed   bool
+	commits  int64
 	data     data
 	onChange []func(owner merchant.ID)
 }
@@ -67,12 +69,12 @@ type data struct {
 	money
 
 	requests map[store.RequestKey]store.Request
-	events   []store.Event
+	events   []delivery.Event
 	audit    []store.AuditEntry
 
 	feeds      map[merchant.CallbackKey]store.Feed
-	deliveries map[store.DeliveryKey]store.Delivery
-	attempts   map[store.DeliveryKey][]store.Attempt
+	deliveries map[delivery.Key]delivery.Delivery
+	attempts   map[delivery.Key][]delivery.Attempt
 }
 
 type dayKey struct {
@@ -107,8 +109,8 @@ func New() *Store {
 		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
 		feeds:        map[merchant.CallbackKey]store.Feed{},
-		deliveries:   map[store.DeliveryKey]store.Delivery{},
-		attempts:     map[store.DeliveryKey][]store.Attempt{},
+		deliveries:   map[delivery.Key]delivery.Delivery{},
+		attempts:     map[delivery.Key][]delivery.Attempt{},
 	}}
 }
 
@@ -154,6 +156,7 @@ func (s *Store) write(ctx context.Context, fn func(store.Tx) error) (map[merchan
 		return nil, err
 	}
 	committed = true
+	s.commits++
 	return t.changed, nil
 }
 

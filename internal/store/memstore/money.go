@@ -6,10 +6,11 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // money is the part of the state that is about money between merchants, and cards.
@@ -18,8 +19,8 @@ type money struct {
 	orders    map[string]coupon.Order
 	subsidies map[string]coupon.Subsidy
 	returns   map[string]coupon.SubsidyReturn
-	balances  map[store.Account]fen.Fen
-	postings  []store.Posting
+	balances  map[payment.Account]fen.Fen
+	postings  []payment.Posting
 	cards     map[string]store.Card
 	holders   map[cardKey]string
 }
@@ -40,7 +41,7 @@ func newMoney() money {
 		orders:    map[string]coupon.Order{},
 		subsidies: map[string]coupon.Subsidy{},
 		returns:   map[string]coupon.SubsidyReturn{},
-		balances:  map[store.Account]fen.Fen{},
+		balances:  map[payment.Account]fen.Fen{},
 		cards:     map[string]store.Card{},
 		holders:   map[cardKey]string{},
 	}
@@ -56,6 +57,9 @@ func (t *tx) SameBrand(_ context.Context, a, b merchant.ID) (bool, error) {
 }
 
 func (t *tx) JoinBrand(_ context.Context, id merchant.ID, brand string) error {
+	if err := t.known(id); err != nil {
+		return err
+	}
 	put(t, t.data.brands, brandKey{id, brand}, true)
 	return nil
 }
@@ -149,27 +153,27 @@ func (t *tx) InsertSubsidyReturn(_ context.Context, r coupon.SubsidyReturn) erro
 	return nil
 }
 
-func (t *tx) Balance(_ context.Context, a store.Account) (fen.Fen, error) {
+func (t *tx) Balance(_ context.Context, a payment.Account) (fen.Fen, error) {
 	return t.data.balances[a], nil
 }
 
-func (t *tx) Postings(_ context.Context, owner merchant.ID, offset, limit int64) ([]store.Posting, error) {
+func (t *tx) Postings(_ context.Context, owner merchant.ID, offset, limit int64) ([]payment.Posting, error) {
 	newest := slices.Clone(t.data.postings)
 	slices.Reverse(newest)
-	return page(newest, func(p store.Posting) bool { return p.Owner == owner }, offset, limit), nil
+	return page(newest, func(p payment.Posting) bool { return p.Owner == owner }, offset, limit), nil
 }
 
-func (t *tx) LockBalances(_ context.Context, accounts ...store.Account) (map[store.Account]fen.Fen, error) {
-	held := make(map[store.Account]fen.Fen, len(accounts))
+func (t *tx) LockBalances(_ context.Context, accounts ...payment.Account) (map[payment.Account]fen.Fen, error) {
+	held := make(map[payment.Account]fen.Fen, len(accounts))
 	for _, a := range accounts {
 		held[a] = t.data.balances[a]
 	}
 	return held, nil
 }
 
-func (t *tx) Post(_ context.Context, transfers ...store.Transfer) error {
+func (t *tx) Post(_ context.Context, transfers ...payment.Transfer) error {
 	for _, one := range transfers {
-		for _, p := range store.PostingsOf(one) {
+		for _, p := range payment.PostingsOf(one) {
 			now := t.data.balances[p.Account] + p.Amount
 			if now < 0 && p.Owner != store.Platform {
 				return store.ErrStale
@@ -220,7 +224,7 @@ func (d *data) moneyHolds() []store.Invariant {
 	balances := store.Invariant{Name: store.InvariantBalances}
 	zero := store.Invariant{Name: store.InvariantZero}
 	debt := store.Invariant{Name: store.InvariantDebt}
-	posted, transfers := map[store.Account]fen.Fen{}, map[string]fen.Fen{}
+	posted, transfers := map[payment.Account]fen.Fen{}, map[string]fen.Fen{}
 	for _, p := range d.postings {
 		posted[p.Account] += p.Amount
 		transfers[p.Reference] += p.Amount

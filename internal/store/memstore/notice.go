@@ -7,7 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -53,52 +54,52 @@ func compareCallbacks(a, b merchant.CallbackKey) int {
 
 // due lists the keys of a callback's deliveries that are due, those first that are due
 // longest.
-func (t *tx) due(key merchant.CallbackKey, now time.Time) []store.DeliveryKey {
-	var list []store.DeliveryKey
+func (t *tx) due(key merchant.CallbackKey, now time.Time) []delivery.Key {
+	var list []delivery.Key
 	for k, d := range t.data.deliveries {
-		if k.Owner == key.Owner && d.Product == key.Product && d.State == store.Pending && !d.Due.After(now) {
+		if k.Owner == key.Owner && d.Product == key.Product && d.State == delivery.Pending && !d.Due.After(now) {
 			list = append(list, k)
 		}
 	}
-	slices.SortFunc(list, func(a, b store.DeliveryKey) int {
+	slices.SortFunc(list, func(a, b delivery.Key) int {
 		return cmp.Or(t.data.deliveries[a].Due.Compare(t.data.deliveries[b].Due), cmp.Compare(a.Place, b.Place))
 	})
 	return list
 }
 
-func (t *tx) Deliveries(_ context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
-	var list []store.Delivery
+func (t *tx) Deliveries(_ context.Context, q store.DeliveryQuery) ([]delivery.Delivery, error) {
+	var list []delivery.Delivery
 	for _, d := range t.data.deliveries {
 		if d.Owner == q.Owner && matches(&q, &d) {
 			list = append(list, d)
 		}
 	}
-	slices.SortFunc(list, func(a, b store.Delivery) int { return cmp.Compare(b.Place, a.Place) })
+	slices.SortFunc(list, func(a, b delivery.Delivery) int { return cmp.Compare(b.Place, a.Place) })
 	return list[:min(int64(len(list)), q.Limit)], nil
 }
 
-func matches(q *store.DeliveryQuery, d *store.Delivery) bool {
+func matches(q *store.DeliveryQuery, d *delivery.Delivery) bool {
 	return (q.Product == "" || d.Product == q.Product) && (q.State == "" || d.State == q.State) &&
 		(q.Before == 0 || d.Place < q.Before) &&
 		!d.TakenAt.Before(q.From) && (q.Until.IsZero() || d.TakenAt.Before(q.Until))
 }
 
-func (t *tx) DeliveryOf(_ context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
+func (t *tx) DeliveryOf(_ context.Context, owner merchant.ID, eventID string) (delivery.Delivery, error) {
 	for _, d := range t.data.deliveries {
 		if d.Owner == owner && d.EventID == eventID {
 			return d, nil
 		}
 	}
-	return store.Delivery{}, store.ErrNotFound
+	return delivery.Delivery{}, store.ErrNotFound
 }
 
-func (t *tx) Attempts(_ context.Context, key store.DeliveryKey) ([]store.Attempt, error) {
-	return slices.SortedFunc(slices.Values(t.data.attempts[key]), func(a, b store.Attempt) int { return cmp.Compare(a.Number, b.Number) }), nil
+func (t *tx) Attempts(_ context.Context, key delivery.Key) ([]delivery.Attempt, error) {
+	return slices.SortedFunc(slices.Values(t.data.attempts[key]), func(a, b delivery.Attempt) int { return cmp.Compare(a.Number, b.Number) }), nil
 }
 
-func (t *tx) EventAt(_ context.Context, key store.DeliveryKey) (store.Event, error) {
+func (t *tx) EventAt(_ context.Context, key delivery.Key) (delivery.Event, error) {
 	if key.Place < 1 || key.Place > int64(len(t.data.events)) || t.data.events[key.Place-1].Owner != key.Owner {
-		return store.Event{}, store.ErrNotFound
+		return delivery.Event{}, store.ErrNotFound
 	}
 	return t.data.events[key.Place-1], nil
 }
@@ -137,28 +138,28 @@ func (t *tx) OutboxAfter(_ context.Context, spans []store.Span) (map[merchant.Ca
 	return found, nil
 }
 
-func (t *tx) DueDeliveries(_ context.Context, now time.Time, spans []store.Span) ([]store.Due, error) {
-	var list []store.Due
+func (t *tx) DueDeliveries(_ context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
+	var list []delivery.Due
 	for _, span := range spans {
 		keys := t.due(span.CallbackKey, now)
 		for _, key := range keys[:min(int64(len(keys)), span.Limit)] {
-			list = append(list, store.Due{Delivery: t.data.deliveries[key], Event: t.data.events[key.Place-1]})
+			list = append(list, delivery.Due{Delivery: t.data.deliveries[key], Event: t.data.events[key.Place-1]})
 		}
 	}
 	return list, nil
 }
 
-func (t *tx) InsertDeliveries(_ context.Context, list []store.Delivery) error {
+func (t *tx) InsertDeliveries(_ context.Context, list []delivery.Delivery) error {
 	for _, d := range list {
-		if _, found := t.data.deliveries[d.DeliveryKey]; found {
+		if _, found := t.data.deliveries[d.Key]; found {
 			return store.ErrDuplicate
 		}
-		put(t, t.data.deliveries, d.DeliveryKey, d)
+		put(t, t.data.deliveries, d.Key, d)
 	}
 	return nil
 }
 
-func (t *tx) ClaimDeliveries(_ context.Context, keys []store.DeliveryKey, until time.Time) error {
+func (t *tx) ClaimDeliveries(_ context.Context, keys []delivery.Key, until time.Time) error {
 	for _, key := range keys {
 		d := t.data.deliveries[key]
 		d.Claim++
@@ -177,35 +178,35 @@ func (t *tx) MoveFeeds(_ context.Context, feeds []store.Feed) error {
 	return nil
 }
 
-func (t *tx) SettleAttempts(_ context.Context, outcomes []store.Outcome) error {
+func (t *tx) SettleAttempts(_ context.Context, outcomes []delivery.Outcome) error {
 	for _, o := range outcomes {
-		d, found := t.data.deliveries[o.DeliveryKey]
+		d, found := t.data.deliveries[o.Key]
 		if !found {
 			continue
 		}
-		list := t.data.attempts[o.DeliveryKey]
-		if !slices.ContainsFunc(list, func(a store.Attempt) bool { return a.Number == o.Number }) {
-			put(t, t.data.attempts, o.DeliveryKey, append(slices.Clip(list), o.Attempt))
+		list := t.data.attempts[o.Key]
+		if !slices.ContainsFunc(list, func(a delivery.Attempt) bool { return a.Number == o.Number }) {
+			put(t, t.data.attempts, o.Key, append(slices.Clip(list), o.Attempt))
 		}
-		late := d.State != store.Pending || d.Claim != o.Number
-		if late && (o.State != store.Delivered || d.State == store.Delivered) {
+		late := d.State != delivery.Pending || d.Claim != o.Number
+		if late && (o.State != delivery.Delivered || d.State == delivery.Delivered) {
 			continue
 		}
 		d.State, d.Due, d.Step, d.Status, d.Problem = o.State, o.Due, o.Step, o.Status, o.Problem
 		d.Sealed, d.KeyVersion = o.Sealed, o.KeyVersion
 		d.Ended = o.EndedAt()
-		put(t, t.data.deliveries, o.DeliveryKey, d)
+		put(t, t.data.deliveries, o.Key, d)
 	}
 	return nil
 }
 
-func (t *tx) ResendDeliveries(_ context.Context, keys []store.DeliveryKey, at time.Time) error {
+func (t *tx) ResendDeliveries(_ context.Context, keys []delivery.Key, at time.Time) error {
 	for _, key := range keys {
 		if d, found := t.data.deliveries[key]; found {
-			if d.State == store.Pending {
+			if d.State == delivery.Pending {
 				d.Claim++
 			}
-			d.State, d.Started, d.Due, d.Step, d.Ended = store.Pending, at, at, 0, time.Time{}
+			d.State, d.Started, d.Due, d.Step, d.Ended = delivery.Pending, at, at, 0, time.Time{}
 			put(t, t.data.deliveries, key, d)
 		}
 	}
@@ -220,23 +221,23 @@ func (t *tx) ExpireDeliveries(_ context.Context, e store.Expiry) (int64, error) 
 			continue
 		}
 		n++
-		d.State, d.Ended, d.Problem = store.Dead, e.Now, store.ProblemExpired
+		d.State, d.Ended, d.Problem = delivery.Dead, e.Now, store.ProblemExpired
 		put(t, t.data.deliveries, key, d)
 	}
 	return n, nil
 }
 
 func (t *tx) RemoveDeliveries(_ context.Context, key merchant.CallbackKey, before time.Time, limit int64) (int64, error) {
-	var oldest []store.DeliveryKey
+	var oldest []delivery.Key
 	for k, d := range t.data.deliveries {
 		if k.Owner == key.Owner && d.Product == key.Product {
 			oldest = append(oldest, k)
 		}
 	}
-	slices.SortFunc(oldest, func(a, b store.DeliveryKey) int { return cmp.Compare(a.Place, b.Place) })
+	slices.SortFunc(oldest, func(a, b delivery.Key) int { return cmp.Compare(a.Place, b.Place) })
 	var n int64
 	for _, k := range oldest[:min(int64(len(oldest)), limit)] {
-		if d := t.data.deliveries[k]; d.State != store.Pending && d.Ended.Before(before) {
+		if d := t.data.deliveries[k]; d.State != delivery.Pending && d.Ended.Before(before) {
 			drop(t, t.data.deliveries, k)
 			drop(t, t.data.attempts, k)
 			n++

@@ -1,6 +1,9 @@
 package memstore
 
-import "github.com/favord/favord/internal/store"
+import (
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/store"
+)
 
 // checkNotices proves what must be true of callbacks and deliveries.
 func (d *data) checkNotices() []store.Invariant {
@@ -14,8 +17,8 @@ func (d *data) checkNotices() []store.Invariant {
 				passed++
 			}
 		}
-		for _, delivery := range d.deliveries {
-			if delivery.Owner == key.Owner && delivery.Product == key.Product && (delivery.State == store.Pending) == delivery.Ended.IsZero() {
+		for _, one := range d.deliveries {
+			if one.Owner == key.Owner && one.Product == key.Product && (one.State == delivery.Pending) == one.Ended.IsZero() {
 				kept++
 			}
 		}

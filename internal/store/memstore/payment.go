@@ -6,72 +6,73 @@ import (
 	"slices"
 	"time"
 
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // payments is the part of the state about payments with vouchers.
 type payments struct {
-	payments map[string]store.Payment
-	flows    map[flowKey][]store.Flow
+	payments map[string]payment.Payment
+	flows    map[flowKey][]payment.Flow
 	lines    map[string]int64 // the last id of a line, under the empty key
-	budgets  map[voucher.StockKey]store.Budget
+	budgets  map[voucher.StockKey]payment.Budget
 }
 
 type flowKey struct {
 	stock voucher.StockKey
-	kind  store.FlowKind
+	kind  payment.FlowKind
 }
 
 func newPayments() payments {
 	return payments{
-		payments: map[string]store.Payment{}, flows: map[flowKey][]store.Flow{}, lines: map[string]int64{},
-		budgets: map[voucher.StockKey]store.Budget{},
+		payments: map[string]payment.Payment{}, flows: map[flowKey][]payment.Flow{}, lines: map[string]int64{},
+		budgets: map[voucher.StockKey]payment.Budget{},
 	}
 }
 
-func (t *tx) Payment(_ context.Context, transactionID string) (store.Payment, error) {
+func (t *tx) Payment(_ context.Context, transactionID string) (payment.Payment, error) {
 	p, found := t.data.paid.payments[transactionID]
 	if !found {
-		return store.Payment{}, store.ErrNotFound
+		return payment.Payment{}, store.ErrNotFound
 	}
 	return p, nil
 }
 
-func (t *tx) Flows(_ context.Context, q store.FlowQuery) ([]store.Flow, error) {
-	var list []store.Flow
+func (t *tx) Flows(_ context.Context, q store.FlowQuery) ([]payment.Flow, error) {
+	var list []payment.Flow
 	for _, f := range t.data.paid.flows[flowKey{q.Stock, q.Kind}] {
 		after := cmp.Or(f.At.Compare(q.AfterAt), cmp.Compare(f.ID, q.AfterID)) > 0
 		if !f.At.Before(q.From) && !f.At.After(q.To) && after {
 			list = append(list, f)
 		}
 	}
-	slices.SortFunc(list, func(a, b store.Flow) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(list, func(a, b payment.Flow) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	return list[:min(int64(len(list)), q.Limit, store.MaxFlows)], nil
 }
 
-func (t *tx) Budget(_ context.Context, key voucher.StockKey) (store.Budget, error) {
+func (t *tx) Budget(_ context.Context, key voucher.StockKey) (payment.Budget, error) {
 	b, found := t.data.paid.budgets[key]
 	if !found {
-		return store.Budget{}, store.ErrNotFound
+		return payment.Budget{}, store.ErrNotFound
 	}
 	return b, nil
 }
 
-func (t *tx) EndedBudgets(_ context.Context, now time.Time, limit int64) ([]store.Budget, error) {
-	var list []store.Budget
+func (t *tx) EndedBudgets(_ context.Context, now time.Time, limit int64) ([]payment.Budget, error) {
+	var list []payment.Budget
 	for _, b := range t.data.paid.budgets {
 		if b.Ends.Before(now) {
 			list = append(list, b)
 		}
 	}
-	slices.SortFunc(list, func(a, b store.Budget) int {
+	slices.SortFunc(list, func(a, b payment.Budget) int {
 		return cmp.Or(a.Ends.Compare(b.Ends), cmp.Compare(a.Stock.ID, b.Stock.ID))
 	})
 	return list[:min(int64(len(list)), limit)], nil
 }
 
-func (t *tx) InsertPayment(_ context.Context, p store.Payment) error {
+func (t *tx) InsertPayment(_ context.Context, p payment.Payment) error {
 	if _, found := t.data.paid.payments[p.TransactionID]; found {
 		return store.ErrDuplicate
 	}
@@ -79,11 +80,11 @@ func (t *tx) InsertPayment(_ context.Context, p store.Payment) error {
 	return nil
 }
 
-func (t *tx) LockPayment(ctx context.Context, transactionID string) (store.Payment, error) {
+func (t *tx) LockPayment(ctx context.Context, transactionID string) (payment.Payment, error) {
 	return t.Payment(ctx, transactionID)
 }
 
-func (t *tx) UpdatePayment(_ context.Context, p store.Payment) error {
+func (t *tx) UpdatePayment(_ context.Context, p payment.Payment) error {
 	was, found := t.data.paid.payments[p.TransactionID]
 	if !found {
 		return store.ErrNotFound
@@ -93,7 +94,7 @@ func (t *tx) UpdatePayment(_ context.Context, p store.Payment) error {
 	return nil
 }
 
-func (t *tx) InsertFlows(_ context.Context, flows []store.Flow) error {
+func (t *tx) InsertFlows(_ context.Context, flows []payment.Flow) error {
 	for _, f := range flows {
 		f.ID = t.data.paid.lines[""] + 1
 		put(t, t.data.paid.lines, "", f.ID)
@@ -103,7 +104,7 @@ func (t *tx) InsertFlows(_ context.Context, flows []store.Flow) error {
 	return nil
 }
 
-func (t *tx) InsertBudget(_ context.Context, b store.Budget) error {
+func (t *tx) InsertBudget(_ context.Context, b payment.Budget) error {
 	if _, found := t.data.paid.budgets[b.Stock]; found {
 		return store.ErrDuplicate
 	}
@@ -111,7 +112,7 @@ func (t *tx) InsertBudget(_ context.Context, b store.Budget) error {
 	return nil
 }
 
-func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (payment.Budget, error) {
 	return t.Budget(ctx, key)
 }
 

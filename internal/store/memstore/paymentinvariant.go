@@ -2,9 +2,11 @@ package memstore
 
 import (
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // paymentsHold proves the invariants of payments with vouchers.
@@ -20,7 +22,7 @@ func (d *data) paymentsHold() []store.Invariant {
 	uses := map[merchant.ID]int{}
 	for key, flows := range d.paid.flows {
 		for _, f := range flows {
-			if key.kind == store.FlowUse {
+			if key.kind == payment.FlowUse {
 				lines[line{f.Voucher, f.TransactionID, f.Discount}] = true
 				used[f.TransactionID] += f.Discount
 				spent[f.Stock] += f.Discount
@@ -43,7 +45,7 @@ func (d *data) paymentsHold() []store.Invariant {
 	}
 	budgets := store.Invariant{Name: store.InvariantBudgets}
 	for key, b := range d.paid.budgets {
-		note(&budgets, d.balances[store.LockedAccount(key)] == b.Amount-spent[key])
+		note(&budgets, d.balances[payment.LockedAccount(key)] == b.Amount-spent[key])
 	}
 	return []store.Invariant{vouchers, payments, budgets, d.usesTold(uses)}
 }
@@ -52,7 +54,7 @@ func (d *data) paymentsHold() []store.Invariant {
 func (d *data) usesTold(uses map[merchant.ID]int) store.Invariant {
 	told := store.Invariant{Name: store.InvariantUsedEvents}
 	for _, e := range d.events {
-		if e.Kind == store.EventCouponUsed {
+		if e.Kind == delivery.KindVoucherUsed {
 			uses[e.Owner]--
 		}
 	}

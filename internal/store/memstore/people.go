@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 func (t *tx) Merchant(_ context.Context, id merchant.ID) (merchant.Merchant, error) {
@@ -67,8 +67,21 @@ func sorted(m merchant.Merchant) merchant.Merchant {
 }
 
 func (t *tx) AddSubMerchant(_ context.Context, provider, sub merchant.ID) error {
+	if err := t.known(provider, sub); err != nil {
+		return err
+	}
 	t.changed[provider] = true
 	put(t, t.data.subMerchants, [2]merchant.ID{provider, sub}, true)
+	return nil
+}
+
+// known reports a merchant that does not exist.
+func (t *tx) known(ids ...merchant.ID) error {
+	for _, id := range ids {
+		if _, found := t.data.merchants[id]; !found {
+			return store.ErrNotFound
+		}
+	}
 	return nil
 }
 
@@ -110,13 +123,18 @@ func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
 }
 
 func (t *tx) Certificates(_ context.Context, owner merchant.ID) ([]merchant.Certificate, error) {
-	return t.data.certificates[owner], nil
+	return slices.SortedFunc(slices.Values(t.data.certificates[owner]), func(a, b merchant.Certificate) int {
+		return cmp.Or(a.NotBefore.Compare(b.NotBefore), cmp.Compare(a.Serial, b.Serial))
+	}), nil
 }
 
 func (t *tx) InsertCertificate(_ context.Context, c merchant.Certificate) error {
 	list := t.data.certificates[c.Owner]
 	if slices.ContainsFunc(list, func(other merchant.Certificate) bool { return other.Serial == c.Serial }) {
 		return store.ErrDuplicate
+	}
+	if err := t.known(c.Owner); err != nil {
+		return err
 	}
 	t.changed[c.Owner] = true
 	put(t, t.data.certificates, c.Owner, append(slices.Clip(list), c))
@@ -136,14 +154,51 @@ func (t *tx) SetCertificateStatus(_ context.Context, owner merchant.ID, serial s
 	return store.ErrNotFound
 }
 
+func (t *tx) KeyEnds(_ context.Context, now time.Time) (ends store.KeyEnds, err error) {
+	for _, keys := range t.data.platformKeys {
+		var last time.Time
+		for i := range keys {
+			if !keys[i].Public && keys[i].Expire.After(last) {
+				last = keys[i].Expire
+			}
+		}
+		ends.Platform = earlier(ends.Platform, last)
+	}
+	for _, certificates := range t.data.certificates {
+		var last time.Time
+		for i := range certificates {
+			if c := &certificates[i]; c.Status == merchant.CertificateActive && c.NotAfter.After(last) {
+				last = c.NotAfter
+			}
+		}
+		if !last.Before(now) {
+			ends.Merchant = earlier(ends.Merchant, last)
+		}
+	}
+	return ends, nil
+}
+
+// earlier returns the time that comes first of those that are not zero.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
 func (t *tx) PlatformKeys(_ context.Context, owner merchant.ID) ([]merchant.PlatformKey, error) {
-	return t.data.platformKeys[owner], nil
+	return slices.SortedFunc(slices.Values(t.data.platformKeys[owner]), func(a, b merchant.PlatformKey) int {
+		return cmp.Or(a.Effective.Compare(b.Effective), cmp.Compare(a.Serial, b.Serial))
+	}), nil
 }
 
 func (t *tx) InsertPlatformKey(_ context.Context, k merchant.PlatformKey) error {
 	list := t.data.platformKeys[k.Owner]
 	if slices.ContainsFunc(list, func(other merchant.PlatformKey) bool { return other.Serial == k.Serial }) {
 		return store.ErrDuplicate
+	}
+	if err := t.known(k.Owner); err != nil {
+		return err
 	}
 	t.changed[k.Owner] = true
 	put(t, t.data.platformKeys, k.Owner, append(slices.Clip(list), k))

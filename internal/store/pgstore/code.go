@@ -6,16 +6,16 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // UploadedCode uses the primary keys of stock_code and free_code.
-func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (store.UploadedCode, error) {
-	found := store.UploadedCode{Code: key.Code}
+func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (coupon.UploadedCode, error) {
+	found := coupon.UploadedCode{Code: key.Code}
 	var at int64
 	if err := t.row(ctx, `
 		select k.uploaded_at, case when exists (
@@ -26,20 +26,20 @@ func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (store.UploadedCo
 		from stock_code k
 		where k.creator_mchid = $1 and k.stock_id = $2 and k.code = $3`,
 		[]any{key.Stock.Creator, key.Stock.ID, key.Code}, []any{&at, &found.Status}); err != nil {
-		return store.UploadedCode{}, err
+		return coupon.UploadedCode{}, err
 	}
 	found.At = store.TimeOf(at)
 	return found, nil
 }
 
 // UploadedCodes uses the index code_by_position, once for each code of the page.
-func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]store.UploadedCode, error) {
+func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]coupon.UploadedCode, error) {
 	blocks, err := t.blocksOf(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	places := q.Places(blocks)
-	page := make([]store.UploadedCode, len(places))
+	page := make([]coupon.UploadedCode, len(places))
 	err = t.rows(ctx, `
 		select k.number, c.code, c.uploaded_at
 		from unnest($3::bigint[]) with ordinality k (position, number)
@@ -49,13 +49,13 @@ func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]store.Uplo
 			where creator_mchid = $1 and stock_id = $2 and position = k.position
 			limit 1) c`,
 		[]any{q.Stock.Creator, q.Stock.ID, column(places, func(p *store.CodePlace) int64 { return p.Position })},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var number, at int64
 			var code coupon.Code
-			if err := rows.Scan(&number, &code, &at); err != nil {
+			if err := scan(&number, &code, &at); err != nil {
 				return err
 			}
-			page[number-1] = store.UploadedCode{Code: code, Status: places[number-1].Status, At: store.TimeOf(at)}
+			page[number-1] = coupon.UploadedCode{Code: code, Status: places[number-1].Status, At: store.TimeOf(at)}
 			return nil
 		})
 	return page, err
@@ -79,10 +79,10 @@ func (t *tx) blocksOf(ctx context.Context, q store.CodeQuery) ([]store.FoundBloc
 		where n > 0 and upto > $4
 		order by block
 		limit $5`,
-		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(rows pgx.Rows) error {
+		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(scan row.Scan) error {
 			var b store.FoundBlock
 			var free, given pgtype.Bits
-			err := rows.Scan(&b.Number, &free, &given, &b.Before)
+			err := scan(&b.Number, &free, &given, &b.Before)
 			copy(b.Free[:], free.Bytes)
 			copy(b.Given[:], given.Bytes)
 			blocks = append(blocks, b)
@@ -147,10 +147,10 @@ func (t *tx) addCodes(ctx context.Context, key coupon.StockKey, codes []coupon.C
 			column(codes, func(*coupon.Code) int64 { return store.NewSlot() }),
 			store.Seconds(at),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var code coupon.Code
 			var p place
-			err := rows.Scan(&code, &p.position, &p.slot)
+			err := scan(&code, &p.position, &p.slot)
 			added[code] = p
 			return err
 		})
@@ -192,10 +192,10 @@ func (t *tx) queueCodes(key coupon.StockKey, n int, each func(code coupon.Code, 
 			 limit $4)
 			limit $4))
 		returning code, position`,
-		[]any{key.Creator, key.ID, store.NewSlot(), n}, func(rows pgx.Rows) error {
+		[]any{key.Creator, key.ID, store.NewSlot(), n}, func(scan row.Scan) error {
 			var code coupon.Code
 			var position int64
-			err := rows.Scan(&code, &position)
+			err := scan(&code, &position)
 			each(code, position)
 			return err
 		})

@@ -50,6 +50,9 @@ func (s *Store) attempt(ctx context.Context, fn func(store.Tx) error) (again boo
 		return false, nil // it asked for nothing
 	}
 	err = t.commit(ctx)
+	if err == nil {
+		s.commits.Add(1)
+	}
 	if err == nil || errors.Is(err, store.ErrUnclear) {
 		s.ear.tell(t.changed)
 	}

@@ -3,50 +3,15 @@ package pgstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
-
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
-
-// issuedColumns are those that every coupon has from its issue on.
-const issuedColumns = `
-		creator_mchid, stock_id, code, belong_mchid, sender_mchid,
-		holder, appid, openid, state, start_at, expire_at, received_at,
-		channel, send_request_no`
-
-// couponColumns are what scanCoupon reads, in its order.
-const couponColumns = issuedColumns + `,
-		use_request_no, used_at, use_appid, use_openid,
-		out_trade_no, order_mchid, transaction_id,
-		coalesce(return_request_no, ''), coalesce(returned_at, 0),
-		coalesce(deactivate_request_no, ''), coalesce(deactivated_at, 0), coalesce(deactivate_reason, ''),
-		coalesce(associated_out_trade_no, ''), coalesce(subsidized, 0)`
-
-func scanCoupon(rows pgx.Rows) (coupon.Coupon, error) {
-	var c coupon.Coupon
-	var holder pgtype.DriverBytes
-	var start, expire, received, used, returned, deactivated int64
-	err := rows.Scan(
-		&c.Stock.Creator, &c.Stock.ID, &c.Code, &c.Belong, &c.Sender,
-		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
-		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
-		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID,
-		&c.Returned.RequestNo, &returned,
-		&c.Deactivated.RequestNo, &deactivated, &c.Deactivated.Reason,
-		&c.Associated, &c.Subsidized)
-	c.Holder = store.AccountOf(holder)
-	c.Life = coupon.Life{Start: store.TimeOf(start), Expire: store.TimeOf(expire)}
-	c.Received, c.Use.At = store.TimeOf(received), store.TimeOf(used)
-	c.Returned.At, c.Deactivated.At = store.TimeOf(returned), store.TimeOf(deactivated)
-	return c, err
-}
 
 // thatCoupon uses the primary key, coupon_by_code.
 const thatCoupon = `
-		select` + couponColumns + `
+		select` + row.CouponColumns + `
 		from coupon
 		where code = $1 and stock_id = $2 and creator_mchid = $3`
 
@@ -64,7 +29,7 @@ func (t *tx) Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]cou
 		select c.*
 		from unnest($1::text[], $2::text[], $3::text[]) k (creator, stock, coupon)
 		cross join lateral (
-			select`+couponColumns+`
+			select`+row.CouponColumns+`
 			from coupon
 			where code = k.coupon and stock_id = k.stock and creator_mchid = k.creator
 			limit 1) c`,
@@ -85,30 +50,19 @@ func keyColumns(keys []coupon.Key) []any {
 }
 
 func (t *tx) one(ctx context.Context, query string, key coupon.Key) (coupon.Coupon, error) {
-	found, err := t.couponsWhere(ctx, query, key.Code, key.Stock.ID, key.Stock.Creator)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return coupon.Coupon{}, err
-	}
-	return found[0], nil
+	return row.First(t.couponsWhere(ctx, query, key.Code, key.Stock.ID, key.Stock.Creator))
 }
 
 func (t *tx) couponsWhere(ctx context.Context, query string, args ...any) ([]coupon.Coupon, error) {
 	var list []coupon.Coupon
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		c, err := scanCoupon(rows)
-		list = append(list, c)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Coupon))
 	return list, err
 }
 
 // CouponsWithCode uses the index coupon_by_code.
 func (t *tx) CouponsWithCode(ctx context.Context, code coupon.Code, preferred merchant.ID) ([]coupon.Coupon, error) {
 	return t.couponsWhere(ctx, `
-		select`+couponColumns+`
+		select`+row.CouponColumns+`
 		from coupon
 		where code = $1
 		order by creator_mchid <> $2, id
@@ -137,9 +91,9 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 	t.queue(`
 		select count(*)
 		from coupon`+matching,
-		args, func(rows pgx.Rows) error { return rows.Scan(&total) })
+		args, func(scan row.Scan) error { return scan(&total) })
 	page, err := t.couponsWhere(ctx, `
-		select`+couponColumns+`
+		select`+row.CouponColumns+`
 		from coupon`+matching+`
 		order by id desc
 		limit $10 offset $11`,
@@ -161,9 +115,9 @@ func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool,
 			from coupon c
 			where c.code = k.code and c.stock_id = k.stock and c.creator_mchid = k.creator
 			limit 1) c`,
-		keyColumns(keys), func(rows pgx.Rows) error {
+		keyColumns(keys), func(scan row.Scan) error {
 			var place int64
-			err := rows.Scan(&place)
+			err := scan(&place)
 			if err == nil {
 				taken[keys[place-1]] = true
 			}
@@ -181,7 +135,7 @@ func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
 	text := func(value func(*coupon.Coupon) string) []string { return column(coupons, value) }
 	whole := func(value func(*coupon.Coupon) int64) []int64 { return column(coupons, value) }
 	t.later(`
-		insert into coupon (`+issuedColumns+`)
+		insert into coupon (`+row.IssuedColumns+`)
 		select *
 		from unnest(
 			$1::text[], $2::text[], $3::text[], $4::text[], $5::text[],

@@ -6,11 +6,12 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // OutboxAfter uses the primary key, outbox_by_owner, once for each span. It stops at the
@@ -38,10 +39,10 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 			column(spans, func(s *store.Span) int64 { return s.After }),
 			column(spans, func(s *store.Span) int64 { return s.Limit }),
 			settled,
-		}, func(rows pgx.Rows) error {
+		}, func(scan row.Scan) error {
 			var e store.Placed
 			var number, at int64
-			err := rows.Scan(&number, &e.Place, &e.ID, &e.Kind, &at, &e.Payload)
+			err := scan(&number, &e.Place, &e.ID, &e.Kind, &at, &e.Payload)
 			if err == nil {
 				key := spans[number-1].CallbackKey
 				e.Owner, e.At = key.Owner, store.TimeOf(at)
@@ -54,13 +55,13 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 
 // DueDeliveries uses the index delivery_due and the primary key of outbox, once for each
 // span.
-func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]store.Due, error) {
+func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
 	if len(spans) == 0 {
 		return nil, nil
 	}
-	var list []store.Due
+	var list []delivery.Due
 	err := t.rows(ctx, `
-		select`+deliveryColumns+`, o.at, o.payload
+		select`+row.DeliveryColumns+`, o.at, o.payload
 		from unnest($1::text[], $2::text[], $3::bigint[]) k (owner, product, most)
 		cross join lateral (
 			select *
@@ -79,10 +80,11 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 			column(spans, func(s *store.Span) string { return string(s.Product) }),
 			column(spans, func(s *store.Span) int64 { return s.Limit }),
 			store.Millis(now),
-		}, func(rows pgx.Rows) error {
-			var d store.Due
+		}, func(scan row.Scan) error {
+			var d delivery.Due
 			var at int64
-			err := scanDelivery(rows, &d.Delivery, &at, &d.Event.Payload)
+			var err error
+			d.Delivery, err = row.DeliveryAnd(scan, &at, &d.Event.Payload)
 			d.Event.Owner, d.Event.ID, d.Event.Kind, d.Event.At = d.Owner, d.EventID, d.Kind, store.TimeOf(at)
 			list = append(list, d)
 			return err
@@ -90,7 +92,7 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 	return list, err
 }
 
-func (t *tx) InsertDeliveries(_ context.Context, list []store.Delivery) error {
+func (t *tx) InsertDeliveries(_ context.Context, list []delivery.Delivery) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -102,39 +104,39 @@ func (t *tx) InsertDeliveries(_ context.Context, list []store.Delivery) error {
 		from unnest(
 			$1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
 			$9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::integer[], $14::text[], $15::bytea[], $16::integer[])`,
-		column(list, func(d *store.Delivery) string { return string(d.Owner) }),
-		column(list, func(d *store.Delivery) int64 { return d.Place }),
-		column(list, func(d *store.Delivery) string { return string(d.Product) }),
-		column(list, func(d *store.Delivery) string { return d.EventID }),
-		column(list, func(d *store.Delivery) string { return string(d.Kind) }),
-		column(list, func(d *store.Delivery) string { return string(d.State) }),
-		column(list, func(d *store.Delivery) int64 { return store.Millis(d.TakenAt) }),
-		column(list, func(d *store.Delivery) int64 { return store.Millis(d.Started) }),
-		column(list, func(d *store.Delivery) int64 { return store.Millis(d.Due) }),
-		column(list, func(d *store.Delivery) int64 { return store.Millis(d.Ended) }),
-		column(list, func(d *store.Delivery) int64 { return d.Claim }),
-		column(list, func(d *store.Delivery) int { return d.Step }),
-		column(list, func(d *store.Delivery) int { return d.Status }),
-		column(list, func(d *store.Delivery) string { return d.Problem }),
-		column(list, func(d *store.Delivery) []byte { return nonNil(d.Sealed) }),
-		column(list, func(d *store.Delivery) int { return d.KeyVersion }))
+		column(list, func(d *delivery.Delivery) string { return string(d.Owner) }),
+		column(list, func(d *delivery.Delivery) int64 { return d.Place }),
+		column(list, func(d *delivery.Delivery) string { return string(d.Product) }),
+		column(list, func(d *delivery.Delivery) string { return d.EventID }),
+		column(list, func(d *delivery.Delivery) string { return string(d.Kind) }),
+		column(list, func(d *delivery.Delivery) string { return string(d.State) }),
+		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.TakenAt) }),
+		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.Started) }),
+		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.Due) }),
+		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.Ended) }),
+		column(list, func(d *delivery.Delivery) int64 { return d.Claim }),
+		column(list, func(d *delivery.Delivery) int { return d.Step }),
+		column(list, func(d *delivery.Delivery) int { return d.Status }),
+		column(list, func(d *delivery.Delivery) string { return d.Problem }),
+		column(list, func(d *delivery.Delivery) []byte { return nonNil(d.Sealed) }),
+		column(list, func(d *delivery.Delivery) int { return d.KeyVersion }))
 	return nil
 }
 
 // deliveryKeys are two parameters: the columns of the primary key, in its order, in which
 // all transactions lock.
-func deliveryKeys(keys []store.DeliveryKey) (owners []string, places []int64) {
+func deliveryKeys(keys []delivery.Key) (owners []string, places []int64) {
 	keys = slices.SortedFunc(slices.Values(keys), compareDeliveries)
-	return column(keys, func(k *store.DeliveryKey) string { return string(k.Owner) }),
-		column(keys, func(k *store.DeliveryKey) int64 { return k.Place })
+	return column(keys, func(k *delivery.Key) string { return string(k.Owner) }),
+		column(keys, func(k *delivery.Key) int64 { return k.Place })
 }
 
-func compareDeliveries(a, b store.DeliveryKey) int {
+func compareDeliveries(a, b delivery.Key) int {
 	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Place, b.Place))
 }
 
 // ClaimDeliveries uses the primary key of delivery, once for each key.
-func (t *tx) ClaimDeliveries(_ context.Context, keys []store.DeliveryKey, until time.Time) error {
+func (t *tx) ClaimDeliveries(_ context.Context, keys []delivery.Key, until time.Time) error {
 	if len(keys) == 0 {
 		return nil
 	}
@@ -169,19 +171,19 @@ func (t *tx) MoveFeeds(_ context.Context, feeds []store.Feed) error {
 }
 
 // SettleAttempts uses the primary keys of delivery and attempt, once for each outcome.
-func (t *tx) SettleAttempts(_ context.Context, outcomes []store.Outcome) error {
+func (t *tx) SettleAttempts(_ context.Context, outcomes []delivery.Outcome) error {
 	if len(outcomes) == 0 {
 		return nil
 	}
-	outcomes = slices.SortedFunc(slices.Values(outcomes), func(a, b store.Outcome) int {
-		return compareDeliveries(a.DeliveryKey, b.DeliveryKey)
+	outcomes = slices.SortedFunc(slices.Values(outcomes), func(a, b delivery.Outcome) int {
+		return compareDeliveries(a.Key, b.Key)
 	})
 	keys := []any{
-		column(outcomes, func(o *store.Outcome) string { return string(o.Owner) }),
-		column(outcomes, func(o *store.Outcome) int64 { return o.Place }),
-		column(outcomes, func(o *store.Outcome) int64 { return o.Number }),
-		column(outcomes, func(o *store.Outcome) int { return o.Status }),
-		column(outcomes, func(o *store.Outcome) string { return o.Problem }),
+		column(outcomes, func(o *delivery.Outcome) string { return string(o.Owner) }),
+		column(outcomes, func(o *delivery.Outcome) int64 { return o.Place }),
+		column(outcomes, func(o *delivery.Outcome) int64 { return o.Number }),
+		column(outcomes, func(o *delivery.Outcome) int { return o.Status }),
+		column(outcomes, func(o *delivery.Outcome) string { return o.Problem }),
 	}
 	t.keepAttempts(outcomes, keys)
 	t.applyOutcomes(outcomes, keys)
@@ -189,7 +191,7 @@ func (t *tx) SettleAttempts(_ context.Context, outcomes []store.Outcome) error {
 }
 
 // keepAttempts and applyOutcomes share five parameters, which begin with the keys.
-func (t *tx) keepAttempts(outcomes []store.Outcome, keys []any) {
+func (t *tx) keepAttempts(outcomes []delivery.Outcome, keys []any) {
 	t.later(`
 		insert into attempt (creator_mchid, place, number, status, problem, url, serial, at_ms, took_ms, answer)
 		select k.*
@@ -203,14 +205,14 @@ func (t *tx) keepAttempts(outcomes []store.Outcome, keys []any) {
 			where d.creator_mchid = k.owner and d.place = k.place)
 		on conflict do nothing`,
 		append(slices.Clip(keys),
-			column(outcomes, func(o *store.Outcome) string { return o.URL }),
-			column(outcomes, func(o *store.Outcome) string { return o.Serial }),
-			column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.At) }),
-			column(outcomes, func(o *store.Outcome) int64 { return o.TookMS }),
-			column(outcomes, func(o *store.Outcome) string { return o.Answer }))...)
+			column(outcomes, func(o *delivery.Outcome) string { return o.URL }),
+			column(outcomes, func(o *delivery.Outcome) string { return o.Serial }),
+			column(outcomes, func(o *delivery.Outcome) int64 { return store.Millis(o.At) }),
+			column(outcomes, func(o *delivery.Outcome) int64 { return o.TookMS }),
+			column(outcomes, func(o *delivery.Outcome) string { return o.Answer }))...)
 }
 
-func (t *tx) applyOutcomes(outcomes []store.Outcome, keys []any) {
+func (t *tx) applyOutcomes(outcomes []delivery.Outcome, keys []any) {
 	t.later(`
 		update delivery d
 		set state = k.state, due_ms = k.due_ms, ended_ms = k.ended_ms, step = k.step, status = k.status,
@@ -222,16 +224,16 @@ func (t *tx) applyOutcomes(outcomes []store.Outcome, keys []any) {
 		where d.creator_mchid = k.owner and d.place = k.place
 		  and (d.state = 'PENDING' and d.claim = k.number or k.state = 'DELIVERED' and d.state <> 'DELIVERED')`,
 		append(slices.Clip(keys),
-			column(outcomes, func(o *store.Outcome) string { return string(o.State) }),
-			column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.Due) }),
-			column(outcomes, func(o *store.Outcome) int64 { return store.Millis(o.EndedAt()) }),
-			column(outcomes, func(o *store.Outcome) int { return o.Step }),
-			column(outcomes, func(o *store.Outcome) []byte { return nonNil(o.Sealed) }),
-			column(outcomes, func(o *store.Outcome) int { return o.KeyVersion }))...)
+			column(outcomes, func(o *delivery.Outcome) string { return string(o.State) }),
+			column(outcomes, func(o *delivery.Outcome) int64 { return store.Millis(o.Due) }),
+			column(outcomes, func(o *delivery.Outcome) int64 { return store.Millis(o.EndedAt()) }),
+			column(outcomes, func(o *delivery.Outcome) int { return o.Step }),
+			column(outcomes, func(o *delivery.Outcome) []byte { return nonNil(o.Sealed) }),
+			column(outcomes, func(o *delivery.Outcome) int { return o.KeyVersion }))...)
 }
 
 // ResendDeliveries uses the primary key of delivery, once for each key.
-func (t *tx) ResendDeliveries(_ context.Context, keys []store.DeliveryKey, at time.Time) error {
+func (t *tx) ResendDeliveries(_ context.Context, keys []delivery.Key, at time.Time) error {
 	if len(keys) == 0 {
 		return nil
 	}
@@ -284,9 +286,9 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 			order by place
 			limit $3) oldest
 		where state <> 'PENDING' and ended_ms < $4`,
-		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(rows pgx.Rows) error {
+		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan row.Scan) error {
 			var place int64
-			err := rows.Scan(&place)
+			err := scan(&place)
 			old = append(old, place)
 			return err
 		})

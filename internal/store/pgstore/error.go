@@ -12,13 +12,14 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/store"
 )
 
 // Codes of PostgreSQL (SQLSTATE).
 const (
 	codeUniqueViolation      = "23505"
+	codeForeignKeyViolation  = "23503"
 	codeDiskFull             = "53100"
 	codeTooManyConnections   = "53300"
 	codeSerializationFailure = "40001"
@@ -56,6 +57,8 @@ func translate(err error) error {
 	switch codeOf(err) {
 	case codeUniqueViolation:
 		return fmt.Errorf("%w: %w", store.ErrDuplicate, err)
+	case codeForeignKeyViolation:
+		return fmt.Errorf("%w: %w", store.ErrNotFound, err)
 	case codeDiskFull:
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	case codeBadText:
@@ -129,7 +132,7 @@ func refused(zh, en string, args ...any) error {
 func errDSN() error {
 	return fault.New(fault.Refused,
 		"数据库地址格式不正确，应形如 postgres://用户@主机:5432/数据库",
-		"The address of the database cannot be read; it looks like postgres://user@host:5432/database.")
+		"The database address is malformed; it must look like postgres://user@host:5432/database.")
 }
 
 func errOld(version int) error {

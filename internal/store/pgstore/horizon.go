@@ -5,7 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // horizon is up to which place nothing can appear in the outbox any more. Places are given in
@@ -78,10 +78,10 @@ func (h *horizon) forget() {
 func (t *tx) horizon(ctx context.Context) (int64, error) {
 	g := glance{began: t.began}
 	t.queue(`select coalesce(pg_sequence_last_value('outbox_id_seq'), 0)`, nil,
-		func(rows pgx.Rows) error { return rows.Scan(&g.last) })
+		func(scan row.Scan) error { return scan(&g.last) })
 	t.queue(`
 		select pg_current_xact_id()::text::bigint, pg_snapshot_xmin(pg_current_snapshot())::text::bigint`, nil,
-		func(rows pgx.Rows) error { return rows.Scan(&g.own, &g.oldest) })
+		func(scan row.Scan) error { return scan(&g.own, &g.oldest) })
 	if err := t.flush(ctx); err != nil {
 		return 0, err
 	}

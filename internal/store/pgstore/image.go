@@ -3,11 +3,10 @@ package pgstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Image uses the unique index image_by_token.
@@ -40,10 +39,10 @@ func (t *tx) ImageOwners(ctx context.Context, tokens []picture.Token) (map[pictu
 			where token = k.token
 			limit 1) i`,
 		[]any{column(tokens, func(token *picture.Token) string { return string(*token) })},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var token picture.Token
 			var owner merchant.ID
-			err := rows.Scan(&token, &owner)
+			err := scan(&token, &owner)
 			owners[token] = owner
 			return err
 		})

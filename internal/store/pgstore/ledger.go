@@ -6,15 +6,15 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Balance uses the primary key.
-func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
+func (t *tx) Balance(ctx context.Context, a payment.Account) (fen.Fen, error) {
 	var held fen.Fen
 	err := t.row(ctx, `
 		select amount
@@ -28,30 +28,23 @@ func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
 }
 
 // Postings uses the primary key, posting_by_owner.
-func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Posting, error) {
-	var list []store.Posting
+func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]payment.Posting, error) {
+	var list []payment.Posting
 	err := t.rows(ctx, `
 		select account, amount, reference, at
 		from posting
 		where mchid = $1
 		order by id desc
 		limit $2 offset $3`,
-		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
-			p := store.Posting{Account: store.Account{Owner: owner}}
-			var at int64
-			err := rows.Scan(&p.Name, &p.Amount, &p.Reference, &at)
-			p.At = store.TimeOf(at)
-			list = append(list, p)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Posting(owner)))
 	return list, err
 }
 
 // LockBalances makes the rows before it locks them, one after the other: two transactions
 // that need the same accounts must not wait for each other.
-func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]fen.Fen, error) {
+func (t *tx) LockBalances(ctx context.Context, accounts ...payment.Account) (map[payment.Account]fen.Fen, error) {
 	accounts = slices.SortedFunc(slices.Values(accounts), byAccount)
-	held := make(map[store.Account]fen.Fen, len(accounts))
+	held := make(map[payment.Account]fen.Fen, len(accounts))
 	for _, a := range accounts {
 		t.later(`
 			insert into balance (mchid, account, amount)
@@ -62,9 +55,9 @@ func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[s
 			from balance
 			where mchid = $1 and account = $2
 			for no key update`,
-			[]any{a.Owner, a.Name}, func(rows pgx.Rows) error {
+			[]any{a.Owner, a.Name}, func(scan row.Scan) error {
 				var amount fen.Fen
-				err := rows.Scan(&amount)
+				err := scan(&amount)
 				held[a] = amount
 				return err
 			})
@@ -72,13 +65,13 @@ func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[s
 	return held, t.flush(ctx)
 }
 
-func byAccount(a, b store.Account) int {
+func byAccount(a, b payment.Account) int {
 	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Name, b.Name))
 }
 
-func (t *tx) Post(_ context.Context, transfers ...store.Transfer) error {
+func (t *tx) Post(_ context.Context, transfers ...payment.Transfer) error {
 	for _, one := range transfers {
-		for _, p := range store.PostingsOf(one) {
+		for _, p := range payment.PostingsOf(one) {
 			t.laterOne(store.ErrStale, `
 				update balance
 				set amount = amount + $3

@@ -8,14 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/storetest"
-	"github.com/favord/favord/internal/user"
 )
 
 var errSoldOut = errors.New("sold out")
@@ -46,7 +47,7 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 		is := was
 		var coupons []coupon.Coupon
 		var requests []store.Request
-		var events []store.Event
+		var events []delivery.Event
 		var counts []store.Held
 		for i, k := range keys {
 			is = is.Issue(coupon.CodesByPlatform)
@@ -55,7 +56,7 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i].Holder, State: coupon.StateSent, Received: at,
 			})
 			requests = append(requests, store.Request{RequestKey: k, Answer: []byte(k.Number), At: at})
-			events = append(events, store.Event{Owner: key.Creator, ID: k.Number, Kind: store.EventCouponSent, At: at})
+			events = append(events, delivery.Event{Owner: key.Creator, ID: k.Number, Kind: delivery.KindCouponSent, At: at})
 			counts = append(counts, store.Held{HolderKey: holders[i], Count: held[holders[i]]})
 		}
 		return errors.Join(

@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Callback(ctx context.Context, key merchant.CallbackKey) (merchant.Callback, error) {
@@ -60,40 +60,14 @@ func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.Callback
 
 func (t *tx) callbacks(ctx context.Context, query string, args ...any) ([]merchant.Callback, error) {
 	var list []merchant.Callback
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		var c merchant.Callback
-		var at int64
-		err := rows.Scan(&c.Owner, &c.Product, &c.URL, &c.On, &at)
-		c.UpdatedAt = store.TimeOf(at)
-		list = append(list, c)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Callback))
 	return list, err
 }
 
-// deliveryColumns are what scanDelivery reads, in its order.
-const deliveryColumns = `
-			d.creator_mchid, d.place, d.product, d.event_id, d.kind, d.state, d.taken_ms, d.started_ms,
-			d.due_ms, d.ended_ms, d.claim, d.step, d.status, d.problem, d.sealed, d.key_version`
-
-func scanDelivery(rows pgx.Rows, d *store.Delivery, more ...any) error {
-	var taken, started, due, ended int64
-	err := rows.Scan(append([]any{
-		&d.Owner, &d.Place, &d.Product, &d.EventID, &d.Kind, &d.State, &taken, &started,
-		&due, &ended, &d.Claim, &d.Step, &d.Status, &d.Problem, &d.Sealed, &d.KeyVersion,
-	}, more...)...)
-	d.TakenAt, d.Started = store.TimeOfMillis(taken), store.TimeOfMillis(started)
-	d.Due, d.Ended = store.TimeOfMillis(due), store.TimeOfMillis(ended)
-	if len(d.Sealed) == 0 {
-		d.Sealed = nil
-	}
-	return err
-}
-
 // Deliveries uses the primary key of delivery or the index delivery_dead.
-func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
+func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]delivery.Delivery, error) {
 	query := `
-		select` + deliveryColumns + `
+		select` + row.DeliveryColumns + `
 		from delivery d
 		where creator_mchid = $1
 		  and ($2::text = '' or product = $2)
@@ -101,56 +75,44 @@ func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Del
 		  and taken_ms >= $4
 		  and ($5::bigint = 0 or taken_ms < $5)`
 	args := []any{q.Owner, q.Product, q.Before, store.Millis(q.From), store.Millis(q.Until), q.Limit}
-	if q.State == store.Dead {
+	if q.State == delivery.Dead {
 		query += ` and state = 'DEAD'`
 	} else {
 		query += ` and ($7::text = '' or state = $7)`
 		args = append(args, q.State)
 	}
-	var list []store.Delivery
+	var list []delivery.Delivery
 	err := t.rows(ctx, query+`
 		order by place desc
 		limit $6`,
-		args, func(rows pgx.Rows) error {
-			var d store.Delivery
-			err := scanDelivery(rows, &d)
-			list = append(list, d)
-			return err
-		})
+		args, row.Into(&list, row.Delivery))
 	return list, err
 }
 
 // DeliveryOf uses the index delivery_by_event.
-func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
-	var d store.Delivery
-	found := false
+func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (delivery.Delivery, error) {
+	var found []delivery.Delivery
 	err := t.rows(ctx, `
-		select`+deliveryColumns+`
+		select`+row.DeliveryColumns+`
 		from delivery d
 		where event_id = $1 and creator_mchid = $2
 		limit 1`,
-		[]any{eventID, owner}, func(rows pgx.Rows) error {
-			found = true
-			return scanDelivery(rows, &d)
-		})
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
-	return d, err
+		[]any{eventID, owner}, row.Into(&found, row.Delivery))
+	return row.First(found, err)
 }
 
 // Attempts uses the primary key of attempt.
-func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attempt, error) {
-	var list []store.Attempt
+func (t *tx) Attempts(ctx context.Context, key delivery.Key) ([]delivery.Attempt, error) {
+	var list []delivery.Attempt
 	err := t.rows(ctx, `
 		select number, url, serial, at_ms, took_ms, status, problem, answer
 		from attempt
 		where creator_mchid = $1 and place = $2
 		order by number`,
-		[]any{key.Owner, key.Place}, func(rows pgx.Rows) error {
-			var a store.Attempt
+		[]any{key.Owner, key.Place}, func(scan row.Scan) error {
+			var a delivery.Attempt
 			var at int64
-			err := rows.Scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
+			err := scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
 			a.At = store.TimeOfMillis(at)
 			list = append(list, a)
 			return err
@@ -158,8 +120,8 @@ func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attem
 	return list, err
 }
 
-func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, error) {
-	e := store.Event{Owner: key.Owner}
+func (t *tx) EventAt(ctx context.Context, key delivery.Key) (delivery.Event, error) {
+	e := delivery.Event{Owner: key.Owner}
 	var at int64
 	err := t.row(ctx, `
 		select event_id, kind, at, payload
@@ -167,7 +129,7 @@ func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, e
 		where creator_mchid = $1 and id = $2`,
 		[]any{key.Owner, key.Place}, []any{&e.ID, &e.Kind, &at, &e.Payload})
 	if err != nil {
-		return store.Event{}, err
+		return delivery.Event{}, err
 	}
 	e.At = store.TimeOf(at)
 	return e, nil
@@ -202,10 +164,10 @@ func (t *tx) LockFeeds(ctx context.Context, keys []merchant.CallbackKey) ([]stor
 			where creator_mchid = k.owner and product = k.product
 			limit 1
 			for no key update skip locked) f`,
-		[]any{owners(keys), products(keys)}, func(rows pgx.Rows) error {
+		[]any{owners(keys), products(keys)}, func(scan row.Scan) error {
 			var f store.Feed
 			var at int64
-			err := rows.Scan(&f.Owner, &f.Product, &f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed)
+			err := scan(&f.Owner, &f.Product, &f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed)
 			f.UpdatedAt = store.TimeOf(at)
 			list = append(list, f)
 			return err

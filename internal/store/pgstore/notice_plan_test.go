@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 )
@@ -11,7 +12,7 @@ import (
 // callQueries asks for lists of which the statement depends on what is asked.
 func callQueries(t *testing.T, s *pgstore.Store) {
 	t.Helper()
-	for _, q := range []store.DeliveryQuery{{State: store.Dead}, {State: store.Pending}} {
+	for _, q := range []store.DeliveryQuery{{State: delivery.Dead}, {State: delivery.Pending}} {
 		if err := s.Read(t.Context(), func(tx store.ReadTx) error {
 			_, err := tx.Deliveries(t.Context(), q)
 			return err
@@ -22,7 +23,7 @@ func callQueries(t *testing.T, s *pgstore.Store) {
 	s.Settle(1) // or nothing is asked for
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
 		_, err := tx.OutboxAfter(t.Context(), []store.Span{{}})
-		return errors.Join(err, tx.AppendEvents(t.Context(), []store.Event{{Owner: "1"}}))
+		return errors.Join(err, tx.AppendEvents(t.Context(), []delivery.Event{{Owner: "1"}}))
 	}); err != nil {
 		t.Fatal(err)
 	}

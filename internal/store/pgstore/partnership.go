@@ -3,10 +3,9 @@ package pgstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/favord/favord/internal/partner"
+	"github.com/favord/favord/internal/rule/partner"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Partnership uses the primary key, partnership_by_partner.
@@ -35,7 +34,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]part
 		from partnership
 		where creator_mchid = $1 and resource = $2
 		  and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5)`,
-		narrowed, func(rows pgx.Rows) error { return rows.Scan(&total) })
+		narrowed, func(scan row.Scan) error { return scan(&total) })
 	var page []partner.Partnership
 	err := t.rows(ctx, `
 		select stock_id, partner_type, partner_id, state, created_at, built_at, terminated_at, updated_at
@@ -44,15 +43,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]part
 		  and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5)
 		order by id desc
 		limit $6 offset $7`,
-		append(narrowed, q.Limit, q.Offset), func(rows pgx.Rows) error {
-			p := partner.Partnership{Key: partner.Key{Stock: partner.Stock{Creator: q.Owner}, Resource: q.Resource}}
-			var created, built, terminated, updated int64
-			err := rows.Scan(&p.Stock.ID, &p.Partner.Type, &p.Partner.ID, &p.State, &created, &built, &terminated, &updated)
-			p.Created, p.Built = store.TimeOf(created), store.TimeOf(built)
-			p.Terminated, p.Updated = store.TimeOf(terminated), store.TimeOf(updated)
-			page = append(page, p)
-			return err
-		})
+		append(narrowed, q.Limit, q.Offset), row.Into(&page, row.Partnership(q)))
 	return page, total, err
 }
 

@@ -4,10 +4,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // paymentWhere reads one payment by the index payment_by_transaction.
@@ -16,28 +17,28 @@ const paymentWhere = `
 		from payment
 		where transaction_id = $1`
 
-func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (store.Payment, error) {
-	p := store.Payment{TransactionID: transactionID}
+func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (payment.Payment, error) {
+	p := payment.Payment{TransactionID: transactionID}
 	var at int64
 	var content string
 	if err := t.row(ctx, query, []any{transactionID}, []any{
 		&p.Merchant, &at, &p.Total, &p.Discount, &content, &p.Refunded, &p.RefundedDiscount, &p.Refunds,
 	}); err != nil {
-		return store.Payment{}, err
+		return payment.Payment{}, err
 	}
 	p.At = store.TimeOf(at)
-	err := store.DecodePayment(content, &p)
+	err := document.DecodePayment(content, &p)
 	return p, err
 }
 
 // Payment uses the index payment_by_transaction.
-func (t *tx) Payment(ctx context.Context, transactionID string) (store.Payment, error) {
+func (t *tx) Payment(ctx context.Context, transactionID string) (payment.Payment, error) {
 	return t.paymentBy(ctx, paymentWhere, transactionID)
 }
 
 // Flows uses the index voucher_flow_by_time.
-func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error) {
-	var list []store.Flow
+func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]payment.Flow, error) {
+	var list []payment.Flow
 	err := t.rows(ctx, `
 		select id, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts
 		from voucher_flow
@@ -48,19 +49,7 @@ func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error)
 			q.Stock.Creator, q.Stock.ID, q.Kind, store.Seconds(q.From), store.Seconds(q.To),
 			store.Seconds(q.AfterAt), q.AfterID, min(q.Limit, store.MaxFlows),
 		},
-		func(rows pgx.Rows) error {
-			f := store.Flow{Stock: q.Stock, Kind: q.Kind}
-			var at int64
-			var goods, facts string
-			if err := rows.Scan(
-				&f.ID, &at, &f.Voucher, &f.TransactionID, &f.RefundID, &f.Merchant, &f.Discount, &f.Total, &goods, &facts); err != nil {
-				return err
-			}
-			f.At = store.TimeOf(at)
-			err := f.Decode(goods, facts)
-			list = append(list, f)
-			return err
-		})
+		row.Into(&list, row.Flow(q)))
 	return list, err
 }
 
@@ -70,8 +59,8 @@ const budgetWhere = `
 		from voucher_budget
 		where creator_mchid = $1 and stock_id = $2`
 
-func (t *tx) budgetBy(ctx context.Context, query string, key voucher.StockKey) (store.Budget, error) {
-	b := store.Budget{Stock: key}
+func (t *tx) budgetBy(ctx context.Context, query string, key voucher.StockKey) (payment.Budget, error) {
+	b := payment.Budget{Stock: key}
 	var ends int64
 	err := t.row(ctx, query, []any{key.Creator, key.ID}, []any{&ends, &b.Amount})
 	b.Ends = store.TimeOf(ends)
@@ -79,32 +68,25 @@ func (t *tx) budgetBy(ctx context.Context, query string, key voucher.StockKey) (
 }
 
 // Budget uses the primary key.
-func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (payment.Budget, error) {
 	return t.budgetBy(ctx, budgetWhere, key)
 }
 
 // EndedBudgets uses the index voucher_budget_by_end.
-func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]store.Budget, error) {
-	var list []store.Budget
+func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]payment.Budget, error) {
+	var list []payment.Budget
 	err := t.rows(ctx, `
 		select creator_mchid, stock_id, ends_at, amount
 		from voucher_budget
 		where ends_at < $1
 		order by ends_at
 		limit $2`,
-		[]any{store.Seconds(now), limit}, func(rows pgx.Rows) error {
-			var b store.Budget
-			var ends int64
-			err := rows.Scan(&b.Stock.Creator, &b.Stock.ID, &ends, &b.Amount)
-			b.Ends = store.TimeOf(ends)
-			list = append(list, b)
-			return err
-		})
+		[]any{store.Seconds(now), limit}, row.Into(&list, row.Budget))
 	return list, err
 }
 
-func (t *tx) InsertPayment(_ context.Context, p store.Payment) error {
-	content, err := store.EncodePayment(&p)
+func (t *tx) InsertPayment(_ context.Context, p payment.Payment) error {
+	content, err := document.EncodePayment(&p)
 	if err != nil {
 		return err
 	}
@@ -116,12 +98,12 @@ func (t *tx) InsertPayment(_ context.Context, p store.Payment) error {
 }
 
 // LockPayment uses the index payment_by_transaction.
-func (t *tx) LockPayment(ctx context.Context, transactionID string) (store.Payment, error) {
+func (t *tx) LockPayment(ctx context.Context, transactionID string) (payment.Payment, error) {
 	return t.paymentBy(ctx, paymentWhere+`
 		for no key update`, transactionID)
 }
 
-func (t *tx) UpdatePayment(_ context.Context, p store.Payment) error {
+func (t *tx) UpdatePayment(_ context.Context, p payment.Payment) error {
 	t.laterOne(store.ErrNotFound, `
 		update payment
 		set refunded = $2, refunded_discount = $3, refunds = $4
@@ -130,10 +112,10 @@ func (t *tx) UpdatePayment(_ context.Context, p store.Payment) error {
 	return nil
 }
 
-func (t *tx) InsertFlows(_ context.Context, flows []store.Flow) error {
+func (t *tx) InsertFlows(_ context.Context, flows []payment.Flow) error {
 	for i := range flows {
 		f := &flows[i]
-		goods, facts, err := f.Encode()
+		goods, facts, err := document.EncodeFlow(f)
 		if err != nil {
 			return err
 		}
@@ -147,7 +129,7 @@ func (t *tx) InsertFlows(_ context.Context, flows []store.Flow) error {
 	return nil
 }
 
-func (t *tx) InsertBudget(_ context.Context, b store.Budget) error {
+func (t *tx) InsertBudget(_ context.Context, b payment.Budget) error {
 	t.later(`
 		insert into voucher_budget (creator_mchid, stock_id, ends_at, amount)
 		values ($1, $2, $3, $4)`,
@@ -156,7 +138,7 @@ func (t *tx) InsertBudget(_ context.Context, b store.Budget) error {
 }
 
 // LockBudget uses the primary key.
-func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (payment.Budget, error) {
 	return t.budgetBy(ctx, budgetWhere+`
 		for no key update`, key)
 }

@@ -7,25 +7,26 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
 	m := merchant.Merchant{ID: id}
 	var appIDs, permissions []string
+	var since int64
 	if err := t.row(ctx, `
-		select name, kind, key_mode,
+		select name, kind, key_mode, key_mode_since,
 		       array(select appid from merchant_appid a where a.mchid = m.mchid order by appid),
 		       array(select permission from merchant_permission p where p.mchid = m.mchid order by permission)
 		from merchant m
 		where mchid = $1`,
-		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &appIDs, &permissions}); err != nil {
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since, &appIDs, &permissions}); err != nil {
 		return merchant.Merchant{}, err
 	}
+	m.KeyModeSince = store.TimeOf(since)
 	for _, a := range appIDs {
 		m.AppIDs = append(m.AppIDs, merchant.AppID(a))
 	}
@@ -77,9 +78,9 @@ func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error
 func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, at time.Time) error {
 	t.noteChange(m.ID)
 	t.later(`
-		insert into merchant (mchid, name, kind, key_mode, created_at)
-		values ($1, $2, $3, $4, $5)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(at))
+		insert into merchant (mchid, name, kind, key_mode, key_mode_since, created_at)
+		values ($1, $2, $3, $4, $5, $6)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), store.Seconds(at))
 	t.insertRights(m)
 	return nil
 }
@@ -88,9 +89,9 @@ func (t *tx) UpdateMerchant(_ context.Context, m merchant.Merchant) error {
 	t.noteChange(m.ID)
 	t.laterOne(store.ErrNotFound, `
 		update merchant
-		set name = $2, kind = $3, key_mode = $4
+		set name = $2, kind = $3, key_mode = $4, key_mode_since = $5
 		where mchid = $1`,
-		m.ID, m.Name, m.Kind, m.KeyMode)
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince))
 	t.later(`delete from merchant_appid where mchid = $1`, m.ID)
 	t.later(`delete from merchant_permission where mchid = $1`, m.ID)
 	t.insertRights(m)
@@ -125,7 +126,7 @@ func (t *tx) AddSubMerchant(_ context.Context, provider, sub merchant.ID) error 
 
 func (t *tx) UserByOpenID(ctx context.Context, id user.OpenID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where openid = $1`, id)
 }
@@ -140,13 +141,13 @@ func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user
 		select u.*
 		from unnest($1::text[]) k (openid)
 		cross join lateral (
-			select openid, appid, account, person, unionid, suspicious
+			select `+row.UserColumns+`
 			from "user"
 			where openid = k.openid
 			limit 1) u`,
 		[]any{column(ids, func(id *user.OpenID) string { return string(*id) })},
-		func(rows pgx.Rows) error {
-			u, err := scanUser(rows)
+		func(scan row.Scan) error {
+			u, err := row.User(scan)
 			found[u.OpenID] = u
 			return err
 		})
@@ -156,29 +157,19 @@ func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user
 // UserByAccount uses the index user_account.
 func (t *tx) UserByAccount(ctx context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where account = $1 and appid = $2
 		limit 1`, id[:], appid)
 }
 
 func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.User, error) {
-	var u user.User
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) (err error) {
-		u, err = scanUser(rows)
-		return err
-	})
-	if err == nil && !u.Known {
+	var list []user.User
+	err := t.rows(ctx, query, args, row.Into(&list, row.User))
+	u, err := row.First(list, err)
+	if errors.Is(err, store.ErrNotFound) {
 		err = user.ErrNotFound
 	}
-	return u, err
-}
-
-func scanUser(rows pgx.Rows) (user.User, error) {
-	u := user.User{Known: true}
-	var account, person []byte
-	err := rows.Scan(&u.OpenID, &u.AppID, &account, &person, &u.UnionID, &u.Suspicious)
-	u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
 	return u, err
 }
 
@@ -192,7 +183,7 @@ func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
 		return strings.Compare(string(a.OpenID), string(b.OpenID))
 	})
 	t.later(`
-		insert into "user" (openid, appid, account, person, unionid, suspicious)
+		insert into "user" (`+row.UserColumns+`)
 		select *
 		from unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::boolean[])
 		on conflict (openid) do nothing`,

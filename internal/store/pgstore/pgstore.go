@@ -13,9 +13,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 )
 
 // Options say which database to open.
@@ -38,11 +39,13 @@ type Options struct {
 type Store struct {
 	pool            *pgxpool.Pool
 	clock           clock.Clock
-	contents        store.Contents
-	voucherContents store.VoucherContents
+	contents        document.Contents
+	voucherContents document.VoucherContents
 	horizon         horizon
 	ear             ear
 	closed          sync.Once
+	// commits counts, for Figures.
+	commits atomic.Int64
 	// full is true since the server had no room for a change.
 	full atomic.Bool
 }

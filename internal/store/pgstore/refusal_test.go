@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
@@ -106,7 +106,7 @@ func TestAServerThatLetsNobodyInIsNamedInOneSentence(t *testing.T) {
 	refuses(t, shared.DSN("nowhere"), "has no database nowhere")
 	refuses(t, with(t, dsn, func(u *url.URL) { u.Host = "127.0.0.1:1" }), "server 127.0.0.1:1 cannot be reached")
 	refuses(t, with(t, dsn, func(u *url.URL) { u.Host = "127.0.0.1:1,127.0.0.1:2" }), "server 127.0.0.1:1, 127.0.0.1:2 cannot be reached")
-	refuses(t, "postgres://%zz", "cannot be read")
+	refuses(t, "postgres://%zz", "is malformed")
 	exec(t, dsn, "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$")
 	refuses(t, dsn, "accepts no changes")
 	refuses(t, dsn+"&target_session_attrs=any", "accepts no changes")

@@ -3,11 +3,10 @@ package pgstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) MerchantPage(ctx context.Context, after merchant.ID, limit int) ([]merchant.Merchant, error) {
@@ -35,12 +34,7 @@ func (t *tx) SubMerchants(ctx context.Context, provider merchant.ID) ([]merchant
 }
 
 func (t *tx) merchantIDs(ctx context.Context, query string, args ...any) (ids []merchant.ID, err error) {
-	err = t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		var id merchant.ID
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
+	err = t.rows(ctx, query, args, row.Into(&ids, row.MerchantID))
 	return ids, err
 }
 
@@ -55,21 +49,21 @@ func (t *tx) UserPage(ctx context.Context, q store.UserQuery) ([]user.User, erro
 	switch {
 	case q.UnionID != "":
 		return t.usersWhere(ctx, `
-			select openid, appid, account, person, unionid, suspicious
+			select `+row.UserColumns+`
 			from "user"
 			where unionid = $1 and unionid <> '' and openid > $2
 			order by openid
 			limit $3`, q.UnionID, q.After, q.Limit)
 	case q.Suspicious:
 		return t.usersWhere(ctx, `
-			select openid, appid, account, person, unionid, suspicious
+			select `+row.UserColumns+`
 			from "user"
 			where suspicious and openid > $1
 			order by openid
 			limit $2`, q.After, q.Limit)
 	}
 	return t.usersWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where openid > $1
 		order by openid
@@ -79,7 +73,7 @@ func (t *tx) UserPage(ctx context.Context, q store.UserQuery) ([]user.User, erro
 // UsersOfAccount uses the index user_account.
 func (t *tx) UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.User, error) {
 	return t.usersWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where account = $1
 		order by appid
@@ -89,7 +83,7 @@ func (t *tx) UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.
 // UsersOfPerson uses the index user_person, which has those who were linked to an account.
 func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenID, limit int) ([]user.User, error) {
 	linked, err := t.usersWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where person = $1 and person <> account and openid > $2
 		order by openid
@@ -98,7 +92,7 @@ func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenI
 		return nil, err
 	}
 	own, err := t.usersWhere(ctx, `
-		select openid, appid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from "user"
 		where account = $1 and openid > $2
 		order by openid
@@ -107,11 +101,7 @@ func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenI
 }
 
 func (t *tx) usersWhere(ctx context.Context, query string, args ...any) (found []user.User, err error) {
-	err = t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		u, err := scanUser(rows)
-		found = append(found, u)
-		return err
-	})
+	err = t.rows(ctx, query, args, row.Into(&found, row.User))
 	return found, err
 }
 

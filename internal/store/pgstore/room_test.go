@@ -7,7 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
@@ -24,7 +25,7 @@ func TestAServerWithAFullDiskIsToldAndHeals(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	add := func(tx store.Tx) error {
-		return tx.AppendEvents(t.Context(), []store.Event{{Owner: "1", ID: "e", Kind: store.EventCouponSent, Payload: []byte("x")}})
+		return tx.AppendEvents(t.Context(), []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte("x")}})
 	}
 	administer(t, dsn, `
 		create function no_room() returns trigger language plpgsql as

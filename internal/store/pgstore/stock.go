@@ -4,50 +4,25 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Stock uses the unique index stock_by_id.
 func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
-	s := coupon.Stock{StockKey: coupon.StockKey{ID: id}}
-	found := false
+	var found []store.CountedStock
 	err := t.rows(ctx, `
-		select creator_mchid, state, content, created_at
+		select`+row.StockColumns+`
 		from stock
 		where stock_id = $1`,
-		[]any{id}, func(rows pgx.Rows) error {
-			found = true
-			var content pgtype.DriverBytes
-			var created int64
-			if err := rows.Scan(&s.Creator, &s.State, &content, &created); err != nil {
-				return err
-			}
-			return t.fill(&s, content, created)
-		})
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return coupon.Stock{}, err
-	}
-	return s, nil
-}
-
-// fill completes a stock whose key and state are known.
-func (t *tx) fill(s *coupon.Stock, content []byte, created int64) error {
-	s.CreatedAt = store.TimeOf(created)
-	if err := t.store.contents.Decode(content, s); err != nil {
-		return fmt.Errorf("stock %s: %w", s.ID, err)
-	}
-	return nil
+		[]any{id}, row.Into(&found, row.Stocks(&t.store.contents)))
+	one, err := row.First(found, err)
+	return one.Stock, err
 }
 
 // Stocks walks the index stock_by_age backwards.
@@ -55,28 +30,13 @@ func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedSto
 	before, id := store.PageStart(q)
 	var list []store.CountedStock
 	err := t.rows(ctx, `
-		select creator_mchid, stock_id, state, content, created_at, issued, codes, free_codes
+		select`+row.StockColumns+`
 		from stock
 		where (created_at, stock_id) < ($2, $3) and ($1::text = '' or creator_mchid = $1)
 		order by created_at desc, stock_id desc
 		limit $4`,
-		[]any{q.Creator, before, id, q.Limit}, func(rows pgx.Rows) error {
-			one, err := t.scanStock(rows)
-			list = append(list, one)
-			return err
-		})
+		[]any{q.Creator, before, id, q.Limit}, row.Into(&list, row.Stocks(&t.store.contents)))
 	return list, err
-}
-
-// scanStock reads a row of a stock with its counters of no day.
-func (t *tx) scanStock(rows pgx.Rows) (one store.CountedStock, err error) {
-	s, c := &one.Stock, &one.Counters
-	var content pgtype.DriverBytes
-	var created int64
-	if err := rows.Scan(&s.Creator, &s.ID, &s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes); err != nil {
-		return one, err
-	}
-	return one, t.fill(s, content, created)
 }
 
 // Counters uses the primary keys of stock and stock_day.
@@ -115,9 +75,9 @@ func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.Holder
 			column(keys, func(k *store.HolderKey) string { return string(k.Stock.ID) }),
 			column(keys, func(k *store.HolderKey) []byte { return k.Holder[:] }),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var place, n int64
-			err := rows.Scan(&place, &n)
+			err := scan(&place, &n)
 			if err == nil {
 				held[keys[place-1]] = n
 			}
@@ -127,7 +87,7 @@ func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.Holder
 }
 
 func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}
@@ -139,7 +99,7 @@ func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
 }
 
 func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}
@@ -178,7 +138,7 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day
 		from unnest($1::text[]) k (stock)
 		join stock s on s.stock_id = k.stock
 		for no key update of s`,
-		[]any{ids}, func(rows pgx.Rows) error { return t.scanLocked(rows, keys, day, locked) })
+		[]any{ids}, func(scan row.Scan) error { return t.scanLocked(scan, keys, day, locked) })
 	err := t.rows(ctx, `
 		select k.place, d.issued
 		from unnest($1::text[], $2::text[]) with ordinality k (creator, stock, place)
@@ -188,9 +148,9 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day
 			where creator_mchid = k.creator and stock_id = k.stock and day = $3
 			limit 1) d`,
 		[]any{column(keys, func(k *coupon.StockKey) string { return string(k.Creator) }), ids, int64(day)},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var place, n int64
-			if err := rows.Scan(&place, &n); err != nil {
+			if err := scan(&place, &n); err != nil {
 				return err
 			}
 			if one, found := locked[keys[place-1]]; found {
@@ -206,8 +166,8 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day
 }
 
 // scanLocked reads one row of LockStocks. A stock of another merchant counts as none.
-func (t *tx) scanLocked(rows pgx.Rows, keys []coupon.StockKey, day day.Day, locked map[coupon.StockKey]store.LockedStock) error {
-	one, err := t.scanStock(rows)
+func (t *tx) scanLocked(scan row.Scan, keys []coupon.StockKey, day day.Day, locked map[coupon.StockKey]store.LockedStock) error {
+	one, err := row.Stock(scan, &t.store.contents)
 	if _, wanted := slices.BinarySearchFunc(keys, one.Stock.StockKey, byStockKey); err != nil || !wanted {
 		return err
 	}
@@ -263,10 +223,10 @@ func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) erro
 			whole(func(c *store.CounterChange) int64 { return int64(c.Is.Day) }),
 			whole(func(c *store.CounterChange) int64 { return c.Is.IssuedToday - c.Was.IssuedToday }),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var key dayKey
 			var sum int64
-			err := rows.Scan(&key.stock, &key.day, &sum)
+			err := scan(&key.stock, &key.day, &sum)
 			t.expect(sum == sums[key], store.ErrStale)
 			return err
 		})

@@ -3,42 +3,22 @@ package pgstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
-
-// subsidyColumns are what scanSubsidy reads, in its order.
-const subsidyColumns = `
-		creator_mchid, stock_id, code, receipt_id, out_no, transaction_id, payer_mchid, payee_mchid,
-		amount, description, status, fail_reason, returned, created_at, done_at`
-
-func scanSubsidy(rows pgx.Rows) (coupon.Subsidy, error) {
-	var s coupon.Subsidy
-	var created, done int64
-	err := rows.Scan(
-		&s.Stock.Creator, &s.Stock.ID, &s.Code, &s.ReceiptID, &s.OutNo, &s.TransactionID, &s.Payer, &s.Payee,
-		&s.Amount, &s.Description, &s.Status, &s.FailReason, &s.Returned, &created, &done)
-	s.CreatedAt, s.DoneAt = store.TimeOf(created), store.TimeOf(done)
-	return s, err
-}
 
 func (t *tx) subsidiesWhere(ctx context.Context, query string, args ...any) ([]coupon.Subsidy, error) {
 	var list []coupon.Subsidy
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		s, err := scanSubsidy(rows)
-		list = append(list, s)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Subsidy))
 	return list, err
 }
 
 // Subsidies uses the primary key.
 func (t *tx) Subsidies(ctx context.Context, q store.SubsidyQuery) ([]coupon.Subsidy, error) {
 	return t.subsidiesWhere(ctx, `
-		select`+subsidyColumns+`
+		select`+row.SubsidyColumns+`
 		from subsidy
 		where creator_mchid = $1 and stock_id = $2 and code = $3
 		  and ($4::text = '' or out_no = $4)
@@ -53,41 +33,26 @@ func (t *tx) Subsidies(ctx context.Context, q store.SubsidyQuery) ([]coupon.Subs
 
 // Subsidy uses the index subsidy_by_receipt.
 func (t *tx) Subsidy(ctx context.Context, receiptID string) (coupon.Subsidy, error) {
-	found, err := t.subsidiesWhere(ctx, `
-		select`+subsidyColumns+`
+	return row.First(t.subsidiesWhere(ctx, `
+		select`+row.SubsidyColumns+`
 		from subsidy
-		where receipt_id = $1`, receiptID)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return coupon.Subsidy{}, err
-	}
-	return found[0], nil
+		where receipt_id = $1`, receiptID))
 }
 
 // SubsidyReturn uses the index subsidy_return_by_receipt.
 func (t *tx) SubsidyReturn(ctx context.Context, returnReceiptID string) (coupon.SubsidyReturn, error) {
-	var r coupon.SubsidyReturn
-	var created, done int64
-	if err := t.row(ctx, `
-		select creator_mchid, stock_id, code, return_receipt_id, receipt_id, out_no, transaction_id, refund_id,
-		       payer_mchid, payee_mchid, amount, description, status, fail_reason, created_at, done_at
+	var list []coupon.SubsidyReturn
+	err := t.rows(ctx, `
+		select`+row.SubsidyReturnColumns+`
 		from subsidy_return
 		where return_receipt_id = $1`,
-		[]any{returnReceiptID}, []any{
-			&r.Stock.Creator, &r.Stock.ID, &r.Code, &r.ReturnReceiptID, &r.ReceiptID, &r.OutNo, &r.TransactionID, &r.RefundID,
-			&r.Payer, &r.Payee, &r.Amount, &r.Description, &r.Status, &r.FailReason, &created, &done,
-		}); err != nil {
-		return coupon.SubsidyReturn{}, err
-	}
-	r.CreatedAt, r.DoneAt = store.TimeOf(created), store.TimeOf(done)
-	return r, nil
+		[]any{returnReceiptID}, row.Into(&list, row.SubsidyReturn))
+	return row.First(list, err)
 }
 
 func (t *tx) InsertSubsidy(_ context.Context, s coupon.Subsidy) error {
 	t.later(`
-		insert into subsidy (`+subsidyColumns+`)
+		insert into subsidy (`+row.SubsidyColumns+`)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		s.Stock.Creator, s.Stock.ID, s.Code, s.ReceiptID, s.OutNo, s.TransactionID, s.Payer, s.Payee,
 		s.Amount, s.Description, s.Status, s.FailReason, s.Returned, store.Seconds(s.CreatedAt), store.Seconds(s.DoneAt))

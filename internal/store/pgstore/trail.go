@@ -3,11 +3,12 @@ package pgstore
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Requests uses the primary key of request, once for each key.
@@ -26,20 +27,20 @@ func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.R
 			where creator_mchid = k.creator_mchid and stock_id = k.stock_id
 			  and operation = k.operation and subject = k.subject and number = k.number
 			limit 1) r`,
-		requestKeys(keys), func(rows pgx.Rows) error {
-			r, err := scanRequest(rows)
+		requestKeys(keys), func(scan row.Scan) error {
+			r, err := scanRequest(scan)
 			found[r.RequestKey] = r
 			return err
 		})
 	return found, err
 }
 
-func scanRequest(rows pgx.Rows) (store.Request, error) {
+func scanRequest(scan row.Scan) (store.Request, error) {
 	var r store.Request
 	var subject, content pgtype.DriverBytes
 	var operation int16
 	var at int64
-	err := rows.Scan(&r.Owner, &r.Stock, &operation, &subject, &r.Number, &content, &r.Answer, &at)
+	err := scan(&r.Owner, &r.Stock, &operation, &subject, &r.Number, &content, &r.Answer, &at)
 	r.Operation, r.Subject, r.At = store.Operation(operation), string(subject), store.TimeOf(at) //nolint:gosec // as it was stored
 	copy(r.Content[:], content)
 	return r, err
@@ -119,22 +120,15 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 }
 
 // Events uses the primary key, outbox_by_owner.
-func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
-	var list []store.Event
+func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error) {
+	var list []delivery.Event
 	err := t.rows(ctx, `
 		select event_id, kind, at, payload
 		from outbox
 		where creator_mchid = $1
 		order by id
 		limit $2 offset $3`,
-		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
-			e := store.Event{Owner: owner}
-			var at int64
-			err := rows.Scan(&e.ID, &e.Kind, &at, &e.Payload)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Event(owner)))
 	return list, err
 }
 
@@ -147,20 +141,13 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 		where creator_mchid = $1
 		order by id
 		limit $2 offset $3`,
-		[]any{owner, limit, offset}, func(rows pgx.Rows) error {
-			e := store.AuditEntry{Owner: owner}
-			var at int64
-			err := rows.Scan(&at, &e.Actor, &e.Action, &e.Object)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
 	return list, err
 }
 
 // AppendEvents gives places in the order of the sequence. That the transaction has its number
 // before its first place is what the horizon relies on: see OutboxAfter.
-func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
+func (t *tx) AppendEvents(_ context.Context, events []delivery.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
@@ -169,11 +156,11 @@ func (t *tx) AppendEvents(_ context.Context, events []store.Event) error {
 		select *
 		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
 		where pg_current_xact_id() is not null`,
-		column(events, func(e *store.Event) string { return string(e.Owner) }),
-		column(events, func(e *store.Event) string { return e.ID }),
-		column(events, func(e *store.Event) string { return string(e.Kind) }),
-		column(events, func(e *store.Event) int64 { return store.Seconds(e.At) }),
-		column(events, func(e *store.Event) []byte { return nonNil(e.Payload) }))
+		column(events, func(e *delivery.Event) string { return string(e.Owner) }),
+		column(events, func(e *delivery.Event) string { return e.ID }),
+		column(events, func(e *delivery.Event) string { return string(e.Kind) }),
+		column(events, func(e *delivery.Event) int64 { return store.Seconds(e.At) }),
+		column(events, func(e *delivery.Event) []byte { return nonNil(e.Payload) }))
 	return nil
 }
 

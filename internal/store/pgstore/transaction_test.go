@@ -12,8 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
@@ -23,8 +24,8 @@ import (
 
 const owner = "1900000001"
 
-func event(id string) []store.Event {
-	return []store.Event{{Owner: owner, ID: id, Kind: store.EventCouponSent, Payload: []byte("{}")}}
+func event(id string) []delivery.Event {
+	return []delivery.Event{{Owner: owner, ID: id, Kind: delivery.KindCouponSent, Payload: []byte("{}")}}
 }
 
 func request(number string) store.Request {

@@ -9,8 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // tx implements store.Tx on one connection. Statements wait in a pipeline until something
@@ -117,10 +118,10 @@ func (t *tx) flush(ctx context.Context) error {
 }
 
 // queue puts a query into the pipeline. At the next flush, each is called for every row.
-func (t *tx) queue(query string, args []any, each func(rows pgx.Rows) error) {
+func (t *tx) queue(query string, args []any, each func(scan row.Scan) error) {
 	t.later(query, args...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
-			if err := each(rows); err != nil {
+			if err := each(rows.Scan); err != nil {
 				return err
 			}
 		}
@@ -129,7 +130,7 @@ func (t *tx) queue(query string, args []any, each func(rows pgx.Rows) error) {
 }
 
 // rows calls each for every row of a query.
-func (t *tx) rows(ctx context.Context, query string, args []any, each func(rows pgx.Rows) error) error {
+func (t *tx) rows(ctx context.Context, query string, args []any, each func(scan row.Scan) error) error {
 	t.queue(query, args, each)
 	return t.flush(ctx)
 }
@@ -137,9 +138,9 @@ func (t *tx) rows(ctx context.Context, query string, args []any, each func(rows 
 // row reads one row into dest, or reports store.ErrNotFound.
 func (t *tx) row(ctx context.Context, query string, args, dest []any) error {
 	found := false
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
+	err := t.rows(ctx, query, args, func(scan row.Scan) error {
 		found = true
-		return rows.Scan(dest...)
+		return scan(dest...)
 	})
 	if err == nil && !found {
 		return store.ErrNotFound

@@ -4,60 +4,25 @@ import (
 	"context"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
-
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
-
-// voucherColumns are what scanVoucher reads, in its order.
-const voucherColumns = `
-		v.voucher_id, v.creator_mchid, v.stock_id, v.sender_mchid, v.holder, v.appid, v.openid, v.request_no,
-		v.received_at, v.begin_at, v.end_at, v.state, v.used_at, v.use_mchid, v.transaction_id, v.discount, v.goods`
-
-func scanVoucher(rows pgx.Rows) (voucher.Voucher, error) {
-	var v voucher.Voucher
-	var holder pgtype.DriverBytes
-	var received, begin, end, used int64
-	var goods string
-	if err := rows.Scan(
-		&v.ID, &v.Stock.Creator, &v.Stock.ID, &v.Sender, &holder, &v.AppID, &v.OpenID, &v.RequestNo,
-		&received, &begin, &end, &v.State, &used, &v.Use.Merchant, &v.Use.TransactionID, &v.Use.Discount, &goods); err != nil {
-		return voucher.Voucher{}, err
-	}
-	v.Holder = store.AccountOf(holder)
-	v.Received, v.Use.At = store.TimeOf(received), store.TimeOf(used)
-	v.Window = voucher.Window{Begin: store.TimeOf(begin), End: store.TimeOf(end)}
-	var err error
-	v.Use.Goods, err = store.DecodeGoods(goods)
-	return v, err
-}
 
 func (t *tx) vouchersWhere(ctx context.Context, query string, args ...any) ([]voucher.Voucher, error) {
 	var list []voucher.Voucher
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		v, err := scanVoucher(rows)
-		list = append(list, v)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Voucher))
 	return list, err
 }
 
 // Voucher uses the primary key, voucher_by_id.
 func (t *tx) Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error) {
-	found, err := t.vouchersWhere(ctx, `
-		select`+voucherColumns+`
+	return row.First(t.vouchersWhere(ctx, `
+		select`+row.VoucherColumns+`
 		from voucher v
-		where v.voucher_id = $1`, id)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return voucher.Voucher{}, err
-	}
-	return found[0], nil
+		where v.voucher_id = $1`, id))
 }
 
 // vouchersMatching is the condition of store.VoucherQuery.Matches. An empty parameter does
@@ -82,9 +47,9 @@ func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.
 	t.queue(`
 		select count(*)
 		from voucher v`+vouchersMatching,
-		args, func(rows pgx.Rows) error { return rows.Scan(&total) })
+		args, func(scan row.Scan) error { return scan(&total) })
 	page, err := t.vouchersWhere(ctx, `
-		select`+voucherColumns+`
+		select`+row.VoucherColumns+`
 		from voucher v`+vouchersMatching+`
 		order by v.id desc
 		limit $9 offset $10`,
@@ -101,14 +66,7 @@ func (t *tx) HeldVoucherStocks(ctx context.Context, holder user.ID) ([]store.Hel
 		where holder = $1 and state = 'SENDED'
 		group by creator_mchid, stock_id
 		order by creator_mchid, stock_id`,
-		[]any{holder[:]}, func(rows pgx.Rows) error {
-			var s store.HeldVoucherStock
-			var until int64
-			err := rows.Scan(&s.Creator, &s.ID, &until)
-			s.Until = store.TimeOf(until)
-			list = append(list, s)
-			return err
-		})
+		[]any{holder[:]}, row.Into(&list, row.HeldVoucherStock))
 	return list, err
 }
 
@@ -146,7 +104,7 @@ func (t *tx) InsertVouchers(_ context.Context, vouchers []voucher.Voucher) error
 func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error) {
 	sorted := column(slices.Sorted(slices.Values(ids)), func(id *voucher.ID) string { return string(*id) })
 	found, err := t.vouchersWhere(ctx, `
-		select`+voucherColumns+`
+		select`+row.VoucherColumns+`
 		from unnest($1::text[]) k (id)
 		join voucher v on v.voucher_id = k.id
 		for no key update of v`, sorted)
@@ -161,7 +119,7 @@ func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID
 }
 
 func (t *tx) UpdateVoucher(_ context.Context, v voucher.Voucher) error {
-	goods, err := store.EncodeGoods(v.Use.Goods)
+	goods, err := document.EncodeGoods(v.Use.Goods)
 	if err != nil {
 		return err
 	}

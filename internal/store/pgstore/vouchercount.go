@@ -6,13 +6,12 @@ import (
 	"context"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // VoucherHeld uses the primary key of voucher_holder, once for each holder.
@@ -34,9 +33,9 @@ func (t *tx) VoucherHeld(ctx context.Context, keys []store.VoucherHolderKey) (ma
 			column(keys, func(k *store.VoucherHolderKey) string { return string(k.Stock.ID) }),
 			column(keys, func(k *store.VoucherHolderKey) []byte { return k.Holder[:] }),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var place, n int64
-			err := rows.Scan(&place, &n)
+			err := scan(&place, &n)
 			if err == nil {
 				held[keys[place-1]] = n
 			}
@@ -64,10 +63,10 @@ func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (m
 			column(keys, func(k *store.VoucherMonthKey) int64 { return int64(k.Month) }),
 			column(keys, func(k *store.VoucherMonthKey) []byte { return k.Holder[:] }),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var place int64
 			var amount fen.Fen
-			err := rows.Scan(&place, &amount)
+			err := scan(&place, &amount)
 			if err == nil {
 				months[keys[place-1]] = amount
 			}
@@ -112,10 +111,10 @@ func (t *tx) SetVoucherCounters(_ context.Context, changes []store.VoucherCounte
 			whole(func(c *store.VoucherCounterChange) int64 { return int64(c.Is.Day) }),
 			whole(func(c *store.VoucherCounterChange) int64 { return c.Is.SentToday - c.Was.SentToday }),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var key voucherDayKey
 			var sum int64
-			err := rows.Scan(&key.stock, &key.day, &sum)
+			err := scan(&key.stock, &key.day, &sum)
 			t.expect(sum == sums[key], store.ErrStale)
 			return err
 		})
@@ -170,11 +169,11 @@ func (t *tx) SetVoucherMonths(_ context.Context, changes []store.VoucherMonthCha
 			column(changes, func(c *store.VoucherMonthChange) []byte { return c.Holder[:] }),
 			column(changes, func(c *store.VoucherMonthChange) int64 { return int64(c.Is - c.Was) }),
 		},
-		func(rows pgx.Rows) error {
+		func(scan row.Scan) error {
 			var key store.VoucherMonthKey
 			var holder []byte
 			var sum fen.Fen
-			err := rows.Scan(&key.Creator, &key.Month, &holder, &sum)
+			err := scan(&key.Creator, &key.Month, &holder, &sum)
 			key.Holder = store.AccountOf(holder)
 			t.expect(sum == sums[key], store.ErrStale)
 			return err
@@ -210,7 +209,7 @@ func (t *tx) LockAvailableMerchants(ctx context.Context, ids []merchant.ID) erro
 		from unnest($1::text[]) k (mchid)
 		join merchant m on m.mchid = k.mchid
 		for no key update of m`,
-		[]any{merchantIDs(slices.Sorted(slices.Values(ids)))}, func(pgx.Rows) error { return nil })
+		[]any{merchantIDs(slices.Sorted(slices.Values(ids)))}, func(row.Scan) error { return nil })
 }
 
 func (t *tx) InsertStartedVoucherStocks(_ context.Context, started []store.StartedVoucherStock) error {

@@ -3,61 +3,30 @@ package pgstore
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
-
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
-
-// voucherStockColumns are what scanVoucherStock reads, in its order.
-const voucherStockColumns = `
-		s.creator_mchid, s.stock_id, s.state, s.content, s.created_at, s.started_at, s.paused_at, s.restarted_at, s.stopped_at`
-
-// scanVoucherStock reads a stock, and more columns behind its own.
-func (t *tx) scanVoucherStock(rows pgx.Rows, more ...any) (voucher.Stock, error) {
-	var s voucher.Stock
-	var content pgtype.DriverBytes
-	var created, started, paused, restarted, stopped int64
-	if err := rows.Scan(append([]any{
-		&s.Creator, &s.ID, &s.State, &content, &created, &started, &paused, &restarted, &stopped,
-	}, more...)...); err != nil {
-		return voucher.Stock{}, err
-	}
-	s.CreatedAt, s.StartedAt, s.PausedAt = store.TimeOf(created), store.TimeOf(started), store.TimeOf(paused)
-	s.RestartedAt, s.StoppedAt = store.TimeOf(restarted), store.TimeOf(stopped)
-	if err := t.store.voucherContents.Decode(content, &s); err != nil {
-		return voucher.Stock{}, fmt.Errorf("stock %s: %w", s.ID, err)
-	}
-	return s, nil
-}
 
 // VoucherStock uses the unique index voucher_stock_by_id.
 func (t *tx) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
-	found, err := t.voucherStocksWhere(ctx, `
-		select`+voucherStockColumns+`
+	return row.First(t.voucherStocksWhere(ctx, `
+		select`+row.VoucherStockColumns+`
 		from voucher_stock s
-		where s.stock_id = $1`, id)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return voucher.Stock{}, err
-	}
-	return found[0], nil
+		where s.stock_id = $1`, id))
 }
 
 func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) ([]voucher.Stock, error) {
 	var list []voucher.Stock
-	err := t.rows(ctx, query, args, func(rows pgx.Rows) error {
-		s, err := t.scanVoucherStock(rows)
+	err := t.rows(ctx, query, args, func(scan row.Scan) error {
+		s, err := row.VoucherStock(scan, &t.store.voucherContents)
 		list = append(list, s)
 		return err
 	})
@@ -83,10 +52,10 @@ func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day d
 			from voucher_stock
 			where creator_mchid = k.creator and stock_id = k.stock
 			limit 1) s`,
-		[]any{creators, ids, int64(day)}, func(rows pgx.Rows) error {
+		[]any{creators, ids, int64(day)}, func(scan row.Scan) error {
 			var place int64
 			c := voucher.Counters{Day: day}
-			err := rows.Scan(&place, &c.Sent, &c.SentToday)
+			err := scan(&place, &c.Sent, &c.SentToday)
 			if err == nil {
 				counters[keys[place-1]] = c
 			}
@@ -118,9 +87,9 @@ func (t *tx) VoucherStocks(ctx context.Context, q store.VoucherStockQuery) ([]vo
 	t.queue(`
 		select count(*)
 		from voucher_stock s`+voucherStocksMatching,
-		args, func(rows pgx.Rows) error { return rows.Scan(&total) })
+		args, func(scan row.Scan) error { return scan(&total) })
 	page, err := t.voucherStocksWhere(ctx, `
-		select`+voucherStockColumns+`
+		select`+row.VoucherStockColumns+`
 		from voucher_stock s`+voucherStocksMatching+`
 		order by s.created_at desc, s.stock_id desc
 		limit $6 offset $7`,
@@ -136,12 +105,7 @@ func (t *tx) VoucherSenders(ctx context.Context, key voucher.StockKey) ([]mercha
 		from voucher_sender
 		where creator_mchid = $1 and stock_id = $2
 		order by mchid`,
-		[]any{key.Creator, key.ID}, func(rows pgx.Rows) error {
-			var id merchant.ID
-			err := rows.Scan(&id)
-			senders = append(senders, id)
-			return err
-		})
+		[]any{key.Creator, key.ID}, row.Into(&senders, row.MerchantID))
 	return senders, err
 }
 
@@ -160,10 +124,10 @@ func (t *tx) StartedVoucherStocks(ctx context.Context, available []merchant.ID, 
 				where s.mchid = k.mchid and s.ends_at >= $2
 				limit $3) few)
 		from unnest($1::text[]) k (mchid)`,
-		[]any{merchantIDs(available), store.Seconds(now), most}, func(rows pgx.Rows) error {
+		[]any{merchantIDs(available), store.Seconds(now), most}, func(scan row.Scan) error {
 			var id merchant.ID
 			var n int64
-			err := rows.Scan(&id, &n)
+			err := scan(&id, &n)
 			if n > 0 {
 				counts[id] = n
 			}
@@ -177,7 +141,7 @@ func merchantIDs(ids []merchant.ID) []string {
 }
 
 func (t *tx) InsertVoucherStock(_ context.Context, s voucher.Stock) error {
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}
@@ -191,7 +155,7 @@ func (t *tx) InsertVoucherStock(_ context.Context, s voucher.Stock) error {
 }
 
 func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}
@@ -212,14 +176,14 @@ func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	creators, ids := voucherStockKeys(keys)
 	t.queue(`
-		select`+voucherStockColumns+`, s.sent
+		select`+row.VoucherStockColumns+`, s.sent
 		from unnest($1::text[]) k (id)
 		join voucher_stock s on s.stock_id = k.id
 		for no key update of s`,
-		[]any{ids}, func(rows pgx.Rows) error {
+		[]any{ids}, func(scan row.Scan) error {
 			one := store.LockedVoucherStock{Counters: voucher.Counters{Day: day}}
 			var err error
-			if one.Stock, err = t.scanVoucherStock(rows, &one.Counters.Sent); err != nil {
+			if one.Stock, err = row.VoucherStock(scan, &t.store.voucherContents, &one.Counters.Sent); err != nil {
 				return err
 			}
 			// A stock of another merchant counts as none.
@@ -236,9 +200,9 @@ func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day
 			from voucher_day
 			where creator_mchid = k.creator and stock_id = k.stock and day = $3
 			limit 1) d`,
-		[]any{creators, ids, int64(day)}, func(rows pgx.Rows) error {
+		[]any{creators, ids, int64(day)}, func(scan row.Scan) error {
 			var place, n int64
-			if err := rows.Scan(&place, &n); err != nil {
+			if err := scan(&place, &n); err != nil {
 				return err
 			}
 			if one, found := locked[keys[place-1]]; found {

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
-func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (store.UploadedCode, error) {
-	found := store.UploadedCode{Code: key.Code}
+func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (coupon.UploadedCode, error) {
+	found := coupon.UploadedCode{Code: key.Code}
 	var at int64
 	err := t.row(ctx, `
 		select k.uploaded_at, case when f.slot is null then 'DISPATCHED' else 'AVAILABLE' end
@@ -22,14 +23,14 @@ func (t *tx) UploadedCode(ctx context.Context, key coupon.Key) (store.UploadedCo
 	return found, err
 }
 
-func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]store.UploadedCode, error) {
+func (t *tx) UploadedCodes(ctx context.Context, q store.CodeQuery) ([]coupon.UploadedCode, error) {
 	blocks, err := t.blocksOf(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	var page []store.UploadedCode
+	var page []coupon.UploadedCode
 	for _, place := range q.Places(blocks) {
-		found := store.UploadedCode{Status: place.Status}
+		found := coupon.UploadedCode{Status: place.Status}
 		var at int64
 		// It uses the index code_by_position.
 		if err := t.row(ctx, `
@@ -63,7 +64,7 @@ func (t *tx) blocksOf(ctx context.Context, q store.CodeQuery) ([]store.FoundBloc
 		where c.n > 0 and c.upto > ?4
 		order by c.block
 		limit ?5`,
-		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(scan func(...any) error) error {
+		[]any{q.Stock.Creator, q.Stock.ID, q.Status, q.Offset, q.Limit}, func(scan row.Scan) error {
 			var b store.FoundBlock
 			var free, given []byte
 			err := scan(&b.Number, &free, &given, &b.Before)

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -58,6 +58,7 @@ func (s *Store) commit(ctx context.Context, _ struct{}, jobs []*job) ([]error, e
 		}
 		return outcomes, nil
 	}
+	s.count(jobs, outcomes)
 	s.tell(jobs, outcomes)
 	return outcomes, nil
 }

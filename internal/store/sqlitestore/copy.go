@@ -7,8 +7,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/store/row"
+
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // CopyTo implements store.Copier. It has a connection of its own: readers may not even write
@@ -102,7 +104,7 @@ func (s *session) tables(ctx context.Context) (names []string, err error) {
 	err = s.rows(ctx, `
 		select name
 		from main.sqlite_schema
-		where type = 'table' and name not like 'sqlite_%'`, nil, func(scan func(...any) error) error {
+		where type = 'table' and name not like 'sqlite_%'`, nil, func(scan row.Scan) error {
 		var name string
 		err := scan(&name)
 		names = append(names, `"`+strings.ReplaceAll(name, `"`, `""`)+`"`)

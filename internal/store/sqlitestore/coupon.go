@@ -4,53 +4,18 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
-// couponColumns are what scanCoupon reads, in its order.
-const couponColumns = `
-		creator_mchid, stock_id, code, belong_mchid, sender_mchid,
-		holder, appid, openid, state, start_at, expire_at, received_at,
-		channel, send_request_no, use_request_no, used_at, use_appid, use_openid,
-		out_trade_no, order_mchid, transaction_id,
-		coalesce(return_request_no, ''), coalesce(returned_at, 0),
-		coalesce(deactivate_request_no, ''), coalesce(deactivated_at, 0), coalesce(deactivate_reason, ''),
-		coalesce(associated_out_trade_no, ''), coalesce(subsidized, 0)`
-
-func scanCoupon(scan func(...any) error) (coupon.Coupon, error) {
-	var c coupon.Coupon
-	var holder []byte
-	var start, expire, received, used, returned, deactivated int64
-	err := scan(
-		&c.Stock.Creator, &c.Stock.ID, &c.Code, &c.Belong, &c.Sender,
-		&holder, &c.AppID, &c.OpenID, &c.State, &start, &expire, &received,
-		&c.Channel, &c.SendRequestNo, &c.Use.RequestNo, &used, &c.Use.AppID, &c.Use.OpenID,
-		&c.Use.OutTradeNo, &c.Use.OrderMchID, &c.Use.TransactionID,
-		&c.Returned.RequestNo, &returned,
-		&c.Deactivated.RequestNo, &deactivated, &c.Deactivated.Reason,
-		&c.Associated, &c.Subsidized)
-	c.Holder = store.AccountOf(holder)
-	c.Life = coupon.Life{Start: store.TimeOf(start), Expire: store.TimeOf(expire)}
-	c.Received, c.Use.At = store.TimeOf(received), store.TimeOf(used)
-	c.Returned.At, c.Deactivated.At = store.TimeOf(returned), store.TimeOf(deactivated)
-	return c, err
-}
-
 func (t *tx) Coupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
-	found, err := t.couponsWhere(ctx, `
-		select`+couponColumns+`
+	return row.First(t.couponsWhere(ctx, `
+		select`+row.CouponColumns+`
 		from coupon
 		where code = ? and stock_id = ? and creator_mchid = ?`,
-		key.Code, key.Stock.ID, key.Stock.Creator)
-	if err == nil && len(found) == 0 {
-		return coupon.Coupon{}, store.ErrNotFound
-	}
-	if err != nil {
-		return coupon.Coupon{}, err
-	}
-	return found[0], nil
+		key.Code, key.Stock.ID, key.Stock.Creator))
 }
 
 func (t *tx) Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]coupon.Coupon, error) {
@@ -69,18 +34,14 @@ func (t *tx) Coupons(ctx context.Context, keys []coupon.Key) (map[coupon.Key]cou
 
 func (t *tx) couponsWhere(ctx context.Context, query string, args ...any) ([]coupon.Coupon, error) {
 	var list []coupon.Coupon
-	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
-		c, err := scanCoupon(scan)
-		list = append(list, c)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Coupon))
 	return list, err
 }
 
 // CouponsWithCode uses the index coupon_by_code.
 func (t *tx) CouponsWithCode(ctx context.Context, code coupon.Code, preferred merchant.ID) ([]coupon.Coupon, error) {
 	return t.couponsWhere(ctx, `
-		select`+couponColumns+`
+		select`+row.CouponColumns+`
 		from coupon
 		where code = ?
 		order by creator_mchid <> ?, id
@@ -112,7 +73,7 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 		return nil, 0, err
 	}
 	page, err := t.couponsWhere(ctx, `
-		select`+couponColumns+`
+		select`+row.CouponColumns+`
 		from coupon`+matching+`
 		order by id desc
 		limit ?10 offset ?11`,

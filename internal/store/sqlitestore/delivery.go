@@ -4,8 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // OutboxAfter uses the primary key of outbox. There is one writer, so that events become
@@ -19,8 +21,8 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 			where creator_mchid = ? and id > ?
 			order by id
 			limit ?`,
-			[]any{span.Owner, span.After, span.Limit}, func(scan func(...any) error) error {
-				e := store.Placed{Event: store.Event{Owner: span.Owner}}
+			[]any{span.Owner, span.After, span.Limit}, func(scan row.Scan) error {
+				e := store.Placed{Event: delivery.Event{Owner: span.Owner}}
 				var at int64
 				err := scan(&e.Place, &e.ID, &e.Kind, &at, &e.Payload)
 				e.At = store.TimeOf(at)
@@ -34,11 +36,11 @@ func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.
 }
 
 // DueDeliveries uses the index delivery_due and the primary key of outbox.
-func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]store.Due, error) {
-	var list []store.Due
+func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
+	var list []delivery.Due
 	for _, span := range spans {
 		if err := t.rows(ctx, `
-			select`+deliveryColumns+`, o.event_id, o.kind, o.at, o.payload
+			select`+row.DeliveryColumns+`, o.event_id, o.kind, o.at, o.payload
 			from (
 				select *
 				from delivery
@@ -48,10 +50,11 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 			join (select creator_mchid owner, id, event_id, kind, at, payload from outbox) o
 			  on o.owner = d.creator_mchid and o.id = d.place
 			order by due_ms, place`,
-			[]any{span.Owner, span.Product, store.Millis(now), span.Limit}, func(scan func(...any) error) error {
-				var d store.Due
+			[]any{span.Owner, span.Product, store.Millis(now), span.Limit}, func(scan row.Scan) error {
+				var d delivery.Due
 				var at int64
-				err := scanDelivery(scan, &d.Delivery, &d.Event.ID, &d.Event.Kind, &at, &d.Event.Payload)
+				var err error
+				d.Delivery, err = row.DeliveryAnd(scan, &d.Event.ID, &d.Event.Kind, &at, &d.Event.Payload)
 				d.Event.Owner, d.Event.At = d.Owner, store.TimeOf(at)
 				list = append(list, d)
 				return err
@@ -62,7 +65,7 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 	return list, nil
 }
 
-func (t *tx) InsertDeliveries(ctx context.Context, list []store.Delivery) error {
+func (t *tx) InsertDeliveries(ctx context.Context, list []delivery.Delivery) error {
 	for i := range list {
 		d := &list[i]
 		if err := t.exec(ctx, `
@@ -86,7 +89,7 @@ func nonNil(b []byte) []byte {
 	return b
 }
 
-func (t *tx) ClaimDeliveries(ctx context.Context, keys []store.DeliveryKey, until time.Time) error {
+func (t *tx) ClaimDeliveries(ctx context.Context, keys []delivery.Key, until time.Time) error {
 	for _, key := range keys {
 		if err := t.exec(ctx, `
 			update delivery
@@ -113,7 +116,7 @@ func (t *tx) MoveFeeds(ctx context.Context, feeds []store.Feed) error {
 	return nil
 }
 
-func (t *tx) SettleAttempts(ctx context.Context, outcomes []store.Outcome) error {
+func (t *tx) SettleAttempts(ctx context.Context, outcomes []delivery.Outcome) error {
 	for i := range outcomes {
 		if err := t.settle(ctx, &outcomes[i]); err != nil {
 			return err
@@ -122,7 +125,7 @@ func (t *tx) SettleAttempts(ctx context.Context, outcomes []store.Outcome) error
 	return nil
 }
 
-func (t *tx) settle(ctx context.Context, o *store.Outcome) error {
+func (t *tx) settle(ctx context.Context, o *delivery.Outcome) error {
 	there, err := t.exists(ctx, `
 		select 1
 		from delivery
@@ -146,7 +149,7 @@ func (t *tx) settle(ctx context.Context, o *store.Outcome) error {
 		nonNil(o.Sealed), o.KeyVersion)
 }
 
-func (t *tx) ResendDeliveries(ctx context.Context, keys []store.DeliveryKey, at time.Time) error {
+func (t *tx) ResendDeliveries(ctx context.Context, keys []delivery.Key, at time.Time) error {
 	for _, key := range keys {
 		if err := t.exec(ctx, `
 			update delivery
@@ -175,7 +178,7 @@ func (t *tx) ExpireDeliveries(ctx context.Context, e store.Expiry) (int64, error
 
 // RemoveDeliveries uses the primary key of delivery and looks at so many rows only.
 func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, before time.Time, limit int64) (int64, error) {
-	var old []store.DeliveryKey
+	var old []delivery.Key
 	err := t.rows(ctx, `
 		select place
 		from (
@@ -185,8 +188,8 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 			order by place
 			limit ?)
 		where state <> 'PENDING' and ended_ms < ?`,
-		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan func(...any) error) error {
-			k := store.DeliveryKey{Owner: key.Owner}
+		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan row.Scan) error {
+			k := delivery.Key{Owner: key.Owner}
 			err := scan(&k.Place)
 			old = append(old, k)
 			return err

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // proof is a query that returns how many rows it looked at and how many break an
@@ -178,7 +179,7 @@ func (t *tx) proveBlocks(ctx context.Context) (store.Invariant, error) {
 		select k.creator_mchid, k.stock_id, k.position, case when f.slot is null then 'DISPATCHED' else 'AVAILABLE' end
 		from stock_code k not indexed
 		left join free_code f using (creator_mchid, stock_id, slot)`,
-		nil, func(scan func(...any) error) error {
+		nil, func(scan row.Scan) error {
 			var key coupon.StockKey
 			var position int64
 			var status coupon.CodeStatus
@@ -193,7 +194,7 @@ func (t *tx) proveBlocks(ctx context.Context) (store.Invariant, error) {
 	err = t.rows(ctx, `
 		select creator_mchid, stock_id, block, free, given, free_codes, given_codes
 		from code_block`,
-		nil, func(scan func(...any) error) error {
+		nil, func(scan row.Scan) error {
 			var key store.BlockKey
 			var b store.CodeBlock
 			var free, given []byte

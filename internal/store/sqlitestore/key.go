@@ -2,9 +2,11 @@ package sqlitestore
 
 import (
 	"context"
+	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Certificate, error) {
@@ -14,15 +16,22 @@ func (t *tx) Certificates(ctx context.Context, owner merchant.ID) ([]merchant.Ce
 		from merchant_certificate
 		where mchid = ?
 		order by not_before, serial`,
-		[]any{owner}, func(scan func(...any) error) error {
-			c := merchant.Certificate{Owner: owner}
-			var before, after int64
-			err := scan(&c.Serial, &c.PEM, &before, &after, &c.Status)
-			c.NotBefore, c.NotAfter = store.TimeOf(before), store.TimeOf(after)
-			list = append(list, c)
-			return err
-		})
+		[]any{owner}, row.Into(&list, row.Certificate(owner)))
 	return list, err
+}
+
+// KeyEnds reads all certificates: some for each merchant.
+func (t *tx) KeyEnds(ctx context.Context, now time.Time) (store.KeyEnds, error) {
+	var platform, merchants int64
+	err := t.row(ctx, `
+		select
+			(select coalesce(min(ends), 0)
+			from (select max(expire_at) ends from platform_key where not is_public group by mchid) platform),
+			(select coalesce(min(ends), 0)
+			from (select max(not_after) ends from merchant_certificate where status = 'ACTIVE' group by mchid) merchants
+			where ends >= ?)`,
+		[]any{now.Unix()}, []any{&platform, &merchants})
+	return store.KeyEnds{Platform: store.TimeOf(platform), Merchant: store.TimeOf(merchants)}, err
 }
 
 func (t *tx) PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error) {
@@ -32,14 +41,7 @@ func (t *tx) PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.Pl
 		from platform_key
 		where mchid = ?
 		order by effective_at, serial`,
-		[]any{owner}, func(scan func(...any) error) error {
-			k := merchant.PlatformKey{Owner: owner}
-			var effective, expire, signs int64
-			err := scan(&k.Serial, &k.Public, &k.PEM, &effective, &expire, &signs)
-			k.Effective, k.Expire, k.SignsFrom = store.TimeOf(effective), store.TimeOf(expire), store.TimeOf(signs)
-			list = append(list, k)
-			return err
-		})
+		[]any{owner}, row.Into(&list, row.PlatformKey(owner)))
 	return list, err
 }
 
@@ -67,12 +69,7 @@ func (t *tx) Secrets(ctx context.Context, after store.SecretKey, limit int) ([]s
 		        and newer.version > s.version)
 		order by mchid, purpose, name
 		limit ?`,
-		[]any{after.Owner, after.Purpose, after.Name, limit}, func(scan func(...any) error) error {
-			var s store.Secret
-			err := scan(&s.Owner, &s.Purpose, &s.Name, &s.Version, &s.Box, &s.PEM)
-			list = append(list, s)
-			return err
-		})
+		[]any{after.Owner, after.Purpose, after.Name, limit}, row.Into(&list, row.Secret))
 	return list, err
 }
 
@@ -82,12 +79,7 @@ func (t *tx) SealingKeys(ctx context.Context) ([]store.SealingKey, error) {
 		select generation, fingerprint
 		from sealing_key
 		order by generation`,
-		nil, func(scan func(...any) error) error {
-			var k store.SealingKey
-			err := scan(&k.Generation, &k.Fingerprint)
-			list = append(list, k)
-			return err
-		})
+		nil, row.Into(&list, row.SealingKey))
 	return list, err
 }
 

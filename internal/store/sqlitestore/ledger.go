@@ -5,11 +5,13 @@ import (
 	"errors"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
-func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
+func (t *tx) Balance(ctx context.Context, a payment.Account) (fen.Fen, error) {
 	var held fen.Fen
 	err := t.row(ctx, `
 		select amount
@@ -22,28 +24,21 @@ func (t *tx) Balance(ctx context.Context, a store.Account) (fen.Fen, error) {
 	return held, err
 }
 
-func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Posting, error) {
-	var list []store.Posting
+func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int64) ([]payment.Posting, error) {
+	var list []payment.Posting
 	err := t.rows(ctx, `
 		select account, amount, reference, at
 		from posting
 		where mchid = ?
 		order by id desc
 		limit ? offset ?`,
-		[]any{owner, limit, offset}, func(scan func(...any) error) error {
-			p := store.Posting{Account: store.Account{Owner: owner}}
-			var at int64
-			err := scan(&p.Name, &p.Amount, &p.Reference, &at)
-			p.At = store.TimeOf(at)
-			list = append(list, p)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Posting(owner)))
 	return list, err
 }
 
 // LockBalances needs no lock of its own: there is one writer. Post makes accounts.
-func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[store.Account]fen.Fen, error) {
-	held := make(map[store.Account]fen.Fen, len(accounts))
+func (t *tx) LockBalances(ctx context.Context, accounts ...payment.Account) (map[payment.Account]fen.Fen, error) {
+	held := make(map[payment.Account]fen.Fen, len(accounts))
 	for _, a := range accounts {
 		var err error
 		if held[a], err = t.Balance(ctx, a); err != nil {
@@ -53,9 +48,9 @@ func (t *tx) LockBalances(ctx context.Context, accounts ...store.Account) (map[s
 	return held, nil
 }
 
-func (t *tx) Post(ctx context.Context, transfers ...store.Transfer) error {
+func (t *tx) Post(ctx context.Context, transfers ...payment.Transfer) error {
 	for _, one := range transfers {
-		for _, p := range store.PostingsOf(one) {
+		for _, p := range payment.PostingsOf(one) {
 			if err := t.post(ctx, &p); err != nil {
 				return err
 			}
@@ -64,7 +59,7 @@ func (t *tx) Post(ctx context.Context, transfers ...store.Transfer) error {
 	return nil
 }
 
-func (t *tx) post(ctx context.Context, p *store.Posting) error {
+func (t *tx) post(ctx context.Context, p *payment.Posting) error {
 	held, err := t.Balance(ctx, p.Account)
 	if err != nil {
 		return err

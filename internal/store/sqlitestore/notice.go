@@ -5,8 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Callback(ctx context.Context, key merchant.CallbackKey) (merchant.Callback, error) {
@@ -56,40 +58,14 @@ func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.Callback
 
 func (t *tx) callbacks(ctx context.Context, query string, args ...any) ([]merchant.Callback, error) {
 	var list []merchant.Callback
-	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
-		var c merchant.Callback
-		var at int64
-		err := scan(&c.Owner, &c.Product, &c.URL, &c.On, &at)
-		c.UpdatedAt = store.TimeOf(at)
-		list = append(list, c)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Callback))
 	return list, err
 }
 
-// deliveryColumns are what scanDelivery reads, in its order.
-const deliveryColumns = `
-			creator_mchid, place, product, d.event_id, d.kind, state, taken_ms, started_ms,
-			due_ms, ended_ms, claim, step, status, problem, sealed, key_version`
-
-func scanDelivery(scan func(...any) error, d *store.Delivery, more ...any) error {
-	var taken, started, due, ended int64
-	err := scan(append([]any{
-		&d.Owner, &d.Place, &d.Product, &d.EventID, &d.Kind, &d.State, &taken, &started,
-		&due, &ended, &d.Claim, &d.Step, &d.Status, &d.Problem, &d.Sealed, &d.KeyVersion,
-	}, more...)...)
-	d.TakenAt, d.Started = store.TimeOfMillis(taken), store.TimeOfMillis(started)
-	d.Due, d.Ended = store.TimeOfMillis(due), store.TimeOfMillis(ended)
-	if len(d.Sealed) == 0 {
-		d.Sealed = nil
-	}
-	return err
-}
-
 // Deliveries uses the primary key of delivery or the index delivery_dead.
-func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Delivery, error) {
+func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]delivery.Delivery, error) {
 	query := `
-		select` + deliveryColumns + `
+		select` + row.DeliveryColumns + `
 		from delivery d
 		where creator_mchid = ?1
 		  and (?2 = '' or product = ?2)
@@ -97,53 +73,41 @@ func (t *tx) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.Del
 		  and taken_ms >= ?4
 		  and (?5 = 0 or taken_ms < ?5)`
 	args := []any{q.Owner, q.Product, q.Before, store.Millis(q.From), store.Millis(q.Until), q.Limit}
-	if q.State == store.Dead {
+	if q.State == delivery.Dead {
 		query += ` and state = 'DEAD'`
 	} else {
 		query += ` and (?7 = '' or state = ?7)`
 		args = append(args, q.State)
 	}
-	var list []store.Delivery
+	var list []delivery.Delivery
 	err := t.rows(ctx, query+`
 		order by place desc
 		limit ?6`,
-		args, func(scan func(...any) error) error {
-			var d store.Delivery
-			err := scanDelivery(scan, &d)
-			list = append(list, d)
-			return err
-		})
+		args, row.Into(&list, row.Delivery))
 	return list, err
 }
 
 // DeliveryOf uses the index delivery_by_event.
-func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (store.Delivery, error) {
-	var d store.Delivery
-	found := false
+func (t *tx) DeliveryOf(ctx context.Context, owner merchant.ID, eventID string) (delivery.Delivery, error) {
+	var found []delivery.Delivery
 	err := t.rows(ctx, `
-		select`+deliveryColumns+`
+		select`+row.DeliveryColumns+`
 		from delivery d
 		where event_id = ?1 and creator_mchid = ?2
 		limit 1`,
-		[]any{eventID, owner}, func(scan func(...any) error) error {
-			found = true
-			return scanDelivery(scan, &d)
-		})
-	if err == nil && !found {
-		err = store.ErrNotFound
-	}
-	return d, err
+		[]any{eventID, owner}, row.Into(&found, row.Delivery))
+	return row.First(found, err)
 }
 
-func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attempt, error) {
-	var list []store.Attempt
+func (t *tx) Attempts(ctx context.Context, key delivery.Key) ([]delivery.Attempt, error) {
+	var list []delivery.Attempt
 	err := t.rows(ctx, `
 		select number, url, serial, at_ms, took_ms, status, problem, answer
 		from attempt
 		where creator_mchid = ? and place = ?
 		order by number`,
-		[]any{key.Owner, key.Place}, func(scan func(...any) error) error {
-			var a store.Attempt
+		[]any{key.Owner, key.Place}, func(scan row.Scan) error {
+			var a delivery.Attempt
 			var at int64
 			err := scan(&a.Number, &a.URL, &a.Serial, &at, &a.TookMS, &a.Status, &a.Problem, &a.Answer)
 			a.At = store.TimeOfMillis(at)
@@ -153,8 +117,8 @@ func (t *tx) Attempts(ctx context.Context, key store.DeliveryKey) ([]store.Attem
 	return list, err
 }
 
-func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, error) {
-	e := store.Event{Owner: key.Owner}
+func (t *tx) EventAt(ctx context.Context, key delivery.Key) (delivery.Event, error) {
+	e := delivery.Event{Owner: key.Owner}
 	var at int64
 	err := t.row(ctx, `
 		select event_id, kind, at, payload
@@ -162,7 +126,7 @@ func (t *tx) EventAt(ctx context.Context, key store.DeliveryKey) (store.Event, e
 		where creator_mchid = ? and id = ?`,
 		[]any{key.Owner, key.Place}, []any{&e.ID, &e.Kind, &at, &e.Payload})
 	if err != nil {
-		return store.Event{}, err
+		return delivery.Event{}, err
 	}
 	e.At = store.TimeOf(at)
 	return e, nil

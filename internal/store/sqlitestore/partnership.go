@@ -3,8 +3,9 @@ package sqlitestore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/partner"
+	"github.com/favord/favord/internal/rule/partner"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Partnership uses the unique index partnership_by_partner.
@@ -44,15 +45,7 @@ func (t *tx) Partnerships(ctx context.Context, q store.PartnershipQuery) ([]part
 		  and (?3 = '' or stock_id = ?3) and (?4 = '' or partner_type = ?4) and (?5 = '' or partner_id = ?5)
 		order by id desc
 		limit ?6 offset ?7`,
-		append(narrowed, q.Limit, q.Offset), func(scan func(...any) error) error {
-			p := partner.Partnership{Key: partner.Key{Stock: partner.Stock{Creator: q.Owner}, Resource: q.Resource}}
-			var created, built, terminated, updated int64
-			err := scan(&p.Stock.ID, &p.Partner.Type, &p.Partner.ID, &p.State, &created, &built, &terminated, &updated)
-			p.Created, p.Built = store.TimeOf(created), store.TimeOf(built)
-			p.Terminated, p.Updated = store.TimeOf(terminated), store.TimeOf(updated)
-			page = append(page, p)
-			return err
-		})
+		append(narrowed, q.Limit, q.Offset), row.Into(&page, row.Partnership(q)))
 	return page, total, err
 }
 

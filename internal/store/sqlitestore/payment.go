@@ -4,13 +4,16 @@ import (
 	"context"
 	"time"
 
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Payment uses the unique index payment_by_transaction.
-func (t *tx) Payment(ctx context.Context, transactionID string) (store.Payment, error) {
-	p := store.Payment{TransactionID: transactionID}
+func (t *tx) Payment(ctx context.Context, transactionID string) (payment.Payment, error) {
+	p := payment.Payment{TransactionID: transactionID}
 	var at int64
 	var content string
 	if err := t.row(ctx, `
@@ -20,16 +23,16 @@ func (t *tx) Payment(ctx context.Context, transactionID string) (store.Payment, 
 		[]any{transactionID}, []any{
 			&p.Merchant, &at, &p.Total, &p.Discount, &content, &p.Refunded, &p.RefundedDiscount, &p.Refunds,
 		}); err != nil {
-		return store.Payment{}, err
+		return payment.Payment{}, err
 	}
 	p.At = store.TimeOf(at)
-	err := store.DecodePayment(content, &p)
+	err := document.DecodePayment(content, &p)
 	return p, err
 }
 
 // Flows uses the index voucher_flow_by_time.
-func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error) {
-	var list []store.Flow
+func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]payment.Flow, error) {
+	var list []payment.Flow
 	err := t.rows(ctx, `
 		select id, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts
 		from voucher_flow
@@ -40,24 +43,12 @@ func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]store.Flow, error)
 			q.Stock.Creator, q.Stock.ID, q.Kind, store.Seconds(q.From), store.Seconds(q.To),
 			store.Seconds(q.AfterAt), q.AfterID, min(q.Limit, store.MaxFlows),
 		},
-		func(scan func(...any) error) error {
-			f := store.Flow{Stock: q.Stock, Kind: q.Kind}
-			var at int64
-			var goods, facts string
-			if err := scan(
-				&f.ID, &at, &f.Voucher, &f.TransactionID, &f.RefundID, &f.Merchant, &f.Discount, &f.Total, &goods, &facts); err != nil {
-				return err
-			}
-			f.At = store.TimeOf(at)
-			err := f.Decode(goods, facts)
-			list = append(list, f)
-			return err
-		})
+		row.Into(&list, row.Flow(q)))
 	return list, err
 }
 
-func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
-	b := store.Budget{Stock: key}
+func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (payment.Budget, error) {
+	b := payment.Budget{Stock: key}
 	var ends int64
 	err := t.row(ctx, `
 		select ends_at, amount
@@ -69,27 +60,20 @@ func (t *tx) Budget(ctx context.Context, key voucher.StockKey) (store.Budget, er
 }
 
 // EndedBudgets uses the index voucher_budget_by_end.
-func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]store.Budget, error) {
-	var list []store.Budget
+func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]payment.Budget, error) {
+	var list []payment.Budget
 	err := t.rows(ctx, `
 		select creator_mchid, stock_id, ends_at, amount
 		from voucher_budget
 		where ends_at < ?
 		order by ends_at
 		limit ?`,
-		[]any{store.Seconds(now), limit}, func(scan func(...any) error) error {
-			var b store.Budget
-			var ends int64
-			err := scan(&b.Stock.Creator, &b.Stock.ID, &ends, &b.Amount)
-			b.Ends = store.TimeOf(ends)
-			list = append(list, b)
-			return err
-		})
+		[]any{store.Seconds(now), limit}, row.Into(&list, row.Budget))
 	return list, err
 }
 
-func (t *tx) InsertPayment(ctx context.Context, p store.Payment) error {
-	content, err := store.EncodePayment(&p)
+func (t *tx) InsertPayment(ctx context.Context, p payment.Payment) error {
+	content, err := document.EncodePayment(&p)
 	if err != nil {
 		return err
 	}
@@ -100,11 +84,11 @@ func (t *tx) InsertPayment(ctx context.Context, p store.Payment) error {
 }
 
 // LockPayment needs no lock of its own: there is one writer.
-func (t *tx) LockPayment(ctx context.Context, transactionID string) (store.Payment, error) {
+func (t *tx) LockPayment(ctx context.Context, transactionID string) (payment.Payment, error) {
 	return t.Payment(ctx, transactionID)
 }
 
-func (t *tx) UpdatePayment(ctx context.Context, p store.Payment) error {
+func (t *tx) UpdatePayment(ctx context.Context, p payment.Payment) error {
 	n, err := t.execCount(ctx, `
 		update payment
 		set refunded = ?, refunded_discount = ?, refunds = ?
@@ -116,10 +100,10 @@ func (t *tx) UpdatePayment(ctx context.Context, p store.Payment) error {
 	return err
 }
 
-func (t *tx) InsertFlows(ctx context.Context, flows []store.Flow) error {
+func (t *tx) InsertFlows(ctx context.Context, flows []payment.Flow) error {
 	for i := range flows {
 		f := &flows[i]
-		goods, facts, err := f.Encode()
+		goods, facts, err := document.EncodeFlow(f)
 		if err != nil {
 			return err
 		}
@@ -135,7 +119,7 @@ func (t *tx) InsertFlows(ctx context.Context, flows []store.Flow) error {
 	return nil
 }
 
-func (t *tx) InsertBudget(ctx context.Context, b store.Budget) error {
+func (t *tx) InsertBudget(ctx context.Context, b payment.Budget) error {
 	return t.exec(ctx, `
 		insert into voucher_budget (creator_mchid, stock_id, ends_at, amount)
 		values (?, ?, ?, ?)`,
@@ -143,7 +127,7 @@ func (t *tx) InsertBudget(ctx context.Context, b store.Budget) error {
 }
 
 // LockBudget needs no lock of its own: there is one writer.
-func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (store.Budget, error) {
+func (t *tx) LockBudget(ctx context.Context, key voucher.StockKey) (payment.Budget, error) {
 	return t.Budget(ctx, key)
 }
 

@@ -5,26 +5,29 @@ import (
 	"errors"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
 	m := merchant.Merchant{ID: id}
+	var since int64
 	if err := t.row(ctx, `
-		select name, kind, key_mode
+		select name, kind, key_mode, key_mode_since
 		from merchant
 		where mchid = ?`,
-		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode}); err != nil {
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since}); err != nil {
 		return merchant.Merchant{}, err
 	}
+	m.KeyModeSince = store.TimeOf(since)
 	if err := t.rows(ctx, `
 		select appid
 		from merchant_appid
 		where mchid = ?
 		order by appid`,
-		[]any{id}, func(scan func(...any) error) error {
+		[]any{id}, func(scan row.Scan) error {
 			var a merchant.AppID
 			err := scan(&a)
 			m.AppIDs = append(m.AppIDs, a)
@@ -37,7 +40,7 @@ func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, e
 		from merchant_permission
 		where mchid = ?
 		order by permission`,
-		[]any{id}, func(scan func(...any) error) error {
+		[]any{id}, func(scan row.Scan) error {
 			var p merchant.Permission
 			err := scan(&p)
 			m.Permissions = append(m.Permissions, p)
@@ -85,9 +88,9 @@ func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error
 func (t *tx) InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Time) error {
 	t.changed(m.ID)
 	if err := t.exec(ctx, `
-		insert into merchant (mchid, name, kind, key_mode, created_at)
-		values (?, ?, ?, ?, ?)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(at)); err != nil {
+		insert into merchant (mchid, name, kind, key_mode, key_mode_since, created_at)
+		values (?, ?, ?, ?, ?, ?)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), store.Seconds(at)); err != nil {
 		return err
 	}
 	return t.insertRights(ctx, m)
@@ -97,9 +100,9 @@ func (t *tx) UpdateMerchant(ctx context.Context, m merchant.Merchant) error {
 	t.changed(m.ID)
 	n, err := t.execCount(ctx, `
 		update merchant
-		set name = ?, kind = ?, key_mode = ?
+		set name = ?, kind = ?, key_mode = ?, key_mode_since = ?
 		where mchid = ?`,
-		m.Name, m.Kind, m.KeyMode, m.ID)
+		m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), m.ID)
 	if err != nil {
 		return err
 	}
@@ -139,7 +142,7 @@ func (t *tx) AddSubMerchant(ctx context.Context, provider, sub merchant.ID) erro
 
 func (t *tx) UserByOpenID(ctx context.Context, id user.OpenID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where openid = ?`, id)
 }
@@ -161,20 +164,19 @@ func (t *tx) Users(ctx context.Context, ids []user.OpenID) (map[user.OpenID]user
 // UserByAccount uses the index user_account.
 func (t *tx) UserByAccount(ctx context.Context, id user.ID, appid merchant.AppID) (user.User, error) {
 	return t.userWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where account = ? and appid = ?
 		limit 1`, id[:], appid)
 }
 
 func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.User, error) {
-	u := user.User{Known: true}
-	var account, person []byte
-	err := t.row(ctx, query, args, []any{&u.AppID, &u.OpenID, &account, &person, &u.UnionID, &u.Suspicious})
+	var list []user.User
+	err := t.rows(ctx, query, args, row.Into(&list, row.User))
+	u, err := row.First(list, err)
 	if errors.Is(err, store.ErrNotFound) {
-		return user.User{}, user.ErrNotFound
+		err = user.ErrNotFound
 	}
-	u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
 	return u, err
 }
 
@@ -182,7 +184,7 @@ func (t *tx) InsertUsers(ctx context.Context, users []user.User) error {
 	for i := range users {
 		u := &users[i]
 		if err := t.exec(ctx, `
-			insert into user (openid, appid, account, person, unionid, suspicious)
+			insert into user (`+row.UserColumns+`)
 			values (?, ?, ?, ?, ?, ?)
 			on conflict do nothing`,
 			u.OpenID, u.AppID, u.ID[:], u.Person[:], u.UnionID, u.Suspicious); err != nil {

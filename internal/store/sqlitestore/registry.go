@@ -3,9 +3,10 @@ package sqlitestore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) MerchantPage(ctx context.Context, after merchant.ID, limit int) ([]merchant.Merchant, error) {
@@ -33,12 +34,7 @@ func (t *tx) SubMerchants(ctx context.Context, provider merchant.ID) ([]merchant
 }
 
 func (t *tx) merchantIDs(ctx context.Context, query string, args ...any) (ids []merchant.ID, err error) {
-	err = t.rows(ctx, query, args, func(scan func(...any) error) error {
-		var id merchant.ID
-		err := scan(&id)
-		ids = append(ids, id)
-		return err
-	})
+	err = t.rows(ctx, query, args, row.Into(&ids, row.MerchantID))
 	return ids, err
 }
 
@@ -52,21 +48,21 @@ func (t *tx) UserPage(ctx context.Context, q store.UserQuery) ([]user.User, erro
 	switch {
 	case q.UnionID != "":
 		return t.usersWhere(ctx, `
-			select appid, openid, account, person, unionid, suspicious
+			select `+row.UserColumns+`
 			from user
 			where unionid = ? and unionid <> '' and openid > ?
 			order by openid
 			limit ?`, q.UnionID, q.After, q.Limit)
 	case q.Suspicious:
 		return t.usersWhere(ctx, `
-			select appid, openid, account, person, unionid, suspicious
+			select `+row.UserColumns+`
 			from user
 			where suspicious <> 0 and openid > ?
 			order by openid
 			limit ?`, q.After, q.Limit)
 	}
 	return t.usersWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where openid > ?
 		order by openid
@@ -76,7 +72,7 @@ func (t *tx) UserPage(ctx context.Context, q store.UserQuery) ([]user.User, erro
 // UsersOfAccount uses the index user_account.
 func (t *tx) UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.User, error) {
 	return t.usersWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where account = ?
 		order by appid
@@ -86,7 +82,7 @@ func (t *tx) UsersOfAccount(ctx context.Context, id user.ID, limit int) ([]user.
 // UsersOfPerson uses the index user_person, which has those who were linked to an account.
 func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenID, limit int) ([]user.User, error) {
 	linked, err := t.usersWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where person = ?1 and person <> account and openid > ?2
 		order by openid
@@ -95,7 +91,7 @@ func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenI
 		return nil, err
 	}
 	own, err := t.usersWhere(ctx, `
-		select appid, openid, account, person, unionid, suspicious
+		select `+row.UserColumns+`
 		from user
 		where account = ?1 and openid > ?2
 		order by openid
@@ -104,14 +100,7 @@ func (t *tx) UsersOfPerson(ctx context.Context, person user.ID, after user.OpenI
 }
 
 func (t *tx) usersWhere(ctx context.Context, query string, args ...any) (found []user.User, err error) {
-	err = t.rows(ctx, query, args, func(scan func(...any) error) error {
-		u := user.User{Known: true}
-		var account, person []byte
-		err := scan(&u.AppID, &u.OpenID, &account, &person, &u.UnionID, &u.Suspicious)
-		u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
-		found = append(found, u)
-		return err
-	})
+	err = t.rows(ctx, query, args, row.Into(&found, row.User))
 	return found, err
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // session is one connection with its prepared statements, used by one transaction
@@ -15,8 +17,8 @@ type session struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
 	// contents and voucherContents are the store's.
-	contents        *store.Contents
-	voucherContents *store.VoucherContents
+	contents        *document.Contents
+	voucherContents *document.VoucherContents
 	// sequences are the last numbers that were given out.
 	sequences map[sequence]int64
 }
@@ -143,7 +145,7 @@ func (s *session) execCount(ctx context.Context, text string, args ...any) (int6
 // row reads one row into dest, or reports store.ErrNotFound.
 func (s *session) row(ctx context.Context, text string, args, dest []any) error {
 	found := false
-	err := s.rows(ctx, text, args, func(scan func(...any) error) error {
+	err := s.rows(ctx, text, args, func(scan row.Scan) error {
 		found = true
 		return scan(dest...)
 	})
@@ -154,7 +156,7 @@ func (s *session) row(ctx context.Context, text string, args, dest []any) error 
 }
 
 // rows calls each for every row, with a function that reads the row.
-func (s *session) rows(ctx context.Context, text string, args []any, each func(scan func(...any) error) error) (err error) {
+func (s *session) rows(ctx context.Context, text string, args []any, each func(scan row.Scan) error) (err error) {
 	ctx = context.WithoutCancel(ctx)
 	statement, err := s.prepared(ctx, text) //nolint:sqlclosecheck // the session closes it
 	if err != nil {

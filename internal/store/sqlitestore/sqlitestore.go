@@ -16,9 +16,10 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"github.com/favord/favord/internal/lane"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 )
 
 // minReaders is how many readers there are at least; more cores, more readers.
@@ -48,10 +49,13 @@ type Store struct {
 	readers *pool
 	closed  sync.Once
 	// contents and voucherContents are the stocks that were read lately, decoded.
-	contents        store.Contents
-	voucherContents store.VoucherContents
+	contents        document.Contents
+	voucherContents document.VoucherContents
 	// commits gathers transactions, so that one sync serves many.
 	commits *lane.Group[struct{}, *job, error]
+
+	// committed and changes count, for Figures.
+	committed, changes atomic.Int64
 
 	// stuck is true since a change could not be written.
 	stuck atomic.Bool

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
@@ -42,7 +44,11 @@ func TestSQLiteKeepsTheContractWhenTransactionsRunTwice(t *testing.T) {
 
 func TestSQLiteAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
-	storetest.Differential(t, open, func(testing.TB) store.Store { return memstore.New() })
+	most := storetest.FewSequences
+	if os.Getenv("FAVORD_SOAK") != "" { //nolint:forbidigo // the size of a test: as many as -rapid.checks says
+		most = math.MaxInt
+	}
+	storetest.Differential(t, open, func(testing.TB) store.Store { return memstore.New() }, most)
 }
 
 func BenchmarkSQLite(b *testing.B) { storetest.Benchmark(b, open) }
@@ -117,7 +123,7 @@ func TestAFullDiskRefusesAndHeals(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "favord.db")
 	made(t, path)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 60})
-	event := []store.Event{{Owner: "1", ID: "e", Kind: store.EventCouponSent, Payload: []byte(strings.Repeat("x", 20_000))}}
+	event := []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte(strings.Repeat("x", 20_000))}}
 	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
 	written := 0
 	err := error(nil)
@@ -146,7 +152,7 @@ func TestAFullDiskIsToldAndHeals(t *testing.T) {
 	made(t, path)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 300, Free: plenty})
 	t.Cleanup(func() { _ = s.Close() })
-	event := []store.Event{{Owner: "1", ID: "e", Kind: store.EventCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
+	event := []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
 	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
 	expectSentenceOrNil(t, s.Room(t.Context()), "")
 	err := error(nil)

@@ -3,30 +3,24 @@ package sqlitestore
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // Stock uses the unique index stock_by_id.
 func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
-	s := coupon.Stock{StockKey: coupon.StockKey{ID: id}}
-	var content []byte
-	var created int64
-	if err := t.row(ctx, `
-		select creator_mchid, state, content, created_at
+	var found []store.CountedStock
+	err := t.rows(ctx, `
+		select`+row.StockColumns+`
 		from stock
 		where stock_id = ?`,
-		[]any{id}, []any{&s.Creator, &s.State, &content, &created}); err != nil {
-		return coupon.Stock{}, err
-	}
-	s.CreatedAt = store.TimeOf(created)
-	if err := t.contents.Decode(content, &s); err != nil {
-		return coupon.Stock{}, fmt.Errorf("stock %s: %w", id, err)
-	}
-	return s, nil
+		[]any{id}, row.Into(&found, row.Stocks(t.contents)))
+	one, err := row.First(found, err)
+	return one.Stock, err
 }
 
 // Stocks walks the index stock_by_age backwards.
@@ -34,24 +28,12 @@ func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedSto
 	before, id := store.PageStart(q)
 	var list []store.CountedStock
 	err := t.rows(ctx, `
-		select creator_mchid, stock_id, state, content, created_at, issued, codes, free_codes
+		select`+row.StockColumns+`
 		from stock
 		where (created_at, stock_id) < (?2, ?3) and (?1 = '' or creator_mchid = ?1)
 		order by created_at desc, stock_id desc
 		limit ?4`,
-		[]any{q.Creator, before, id, q.Limit}, func(scan func(...any) error) error {
-			var one store.CountedStock
-			s, c := &one.Stock, &one.Counters
-			var content []byte
-			var created int64
-			if err := scan(&s.Creator, &s.ID, &s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes); err != nil {
-				return err
-			}
-			s.CreatedAt = store.TimeOf(created)
-			err := t.contents.Decode(content, s)
-			list = append(list, one)
-			return err
-		})
+		[]any{q.Creator, before, id, q.Limit}, row.Into(&list, row.Stocks(t.contents)))
 	return list, err
 }
 
@@ -95,7 +77,7 @@ func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.Holder
 }
 
 func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}
@@ -107,7 +89,7 @@ func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
 
 func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
 	t.changed(s.Creator)
-	content, err := store.EncodeStock(&s)
+	content, err := document.EncodeStock(&s)
 	if err != nil {
 		return err
 	}
@@ -125,23 +107,22 @@ func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
 // LockStock needs no lock of its own: there is one writer. It is one query, as every batch
 // begins with it.
 func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error) {
-	s, c := coupon.Stock{StockKey: key}, coupon.Counters{Day: day}
-	var content []byte
-	var created int64
-	if err := t.row(ctx, `
-		select s.state, s.content, s.created_at, s.issued, s.codes, s.free_codes, coalesce(d.issued, 0)
-		from stock s
-		left join stock_day d on d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = ?
-		where s.creator_mchid = ? and s.stock_id = ?`,
-		[]any{day, key.Creator, key.ID},
-		[]any{&s.State, &content, &created, &c.Issued, &c.Codes, &c.FreeCodes, &c.IssuedToday}); err != nil {
-		return coupon.Stock{}, coupon.Counters{}, err
-	}
-	s.CreatedAt = store.TimeOf(created)
-	if err := t.contents.Decode(content, &s); err != nil {
-		return coupon.Stock{}, coupon.Counters{}, fmt.Errorf("stock %s: %w", key.ID, err)
-	}
-	return s, c, nil
+	var found []store.CountedStock
+	err := t.rows(ctx, `
+		select`+row.StockColumns+`, coalesce((
+			select d.issued
+			from stock_day d
+			where d.creator_mchid = stock.creator_mchid and d.stock_id = stock.stock_id and d.day = ?), 0)
+		from stock
+		where creator_mchid = ? and stock_id = ?`,
+		[]any{day, key.Creator, key.ID}, row.Into(&found, func(scan row.Scan) (store.CountedStock, error) {
+			var today int64
+			one, err := row.Stock(scan, t.contents, &today)
+			one.Counters.Day, one.Counters.IssuedToday = day, today
+			return one, err
+		}))
+	one, err := row.First(found, err)
+	return one.Stock, one.Counters, err
 }
 
 func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]store.LockedStock, error) {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.RequestKey]store.Request, error) {
@@ -61,22 +63,15 @@ func (t *tx) DropRequests(ctx context.Context, d store.Drop) error {
 		d.Owner, d.Operation, store.Seconds(d.Before), d.Limit)
 }
 
-func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.Event, error) {
-	var list []store.Event
+func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error) {
+	var list []delivery.Event
 	err := t.rows(ctx, `
 		select event_id, kind, at, payload
 		from outbox
 		where creator_mchid = ?
 		order by id
 		limit ? offset ?`,
-		[]any{owner, limit, offset}, func(scan func(...any) error) error {
-			e := store.Event{Owner: owner}
-			var at int64
-			err := scan(&e.ID, &e.Kind, &at, &e.Payload)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.Event(owner)))
 	return list, err
 }
 
@@ -88,18 +83,11 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 		where creator_mchid = ?
 		order by id
 		limit ? offset ?`,
-		[]any{owner, limit, offset}, func(scan func(...any) error) error {
-			e := store.AuditEntry{Owner: owner}
-			var at int64
-			err := scan(&at, &e.Actor, &e.Action, &e.Object)
-			e.At = store.TimeOf(at)
-			list = append(list, e)
-			return err
-		})
+		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
 	return list, err
 }
 
-func (t *tx) AppendEvents(ctx context.Context, events []store.Event) error {
+func (t *tx) AppendEvents(ctx context.Context, events []delivery.Event) error {
 	for i := range events {
 		e := &events[i]
 		id, err := t.next(ctx, `select coalesce(max(id), 0) from outbox where creator_mchid = ?`, e.Owner)

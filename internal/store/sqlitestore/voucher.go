@@ -4,57 +4,25 @@ import (
 	"context"
 	"strings"
 
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
-
-// voucherColumns are what scanVoucher reads, in its order.
-const voucherColumns = `
-		voucher_id, creator_mchid, stock_id, sender_mchid, holder, appid, openid, request_no,
-		received_at, begin_at, end_at, state, used_at, use_mchid, transaction_id, discount, goods`
-
-func scanVoucher(scan func(...any) error) (voucher.Voucher, error) {
-	var v voucher.Voucher
-	var holder []byte
-	var received, begin, end, used int64
-	var goods string
-	if err := scan(
-		&v.ID, &v.Stock.Creator, &v.Stock.ID, &v.Sender, &holder, &v.AppID, &v.OpenID, &v.RequestNo,
-		&received, &begin, &end, &v.State, &used, &v.Use.Merchant, &v.Use.TransactionID, &v.Use.Discount, &goods); err != nil {
-		return voucher.Voucher{}, err
-	}
-	v.Holder = store.AccountOf(holder)
-	v.Received, v.Use.At = store.TimeOf(received), store.TimeOf(used)
-	v.Window = voucher.Window{Begin: store.TimeOf(begin), End: store.TimeOf(end)}
-	var err error
-	v.Use.Goods, err = store.DecodeGoods(goods)
-	return v, err
-}
 
 func (t *tx) vouchersWhere(ctx context.Context, query string, args ...any) ([]voucher.Voucher, error) {
 	var list []voucher.Voucher
-	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
-		v, err := scanVoucher(scan)
-		list = append(list, v)
-		return err
-	})
+	err := t.rows(ctx, query, args, row.Into(&list, row.Voucher))
 	return list, err
 }
 
 // Voucher uses the unique index voucher_by_id.
 func (t *tx) Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error) {
-	found, err := t.vouchersWhere(ctx, `
-		select`+voucherColumns+`
+	return row.First(t.vouchersWhere(ctx, `
+		select`+row.VoucherColumns+`
 		from voucher
-		where voucher_id = ?`, id)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return voucher.Voucher{}, err
-	}
-	return found[0], nil
+		where voucher_id = ?`, id))
 }
 
 // vouchersMatching is the condition of store.VoucherQuery.Matches. An empty parameter does
@@ -80,7 +48,7 @@ func (t *tx) UserVouchers(ctx context.Context, q store.VoucherQuery) ([]voucher.
 		return nil, 0, err
 	}
 	page, err := t.vouchersWhere(ctx, `
-		select`+voucherColumns+`
+		select`+row.VoucherColumns+`
 		from voucher`+vouchersMatching+`
 		order by id desc
 		limit ?9 offset ?10`,
@@ -97,14 +65,7 @@ func (t *tx) HeldVoucherStocks(ctx context.Context, holder user.ID) ([]store.Hel
 		where holder = ? and state = 'SENDED'
 		group by creator_mchid, stock_id
 		order by creator_mchid, stock_id`,
-		[]any{holder[:]}, func(scan func(...any) error) error {
-			var s store.HeldVoucherStock
-			var until int64
-			err := scan(&s.Creator, &s.ID, &until)
-			s.Until = store.TimeOf(until)
-			list = append(list, s)
-			return err
-		})
+		[]any{holder[:]}, row.Into(&list, row.HeldVoucherStock))
 	return list, err
 }
 
@@ -140,7 +101,7 @@ func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID
 	locked := make(map[voucher.ID]voucher.Voucher, len(ids))
 	for _, id := range ids {
 		found, err := t.vouchersWhere(ctx, `
-			select`+voucherColumns+`
+			select`+row.VoucherColumns+`
 			from voucher
 			where voucher_id = ?`, id)
 		if err != nil {
@@ -154,7 +115,7 @@ func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID
 }
 
 func (t *tx) UpdateVoucher(ctx context.Context, v voucher.Voucher) error {
-	goods, err := store.EncodeGoods(v.Use.Goods)
+	goods, err := document.EncodeGoods(v.Use.Goods)
 	if err != nil {
 		return err
 	}

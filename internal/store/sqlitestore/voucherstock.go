@@ -3,58 +3,30 @@ package sqlitestore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/row"
 )
-
-// voucherStockColumns are what scanVoucherStock reads, in its order.
-const voucherStockColumns = `
-		creator_mchid, stock_id, state, content, created_at, started_at, paused_at, restarted_at, stopped_at`
-
-// scanVoucherStock reads a stock, and more columns behind its own.
-func (t *tx) scanVoucherStock(scan func(...any) error, more ...any) (voucher.Stock, error) {
-	var s voucher.Stock
-	var content []byte
-	var created, started, paused, restarted, stopped int64
-	if err := scan(append([]any{
-		&s.Creator, &s.ID, &s.State, &content, &created, &started, &paused, &restarted, &stopped,
-	}, more...)...); err != nil {
-		return voucher.Stock{}, err
-	}
-	s.CreatedAt, s.StartedAt, s.PausedAt = store.TimeOf(created), store.TimeOf(started), store.TimeOf(paused)
-	s.RestartedAt, s.StoppedAt = store.TimeOf(restarted), store.TimeOf(stopped)
-	if err := t.voucherContents.Decode(content, &s); err != nil {
-		return voucher.Stock{}, fmt.Errorf("stock %s: %w", s.ID, err)
-	}
-	return s, nil
-}
 
 // VoucherStock uses the unique index voucher_stock_by_id.
 func (t *tx) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
-	found, err := t.voucherStocksWhere(ctx, `
-		select`+voucherStockColumns+`
+	return row.First(t.voucherStocksWhere(ctx, `
+		select`+row.VoucherStockColumns+`
 		from voucher_stock
-		where stock_id = ?`, id)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return voucher.Stock{}, err
-	}
-	return found[0], nil
+		where stock_id = ?`, id))
 }
 
 func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) ([]voucher.Stock, error) {
 	var list []voucher.Stock
-	err := t.rows(ctx, query, args, func(scan func(...any) error) error {
-		s, err := t.scanVoucherStock(scan)
+	err := t.rows(ctx, query, args, func(scan row.Scan) error {
+		s, err := row.VoucherStock(scan, t.voucherContents)
 		list = append(list, s)
 		return err
 	})
@@ -101,7 +73,7 @@ func (t *tx) VoucherStocks(ctx context.Context, q store.VoucherStockQuery) ([]vo
 		return nil, 0, err
 	}
 	page, err := t.voucherStocksWhere(ctx, `
-		select`+voucherStockColumns+`
+		select`+row.VoucherStockColumns+`
 		from voucher_stock`+voucherStocksMatching+`
 		order by created_at desc, stock_id desc
 		limit ?6 offset ?7`,
@@ -154,12 +126,7 @@ func (t *tx) VoucherSenders(ctx context.Context, key voucher.StockKey) ([]mercha
 		from voucher_sender
 		where creator_mchid = ? and stock_id = ?
 		order by mchid`,
-		[]any{key.Creator, key.ID}, func(scan func(...any) error) error {
-			var id merchant.ID
-			err := scan(&id)
-			senders = append(senders, id)
-			return err
-		})
+		[]any{key.Creator, key.ID}, row.Into(&senders, row.MerchantID))
 	return senders, err
 }
 
@@ -181,7 +148,7 @@ func (t *tx) StartedVoucherStocks(ctx context.Context, available []merchant.ID, 
 }
 
 func (t *tx) InsertVoucherStock(ctx context.Context, s voucher.Stock) error {
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}
@@ -195,7 +162,7 @@ func (t *tx) InsertVoucherStock(ctx context.Context, s voucher.Stock) error {
 
 func (t *tx) UpdateVoucherStock(ctx context.Context, s voucher.Stock) error {
 	t.changed(s.Creator)
-	content, err := store.EncodeVoucherStock(&s)
+	content, err := document.EncodeVoucherStock(&s)
 	if err != nil {
 		return err
 	}
@@ -217,16 +184,16 @@ func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	for _, key := range keys {
 		if err := t.rows(ctx, `
-			select`+voucherStockColumns+`, sent, coalesce((
+			select`+row.VoucherStockColumns+`, sent, coalesce((
 				select d.sent
 				from voucher_day d
 				where d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = ?), 0)
 			from voucher_stock s
 			where creator_mchid = ? and stock_id = ?`,
-			[]any{day, key.Creator, key.ID}, func(scan func(...any) error) error {
+			[]any{day, key.Creator, key.ID}, func(scan row.Scan) error {
 				one := store.LockedVoucherStock{Counters: voucher.Counters{Day: day}}
 				var err error
-				one.Stock, err = t.scanVoucherStock(scan, &one.Counters.Sent, &one.Counters.SentToday)
+				one.Stock, err = row.VoucherStock(scan, t.voucherContents, &one.Counters.Sent, &one.Counters.SentToday)
 				locked[key] = one
 				return err
 			}); err != nil {

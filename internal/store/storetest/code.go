@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // codeCases are about lists of stocks and the codes that were uploaded for them.
@@ -183,7 +183,7 @@ func testUploadedCode(t *testing.T, s store.Store) {
 	const code = `A/B C|1=_\x-`
 	p.upload(noon(), code)
 	other.upload(noon().Add(time.Hour), code, "B")
-	expect := func(p *pool, code coupon.Code, want store.UploadedCode, wantErr error) {
+	expect := func(p *pool, code coupon.Code, want coupon.UploadedCode, wantErr error) {
 		t.Helper()
 		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 			got, err := tx.UploadedCode(ctx, coupon.Key{Stock: p.key, Code: code})
@@ -193,12 +193,12 @@ func testUploadedCode(t *testing.T, s store.Store) {
 			return nil
 		})
 	}
-	expect(p, code, store.UploadedCode{Code: code, Status: coupon.CodeAvailable, At: noon()}, nil)
-	expect(other, code, store.UploadedCode{Code: code, Status: coupon.CodeAvailable, At: noon().Add(time.Hour)}, nil)
-	expect(p, "B", store.UploadedCode{}, store.ErrNotFound)
+	expect(p, code, coupon.UploadedCode{Code: code, Status: coupon.CodeAvailable, At: noon()}, nil)
+	expect(other, code, coupon.UploadedCode{Code: code, Status: coupon.CodeAvailable, At: noon().Add(time.Hour)}, nil)
+	expect(p, "B", coupon.UploadedCode{}, store.ErrNotFound)
 	p.give(1)
-	expect(p, code, store.UploadedCode{Code: code, Status: coupon.CodeDispatched, At: noon()}, nil)
-	expect(other, code, store.UploadedCode{Code: code, Status: coupon.CodeAvailable, At: noon().Add(time.Hour)}, nil)
+	expect(p, code, coupon.UploadedCode{Code: code, Status: coupon.CodeDispatched, At: noon()}, nil)
+	expect(other, code, coupon.UploadedCode{Code: code, Status: coupon.CodeAvailable, At: noon().Add(time.Hour)}, nil)
 	expectSound(t, s)
 }
 

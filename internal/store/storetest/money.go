@@ -13,8 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -192,19 +193,19 @@ func testSubsidyReturns(t *testing.T, s store.Store, key coupon.Key) {
 	})
 }
 
-func account(owner merchant.ID) store.Account {
-	return store.Account{Owner: owner, Name: store.AccountBalance}
+func account(owner merchant.ID) payment.Account {
+	return payment.Account{Owner: owner, Name: payment.AccountBalance}
 }
 
 // fund gives money from outside to a merchant.
-func fund(owner merchant.ID, amount fen.Fen, reference string) store.Transfer {
-	return store.Transfer{
-		From: store.Account{Owner: store.Platform, Name: store.AccountFunding}, To: account(owner), Amount: amount, Reference: reference, At: noon(),
+func fund(owner merchant.ID, amount fen.Fen, reference string) payment.Transfer {
+	return payment.Transfer{
+		From: payment.Account{Owner: store.Platform, Name: payment.AccountFunding}, To: account(owner), Amount: amount, Reference: reference, At: noon(),
 	}
 }
 
 // transfer locks both accounts and posts.
-func transfer(ctx context.Context, s store.Store, transfers ...store.Transfer) error {
+func transfer(ctx context.Context, s store.Store, transfers ...payment.Transfer) error {
 	return s.Write(ctx, func(tx store.Tx) error {
 		for _, one := range transfers {
 			if _, err := tx.LockBalances(ctx, one.From, one.To); err != nil {
@@ -216,7 +217,7 @@ func transfer(ctx context.Context, s store.Store, transfers ...store.Transfer) e
 }
 
 func testLedger(t *testing.T, s store.Store) {
-	pay := store.Transfer{From: account(creator), To: account(other), Amount: 30, Reference: "b", At: noon().Add(time.Second)}
+	pay := payment.Transfer{From: account(creator), To: account(other), Amount: 30, Reference: "b", At: noon().Add(time.Second)}
 	if err := transfer(t.Context(), s, fund(creator, 100, "a"), pay); err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +228,7 @@ func testLedger(t *testing.T, s store.Store) {
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		held, err := tx.LockBalances(ctx, account(other), account(creator), account("1900000003"))
-		if diff := cmp.Diff(map[store.Account]fen.Fen{account(creator): 70, account(other): 30, account("1900000003"): 0}, held); diff != "" {
+		if diff := cmp.Diff(map[payment.Account]fen.Fen{account(creator): 70, account(other): 30, account("1900000003"): 0}, held); diff != "" {
 			t.Errorf("balances (-want +got):\n%s", diff)
 		}
 		return err
@@ -241,7 +242,7 @@ func testLedger(t *testing.T, s store.Store) {
 		if err != nil || nobody != 0 {
 			t.Errorf("nobody holds %d, %v", nobody, err)
 		}
-		want := []store.Posting{
+		want := []payment.Posting{
 			{Account: account(creator), Amount: -30, Reference: "b", At: pay.At},
 			{Account: account(creator), Amount: 100, Reference: "a", At: noon()},
 		}
@@ -257,8 +258,8 @@ func testLedger(t *testing.T, s store.Store) {
 }
 
 // noneIsNil makes an empty list equal to none.
-func noneIsNil(list []store.Posting) []store.Posting {
-	return slices.Clip(append([]store.Posting(nil), list...))
+func noneIsNil(list []payment.Posting) []payment.Posting {
+	return slices.Clip(append([]payment.Posting(nil), list...))
 }
 
 // testTransfers has many transfers between few accounts at once, in all directions.
@@ -276,7 +277,7 @@ func testTransfers(t *testing.T, s store.Store) {
 		wg.Go(func() {
 			for n := range calls {
 				from := dice.IntN(accounts)
-				one := store.Transfer{
+				one := payment.Transfer{
 					From: account(owner(from)), To: account(owner((from + 1 + dice.IntN(accounts-1)) % accounts)),
 					Amount: fen.Fen(1 + dice.IntN(600)), Reference: fmt.Sprint(caller, "-", n), At: noon(),
 				}
@@ -305,7 +306,7 @@ func testTransfers(t *testing.T, s store.Store) {
 }
 
 // payIfThereIs looks at the balance before it posts, as a capability does.
-func payIfThereIs(ctx context.Context, s store.Store, one store.Transfer) error {
+func payIfThereIs(ctx context.Context, s store.Store, one payment.Transfer) error {
 	return s.Write(ctx, func(tx store.Tx) error {
 		held, err := tx.LockBalances(ctx, one.From, one.To)
 		if err != nil || held[one.From] < one.Amount {

@@ -11,8 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -29,6 +30,8 @@ func noticeCases() map[string]func(*testing.T, store.Store) {
 		"deliveries are filtered as the query says":        testDeliveryQueries,
 		"a delivery is found by its event":                 testDeliveryOf,
 		"no event is skipped":                              testNoEventIsSkipped,
+		"figures follow what happens":                      testFigures,
+		"certificates end, the last of each merchant":      testKeyEnds,
 	}
 }
 
@@ -40,8 +43,8 @@ func callback(owner merchant.ID, product merchant.Product) merchant.Callback {
 }
 
 // note is the n-th event of a merchant.
-func note(owner merchant.ID, n int) store.Event {
-	return store.Event{Owner: owner, ID: fmt.Sprintf("%s-%d", owner, n), Kind: store.EventCouponSent, At: noon(), Payload: []byte{byte(n)}}
+func note(owner merchant.ID, n int) delivery.Event {
+	return delivery.Event{Owner: owner, ID: fmt.Sprintf("%s-%d", owner, n), Kind: delivery.KindCouponSent, At: noon(), Payload: []byte{byte(n)}}
 }
 
 func setCallbacks(t *testing.T, s store.Store, list ...merchant.Callback) {
@@ -56,7 +59,7 @@ func setCallbacks(t *testing.T, s store.Store, list ...merchant.Callback) {
 	})
 }
 
-func appendEvents(t *testing.T, s store.Store, events ...store.Event) {
+func appendEvents(t *testing.T, s store.Store, events ...delivery.Event) {
 	t.Helper()
 	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.AppendEvents(ctx, events) })
 }
@@ -77,7 +80,7 @@ func take(tb testing.TB, s store.Store, key merchant.CallbackKey, limit int64, n
 			if err != nil {
 				return err
 			}
-			var list []store.Delivery
+			var list []delivery.Delivery
 			for _, e := range events[key] {
 				feeds[0].Position = e.Place
 				feeds[0].Passed++
@@ -104,10 +107,10 @@ func backlog(tb testing.TB, s store.Store, key merchant.CallbackKey) (there bool
 }
 
 // taken is the delivery of an event whose first attempt has begun.
-func taken(e store.Placed, product merchant.Product, now time.Time) store.Delivery {
-	return store.Delivery{
-		DeliveryKey: store.DeliveryKey{Owner: e.Owner, Place: e.Place}, Product: product, EventID: e.ID, Kind: e.Kind,
-		State: store.Pending, TakenAt: now, Started: now, Due: now.Add(time.Minute), Claim: 1,
+func taken(e store.Placed, product merchant.Product, now time.Time) delivery.Delivery {
+	return delivery.Delivery{
+		Key: delivery.Key{Owner: e.Owner, Place: e.Place}, Product: product, EventID: e.ID, Kind: e.Kind,
+		State: delivery.Pending, TakenAt: now, Started: now, Due: now.Add(time.Minute), Claim: 1,
 	}
 }
 
@@ -212,7 +215,7 @@ func testFeedInvariants(t *testing.T, s store.Store) {
 }
 
 // oneDelivery arranges a delivery whose first attempt has begun.
-func oneDelivery(t *testing.T, s store.Store) (merchant.CallbackKey, store.Delivery) {
+func oneDelivery(t *testing.T, s store.Store) (merchant.CallbackKey, delivery.Delivery) {
 	t.Helper()
 	setCallbacks(t, s, callback(creator, merchant.BusiFavor))
 	key := callback(creator, merchant.BusiFavor).CallbackKey
@@ -221,7 +224,7 @@ func oneDelivery(t *testing.T, s store.Store) (merchant.CallbackKey, store.Deliv
 	return key, deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 10})[0]
 }
 
-func deliveries(t *testing.T, s store.Store, q store.DeliveryQuery) (list []store.Delivery) {
+func deliveries(t *testing.T, s store.Store, q store.DeliveryQuery) (list []delivery.Delivery) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
 		list, err = tx.Deliveries(ctx, q)
@@ -231,7 +234,7 @@ func deliveries(t *testing.T, s store.Store, q store.DeliveryQuery) (list []stor
 }
 
 // due returns the deliveries of a callback that are due.
-func due(t *testing.T, s store.Store, key merchant.CallbackKey, now time.Time) (list []store.Due) {
+func due(t *testing.T, s store.Store, key merchant.CallbackKey, now time.Time) (list []delivery.Due) {
 	t.Helper()
 	write(t, s, func(ctx context.Context, tx store.Tx) (err error) {
 		list, err = tx.DueDeliveries(ctx, now, []store.Span{{CallbackKey: key, Limit: 10}})
@@ -241,25 +244,25 @@ func due(t *testing.T, s store.Store, key merchant.CallbackKey, now time.Time) (
 }
 
 // settle ends an attempt.
-func settle(t *testing.T, s store.Store, outcomes ...store.Outcome) {
+func settle(t *testing.T, s store.Store, outcomes ...delivery.Outcome) {
 	t.Helper()
 	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.SettleAttempts(ctx, outcomes) })
 }
 
-func failure(d *store.Delivery, number int64) store.Outcome {
-	return store.Outcome{
-		DeliveryKey: d.DeliveryKey,
-		Attempt: store.Attempt{
+func failure(d *delivery.Delivery, number int64) delivery.Outcome {
+	return delivery.Outcome{
+		Key: d.Key,
+		Attempt: delivery.Attempt{
 			Number: number, URL: "https://example.com/n", Serial: "S", At: noon().Add(time.Duration(number) * time.Millisecond),
 			TookMS: 7, Status: 500, Problem: "", Answer: `{"code":"FAIL"}`,
 		},
-		State: store.Pending, Due: noon().Add(time.Hour), Step: int(number), Sealed: []byte("sealed"), KeyVersion: 2,
+		State: delivery.Pending, Due: noon().Add(time.Hour), Step: int(number), Sealed: []byte("sealed"), KeyVersion: 2,
 	}
 }
 
-func success(d *store.Delivery, number int64) store.Outcome {
+func success(d *delivery.Delivery, number int64) delivery.Outcome {
 	o := failure(d, number)
-	o.State, o.Due, o.Status, o.Sealed, o.KeyVersion, o.Step = store.Delivered, time.Time{}, 200, nil, 0, 0
+	o.State, o.Due, o.Status, o.Sealed, o.KeyVersion, o.Step = delivery.Delivered, time.Time{}, 200, nil, 0, 0
 	return o
 }
 
@@ -274,7 +277,7 @@ func testAttempts(t *testing.T, s store.Store) {
 	settle(t, s, first) // as after a commit that was not clear
 	want := d
 	want.Due, want.Step, want.Status, want.Sealed, want.KeyVersion = first.Due, 1, 500, []byte("sealed"), 2
-	if diff := cmp.Diff([]store.Due{{Delivery: want, Event: note(creator, 1)}}, due(t, s, key, first.Due)); diff != "" {
+	if diff := cmp.Diff([]delivery.Due{{Delivery: want, Event: note(creator, 1)}}, due(t, s, key, first.Due)); diff != "" {
 		t.Errorf("due (-want +got):\n%s", diff)
 	}
 	if list := due(t, s, key, first.Due.Add(-time.Millisecond)); len(list) > 0 {
@@ -282,32 +285,32 @@ func testAttempts(t *testing.T, s store.Store) {
 	}
 	until := first.Due.Add(time.Minute)
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.ClaimDeliveries(ctx, []store.DeliveryKey{d.DeliveryKey}, until)
+		return tx.ClaimDeliveries(ctx, []delivery.Key{d.Key}, until)
 	})
 	settle(t, s, first) // the first attempt's news again, late
 	second := success(&d, 2)
 	settle(t, s, second)
 	settle(t, s, failure(&d, 2)) // what was delivered stays so
-	want.State, want.Claim, want.Due, want.Step, want.Status, want.Sealed, want.KeyVersion = store.Delivered, 2, time.Time{}, 0, 200, nil, 0
+	want.State, want.Claim, want.Due, want.Step, want.Status, want.Sealed, want.KeyVersion = delivery.Delivered, 2, time.Time{}, 0, 200, nil, 0
 	want.Ended = second.At.Add(7 * time.Millisecond)
-	if diff := cmp.Diff([]store.Delivery{want}, deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 10})); diff != "" {
+	if diff := cmp.Diff([]delivery.Delivery{want}, deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 10})); diff != "" {
 		t.Errorf("delivery (-want +got):\n%s", diff)
 	}
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		got, err := tx.Attempts(ctx, d.DeliveryKey)
-		if diff := cmp.Diff([]store.Attempt{first.Attempt, second.Attempt}, got); diff != "" {
+		got, err := tx.Attempts(ctx, d.Key)
+		if diff := cmp.Diff([]delivery.Attempt{first.Attempt, second.Attempt}, got); diff != "" {
 			t.Errorf("attempts (-want +got):\n%s", diff)
 		}
-		event, errEvent := tx.EventAt(ctx, d.DeliveryKey)
+		event, errEvent := tx.EventAt(ctx, d.Key)
 		if diff := cmp.Diff(note(creator, 1), event); diff != "" {
 			t.Errorf("event (-want +got):\n%s", diff)
 		}
-		if _, errNone := tx.EventAt(ctx, store.DeliveryKey{Owner: other, Place: d.Place}); !errors.Is(errNone, store.ErrNotFound) {
+		if _, errNone := tx.EventAt(ctx, delivery.Key{Owner: other, Place: d.Place}); !errors.Is(errNone, store.ErrNotFound) {
 			t.Errorf("another merchant's event: %v", errNone)
 		}
 		return errors.Join(err, errEvent)
 	})
-	settle(t, s, failure(&store.Delivery{DeliveryKey: store.DeliveryKey{Owner: other, Place: 7}}, 1)) // is not there
+	settle(t, s, failure(&delivery.Delivery{Key: delivery.Key{Owner: other, Place: 7}}, 1)) // is not there
 	expectInvariants(t, s)
 }
 
@@ -316,20 +319,20 @@ func testAttempts(t *testing.T, s store.Store) {
 func testLateAttempts(t *testing.T, s store.Store) {
 	key, d := oneDelivery(t, s)
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.ClaimDeliveries(ctx, []store.DeliveryKey{d.DeliveryKey}, noon().Add(2*time.Minute))
+		return tx.ClaimDeliveries(ctx, []delivery.Key{d.Key}, noon().Add(2*time.Minute))
 	})
 	settle(t, s, failure(&d, 1))
-	if got := deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 1})[0]; got.Step != 0 || got.Claim != 2 || got.State != store.Pending {
+	if got := deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 1})[0]; got.Step != 0 || got.Claim != 2 || got.State != delivery.Pending {
 		t.Errorf("a late failure counts: %+v", got)
 	}
 	settle(t, s, success(&d, 1))
-	if got := deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 1})[0]; got.State != store.Delivered {
+	if got := deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 1})[0]; got.State != delivery.Delivered {
 		t.Errorf("a late success does not count: %+v", got)
 	}
 	again := noon().Add(time.Hour)
 	for range 2 { // it is pending the second time, and the attempt under way counts no more
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			return tx.ResendDeliveries(ctx, []store.DeliveryKey{d.DeliveryKey, {Owner: other, Place: d.Place}}, again)
+			return tx.ResendDeliveries(ctx, []delivery.Key{d.Key, {Owner: other, Place: d.Place}}, again)
 		})
 	}
 	settle(t, s, failure(&d, 2))
@@ -360,7 +363,7 @@ func testExpiry(t *testing.T, s store.Store) {
 	if first, second, third := expire(1), expire(5), expire(5); first != 1 || second != 1 || third != 0 {
 		t.Errorf("gave up %d, %d, %d", first, second, third)
 	}
-	dead := deliveries(t, s, store.DeliveryQuery{Owner: creator, State: store.Dead, Limit: 10})
+	dead := deliveries(t, s, store.DeliveryQuery{Owner: creator, State: delivery.Dead, Limit: 10})
 	if len(dead) != 2 || dead[0].Problem != store.ProblemExpired || !dead[0].Ended.Equal(noon().Add(9*time.Hour)) {
 		t.Errorf("dead: %+v", dead)
 	}
@@ -384,7 +387,7 @@ func testExpiry(t *testing.T, s store.Store) {
 		t.Errorf("removed %d: what is pending stays", n)
 	}
 	expectInvariants(t, s)
-	if rest := deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 10}); len(rest) != 1 || rest[0].State != store.Pending {
+	if rest := deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 10}); len(rest) != 1 || rest[0].State != delivery.Pending {
 		t.Errorf("left: %+v", rest)
 	}
 }
@@ -407,7 +410,7 @@ func testDeliveryQueries(t *testing.T, s store.Store) {
 	all := deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 10})
 	settle(t, s, success(&all[4], 1))
 	dead := failure(&all[2], 1)
-	dead.State = store.Dead
+	dead.State = delivery.Dead
 	settle(t, s, dead)
 	for name, c := range map[string]struct {
 		q    store.DeliveryQuery
@@ -417,13 +420,13 @@ func testDeliveryQueries(t *testing.T, s store.Store) {
 		"a page":                {store.DeliveryQuery{Limit: 2}, []int{4, 3}},
 		"the next page":         {store.DeliveryQuery{Limit: 2, Before: all[1].Place}, []int{2, 1}},
 		"a product":             {store.DeliveryQuery{Product: merchant.Favor}, []int{3}},
-		"pending":               {store.DeliveryQuery{State: store.Pending}, []int{4, 3, 1}},
-		"delivered":             {store.DeliveryQuery{State: store.Delivered}, []int{0}},
-		"dead":                  {store.DeliveryQuery{State: store.Dead}, []int{2}},
-		"dead before":           {store.DeliveryQuery{State: store.Dead, Before: all[2].Place}, nil},
+		"pending":               {store.DeliveryQuery{State: delivery.Pending}, []int{4, 3, 1}},
+		"delivered":             {store.DeliveryQuery{State: delivery.Delivered}, []int{0}},
+		"dead":                  {store.DeliveryQuery{State: delivery.Dead}, []int{2}},
+		"dead before":           {store.DeliveryQuery{State: delivery.Dead, Before: all[2].Place}, nil},
 		"from":                  {store.DeliveryQuery{From: at(3)}, []int{4, 3}},
 		"until":                 {store.DeliveryQuery{Until: at(3)}, []int{2, 1, 0}},
-		"between":               {store.DeliveryQuery{From: at(1), Until: at(2), State: store.Pending}, []int{1}},
+		"between":               {store.DeliveryQuery{From: at(1), Until: at(2), State: delivery.Pending}, []int{1}},
 		"another merchant":      {store.DeliveryQuery{Owner: other}, nil},
 	} {
 		if c.q.Owner == "" {
@@ -527,11 +530,11 @@ func testNoEventIsSkipped(t *testing.T, s store.Store) {
 
 // appendSlowly gives an event its place and then commits slowly: only after so many more
 // steps, each a round trip to a server.
-func appendSlowly(ctx context.Context, tx store.Tx, key coupon.StockKey, event store.Event, steps int) error {
+func appendSlowly(ctx context.Context, tx store.Tx, key coupon.StockKey, event delivery.Event, steps int) error {
 	if _, _, err := tx.LockStock(ctx, key, today()); err != nil {
 		return err
 	}
-	if err := tx.AppendEvents(ctx, []store.Event{event}); err != nil {
+	if err := tx.AppendEvents(ctx, []delivery.Event{event}); err != nil {
 		return err
 	}
 	for range steps * steps {

@@ -10,8 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // paymentCases are the part of the suite about payments with vouchers.
@@ -25,19 +27,19 @@ func paymentCases() map[string]func(*testing.T, store.Store) {
 }
 
 // APayment returns a payment with every field set.
-func APayment(transactionID string) store.Payment {
-	return store.Payment{
+func APayment(transactionID string) payment.Payment {
+	return payment.Payment{
 		Maker: creator, Merchant: other, TransactionID: transactionID, At: noon(), Total: 5000, Discount: 150,
-		Vouchers: []store.PaidVoucher{
+		Vouchers: []payment.PaidVoucher{
 			{ID: "8001", Creator: creator, Stock: "1000000001", Discount: 100, Funded: true, Name: "满减券"},
 			{
 				ID: "8002", Creator: creator, Stock: "1000000002", Discount: 50, SingleItem: true,
 				Goods: []voucher.Goods{{ID: "g1", Quantity: 2, Price: 300, Discount: 50}},
 			},
 		},
-		Facts: store.PaymentFacts{
+		Facts: payment.Facts{
 			OutTradeNo: "T1", TradeType: "MICROAPP", DeviceInfo: "D1", BankSerial: "B1",
-			Combined: &store.CombinedFacts{TransactionID: "C1", Discount: 200, Total: 9000},
+			Combined: &payment.Combined{TransactionID: "C1", Discount: 200, Total: 9000},
 		},
 	}
 }
@@ -73,36 +75,36 @@ func testPayment(t *testing.T, s store.Store) {
 }
 
 // aFlow returns a line of a bill.
-func aFlow(key voucher.StockKey, kind store.FlowKind, id voucher.ID, at time.Time) store.Flow {
-	f := store.Flow{
+func aFlow(key voucher.StockKey, kind payment.FlowKind, id voucher.ID, at time.Time) payment.Flow {
+	f := payment.Flow{
 		Stock: key, Kind: kind, At: at, Voucher: id, TransactionID: "4200000001", Merchant: other, Discount: 100, Total: 5000,
 		Goods: []voucher.Goods{{ID: "a", Quantity: 2, Price: 2500, Discount: 100}},
-		Facts: store.PaymentFacts{DeviceInfo: "D"},
+		Facts: payment.Facts{DeviceInfo: "D"},
 	}
-	if kind == store.FlowRefund {
-		f.RefundID, f.Goods, f.Facts = "5000000001", nil, store.PaymentFacts{}
+	if kind == payment.FlowRefund {
+		f.RefundID, f.Goods, f.Facts = "5000000001", nil, payment.Facts{}
 	}
 	return f
 }
 
 func testFlows(t *testing.T, s store.Store) {
 	key, elsewhere := voucher.StockKey{Creator: creator, ID: "1000000001"}, voucher.StockKey{Creator: creator, ID: "1000000002"}
-	want := []store.Flow{
-		aFlow(key, store.FlowUse, "8001", noon()),
-		aFlow(key, store.FlowUse, "8002", noon()),
-		aFlow(key, store.FlowUse, "8003", noon().Add(time.Second)),
-		aFlow(key, store.FlowUse, "8004", noon().Add(time.Hour)),
+	want := []payment.Flow{
+		aFlow(key, payment.FlowUse, "8001", noon()),
+		aFlow(key, payment.FlowUse, "8002", noon()),
+		aFlow(key, payment.FlowUse, "8003", noon().Add(time.Second)),
+		aFlow(key, payment.FlowUse, "8004", noon().Add(time.Hour)),
 	}
-	back := aFlow(key, store.FlowRefund, "8001", noon().Add(2*time.Hour))
+	back := aFlow(key, payment.FlowRefund, "8001", noon().Add(2*time.Hour))
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(
-			tx.InsertFlows(ctx, []store.Flow{want[0], aFlow(elsewhere, store.FlowUse, "8009", noon()), want[1]}),
-			tx.InsertFlows(ctx, []store.Flow{back, want[3]}),
-			tx.InsertFlows(ctx, []store.Flow{want[2]}))
+			tx.InsertFlows(ctx, []payment.Flow{want[0], aFlow(elsewhere, payment.FlowUse, "8009", noon()), want[1]}),
+			tx.InsertFlows(ctx, []payment.Flow{back, want[3]}),
+			tx.InsertFlows(ctx, []payment.Flow{want[2]}))
 	})
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		q := store.FlowQuery{Stock: key, Kind: store.FlowUse, From: noon(), To: noon().Add(24 * time.Hour), Limit: 2}
-		var got []store.Flow
+		q := store.FlowQuery{Stock: key, Kind: payment.FlowUse, From: noon(), To: noon().Add(24 * time.Hour), Limit: 2}
+		var got []payment.Flow
 		for {
 			part, err := tx.Flows(ctx, q)
 			if err != nil {
@@ -114,17 +116,17 @@ func testFlows(t *testing.T, s store.Store) {
 			got = append(got, part...)
 			q.AfterAt, q.AfterID = part[len(part)-1].At, part[len(part)-1].ID
 		}
-		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Flow{}, "ID")); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(payment.Flow{}, "ID")); diff != "" {
 			t.Error(diff)
 		}
-		q = store.FlowQuery{Stock: key, Kind: store.FlowUse, From: noon().Add(time.Second), To: noon().Add(time.Second), Limit: 10}
+		q = store.FlowQuery{Stock: key, Kind: payment.FlowUse, From: noon().Add(time.Second), To: noon().Add(time.Second), Limit: 10}
 		got, err := tx.Flows(ctx, q)
 		if len(got) != 1 || got[0].Voucher != "8003" {
 			t.Errorf("one second has %+v", got)
 		}
-		q.Kind, q.To = store.FlowRefund, noon().Add(24*time.Hour)
+		q.Kind, q.To = payment.FlowRefund, noon().Add(24*time.Hour)
 		refunds, errRefunds := tx.Flows(ctx, q)
-		if diff := cmp.Diff([]store.Flow{back}, refunds, cmpopts.IgnoreFields(store.Flow{}, "ID")); diff != "" {
+		if diff := cmp.Diff([]payment.Flow{back}, refunds, cmpopts.IgnoreFields(payment.Flow{}, "ID")); diff != "" {
 			t.Error(diff)
 		}
 		return errors.Join(err, errRefunds)
@@ -132,15 +134,15 @@ func testFlows(t *testing.T, s store.Store) {
 }
 
 func testBudgets(t *testing.T, s store.Store) {
-	early := store.Budget{Stock: voucher.StockKey{Creator: creator, ID: "1"}, Ends: noon(), Amount: 500}
-	late := store.Budget{Stock: voucher.StockKey{Creator: other, ID: "2"}, Ends: noon().Add(time.Hour), Amount: 700}
+	early := payment.Budget{Stock: voucher.StockKey{Creator: creator, ID: "1"}, Ends: noon(), Amount: 500}
+	late := payment.Budget{Stock: voucher.StockKey{Creator: other, ID: "2"}, Ends: noon().Add(time.Hour), Amount: 700}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(tx.InsertBudget(ctx, late), tx.InsertBudget(ctx, early))
 	})
 	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertBudget(t.Context(), early) }); !errors.Is(err, store.ErrDuplicate) {
 		t.Errorf("a budget twice: %v", err)
 	}
-	ended := func(now time.Time, limit int64) (list []store.Budget) {
+	ended := func(now time.Time, limit int64) (list []payment.Budget) {
 		read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
 			list, err = tx.EndedBudgets(ctx, now, limit)
 			return err
@@ -150,7 +152,7 @@ func testBudgets(t *testing.T, s store.Store) {
 	if got := ended(noon(), 10); len(got) != 0 {
 		t.Errorf("at its end: %+v", got)
 	}
-	if diff := cmp.Diff([]store.Budget{early, late}, ended(noon().Add(2*time.Hour), 10)); diff != "" {
+	if diff := cmp.Diff([]payment.Budget{early, late}, ended(noon().Add(2*time.Hour), 10)); diff != "" {
 		t.Error(diff)
 	}
 	if got := ended(noon().Add(2*time.Hour), 1); len(got) != 1 {
@@ -186,9 +188,9 @@ func testPaymentInvariants(t *testing.T, s store.Store) {
 	expectTheseBroken(t, s, store.InvariantUsedVouchers)
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(
-			tx.InsertFlows(ctx, []store.Flow{aFlow(st.StockKey, store.FlowUse, "8001", noon())}),
-			tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e1", Kind: store.EventCouponUsed, At: noon(), Payload: []byte("{}")}}),
-			tx.InsertPayment(ctx, store.Payment{Merchant: other, TransactionID: "4200000001", At: noon(), Total: 5000, Discount: 100}))
+			tx.InsertFlows(ctx, []payment.Flow{aFlow(st.StockKey, payment.FlowUse, "8001", noon())}),
+			tx.AppendEvents(ctx, []delivery.Event{{Owner: creator, ID: "e1", Kind: delivery.KindVoucherUsed, At: noon(), Payload: []byte("{}")}}),
+			tx.InsertPayment(ctx, payment.Payment{Merchant: other, TransactionID: "4200000001", At: noon(), Total: 5000, Discount: 100}))
 	})
 	expectTheseBroken(t, s)
 	use(99)
@@ -196,9 +198,9 @@ func testPaymentInvariants(t *testing.T, s store.Store) {
 	use(100)
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(
-			tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e2", Kind: store.EventCouponUsed, At: noon(), Payload: []byte("{}")}}),
-			tx.InsertBudget(ctx, store.Budget{Stock: st.StockKey, Ends: noon(), Amount: 500}),
-			tx.UpdatePayment(ctx, store.Payment{TransactionID: "4200000001", Refunded: 5001}))
+			tx.AppendEvents(ctx, []delivery.Event{{Owner: creator, ID: "e2", Kind: delivery.KindVoucherUsed, At: noon(), Payload: []byte("{}")}}),
+			tx.InsertBudget(ctx, payment.Budget{Stock: st.StockKey, Ends: noon(), Amount: 500}),
+			tx.UpdatePayment(ctx, payment.Payment{TransactionID: "4200000001", Refunded: 5001}))
 	})
 	expectTheseBroken(t, s, store.InvariantPayments, store.InvariantBudgets, store.InvariantUsedEvents)
 }

@@ -7,14 +7,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 func testMerchant(t *testing.T, s store.Store) {
 	m := merchant.Merchant{
-		ID: creator, Name: "惠券商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate,
+		ID: creator, Name: "惠券商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate, KeyModeSince: noon(),
 		AppIDs: []merchant.AppID{"wxb", "wxa"}, Permissions: []merchant.Permission{merchant.IssueByAPI},
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertMerchant(ctx, m, noon()) })

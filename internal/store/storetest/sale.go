@@ -6,9 +6,10 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // sale issues coupons of one stock as a capability does: lock, decide by the rules,
@@ -66,7 +67,7 @@ func holdersOf(claimants []claimant) []user.ID {
 type rows struct {
 	coupons  []coupon.Coupon
 	requests []store.Request
-	events   []store.Event
+	events   []delivery.Event
 	held     []store.Held
 }
 
@@ -76,7 +77,7 @@ func (r *rows) add(key coupon.StockKey, c claimant, held int64) {
 		RequestKey: store.RequestKey{Owner: key.Creator, Stock: key.ID, Operation: store.OpSendCoupon, Subject: string(c.who[:]), Number: c.number},
 		Content:    store.ContentOf(c.number), Answer: []byte(c.code), At: noon(),
 	})
-	r.events = append(r.events, store.Event{Owner: key.Creator, ID: c.number, Kind: store.EventCouponSent, At: noon(), Payload: []byte(`{}`)})
+	r.events = append(r.events, delivery.Event{Owner: key.Creator, ID: c.number, Kind: delivery.KindCouponSent, At: noon(), Payload: []byte(`{}`)})
 	r.held = append(r.held, heldBy(key, c.who, held))
 }
 

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // Open returns a new, empty store, which the suite closes.
@@ -22,6 +22,7 @@ type Open func(tb testing.TB) store.Store
 // Run runs the whole suite.
 func Run(t *testing.T, open Open) {
 	t.Helper()
+	t.Run("every method has a case", coverage)
 	cases := map[string]func(*testing.T, store.Store){
 		"a merchant keeps its appids and permissions":        testMerchant,
 		"sub-merchants are related one way":                  testSubMerchant,
@@ -49,7 +50,7 @@ func Run(t *testing.T, open Open) {
 		"events and audit entries are kept in order":         testTrail,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
-		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
+		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
 	}

@@ -6,18 +6,17 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // transactionCases are about what transactions guarantee.
 func transactionCases() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
 		"transactions that commit together end alone":       testCommitsTogether,
-		"an error undoes everything":                        testRollback,
-		"a panic undoes everything":                         testPanic,
 		"a cancelled context begins nothing":                testCancelled,
 		"a context cancelled inside does not stop a commit": testCancelledInside,
 		"a reader never sees half a transaction":            testIsolation,
@@ -45,7 +44,7 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.PutPartnership(ctx, partnership(string(st.ID), appid("wx1"))),
 		tx.InsertImage(ctx, sketch(creator, "a")),
 		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
-		tx.AppendEvents(ctx, []store.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
+		tx.AppendEvents(ctx, []delivery.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
 		tx.AppendAudit(ctx, []store.AuditEntry{{Owner: creator, Action: "a"}}),
 	)
 }
@@ -81,35 +80,6 @@ func expectEmpty(t *testing.T, s store.Store) {
 		}
 		return errors.Join(errHeld, errCoupons, errRequests, errEvents, errAudit, errSub)
 	})
-}
-
-func testRollback(t *testing.T, s store.Store) {
-	err := s.Write(t.Context(), func(tx store.Tx) error {
-		return errors.Join(everything(t.Context(), tx), errOnPurpose)
-	})
-	if !errors.Is(err, errOnPurpose) {
-		t.Fatalf("write gives %v", err)
-	}
-	expectEmpty(t, s)
-	write(t, s, everything) // and it can still be done
-}
-
-func testPanic(t *testing.T, s store.Store) {
-	func() {
-		defer func() {
-			if recover() == nil {
-				t.Error("the panic was swallowed")
-			}
-		}()
-		_ = s.Write(t.Context(), func(tx store.Tx) error {
-			if err := everything(t.Context(), tx); err != nil {
-				t.Error(err)
-			}
-			panic(errOnPurpose)
-		})
-	}()
-	expectEmpty(t, s)
-	write(t, s, everything)
 }
 
 func testCancelled(t *testing.T, s store.Store) {

@@ -1,0 +1,21 @@
+package serve
+
+import (
+	"testing"
+
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/memstore"
+)
+
+func TestEveryInvariantHasAChineseName(t *testing.T) {
+	t.Parallel()
+	list, err := memstore.New().Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range append(list, store.Invariant{Name: store.InvariantEvents}) {
+		if invariants()[one.Name] == "" {
+			t.Errorf("%q has no Chinese name", one.Name)
+		}
+	}
+}

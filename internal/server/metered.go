@@ -1,0 +1,54 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/telemetry"
+	"github.com/favord/favord/internal/store"
+)
+
+// metered is a store whose transactions are counted.
+type metered struct {
+	store.Store
+	clock   clock.Clock
+	metrics *telemetry.Metrics
+}
+
+// Write implements store.Store.
+func (m metered) Write(ctx context.Context, fn func(store.Tx) error) error {
+	began := m.clock.Now()
+	err := m.Store.Write(ctx, fn)
+	m.count("write", began, err)
+	return err
+}
+
+// Read implements store.Store.
+func (m metered) Read(ctx context.Context, fn func(store.ReadTx) error) error {
+	began := m.clock.Now()
+	err := m.Store.Read(ctx, fn)
+	m.count("read", began, err)
+	return err
+}
+
+func (m metered) count(kind string, began time.Time, err error) {
+	m.metrics.Transaction(kind, outcomeOf(err), m.clock.Now().Sub(began))
+}
+
+// outcomeOf tells apart what a rule refused, what failed, and what nobody knows.
+func outcomeOf(err error) string {
+	var refusal *fault.Error
+	switch {
+	case err == nil:
+		return "done"
+	case errors.Is(err, store.ErrUnclear):
+		return "unclear"
+	case errors.As(err, &refusal) && refusal.Kind != fault.Internal,
+		errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrDuplicate), errors.Is(err, store.ErrStale):
+		return "refused"
+	}
+	return "failed"
+}

@@ -1,0 +1,22 @@
+package row
+
+import (
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/store"
+)
+
+// UserColumns are what User reads, in its order.
+const UserColumns = `openid, appid, account, person, unionid, suspicious`
+
+// User reads the UserColumns.
+func User(scan Scan) (user.User, error) {
+	u := user.User{Known: true}
+	var account, person []byte
+	err := scan(&u.OpenID, &u.AppID, &account, &person, &u.UnionID, &u.Suspicious)
+	u.ID, u.Person = store.AccountOf(account), store.AccountOf(person)
+	return u, err
+}
+
+// MerchantID reads one column.
+func MerchantID(scan Scan) (id merchant.ID, err error) { return id, scan(&id) }

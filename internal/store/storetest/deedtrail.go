@@ -1,0 +1,208 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/store"
+)
+
+func someSubsidy(n int) coupon.Subsidy {
+	s := paid(few("s", n))
+	s.Payer, s.Payee = owner(n), owner(n+1)
+	if n >= 4 {
+		s.Status, s.Returned = coupon.SubsidyPartialReturn, fen.Fen(n)
+	}
+	return s
+}
+
+func someReturn(n int) coupon.SubsidyReturn {
+	s := someSubsidy(n)
+	return coupon.SubsidyReturn{
+		Key: s.Key, ReturnReceiptID: few("r", n), ReceiptID: s.ReceiptID, OutNo: "o", TransactionID: "4200", RefundID: "5000",
+		Payer: s.Payer, Payee: s.Payee, Amount: 1, Status: coupon.SubsidySuccess, CreatedAt: noon(),
+	}
+}
+
+func someOrder(n int) coupon.Order {
+	return coupon.Order{
+		Merchant: owner(n), TransactionID: few("42", n), OutTradeNo: few("T", n/2), Amount: 880, Refunded: fen.Fen(n), Subsidies: int64(n),
+	}
+}
+
+func someCard(n int) store.Card {
+	return store.Card{Owner: owner(n), ID: few("card", n), AppID: "wx1"}
+}
+
+// transferOf funds a merchant, or moves money on.
+func transferOf(n int) payment.Transfer {
+	t := fund(owner(n), 10, fmt.Sprint("fund", n))
+	if n >= 4 {
+		t.From, t.To, t.Amount = account(owner(n)), account(owner(n+1)), fen.Fen(n)
+	}
+	return t
+}
+
+// moneyDeeds are about money between merchants, orders and cards.
+func moneyDeeds() []deed {
+	return []deed{
+		{"InsertSubsidy", of(func(n int) []any { return []any{someSubsidy(n)} })},
+		{"UpdateSubsidy", of(func(n int) []any { return []any{someSubsidy(n)} })},
+		{"InsertSubsidyReturn", of(func(n int) []any { return []any{someReturn(n)} })},
+		{"InsertOrder", of(func(n int) []any { return []any{someOrder(n)} })},
+		{"LockOrder", of(func(n int) []any { return []any{few("42", n)} })},
+		{"UpdateOrder", of(func(n int) []any { return []any{someOrder(n)} })},
+		{"LockBalances", of(func(n int) []any { return []any{account(owner(n)), account(owner(n + 1))} })},
+		{"Post", func(ctx context.Context, w *world, n int) ([]any, error) {
+			one := transferOf(n)
+			_, err := w.tx.LockBalances(ctx, one.From, one.To)
+			return []any{one}, err
+		}},
+		{"InsertCard", of(func(n int) []any { return []any{someCard(n)} })},
+		{"InsertCardHolder", of(func(n int) []any {
+			return []any{store.CardHolder{Card: someCard(n), Holder: holder(byte(n % 4)), Code: few("c", n), At: noon()}}
+		})},
+	}
+}
+
+func moneyQuestions() (list []question) {
+	for n := range 4 {
+		list = append(list,
+			question{"Subsidy", []any{few("s", n)}},
+			question{"SubsidyReturn", []any{few("r", n)}},
+			question{"Order", []any{few("42", n)}},
+			question{"HasOrder", []any{owner(n), few("T", n)}},
+			question{"Card", []any{few("card", n)}},
+			question{"CardCode", []any{someCard(n), holder(byte(n))}})
+	}
+	for n := range 2 {
+		list = append(list,
+			question{"Balance", []any{account(owner(n))}},
+			question{"Postings", []any{owner(n), int64(n), int64(10)}},
+			question{"Subsidies", []any{store.SubsidyQuery{Key: paid("").Key, Payer: owner(n)}}})
+	}
+	return list
+}
+
+func someRequest(n int) store.Request {
+	r := store.Request{
+		RequestKey: store.RequestKey{Owner: owner(n), Operation: store.OpSignedCall, Subject: "s", Number: few("n", n/2)},
+		Content:    store.ContentOf("c"), Answer: []byte{byte(n)}, At: noon().Add(time.Duration(n) * time.Second),
+	}
+	if n >= 4 {
+		r.Operation, r.Stock = store.OpUseCoupon, someStock(n).ID
+	}
+	return r
+}
+
+// placed are arguments that begin with the key of an event.
+func placed(args func(key delivery.Key, eventID string, n int) []any) func(context.Context, *world, int) ([]any, error) {
+	return func(_ context.Context, w *world, n int) ([]any, error) {
+		e, err := w.place(n)
+		return args(delivery.Key{Owner: creator, Place: e.Place}, e.ID, n), err
+	}
+}
+
+func someDelivery(key delivery.Key, eventID string, n int) delivery.Delivery {
+	return delivery.Delivery{
+		Key: key, Product: callbackKey(n).Product, EventID: eventID, Kind: delivery.KindCouponSent, State: delivery.Pending,
+		TakenAt: noon(), Started: noon(), Due: noon().Add(time.Duration(n) * time.Second), Claim: 1,
+	}
+}
+
+func callbackKey(n int) merchant.CallbackKey {
+	products := []merchant.Product{merchant.BusiFavor, merchant.Favor}
+	return merchant.CallbackKey{Owner: creator, Product: products[n/2%2]}
+}
+
+func someOutcome(key delivery.Key, n int) delivery.Outcome {
+	d := delivery.Delivery{Key: key}
+	if n%3 == 0 {
+		return failure(&d, int64(1+n/4))
+	}
+	return success(&d, int64(1+n/4))
+}
+
+// trailDeeds are about request numbers, events, audit entries and deliveries.
+func trailDeeds() []deed {
+	late := noon().Add(time.Hour)
+	return []deed{
+		{"InsertRequests", of(func(n int) []any { return []any{[]store.Request{someRequest(n)}} })},
+		{"TouchRequests", of(func(n int) []any { return []any{[]store.RequestKey{someRequest(n).RequestKey}} })},
+		{"DropRequests", of(func(n int) []any {
+			return []any{store.Drop{Owner: owner(n), Operation: store.OpSignedCall, Before: noon().Add(time.Minute), Limit: 10}}
+		})},
+		{"AppendEvents", func(_ context.Context, w *world, n int) ([]any, error) {
+			e := note(owner(n), n)
+			w.made++
+			e.ID = fmt.Sprint(e.Owner, "-", len(w.places[e.Owner]), "-", w.made) // no other one has it
+			return []any{[]delivery.Event{e}}, nil
+		}},
+		{"AppendAudit", of(func(n int) []any {
+			return []any{[]store.AuditEntry{{Owner: owner(n), At: noon(), Actor: "a", Action: few("x", n), Object: "o"}}}
+		})},
+		{"SetCallback", of(func(n int) []any {
+			c := callback(creator, callbackKey(n).Product)
+			c.On, c.URL = n < 4, fmt.Sprint("https://example.com/", n)
+			return []any{c}
+		})},
+		{"LockFeeds", of(func(n int) []any { return []any{[]merchant.CallbackKey{callbackKey(n), callbackKey(n + 2)}} })},
+		{"OutboxAfter", of(func(n int) []any { return []any{[]store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
+		{"DueDeliveries", of(func(n int) []any { return []any{late, []store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
+		{"InsertDeliveries", placed(func(key delivery.Key, eventID string, n int) []any {
+			return []any{[]delivery.Delivery{someDelivery(key, eventID, n)}}
+		})},
+		{"ClaimDeliveries", placed(func(key delivery.Key, _ string, n int) []any {
+			return []any{[]delivery.Key{key}, noon().Add(time.Duration(n) * time.Hour)}
+		})},
+		{"MoveFeeds", func(ctx context.Context, w *world, n int) ([]any, error) {
+			e, errPlace := w.place(n)
+			feeds, err := w.tx.LockFeeds(ctx, []merchant.CallbackKey{callbackKey(n)})
+			for i := range feeds {
+				feeds[i].Position, feeds[i].Passed, feeds[i].Taken = e.Place, int64(n), int64(n/2)
+			}
+			return []any{feeds}, errors.Join(errPlace, err)
+		}},
+		{"SettleAttempts", placed(func(key delivery.Key, _ string, n int) []any { return []any{[]delivery.Outcome{someOutcome(key, n)}} })},
+		{"ResendDeliveries", placed(func(key delivery.Key, _ string, n int) []any {
+			return []any{[]delivery.Key{key}, noon().Add(time.Duration(n) * time.Minute)}
+		})},
+		{"ExpireDeliveries", of(func(n int) []any {
+			return []any{store.Expiry{CallbackKey: callbackKey(n), StartedBefore: late, Now: late, Limit: 10}}
+		})},
+		{"RemoveDeliveries", of(func(n int) []any { return []any{callbackKey(n), noon().Add(240 * time.Hour), int64(10)} })},
+	}
+}
+
+func trailQuestions() (list []question) {
+	for n := range variants {
+		list = append(list, question{"Requests", []any{[]store.RequestKey{someRequest(n).RequestKey}}})
+	}
+	for n := range 2 {
+		list = append(list,
+			question{"Events", []any{owner(n), int64(n), int64(100)}},
+			question{"AuditEntries", []any{owner(n), int64(n), int64(100)}},
+			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, Product: callbackKey(2 * n).Product, Limit: 10}}},
+			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, State: []delivery.State{delivery.Dead, delivery.Pending}[n], Limit: 10}}},
+			question{"Callback", []any{callbackKey(2 * n)}},
+			question{"Callbacks", []any{merchant.CallbackKey{}, int64(1 + n)}},
+			question{"Backlog", []any{noon().Add(time.Duration(n) * time.Hour), merchant.CallbackKey{}, int64(10)}})
+	}
+	return list
+}
+
+// placedQuestions are about the events at places.
+func placedQuestions(places map[merchant.ID][]store.Placed) (list []question) {
+	for _, e := range places[creator] {
+		key := delivery.Key{Owner: creator, Place: e.Place}
+		list = append(list, question{"EventAt", []any{key}}, question{"Attempts", []any{key}}, question{"DeliveryOf", []any{creator, e.ID}})
+	}
+	return list
+}
