@@ -17,7 +17,7 @@ type Notify struct {
 	// Ports are allowed besides 443.
 	Ports []uint16 `yaml:"ports"`
 	// Tail is until when, after its first attempt, a callback is sent beyond the deliveries that
-	// the contract has, such as 24h; at most 72h, which is also what an empty one is. 0 is not at all.
+	// the contract has, such as 24h; at most 72h, which is also the default. 0 is not at all.
 	Tail string `yaml:"tail"`
 }
 
@@ -40,6 +40,9 @@ func (n *Notify) tail() (time.Duration, error) {
 	}
 	return tail, err
 }
+
+// defaultTail is the longest.
+const defaultTail = "72h"
 
 // longestTail is how long a receiver may be down without losing a callback.
 const longestTail = 72 * time.Hour
