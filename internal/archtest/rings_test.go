@@ -123,7 +123,7 @@ func rings() []ring {
 			"internal/store/pgstore":     contract("internal/store/row", "internal/store/document", "internal/base/clock", "github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
 			"internal/store/storetest":   contract("github.com/google/go-cmp", "pgregory.net/rapid"),
-			"internal/store/engines":     {"internal/store", "internal/store/..."},
+			"internal/store/engines":     {"internal/store", "internal/store/...", "internal/size"},
 		}},
 		{"busifavor", pure, map[string][]string{
 			"internal/busifavor/stocks":  capability(),
@@ -171,7 +171,7 @@ func rings() []ring {
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry", "internal/platform/keyring",
-				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "web"),
+				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/catalogue", "web"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held", "internal/platform/keyring", "internal/base/limit", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
@@ -201,6 +201,7 @@ func rings() []ring {
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},
+			"internal/size":            {},
 			"e2e":                      {},
 			"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
 			"bench": contract(

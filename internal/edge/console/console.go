@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -50,6 +51,10 @@ type Server struct {
 	explaining chan struct{}
 	// following has room for those who wait for new requests.
 	following *limit.Gate
+	// bulletin wakes the streams when the clock or the faults change; epoch names this run of the
+	// server to those who come back.
+	bulletin *bulletin
+	epoch    string
 }
 
 // Config is what a Server needs.
@@ -88,6 +93,8 @@ type Config struct {
 	Clock     *sandbox.Clock
 	Faults    *sandbox.Faults
 	Snapshots *sandbox.Snapshots
+	// Make carries out a call of the signed API as a merchant.
+	Make func(ctx context.Context, c Call) (Answer, error)
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
 	// Notify has the deliveries of events.
@@ -108,6 +115,7 @@ type Check struct {
 // no handler.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
+	s.bulletin, s.epoch = newBulletin(), strconv.FormatInt(clock.System{}.Now().UnixNano(), 36)
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
 	var err error
@@ -157,6 +165,8 @@ func (s *Server) page(path string) http.HandlerFunc {
 		return s.index
 	case "/openapi.json":
 		return serveDocument(s.document)
+	case manage.Events().Path:
+		return s.events
 	case prefix + "openapi.json":
 		return serveDocument(s.manual)
 	case "/livez", "/healthz":

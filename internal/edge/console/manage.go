@@ -72,6 +72,8 @@ func (s *Server) handlers() map[string]handler {
 		s.moneyHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
+		s.errorHandlers(),
+		s.callHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}
@@ -127,6 +129,11 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 		status, answer = op.Success, result
 	}
 	s.count(op, status, answer, s.Time.Now().Sub(began))
+	s.answer(w, status, answer)
+}
+
+// answer writes an answer as JSON; nil is no body.
+func (s *Server) answer(w http.ResponseWriter, status int, answer any) {
 	if answer == nil {
 		w.WriteHeader(status)
 		return

@@ -88,7 +88,7 @@ func encode(v any) ([]byte, error) {
 // Whoever waits for a slot does so whether the client is still there or not: what was
 // committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
+	if !c.verified || c.acting != nil || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
 		return a
 	}
 	began := s.Clock.Now()
@@ -144,7 +144,8 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	case a.file != nil:
 		delete(h, "Content-Length") // it is not known
 		h["Content-Type"] = []string{"text/plain; charset=utf-8"}
-	case len(a.body) > 0:
+	case len(a.body) > 0, a.status == http.StatusNoContent:
+		// A 204 has them, too: a client in wide use reads them without asking (protocol 1.4).
 		h["Content-Type"] = []string{"application/json; charset=utf-8"}
 		h["Content-Language"] = []string{c.language.String()}
 	default:

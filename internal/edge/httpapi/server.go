@@ -234,6 +234,7 @@ type call struct {
 	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
+	acting   *act // what a call without a signature carries out; nil for all others
 }
 
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
@@ -243,7 +244,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveImage(w, r, token)
 		return
 	}
-	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w)}
+	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave(c.party())
