@@ -1070,7 +1070,7 @@ export interface components {
              * 故障类型
              * @enum {string}
              */
-            kind: "ERROR" | "DELAY" | "CUT_BEFORE" | "CUT_AFTER" | "BAD_SIGNATURE" | "NO_SIGNATURE" | "STALE_SIGNATURE" | "OTHER_SERIAL" | "PROBE" | "BILL_HASH" | "CALLBACK_DUPLICATE" | "CALLBACK_DELAY" | "CALLBACK_REORDER" | "CALLBACK_FORGED" | "CALLBACK_STALE" | "CALLBACK_PROBE";
+            kind: "ERROR" | "DELAY" | "CUT_BEFORE" | "CUT_AFTER" | "BAD_SIGNATURE" | "NO_SIGNATURE" | "STALE_SIGNATURE" | "OTHER_SERIAL" | "PROBE" | "BILL_HASH" | "CALLBACK_DUPLICATE" | "CALLBACK_DELAY" | "CALLBACK_REORDER" | "CALLBACK_FORGED" | "CALLBACK_STALE" | "CALLBACK_PROBE" | "CALLBACK_EMPTY_ATTACH_INFO";
             /** 商户号 */
             mchid?: string;
             /** 错误描述 */
