@@ -258,9 +258,11 @@ func (g *grant) write(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
+// write leaves the draft as it is: several keyrings may register it at once.
 func (d *Draft) write(ctx context.Context, tx store.Tx, actor string) error {
-	d.merchant.SetKeyMode(d.merchant.KeyMode, d.at)
-	if err := tx.InsertMerchant(ctx, d.merchant, d.at); err != nil {
+	fresh := d.merchant
+	fresh.SetKeyMode(fresh.KeyMode, d.at)
+	if err := tx.InsertMerchant(ctx, fresh, d.at); err != nil {
 		return err
 	}
 	if err := d.grant.write(ctx, tx); err != nil {
