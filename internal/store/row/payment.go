@@ -1,10 +1,9 @@
 package row
 
 import (
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
-
-	"github.com/favord/favord/internal/rule/payment"
 )
 
 // Flow reads a line of a bill: id, time, voucher, transaction, refund, merchant, discount,
