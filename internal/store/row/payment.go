@@ -18,7 +18,8 @@ func Flow(q store.FlowQuery) func(Scan) (payment.Flow, error) {
 			return f, err
 		}
 		f.At = store.TimeOf(at)
-		return f, document.DecodeFlow(&f, goods, facts)
+		err := document.DecodeFlow(&f, goods, facts)
+		return f, err
 	}
 }
 
