@@ -25,7 +25,7 @@ func serverConfig(s *config.Serve) server.Config {
 	return server.Config{
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
-		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
+		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports, CallbackTail: s.Notify.TailFor(),
 		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
 		ShutdownDelay: s.Delay(), MetricsMerchants: s.Metrics.Merchants,
 		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
