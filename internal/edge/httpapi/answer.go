@@ -172,6 +172,7 @@ func requestID(number int) string {
 // caller, never what was sent: bodies and openids stay out.
 func (s *Server) record(ctx context.Context, c *call, a answer) {
 	attributes := []slog.Attr{
+		slog.String("request_id", a.id),
 		slog.String("method", c.request.Method),
 		slog.Int("status", a.status),
 		slog.Duration("took", s.Clock.Now().Sub(c.now)),
