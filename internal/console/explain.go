@@ -76,6 +76,10 @@ func (s *Server) explained(req *manage.ExplainRequest) (in explain.Input, entry 
 			return in, nil, err
 		}
 	}
+	if in.Delivery != nil && req.Signed != "" {
+		in.Delivery.Signed, err = decodeBase64("signed", req.Signed)
+		return in, entry, err
+	}
 	return in, entry, complete(in.Request, req)
 }
 

@@ -151,6 +151,11 @@ func quote(text []byte) string {
 
 // text says where a difference is, in brackets.
 func (d *Difference) text() fault.Text {
+	return d.textAs("签名的是", "应为", "was signed instead of")
+}
+
+// textAs is text in the words of whoever did something with the first message.
+func (d *Difference) textAs(did, should, insteadOf string) fault.Text {
 	if d == nil {
 		return fault.Text{}
 	}
@@ -161,8 +166,8 @@ func (d *Difference) text() fault.Text {
 		return quoted
 	}
 	return fault.Text{
-		ZH: fmt.Sprintf("（自第%d个字节即第%d行第%d个字节起不同：签名的是%s，应为%s）", d.Byte, d.Line, d.Column, or(d.Signed, "结尾"), or(d.Expected, "结尾")),
-		EN: fmt.Sprintf(" (from byte %d on, line %d, column %d: %s was signed instead of %s)", d.Byte, d.Line, d.Column, or(d.Signed, "the end"), or(d.Expected, "the end")),
+		ZH: fmt.Sprintf("（自第%d个字节即第%d行第%d个字节起不同：%s%s，%s%s）", d.Byte, d.Line, d.Column, did, or(d.Signed, "结尾"), should, or(d.Expected, "结尾")),
+		EN: fmt.Sprintf(" (from byte %d on, line %d, column %d: %s %s %s)", d.Byte, d.Line, d.Column, or(d.Signed, "the end"), insteadOf, or(d.Expected, "the end")),
 	}
 }
 
