@@ -166,7 +166,7 @@ func rings() []ring {
 				"internal/campaign", "internal/redeem", "internal/wallet", "internal/card", "internal/promotion",
 				"internal/ledger", "internal/order", "internal/notify", "internal/registry", "internal/keyring",
 				"internal/telemetry", "internal/sandbox", "internal/journal", "internal/explain", "web"),
-			"internal/claim": edge("internal/issue", "internal/telemetry", "internal/wallet", "internal/keyring", "internal/limit", "apiv2", "github.com/boombuler/barcode"),
+			"internal/claim": edge("internal/issue", "internal/telemetry", "internal/wallet", "internal/keyring", "internal/limit", "internal/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
 			}),

@@ -49,7 +49,7 @@ func (s *Server) explain(ctx context.Context, req *manage.ExplainRequest) (any, 
 		return explanation("", explain.Opening(*in.Delivery, known, boxes)), nil
 	}
 	finding := explain.Signature(*in.Request, known)
-	if entry != nil && entry.Status >= http.StatusBadRequest {
+	if entry != nil && (entry.Status >= http.StatusBadRequest || entry.Refused.EN != "") {
 		finding = finding.Because(entry.Status, entry.Refused)
 	}
 	id := ""
@@ -129,6 +129,15 @@ func (s *Server) knownKeys(ctx context.Context) (explain.Known, []explain.Box, e
 			return nil
 		}
 		return keys.MACs(message)
+	}, LinkSigns: func(owner, text string) (list []explain.LinkSign) {
+		keys, err := s.Keyring.Of(ctx, merchant.ID(owner))
+		if err != nil {
+			return nil
+		}
+		for _, one := range keys.LinkSigns(text) {
+			list = append(list, explain.LinkSign(one))
+		}
+		return list
 	}}
 	for i := range s.Operations {
 		known.Operations = append(known.Operations, explain.Operation{Method: s.Operations[i].Method, Path: s.Operations[i].Path})

@@ -90,6 +90,9 @@ type Known struct {
 	// MACs returns the message authentication codes of a message under the merchant's
 	// symmetric keys; nil when nobody can.
 	MACs func(owner string, message []byte) [][]byte
+	// LinkSigns returns the signs of a claim link's text under a merchant's keys, made in every
+	// way that is known, right or wrong; nil when nobody can, none for a merchant without keys.
+	LinkSigns func(owner, text string) []LinkSign
 }
 
 // Cause is the name of a cause, for programs.
@@ -174,6 +177,9 @@ func (d *Difference) textAs(did, should, insteadOf string) fault.Text {
 // Signature explains a request. It looks in the order in which a server does (protocol 1.3)
 // and stops at the first thing that is wrong; only the message may differ in two ways.
 func Signature(r Request, known Known) Finding {
+	if isLink(&r) {
+		return examineLink(&r, &known)
+	}
 	if f := checkRoute(&r, known.Operations); f != nil {
 		return *f
 	}

@@ -39,6 +39,9 @@ func Parse(text []byte) (Input, error) {
 	if trimmed := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff"))); trimmed[0] == '{' {
 		return parseDocument(trimmed)
 	}
+	if address := bytes.TrimSpace(text); regexp.MustCompile(`^https?://\S+$`).Match(address) { // a link
+		text = append([]byte("GET "), address...)
+	}
 	var r *Request
 	var err error
 	if line := regexp.MustCompile(`(?m)^> [A-Z]+ \S+( HTTP/[0-9.]+)?\r?$`); line.Match(text) {

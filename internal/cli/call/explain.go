@@ -70,6 +70,9 @@ func (e *Explain) request(c *term.Command) (req *manage.ExplainRequest, content 
 	isID := regexp.MustCompile(`^[0-9A-Fa-f]{20,60}-[0-9]{1,10}$`).MatchString(e.What)
 	_, missing := os.Stat(e.What)
 	switch {
+	case strings.HasPrefix(e.What, "http://") || strings.HasPrefix(e.What, "https://"):
+		content = []byte(e.What)
+		req.Content = base64.StdEncoding.EncodeToString(content)
 	case e.What == "last" && missing != nil || isID && missing != nil:
 		req.RequestID = e.What
 	case e.What != "-" && missing != nil:
