@@ -27,7 +27,7 @@ type ring struct {
 // pureRules are the rings below the storage contract.
 func pureRules() []string {
 	return []string{
-		"internal/base/fen", "internal/base/day", "internal/base/ids",
+		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near",
 		"internal/fault", "internal/merchant", "internal/user", "internal/picture", "internal/partner", "internal/coupon", "internal/voucher",
 		"internal/payment", "internal/delivery",
 	}
@@ -85,15 +85,16 @@ func rings() []ring {
 			"client": {"apiv3", "wire", "wire/..."},
 		}},
 		{"ground", pure, map[string][]string{
-			"internal/base/fen": {},
-			"internal/base/day": {},
-			"internal/base/ids": {},
-			"internal/fault":    {},
-			"internal/lane":     {"internal/clock", "internal/fault"},
-			"internal/shelf":    {"internal/clock"},
-			"internal/clock":    {},
-			"internal/limit":    {},
-			"internal/rsakey":   {"apiv3"},
+			"internal/base/fen":  {},
+			"internal/base/day":  {},
+			"internal/base/ids":  {},
+			"internal/base/near": {},
+			"internal/fault":     {},
+			"internal/lane":      {"internal/clock", "internal/fault"},
+			"internal/shelf":     {"internal/clock"},
+			"internal/clock":     {},
+			"internal/limit":     {},
+			"internal/rsakey":    {"apiv3"},
 		}},
 		{"ground that touches the outside", whole, map[string][]string{
 			"internal/outbound":   {"internal/fault"},
@@ -142,7 +143,7 @@ func rings() []ring {
 			"internal/registry":    capability(),
 			"internal/ledger":      capability(),
 			"internal/order":       capability(),
-			"internal/explain":     {"internal/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
+			"internal/explain":     {"internal/base/near", "internal/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
 			"internal/catalogue":   {"wire"},
 		}},
 		{"capabilities that keep files", noHTTP, map[string][]string{
@@ -184,7 +185,7 @@ func rings() []ring {
 				"internal/sandbox", "internal/config", "internal/clock", "internal/load", "internal/fault", "internal/rsakey", "client", "apiv3", "apiv3/gm", "wire/...",
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
-			"internal/cli/call":    command("internal/catalogue", "internal/server", "internal/config", "internal/explain", "apiv2"),
+			"internal/cli/call":    command("internal/base/near", "internal/catalogue", "internal/server", "internal/config", "internal/explain", "apiv2"),
 			"internal/cli/control": command("internal/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),

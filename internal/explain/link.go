@@ -253,11 +253,19 @@ func (l *link) made(before []clause, s candidateText, way LinkSign, owner string
 		list = append(list, *s.wrong)
 	}
 	if len(list) == 0 {
-		list = append(list, clause{cause: None, zh: "签名是对的", en: "the signature is right"})
+		list = append(list, l.fine())
 	}
 	f := finding(list...)
 	f.Expected, f.Signed = shownText(l.right(), true), shownText(s.text, way.Appended)
 	return f
+}
+
+// fine is about a link whose sign is right.
+func (l *link) fine() clause {
+	if openid := wrongCase(&Request{Target: "/" + l.value("open_id")}); openid != "" {
+		return openIDCase(openid)
+	}
+	return clause{cause: None, zh: "签名是对的", en: "the signature is right"}
 }
 
 // unknown is about a sign that was made in no known way.

@@ -139,3 +139,35 @@ func TestACallOfThePluginIsExplained(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatMayHaveBeenMeantIsNamed: a path that is nearly one, and an openid in the wrong case.
+func TestWhatMayHaveBeenMeantIsNamed(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/v3/marketing/busifavor/stock/1282070000000017":   "did you mean GET " + stockPath + "/{stock_id}",
+		"/v3/marketing/busifavour/stocks":                  "did you mean POST " + stockPath,
+		"/v3/certificate":                                  "did you mean GET /v3/certificates",
+		"/v3/marketing/busifavor/user/oUpF8/coupons":       "did you mean GET /v3/marketing/busifavor/users/{openid}/coupons",
+		"/v3/something/else/that/is/far/away/from/it/all/": "compare it with the documents",
+	} {
+		f := explain.Signature(explain.Request{Method: "GET", Target: path}, known())
+		if fmt.Sprint(f.Causes) != "[PATH_UNKNOWN]" || !strings.Contains(f.Text.EN, want) {
+			t.Errorf("%s: %v %s", path, f.Causes, f.Text.EN)
+		}
+	}
+	const openid = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+	for written, want := range map[string]string{
+		openid: "[NONE]", strings.ToLower(openid): "[OPENID_CASE]", strings.ToUpper(openid): "[OPENID_CASE]", "o" + strings.Repeat("1", 20): "[NONE]",
+	} {
+		for _, s := range []sample{
+			{method: "GET", target: "/v3/marketing/busifavor/users/" + written + "/coupons"},
+			{method: "POST", target: stockPath, body: `{"openid":"` + written + `"}`},
+			{method: "GET", target: "/v3/certificates?openid=" + written},
+		} {
+			r := s.request()
+			if f := explain.Signature(r, known()); fmt.Sprint(f.Causes) != want {
+				t.Errorf("%s %s: %v", s.target, s.body, f.Causes)
+			}
+		}
+	}
+}
