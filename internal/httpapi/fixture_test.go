@@ -113,9 +113,11 @@ type fixture struct {
 	base picture.Base
 	// takeAny is that of the options, and limited is true when there are limits.
 	takeAny, limited bool
-	journal          *journal.Journal
-	server           *httptest.Server
-	numbers          int
+	// alternative is what alice signs with instead of her RSA key; nil is that key.
+	alternative *keyring.Credentials
+	journal     *journal.Journal
+	server      *httptest.Server
+	numbers     int
 	// signers are those of keys that were parsed.
 	signers sync.Map
 	// change is made to the configuration; nil is none.
@@ -145,6 +147,9 @@ type options struct {
 	takeAny bool
 	// change is made to the configuration.
 	change func(c *httpapi.Config)
+	// sm2 lets alice sign with SM2, and so the server, too: for tests that send thousands of calls,
+	// of which RSA would be most of the time.
+	sm2 bool
 	// store is where everything is kept, without limits on how often things may be done; nil
 	// is a store in memory, with the limits of the contract.
 	store store.Store
@@ -171,6 +176,9 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		}
 	}
 	f.write(func(tx store.Tx) error { return tx.AddSubMerchant(tb.Context(), provider, sub) })
+	if o.sm2 {
+		f.alternative = f.addSM2(alice)
+	}
 	f.serve()
 	return f
 }
@@ -181,7 +189,7 @@ func (f *fixture) node(s store.Store) *fixture {
 	f.t.Helper()
 	other := &fixture{
 		t: f.t, store: s, clock: f.clock, gate: f.gate, members: f.members, faults: f.faults,
-		takeAny: f.takeAny, limited: f.limited, change: f.change, base: f.base, keyring: keyring.New(s, f.clock, f.members.sealer),
+		takeAny: f.takeAny, limited: f.limited, alternative: f.alternative, change: f.change, base: f.base, keyring: keyring.New(s, f.clock, f.members.sealer),
 	}
 	other.serve()
 	return other
@@ -348,6 +356,9 @@ func (f *fixture) sign(r request) *http.Request {
 		f.t.Fatal(err)
 	}
 	with := r.with
+	if with == nil && r.as == alice {
+		with = f.alternative
+	}
 	if with == nil {
 		with = new(f.registration(r.as).Credentials)
 	}

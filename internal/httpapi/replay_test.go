@@ -92,7 +92,7 @@ func TestACapturedCallHasNoSecondEffect(t *testing.T) {
 
 func replayEverywhere(t *testing.T, op *wire.Operation, c replayed, nodes int, open func() store.Store) {
 	t.Helper()
-	f := newFixtureOf(t, options{gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), takeAny: true, store: open()})
+	f := newFixtureOf(t, options{gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), takeAny: true, sm2: true, store: open()})
 	r := f.sample(op.ID)
 	captured := f.capture(r)
 	first := f.replay(captured, nil)

@@ -119,7 +119,7 @@ func (p *twinPorts) errorf(format string, args ...any) {
 
 func newTwinPorts(t *testing.T, s store.Store) *twinPorts {
 	t.Helper()
-	p := &twinPorts{fixture: newFixtureOf(t, options{gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), takeAny: true, store: s})}
+	p := &twinPorts{fixture: newFixtureOf(t, options{gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), takeAny: true, sm2: true, store: s})}
 	business := clock.Same{Source: p.clock}
 	var err error
 	p.manage, err = console.New(console.Config{
