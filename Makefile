@@ -45,7 +45,7 @@ check:
 	$(GO) test ./internal/archtest
 	@if ./scripts/has-openssl.sh; then set -ex; \
 		CGO_ENABLED=1 $(GO) vet -tags openssl ./...; \
-		CGO_ENABLED=1 $(TOOL) golangci-lint run --build-tags openssl ./internal/rsakey; \
+		CGO_ENABLED=1 $(TOOL) golangci-lint run --build-tags openssl ./internal/base/rsakey; \
 	else echo "OpenSSL 3 has no headers here: what needs them is not checked"; fi
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) web && git diff --exit-code --stat web/dist web/src/api && \
 		test -z "$$(git status --porcelain web/dist)" || { echo "web/dist is not what web/src builds: make web, and commit it"; exit 1; }; \

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
 	"github.com/favord/favord/internal/load"
+	"github.com/favord/favord/internal/rule/coupon"
 )
 
 func TestProcessorTimeIsReadFromProc(t *testing.T) {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/favord/favord/internal/campaign"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/rule/coupon"
 )
 
 // codeFigures are what a call about the uploaded codes of a stock costs.
@@ -49,13 +49,13 @@ func (b *bench) callPool(ctx context.Context, name string, size int) error {
 		if _, err := g.sell(ctx, g.stocks, codesGiven); err != nil {
 			return err
 		}
-		office := campaign.New(campaign.Config{Store: g.store, Clock: clock.Same{Source: clock.System{}}})
+		office := stocks.New(stocks.Config{Store: g.store, Clock: clock.Same{Source: clock.System{}}})
 		for _, one := range []struct {
 			what string
 			call func(ctx context.Context, c claim) error
 		}{
 			{"first page of 100", g.listing(office, "", 0)},
-			{"last page of 100", g.listing(office, "", int64(size)-campaign.MaxCodePage)},
+			{"last page of 100", g.listing(office, "", int64(size)-stocks.MaxCodePage)},
 			{"first page of those given out", g.listing(office, coupon.CodeDispatched, 0)},
 			{fmt.Sprintf("upload of %d codes", coupon.MaxUpload), g.uploading(office)}, // last: the pool grows
 		} {
@@ -74,23 +74,23 @@ func (b *bench) callPool(ctx context.Context, name string, size int) error {
 }
 
 // listing reads a page.
-func (g *grower) listing(office *campaign.Service, status coupon.CodeStatus, offset int64) func(context.Context, claim) error {
+func (g *grower) listing(office *stocks.Service, status coupon.CodeStatus, offset int64) func(context.Context, claim) error {
 	return func(ctx context.Context, _ claim) error {
-		_, err := office.Codes(ctx, campaign.CodesQuery{
-			Caller: shopID, StockID: g.stocks[0], Status: status, Offset: offset, Limit: campaign.MaxCodePage,
+		_, err := office.Codes(ctx, stocks.CodesQuery{
+			Caller: shopID, StockID: g.stocks[0], Status: status, Offset: offset, Limit: stocks.MaxCodePage,
 		})
 		return err
 	}
 }
 
 // uploading adds as many new codes as a call may bring.
-func (g *grower) uploading(office *campaign.Service) func(context.Context, claim) error {
+func (g *grower) uploading(office *stocks.Service) func(context.Context, claim) error {
 	return func(ctx context.Context, c claim) error {
 		codes := make([]coupon.Code, coupon.MaxUpload)
 		for i := range codes {
 			codes[i] = coupon.Code(fmt.Sprintf("%s-%03d", c.number, i))
 		}
-		_, err := office.Upload(ctx, campaign.UploadCommand{Caller: shopID, StockID: g.stocks[0], RequestNo: c.number, Codes: codes})
+		_, err := office.Upload(ctx, stocks.UploadCommand{Caller: shopID, StockID: g.stocks[0], RequestNo: c.number, Codes: codes})
 		return err
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/favord/favord/bench/peers"
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 )
 
 // manyStocks is how many stocks a sale has that is not of one hot stock.

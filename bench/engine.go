@@ -9,17 +9,17 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/directory"
-	"github.com/favord/favord/internal/issue"
-	"github.com/favord/favord/internal/lane"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/busifavor/issue"
+	"github.com/favord/favord/internal/platform/directory"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
-	"github.com/favord/favord/internal/user"
 )
 
 // The merchant of the engine's runs.

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/lane"
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 )
 

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store/pgtest"
 )
 

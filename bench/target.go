@@ -7,7 +7,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/apiv3/gm"
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/load"
 )
 

@@ -15,7 +15,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/manage"

@@ -20,7 +20,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"

@@ -3,7 +3,7 @@ package favordtest
 import (
 	"strings"
 
-	"github.com/favord/favord/internal/scenario"
+	"github.com/favord/favord/internal/sandbox/scenario"
 )
 
 // Play plays a scenario file, as `favord scenario run` does, and fails the test at the first

@@ -8,7 +8,7 @@ base=${1:?which commit to compare with}
 count=${COUNT:-6}
 time=${TIME:-0.3s}
 which=${BENCH:-.}
-packages=${PACKAGES:-./apiv3 ./wire/schema ./internal/lane ./internal/directory ./internal/httpapi ./internal/issue ./internal/store/memstore ./internal/store/sqlitestore}
+packages=${PACKAGES:-./apiv3 ./wire/schema ./internal/base/lane ./internal/platform/directory ./internal/edge/httpapi ./internal/busifavor/issue ./internal/store/memstore ./internal/store/sqlitestore}
 
 work=$(mktemp -d)
 trap 'git worktree remove --force "$work/base" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT INT TERM

@@ -9,9 +9,9 @@ trap 'rm -f "$log" "$log.walk"' EXIT
 status=0
 
 # shellcheck disable=SC2046 # a list of packages
-go test -race $(go list ./... | grep -v -e '/e2e$' -e '/internal/httpapi$') >"$log" 2>&1 || status=1
+go test -race $(go list ./... | grep -v -e '/e2e$' -e '/internal/edge/httpapi$') >"$log" 2>&1 || status=1
 # The signed server walks the tables, and says how many operations hold: see counted below.
-if go test -race -timeout 30m -v ./internal/httpapi >"$log.walk" 2>&1; then
+if go test -race -timeout 30m -v ./internal/edge/httpapi >"$log.walk" 2>&1; then
     grep '^ok' "$log.walk" >>"$log"
 else
     status=1
@@ -19,7 +19,7 @@ else
 fi
 if [ -z "${TAGS:-}" ] && ./scripts/has-openssl.sh; then
     echo "with the tag openssl:" >>"$log"
-    go test -race -tags openssl ./internal/rsakey ./internal/keyring >>"$log" 2>&1 || status=1
+    go test -race -tags openssl ./internal/base/rsakey ./internal/platform/keyring >>"$log" 2>&1 || status=1
 fi
 grep -v 'no test files' "$log" || true
 

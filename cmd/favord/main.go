@@ -10,9 +10,9 @@ import (
 
 	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/cli"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/clock"
 	"github.com/favord/favord/internal/config"
 )
 

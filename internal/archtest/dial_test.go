@@ -11,7 +11,7 @@ import (
 func dialers() []string {
 	return []string{
 		"client/",                      // the SDK: to the platform
-		"internal/outbound/",           // to merchants, through its guard
+		"internal/base/outbound/",      // to merchants, through its guard
 		"internal/cli/",                // to the server, from the command line
 		"internal/load/",               // to the server, under test
 		"internal/sandbox/registry.go", // to sandboxes of the same user

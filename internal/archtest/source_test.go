@@ -98,7 +98,7 @@ func recorded(t *testing.T) sizes {
 // clockReaders are the files that may read the machine's clock.
 func clockReaders() []string {
 	return []string{
-		"internal/clock/clock.go",
+		"internal/base/clock/clock.go",
 		"client/client.go",                 // the default of Config.Now
 		"docs/examples/quickstart/main.go", // a sample for users, who have no clock of ours
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/catalogue"
-	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/edge/httpapi"
 )
 
 var update = flag.Bool("update", false, "write the pages")

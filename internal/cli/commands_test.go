@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/clock"
 )
 
 var update = flag.Bool("update", false, "write testdata anew")

@@ -5,8 +5,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 )
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/call"
 	"github.com/favord/favord/internal/cli/control"
 	"github.com/favord/favord/internal/cli/operate"
@@ -8,7 +9,6 @@ import (
 	"github.com/favord/favord/internal/cli/receive"
 	"github.com/favord/favord/internal/cli/serve"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 )
 
 // helpTexts are the texts of --help in the user's language. Each subject has a function with

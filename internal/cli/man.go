@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 )
 
 // manCommand prints the manual page.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"net/url"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/picture"
 )
 
 // Who may be the appid of a partnership (partnerships 7).

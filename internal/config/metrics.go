@@ -3,7 +3,7 @@ package config
 import (
 	"fmt"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // Metrics say what is measured besides what always is.

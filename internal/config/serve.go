@@ -16,8 +16,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/secretfile"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/secretfile"
 )
 
 // Serve is what `favord serve` goes by: a YAML file, over which variables of the

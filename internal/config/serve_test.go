@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/fault"
 )
 
 func load(t *testing.T, text string) (config.Serve, error) {

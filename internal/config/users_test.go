@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 func TestUsersAndTheirPagesAreConfigured(t *testing.T) {

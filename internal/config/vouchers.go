@@ -3,7 +3,7 @@ package config
 import (
 	"fmt"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // Vouchers says which rules about cash vouchers hold besides those of every stock. What is

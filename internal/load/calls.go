@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
 )
 
 const (

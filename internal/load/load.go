@@ -16,8 +16,8 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // Bounds of a run.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // How an overload goes.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/wire/busifavor"
 )
 

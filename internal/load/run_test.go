@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // pipes is a listener whose connections are pipes: with them a test has a clock of its own.

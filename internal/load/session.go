@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
 )

@@ -4,7 +4,7 @@ import (
 	"crypto/rsa"
 
 	"github.com/favord/favord/apiv3"
-	"github.com/favord/favord/internal/rsakey"
+	"github.com/favord/favord/internal/base/rsakey"
 )
 
 // NewSigner returns what signs the calls. It and NewVerifier are the one place that says

@@ -9,11 +9,11 @@ import (
 	"os"
 	"time"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 

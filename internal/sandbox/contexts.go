@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // Contexts are environments under names, of which one may be the current one: whom commands

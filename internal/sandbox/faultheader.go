@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // FaultHeader is the request header that asks for a fault in the answer to that request

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // FaultKind is what goes wrong on purpose.

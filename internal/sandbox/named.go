@@ -3,7 +3,7 @@ package sandbox
 import (
 	"sync"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Named remembers which platform key each merchant's last signed request named. The programs

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // ErrNotRunning reports that no sandbox of this user answers.

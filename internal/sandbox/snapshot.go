@@ -13,8 +13,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/store"
 )
 

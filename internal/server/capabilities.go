@@ -1,27 +1,27 @@
 package server
 
 import (
-	"github.com/favord/favord/internal/campaign"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/directory"
-	"github.com/favord/favord/internal/issue"
-	"github.com/favord/favord/internal/media"
-	"github.com/favord/favord/internal/partnership"
-	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/redeem"
-	"github.com/favord/favord/internal/registry"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/issue"
+	"github.com/favord/favord/internal/busifavor/redeem"
+	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/platform/directory"
+	"github.com/favord/favord/internal/platform/media"
+	"github.com/favord/favord/internal/platform/partnership"
+	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/wallet"
 )
 
 // capabilities are what the edges share.
 type capabilities struct {
-	campaign    *campaign.Service
+	campaign    *stocks.Service
 	issue       *issue.Service
 	redeem      *redeem.Service
-	wallet      *wallet.Service
+	wallet      *held.Service
 	media       *media.Service
 	partnership *partnership.Service
 	registry    *registry.Service
@@ -44,14 +44,14 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 	images := picture.Rules{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
 		known: known, users: users,
-		campaign: campaign.New(campaign.Config{
+		campaign: stocks.New(stocks.Config{
 			Store: s.store, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
 		}),
 		issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
 		}),
 		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders}),
-		wallet: wallet.New(wallet.Config{Store: s.store, Clock: business, Users: users}),
+		wallet: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
 
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),

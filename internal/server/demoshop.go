@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/favord/favord/internal/ledger"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/platform/ledger"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 

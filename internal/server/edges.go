@@ -3,8 +3,8 @@ package server
 import (
 	"strings"
 
-	"github.com/favord/favord/internal/console"
-	"github.com/favord/favord/internal/httpapi"
+	"github.com/favord/favord/internal/edge/console"
+	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 )
 

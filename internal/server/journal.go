@@ -3,7 +3,7 @@ package server
 import (
 	"net"
 
-	"github.com/favord/favord/internal/journal"
+	"github.com/favord/favord/internal/sandbox/journal"
 	"github.com/favord/favord/internal/store"
 )
 

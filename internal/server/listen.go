@@ -8,8 +8,8 @@ import (
 	"net/netip"
 	"syscall"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/inbound"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/edge/serve"
 )
 
 func (s *Server) listen(ctx context.Context) (err error) {
@@ -34,11 +34,11 @@ func (s *Server) listenAt(ctx context.Context, address string) (net.Listener, er
 	if err != nil {
 		return nil, err
 	}
-	return inbound.NewListener(port, maxConnections, func(peer netip.Addr) string {
+	return serve.NewListener(port, maxConnections, func(peer netip.Addr) string {
 		if s.config.Proxies.Trust(peer) {
 			return ""
 		}
-		return inbound.SourceOf(peer)
+		return serve.SourceOf(peer)
 	}), nil
 }
 

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/telemetry"
 )
 
 // metered is a store whose transactions are counted.

@@ -5,10 +5,10 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/favord/favord/internal/lane"
-	"github.com/favord/favord/internal/limit"
-	"github.com/favord/favord/internal/shelf"
-	"github.com/favord/favord/internal/telemetry"
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/shelf"
+	"github.com/favord/favord/internal/base/telemetry"
 )
 
 // gates are what requests wait at.

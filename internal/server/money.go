@@ -1,14 +1,14 @@
 package server
 
 import (
-	"github.com/favord/favord/internal/card"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/directory"
-	"github.com/favord/favord/internal/ledger"
-	"github.com/favord/favord/internal/order"
-	"github.com/favord/favord/internal/subsidy"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/busifavor/card"
+	"github.com/favord/favord/internal/busifavor/subsidy"
+	"github.com/favord/favord/internal/platform/directory"
+	"github.com/favord/favord/internal/platform/ledger"
+	"github.com/favord/favord/internal/platform/order"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/user"
 )
 
 // money are the capabilities about money between merchants, and cards.

@@ -6,12 +6,12 @@ import (
 	"net"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/notify"
-	"github.com/favord/favord/internal/outbound"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/outbound"
+	"github.com/favord/favord/internal/platform/notify"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )

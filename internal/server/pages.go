@@ -5,10 +5,10 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/favord/favord/internal/claim"
-	"github.com/favord/favord/internal/redeem"
+	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/redeem"
+	"github.com/favord/favord/internal/edge/claim"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/wallet"
 )
 
 // pagesPerCore bounds the users' requests that are worked on, besides those of merchants.
@@ -35,7 +35,7 @@ func (p *Pages) rates() claim.Rates {
 func (s *Server) pages(can capabilities) (http.Handler, error) {
 	return claim.New(claim.Config{
 		Issue: can.issue, Wallet: can.wallet, Keyring: s.keyring, Clock: s.config.Clock,
-		Delete: func(ctx context.Context, q wallet.CardQuery) error {
+		Delete: func(ctx context.Context, q held.CardQuery) error {
 			return can.redeem.Delete(ctx, redeem.DeleteCommand{
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",
 			})

@@ -5,8 +5,8 @@ import (
 	"net"
 	"net/http"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/redirect"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/edge/redirect"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )

@@ -10,14 +10,14 @@ import (
 	"path/filepath"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/campaign"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/keyring"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/registry"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/platform/keyring"
+	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
@@ -244,10 +244,10 @@ func (s *Server) addDemoStocks(ctx context.Context) error {
 func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
 	business := clock.Same{Source: s.config.Clock}
 	begin := day.Of(business.For(string(demoMchID)).Now()).Begin()
-	create := campaign.New(campaign.Config{
+	create := stocks.New(stocks.Config{
 		Store: s.store, Clock: business, NewID: func() (coupon.StockID, error) { return demo.ID, nil },
 	})
-	_, err := create.Create(ctx, campaign.CreateCommand{
+	_, err := create.Create(ctx, stocks.CreateCommand{
 		Caller: demoMchID, RequestNo: "demo-" + string(demo.ID),
 		Stock: coupon.Stock{
 			Belong: demoMchID, Name: demo.Name, Goods: "全场商品", Comment: "沙箱演示批次",

@@ -20,24 +20,24 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/favord/favord/internal/campaign"
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/telemetry"
+	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/console"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/httpapi"
-	"github.com/favord/favord/internal/inbound"
-	"github.com/favord/favord/internal/journal"
-	"github.com/favord/favord/internal/keyring"
-	"github.com/favord/favord/internal/ledger"
-	"github.com/favord/favord/internal/notify"
-	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/promotion"
-	"github.com/favord/favord/internal/redirect"
-	"github.com/favord/favord/internal/registry"
+	"github.com/favord/favord/internal/edge/console"
+	"github.com/favord/favord/internal/edge/httpapi"
+	"github.com/favord/favord/internal/edge/redirect"
+	"github.com/favord/favord/internal/edge/serve"
+	favorstocks "github.com/favord/favord/internal/favor/stocks"
+	"github.com/favord/favord/internal/platform/keyring"
+	"github.com/favord/favord/internal/platform/ledger"
+	"github.com/favord/favord/internal/platform/notify"
+	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/sandbox/journal"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/telemetry"
 	"github.com/favord/favord/wire"
 )
 
@@ -106,7 +106,7 @@ type Config struct {
 	Pages Pages
 	// Proxies before the API and the management port are trusted to say in X-Forwarded-For
 	// whom they forward for. Without them all who come through one share what one source may have.
-	Proxies inbound.Proxies
+	Proxies serve.Proxies
 	// Misses bound how many codes that do not exist a merchant may ask for.
 	Misses Misses
 	// ShutdownDelay is for how long the server goes on serving when it is told to end, and says
@@ -142,8 +142,8 @@ type Server struct {
 	gates     gates
 	expiry    *expiry
 	keyring   *keyring.Keyring
-	campaign  *campaign.Service
-	promotion *promotion.Service
+	campaign  *stocks.Service
+	promotion *favorstocks.Service
 	registry  *registry.Service
 	ledger    *ledger.Service
 	console   *console.Server

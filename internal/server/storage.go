@@ -5,8 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/favord/favord/internal/keyring"
-	"github.com/favord/favord/internal/lane"
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/sqlitestore"

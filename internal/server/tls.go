@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // TLSFiles name a certificate, with what leads up to its root, and its key, both PEM. Without

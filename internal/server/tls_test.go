@@ -17,8 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/server"
 )
 

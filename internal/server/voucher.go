@@ -1,18 +1,18 @@
 package server
 
 import (
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/directory"
-	"github.com/favord/favord/internal/grant"
-	"github.com/favord/favord/internal/picture"
-	"github.com/favord/favord/internal/promotion"
-	"github.com/favord/favord/internal/purse"
-	"github.com/favord/favord/internal/rail"
-	"github.com/favord/favord/internal/statement"
+	"github.com/favord/favord/internal/favor/bill"
+	"github.com/favord/favord/internal/favor/held"
+	"github.com/favord/favord/internal/favor/pay"
+	"github.com/favord/favord/internal/favor/send"
+	"github.com/favord/favord/internal/favor/stocks"
+	"github.com/favord/favord/internal/platform/directory"
+	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // VoucherRules are the rules about cash vouchers that may be switched. What is nil is as the
@@ -28,33 +28,33 @@ type VoucherRules struct {
 
 // vouchers are the capabilities of cash vouchers.
 type vouchers struct {
-	promotion *promotion.Service
-	grant     *grant.Service
-	purse     *purse.Service
-	rail      *rail.Service
-	statement *statement.Service
+	promotion *stocks.Service
+	grant     *send.Service
+	purse     *held.Service
+	rail      *pay.Service
+	statement *bill.Service
 }
 
 func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images picture.Rules) vouchers {
 	rules := &s.config.Vouchers
 	words := rules.ForbiddenWords
 	if words == nil {
-		words = promotion.Words()
+		words = stocks.Words()
 	}
 	return vouchers{
-		promotion: promotion.New(promotion.Config{
-			Store: s.store, Directory: known, Clock: business, Words: words, RunningMost: limitOr(rules.RunningLimit, promotion.RunningMost), Images: images,
+		promotion: stocks.New(stocks.Config{
+			Store: s.store, Directory: known, Clock: business, Words: words, RunningMost: limitOr(rules.RunningLimit, stocks.RunningMost), Images: images,
 			Overdraft: s.config.Mode == store.Sandbox,
 			NewID:     func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
 		}),
-		grant: grant.New(grant.Config{
+		grant: send.New(send.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			MonthlyMost: fen.Fen(limitOr(rules.MonthlyLimit, int64(grant.MonthlyMost))), Lanes: s.config.lanes(),
+			MonthlyMost: fen.Fen(limitOr(rules.MonthlyLimit, int64(send.MonthlyMost))), Lanes: s.config.lanes(),
 		}),
-		purse: purse.New(purse.Config{Store: s.store, Clock: business, Users: users}),
-		rail:  rail.New(rail.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
-		statement: statement.New(statement.Config{
-			Store: s.store, Clock: business, Time: s.config.Clock, ReadyAfter: statement.ReadyAfter,
+		purse: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
+		rail:  pay.New(pay.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		statement: bill.New(bill.Config{
+			Store: s.store, Clock: business, Time: s.config.Clock, ReadyAfter: bill.ReadyAfter,
 			Authenticate: func(message []byte) []byte { return s.keyring.Authenticate("bill", message) },
 		}),
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 )
 
 // Card is a consumption card: who made it, and under which appid (busifavor B15).

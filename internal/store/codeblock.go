@@ -3,7 +3,7 @@ package store
 import (
 	"math/bits"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 )
 
 // Uploaded codes are numbered for each stock in the order of upload: that is their

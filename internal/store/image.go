@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/picture"
 )
 
 // Image is a marketing image as it is served.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Platform owns the secrets that are no merchant's.

@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
 )
 
 // MaxPostings is the largest page of postings.

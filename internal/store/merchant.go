@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 )
 
 // MerchantReader reads merchants and their relations.

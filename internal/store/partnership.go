@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/partner"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/partner"
 )
 
 // PartnershipReader reads partnerships.

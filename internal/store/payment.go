@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/payment"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 )
 
 // FlowQuery asks for a part of a bill, in the order of time.

@@ -6,8 +6,8 @@ import (
 	"encoding/binary"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Operation is the kind of change that a request number belongs to. The values are

@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 )
 
 // StockReader reads stocks.

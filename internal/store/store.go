@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Errors that engines report. Anything else is a failure of the engine.

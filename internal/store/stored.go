@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/user"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/user"
 )
 
 // Engines store times as seconds since 1970, and accounts as bytes.

@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // MaxReceipts is how many payments for one coupon a query returns at most.

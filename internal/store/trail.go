@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // AuditEntry says who changed what. It is written in the transaction of the

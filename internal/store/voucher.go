@@ -8,9 +8,9 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 )
 
 // VoucherStockReader reads stocks of vouchers.

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 )
 
 // call is a raw signed call.

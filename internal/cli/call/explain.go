@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/explain"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/sandbox/explain"
 	"github.com/favord/favord/wire/manage"
 )
 

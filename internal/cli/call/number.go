@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"strconv"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/near"
 	"github.com/favord/favord/internal/catalogue"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 )
 
 // number returns the error number that a text names: alone, or at the end of a Request-ID.

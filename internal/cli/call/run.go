@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 )
 

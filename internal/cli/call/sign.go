@@ -9,8 +9,8 @@ import (
 
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/scenario"
+	"github.com/favord/favord/internal/sandbox/scenario"
 )
 
 // Scenario plays scenarios.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/wire/partnership"
 )
 

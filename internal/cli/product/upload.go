@@ -20,8 +20,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire/busifavor"
 )

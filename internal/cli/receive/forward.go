@@ -13,8 +13,8 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/clock"
 )
 
 // maxForwarded bounds a callback and its answer, in bytes.

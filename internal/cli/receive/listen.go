@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
 )

@@ -8,8 +8,8 @@ import (
 	"strconv"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/notify"
 	"github.com/favord/favord/wire/schema"

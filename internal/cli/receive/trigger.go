@@ -8,8 +8,8 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"

@@ -3,9 +3,9 @@ package serve
 import (
 	"strconv"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/config"
-	"github.com/favord/favord/internal/fault"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
 )

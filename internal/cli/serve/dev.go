@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv2"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/telemetry"
 )
 
 // Dev runs a sandbox until it is told to stop.

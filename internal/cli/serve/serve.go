@@ -8,12 +8,12 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/telemetry"
 )
 
 // Serve runs a server until it is told to stop.

@@ -9,11 +9,11 @@ import (
 	"slices"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/telemetry"
 )
 
 // Demo plays stories against a sandbox of its own.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/favord/favord/internal/clock"
+	"github.com/favord/favord/internal/base/clock"
 )
 
 // Exit codes.

@@ -9,7 +9,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/apiv3/gm"
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/load"
 	"github.com/favord/favord/internal/sandbox"
 )

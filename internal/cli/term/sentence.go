@@ -10,7 +10,7 @@ import (
 	"syscall"
 
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // While says of an error, in both languages, what it kept from being done.

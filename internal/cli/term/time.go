@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/wire/schema"
 )
 

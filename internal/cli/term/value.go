@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // value is a flag or an argument: a field that takes what is on the command line. It

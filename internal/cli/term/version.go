@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/favord/favord/internal/rsakey"
+	"github.com/favord/favord/internal/base/rsakey"
 )
 
 // release is the version of the program; the commit that releases it drops the suffix.

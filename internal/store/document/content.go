@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 )
 
 // maxContents bounds how many stocks are kept decoded.

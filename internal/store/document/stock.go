@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // stockDocument is the stored form of a stock's content: everything but its key

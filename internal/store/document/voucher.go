@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/voucher"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 )
 
 // voucherStockDocument is the stored form of the content of a stock of vouchers:

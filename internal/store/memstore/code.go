@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 )
 

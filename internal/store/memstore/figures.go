@@ -3,7 +3,7 @@ package memstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/delivery"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 )
 

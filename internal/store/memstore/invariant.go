@@ -4,12 +4,12 @@ import (
 	"context"
 	"slices"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/partner"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/partner"
+	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // Check implements store.Checker. It is the plain reading of the invariants that the

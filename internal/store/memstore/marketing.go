@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/partner"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/partner"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/store"
 )
 

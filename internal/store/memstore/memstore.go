@@ -10,13 +10,13 @@ import (
 	"sync"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/partner"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/partner"
+	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // errClosed reports a call after Close.

@@ -6,11 +6,11 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // money is the part of the state that is about money between merchants, and cards.

@@ -1,7 +1,7 @@
 package memstore
 
 import (
-	"github.com/favord/favord/internal/delivery"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 )
 

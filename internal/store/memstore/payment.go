@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // payments is the part of the state about payments with vouchers.

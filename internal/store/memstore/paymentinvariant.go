@@ -2,11 +2,11 @@ package memstore
 
 import (
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // paymentsHold proves the invariants of payments with vouchers.

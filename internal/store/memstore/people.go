@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 func (t *tx) Merchant(_ context.Context, id merchant.ID) (merchant.Merchant, error) {

@@ -6,9 +6,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 func (t *tx) MerchantPage(_ context.Context, after merchant.ID, limit int) ([]merchant.Merchant, error) {

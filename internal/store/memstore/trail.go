@@ -3,8 +3,8 @@ package memstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 

@@ -8,10 +8,10 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // vouchers is the part of the data about cash vouchers.

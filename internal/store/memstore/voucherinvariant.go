@@ -2,9 +2,9 @@ package memstore
 
 import (
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // hold proves the invariants of vouchers.

@@ -3,9 +3,9 @@ package pgstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // SameBrand uses the primary key, for the brands of one and then for the other merchant.

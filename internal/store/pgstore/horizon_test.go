@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 )

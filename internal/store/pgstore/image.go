@@ -3,8 +3,8 @@ package pgstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Pauses between attempts to listen.

@@ -8,15 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/storetest"
-	"github.com/favord/favord/internal/user"
 )
 
 var errSoldOut = errors.New("sold out")

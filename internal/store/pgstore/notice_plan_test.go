@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/favord/favord/internal/delivery"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 )

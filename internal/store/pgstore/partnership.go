@@ -3,7 +3,7 @@ package pgstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/partner"
+	"github.com/favord/favord/internal/rule/partner"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

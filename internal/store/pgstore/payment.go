@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // paymentWhere reads one payment by the index payment_by_transaction.

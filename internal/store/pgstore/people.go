@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
-	"github.com/favord/favord/internal/user"
 )
 
 func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {

@@ -13,8 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 )

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/clock"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"

@@ -3,10 +3,10 @@ package pgstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
-	"github.com/favord/favord/internal/user"
 )
 
 func (t *tx) MerchantPage(ctx context.Context, after merchant.ID, limit int) ([]merchant.Merchant, error) {

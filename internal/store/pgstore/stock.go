@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"

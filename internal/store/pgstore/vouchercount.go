@@ -8,10 +8,10 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // VoucherHeld uses the primary key of voucher_holder, once for each holder.

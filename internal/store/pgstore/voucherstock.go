@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // VoucherStock uses the unique index voucher_stock_by_id.

@@ -1,7 +1,7 @@
 package row
 
 import (
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 )
 

@@ -1,7 +1,7 @@
 package row
 
 import (
-	"github.com/favord/favord/internal/partner"
+	"github.com/favord/favord/internal/rule/partner"
 	"github.com/favord/favord/internal/store"
 )
 

@@ -4,7 +4,7 @@ import (
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/payment"
 )
 
 // Flow reads a line of a bill: id, time, voucher, transaction, refund, merchant, discount,

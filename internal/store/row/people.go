@@ -1,9 +1,9 @@
 package row
 
 import (
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // UserColumns are what User reads, in its order.

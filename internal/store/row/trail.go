@@ -1,9 +1,9 @@
 package row
 
 import (
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
 )
 

@@ -3,9 +3,9 @@ package row
 import (
 	"fmt"
 
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // VoucherColumns are what Voucher reads, in its order.

@@ -3,9 +3,9 @@ package sqlitestore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 func (t *tx) SameBrand(ctx context.Context, a, b merchant.ID) (bool, error) {

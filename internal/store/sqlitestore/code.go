@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 

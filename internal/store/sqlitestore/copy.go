@@ -9,8 +9,8 @@ import (
 
 	"github.com/favord/favord/internal/store/row"
 
-	"github.com/favord/favord/internal/fault"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // CopyTo implements store.Copier. It has a connection of its own: readers may not even write

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/store/storetest"

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

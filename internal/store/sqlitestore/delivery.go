@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

@@ -3,7 +3,7 @@ package sqlitestore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/lane"
+	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/store"
 )
 

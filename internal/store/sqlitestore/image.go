@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/store"
 )
 

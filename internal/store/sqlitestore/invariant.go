@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

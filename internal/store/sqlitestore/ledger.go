@@ -5,8 +5,8 @@ import (
 	"errors"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )

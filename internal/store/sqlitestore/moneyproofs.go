@@ -3,7 +3,7 @@ package sqlitestore
 import (
 	"fmt"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 )
 

@@ -16,8 +16,8 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"github.com/favord/favord/internal/lane"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 )

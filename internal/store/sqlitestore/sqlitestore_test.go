@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/fault"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/store/sqlitestore"

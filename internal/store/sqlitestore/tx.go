@@ -1,7 +1,7 @@
 package sqlitestore
 
 import (
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // tx implements store.Tx over the session of one transaction. Methods stand in files

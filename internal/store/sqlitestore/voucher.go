@@ -4,11 +4,11 @@ import (
 	"context"
 	"strings"
 
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
-	"github.com/favord/favord/internal/user"
-	"github.com/favord/favord/internal/voucher"
 )
 
 func (t *tx) vouchersWhere(ctx context.Context, query string, args ...any) ([]voucher.Voucher, error) {

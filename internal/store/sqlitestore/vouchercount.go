@@ -3,9 +3,9 @@ package sqlitestore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 func (t *tx) SetVoucherCounters(ctx context.Context, changes []store.VoucherCounterChange) error {

@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // codeCases are about lists of stocks and the codes that were uploaded for them.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 

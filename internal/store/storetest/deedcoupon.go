@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/partner"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/partner"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/store"
 )
 

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // few names one of four, so that deeds collide.

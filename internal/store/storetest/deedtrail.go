@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
 )
 

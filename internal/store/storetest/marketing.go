@@ -11,12 +11,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
-	"github.com/favord/favord/internal/partner"
-	"github.com/favord/favord/internal/picture"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/partner"
+	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // marketingCases are about partnerships and images.

@@ -10,10 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // paymentCases are the part of the suite about payments with vouchers.

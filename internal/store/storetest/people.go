@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 func testMerchant(t *testing.T, s store.Store) {

@@ -10,10 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/merchant"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/voucher"
 )
 
 // raceCases are about transactions that meet.

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/delivery"
-	"github.com/favord/favord/internal/payment"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/payment"
 )
 
 // render shows a value as engines must agree about it: times by their instant, no list like an

@@ -6,10 +6,10 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/favord/favord/internal/coupon"
-	"github.com/favord/favord/internal/delivery"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/user"
 )
 
 // sale issues coupons of one stock as a capability does: lock, decide by the rules,

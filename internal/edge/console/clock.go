@@ -1,0 +1,49 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/wire/manage"
+	"github.com/favord/favord/wire/schema"
+)
+
+func (s *Server) clockHandlers() map[string]handler {
+	return map[string]handler{
+		manage.GetClock: bound(s.getClock),
+		manage.SetClock: bound(s.setClock),
+	}
+}
+
+func (s *Server) getClock(_ context.Context, req *manage.GetClockRequest) (any, error) {
+	return clockAnswer(s.Clock.Show(merchant.ID(req.MchID))), nil
+}
+
+func (s *Server) setClock(ctx context.Context, req *manage.SetClockRequest) (any, error) {
+	reading, err := s.Clock.Move(ctx, sandbox.Move{
+		Owner: merchant.ID(req.MchID), Action: sandbox.Action(req.Action), Time: req.Time.Time,
+		By: time.Duration(req.Seconds) * time.Second, Moment: sandbox.Moment(req.Moment),
+		Stock: coupon.StockID(req.StockID), Coupon: coupon.Code(req.CouponCode),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return clockAnswer(reading), nil
+}
+
+func clockAnswer(r sandbox.Reading) *manage.Clock {
+	state := "REAL"
+	switch {
+	case !r.Setting.Frozen.IsZero():
+		state = "FROZEN"
+	case r.Setting != clock.Setting{}:
+		state = "MOVED"
+	}
+	return &manage.Clock{
+		MchID: string(r.Owner), State: state, BusinessTime: schema.TimeOf(r.Business), RealTime: schema.TimeOf(r.Real),
+	}
+}

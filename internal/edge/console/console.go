@@ -1,0 +1,234 @@
+// Package console serves the management port: what operators and tools look at and do. It
+// shows nothing secret.
+package console
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/telemetry"
+	"github.com/favord/favord/internal/busifavor/card"
+	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/redeem"
+	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/edge/serve"
+	favorstocks "github.com/favord/favord/internal/favor/stocks"
+	"github.com/favord/favord/internal/platform/keyring"
+	"github.com/favord/favord/internal/platform/ledger"
+	"github.com/favord/favord/internal/platform/notify"
+	"github.com/favord/favord/internal/platform/order"
+	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/sandbox/journal"
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/manage"
+	"github.com/favord/favord/wire/openapi"
+)
+
+// Server answers on the management port. It implements http.Handler.
+type Server struct {
+	Config
+	router *serve.Router[*endpoint]
+	origin *http.CrossOriginProtection
+	// document and manual are made when they are first asked for: it takes longer than all else that a
+	// start does.
+	document func() ([]byte, error)
+	manual   func() ([]byte, error)
+	site     *site
+	// figures serves the metrics.
+	figures http.Handler
+	ready   atomic.Bool
+	// explaining has room for one explanation at a time.
+	explaining chan struct{}
+	// following has room for those who wait for new requests.
+	following *limit.Gate
+}
+
+// Config is what a Server needs.
+type Config struct {
+	Version string
+	// APIURL is where signed calls go.
+	APIURL string
+	// Sandbox says that the operations that only a sandbox has exist.
+	Sandbox bool
+	// Token is what operators show; a sandbox may do without, and then answers programs
+	// of its own machine only. A production server without a token manages nothing.
+	Token string
+	// Operations of the signed API are described in the OpenAPI document.
+	Operations []wire.Operation
+	// Checks are what /readyz looks at, in this order.
+	Checks []Check
+	// Time is signature time.
+	Time clock.Clock
+	// Registry keeps users and merchants, Keyring the merchants' keys.
+	Registry *registry.Service
+	Keyring  *keyring.Keyring
+	// Campaign keeps the stocks of merchant coupons, Wallet shows the coupons that users
+	// hold, and Redeem changes them.
+	Campaign *stocks.Service
+	Wallet   *held.Service
+	Redeem   *redeem.Service
+	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.
+	Ledger *ledger.Service
+	Order  *order.Service
+	Card   *card.Service
+	// Promotion keeps the stocks of cash vouchers.
+	Promotion *favorstocks.Service
+	Log       *slog.Logger
+	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
+	// that were kept; nil outside a sandbox.
+	Clock     *sandbox.Clock
+	Faults    *sandbox.Faults
+	Snapshots *sandbox.Snapshots
+	// Journal has the requests of a sandbox.
+	Journal *journal.Journal
+	// Notify has the deliveries of events.
+	Notify *notify.Service
+	// Metrics are served, and count calls; nil counts none.
+	Metrics *telemetry.Metrics
+}
+
+// Check is one thing that must be well for calls to be accepted.
+type Check struct {
+	// Name is what /readyz calls it, a word for programs.
+	Name string
+	// Run reports nil or a fault with one sentence.
+	Run func(ctx context.Context) error
+}
+
+// New returns a server that is not ready yet. It fails when an operation of the table has
+// no handler.
+func New(c Config) (*Server, error) {
+	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
+	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
+	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
+	var err error
+	if s.router, err = s.routes(); err != nil {
+		return nil, err
+	}
+	s.figures = c.Metrics.Handler()
+	if s.site, err = newSite(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// SetReady says whether the server accepts calls.
+func (s *Server) SetReady(ready bool) { s.ready.Store(ready) }
+
+// ServeHTTP implements http.Handler. Like the operations, the pages have exactly one path:
+// nothing is cleaned and nobody is redirected.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	page, reads := s.page(path), r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case page != nil && reads:
+		page(w, r)
+	case page != nil:
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, errMethod.Text.EN+" · "+errMethod.Text.ZH, http.StatusMethodNotAllowed)
+	case strings.HasPrefix(path, prefix):
+		s.manage(w, r)
+	case reads && s.site.has(r):
+		s.site.serve(w, r)
+	default:
+		http.Error(w, errNoSuchCall.Text.EN+" · "+errNoSuchCall.Text.ZH, http.StatusNotFound)
+	}
+}
+
+// page returns what answers at a path that is no operation's, nil for all others.
+func (s *Server) page(path string) http.HandlerFunc {
+	switch path {
+	case "/":
+		return s.index
+	case "/openapi.json":
+		return serveDocument(s.document)
+	case prefix + "openapi.json":
+		return serveDocument(s.manual)
+	case "/livez", "/healthz":
+		return s.alive
+	case "/metrics":
+		return s.figures.ServeHTTP
+	case "/readyz":
+		return s.readiness
+	}
+	return nil
+}
+
+// index is the console, and for programs that want no page a list of what there is.
+func (s *Server) index(w http.ResponseWriter, r *http.Request) {
+	if wantsPage(r) {
+		s.site.serve(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = fmt.Fprint(w, "Favord 惠券台\n\n"+
+		"/                        the console, for a browser · 管理台，请用浏览器打开\n"+
+		"/openapi.json            the operations of the API · 接口描述\n"+
+		"/manage/v1/openapi.json  the operations of this port · 管理接口描述\n"+
+		"/metrics                 figures for Prometheus · 指标\n"+
+		"/livez                   the process is alive · 存活\n"+
+		"/readyz                  calls are accepted · 就绪\n")
+}
+
+func serveDocument(document func() ([]byte, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		document, err := document()
+		if err != nil { // the tables are wrong, which a test finds
+			http.Error(w, "the description could not be made · 接口描述生成失败", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = w.Write(document)
+	}
+}
+
+func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
+	_, _ = fmt.Fprintln(w, "ok")
+}
+
+// readyPatience is how long the checks may take to say that all is well.
+const readyPatience = 3 * time.Second
+
+func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
+	if !s.ready.Load() {
+		http.Error(w, "not ready: starting or stopping · 未就绪：正在启动或停止", http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
+	defer cancel()
+	for _, check := range s.Checks {
+		if err := check.Run(ctx); err != nil {
+			reason := fault.Of(err).Text
+			http.Error(w, fmt.Sprintf("not ready: %s: %s · 未就绪：%s：%s", check.Name, reason.EN, check.Name, reason.ZH), http.StatusServiceUnavailable)
+			return
+		}
+	}
+	_, _ = fmt.Fprintln(w, "ready")
+}
+
+// Health runs the checks of /readyz and returns their outcomes by name.
+func (s *Server) Health(ctx context.Context) map[string]error {
+	outcomes := map[string]error{"serving": nil}
+	if !s.ready.Load() {
+		outcomes["serving"] = errNotServing
+	}
+	for _, check := range s.Checks {
+		outcomes[check.Name] = check.Run(ctx)
+	}
+	return outcomes
+}
+
+// errNotServing is why a server is not ready though all is well.
+var errNotServing = fault.New(fault.Refused, "正在启动或停止", "It is starting or stopping.")

@@ -1,0 +1,67 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/schema"
+)
+
+// statusOf maps kinds of faults to status and code of the management port. The signed API
+// has a mapping of its own, which is the platform's.
+func statusOf(kind fault.Kind) (status int, code string) {
+	switch kind {
+	case fault.Invalid, fault.AppIDMismatch:
+		return http.StatusBadRequest, "PARAM_ERROR"
+	case fault.Refused, fault.Limited, fault.Exhausted, fault.Barred:
+		return http.StatusConflict, "INVALID_REQUEST"
+	case fault.Exists:
+		return http.StatusConflict, "RESOURCE_ALREADY_EXISTS"
+	case fault.Forbidden, fault.Blocked:
+		return http.StatusForbidden, "NO_AUTH"
+	case fault.NotFound, fault.UserUnknown, fault.MerchantUnknown:
+		return http.StatusNotFound, "RESOURCE_NOT_EXISTS"
+	case fault.TooFast:
+		return http.StatusTooManyRequests, "FREQUENCY_LIMITED"
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge, "INVALID_REQUEST"
+	case fault.Unauthenticated:
+		return http.StatusUnauthorized, "UNAUTHENTICATED"
+	case fault.Internal, fault.Unclear:
+	}
+	return http.StatusInternalServerError, "SYSTEM_ERROR"
+}
+
+// failureOf turns the error of an operation into an answer; op is nil while it is not
+// known. Only the text of a fault is shown.
+func failureOf(err error, op *wire.Operation, h http.Header) (int, apiv3.Error) {
+	english := strings.HasPrefix(strings.ToLower(h.Get("Accept-Language")), "en")
+	choose := func(zh, en string) string {
+		if english {
+			return en
+		}
+		return zh
+	}
+	if v, is := errors.AsType[*schema.Violation](err); is {
+		return http.StatusBadRequest, apiv3.Error{
+			Code: "PARAM_ERROR", Message: choose(v.ZH, v.EN),
+			Detail: apiv3.FieldDetail{Field: v.Field, Issue: v.Issue, Location: v.Location, Value: v.Value},
+		}
+	}
+	refusal := fault.Of(err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		refusal = fault.New(fault.TooFast, "服务繁忙，请稍后重试", "The server is too busy. Try again.")
+	}
+	status, code := statusOf(refusal.Kind)
+	body := apiv3.Error{Code: code, Message: choose(refusal.Text.ZH, refusal.Text.EN)}
+	if refusal.Field != "" && op != nil && op.Request != nil {
+		location, field := op.Request.Locate(refusal.Field)
+		body.Detail = apiv3.FieldDetail{Field: field, Issue: refusal.Text.EN, Location: location, Value: refusal.Value}
+	}
+	return status, body
+}

@@ -1,0 +1,265 @@
+package console
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/telemetry"
+	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/manage"
+)
+
+// prefix is where the operations of this port live.
+const prefix = "/manage/v1/"
+
+// Bounds of a request.
+const (
+	// MaxBody is the largest body of an operation in bytes.
+	MaxBody = 4 << 20
+	// patience is how long an operation may take.
+	patience = 12 * time.Second
+)
+
+// endpoint is an operation with the code that serves it.
+type endpoint struct {
+	operation *wire.Operation
+	serve     handler
+}
+
+// handler serves an operation. Its answer is encoded as JSON; nil is no body.
+type handler func(ctx context.Context, c *call) (any, error)
+
+// call is one request.
+type call struct {
+	operation *wire.Operation
+	target    string
+	path      map[string]string
+	body      []byte
+}
+
+// handlers maps every operation to the code that serves it. Each subject has a file with
+// its part.
+func (s *Server) handlers() map[string]handler {
+	all := map[string]handler{}
+	for _, subject := range []map[string]handler{
+		s.statusHandlers(),
+		s.clockHandlers(),
+		s.faultHandlers(),
+		s.journalHandlers(),
+		s.explainHandlers(),
+		s.stockHandlers(),
+		s.voucherStockHandlers(),
+		s.snapshotHandlers(),
+		s.userHandlers(),
+		s.merchantHandlers(),
+		s.couponHandlers(),
+		s.moneyHandlers(),
+		s.keyHandlers(),
+		s.deliveryHandlers(),
+	} {
+		maps.Copy(all, subject)
+	}
+	return all
+}
+
+func (s *Server) routes() (*serve.Router[*endpoint], error) {
+	router, handlers := serve.NewRouter[*endpoint](), s.handlers()
+	operations := manage.Operations()
+	for i := range operations {
+		op := &operations[i]
+		serve, known := handlers[op.ID]
+		if !known {
+			return nil, fmt.Errorf("console: operation %s has no handler", op.ID)
+		}
+		router.Add(op, &endpoint{operation: op, serve: serve})
+	}
+	if len(handlers) != len(operations) {
+		return nil, fmt.Errorf("console: %d handlers for %d operations", len(handlers), len(operations))
+	}
+	return router, nil
+}
+
+// bound adapts a function over a request type to a handler.
+func bound[T any](fn func(ctx context.Context, req *T) (any, error)) handler {
+	return func(ctx context.Context, c *call) (any, error) {
+		in, v := serve.Decode(c.operation, c.target, c.path, c.body)
+		if v != nil {
+			return nil, v
+		}
+		req := new(T)
+		if v := c.operation.Request.Bind(in, req); v != nil {
+			return nil, v
+		}
+		return fn(ctx, req)
+	}
+}
+
+// manage answers an operation of this port.
+func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
+	var status int
+	var answer any
+	began := s.Time.Now()
+	result, op, err := s.perform(w, r)
+	if err != nil {
+		status, answer = failureOf(err, op, r.Header)
+		level := slog.LevelInfo
+		if status >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		s.Log.LogAttrs(r.Context(), level, "manage", slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
+	} else {
+		status, answer = op.Success, result
+	}
+	s.count(op, status, answer, s.Time.Now().Sub(began))
+	if answer == nil {
+		w.WriteHeader(status)
+		return
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		http.Error(w, "the answer cannot be encoded", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n'))
+}
+
+// count counts an answer; op is nil when the request named none.
+func (s *Server) count(op *wire.Operation, status int, answer any, took time.Duration) {
+	counted := telemetry.Call{Port: "manage", Status: status, Took: took}
+	if op != nil {
+		counted.Operation = op.ID
+	}
+	if failure, is := answer.(apiv3.Error); is {
+		counted.Code = failure.Code
+	}
+	s.Metrics.Call(counted)
+}
+
+// Refusals that come before an operation.
+var (
+	errNoSuchCall = fault.New(fault.NotFound, "没有这个管理接口，见 /manage/v1/openapi.json", "There is no such operation; see /manage/v1/openapi.json.")
+	errMethod     = fault.New(fault.Refused, "该路径不支持此请求方法", "This path does not support the method.")
+	errElsewhere  = fault.New(fault.Forbidden, "管理端口只接受本机程序的请求；要从别处访问，请设置令牌", "Without a token, the management port answers only programs on the same machine.")
+	errToken      = fault.New(fault.Unauthenticated, "缺少管理令牌，或令牌有误", "The management token is missing or wrong.")
+	errNoToken    = fault.New(fault.Forbidden, "未设置管理令牌（manage_token_file），管理接口已关闭", "No management token is set (manage_token_file), so nothing can be managed.")
+	errOnlySand   = fault.New(fault.Forbidden, "只有沙箱才有这个操作", "Only a sandbox has this operation.")
+	errBig        = fault.New(fault.TooLarge, "请求包体过大", "The body is too large.")
+	errNotJSON    = fault.New(fault.Refused, "请求包体须为 application/json", "The body must be application/json.")
+	errEncoded    = fault.New(fault.Refused, "请求包体不能压缩，请去掉 Content-Encoding", "The body must not be encoded; leave out Content-Encoding.")
+	errCallback   = fault.New(fault.Forbidden, "管理端口不接受回调通知", "The management port takes no notifications.")
+	errBody       = fault.New(fault.Refused, "请求包体读取失败", "The body could not be read.")
+)
+
+func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op *wire.Operation, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if err := s.admit(r); err != nil {
+		return nil, nil, err
+	}
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	found, status := s.router.Find(r.Method, path)
+	switch {
+	case status == http.StatusMethodNotAllowed:
+		return nil, nil, errMethod
+	case status != 0:
+		return nil, nil, errNoSuchCall
+	}
+	op = found.Endpoint.operation
+	if op.Auth == wire.ByOperatorInSandbox && !s.Sandbox {
+		return nil, op, errOnlySand
+	}
+	body, err := readBody(w, r)
+	if err != nil {
+		return nil, op, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	result, err = found.Endpoint.serve(ctx, &call{operation: op, target: r.RequestURI, path: found.Parameters, body: body})
+	return result, op, err
+}
+
+// admit keeps out who may not manage: whoever lacks the token; without one, other machines
+// and web pages, even those that made a name of their own lead here.
+func (s *Server) admit(r *http.Request) error {
+	if err := s.origin.Check(r); err != nil {
+		return errors.Join(errElsewhere, err)
+	}
+	// A merchant may have the notifications of another sandbox of this machine sent here.
+	if r.Header.Get(apiv3.HeaderSignature) != "" {
+		return errCallback
+	}
+	if s.Token == "" {
+		switch {
+		case !s.Sandbox:
+			return errNoToken
+		case !isLoopback(r.Host) || !isLoopback(r.RemoteAddr):
+			return errElsewhere
+		}
+		return nil
+	}
+	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !bearer || subtle.ConstantTimeCompare([]byte(shown), []byte(s.Token)) != 1 {
+		return errToken
+	}
+	return nil
+}
+
+// isLoopback reports whether a host, with or without a port, is this machine.
+func isLoopback(hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host = hostport
+	}
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && address.Unmap().IsLoopback()
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if serve.IsEncoded(r.Header) {
+		return nil, errEncoded
+	}
+	// The largest is from a file of this machine or of an operator, and fast.
+	pace := limit.Pace{Grace: serve.BodyPace().Grace, Rate: 1 << 20}
+	body, err := serve.ReadBody(http.NewResponseController(w), r.Body, -1, MaxBody, pace)
+	switch {
+	case errors.Is(err, serve.ErrLarge):
+		w.Header().Set("Connection", "close")
+		return nil, errBig
+	case err != nil:
+		w.Header().Set("Connection", "close")
+		return nil, errors.Join(errBody, err)
+	case len(body) == 0:
+		return nil, nil
+	}
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" {
+		return nil, errNotJSON
+	}
+	return body, nil
+}

@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/wire"
+)
+
+// In a sandbox things go wrong on purpose. A fault is chosen once the caller is known and
+// the signature verified, so that only its own calls fail; it is nil in production.
+
+// injectedError is a documented answer that a fault gives in place of the work.
+type injectedError struct{ failure wire.Failure }
+
+func (e *injectedError) Error() string { return "injected: " + e.failure.Code }
+
+// errCut ends a call whose connection a fault breaks.
+var errCut = errors.New("injected: the connection is cut")
+
+// choose decides what goes wrong with a call, if anything.
+func (s *Server) choose(c *call) error {
+	if s.Faults == nil {
+		return nil
+	}
+	if asked := c.request.Header.Get(sandbox.FaultHeader); asked != "" {
+		wanted, err := sandbox.ParseFault(asked)
+		if err != nil {
+			return err
+		}
+		c.fault = &wanted
+	} else if hit, found := s.Faults.OfCall(c.endpoint.operation.ID, merchant.ID(c.authorization.Identity)); found {
+		c.fault = &hit
+	}
+	op := c.endpoint.operation
+	switch {
+	case c.fault == nil:
+		return nil
+	case c.has(sandbox.FaultProbe) && op.Method != http.MethodGet && op.RequestNo == "":
+		c.fault = nil // who drops the answer could not repeat the call (protocol 6.5, inferred)
+		return nil
+	}
+	switch c.fault.Kind {
+	case sandbox.FaultError:
+		failure, documented := op.Documented(c.fault.Status, c.fault.Code, c.fault.Message)
+		if !documented {
+			return sandbox.ErrUndocumented()
+		}
+		return &injectedError{failure}
+	case sandbox.FaultCutBefore:
+		return errCut
+	default:
+		return nil
+	}
+}
+
+// injected is the answer of an injected error.
+func (e *injectedError) answer(lang language) failure {
+	message := e.failure.Message
+	if message == "" || lang == english {
+		message = e.failure.When
+	}
+	return failure{
+		status: e.failure.Status, number: numberInternalError, reason: e.Error(),
+		body: apiv3.Error{Code: e.failure.Code, Message: message},
+	}
+}
+
+// has reports whether a fault of one of the kinds hits the call.
+func (c *call) has(kinds ...sandbox.FaultKind) bool {
+	if c.fault == nil {
+		return false
+	}
+	return slices.Contains(kinds, c.fault.Kind)
+}
+
+// isCut reports whether the connection of a call is to break.
+func (c *call) isCut() bool { return c.has(sandbox.FaultCutBefore, sandbox.FaultCutAfter) }
+
+// suffer lets a fault have its way with a finished answer, before it is written. It panics
+// with http.ErrAbortHandler when the connection is to break.
+func (c *call) suffer(ctx context.Context, w http.ResponseWriter, a *answer) {
+	if c.isCut() {
+		panic(http.ErrAbortHandler)
+	}
+	if c.has(sandbox.FaultDelay) {
+		// The server's own limit for writing is shorter than the longest delay.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+		timer := time.NewTimer(c.fault.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	if c.has(sandbox.FaultNoSignature) {
+		a.signature = nil
+	}
+	if a.signature == nil {
+		return
+	}
+	switch {
+	case c.has(sandbox.FaultOtherSerial):
+		a.signature.Serial = strings.ToUpper(apiv3.NewNonce()) + "00000000"
+	case c.has(sandbox.FaultProbe):
+		a.signature.Signature = probePrefix + a.signature.Signature
+	}
+}
+
+// probePrefix is what the platform's probes begin with (protocol 6.5).
+const probePrefix = "WECHATPAY/SIGNTEST/"
+
+// staleBy is how old a stale signature is.
+const staleBy = 2 * apiv3.Window
+
+// signed returns what an answer is signed over, and when: a fault may want other bytes, or
+// another time.
+func (c *call) signed(body []byte, now time.Time) ([]byte, time.Time) {
+	switch {
+	case c.has(sandbox.FaultBadSignature):
+		return append([]byte("other"), body...), now
+	case c.has(sandbox.FaultStaleSignature):
+		return body, now.Add(-staleBy)
+	}
+	return body, now
+}

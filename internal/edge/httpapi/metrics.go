@@ -1,0 +1,65 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/telemetry"
+)
+
+// enter waits for room behind the gate.
+func (s *Server) enter(ctx context.Context, c *call) error {
+	began := s.Clock.Now()
+	err := s.Gate.Enter(ctx, c.party())
+	s.Metrics.Stage("queue", s.Clock.Now().Sub(began))
+	return err
+}
+
+// verify checks the signature of a call.
+func (s *Server) verify(c *call) error {
+	began := s.Clock.Now()
+	err := c.verify()
+	s.Metrics.Stage("verify", s.Clock.Now().Sub(began))
+	return err
+}
+
+// count counts an answer.
+func (s *Server) count(c *call, a *answer) {
+	counted := telemetry.Call{Port: "api", Status: a.status, Code: a.code, Took: s.Clock.Now().Sub(c.now)}
+	if c.endpoint != nil {
+		counted.Operation = c.endpoint.operation.ID
+	}
+	if c.verified {
+		counted.Merchant = c.authorization.Identity
+	}
+	s.Metrics.Call(counted)
+	if cause := causeOf(a); cause != "" {
+		s.Metrics.Refused(cause)
+	}
+}
+
+// causeOf says why a call was refused that would have been served at another time; "" when it
+// was not.
+func causeOf(a *answer) string {
+	switch {
+	case a.status != http.StatusTooManyRequests:
+		return ""
+	case missed(a.err):
+		return "misses"
+	case errors.Is(a.err, limit.ErrFull):
+		return "room"
+	case errors.Is(a.err, lane.ErrFull):
+		return "lane"
+	case errors.Is(a.err, context.DeadlineExceeded):
+		return "time"
+	}
+	return "rate"
+}
+
+func missed(err error) bool {
+	_, is := errors.AsType[*tooManyMisses](err)
+	return is
+}

@@ -1,0 +1,396 @@
+// Package httpapi is the signed APIv3 server: it verifies requests, decodes and checks
+// them against their declaration, calls a capability, and signs the answer. It owns
+// the wire and the order of checks, and no rule about coupons.
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/telemetry"
+	"github.com/favord/favord/internal/busifavor/card"
+	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/issue"
+	"github.com/favord/favord/internal/busifavor/redeem"
+	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/busifavor/subsidy"
+	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/internal/favor/bill"
+	favorheld "github.com/favord/favord/internal/favor/held"
+	"github.com/favord/favord/internal/favor/pay"
+	"github.com/favord/favord/internal/favor/send"
+	favorstocks "github.com/favord/favord/internal/favor/stocks"
+	"github.com/favord/favord/internal/platform/keyring"
+	"github.com/favord/favord/internal/platform/media"
+	"github.com/favord/favord/internal/platform/notify"
+	"github.com/favord/favord/internal/platform/partnership"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/sandbox/journal"
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
+	wiremedia "github.com/favord/favord/wire/media"
+	wirepartnership "github.com/favord/favord/wire/partnership"
+	wirerail "github.com/favord/favord/wire/rail"
+	"github.com/favord/favord/wire/schema"
+	"github.com/favord/favord/wire/security"
+)
+
+// Bounds of a request.
+const (
+	// MaxBody is the largest body of a JSON call in bytes.
+	MaxBody = 64 << 10
+	// maxRateKeys bounds the table of rates.
+	maxRateKeys = 10_000
+	// uploadsAtOnce bounds the uploads that are in memory, each of some ten megabytes at
+	// worst, and uploadsWaiting those that wait for their turn, still on the wire.
+	uploadsAtOnce  = 8
+	uploadsWaiting = 64
+	// signingPerCore bounds the signatures that are calculated at once. One costs more
+	// than all the rest of a call, so a goroutine that commits must not find every
+	// call before it, nor OpenSSL need a thread for each. A bound of one cost more
+	// than it gained (docs/adr/0007).
+	signingPerCore = 4
+	// billsAtOnce bounds the bills that are being written, and billsWaiting those that wait.
+	billsAtOnce  = 8
+	billsWaiting = 64
+	// refusedAtOnce bounds the bodies of refused calls that are read for the journal.
+	refusedAtOnce = 16
+	// patience is how long a request may take before its transaction begins.
+	patience = 5 * time.Second
+)
+
+// Config is what a Server needs.
+type Config struct {
+	Keyring *keyring.Keyring
+	// Clock is signature time.
+	Clock    clock.Clock
+	Campaign *stocks.Service
+	Issue    *issue.Service
+	Redeem   *redeem.Service
+	Wallet   *held.Service
+	Subsidy  *subsidy.Service
+	Card     *card.Service
+	Media    *media.Service
+	// Partnership decides who may give out the stocks of others.
+	Partnership *partnership.Service
+	// Promotion, Grant and Purse are those of cash vouchers.
+	Promotion *favorstocks.Service
+	Grant     *send.Service
+	Purse     *favorheld.Service
+	Rail      *pay.Service
+	// Statement makes the bills of vouchers.
+	Statement *bill.Service
+	// FileBase is how the URLs of files begin, such as https://api.example.com; "" stands for
+	// the host that a request came to.
+	FileBase string
+	// Redirected reports whether a request came through the redirect of a sandbox, so that to
+	// its client it is one over TLS; nil is never.
+	Redirected func(r *http.Request) bool
+	// Named is told which of the platform's keys a signed request names, if it names one of the
+	// merchant's; nil outside a sandbox.
+	Named  func(caller merchant.ID, serial string)
+	Notify *notify.Service
+	// Gate bounds the requests that are worked on.
+	Gate *limit.Gate
+	// Journal keeps the requests of a sandbox; nil keeps none.
+	Journal *journal.Journal
+	// Faults are what goes wrong on purpose; nil outside a sandbox.
+	Faults *sandbox.Faults
+	// Unlimited does not count calls against the documented rates, nor misses: for load
+	// tests.
+	Unlimited bool
+	// Metrics counts calls; nil counts none.
+	Metrics *telemetry.Metrics
+	// Proxies are trusted to say whom they forward for.
+	Proxies serve.Proxies
+	// Misses bound the codes that do not exist; the zero value is [DefaultMisses].
+	Misses Misses
+	// BodyPace is how fast bodies must come; the zero value is [inbound.BodyPace].
+	BodyPace limit.Pace
+	// FilePace is how fast clients must take files; the zero value is [FilePace].
+	FilePace limit.Pace
+	Log      *slog.Logger
+}
+
+// Server answers signed calls. It implements http.Handler and is safe for concurrent
+// use.
+type Server struct {
+	Config
+	router *serve.Router[*endpoint]
+	rates  *limit.Table
+	// uploads bounds the bodies that are larger than those of JSON calls.
+	uploads *limit.Gate
+	// bills bounds the bills that are being written.
+	bills *limit.Gate
+	// signing bounds how many answers are signed at once.
+	signing *limit.Slots
+	// refused bounds the bodies that are read for the journal only.
+	refused *limit.Gate
+	misses  missTables
+}
+
+// endpoint is an operation with the code that serves it.
+type endpoint struct {
+	operation *wire.Operation
+	handler
+}
+
+// handler is the code that serves an operation.
+type handler struct {
+	// serve serves a verified call. Its answer is encoded as JSON, unless it is a file; nil is
+	// no body.
+	serve func(ctx context.Context, c *call) (any, error)
+	// byNonce is true when it hands on what the signature says about the call.
+	byNonce bool
+}
+
+// Operations lists every operation that a Server serves.
+func Operations() []wire.Operation {
+	return slices.Concat(security.Operations(), busifavor.Operations(), wiremedia.Operations(), wirepartnership.Operations(), favor.Operations(), wirerail.Operations())
+}
+
+// New returns a server. It fails when an operation of the tables has no handler or no
+// policy, or goes by the nonce with a handler that does not heed it: what nobody declared is
+// not served, and what could be replayed is not either.
+func New(c Config) (*Server, error) {
+	c.Misses = c.Misses.orDefault()
+	c.BodyPace, c.FilePace = cmp.Or(c.BodyPace, serve.BodyPace()), cmp.Or(c.FilePace, FilePace())
+	s := &Server{
+		Config: c, rates: limit.NewTable(maxRateKeys), misses: newMissTables(),
+		uploads: limit.NewGate(limit.Room{Inside: uploadsAtOnce, Waiting: uploadsWaiting, Patience: patience, Held: true}),
+		bills:   limit.NewGate(limit.Room{Inside: billsAtOnce, Waiting: billsWaiting, Patience: patience, Held: true}),
+		refused: limit.NewGate(limit.Room{Inside: refusedAtOnce, Held: true}),
+		signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0)),
+	}
+	handlers := s.handlers()
+	s.router = serve.NewRouter[*endpoint]()
+	operations := Operations() // it compiles the tables
+	for _, op := range operations {
+		h, known := handlers[op.ID]
+		if !known || op.Auth == 0 {
+			return nil, fmt.Errorf("httpapi: operation %s has no handler or no policy", op.ID)
+		}
+		if op.ByNonce() != h.byNonce {
+			return nil, fmt.Errorf("httpapi: operation %s goes by the nonce: %t, its handler: %t", op.ID, op.ByNonce(), h.byNonce)
+		}
+		s.router.Add(&op, &endpoint{operation: &op, handler: h})
+	}
+	if served := len(operations); served != len(handlers) {
+		return nil, fmt.Errorf("httpapi: %d handlers for %d operations", len(handlers), served)
+	}
+	return s, nil
+}
+
+// call is one request on its way through the server.
+type call struct {
+	request *http.Request
+	// source is where the request came from.
+	source   string
+	endpoint *endpoint
+	// path holds the decoded parameters of the path.
+	path     map[string]string
+	now      time.Time
+	language language
+	// named is the platform key that the request names.
+	named string
+
+	authorization apiv3.Authorization
+	keys          *keyring.Keys
+	verifier      apiv3.Verifier
+	body          []byte
+	// form is the body of an upload.
+	form       *serve.Form
+	signDetail apiv3.SignDetail
+	// uploading is true while the call takes up room for a large body.
+	uploading bool
+	// unread is true when the body was left on the wire.
+	unread bool
+	// inside is true while the call takes up room behind the gate.
+	inside bool
+	// billing is true while the call takes up room for a bill.
+	billing bool
+	// control is of the connection that is answered to.
+	control *http.ResponseController
+	// fault is what a sandbox lets go wrong with the call; nil is nothing.
+	fault *sandbox.Fault
+	// verified is true once the signature is: from then on answers are signed.
+	verified bool
+}
+
+// ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if token, is := picture.TokenOfPath(path); is {
+		s.serveImage(w, r, token)
+		return
+	}
+	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w)}
+	a := s.sign(c, s.answer(r.Context(), c))
+	if c.inside {
+		s.Gate.Leave(c.party())
+	}
+	if c.uploading {
+		s.uploads.Leave(c.party())
+	}
+	if c.billing {
+		defer s.bills.Leave(c.party())
+	}
+	s.readRefused(c)
+	a.id = requestID(a.number)
+	defer s.record(r.Context(), c, a)
+	if c.isCut() {
+		s.keep(c, &a, nil)
+	}
+	c.suffer(r.Context(), w, &a)
+	a.setHeaders(w.Header(), c)
+	s.keep(c, &a, w.Header()) // before the caller, who may ask for it at once
+	s.write(r.Context(), w, c, &a)
+}
+
+// answer is what goes back.
+type answer struct {
+	status    int
+	body      []byte
+	file      *bill.File               // what there is in place of a body
+	signature *apiv3.ResponseSignature // nil when it is not signed
+	number    int                      // the internal error number
+	id        string                   // the Request-ID, which ends with it
+	shed      bool                     // no room for the call: not to be signed
+	code      string                   // the code of a failure
+	reason    string                   // why it is no success, for the log
+	err       error                    // the same with everything that is only for the log
+}
+
+// answer produces the answer to a call. A panic is a failure of the system, nothing
+// more.
+func (s *Server) answer(ctx context.Context, c *call) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
+			a = s.fail(c, fmt.Errorf("panic: %v", p))
+		}
+	}()
+	path, _, _ := strings.Cut(c.request.RequestURI, "?")
+	found, status := s.router.Find(c.request.Method, path)
+	if status != 0 {
+		return answer{status: status, number: numberParameter, reason: http.StatusText(status)}
+	}
+	c.endpoint, c.path = found.Endpoint, found.Parameters
+	if len(c.request.Header.Values("Authorization")) > 1 {
+		return answer{status: http.StatusBadRequest, number: numberFormat, reason: "more than one Authorization header"}
+	}
+	result, err := s.serve(ctx, c)
+	if err != nil {
+		return s.fail(c, err)
+	}
+	return s.succeed(c, result)
+}
+
+// serve takes a call through every check to its handler.
+func (s *Server) serve(ctx context.Context, c *call) (any, error) {
+	// Under overload most calls end here, having cost next to nothing.
+	if s.Gate.Full(c.source) {
+		return nil, errors.Join(errTooFast, limit.ErrFull)
+	}
+	if err := checkHeaders(c.request.Header); err != nil {
+		return nil, err
+	}
+	if err := s.receive(ctx, c); err != nil {
+		return nil, err
+	}
+	// A body has its own time; what follows it has this.
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	// Load is shed here: what follows costs a signature at the least.
+	if err := s.enter(ctx, c); err != nil {
+		return nil, errors.Join(errTooFast, err)
+	}
+	c.inside = true
+	if err := s.verify(c); err != nil {
+		return nil, err
+	}
+	c.verified = true
+	s.noteNamed(c)
+	if !s.withinRate(c) {
+		return nil, errTooFast
+	}
+	if err := s.choose(c); err != nil {
+		return nil, err
+	}
+	return c.endpoint.serve(ctx, c)
+}
+
+// handlers maps every operation to the code that serves it. Each subject has a file with
+// its part.
+func (s *Server) handlers() map[string]handler {
+	all := map[string]handler{}
+	for _, subject := range []map[string]handler{
+		s.securityHandlers(),
+		s.stockHandlers(),
+		s.codeHandlers(),
+		s.couponHandlers(),
+		s.userHandlers(),
+		s.subsidyHandlers(),
+		s.cardHandlers(),
+		s.mediaHandlers(),
+		s.partnershipHandlers(),
+		s.voucherStockHandlers(),
+		s.voucherHandlers(),
+		s.railHandlers(),
+		s.flowHandlers(),
+		s.callbackHandlers(),
+	} {
+		maps.Copy(all, subject)
+	}
+	return all
+}
+
+// input decodes everything that a request brings.
+func (c *call) input() (schema.Input, *schema.Violation) {
+	in, v := serve.Decode(c.endpoint.operation, c.request.RequestURI, c.path, c.body)
+	in.Header = c.request.Header
+	if v == nil && c.form != nil {
+		in.Body, v = c.form.Body(c.endpoint.operation)
+	}
+	return in, v
+}
+
+// bound adapts a function over a request type to a handler: it decodes the request and
+// checks it against its declaration first.
+func bound[T any](fn func(ctx context.Context, c *call, req *T) (any, error)) handler {
+	return handler{serve: func(ctx context.Context, c *call) (any, error) {
+		req, err := bind[T](c)
+		if err != nil {
+			return nil, err
+		}
+		return fn(ctx, c, req)
+	}}
+}
+
+func bind[T any](c *call) (*T, error) {
+	in, v := c.input()
+	if v != nil {
+		return nil, v
+	}
+	req := new(T)
+	if v := c.endpoint.operation.Request.Bind(in, req); v != nil {
+		return nil, v
+	}
+	return req, nil
+}

@@ -1,0 +1,90 @@
+package send
+
+import (
+	"context"
+
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
+	"github.com/favord/favord/internal/store"
+)
+
+// rows are what a batch writes, in the order of its grants.
+type rows struct {
+	vouchers []voucher.Voucher
+	requests []store.Request
+	audit    []store.AuditEntry
+	users    []user.User
+	held     []store.VoucherHeld
+}
+
+// write stores what was decided. A batch of nothing but repeats takes part in what they did,
+// so that its answers are as durable as the first ones.
+func (b *batch) write(ctx context.Context, tx store.Tx) error {
+	if len(b.grants) == 0 {
+		if len(b.repeated) == 0 {
+			return nil
+		}
+		return tx.TouchRequests(ctx, b.repeated)
+	}
+	r := b.rows()
+	for _, step := range []func() error{
+		func() error { return tx.SetVoucherCounters(ctx, b.counts()) },
+		func() error { return tx.SetVoucherHeld(ctx, r.held) },
+		func() error { return tx.SetVoucherMonths(ctx, b.months()) },
+		func() error { return tx.InsertUsers(ctx, r.users) },
+		func() error { return tx.InsertVouchers(ctx, r.vouchers) },
+		func() error { return tx.InsertRequests(ctx, r.requests) },
+		func() error { return tx.AppendAudit(ctx, r.audit) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// counts are the changes of the stocks' counters.
+func (b *batch) counts() []store.VoucherCounterChange {
+	var changes []store.VoucherCounterChange
+	for key, s := range b.sheets {
+		if s.is != s.was {
+			changes = append(changes, store.VoucherCounterChange{Stock: key, Was: s.was, Is: s.is})
+		}
+	}
+	return changes
+}
+
+// months are the changes of what users received in a month.
+func (b *batch) months() []store.VoucherMonthChange {
+	if b.most == 0 {
+		return nil
+	}
+	changes := make([]store.VoucherMonthChange, 0, len(b.monthsIs))
+	for key, is := range b.monthsIs {
+		changes = append(changes, store.VoucherMonthChange{VoucherMonthKey: key, Was: b.monthsWas[key], Is: is})
+	}
+	return changes
+}
+
+func (b *batch) rows() *rows {
+	n := len(b.grants)
+	r := &rows{vouchers: make([]voucher.Voucher, n), requests: make([]store.Request, n), audit: make([]store.AuditEntry, n)}
+	seen := make(map[store.VoucherHolderKey]bool, n)
+	for i := range b.grants {
+		g := &b.grants[i]
+		v := &g.voucher
+		r.vouchers[i], r.requests[i] = *v, g.request
+		r.audit[i] = store.AuditEntry{
+			Owner: v.Stock.Creator, At: v.Received, Actor: string(v.Sender), Action: "favor.coupons.send",
+			Object: "voucher-stock/" + string(v.Stock.ID) + "/voucher/" + string(v.ID),
+		}
+		if holder := g.sheet.holder(&g.user); !seen[holder] {
+			seen[holder] = true
+			r.held = append(r.held, store.VoucherHeld{VoucherHolderKey: holder, Count: b.held[holder]})
+		}
+		if !g.user.Known {
+			r.users = append(r.users, g.user)
+		}
+	}
+	return r
+}

@@ -1,0 +1,74 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/outbound"
+	"github.com/favord/favord/wire/notify"
+	"github.com/favord/favord/wire/schema"
+)
+
+// Mischief is what goes wrong with an attempt because somebody wants to see what the
+// receiver makes of it. Only a sandbox has it.
+type Mischief struct {
+	// Delay holds a new event back; later ones overtake it.
+	Delay time.Duration
+	// Duplicate sends what was accepted once more.
+	Duplicate bool
+	// Forged sends something first that a stranger made.
+	Forged bool
+	// Stale signs at a time that receivers refuse, Probe as the platform's probes do
+	// (protocol 6.5).
+	Stale, Probe bool
+}
+
+// past is further back than any receiver accepts.
+const past = -2 * apiv3.Window
+
+func (m Mischief) shift() time.Duration {
+	if m.Stale {
+		return past
+	}
+	return 0
+}
+
+// probePrefix is what the platform puts before a signature to see who verifies.
+const probePrefix = "WECHATPAY/SIGNTEST/"
+
+// forge sends a notification that anybody could have made: the receiver must refuse it.
+// Whether it does is logged.
+func (s *Service) forge(ctx context.Context, c *claim) {
+	if !c.mischief.Forged {
+		return
+	}
+	body, err := encode(notify.Envelope{
+		ID: "forged-" + apiv3.NewBoxNonce(), CreateTime: schema.TimeOf(c.event.At), ResourceType: notify.EncryptResource,
+		EventType: string(c.Kind), Summary: s.kinds[c.Kind].envelope.Summary,
+		Resource: notify.Resource{
+			OriginalType: s.kinds[c.Kind].envelope.OriginalType, Algorithm: apiv3.AlgorithmAES256GCM,
+			AssociatedData: s.kinds[c.Kind].envelope.AssociatedData,
+			Nonce:          apiv3.NewBoxNonce(), Ciphertext: "Zm9yZ2VkIGJ5IHNvbWVib2R5IHdpdGhvdXQgYSBrZXk=",
+		},
+	})
+	if err != nil {
+		return
+	}
+	h := http.Header{"Content-Type": {"application/json"}}
+	apiv3.ResponseSignature{
+		Timestamp: strconv.FormatInt(s.Clock.Now().Unix(), 10), Nonce: apiv3.NewNonce(),
+		Signature: strings.Repeat("A", 342) + "==", Serial: strings.Repeat("1", 40), Type: apiv3.SchemeRSA,
+	}.SetHeader(h)
+	ctx, cancel := context.WithTimeout(ctx, s.Bounds.Timeout)
+	defer cancel()
+	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.callback.URL, Header: h, Body: body})
+	if err == nil && resultOf(answer.Status) == accepted {
+		s.Log.Warn("the receiver accepted a forged notification",
+			slog.String("mchid", string(c.Owner)), slog.String("url", c.callback.URL))
+	}
+}

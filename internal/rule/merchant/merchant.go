@@ -1,0 +1,86 @@
+// Package merchant holds the rules about merchants: who they are, which appids
+// are theirs, what they may do, which of their keys count and which platform key
+// answers them. It is pure: values in, decisions out.
+package merchant
+
+import (
+	"slices"
+	"time"
+
+	"github.com/favord/favord/internal/base/fault"
+)
+
+// ID is an mchid: 8 to 10 decimal digits, no leading zero (protocol 2.2).
+type ID string
+
+// AppID is the id of an official account or mini program: "wx" and 16 characters
+// (protocol 9).
+type AppID string
+
+// Kind is how a merchant takes part (busifavor 1.1).
+type Kind string
+
+// The kinds of merchants.
+const (
+	// Ordinary merchants and sub-merchants create stocks for themselves.
+	Ordinary Kind = "ORDINARY"
+	// Provider merchants, also channels, create stocks for their sub-merchants.
+	Provider Kind = "PROVIDER"
+)
+
+// Permission is a right that a merchant must have been granted.
+type Permission string
+
+// The permissions.
+const (
+	// IssueByAPI allows the call that issues coupons (busifavor B9).
+	IssueByAPI Permission = "ISSUE_BY_API"
+	// PaymentRail allows the calls that pay with vouchers: those of whoever moves the money.
+	PaymentRail Permission = "PAYMENT_RAIL"
+	// PaySubsidies allows the calls that pay and return subsidies (busifavor B20, B23).
+	PaySubsidies Permission = "PAY_SUBSIDIES"
+	// SendCards allows the call that issues consumption cards (busifavor B15).
+	SendCards Permission = "SEND_CARDS"
+)
+
+// AllPermissions lists every permission.
+func AllPermissions() []Permission {
+	return []Permission{IssueByAPI, PaymentRail, PaySubsidies, SendCards}
+}
+
+// Merchant is a party with an mchid.
+type Merchant struct {
+	ID ID
+	// Name is the short name that users see on a coupon.
+	Name        string
+	Kind        Kind
+	AppIDs      []AppID
+	Permissions []Permission
+	// KeyMode says which kind of platform key the merchant trusts.
+	KeyMode KeyMode
+	// KeyModeSince is since when, in whole seconds of signature time; zero when that is not
+	// known, as of merchants of older releases. Use SetKeyMode.
+	KeyModeSince time.Time
+}
+
+// May reports whether the permission was granted.
+func (m *Merchant) May(p Permission) bool { return slices.Contains(m.Permissions, p) }
+
+// Owns reports whether the appid is bound to the merchant.
+func (m *Merchant) Owns(a AppID) bool { return slices.Contains(m.AppIDs, a) }
+
+// ErrAppID refuses an appid that is bound neither to the caller nor to the
+// merchant that the stock belongs to (busifavor 1.2, C1).
+var ErrAppID = fault.New(fault.AppIDMismatch,
+	"AppID与请求方商户无关联关系",
+	"The appid is not bound to the calling merchant. Bind it on the merchant platform, or use one that is.")
+
+// CheckAppID reports [ErrAppID] unless one of the given merchants owns a.
+func CheckAppID(a AppID, owners ...*Merchant) error {
+	for _, m := range owners {
+		if m != nil && m.Owns(a) {
+			return nil
+		}
+	}
+	return ErrAppID.At("appid", string(a))
+}

@@ -1,0 +1,209 @@
+package voucher
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/picture"
+)
+
+// Bounds of a new stock (chapter 6).
+const (
+	maxNameUnits  = 20
+	maxNameWide   = 9
+	maxBrandUnits = 36
+	// latitude is how far the begin may lie in the past.
+	latitude = 60 * time.Second
+	maxAhead = 365 * 24 * time.Hour
+	maxSpan  = 90 * 24 * time.Hour
+
+	minCoupons   = 5
+	maxCoupons   = 10_000_000
+	maxAmount    = fen.Fen(1_000_000_000)
+	minFace      = fen.Fen(10)
+	maxFace      = fen.Fen(100_000)
+	minThreshold = fen.Fen(10)
+	maxThreshold = fen.Fen(10_000_000)
+	maxPerUser   = 60
+)
+
+// Refusals of a new stock (3.2, chapter 6).
+var (
+	// ErrRules is the answer to a broken rule about giving out or spending.
+	ErrRules = fault.New(fault.Refused,
+		"批次发放规则或核销规则有误，请修改后重试",
+		"A rule for sending or using vouchers is violated.")
+	// ErrBudget is the answer to a budget that does not fit the vouchers.
+	ErrBudget = fault.New(fault.Invalid,
+		"批次预算等于批次面额乘以发券数",
+		"max_amount must be coupon_amount × max_coupons.")
+	ErrName = fault.New(fault.Invalid,
+		"批次名称最多9个中文汉字或20个字母，且不能包含特殊字符_,;|",
+		"A stock_name has at most 9 Chinese characters or 20 letters, and none of _ , ; |.")
+	ErrBrand = fault.New(fault.Invalid,
+		"品牌名称最多12个中文汉字或36个英文字符",
+		"A merchant_name has at most 12 Chinese characters or 36 letters.")
+	// ErrBegun is the answer to a begin in the past, and to a name with a word that is not
+	// allowed. The line end was seen live.
+	ErrBegun = fault.New(fault.Blocked,
+		"活动未开始或已结束\n",
+		"The begin time has passed, or stock_name contains a forbidden word.")
+	// ErrBelong is the answer to a stock for somebody else.
+	ErrBelong = fault.New(fault.Refused,
+		"非法的商户号", "belong_merchant must be the calling merchant.")
+	// ErrContent is the answer to a known request number with other content.
+	ErrContent = fault.New(fault.Refused,
+		"商户单据号重复，且与之前请求的参数不一致",
+		"The out_request_no was used before with other content.").Numbered(fault.NumberRepeated)
+	// ErrMerchantUnknown is the answer to a merchant that does not exist.
+	ErrMerchantUnknown = fault.New(fault.MerchantUnknown,
+		"商户号不合法", "The merchant does not exist.")
+	// ErrAppID is the answer to an appid of others.
+	ErrAppID = fault.New(fault.AppIDMismatch,
+		"商户号与appid不匹配", "The appid is not bound to the merchant.")
+)
+
+// Check reports the first rule that a new stock breaks whatever the time. Words are those
+// that no name may have.
+func (s *Stock) Check(words []string) error {
+	if err := checkName(s.Name, words); err != nil {
+		return err
+	}
+	if err := s.Display.check(); err != nil {
+		return err
+	}
+	if err := s.checkLimits(); err != nil {
+		return err
+	}
+	switch {
+	case s.Face < minFace || s.Face > maxFace:
+		return rule("coupon_use_rule.fixed_normal_coupon.coupon_amount", "must be 10 to 100000 fen")
+	case s.Threshold < minThreshold || s.Threshold > maxThreshold || s.Threshold <= s.Face:
+		return rule("coupon_use_rule.fixed_normal_coupon.transaction_minimum", "must be 10 to 10000000 fen and more than coupon_amount")
+	}
+	if err := s.Times.check(); err != nil {
+		return err
+	}
+	return s.checkBudget()
+}
+
+// rule is ErrRules with what is broken in English.
+func rule(field, issue string) error {
+	broken := fault.New(ErrRules.Kind, ErrRules.Text.ZH, ErrRules.Text.EN+" "+field+" "+issue+".")
+	return broken.At(field, "")
+}
+
+func (s *Stock) checkLimits() error {
+	l := &s.Limits
+	switch {
+	case l.MaxCoupons < minCoupons || l.MaxCoupons > maxCoupons:
+		return rule("stock_use_rule.max_coupons", "must be 5 to 10000000")
+	case l.MaxPerUser < 1 || l.MaxPerUser > maxPerUser || l.MaxPerUser > l.MaxCoupons:
+		return rule("stock_use_rule.max_coupons_per_user", "must be 1 to 60 and at most max_coupons")
+	case l.MaxAmount > maxAmount:
+		return rule("stock_use_rule.max_amount", "must be at most 1000000000 fen")
+	case l.MaxAmountPerDay > l.MaxAmount:
+		return rule("stock_use_rule.max_amount_by_day", "must be at most max_amount")
+	}
+	return nil
+}
+
+func (s *Stock) checkBudget() error {
+	whole, ok := s.Face.Times(s.Limits.MaxCoupons)
+	if !ok || whole != s.Limits.MaxAmount {
+		return ErrBudget.At("stock_use_rule.max_amount", "")
+	}
+	return nil
+}
+
+// CheckTime reports whether a stock that is created at now has an acceptable time: it
+// begins within a year, and lasts a second to 90 days (rows 5 to 7).
+func (s *Stock) CheckTime(now time.Time) error {
+	span := s.End.Sub(s.Begin)
+	switch {
+	case s.Begin.Before(now.Add(-latitude)):
+		return ErrBegun
+	case s.Begin.After(now.Add(maxAhead)):
+		return rule("available_begin_time", "must be within 365 days")
+	case span < time.Second || span > maxSpan:
+		return rule("available_end_time", "must be a second to 90 days after available_begin_time")
+	}
+	return nil
+}
+
+// checkName holds rows 1 to 3: a wide character counts as two units, and there may be nine.
+func checkName(name string, words []string) error {
+	wide, units := width(name)
+	if units > maxNameUnits || wide > maxNameWide || strings.ContainsAny(name, "_,;|，；") {
+		return ErrName.At("stock_name", name)
+	}
+	for _, word := range words {
+		if word != "" && strings.Contains(strings.ToUpper(name), strings.ToUpper(word)) {
+			return ErrBegun
+		}
+	}
+	return nil
+}
+
+// width counts wide characters, and all characters with wide ones as two.
+func width(text string) (wide, units int) {
+	for _, r := range text {
+		units++
+		if isWide(r) {
+			wide++
+			units++
+		}
+	}
+	return wide, units
+}
+
+// isWide reports whether a character takes the place of two letters: Chinese ones and the
+// full-width forms.
+func isWide(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) ||
+		r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 || r >= 0xffe0 && r <= 0xffe6
+}
+
+// Images lists the images that a stock names.
+func (d *Display) Images() []picture.Named {
+	return []picture.Named{{Field: "pattern_info.merchant_logo", URL: d.LogoURL}, {Field: "pattern_info.coupon_image", URL: d.ImageURL}}
+}
+
+// check holds the rules of a card: 12 Chinese characters or 36 letters of a brand, and a
+// mini program where the card leads to one.
+func (d *Display) check() error {
+	if wide, units := width(d.Brand); units+wide > maxBrandUnits {
+		return ErrBrand.At("pattern_info.merchant_name", d.Brand)
+	}
+	if d.JumpTarget != JumpToMiniProgram {
+		return nil
+	}
+	if d.MiniProgramAppID == "" {
+		return fault.Missing("pattern_info.mini_program_appid")
+	}
+	if d.MiniProgramPath == "" {
+		return fault.Missing("pattern_info.mini_program_path")
+	}
+	return nil
+}
+
+// CheckParties reports whether the available merchants, as far as they were found, are all
+// that the stock names, and whether one of them has the mini program of the card.
+func (s *Stock) CheckParties(found map[merchant.ID]merchant.Merchant) error {
+	owners := make([]*merchant.Merchant, 0, len(s.Merchants))
+	for _, id := range s.Merchants {
+		m, exists := found[id]
+		if !exists {
+			return ErrMerchantUnknown
+		}
+		owners = append(owners, &m)
+	}
+	if s.Display.JumpTarget == JumpToMiniProgram && merchant.CheckAppID(s.Display.MiniProgramAppID, owners...) != nil {
+		return ErrAppID
+	}
+	return nil
+}
