@@ -1,4 +1,6 @@
 # make test   everything that proves the program works; installs what it needs
+# make quick  every package in a minute, without PostgreSQL and the race detector; PKG=./internal/... limits it
+# make soak SIZE=hour    the tests that crash, race and sell out, for long; SIZE=night for a night
 # make check  lint and house rules
 # make build  bin/favord: pure Go, static
 # make bench  what an issue costs: signatures alone, the server, the engine, its peers, growth
@@ -33,11 +35,18 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test check build bench bench-compare fmt screenshots web web-test release release-deps release-test
+.PHONY: test quick soak check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
 	./scripts/test.sh
+
+PKG ?= ./...
+quick:
+	./scripts/quick.sh $(PKG)
+
+soak:
+	@./scripts/soak.sh $(SIZE)
 
 check:
 	$(TOOL) golangci-lint run ./...

@@ -11,17 +11,20 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
 )
 
-// Sizes of the crash test.
+// How often the server is killed in a run of the usual size.
 const (
-	cycles         = 300
-	postgresCycles = 60
-	workers        = 4
+	cycles         = 40
+	postgresCycles = 20
 )
+
+// workers is how many clients it is killed under.
+const workers = 4
 
 // ledger is what a merchant knows: what it asked for, and what it was told.
 type ledger struct {
@@ -57,11 +60,11 @@ func TestNoAcknowledgedCouponIsLostByKill9(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		crash(t, cycles)
+		crash(t, size.Times(t, cycles))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		crash(t, postgresCycles, "--database", pgtest.Shared(t).Empty(t))
+		crash(t, size.Times(t, postgresCycles), "--database", pgtest.Shared(t).Empty(t))
 	})
 }
 

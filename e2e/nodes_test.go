@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire/busifavor"
 )
@@ -18,13 +18,14 @@ import (
 // saleSizes are those of the sale over many nodes.
 type saleSizes struct{ nodes, clientsPerNode, coupons, kills int }
 
-// sizes are small, so that they fit into every run of the tests; with FAVORD_SOAK in the
-// environment they are those of a test before a release.
-func sizes() saleSizes {
-	if os.Getenv("FAVORD_SOAK") != "" {
-		return saleSizes{nodes: 8, clientsPerNode: 64, coupons: 10_000, kills: 40}
+// sizes of the sale: wider where the tests run for long.
+func sizes(t *testing.T) saleSizes {
+	t.Helper()
+	z := saleSizes{nodes: 4, clientsPerNode: 8, coupons: size.Times(t, 1500), kills: size.Times(t, 6)}
+	if size.Soaks() {
+		z.nodes, z.clientsPerNode = 8, 64
 	}
-	return saleSizes{nodes: 4, clientsPerNode: 8, coupons: 1500, kills: 6}
+	return z
 }
 
 // sale is one stock that many nodes issue of.
@@ -46,7 +47,7 @@ type sale struct {
 // PostgreSQL, kills them at random, and wants exactly as many coupons as there are.
 func TestNodesThatAreKilledNeverOversell(t *testing.T) {
 	t.Parallel()
-	z := sizes()
+	z := sizes(t)
 	s := &sale{
 		saleSizes: z, dir: t.TempDir(), database: pgtest.Shared(t).Empty(t),
 		codes: map[string]string{}, milestones: make(chan struct{}, z.kills+1),

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/manage"
@@ -20,14 +21,8 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
-// deliverySize is how much the test of deliveries does: little in every run, much before a
-// release.
-func deliverySize() (events, kills int) {
-	if os.Getenv("FAVORD_SOAK") != "" {
-		return 10_000, 50
-	}
-	return 240, 6
-}
+// eventsPerKill is how many events are acknowledged between two kills.
+const eventsPerKill = 40
 
 // inbox is a merchant's receiver. It verifies and opens what comes, and answers three times
 // out of ten as a receiver should not.
@@ -111,7 +106,7 @@ func TestEveryEventArrivesAcrossKill9(t *testing.T) {
 
 func deliverAndKill(t *testing.T, more ...string) {
 	t.Helper()
-	events, kills := deliverySize()
+	kills := size.Times(t, 6)
 	dir, state := t.TempDir(), t.TempDir()
 	p := start(t, dir, state, more...)
 	shop := openInbox(t, p.receiverOf(t), 30)
@@ -121,7 +116,7 @@ func deliverAndKill(t *testing.T, more ...string) {
 	stock := createStock(t, p)
 	l := newLedger()
 	for range kills {
-		p.work(t, l, stock, len(l.told)+events/kills)
+		p.work(t, l, stock, len(l.told)+eventsPerKill)
 		p = start(t, dir, state, more...)
 	}
 	p.untilAllArrived(t, shop, l.codes())

@@ -33,6 +33,10 @@ process=$(systemctl show -P MainPID favord)
 [ "$(stat -c %U "/proc/$process")" = favord ] || fail "it runs as another user"
 [ "$(stat -c '%U %a' /var/lib/favord /var/lib/favord/favord.db | sort -u | tr '\n' ' ')" = "favord 600 favord 700 " ] || fail "others may read the data"
 
+step "it reads its files again"
+systemctl reload favord
+is favord ActiveState active
+
 step "it stops cleanly"
 systemctl stop favord
 is favord Result success

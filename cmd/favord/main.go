@@ -2,11 +2,8 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	_ "golang.org/x/crypto/x509roots/fallback" // for a machine without certificates, such as an empty container
 
@@ -23,9 +20,8 @@ func main() {
 // run gives a first signal to the command, which finishes what it does; a second one
 // ends the process at once.
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	signals, ctx, stop := listen()
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	state, err := config.StateDir()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "favord:", err)
@@ -35,16 +31,6 @@ func run() int {
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
 		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
-		Started: config.ProcessStart(clock.System{}.Now()),
+		Started: config.ProcessStart(clock.System{}.Now()), Hangups: signals.takeHangups,
 	})
-}
-
-// endings are the signals that end a command. A terminal that is closed sends SIGHUP, unless
-// nohup lets the command outlive it.
-func endings() []os.Signal {
-	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		list = append(list, syscall.SIGHUP)
-	}
-	return list
 }

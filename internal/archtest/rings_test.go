@@ -84,7 +84,7 @@ func rings() []ring {
 		{"the SDK", whole, map[string][]string{
 			"client": {"apiv3", "wire", "wire/..."},
 		}},
-		{"ground", pure, map[string][]string{
+		{"base", pure, map[string][]string{
 			"internal/base/fen":    {},
 			"internal/base/day":    {},
 			"internal/base/ids":    {},
@@ -96,12 +96,12 @@ func rings() []ring {
 			"internal/base/limit":  {},
 			"internal/base/rsakey": {"apiv3"},
 		}},
-		{"ground that touches the outside", whole, map[string][]string{
+		{"base that touches the outside", whole, map[string][]string{
 			"internal/base/outbound":   {"internal/base/fault"},
 			"internal/base/secretfile": {"internal/base/fault"},
 			"internal/base/telemetry":  {"github.com/prometheus/client_golang"},
 		}},
-		{"rules", pure, map[string][]string{
+		{"rule", pure, map[string][]string{
 			"internal/rule/merchant": {"internal/base/fault"},
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
@@ -111,7 +111,7 @@ func rings() []ring {
 			"internal/rule/payment":  {"internal/base/...", "internal/rule/merchant", "internal/rule/voucher"},
 			"internal/rule/delivery": {"internal/base/...", "internal/rule/merchant", "internal/rule/user", "internal/rule/coupon", "internal/rule/voucher"},
 		}},
-		{"storage contract", pure, map[string][]string{
+		{"store", pure, map[string][]string{
 			"internal/store":              pureRules(),
 			"internal/store/document":     pureRules(),
 			"internal/store/row":          contract("internal/store/document"),
@@ -124,38 +124,44 @@ func rings() []ring {
 			"internal/store/pgstore":     contract("internal/store/row", "internal/store/document", "internal/base/clock", "github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
 			"internal/store/storetest":   contract("github.com/google/go-cmp", "pgregory.net/rapid"),
-			"internal/store/engines":     {"internal/store", "internal/store/..."},
+			"internal/store/engines":     {"internal/store", "internal/store/...", "internal/size"},
 		}},
-		{"capabilities", pure, map[string][]string{
-			"internal/busifavor/stocks":     capability(),
-			"internal/busifavor/issue":      capability(),
-			"internal/busifavor/redeem":     capability(),
-			"internal/busifavor/held":       capability(),
-			"internal/busifavor/subsidy":    capability(),
-			"internal/busifavor/card":       capability(),
-			"internal/favor/stocks":         capability(),
-			"internal/favor/send":           capability(),
-			"internal/favor/pay":            capability(),
-			"internal/favor/held":           capability(),
-			"internal/favor/bill":           capability(),
+		{"busifavor", pure, map[string][]string{
+			"internal/busifavor/stocks":  capability(),
+			"internal/busifavor/issue":   capability(),
+			"internal/busifavor/redeem":  capability(),
+			"internal/busifavor/held":    capability(),
+			"internal/busifavor/subsidy": capability(),
+			"internal/busifavor/card":    capability(),
+		}},
+		{"favor", pure, map[string][]string{
+			"internal/favor/stocks": capability(),
+			"internal/favor/send":   capability(),
+			"internal/favor/pay":    capability(),
+			"internal/favor/held":   capability(),
+			"internal/favor/bill":   capability(),
+		}},
+		{"platform", pure, map[string][]string{
 			"internal/platform/media":       capability(),
 			"internal/platform/partnership": capability(),
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
 			"internal/platform/order":       capability(),
-			"internal/sandbox/explain":      {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
-			"internal/catalogue":            {"wire"},
 		}},
-		{"capabilities that keep files", noHTTP, map[string][]string{
+		{"what explains", pure, map[string][]string{
+			"internal/sandbox/explain": {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
+			"internal/catalogue":       {"wire"},
+		}},
+		{"platform and sandbox, with files", noHTTP, map[string][]string{
 			"internal/platform/keyring": capability("internal/base/rsakey", "internal/base/secretfile", "apiv2", "apiv3/gm"),
 			"internal/sandbox":          capability(),
 			"internal/sandbox/scenario": {"client", "wire/...", "internal/base/fault", "go.yaml.in/yaml/v3"},
 		}},
-		{"capabilities that speak HTTP", whole, map[string][]string{
+		{"platform and sandbox, with HTTP", whole, map[string][]string{
 			"internal/platform/notify": capability("internal/base/outbound", "wire/notify", "wire/schema"),
 			"internal/sandbox/journal": {"internal/base/fault"},
 		}},
-		{"edges", whole, map[string][]string{
+		{"edge", whole, map[string][]string{
 			"internal/edge/serve": {"internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 			"internal/edge/httpapi": edge(
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/subsidy", "internal/busifavor/card",
@@ -166,7 +172,7 @@ func rings() []ring {
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry", "internal/platform/keyring",
-				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "web"),
+				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/catalogue", "web"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held", "internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
@@ -196,6 +202,7 @@ func rings() []ring {
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},
+			"internal/size":            {},
 			"e2e":                      {},
 			"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
 			"bench": contract(

@@ -54,6 +54,7 @@ type grammar struct {
 	Snapshot     control.Snapshot     `cmd:"" group:"sandbox" help:"snapshot"`
 	Bench        serve.Bench          `cmd:"" group:"sandbox" help:"bench"`
 	Serve        serve.Serve          `cmd:"" group:"server" help:"serve"`
+	Config       serve.Config         `cmd:"" group:"server" help:"configs"`
 	Status       serve.Status         `cmd:"" group:"server" help:"status"`
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`

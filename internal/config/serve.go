@@ -1,20 +1,16 @@
 package config
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/secretfile"
@@ -88,7 +84,17 @@ type Database struct {
 type Log struct {
 	// Level is debug, info, warn or error.
 	Level string `yaml:"level"`
+	// Format is text for people or json for programs.
+	Format string `yaml:"format"`
+	// Access writes a line for each call.
+	Access bool `yaml:"access"`
 }
+
+// Formats of the log.
+const (
+	LogText = "text"
+	LogJSON = "json"
+)
 
 // Defaults of what a file leaves out.
 const (
@@ -100,37 +106,66 @@ const (
 	maxShutdownDelay     = 5 * time.Minute
 )
 
-// LoadServe reads a file and the environment. Its errors are faults with one clear
-// sentence.
+// Loaded is a configuration with where its values come from.
+type Loaded struct {
+	Serve
+	origins map[string]string
+}
+
+// Settings lists every key with its value, without secrets, and its origin.
+func (l *Loaded) Settings() []Setting {
+	var list []Setting
+	walk(reflect.ValueOf(&l.Serve).Elem(), "", func(name string, value reflect.Value) {
+		list = append(list, Setting{Name: name, Value: show(name, value), Origin: cmp.Or(l.origins[name], originDefault)})
+	})
+	return list
+}
+
+// LoadServe is Load for those who do not ask where values come from.
 func LoadServe(path string) (Serve, error) {
+	l, err := Load(path)
+	return l.Serve, err
+}
+
+// Load reads a file and the environment. Its errors are faults with one clear sentence.
+func Load(path string) (Loaded, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return Serve{}, fault.New(fault.Refused,
+		return Loaded{}, fault.New(fault.Refused,
 			fmt.Sprintf("无法读取配置文件 %s：%v", path, err),
 			fmt.Sprintf("The configuration %s cannot be read: %v", path, err))
 	}
-	s := Serve{Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Log: Log{Level: "info"}}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
-		return Serve{}, fault.New(fault.Refused,
-			fmt.Sprintf("配置文件 %s 有误：%v", path, err),
-			fmt.Sprintf("The configuration %s is wrong: %v", path, err))
+	l := Loaded{
+		Serve: Serve{
+			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Notify: Notify{Tail: defaultTail},
+			Database: Database{Connections: defaultConnections}, Log: Log{Level: "info", Format: LogText, Access: true},
+		},
+		origins: map[string]string{},
+	}
+	s := &l.Serve
+	if problem := s.decode(text, l.origins); problem != nil {
+		return Loaded{}, errConfiguration(path, problem)
 	}
 	// Paths in a file are relative to it, so that it means the same wherever one is.
 	for _, file := range []*string{&s.Data, &s.KeyFile, &s.ManageTokenFile, &s.TLS.Certificate, &s.TLS.Key, &s.ManageTLS.Certificate, &s.ManageTLS.Key} {
 		*file = beside(path, *file)
 	}
-	s.overrule()
+	if err := s.overrule(l.origins); err != nil {
+		return Loaded{}, err
+	}
 	if s.Database.Connections == 0 {
 		s.Database.Connections = defaultConnections
 	}
 	if problem := s.problem(); problem != nil {
-		return Serve{}, fault.New(fault.Refused,
-			fmt.Sprintf("配置文件 %s 有误：%s", path, problem.Text.ZH),
-			fmt.Sprintf("The configuration %s is wrong: %s", path, problem.Text.EN))
+		return Loaded{}, errConfiguration(path, problem)
 	}
-	return s, nil
+	return l, nil
+}
+
+func errConfiguration(path string, problem *fault.Error) error {
+	return fault.New(fault.Refused,
+		fmt.Sprintf("配置文件 %s 有误：%s", path, problem.Text.ZH),
+		fmt.Sprintf("The configuration %s is wrong: %s", path, problem.Text.EN))
 }
 
 func beside(file, path string) string {
@@ -138,22 +173,6 @@ func beside(file, path string) string {
 		return path
 	}
 	return filepath.Join(filepath.Dir(file), path)
-}
-
-// overrule lets the environment win over the file.
-func (s *Serve) overrule() {
-	for name, into := range map[string]*string{
-		"FAVORD_MODE": &s.Mode, "FAVORD_API": &s.API, "FAVORD_MANAGE": &s.Manage,
-		"FAVORD_DATA": &s.Data, "FAVORD_KEY_FILE": &s.KeyFile, "FAVORD_LOG_LEVEL": &s.Log.Level,
-		"FAVORD_MANAGE_TOKEN_FILE": &s.ManageTokenFile,
-		"FAVORD_SHUTDOWN_DELAY":    &s.ShutdownDelay,
-		"FAVORD_MEDIA_BASE_URL":    &s.MediaBaseURL,
-		"FAVORD_DATABASE_URL":      &s.Database.URL, "FAVORD_DATABASE_PASSWORD": &s.Database.Password,
-	} {
-		if value := os.Getenv(name); value != "" {
-			*into = value
-		}
-	}
 }
 
 // problem returns the first thing that is wrong, or nil.
@@ -181,6 +200,8 @@ func (s *Serve) problem() *fault.Error {
 		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
+	case s.Log.Format != LogText && s.Log.Format != LogJSON:
+		return refuse("log.format 须为 text 或 json", "log.format must be text or json.")
 	}
 	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem())
 }
@@ -259,14 +280,4 @@ func ReadToken(path string) (string, error) {
 			fmt.Sprintf("The management token file %s must hold one line of at least %d visible ASCII characters without spaces; `openssl rand -hex 32` makes one.", path, minToken))
 	}
 	return token, nil
-}
-
-// String shows the configuration without its secrets.
-func (s *Serve) String() string {
-	database := s.Database.URL
-	if u, err := url.Parse(database); err == nil && database != "" {
-		database = u.Redacted()
-	}
-	return fmt.Sprintf("mode=%s api=%s manage=%s data=%s key_file=%s manage_token_file=%s media_base_url=%s partner_appids=%s shutdown_delay=%s database.url=%s database.connections=%d log.level=%s",
-		s.Mode, s.API, s.Manage, s.Data, s.KeyFile, s.ManageTokenFile, s.MediaBaseURL, s.PartnerAppIDs, s.ShutdownDelay, database, s.Database.Connections, s.Log.Level)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"strings"
 
 	"github.com/favord/favord/internal/edge/console"
@@ -39,9 +40,14 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 	})
 }
 
-// newConsole is the management edge; moved is nil outside a sandbox.
+// newConsole is the management edge, which makes calls at the signed one; moved is nil outside
+// a sandbox.
 func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
+		Make: func(ctx context.Context, c console.Call) (console.Answer, error) {
+			got, err := s.apiEdge.Act(ctx, httpapi.Action{MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body})
+			return console.Answer(got), err
+		},
 		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,

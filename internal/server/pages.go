@@ -32,7 +32,7 @@ func (p *Pages) rates() claim.Rates {
 }
 
 // pages serves users.
-func (s *Server) pages(can capabilities) (http.Handler, error) {
+func (s *Server) pages(can capabilities) (*claim.Server, error) {
 	return claim.New(claim.Config{
 		Issue: can.issue, Wallet: can.wallet, Keyring: s.keyring, Clock: s.config.Clock,
 		Delete: func(ctx context.Context, q held.CardQuery) error {

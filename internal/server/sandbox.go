@@ -252,10 +252,11 @@ func (s *Server) addDemoStock(ctx context.Context, demo DemoStock) error {
 		Stock: coupon.Stock{
 			Belong: demoMchID, Name: demo.Name, Goods: "全场商品", Comment: "沙箱演示批次",
 			Type: demo.Benefit.Type, Benefit: demo.Benefit, CodeMode: coupon.CodesByPlatform,
-			UseBy:    coupon.UseBy{Method: "OFF_LINE"},
-			Validity: coupon.Validity{Begin: begin, End: begin.AddDate(1, 0, 0), Days: demo.Days},
-			Limits:   coupon.Limits{MaxCoupons: 1_000_000, MaxPerUser: 100},
-			Display:  coupon.Display{Description: "沙箱演示券，不可用于真实交易", Color: demo.Color},
+			UseBy:       coupon.UseBy{Method: "OFF_LINE"},
+			Validity:    coupon.Validity{Begin: begin, End: begin.AddDate(1, 0, 0), Days: demo.Days},
+			Limits:      coupon.Limits{MaxCoupons: 1_000_000, MaxPerUser: 100},
+			Display:     coupon.Display{Description: "沙箱演示券，不可用于真实交易", Color: demo.Color},
+			NotifyAppID: demoAppID,
 		},
 	})
 	return err

@@ -24,6 +24,7 @@ import (
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/config"
+	"github.com/favord/favord/internal/edge/claim"
 	"github.com/favord/favord/internal/edge/console"
 	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/internal/edge/redirect"
@@ -90,6 +91,8 @@ type Config struct {
 	// on port 443; no network is wider than /8. A sandbox reaches its own machine, too.
 	CallbackNetworks []netip.Prefix
 	CallbackPorts    []uint16
+	// CallbackTail is until when callbacks go beyond the deliveries of the contract; 0 is not at all.
+	CallbackTail time.Duration
 	// ReviewStocks makes new stocks wait until somebody approves them.
 	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.
@@ -147,6 +150,8 @@ type Server struct {
 	registry  *registry.Service
 	ledger    *ledger.Service
 	console   *console.Server
+	apiEdge   *httpapi.Server
+	pagesEdge *claim.Server
 	journal   *journal.Journal
 	notify    *notify.Service
 	// named are the platform keys that requests in a sandbox named last.
@@ -200,19 +205,17 @@ func (s *Server) build() error {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
-	api, err := s.newAPI(can, faults)
-	if err != nil {
+	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
 		return err
 	}
 	if s.console, err = s.newConsole(can, moved, faults); err != nil {
 		return err
 	}
-	pages, err := s.pages(can)
-	if err != nil {
+	if s.pagesEdge, err = s.pages(can); err != nil {
 		return err
 	}
 	s.meter(can)
-	s.api, s.manage = s.httpServer(s.parting(beside(api, pages))), s.httpServer(s.parting(s.console))
+	s.api, s.manage = s.httpServer(s.parting(beside(s.apiEdge, s.pagesEdge))), s.httpServer(s.parting(s.console))
 	s.api.ConnContext = journal.Context
 	return nil
 }

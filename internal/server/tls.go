@@ -95,6 +95,13 @@ func (c *certificate) current() *tls.Certificate {
 // end is when the certificate ends.
 func (c *certificate) end() time.Time { return c.current().Leaf.NotAfter }
 
+// reread reads the files whether they seem to have changed or not.
+func (c *certificate) reread() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.load()
+}
+
 // load reads the files.
 func (c *certificate) load() error {
 	state, err := c.files.state()

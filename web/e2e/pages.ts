@@ -5,7 +5,7 @@ export interface Place {
   whole: string
 }
 
-export function places(of: { stock: string; code: string; openid: string; mchid: string }): Place[] {
+export function places(of: { stock: string; code: string; openid: string; mchid: string; refused: string }): Place[] {
   return [
     { path: '/', whole: 'table.list' },
     { path: '/stocks', whole: 'table.list' },
@@ -18,6 +18,18 @@ export function places(of: { stock: string; code: string; openid: string; mchid:
     { path: '/merchants', whole: 'table.list' },
     { path: `/merchants/${of.mchid}`, whole: 'dl' },
     { path: `/merchants/${of.mchid}?tab=balance`, whole: 'table.list' },
+    { path: `/merchants/${of.mchid}?tab=keys`, whole: '.id' },
+    { path: '/dev/requests', whole: 'a.line' },
+    { path: `/dev/requests/${of.refused}`, whole: '.columns, .sentence' },
+    { path: '/dev/explain', whole: 'textarea' },
+    { path: '/dev/callbacks', whole: 'summary' },
+    { path: '/dev/time', whole: 'time' },
+    { path: '/dev/faults', whole: '.kind' },
+    { path: '/redeem', whole: '.desk' },
+    { path: `/coupons?code=${of.code}`, whole: 'table.list' },
+    { path: '/dev/api', whole: 'nav li' },
+    { path: '/dev/api/busifavor.coupons.use', whole: 'form textarea' },
+    { path: '/dev/errors?q=sign', whole: 'details' },
     { path: '/no-such-page', whole: '.empty' },
   ]
 }

@@ -15,6 +15,7 @@ export interface Environment {
   manage_url: string
   console_url: string
   mchid: string
+  serial_no: string
   appid: string
   openid: string
 }
@@ -82,7 +83,7 @@ export class Watch {
   }
 }
 
-export const test = base.extend<{ watch: Watch }, { server: Server; stock: string; code: string }>({
+export const test = base.extend<{ watch: Watch }, { server: Server; stock: string; code: string; refused: string }>({
   server: [
     async ({}, use) => {
       const server = await sandbox()
@@ -101,6 +102,16 @@ export const test = base.extend<{ watch: Watch }, { server: Server; stock: strin
       await server.favord('trigger', 'COUPON.USE').catch(() => '')
       await server.refused('coupons', 'use', stock, 'NO-SUCH-CODE', 'seed-refused')
       await use(code)
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  /** The Request-ID of a call with a wrong signature. */
+  refused: [
+    async ({ server, code }, use) => {
+      void code
+      const authorization = `WECHATPAY2-SHA256-RSA2048 mchid="${server.environment.mchid}",nonce_str="x",timestamp="${Math.floor(Date.now() / 1000)}",serial_no="${server.environment.serial_no}",signature="c2lnbmVk"`
+      const answer = await fetch(`${server.environment.api_url}/v3/certificates`, { headers: { Authorization: authorization, Accept: '*/*', 'User-Agent': 'test' } })
+      await use(answer.headers.get('request-id') ?? '')
     },
     { scope: 'worker', timeout: 120_000 },
   ],

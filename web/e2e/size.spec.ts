@@ -4,7 +4,7 @@ import { places } from './pages'
 /** What may travel, in bytes of gzip. */
 const budget = { firstScript: 200_000, firstStyle: 30_000, further: 60_000, total: 520_000, chunk: 120_000 }
 
-test('pages stay small', async ({ page, server, stock, code }) => {
+test('pages stay small', async ({ page, server, stock, code, refused }) => {
   const sizes = new Map<string, number>()
   const measured: Promise<unknown>[] = []
   page.on('requestfinished', (r) => {
@@ -13,7 +13,7 @@ test('pages stay small', async ({ page, server, stock, code }) => {
   })
   const sum = (end: string) => [...sizes].filter(([name]) => name.endsWith(end)).reduce((n, [, size]) => n + size, 0)
   let before = 0
-  for (const [n, place] of places({ stock, code, openid: server.environment.openid, mchid: server.environment.mchid }).entries()) {
+  for (const [n, place] of places({ stock, code, openid: server.environment.openid, mchid: server.environment.mchid, refused }).entries()) {
     await page.goto(place.path)
     await expect(page.locator(`main ${place.whole}`).first()).toBeVisible()
     await page.waitForLoadState('load')

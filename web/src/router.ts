@@ -14,12 +14,22 @@ const everywhere: RouteRecordRaw[] = [
   { path: '/coupons', component: () => import('@/pages/coupons/Coupons.vue'), meta: { title: 'shell.nav.coupons' } },
   { path: '/coupons/:stock/:code', component: () => import('@/pages/coupons/Coupon.vue'), props: true, meta: { title: 'shell.nav.coupons' } },
   { path: '/users', component: () => import('@/pages/users/Users.vue'), meta: { title: 'shell.nav.users' } },
+  { path: '/dev/callbacks', component: () => import('@/pages/dev/callbacks/Callbacks.vue'), meta: { title: 'shell.nav.callbacks' } },
+  { path: '/dev/callbacks/:event', component: () => import('@/pages/dev/callbacks/Delivery.vue'), props: true, meta: { title: 'shell.nav.callbacks' } },
+  { path: '/redeem', component: () => import('@/pages/redeem/Desk.vue'), meta: { title: 'shell.nav.redeem' } },
+  { path: '/dev/api/:operation?', component: () => import('@/pages/dev/api/Explorer.vue'), props: true, meta: { title: 'shell.nav.api' } },
+  { path: '/dev/errors', component: () => import('@/pages/dev/errors/Errors.vue'), meta: { title: 'shell.nav.errors' } },
   { path: '/merchants', component: () => import('@/pages/merchants/Merchants.vue'), meta: { title: 'shell.nav.merchants' } },
   { path: '/merchants/:mchid', component: () => import('@/pages/merchants/Merchant.vue'), props: true, meta: { title: 'shell.nav.merchants' } },
 ]
 
 /** Pages that exist in a sandbox only. */
-const sandboxOnly: RouteRecordRaw[] = []
+const sandboxOnly: RouteRecordRaw[] = [
+  { path: '/dev/requests/:id?', component: () => import('@/pages/dev/requests/Requests.vue'), props: true, meta: { title: 'shell.nav.requests' } },
+  { path: '/dev/explain', component: () => import('@/pages/dev/explain/Explain.vue'), meta: { title: 'shell.nav.explain' } },
+  { path: '/dev/time', component: () => import('@/pages/dev/time/Time.vue'), meta: { title: 'shell.nav.time' } },
+  { path: '/dev/faults', component: () => import('@/pages/dev/faults/Faults.vue'), meta: { title: 'shell.nav.faults' } },
+]
 
 const nowhere: RouteRecordRaw = { path: '/:rest(.*)*', component: () => import('@/pages/Nowhere.vue'), meta: { title: 'shell.nowhere.title' } }
 

@@ -9,11 +9,27 @@ import (
 
 // Ids of the operations about deliveries.
 const (
+	ListCallbacks          = "manage.callbacks.list"
 	ListDeliveries         = "manage.deliveries.list"
 	GetDelivery            = "manage.deliveries.get"
 	ResendDeliveries       = "manage.deliveries.resend"
 	SynthesizeNotification = "manage.deliveries.synthesize"
 )
+
+// CallbackList has the callbacks that a merchant has set, one per product.
+type CallbackList struct {
+	Callbacks []Callback `json:"callbacks" title:"回调地址" rule:"required"`
+}
+
+// Callback is where a merchant wants the events of a product.
+type Callback struct {
+	MchID   string `json:"mchid" title:"商户号" rule:"required"`
+	Product string `json:"product" title:"产品" rule:"required enum=busifavor|favor"`
+	URL     string `json:"url" title:"通知地址" rule:"required"`
+	// On is false while the merchant wants no events.
+	On         bool        `json:"on" title:"开关" rule:"required"`
+	UpdateTime schema.Time `json:"update_time" title:"更新时间" rule:"required"`
+}
 
 // ListDeliveriesRequest asks for what a merchant was told, the newest first.
 type ListDeliveriesRequest struct {
@@ -126,6 +142,11 @@ type SynthesizeResponse struct {
 func deliveryOperations() []wire.Operation {
 	const path = "/manage/v1/deliveries"
 	return []wire.Operation{
+		{
+			ID: ListCallbacks, Title: wire.Text{ZH: "查看回调地址", EN: "List a merchant's callbacks"}, Section: "management",
+			Method: http.MethodGet, Path: "/manage/v1/merchants/{mchid}/callbacks",
+			Request: schema.Of[MerchantRequest](), Response: schema.Of[CallbackList](),
+		},
 		{
 			ID: ListDeliveries, Title: wire.Text{ZH: "查看回调投递", EN: "List deliveries"}, Section: "management",
 			Method: http.MethodGet, Path: path,

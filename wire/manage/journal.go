@@ -24,6 +24,14 @@ type ListJournalRequest struct {
 	Status string `query:"status" json:"-" title:"HTTP状态码" rule:"chars=3..3"`
 	// Path is how path and query begin.
 	Path string `query:"path" json:"-" title:"路径前缀" rule:"chars=1..2048"`
+	// Text is somewhere in path, query, Request-ID or a body.
+	Text string `query:"q" json:"-" title:"包含的文字" rule:"chars=1..256"`
+	// Agent is a part of the User-Agent, whatever its case.
+	Agent string `query:"agent" json:"-" title:"客户端" rule:"chars=1..128"`
+	// Verified chooses by whether the signature was right.
+	Verified string `query:"verified" json:"-" title:"验签通过" rule:"enum=true|false"`
+	// Before is the sequence before which the list, the newest first, begins.
+	Before int64 `query:"before" json:"-" title:"截止序号" rule:"range=1.."`
 	// After is the sequence after which to begin.
 	After *int64 `query:"after" json:"-" title:"起始序号" rule:"range=0.."`
 	// WaitSeconds is how long to wait for a request after that one when there is none.
@@ -58,6 +66,8 @@ type JournalLine struct {
 	Status   int64 `json:"status" title:"HTTP状态码" rule:"required"`
 	// Cut says that the connection was broken on purpose, and no answer went out.
 	Cut bool `json:"cut,omitempty" title:"断开连接"`
+	// Channel is CONSOLE for a call that was made as a merchant over the management port.
+	Channel string `json:"channel,omitempty" title:"渠道" rule:"enum=CONSOLE"`
 	// Refused says in Chinese and in English why the answer is no success.
 	RefusedZH string `json:"refused_zh,omitempty" title:"拒绝原因"`
 	RefusedEN string `json:"refused_en,omitempty" title:"拒绝原因（英文）"`

@@ -28,6 +28,8 @@ func Operations() []wire.Operation {
 		moneyOperations(),
 		keyOperations(),
 		deliveryOperations(),
+		errorOperations(),
+		callOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

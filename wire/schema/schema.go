@@ -13,7 +13,8 @@
 //	rule:"…"       constraints, separated by blanks:
 //
 //	required       must be present
-//	chars=1..21    length of a string in characters, either end may be left out
+//	chars=1..21    length of a text in characters, either end may be left out
+//	bytes=1..32    length of an identifier, a URL or the like in bytes
 //	range=1..100   bounds of an integer, either end may be left out
 //	items=1..2     length of an array
 //	enum=A|B       the allowed values
@@ -24,7 +25,8 @@
 //	repeatable     a parameter of the path may come in the body, too; it is ignored there
 //
 //	texts:"…"      Chinese messages of this field alone, "rule=text" separated by
-//	               blanks, for required, max (above the range), enum and time
+//	               blanks, for required (an empty string, too), max (above the range),
+//	               enum and time
 //
 // The package depends on the standard library only. Compiled objects are safe for
 // concurrent use.
@@ -112,6 +114,7 @@ type Field struct {
 	Optional bool
 
 	MinChars, MaxChars int
+	MinBytes, MaxBytes int
 	Min, Max           int64
 	MinItems, MaxItems int
 	Enum               []string
@@ -173,7 +176,7 @@ func compileField(sf reflect.StructField) *Field {
 
 func newField() *Field {
 	return &Field{
-		MaxChars: NoLimit, MaxItems: NoLimit,
+		MaxChars: NoLimit, MaxBytes: NoLimit, MaxItems: NoLimit,
 		Min: math.MinInt64, Max: math.MaxInt64,
 	}
 }
@@ -240,6 +243,9 @@ func (f *Field) setRule(word string) {
 	case "chars":
 		low, high := bounds(value, 0, NoLimit)
 		scalar.MinChars, scalar.MaxChars = int(low), int(high)
+	case "bytes":
+		low, high := bounds(value, 0, NoLimit)
+		scalar.MinBytes, scalar.MaxBytes = int(low), int(high)
 	case "range":
 		scalar.Min, scalar.Max = bounds(value, math.MinInt64, math.MaxInt64)
 	case "items":

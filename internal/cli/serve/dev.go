@@ -55,7 +55,7 @@ func (d *Dev) Run(c *term.Command) (err error) {
 	}
 	s, err := server.New(c.Ctx, server.Config{
 		Mode: store.Sandbox, DataDir: data.Path, ProxyAddress: d.Proxy, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
-		SM2: d.SM2, KeyMode: strings.ToUpper(d.KeyMode), ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, level),
+		SM2: d.SM2, KeyMode: strings.ToUpper(d.KeyMode), ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, telemetry.LogOptions{Level: level}),
 	})
 	if err != nil {
 		return err

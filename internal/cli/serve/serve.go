@@ -3,12 +3,10 @@ package serve
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/netip"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
-	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/sandbox"
@@ -27,7 +25,7 @@ func serverConfig(s *config.Serve) server.Config {
 	return server.Config{
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
-		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
+		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports, CallbackTail: s.Notify.TailFor(),
 		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
 		ShutdownDelay: s.Delay(), MetricsMerchants: s.Metrics.Merchants,
 		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
@@ -52,7 +50,7 @@ func pagesConfig(c *config.Claim) server.Pages {
 
 // Run implements the command.
 func (v *Serve) Run(c *term.Command) error {
-	loaded, err := config.LoadServe(v.Config)
+	loaded, err := config.Load(v.Config)
 	if err != nil {
 		return err
 	}
@@ -60,15 +58,13 @@ func (v *Serve) Run(c *term.Command) error {
 	if err := ready.forget(); err != nil {
 		return err
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(loaded.Log.Level)); err != nil {
-		return fmt.Errorf("log level: %w", err)
-	}
-	from := serverConfig(&loaded)
+	from := serverConfig(&loaded.Serve)
 	if from.ManageToken, err = loaded.ManageToken(); err != nil {
 		return err
 	}
-	from.Clock, from.Log = c.Clock, telemetry.NewLogger(c.Err, level)
+	running := &running{file: v.Config, loaded: loaded}
+	running.logs.set(&loaded.Serve)
+	from.Clock, from.Log = c.Clock, running.logs.logger(c.Err, &loaded.Serve)
 	if loaded.Data != "" {
 		if _, err := term.OpenDataDir(loaded.Data); err != nil {
 			return err
@@ -89,9 +85,12 @@ func (v *Serve) Run(c *term.Command) error {
 		return errors.Join(err, s.Close())
 	}
 	_, _ = fmt.Fprintf(c.Out, c.Choose(
-		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n%s\n",
-		"Favord %s, ready in %.2f s: API %s, console %s\n%s\n"),
-		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL(), &loaded)
+		"惠券台 %s 已就绪（%.2f 秒）：接口 %s，管理台 %s\n",
+		"Favord %s, ready in %.2f s: API %s, console %s\n"),
+		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL())
+	running.server, running.log = s, from.Log
+	stop := running.reloadOn(c.Hangups)
+	defer stop()
 	return errors.Join(s.Run(c.Ctx), ready.forget())
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,9 @@ type IO struct {
 	Bold bool
 	// Started is when the process began.
 	Started time.Time
+	// Hangups returns where it is told that the configuration shall be read again, until the
+	// function is called; nil is never.
+	Hangups func() (<-chan os.Signal, func())
 }
 
 // Command is what every command gets.

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/apiv2"
@@ -71,6 +72,7 @@ type Server struct {
 	mux      *http.ServeMux
 	pages    *pages
 	velocity velocity
+	rates    atomic.Pointer[Rates]
 	// links and calls describe what claim links and the plug-in bring.
 	links, calls *schema.Object
 }
@@ -88,13 +90,14 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Rates == (Rates{}) {
-		c.Rates = DefaultRates()
-	}
 	s := &Server{
 		Config: c, mux: http.NewServeMux(), pages: parsed, velocity: newVelocity(),
 		links: schema.Of[busifavor.ClaimLinkRequest](), calls: schema.Of[busifavor.PluginRequest](),
 	}
+	if c.Rates == (Rates{}) {
+		c.Rates = DefaultRates()
+	}
+	s.SetRates(c.Rates)
 	// A form of another site must not claim or delete in a user's name.
 	sameOrigin := http.NewCrossOriginProtection()
 	page := func(pattern string, serve func(context.Context, *http.Request) reply) {
@@ -111,6 +114,9 @@ func New(c Config) (*Server, error) {
 	}
 	return s, nil
 }
+
+// SetRates bounds how often pages are used from now on.
+func (s *Server) SetRates(r Rates) { s.rates.Store(&r) }
 
 // Serves reports whether a path is one of the pages', so that it is no operation of the
 // signed API.
@@ -158,10 +164,10 @@ const patience = 5 * time.Second
 
 // guard lets a request in when there is room, and keeps what goes wrong inside; fail shows
 // it.
-func (s *Server) guard(serve func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) http.HandlerFunc {
+func (s *Server) guard(act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
-		a, body := s.enter(http.NewResponseController(w), r, serve, fail)
+		a, body := s.enter(http.NewResponseController(w), r, act, fail)
 		header := w.Header()
 		header[apiv3.HeaderRequestID] = []string{requestID(a)}
 		if a.contentType != "" {
@@ -224,5 +230,5 @@ func (s *Server) record(r *http.Request, a reply, took time.Duration) {
 		level = slog.LevelError
 		attributes = append(attributes, slog.Any("error", a.err))
 	}
-	s.Log.LogAttrs(r.Context(), level, "page", attributes...)
+	s.Log.LogAttrs(r.Context(), level, telemetry.LinePage, attributes...)
 }

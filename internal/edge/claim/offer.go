@@ -36,7 +36,7 @@ func (l language) problem(p problem) problemView {
 
 // showOffer is the H5 claim page: the coupon before the claim, or the claimed one.
 func (s *Server) showOffer(ctx context.Context, r *http.Request) reply {
-	cmd, err := s.readLink(ctx, r, s.Rates.open())
+	cmd, err := s.readLink(ctx, r, s.rates.Load().open())
 	if err != nil {
 		return s.problem(r, err)
 	}
@@ -77,7 +77,7 @@ func (s *Server) showClaimed(ctx context.Context, r *http.Request, offer *issue.
 // claim gives the coupon of a link to its user. Doing it again is as good as doing it once:
 // the page that follows shows the same coupon.
 func (s *Server) claim(ctx context.Context, r *http.Request) reply {
-	cmd, err := s.readLink(ctx, r, s.Rates.claim())
+	cmd, err := s.readLink(ctx, r, s.rates.Load().claim())
 	if err != nil {
 		return s.problem(r, err)
 	}

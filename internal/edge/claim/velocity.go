@@ -69,7 +69,7 @@ func (s *Server) countUser(id user.OpenID, a action) error {
 
 // countSender counts a call of the plug-in.
 func (s *Server) countSender(id merchant.ID) error {
-	return s.count(s.velocity.senders, string(id), limit.Rate{Calls: s.Rates.PluginPerSender, Per: time.Second})
+	return s.count(s.velocity.senders, string(id), limit.Rate{Calls: s.rates.Load().PluginPerSender, Per: time.Second})
 }
 
 func (s *Server) count(t *limit.Table, key string, r limit.Rate) error {

@@ -15,7 +15,7 @@ import (
 func (s *Server) clockHandlers() map[string]handler {
 	return map[string]handler{
 		manage.GetClock: bound(s.getClock),
-		manage.SetClock: bound(s.setClock),
+		manage.SetClock: s.telling(bound(s.setClock)),
 	}
 }
 

@@ -7,13 +7,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/favord/favord/internal/base/clock"
-	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/limit"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/card"
@@ -47,10 +46,15 @@ type Server struct {
 	// figures serves the metrics.
 	figures http.Handler
 	ready   atomic.Bool
+	token   atomic.Pointer[string]
 	// explaining has room for one explanation at a time.
 	explaining chan struct{}
 	// following has room for those who wait for new requests.
 	following *limit.Gate
+	// bulletin wakes the streams when the clock or the faults change; epoch names this run of the
+	// server to those who come back.
+	bulletin *bulletin
+	epoch    string
 }
 
 // Config is what a Server needs.
@@ -89,6 +93,8 @@ type Config struct {
 	Clock     *sandbox.Clock
 	Faults    *sandbox.Faults
 	Snapshots *sandbox.Snapshots
+	// Make carries out a call of the signed API as a merchant.
+	Make func(ctx context.Context, c Call) (Answer, error)
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
 	// Notify has the deliveries of events.
@@ -109,6 +115,7 @@ type Check struct {
 // no handler.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
+	s.bulletin, s.epoch = newBulletin(), strconv.FormatInt(clock.System{}.Now().UnixNano(), 36)
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
 	var err error
@@ -116,11 +123,15 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s.figures = c.Metrics.Handler()
+	s.SetToken(c.Token)
 	if s.site, err = newSite(); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
+
+// SetToken has operators show another token from now on.
+func (s *Server) SetToken(token string) { s.token.Store(&token) }
 
 // SetReady says whether the server accepts calls.
 func (s *Server) SetReady(ready bool) { s.ready.Store(ready) }
@@ -154,6 +165,8 @@ func (s *Server) page(path string) http.HandlerFunc {
 		return s.index
 	case "/openapi.json":
 		return serveDocument(s.document)
+	case manage.Events().Path:
+		return s.events
 	case prefix + "openapi.json":
 		return serveDocument(s.manual)
 	case "/livez", "/healthz":
@@ -163,7 +176,7 @@ func (s *Server) page(path string) http.HandlerFunc {
 	case "/readyz":
 		return s.readiness
 	}
-	return nil
+	return s.profile(path)
 }
 
 // index is the console, and for programs that want no page a list of what there is.
@@ -197,38 +210,3 @@ func serveDocument(document func() ([]byte, error)) http.HandlerFunc {
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintln(w, "ok")
 }
-
-// readyPatience is how long the checks may take to say that all is well.
-const readyPatience = 3 * time.Second
-
-func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
-	if !s.ready.Load() {
-		http.Error(w, "not ready: starting or stopping · 未就绪：正在启动或停止", http.StatusServiceUnavailable)
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
-	defer cancel()
-	for _, check := range s.Checks {
-		if err := check.Run(ctx); err != nil {
-			reason := fault.Of(err).Text
-			http.Error(w, fmt.Sprintf("not ready: %s: %s · 未就绪：%s：%s", check.Name, reason.EN, check.Name, reason.ZH), http.StatusServiceUnavailable)
-			return
-		}
-	}
-	_, _ = fmt.Fprintln(w, "ready")
-}
-
-// Health runs the checks of /readyz and returns their outcomes by name.
-func (s *Server) Health(ctx context.Context) map[string]error {
-	outcomes := map[string]error{"serving": nil}
-	if !s.ready.Load() {
-		outcomes["serving"] = errNotServing
-	}
-	for _, check := range s.Checks {
-		outcomes[check.Name] = check.Run(ctx)
-	}
-	return outcomes
-}
-
-// errNotServing is why a server is not ready though all is well.
-var errNotServing = fault.New(fault.Refused, "正在启动或停止", "It is starting or stopping.")

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/platform/notify"
@@ -12,6 +13,7 @@ import (
 
 func (s *Server) deliveryHandlers() map[string]handler {
 	return map[string]handler{
+		manage.ListCallbacks:          bound(s.listCallbacks),
 		manage.ListDeliveries:         bound(s.listDeliveries),
 		manage.GetDelivery:            bound(s.getDelivery),
 		manage.ResendDeliveries:       bound(s.resendDeliveries),
@@ -21,6 +23,26 @@ func (s *Server) deliveryHandlers() map[string]handler {
 
 // defaultDeliveries is the size of a page that nobody asks for.
 const defaultDeliveries = 20
+
+func (s *Server) listCallbacks(ctx context.Context, req *manage.MerchantRequest) (any, error) {
+	if _, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID)); err != nil {
+		return nil, err
+	}
+	answer := &manage.CallbackList{Callbacks: []manage.Callback{}}
+	for _, product := range []merchant.Product{merchant.BusiFavor, merchant.Favor} {
+		c, err := s.Notify.Callback(ctx, merchant.ID(req.MchID), "", product)
+		if errors.Is(err, notify.ErrNotSet) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		answer.Callbacks = append(answer.Callbacks, manage.Callback{
+			MchID: string(c.Owner), Product: string(c.Product), URL: c.URL, On: c.On, UpdateTime: schema.TimeOf(c.UpdatedAt),
+		})
+	}
+	return answer, nil
+}
 
 func (s *Server) listDeliveries(ctx context.Context, req *manage.ListDeliveriesRequest) (any, error) {
 	q := notify.Query{

@@ -50,7 +50,7 @@ func failureOf(err error, op *wire.Operation, h http.Header) (int, apiv3.Error) 
 	if v, is := errors.AsType[*schema.Violation](err); is {
 		return http.StatusBadRequest, apiv3.Error{
 			Code: "PARAM_ERROR", Message: choose(v.ZH, v.EN),
-			Detail: apiv3.FieldDetail{Field: v.Field, Issue: v.Issue, Location: v.Location, Value: v.Value},
+			Detail: apiv3.NewFieldDetail(v.Field, v.Issue, v.Location, v.Value),
 		}
 	}
 	refusal := fault.Of(err)
@@ -61,7 +61,7 @@ func failureOf(err error, op *wire.Operation, h http.Header) (int, apiv3.Error) 
 	body := apiv3.Error{Code: code, Message: choose(refusal.Text.ZH, refusal.Text.EN)}
 	if refusal.Field != "" && op != nil && op.Request != nil {
 		location, field := op.Request.Locate(refusal.Field)
-		body.Detail = apiv3.FieldDetail{Field: field, Issue: refusal.Text.EN, Location: location, Value: refusal.Value}
+		body.Detail = apiv3.NewFieldDetail(field, choose(refusal.Broken().ZH, refusal.Broken().EN), location, refusal.Value)
 	}
 	return status, body
 }

@@ -14,18 +14,20 @@ import (
 func (s *Server) faultHandlers() map[string]handler {
 	return map[string]handler{
 		manage.ListFaults:  s.listFaults,
-		manage.AddFault:    bound(s.addFault),
-		manage.RemoveFault: bound(s.removeFault),
-		manage.ClearFaults: s.clearFaults,
+		manage.AddFault:    s.telling(bound(s.addFault)),
+		manage.RemoveFault: s.telling(bound(s.removeFault)),
+		manage.ClearFaults: s.telling(s.clearFaults),
 	}
 }
 
-func (s *Server) listFaults(context.Context, *call) (any, error) {
+func (s *Server) listFaults(context.Context, *call) (any, error) { return s.faultList(), nil }
+
+func (s *Server) faultList() *manage.FaultList {
 	list := &manage.FaultList{Faults: []manage.Fault{}}
 	for _, rule := range s.Faults.List() {
 		list.Faults = append(list.Faults, faultAnswer(&rule))
 	}
-	return list, nil
+	return list
 }
 
 func (s *Server) addFault(_ context.Context, req *manage.AddFaultRequest) (any, error) {
@@ -73,8 +75,8 @@ func (s *Server) checkSubject(rule *sandbox.Fault) error {
 		}
 		concerned++
 		if rule.Kind == sandbox.FaultError {
-			if _, documented := op.Documented(rule.Status, rule.Code, rule.Message); !documented {
-				return sandbox.ErrUndocumented()
+			if _, documented := op.Injectable(rule.Status, rule.Code, rule.Message); !documented {
+				return sandbox.Undocumented(rule, op.ID, op.Injectables())
 			}
 		}
 	}

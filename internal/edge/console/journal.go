@@ -28,8 +28,8 @@ func (s *Server) journalHandlers() map[string]handler {
 const defaultPage = 50
 
 func (s *Server) listJournal(ctx context.Context, req *manage.ListJournalRequest) (any, error) {
-	filter := journal.Filter{MchID: req.MchID, Operation: req.Operation, Path: req.Path}
-	if err := setStatus(&filter, req.Status); err != nil {
+	filter, err := journalFilter(req)
+	if err != nil {
 		return nil, err
 	}
 	most := defaultPage
@@ -54,6 +54,16 @@ func (s *Server) listJournal(ctx context.Context, req *manage.ListJournalRequest
 		list.Requests = append(list.Requests, journalLine(&page.Entries[i]))
 	}
 	return list, nil
+}
+
+func journalFilter(req *manage.ListJournalRequest) (journal.Filter, error) {
+	f := journal.Filter{MchID: req.MchID, Operation: req.Operation, Path: req.Path, Text: req.Text, Agent: req.Agent, Before: req.Before}
+	if req.Verified != "" {
+		verified := req.Verified == "true"
+		f.Verified = &verified
+	}
+	err := setStatus(&f, req.Status)
+	return f, err
 }
 
 // followers is how many may wait for new requests at once: each request wakes them all.
@@ -115,7 +125,7 @@ func journalLine(e *journal.Entry) manage.JournalLine {
 	return manage.JournalLine{
 		Sequence: e.Sequence, RequestID: e.ID, ReceivedTime: schema.TimeOf(e.Received), ReceivedMS: e.Received.UnixMilli(),
 		TookMicros: e.Took.Microseconds(), Method: e.Method, Target: e.Target, Operation: e.Operation,
-		MchID: e.MchID, Verified: e.Verified, Status: int64(e.Status), Cut: e.Cut,
+		MchID: e.MchID, Verified: e.Verified, Status: int64(e.Status), Cut: e.Cut, Channel: e.Channel,
 		RefusedZH: e.Refused.ZH, RefusedEN: e.Refused.EN,
 	}
 }

@@ -20,7 +20,7 @@ func newJournalPort(t *testing.T) (*port, *journal.Journal) {
 		Proto: "HTTP/1.1", Header: []journal.Field{{Name: "hOST", Value: "x"}}, Exact: true, Body: []byte("{}\n"),
 		Operation: "busifavor.coupons.use", MchID: "1900000001", Verified: true, Status: 200, AnswerBody: []byte("\xff"),
 	})
-	kept.Add(journal.Entry{ID: "08BB-1", Method: "GET", Target: "/v3/b", MchID: "1900000002", Status: 401, Refused: fault.Text{ZH: "错", EN: "wrong"}})
+	kept.Add(journal.Entry{ID: "08BB-1", Method: "GET", Target: "/v3/b", Header: []journal.Field{{Name: "User-Agent", Value: "curl/8"}}, MchID: "1900000002", Status: 401, Refused: fault.Text{ZH: "错", EN: "wrong"}})
 	return p, kept
 }
 
@@ -38,6 +38,12 @@ func TestTheJournalIsListedAndFiltered(t *testing.T) {
 		"?status=4xx":                          {"08BB-1"},
 		"?status=2XX":                          {"08AA-0"},
 		"?path=/v3/a":                          {"08AA-0"},
+		"?q=8BB":                               {"08BB-1"},
+		"?q=%7B%7D":                            {"08AA-0"},
+		"?agent=CURL":                          {"08BB-1"},
+		"?verified=true":                       {"08AA-0"},
+		"?verified=false":                      {"08BB-1"},
+		"?before=2":                            {"08AA-0"},
 		"?after=0":                             {"08AA-0", "08BB-1"},
 		"?after=1":                             {"08BB-1"},
 		"?after=1&status=200":                  {},

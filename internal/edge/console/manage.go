@@ -72,6 +72,8 @@ func (s *Server) handlers() map[string]handler {
 		s.moneyHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
+		s.errorHandlers(),
+		s.callHandlers(),
 	} {
 		maps.Copy(all, subject)
 	}
@@ -83,11 +85,11 @@ func (s *Server) routes() (*serve.Router[*endpoint], error) {
 	operations := manage.Operations()
 	for i := range operations {
 		op := &operations[i]
-		serve, known := handlers[op.ID]
+		handle, known := handlers[op.ID]
 		if !known {
 			return nil, fmt.Errorf("console: operation %s has no handler", op.ID)
 		}
-		router.Add(op, &endpoint{operation: op, serve: serve})
+		router.Add(op, &endpoint{operation: op, serve: handle})
 	}
 	if len(handlers) != len(operations) {
 		return nil, fmt.Errorf("console: %d handlers for %d operations", len(handlers), len(operations))
@@ -122,11 +124,16 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 		if status >= http.StatusInternalServerError {
 			level = slog.LevelError
 		}
-		s.Log.LogAttrs(r.Context(), level, "manage", slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
+		s.Log.LogAttrs(r.Context(), level, telemetry.LineManage, slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
 	} else {
 		status, answer = op.Success, result
 	}
 	s.count(op, status, answer, s.Time.Now().Sub(began))
+	s.answer(w, status, answer)
+}
+
+// answer writes an answer as JSON; nil is no body.
+func (s *Server) answer(w http.ResponseWriter, status int, answer any) {
 	if answer == nil {
 		w.WriteHeader(status)
 		return
@@ -211,7 +218,8 @@ func (s *Server) admit(r *http.Request) error {
 	if r.Header.Get(apiv3.HeaderSignature) != "" {
 		return errCallback
 	}
-	if s.Token == "" {
+	token := *s.token.Load()
+	if token == "" {
 		switch {
 		case !s.Sandbox:
 			return errNoToken
@@ -221,7 +229,7 @@ func (s *Server) admit(r *http.Request) error {
 		return nil
 	}
 	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer || subtle.ConstantTimeCompare([]byte(shown), []byte(s.Token)) != 1 {
+	if !bearer || subtle.ConstantTimeCompare([]byte(shown), []byte(token)) != 1 {
 		return errToken
 	}
 	return nil

@@ -12,7 +12,7 @@ func (s *Server) snapshotHandlers() map[string]handler {
 	return map[string]handler{
 		manage.ListSnapshots:   s.listSnapshots,
 		manage.SaveSnapshot:    bound(s.saveSnapshot),
-		manage.RestoreSnapshot: bound(s.restoreSnapshot),
+		manage.RestoreSnapshot: s.telling(bound(s.restoreSnapshot)),
 		manage.RemoveSnapshot:  bound(s.removeSnapshot),
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/favor/bill"
 	"github.com/favord/favord/wire"
 )
@@ -87,7 +88,7 @@ func encode(v any) ([]byte, error) {
 // Whoever waits for a slot does so whether the client is still there or not: what was
 // committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
+	if !c.verified || c.acting != nil || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
 		return a
 	}
 	began := s.Clock.Now()
@@ -143,7 +144,8 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	case a.file != nil:
 		delete(h, "Content-Length") // it is not known
 		h["Content-Type"] = []string{"text/plain; charset=utf-8"}
-	case len(a.body) > 0:
+	case len(a.body) > 0, a.status == http.StatusNoContent:
+		// A 204 has them, too: a client in wide use reads them without asking (protocol 1.4).
 		h["Content-Type"] = []string{"application/json; charset=utf-8"}
 		h["Content-Language"] = []string{c.language.String()}
 	default:
@@ -170,6 +172,7 @@ func requestID(number int) string {
 // caller, never what was sent: bodies and openids stay out.
 func (s *Server) record(ctx context.Context, c *call, a answer) {
 	attributes := []slog.Attr{
+		slog.String("request_id", a.id),
 		slog.String("method", c.request.Method),
 		slog.Int("status", a.status),
 		slog.Duration("took", s.Clock.Now().Sub(c.now)),
@@ -189,5 +192,5 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 			attributes = append(attributes, slog.String("error", a.err.Error()))
 		}
 	}
-	s.Log.LogAttrs(ctx, level, "request", attributes...)
+	s.Log.LogAttrs(ctx, level, telemetry.LineRequest, attributes...)
 }

@@ -102,7 +102,7 @@ func failureOf(err error, op *wire.Operation, lang language) failure {
 	}
 	// Only these two codes have a documented detail (protocol 7.1).
 	if refusal.Field != "" && (refusal.Kind == fault.Invalid || refusal.Kind == fault.Refused) {
-		f.body.Detail = fieldDetail(op, refusal)
+		f.body.Detail = fieldDetail(op, refusal, lang)
 	}
 	return f
 }
@@ -123,9 +123,10 @@ func chineseText(refusal *fault.Error, op *wire.Operation, p wire.Product) strin
 }
 
 // fieldDetail names a field the way a violation of its declaration would.
-func fieldDetail(op *wire.Operation, refusal *fault.Error) apiv3.FieldDetail {
+func fieldDetail(op *wire.Operation, refusal *fault.Error, lang language) apiv3.FieldDetail {
 	location, field := op.Request.Locate(refusal.Field)
-	return apiv3.FieldDetail{Field: field, Issue: refusal.Text.EN, Location: location, Value: refusal.Value}
+	broken := refusal.Broken()
+	return apiv3.NewFieldDetail(field, lang.choose(broken.ZH, broken.EN), location, refusal.Value)
 }
 
 func violationFailure(v *schema.Violation, lang language) failure {
@@ -133,7 +134,7 @@ func violationFailure(v *schema.Violation, lang language) failure {
 		status: http.StatusBadRequest, number: numberParameter, reason: v.EN,
 		body: apiv3.Error{
 			Code: "PARAM_ERROR", Message: lang.choose(v.ZH, v.EN),
-			Detail: apiv3.FieldDetail{Field: v.Field, Issue: v.Issue, Location: v.Location, Value: v.Value},
+			Detail: apiv3.NewFieldDetail(v.Field, v.Issue, v.Location, v.Value),
 		},
 	}
 }

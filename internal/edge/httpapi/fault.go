@@ -27,7 +27,7 @@ var errCut = errors.New("injected: the connection is cut")
 
 // choose decides what goes wrong with a call, if anything.
 func (s *Server) choose(c *call) error {
-	if s.Faults == nil {
+	if s.Faults == nil || c.acting != nil { // what goes wrong on purpose is for programs
 		return nil
 	}
 	if asked := c.request.Header.Get(sandbox.FaultHeader); asked != "" {
@@ -49,9 +49,9 @@ func (s *Server) choose(c *call) error {
 	}
 	switch c.fault.Kind {
 	case sandbox.FaultError:
-		failure, documented := op.Documented(c.fault.Status, c.fault.Code, c.fault.Message)
+		failure, documented := op.Injectable(c.fault.Status, c.fault.Code, c.fault.Message)
 		if !documented {
-			return sandbox.ErrUndocumented()
+			return sandbox.Undocumented(c.fault, op.ID, op.Injectables())
 		}
 		return &injectedError{failure}
 	case sandbox.FaultCutBefore:
@@ -63,10 +63,7 @@ func (s *Server) choose(c *call) error {
 
 // injected is the answer of an injected error.
 func (e *injectedError) answer(lang language) failure {
-	message := e.failure.Message
-	if message == "" || lang == english {
-		message = e.failure.When
-	}
+	message := lang.choose(e.failure.Message, e.failure.When)
 	return failure{
 		status: e.failure.Status, number: numberInternalError, reason: e.Error(),
 		body: apiv3.Error{Code: e.failure.Code, Message: message},

@@ -105,7 +105,9 @@ type fixture struct {
 	faults  *sandbox.Faults
 	keyring *keyring.Keyring
 	gate    *limit.Gate
-	redeem  *redeem.Service
+	// acting is the server without its port.
+	acting *httpapi.Server
+	redeem *redeem.Service
 	// promotion does what operators do to stocks of vouchers.
 	promotion *favorstocks.Service
 	members   members
@@ -258,7 +260,7 @@ func (f *fixture) serve() {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	f.server.Config.Handler = api
+	f.server.Config.Handler, f.acting = api, api
 	f.server.Start()
 	tb.Cleanup(f.server.Close)
 }
@@ -418,7 +420,7 @@ func (f *fixture) read(answer *http.Response) reply {
 		f.t.Fatal(err)
 	}
 	r := reply{status: answer.StatusCode, header: answer.Header, body: string(body)}
-	if strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") {
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") && r.status != http.StatusNoContent {
 		if err := json.Unmarshal(body, &r.json); err != nil {
 			f.t.Fatalf("%d with a body that is no JSON object: %s", r.status, body)
 		}

@@ -16,6 +16,9 @@ import (
 // keep writes a call and its answer into the journal of a sandbox. The header is that of the
 // answer, nil when none goes out.
 func (s *Server) keep(c *call, a *answer, header http.Header) {
+	if c.acting != nil {
+		c.acting.refused = textOf(a)
+	}
 	if s.Journal == nil {
 		return
 	}
@@ -26,6 +29,9 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 		Status: a.status, Refused: textOf(a), Cut: header == nil,
 	}
 	e.Header, e.Exact = journal.HeaderOf(c.request)
+	if c.acting != nil {
+		e.MchID, e.Channel = string(c.acting.mchid), journal.ByConsole
+	}
 	if c.endpoint != nil {
 		e.Operation = c.endpoint.operation.ID
 	}

@@ -28,6 +28,12 @@ func (m Misses) orDefault() Misses {
 	return Misses{PerUser: cmp.Or(m.PerUser, usual.PerUser), PerMerchant: cmp.Or(m.PerMerchant, usual.PerMerchant)}
 }
 
+// SetMisses bounds the misses from now on.
+func (s *Server) SetMisses(m Misses) {
+	m = m.orDefault()
+	s.mostMisses.Store(&m)
+}
+
 // missTables count misses. Each kind has a table of its own, so that none drives out another.
 type missTables struct{ users, merchants *limit.Table }
 
@@ -51,9 +57,9 @@ func asking[T any](s *Server, about func(req *T) string, ask func(ctx context.Co
 		if s.Unlimited {
 			return ask(ctx, c, req)
 		}
-		mchid := c.authorization.Identity
+		mchid, most := c.authorization.Identity, s.mostMisses.Load()
 		user := mchid + " " + about(req)
-		ofUser, ofMerchant := limit.Rate{Calls: s.Misses.PerUser, Per: time.Minute}, limit.Rate{Calls: s.Misses.PerMerchant, Per: time.Minute}
+		ofUser, ofMerchant := limit.Rate{Calls: most.PerUser, Per: time.Minute}, limit.Rate{Calls: most.PerMerchant, Per: time.Minute}
 		if wait := max(s.misses.users.Wait(user, ofUser, c.now), s.misses.merchants.Wait(mchid, ofMerchant, c.now)); wait > 0 {
 			return nil, &tooManyMisses{after: wait}
 		}

@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/apiv3"
@@ -143,6 +144,8 @@ type Server struct {
 	// refused bounds the bodies that are read for the journal only.
 	refused *limit.Gate
 	misses  missTables
+	// mostMisses bounds them.
+	mostMisses atomic.Pointer[Misses]
 }
 
 // endpoint is an operation with the code that serves it.
@@ -169,7 +172,6 @@ func Operations() []wire.Operation {
 // policy, or goes by the nonce with a handler that does not heed it: what nobody declared is
 // not served, and what could be replayed is not either.
 func New(c Config) (*Server, error) {
-	c.Misses = c.Misses.orDefault()
 	c.BodyPace, c.FilePace = cmp.Or(c.BodyPace, serve.BodyPace()), cmp.Or(c.FilePace, FilePace())
 	s := &Server{
 		Config: c, rates: limit.NewTable(maxRateKeys), misses: newMissTables(),
@@ -178,6 +180,7 @@ func New(c Config) (*Server, error) {
 		refused: limit.NewGate(limit.Room{Inside: refusedAtOnce, Held: true}),
 		signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0)),
 	}
+	s.SetMisses(c.Misses)
 	handlers := s.handlers()
 	s.router = serve.NewRouter[*endpoint]()
 	operations := Operations() // it compiles the tables
@@ -231,6 +234,7 @@ type call struct {
 	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
+	acting   *act // what a call without a signature carries out; nil for all others
 }
 
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
@@ -240,7 +244,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveImage(w, r, token)
 		return
 	}
-	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w)}
+	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave(c.party())

@@ -18,13 +18,14 @@ import (
 	"github.com/favord/favord/internal/edge/console"
 	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/internal/platform/ledger"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 )
 
-// pairs is how many pairs of each kind meet.
+// pairs is how many pairs of each kind meet in a run of the usual size.
 const pairs = 30
 
 // numbered are the operations with a request number, of both ports.
@@ -184,7 +185,7 @@ func (p *twinPorts) alone(build twin) int {
 func (p *twinPorts) meet(op *wire.Operation, name string, build twin) outcome {
 	p.t.Helper()
 	first, second := p.pair(op, build, oneFirst), p.pair(op, build, otherFirst)
-	for i := range pairs {
+	for i := range size.Times(p.t, pairs) {
 		if got := p.pair(op, build, atOnce); got != first && got != second {
 			p.errorf("%s, %s, pair %d: got %v, want %v or %v", op.ID, name, i, got, first, second)
 			break

@@ -5,6 +5,7 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"sync"
@@ -24,6 +25,9 @@ const (
 	// MaxPage is how many requests one list has at most.
 	MaxPage = 500
 )
+
+// ByConsole is the channel of calls that someone made as a merchant over the management port.
+const ByConsole = "CONSOLE"
 
 // Field is one header, in the case it had on the wire.
 type Field struct {
@@ -58,6 +62,8 @@ type Entry struct {
 	// MchID is who the caller claims to be, and Verified whether its signature proved it.
 	MchID    string
 	Verified bool
+	// Channel is ByConsole for a call that came without a signature, else empty.
+	Channel string
 
 	Status int
 	// Refused says why the answer is no success; it is empty for one that is.
@@ -100,8 +106,8 @@ type Journal struct {
 // New returns a journal within the bounds of this package.
 func New() *Journal { return newBounded(MaxEntries, MaxBytes) }
 
-func newBounded(entries, bytes int) *Journal {
-	return &Journal{entries: make([]Entry, entries), limit: bytes, added: make(chan struct{}), closed: make(chan struct{})}
+func newBounded(entries, size int) *Journal {
+	return &Journal{entries: make([]Entry, entries), limit: size, added: make(chan struct{}), closed: make(chan struct{})}
 }
 
 // Close ends every wait, so that a server can end that somebody waits at.
@@ -171,8 +177,16 @@ type Filter struct {
 	Class  int
 	// Path is how the target begins.
 	Path string
-	// After leaves out entries up to this sequence.
-	After int64
+	// After leaves out entries up to this sequence, Before those from this one on; 0 leaves out
+	// none.
+	After  int64
+	Before int64
+	// Text is somewhere in the target, the Request-ID or a body.
+	Text string
+	// Agent is a part of the User-Agent, whatever its case.
+	Agent string
+	// Verified chooses by whether the signature was right; nil is any.
+	Verified *bool
 }
 
 func (f *Filter) matches(e *Entry) bool {
@@ -182,7 +196,27 @@ func (f *Filter) matches(e *Entry) bool {
 		(f.Operation == "" || f.Operation == e.Operation || open && strings.HasPrefix(e.Operation, prefix)) &&
 		(f.Status == 0 || f.Status == e.Status) &&
 		(f.Class == 0 || f.Class == e.Status/100) &&
-		strings.HasPrefix(e.Target, f.Path)
+		(f.Before == 0 || e.Sequence < f.Before) &&
+		(f.Verified == nil || *f.Verified == e.Verified) &&
+		strings.HasPrefix(e.Target, f.Path) &&
+		(f.Agent == "" || strings.Contains(strings.ToLower(e.agent()), strings.ToLower(f.Agent))) &&
+		(f.Text == "" || e.has(f.Text))
+}
+
+// agent is the User-Agent.
+func (e *Entry) agent() string {
+	for i := range e.Header {
+		if strings.EqualFold(e.Header[i].Name, "User-Agent") {
+			return e.Header[i].Value
+		}
+	}
+	return ""
+}
+
+// has reports whether a text is somewhere in an entry.
+func (e *Entry) has(text string) bool {
+	return strings.Contains(e.Target, text) || strings.Contains(e.ID, text) ||
+		bytes.Contains(e.Body, []byte(text)) || bytes.Contains(e.AnswerBody, []byte(text))
 }
 
 // Page is a part of the journal.
@@ -191,7 +225,21 @@ type Page struct {
 	// Last is the sequence of the newest entry of all, chosen or not: what to go on
 	// after.
 	Last int64
+	// Oldest is the sequence of the oldest entry of all that is kept, 0 when there is none.
+	Oldest int64
 }
+
+// page begins a page; the caller holds the lock.
+func (j *Journal) page() Page {
+	p := Page{Last: j.last}
+	if j.count > 0 {
+		p.Oldest = j.at(0).Sequence
+	}
+	return p
+}
+
+// Done is closed when the journal is.
+func (j *Journal) Done() <-chan struct{} { return j.closed }
 
 // Newest returns up to limit of the newest entries that a filter chooses, the newest first.
 func (j *Journal) Newest(f Filter, limit int) Page {
@@ -200,7 +248,7 @@ func (j *Journal) Newest(f Filter, limit int) Page {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	p := Page{Last: j.last}
+	p := j.page()
 	for i := j.count - 1; i >= 0 && len(p.Entries) < limit && j.at(i).Sequence > f.After; i-- {
 		if e := j.at(i); f.matches(e) {
 			p.Entries = append(p.Entries, *e)
@@ -235,7 +283,7 @@ func (j *Journal) Following(ctx context.Context, f Filter, limit int) Page {
 func (j *Journal) following(f Filter, limit int) (Page, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	p := Page{Last: j.last}
+	p := j.page()
 	missed := min(int64(j.count), max(0, j.last-f.After))
 	for i := j.count - int(missed); i < j.count; i++ {
 		if !f.matches(j.at(i)) {

@@ -35,7 +35,7 @@ func TestATypoIsFoundWithItsPlace(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]string{
 		"":                                    "s.yaml:0:0: the file is empty",
-		"a: [":                                "s.yaml is no YAML",
+		"a: [":                                "s.yaml is not YAML",
 		"- a":                                 "s.yaml:1:1: a mapping (name: value) is expected here",
 		"stepz: []":                           `s.yaml:1:1: unknown field "stepz"; there are: codes, coupons, freeze, name, steps, stocks, vars`,
 		"name: x":                             "s.yaml:1:1: the scenario has no steps",
@@ -52,7 +52,7 @@ func TestATypoIsFoundWithItsPlace(t *testing.T) {
 		"vars: 1\nsteps:\n  - get: /v3":                           "s.yaml:1:7: a mapping",
 		"steps:\n  - get: /v3\n    save: [a]":                     "s.yaml:3:11: a mapping",
 		"codes:\n  - {stock: a, code: [b]}\nsteps:\n  - get: /v3": `s.yaml:2:16: unknown field "code"`,
-		strings.Repeat("[", 100_000):                              "is no YAML",
+		strings.Repeat("[", 100_000):                              "is not YAML",
 	} {
 		_, err := scenario.Parse("s.yaml", []byte(content))
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/store/pgstore"
@@ -15,7 +16,7 @@ import (
 )
 
 // Each runs a test once with a new store of each engine, in parallel, and once with one that
-// runs every transaction twice.
+// runs every transaction twice. A quick run leaves PostgreSQL out.
 func Each(t *testing.T, test func(t *testing.T, s store.Store)) {
 	t.Helper()
 	each := all()
@@ -43,13 +44,19 @@ func EachBenchmark(b *testing.B, benchmark func(b *testing.B, s store.Store)) {
 }
 
 // EachLasting runs a test once with each engine that outlives its process. open opens the same
-// database each time; on PostgreSQL it may be open more than once, as for nodes.
+// database each time; on PostgreSQL it may be open more than once, as for nodes. A quick run
+// leaves PostgreSQL out.
 func EachLasting(t *testing.T, test func(t *testing.T, nodes int, open func() store.Store)) {
 	t.Helper()
-	for name, engine := range map[string]struct {
+	type engine struct {
 		nodes int
 		at    func(tb testing.TB) func() (store.Store, error)
-	}{"sqlite": {1, sqliteAt}, "postgres": {2, postgresAt}} {
+	}
+	each := map[string]engine{"sqlite": {1, sqliteAt}}
+	if size.HasPostgres() {
+		each["postgres"] = engine{2, postgresAt}
+	}
+	for name, engine := range each {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			opened := engine.at(t)
@@ -66,7 +73,11 @@ func EachLasting(t *testing.T, test func(t *testing.T, nodes int, open func() st
 }
 
 func all() map[string]storetest.Open {
-	return map[string]storetest.Open{"memory": memory, "sqlite": sqlite, "postgres": postgres}
+	engines := map[string]storetest.Open{"memory": memory, "sqlite": sqlite}
+	if size.HasPostgres() {
+		engines["postgres"] = postgres
+	}
+	return engines
 }
 
 func memory(testing.TB) store.Store { return memstore.New() }

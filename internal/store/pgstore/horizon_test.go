@@ -88,6 +88,8 @@ func (f *follower) expect(t *testing.T, want ...string) {
 
 // TestNoEventIsSkippedAtTheHorizon has a cluster for itself, as every transaction of a cluster
 // moves the horizon or holds it up.
+//
+//nolint:paralleltest,tparallel // one after the other, for the same reason
 func TestNoEventIsSkippedAtTheHorizon(t *testing.T) {
 	t.Parallel()
 	c := cluster(t)

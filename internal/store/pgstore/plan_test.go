@@ -101,11 +101,16 @@ func explainAll(t *testing.T, conn *pgx.Conn) map[string]string {
 func detours() map[string][]string {
 	return map[string][]string{
 		"Seq Scan": nil, "Bitmap": nil, "Hash Join": nil, "Merge Join": nil,
-		// a few rows of one merchant, or of one code
-		"Sort": {"from partnership", "from merchant_certificate", "from platform_key", "creator_mchid <> $2"},
+		// a few rows of one merchant, of one code or of one user
+		"Sort": {
+			"from partnership", "from merchant_certificate", "from platform_key", "creator_mchid <> $2",
+			"where account = $1 and openid > $2", "max(end_at) from voucher",
+		},
 		"Filter": {
 			"$3::text = ''", "state = 'ESTABLISHED'", // an owner's partnerships, narrowed; few rows
 			"$2::text = ''",                                                           // a user's coupons, narrowed
+			"where account = $1 and openid > $2",                                      // one openid for each appid
+			"(select max(expire_at) ends from platform_key",                           // all keys: some for each merchant
 			"update stock s set issued",                                               // the guard
 			"from merchant_appid a where a.appid",                                     // few merchants share an appid
 			"from subsidy where creator_mchid", "update subsidy", "update paid_order", // few rows of a coupon, one of a receipt or an order

@@ -26,7 +26,7 @@ func registryPlans() map[string]string {
 		"unionid <> '' and openid >":         `Index Scan using user_unionid on "user" Index Cond: ((unionid = $1) AND (openid > $2))`,
 		"where suspicious and openid >":      `Index Scan using user_suspicious on "user" Index Cond: (openid > $1)`,
 		`from "user" where openid >`:         `Index Scan using user_pkey on "user" Index Cond: (openid > $1)`,
-		"person <> account":                  `Index Scan using user_person on "user" Index Cond: (person = $1)`,
+		"person <> account":                  `Index Scan using user_person on "user" Index Cond: ((person = $1) AND (openid > $2))`,
 		"where account = $1 order by appid":  `Index Scan using user_account on "user" Index Cond: (account = $1)`,
 		"from merchant where mchid >":        "merchant_pkey on merchant Index Cond: (mchid > $1)",
 		"provider_mchid = $1 order by mchid": "sub_merchant_pkey on sub_merchant Index Cond: (provider_mchid = $1)",

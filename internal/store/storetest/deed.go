@@ -106,7 +106,7 @@ func call(ctx context.Context, tx any, method string, args []any) ([]any, error)
 	for _, v := range out[:len(out)-1] {
 		results = append(results, v.Interface())
 	}
-	err, _ := out[len(out)-1].Interface().(error)
+	err, _ := reflect.TypeAssert[error](out[len(out)-1])
 	return results, err
 }
 
@@ -221,9 +221,8 @@ func coverage(t *testing.T) {
 }
 
 func methodsOf[T any]() (names []string) {
-	of := reflect.TypeFor[T]()
-	for i := range of.NumMethod() {
-		names = append(names, of.Method(i).Name)
+	for method := range reflect.TypeFor[T]().Methods() {
+		names = append(names, method.Name)
 	}
 	return names
 }

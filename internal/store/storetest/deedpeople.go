@@ -93,5 +93,7 @@ func peopleQuestions() (list []question) {
 			question{"Secret", []any{owner(n), store.PurposeAPIv3, ""}},
 			question{"Secrets", []any{store.SecretKey{}, 1 + n}})
 	}
-	return append(list, question{"Merchant", []any{merchant.ID("1900000003")}}, question{"SealingKeys", nil}, question{"UserPage", []any{store.UserQuery{Suspicious: true, After: "o1", Limit: 3}}})
+	return append(list, question{"Merchant", []any{merchant.ID("1900000003")}}, question{"SealingKeys", nil},
+		question{"KeyEnds", []any{noon()}}, question{"KeyEnds", []any{noon().Add(2 * time.Hour)}},
+		question{"UserPage", []any{store.UserQuery{Suspicious: true, After: "o1", Limit: 3}}})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,20 +18,17 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// sequences is how many are played, unless FAVORD_SOAK is in the environment: then as many as
-// -rapid.checks says.
-const sequences = 40
+// FewSequences is enough for every run of the tests.
+const FewSequences = 40
 
 // Differential plays random sequences of transactions on an engine and on a model, and compares
 // every outcome, everything that was returned, and in the end every answer. Some transactions run
-// twice, the first time for nothing.
-func Differential(t *testing.T, open, openModel Open) {
+// twice, the first time for nothing. It plays as many sequences as -rapid.checks says, but no
+// more than most.
+func Differential(t *testing.T, open, openModel Open, most int) {
 	t.Helper()
 	table := deeds()
-	played, most := 0, sequences
-	if os.Getenv("FAVORD_SOAK") != "" {
-		most = math.MaxInt
-	}
+	played := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		if played++; played > most {
 			return

@@ -20,6 +20,7 @@ import (
 func raceCases() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
 		"no update of anything that is locked is lost":        testNoUpdateIsLost,
+		"a budget is released once":                           testReleasedOnce,
 		"of twins one makes something, the others know of it": testTwins,
 	}
 }
@@ -69,7 +70,14 @@ func testNoUpdateIsLost(t *testing.T, s store.Store) {
 
 // aggregates are those that found makes.
 func aggregates() map[string]aggregate {
-	c, v := someCoupon(0), someVoucher(0)
+	all := couponAggregates()
+	maps.Copy(all, voucherAggregates())
+	maps.Copy(all, moneyAggregates())
+	return all
+}
+
+func couponAggregates() map[string]aggregate {
+	c := someCoupon(0)
 	return map[string]aggregate{
 		"a stock": {
 			func(ctx context.Context, tx store.Tx) error {
@@ -103,6 +111,24 @@ func aggregates() map[string]aggregate {
 				return int64(got.Subsidized), err
 			},
 		},
+		"a pool of codes": {
+			func(ctx context.Context, tx store.Tx) error {
+				_, was, err := tx.LockStock(ctx, c.Stock, today())
+				is := was
+				is.Codes++
+				return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: c.Stock, Was: was, Is: is}))
+			},
+			func(ctx context.Context, tx store.ReadTx) (int64, error) {
+				got, err := tx.Counters(ctx, c.Stock, today())
+				return got.Codes, err
+			},
+		},
+	}
+}
+
+func voucherAggregates() map[string]aggregate {
+	v := someVoucher(0)
+	return map[string]aggregate{
 		"a stock of vouchers": {
 			func(ctx context.Context, tx store.Tx) error {
 				locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{v.Stock}, today())
@@ -137,6 +163,11 @@ func aggregates() map[string]aggregate {
 				return got.Refunds, err
 			},
 		},
+	}
+}
+
+func moneyAggregates() map[string]aggregate {
+	return map[string]aggregate{
 		"an order": {
 			func(ctx context.Context, tx store.Tx) error {
 				got, err := tx.LockOrder(ctx, "420")
@@ -161,18 +192,6 @@ func aggregates() map[string]aggregate {
 			func(ctx context.Context, tx store.ReadTx) (int64, error) {
 				got, err := tx.Balance(ctx, account(other))
 				return int64(got), err
-			},
-		},
-		"a pool of codes": {
-			func(ctx context.Context, tx store.Tx) error {
-				_, was, err := tx.LockStock(ctx, c.Stock, today())
-				is := was
-				is.Codes++
-				return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: c.Stock, Was: was, Is: is}))
-			},
-			func(ctx context.Context, tx store.ReadTx) (int64, error) {
-				got, err := tx.Counters(ctx, c.Stock, today())
-				return got.Codes, err
 			},
 		},
 	}

@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * 为商户充值
-         * @description Give a merchant money from outside (management)
+         * @description Add money to a merchant's balance (management)
          */
         post: operations["manage.balances.fund"];
         delete?: never;
@@ -124,9 +124,29 @@ export interface paths {
         post?: never;
         /**
          * 代用户删除券
-         * @description Delete a coupon in its holder's place (management)
+         * @description Delete a coupon on behalf of its user (management)
          */
         delete: operations["manage.coupons.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/coupons/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按券code查找券
+         * @description Find coupons by their code (management)
+         */
+        get: operations["manage.coupons.find"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -183,7 +203,7 @@ export interface paths {
         put?: never;
         /**
          * 重新投递
-         * @description Send deliveries again (management)
+         * @description Resend deliveries (management)
          */
         post: operations["manage.deliveries.resend"];
         delete?: never;
@@ -203,9 +223,29 @@ export interface paths {
         put?: never;
         /**
          * 发送一条模拟的回调
-         * @description Send a notification that nothing stands behind (management)
+         * @description Send a simulated notification (management)
          */
         post: operations["manage.deliveries.synthesize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看错误码
+         * @description List the error codes (management)
+         */
+        get: operations["manage.errors.list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -378,10 +418,50 @@ export interface paths {
         get?: never;
         /**
          * 加入连锁品牌
-         * @description Make a merchant one of a chain brand (management)
+         * @description Add a merchant to a chain brand (management)
          */
         put: operations["manage.merchants.join_brand"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/merchants/{mchid}/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看回调地址
+         * @description List a merchant's callbacks (management)
+         */
+        get: operations["manage.callbacks.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/merchants/{mchid}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 以商户身份调用接口
+         * @description Make a call as a merchant (management)
+         */
+        post: operations["manage.calls.make"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,7 +477,7 @@ export interface paths {
         };
         /**
          * 查询商户密钥
-         * @description Show a merchant's keys, nothing secret (management)
+         * @description Show a merchant's keys, without secrets (management)
          */
         get: operations["manage.keys.get"];
         put?: never;
@@ -607,7 +687,7 @@ export interface paths {
         put?: never;
         /**
          * 恢复快照
-         * @description Go back to a snapshot (management)
+         * @description Restore a snapshot (management)
          */
         post: operations["manage.snapshots.restore"];
         delete?: never;
@@ -645,7 +725,7 @@ export interface paths {
         };
         /**
          * 查看运行状态
-         * @description Show what runs (management)
+         * @description Show the running server (management)
          */
         get: operations["manage.status.get"];
         put?: never;
@@ -787,7 +867,7 @@ export interface paths {
         put?: never;
         /**
          * 停止批次
-         * @description Stop a stock for good (management)
+         * @description Stop a stock permanently (management)
          */
         post: operations["manage.stocks.stop"];
         delete?: never;
@@ -849,7 +929,7 @@ export interface paths {
         };
         /**
          * 查询代金券批次列表
-         * @description List a merchant's stocks of vouchers (management)
+         * @description List a merchant's voucher stocks (management)
          */
         get: operations["manage.voucherstocks.list"];
         put?: never;
@@ -869,7 +949,7 @@ export interface paths {
         };
         /**
          * 查询代金券批次
-         * @description Show a stock of vouchers (management)
+         * @description Show a voucher stock (management)
          */
         get: operations["manage.voucherstocks.get"];
         put?: never;
@@ -891,7 +971,7 @@ export interface paths {
         put?: never;
         /**
          * 通过代金券批次审核
-         * @description Approve a stock of vouchers under review (management)
+         * @description Approve a voucher stock under review (management)
          */
         post: operations["manage.voucherstocks.approve"];
         delete?: never;
@@ -911,7 +991,7 @@ export interface paths {
         put?: never;
         /**
          * 驳回代金券批次审核
-         * @description Reject a stock of vouchers under review (management)
+         * @description Reject a voucher stock under review (management)
          */
         post: operations["manage.voucherstocks.reject"];
         delete?: never;
@@ -931,7 +1011,7 @@ export interface paths {
         put?: never;
         /**
          * 将代金券批次置为审核中
-         * @description Put a stock of vouchers under review (management)
+         * @description Put a voucher stock under review (management)
          */
         post: operations["manage.voucherstocks.review"];
         delete?: never;
@@ -950,7 +1030,7 @@ export interface paths {
         get?: never;
         /**
          * 设置代金券批次的发券商户
-         * @description Set who may send a stock of vouchers (management)
+         * @description Set which merchants may send a voucher stock (management)
          */
         put: operations["manage.voucherstocks.senders"];
         post?: never;
@@ -990,7 +1070,7 @@ export interface components {
              * 故障类型
              * @enum {string}
              */
-            kind: "ERROR" | "DELAY" | "CUT_BEFORE" | "CUT_AFTER" | "BAD_SIGNATURE" | "NO_SIGNATURE" | "STALE_SIGNATURE" | "OTHER_SERIAL" | "PROBE" | "BILL_HASH" | "CALLBACK_DUPLICATE" | "CALLBACK_DELAY" | "CALLBACK_REORDER" | "CALLBACK_FORGED" | "CALLBACK_STALE" | "CALLBACK_PROBE";
+            kind: "ERROR" | "DELAY" | "CUT_BEFORE" | "CUT_AFTER" | "BAD_SIGNATURE" | "NO_SIGNATURE" | "STALE_SIGNATURE" | "OTHER_SERIAL" | "PROBE" | "BILL_HASH" | "CALLBACK_DUPLICATE" | "CALLBACK_DELAY" | "CALLBACK_REORDER" | "CALLBACK_FORGED" | "CALLBACK_STALE" | "CALLBACK_PROBE" | "CALLBACK_EMPTY_ATTACH_INFO";
             /** 商户号 */
             mchid?: string;
             /** 错误描述 */
@@ -1055,6 +1135,28 @@ export interface components {
             mchid: string;
             /** 流水 */
             postings: components["schemas"]["manage.Posting"][];
+        };
+        "manage.Callback": {
+            /** 商户号 */
+            mchid: string;
+            /** 开关 */
+            on: boolean;
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product: "busifavor" | "favor";
+            /**
+             * 更新时间
+             * Format: date-time
+             */
+            update_time: string;
+            /** 通知地址 */
+            url: string;
+        };
+        "manage.CallbackList": {
+            /** 回调地址 */
+            callbacks: components["schemas"]["manage.Callback"][];
         };
         "manage.Card": {
             /** appid */
@@ -1304,6 +1406,39 @@ export interface components {
             /** 签名的内容 */
             signed?: string;
         };
+        "manage.ErrorCase": {
+            /** 错误描述 */
+            message?: string;
+            /** 接口 */
+            operations: string[];
+            /**
+             * HTTP状态码
+             * Format: int64
+             */
+            status: number;
+            /** 何时（英文） */
+            when_en: string;
+            /** 何时 */
+            when_zh: string;
+        };
+        "manage.ErrorCode": {
+            /** 情形 */
+            cases: components["schemas"]["manage.ErrorCase"][];
+            /** 错误码 */
+            code: string;
+            /** 怎么办（英文） */
+            fix_en: string;
+            /** 怎么办 */
+            fix_zh: string;
+            /** 含义（英文） */
+            reason_en: string;
+            /** 含义 */
+            reason_zh: string;
+        };
+        "manage.ErrorList": {
+            /** 错误码 */
+            errors: components["schemas"]["manage.ErrorCode"][];
+        };
         "manage.ExplainRequest": {
             /** 接收方使用的APIv3密钥 */
             apiv3_key?: string;
@@ -1377,6 +1512,10 @@ export interface components {
             /** 故障列表 */
             faults: components["schemas"]["manage.Fault"][];
         };
+        "manage.FoundCoupons": {
+            /** 券 */
+            coupons: components["schemas"]["manage.Coupon"][];
+        };
         "manage.FundBalanceRequest": {
             /**
              * 金额
@@ -1440,6 +1579,11 @@ export interface components {
             value: string;
         };
         "manage.JournalLine": {
+            /**
+             * 渠道
+             * @enum {string}
+             */
+            channel?: "CONSOLE";
             /** 断开连接 */
             cut?: boolean;
             /** 商户号 */
@@ -1514,6 +1658,32 @@ export interface components {
         "manage.ListDeliveriesResponse": {
             /** 投递列表 */
             deliveries: components["schemas"]["manage.Delivery"][];
+        };
+        "manage.MadeCall": {
+            /** 应答包体 */
+            body?: string;
+            /** 拒绝原因（英文） */
+            refused_en?: string;
+            /** 拒绝原因 */
+            refused_zh?: string;
+            /** 请求编号 */
+            request_id: string;
+            /**
+             * HTTP状态码
+             * Format: int64
+             */
+            status: number;
+        };
+        "manage.MakeCallRequest": {
+            /** 请求包体 */
+            body?: string;
+            /**
+             * 请求方法
+             * @enum {string}
+             */
+            method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+            /** 路径与查询串 */
+            target: string;
         };
         "manage.Membership": {
             /** 品牌 */
@@ -2497,6 +2667,67 @@ export interface operations {
             };
         };
     };
+    "manage.coupons.find": {
+        parameters: {
+            query: {
+                /** @description 券code */
+                code: string;
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.FoundCoupons"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.deliveries.list": {
         parameters: {
             query: {
@@ -2710,6 +2941,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.SynthesizeResponse"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.errors.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ErrorList"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -3046,6 +3333,10 @@ export interface operations {
             query?: {
                 /** @description 起始序号 */
                 after?: number;
+                /** @description 客户端 */
+                agent?: string;
+                /** @description 截止序号 */
+                before?: number;
                 /** @description 条数 */
                 limit?: number;
                 /** @description 商户号 */
@@ -3054,8 +3345,12 @@ export interface operations {
                 operation?: string;
                 /** @description 路径前缀 */
                 path?: string;
+                /** @description 包含的文字 */
+                q?: string;
                 /** @description HTTP状态码 */
                 status?: string;
+                /** @description 验签通过 */
+                verified?: "true" | "false";
                 /** @description 等待秒数 */
                 wait_seconds?: number;
             };
@@ -3435,6 +3730,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Membership"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.callbacks.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CallbackList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.calls.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.MakeCallRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.MadeCall"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

@@ -20,6 +20,7 @@ describe('times', () => {
     expect(span(-3_000, 'zh')).toBe('3 秒')
     expect(span(0, 'zh')).toBe('0 秒')
     expect(span(86_400_000 + 60_000, 'en')).toBe('1 d')
+    expect(span(1825 * 86_400_000 + 7_200_000, 'en')).toBe('1825 d')
     expect(took(999)).toBe('999 µs')
     expect(took(1_234)).toBe('1.2 ms')
     expect(took(2_050_000)).toBe('2.05 s')

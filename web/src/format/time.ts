@@ -47,7 +47,9 @@ export function span(ms: number, language: 'zh' | 'en'): string {
     [1000, '秒', 's'],
   ]
   const parts: string[] = []
+  const month = 30 * 86400_000
   let rest = Math.abs(ms)
+  if (rest > month) rest -= rest % 86400_000
   for (const [size, zh, en] of units) {
     const n = Math.floor(rest / size)
     rest -= n * size

@@ -1,8 +1,17 @@
+import api from './zh/api.json'
+import callbacks from './zh/callbacks.json'
 import coupons from './zh/coupons.json'
+import errors from './zh/errors.json'
+import explain from './zh/explain.json'
+import faults from './zh/faults.json'
+import keys from './zh/keys.json'
 import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
+import redeem from './zh/redeem.json'
+import requests from './zh/requests.json'
 import shell from './zh/shell.json'
 import stocks from './zh/stocks.json'
+import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { coupons, merchants, overview, shell, stocks, users }
+export default { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, redeem, requests, shell, stocks, time, users }

@@ -1,4 +1,4 @@
-import { Goods, Odometer, OfficeBuilding, Tickets, User } from '@element-plus/icons-vue'
+import { Bell, CircleCheck, CollectionTag, Connection, Document, Goods, Odometer, OfficeBuilding, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { Key as TextKey } from '@/i18n'
 
@@ -24,7 +24,20 @@ export const groups: Group[] = [
       { path: '/', title: 'shell.nav.overview', icon: Odometer, letter: 'o' },
       { path: '/stocks', title: 'shell.nav.stocks', icon: Goods, letter: 's' },
       { path: '/coupons', title: 'shell.nav.coupons', icon: Tickets, letter: 'c' },
+      { path: '/redeem', title: 'shell.nav.redeem', icon: CircleCheck, letter: 'd' },
       { path: '/users', title: 'shell.nav.users', icon: User, letter: 'u' },
+    ],
+  },
+  {
+    title: 'shell.nav.develop',
+    places: [
+      { path: '/dev/requests', title: 'shell.nav.requests', icon: Document, letter: 'r', sandbox: true },
+      { path: '/dev/explain', title: 'shell.nav.explain', icon: View, letter: 'e', sandbox: true },
+      { path: '/dev/callbacks', title: 'shell.nav.callbacks', icon: Bell, letter: 'k' },
+      { path: '/dev/time', title: 'shell.nav.time', icon: Stopwatch, letter: 't', sandbox: true },
+      { path: '/dev/faults', title: 'shell.nav.faults', icon: Warning, letter: 'f', sandbox: true },
+      { path: '/dev/api', title: 'shell.nav.api', icon: Connection, letter: 'a' },
+      { path: '/dev/errors', title: 'shell.nav.errors', icon: CollectionTag },
     ],
   },
   {

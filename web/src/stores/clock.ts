@@ -32,5 +32,5 @@ export const useClock = defineStore('clock', () => {
       reading.value = undefined
     }
   }
-  return { reading, business, state, set, load }
+  return { reading, readAt, business, state, set, load }
 })

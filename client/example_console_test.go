@@ -1,0 +1,53 @@
+package client_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/favord/favord/wire/manage"
+)
+
+func ExampleManagement_Errors() {
+	list, err := otherSandbox().Management().Errors(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, e := range list.Errors {
+		if e.Code == "SIGN_ERROR" {
+			fmt.Println(e.ReasonEN)
+		}
+	}
+	// Output: The signature of the request does not verify.
+}
+
+func ExampleManagement_Callbacks() {
+	s := otherSandbox()
+	list, err := s.Management().Callbacks(context.Background(), &manage.MerchantRequest{MchID: s.MchID})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(list.Callbacks))
+	// Output: 0
+}
+
+func ExampleManagement_MakeCall() {
+	s := otherSandbox()
+	made, err := s.Management().MakeCall(context.Background(), &manage.MakeCallRequest{
+		MchID: s.MchID, Method: "GET", Target: "/v3/marketing/busifavor/stocks/1",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(made.Status, made.RefusedZH)
+	// Output: 404 查询的资源不存在
+}
+
+func ExampleManagement_FindCoupons() {
+	found, err := otherSandbox().Management().FindCoupons(context.Background(), &manage.FindCouponsRequest{Code: "NO-SUCH-CODE"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(found.Coupons))
+	// Output: 0
+}

@@ -1,0 +1,28 @@
+package client
+
+import (
+	"context"
+
+	"github.com/favord/favord/wire/manage"
+)
+
+// Errors lists every error code of the signed API with its meaning and what to do about it.
+func (m *Management) Errors(ctx context.Context) (*manage.ErrorList, error) {
+	return managed[manage.ErrorList](ctx, m, manage.ListErrors, nil)
+}
+
+// Callbacks lists where a merchant wants its events.
+func (m *Management) Callbacks(ctx context.Context, req *manage.MerchantRequest) (*manage.CallbackList, error) {
+	return managed[manage.CallbackList](ctx, m, manage.ListCallbacks, req)
+}
+
+// MakeCall makes a call of the signed API as a merchant, without its keys: through the same
+// checks, limits and rules. The error is about this call; the answer may be a refusal, too.
+func (m *Management) MakeCall(ctx context.Context, req *manage.MakeCallRequest) (*manage.MadeCall, error) {
+	return managed[manage.MadeCall](ctx, m, manage.MakeCall, req)
+}
+
+// FindCoupons returns the coupons with a code, in any stock.
+func (m *Management) FindCoupons(ctx context.Context, req *manage.FindCouponsRequest) (*manage.FoundCoupons, error) {
+	return managed[manage.FoundCoupons](ctx, m, manage.FindCoupons, req)
+}

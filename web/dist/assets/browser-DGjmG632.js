@@ -1,1 +1,0 @@
-import{O as e}from"./css-BuXMavhd.js";var t=`update:modelValue`,n=`change`,r=`input`;function i(e){return e==null}var a=()=>e&&/firefox/i.test(window.navigator.userAgent),o=()=>e&&/android/i.test(window.navigator.userAgent);export{r as a,n as i,a as n,t as o,i as r,o as t};

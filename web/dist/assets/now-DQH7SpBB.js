@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-k6BoK9oq.js";import{a as t}from"./index-Cg2Zq_0a.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

@@ -1,0 +1,41 @@
+package manage
+
+import (
+	"net/http"
+
+	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/schema"
+)
+
+// MakeCall is the id of the operation that makes a call of the API as a merchant.
+const MakeCall = "manage.calls.make"
+
+// MakeCallRequest has a merchant's call carried out as if it had come signed: through the
+// same checks, limits and rules, into the same journal.
+type MakeCallRequest struct {
+	MchID  string `path:"mchid" json:"-" title:"商户号" rule:"required chars=1..15"`
+	Method string `json:"method" title:"请求方法" rule:"required enum=GET|POST|PUT|PATCH|DELETE"`
+	// Target is path and query.
+	Target string `json:"target" title:"路径与查询串" rule:"required chars=1..8192"`
+	// Body is the body as text; it goes as application/json.
+	Body string `json:"body,omitempty" title:"请求包体" rule:"chars=..1048576"`
+}
+
+// MadeCall is the answer of the API.
+type MadeCall struct {
+	RequestID string `json:"request_id" title:"请求编号" rule:"required"`
+	Status    int64  `json:"status" title:"HTTP状态码" rule:"required"`
+	// Body is the body as text.
+	Body string `json:"body,omitempty" title:"应答包体"`
+	// RefusedZH and RefusedEN say why the answer is no success.
+	RefusedZH string `json:"refused_zh,omitempty" title:"拒绝原因"`
+	RefusedEN string `json:"refused_en,omitempty" title:"拒绝原因（英文）"`
+}
+
+func callOperations() []wire.Operation {
+	return []wire.Operation{{
+		ID: MakeCall, Title: wire.Text{ZH: "以商户身份调用接口", EN: "Make a call as a merchant"}, Section: "management",
+		Method: http.MethodPost, Path: "/manage/v1/merchants/{mchid}/calls",
+		Request: schema.Of[MakeCallRequest](), Response: schema.Of[MadeCall](),
+	}}
+}
