@@ -15,6 +15,7 @@ type Errors struct {
 	Code string `arg:"" optional:"" help:"errorcode"`
 }
 
+// ErrorTexts are the help of the command about errors, in Chinese and English, by their keys.
 func ErrorTexts() map[string][2]string {
 	return map[string][2]string{
 		"errors":    {"查询错误码：含义、原因、怎么办", "Look up an error code: what it means and what to do."},

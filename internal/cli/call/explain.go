@@ -29,6 +29,7 @@ type Explain struct {
 	Verbose    bool   `short:"v" help:"explainverbose"`
 }
 
+// ExplainTexts are the help of the command that explains refusals, in Chinese and English, by their keys.
 func ExplainTexts() map[string][2]string {
 	return map[string][2]string{
 		"explain":        {"用一句话说明请求的签名为何被拒绝，或通知为何无法解密", "Explain in one sentence why a signature was refused or why a notification does not decrypt."},

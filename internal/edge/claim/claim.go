@@ -160,10 +160,10 @@ const patience = 5 * time.Second
 
 // guard lets a request in when there is room, and keeps what goes wrong inside; fail shows
 // it.
-func (s *Server) guard(serve func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) http.HandlerFunc {
+func (s *Server) guard(act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
-		a := s.enter(http.NewResponseController(w), r, serve, fail)
+		a := s.enter(http.NewResponseController(w), r, act, fail)
 		header := w.Header()
 		if a.contentType != "" {
 			header.Set("Content-Type", a.contentType)

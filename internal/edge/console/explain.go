@@ -40,7 +40,7 @@ func (s *Server) explain(ctx context.Context, req *manage.ExplainRequest) (any, 
 	if err != nil {
 		return nil, err
 	}
-	known, boxes, err := s.knownKeys(ctx)
+	known, boxes, err := s.knownKeys(ctx, merchant.ID(in.Merchant()))
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +117,9 @@ func decodeBase64(field, text string) ([]byte, error) {
 	return raw, nil
 }
 
-// knownKeys gathers what requests are explained with.
-func (s *Server) knownKeys(ctx context.Context) (explain.Known, []explain.Box, error) {
+// knownKeys gathers what requests are explained with, the keys of the merchant that one names
+// in any case.
+func (s *Server) knownKeys(ctx context.Context, named merchant.ID) (explain.Known, []explain.Box, error) {
 	known := explain.Known{MACs: func(owner string, message []byte) [][]byte {
 		keys, err := s.Keyring.Of(ctx, merchant.ID(owner))
 		if err != nil {
@@ -129,9 +130,12 @@ func (s *Server) knownKeys(ctx context.Context) (explain.Known, []explain.Box, e
 	for i := range s.Operations {
 		known.Operations = append(known.Operations, explain.Operation{Method: s.Operations[i].Method, Path: s.Operations[i].Path})
 	}
-	list, err := s.Keyring.PublicKeys(ctx)
+	list, all, err := s.Keyring.PublicKeys(ctx, named)
 	if err != nil {
 		return known, nil, err
+	}
+	if !all {
+		known.Searched = keyring.MaxSearched
 	}
 	var boxes []explain.Box
 	seen := map[merchant.ID]bool{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"github.com/favord/favord/internal/rule/merchant"
@@ -22,21 +23,21 @@ type PublicKey struct {
 	Refused error
 }
 
-// maxMerchants is how many merchants' public keys are listed at most.
-const maxMerchants = 1000
+// MaxSearched is how many merchants' public keys are listed at most.
+const MaxSearched = 1000
 
-// PublicKeys lists the public keys of every merchant and of the platform, those of the
-// first merchants when there are very many.
-func (k *Keyring) PublicKeys(ctx context.Context) ([]PublicKey, error) {
-	var list []PublicKey
-	err := k.store.Read(ctx, func(tx store.ReadTx) error {
-		list = nil
-		merchants, err := tx.MerchantPage(ctx, "", maxMerchants)
+// PublicKeys lists the public keys of merchants and of the platform: those of the first one,
+// whether it is registered or "", and then those of the others in the order of their ids. All
+// is false when it stopped after MaxSearched merchants and there are more.
+func (k *Keyring) PublicKeys(ctx context.Context, first merchant.ID) (list []PublicKey, all bool, err error) {
+	err = k.store.Read(ctx, func(tx store.ReadTx) error {
+		owners, err := ownersFrom(ctx, tx, first)
 		if err != nil {
 			return err
 		}
-		for _, m := range merchants {
-			mine, err := k.publicKeysOf(ctx, tx, m.ID)
+		list, all = nil, len(owners) <= MaxSearched
+		for _, owner := range owners[:min(len(owners), MaxSearched)] {
+			mine, err := k.publicKeysOf(ctx, tx, owner)
 			if err != nil {
 				return err
 			}
@@ -45,9 +46,32 @@ func (k *Keyring) PublicKeys(ctx context.Context) ([]PublicKey, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list public keys: %w", err)
+		return nil, false, fmt.Errorf("list public keys: %w", err)
 	}
-	return list, nil
+	return list, all, nil
+}
+
+// ownersFrom lists merchants, the first one in front: more than MaxSearched when there are.
+func ownersFrom(ctx context.Context, tx store.ReadTx, first merchant.ID) ([]merchant.ID, error) {
+	merchants, err := tx.MerchantPage(ctx, "", MaxSearched+1)
+	if err != nil {
+		return nil, err
+	}
+	var owners []merchant.ID
+	if first != "" {
+		switch _, err := tx.Merchant(ctx, first); {
+		case err == nil:
+			owners = append(owners, first)
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, err
+		}
+	}
+	for i := range merchants {
+		if id := merchants[i].ID; id != first {
+			owners = append(owners, id)
+		}
+	}
+	return owners, nil
 }
 
 func (k *Keyring) publicKeysOf(ctx context.Context, tx store.ReadTx, id merchant.ID) ([]PublicKey, error) {

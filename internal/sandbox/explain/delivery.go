@@ -79,7 +79,7 @@ func Opening(d Delivery, known Known, boxes []Box) Finding {
 			advice: advice{"请提供通知的原始包体", "pass the body of the notification as it came"},
 		})
 	}
-	s := &seal{resource: r, owner: owner, boxes: boxes, key: d.APIKey}
+	s := &seal{resource: r, owner: owner, boxes: boxes, key: d.APIKey, known: &known}
 	return s.examine(checked)
 }
 
@@ -110,11 +110,11 @@ func (d *Delivery) signature(known Known) (*Finding, *ringKey) {
 			return d.verify(k), k
 		}
 	}
-	return stop(clause{
+	return stop(known.missed(clause{
 		cause: SerialNotPlatform, zh: "Wechatpay-Serial " + cut(h(apiv3.HeaderSerial)) + " 不是这里已知的平台证书或平台公钥",
 		en:     "the Wechatpay-Serial " + cut(h(apiv3.HeaderSerial)) + " names no platform key that is known here",
 		advice: advice{"应使用该编号对应的平台证书或公钥验签，证书可从 /v3/certificates 下载", "verify with the key of that name, certificates come from /v3/certificates"},
-	}), nil
+	})), nil
 }
 
 // verify looks for the message that the platform signed.

@@ -83,13 +83,24 @@ type Key struct {
 
 // Known is what a request is explained with.
 type Known struct {
-	// Keys are all that there are, of every merchant.
+	// Keys are those of the merchant that a request names and of the others.
 	Keys []Key
+	// Searched is how many merchants' keys are here when there are more; 0 when they are all.
+	Searched int
 	// Operations are what the server has; without any paths are not judged.
 	Operations []Operation
 	// MACs returns the message authentication codes of a message under the merchant's
 	// symmetric keys; nil when nobody can.
 	MACs func(owner string, message []byte) [][]byte
+}
+
+// missed adds to a clause that no key fits that some merchants' keys were not tried.
+func (k *Known) missed(c clause) clause {
+	if k.Searched > 0 {
+		c.zh += fmt.Sprintf("（商户太多，只查找了其中%d个商户的密钥）", k.Searched)
+		c.en += fmt.Sprintf(" (there are more merchants than the %d whose keys were tried)", k.Searched)
+	}
+	return c
 }
 
 // Cause is the name of a cause, for programs.
@@ -183,7 +194,7 @@ func Signature(r Request, known Known) Finding {
 		return *f
 	}
 	ring := newRing(known.Keys)
-	named, f := ring.find(&a)
+	named, f := ring.find(&a, &known)
 	if f != nil {
 		return *f
 	}

@@ -24,6 +24,18 @@ type Input struct {
 	Delivery *Delivery
 }
 
+// Merchant returns the mchid that a request names, "" when none can be read.
+func (in Input) Merchant() string {
+	if in.Request == nil {
+		return ""
+	}
+	a, wrong := readAuthorization(in.Request)
+	if wrong != nil {
+		return ""
+	}
+	return a.Identity
+}
+
 // Parse reads a request or a notification in any of the forms in which people have them:
 // what `curl -v` prints, a request of HTTP as text, an entry of the journal as JSON; for a
 // notification the request as text, its body, or the sealed resource alone. What it cannot
