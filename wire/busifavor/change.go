@@ -20,9 +20,9 @@ type ModifyStockRequest struct {
 	OutRequestNo   string          `json:"out_request_no" title:"商户请求单号" rule:"required bytes=1..128 match=number"`
 	CustomEntrance *EntranceChange `json:"custom_entrance,omitempty" title:"自定义入口"`
 	// StockName cannot be changed for now; it is accepted without effect.
-	StockName          string          `json:"stock_name,omitempty" title:"商家券批次名称" rule:"chars=1..21"`
+	StockName          string          `json:"stock_name,omitempty" title:"商家券批次名称" rule:"chars=1..21 line"`
 	Comment            string          `json:"comment,omitempty" title:"批次备注" rule:"chars=1..20"`
-	GoodsName          string          `json:"goods_name,omitempty" title:"适用商品范围" rule:"chars=1..15"`
+	GoodsName          string          `json:"goods_name,omitempty" title:"适用商品范围" rule:"chars=1..15 line"`
 	DisplayPatternInfo *DisplayChange  `json:"display_pattern_info,omitempty" title:"样式信息"`
 	CouponUseRule      *UseRuleChange  `json:"coupon_use_rule,omitempty" title:"核销规则"`
 	StockSendRule      *SendRuleChange `json:"stock_send_rule,omitempty" title:"发放规则"`
@@ -45,8 +45,8 @@ type EntranceChange struct {
 type MiniProgramsChange struct {
 	MiniProgramsAppID string `json:"mini_programs_appid,omitempty" title:"商家小程序appid" rule:"blank bytes=1..32"`
 	MiniProgramsPath  string `json:"mini_programs_path,omitempty" title:"商家小程序path" rule:"blank bytes=1..1024"`
-	EntranceWords     string `json:"entrance_words,omitempty" title:"入口文案" rule:"chars=1..5"`
-	GuidingWords      string `json:"guiding_words,omitempty" title:"引导文案" rule:"chars=1..6"`
+	EntranceWords     string `json:"entrance_words,omitempty" title:"入口文案" rule:"chars=1..5 line"`
+	GuidingWords      string `json:"guiding_words,omitempty" title:"引导文案" rule:"chars=1..6 line"`
 }
 
 // DisplayChange changes how the card looks.
@@ -55,7 +55,7 @@ type DisplayChange struct {
 	Description *string `json:"description,omitempty" title:"使用须知" rule:"chars=..1000"`
 	// MerchantLogoURL and MerchantName cannot be changed; they are accepted without effect.
 	MerchantLogoURL string      `json:"merchant_logo_url,omitempty" title:"商户logo" rule:"blank bytes=1..256"`
-	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"chars=..16"`
+	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"chars=..16 line"`
 	BackgroundColor string      `json:"background_color,omitempty" title:"背景颜色" rule:"blank enum=Color010|Color020|Color030|Color040|Color050|Color060|Color070|Color080|Color090|Color100"`
 	CouponImageURL  string      `json:"coupon_image_url,omitempty" title:"券详情图片" rule:"blank bytes=1..256"`
 	FinderInfo      *FinderInfo `json:"finder_info,omitempty" title:"视频号相关信息"`

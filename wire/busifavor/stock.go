@@ -4,10 +4,10 @@ import "github.com/favord/favord/wire/schema"
 
 // CreateStockRequest is B1: a new stock.
 type CreateStockRequest struct {
-	StockName          string              `json:"stock_name" title:"商家券批次名称" rule:"required chars=1..21"`
+	StockName          string              `json:"stock_name" title:"商家券批次名称" rule:"required chars=1..21 line"`
 	BelongMerchant     string              `json:"belong_merchant" title:"批次归属商户号" rule:"required bytes=8..15"`
 	Comment            string              `json:"comment,omitempty" title:"批次备注" rule:"chars=1..20"`
-	GoodsName          string              `json:"goods_name" title:"适用商品范围" rule:"required chars=1..15"`
+	GoodsName          string              `json:"goods_name" title:"适用商品范围" rule:"required chars=1..15 line"`
 	StockType          string              `json:"stock_type" title:"批次类型" rule:"required enum=NORMAL|DISCOUNT|EXCHANGE"`
 	CouponUseRule      CouponUseRule       `json:"coupon_use_rule" title:"核销规则" rule:"required"`
 	StockSendRule      StockSendRule       `json:"stock_send_rule" title:"发放规则" rule:"required"`
@@ -138,8 +138,8 @@ type CustomEntrance struct {
 type MiniProgramsInfo struct {
 	MiniProgramsAppID string `json:"mini_programs_appid" title:"商家小程序appid" rule:"required bytes=1..32"`
 	MiniProgramsPath  string `json:"mini_programs_path" title:"商家小程序path" rule:"required bytes=1..1024"`
-	EntranceWords     string `json:"entrance_words" title:"入口文案" rule:"required chars=1..5"`
-	GuidingWords      string `json:"guiding_words,omitempty" title:"引导文案" rule:"chars=1..6"`
+	EntranceWords     string `json:"entrance_words" title:"入口文案" rule:"required chars=1..5 line"`
+	GuidingWords      string `json:"guiding_words,omitempty" title:"引导文案" rule:"chars=1..6 line"`
 }
 
 // DisplayPatternInfo is how the card looks (4.6).
@@ -148,7 +148,7 @@ type DisplayPatternInfo struct {
 	// MerchantLogoURL comes from the image upload.
 	MerchantLogoURL string `json:"merchant_logo_url" title:"商户logo" rule:"blank bytes=1..256"`
 	// MerchantName is filled in by the platform; what a request says is ignored.
-	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"chars=..16"`
+	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"chars=..16 line"`
 	BackgroundColor string      `json:"background_color,omitempty" title:"背景颜色" rule:"blank enum=Color010|Color020|Color030|Color040|Color050|Color060|Color070|Color080|Color090|Color100"`
 	CouponImageURL  string      `json:"coupon_image_url" title:"券详情图片" rule:"blank bytes=1..256"`
 	FinderInfo      *FinderInfo `json:"finder_info,omitempty" title:"视频号相关信息"`

@@ -5,7 +5,7 @@ import "github.com/favord/favord/wire/schema"
 // CreateStockRequest is 4.1: a new stock of vouchers. It is given out only once it was
 // started.
 type CreateStockRequest struct {
-	StockName          string        `json:"stock_name" title:"批次名称" rule:"required chars=1..20"`
+	StockName          string        `json:"stock_name" title:"批次名称" rule:"required chars=1..20 line"`
 	Comment            string        `json:"comment,omitempty" title:"批次备注" rule:"chars=1..60"`
 	BelongMerchant     string        `json:"belong_merchant" title:"归属商户号" rule:"required bytes=1..20"`
 	AvailableBeginTime schema.Time   `json:"available_begin_time" title:"可用时间-开始时间" rule:"required bytes=1..32" texts:"time=输入时间格式错误"`
@@ -39,7 +39,7 @@ type StockUseRule struct {
 type PatternInfo struct {
 	Description      string `json:"description" title:"使用说明" rule:"required chars=1..1000 bytes=..3000"`
 	MerchantLogo     string `json:"merchant_logo,omitempty" title:"商户logo" rule:"bytes=1..128"`
-	MerchantName     string `json:"merchant_name,omitempty" title:"品牌名称" rule:"chars=1..36"`
+	MerchantName     string `json:"merchant_name,omitempty" title:"品牌名称" rule:"chars=1..36 line"`
 	BackgroundColor  string `json:"background_color,omitempty" title:"背景颜色" rule:"anycase enum=COLOR010|COLOR020|COLOR030|COLOR040|COLOR050|COLOR060|COLOR070|COLOR080|COLOR081|COLOR082|COLOR090|COLOR100|COLOR101|COLOR102"`
 	CouponImage      string `json:"coupon_image,omitempty" title:"券详情图片" rule:"bytes=1..128"`
 	JumpTarget       string `json:"jump_target,omitempty" title:"跳转目标" rule:"enum=PAYMENT_CODE|MINI_PROGRAM|DEFAULT_PAGE"`
@@ -91,7 +91,7 @@ type FixedNormalCoupon struct {
 
 // LimitCard are the bank cards that may pay.
 type LimitCard struct {
-	Name string   `json:"name" title:"银行卡名称" rule:"required chars=1..4"`
+	Name string   `json:"name" title:"银行卡名称" rule:"required chars=1..4 line"`
 	Bin  []string `json:"bin" title:"指定卡BIN" rule:"required items=1..10 bytes=6..9 match=digits"`
 }
 

@@ -32,7 +32,7 @@ type UploadImageRequest struct {
 // ImageMeta describes the file.
 type ImageMeta struct {
 	// Filename ends in .jpg, .jpeg, .png or .bmp.
-	Filename string `json:"filename" title:"文件名称" rule:"required bytes=1..128"`
+	Filename string `json:"filename" title:"文件名称" rule:"required bytes=1..128 line"`
 	// SHA256 is the digest of the file in hex.
 	SHA256 string `json:"sha256" title:"文件摘要" rule:"required bytes=1..256"`
 }

@@ -194,10 +194,17 @@ func (f *Field) checkString(text string, at source) *Violation {
 		return f.tooShort(at, bytes, f.MinBytes)
 	case bytes.n > f.MaxBytes:
 		return f.tooLong(at, bytes, f.MaxBytes)
+	case strings.ContainsRune(text, 0):
+		return f.unprintable(at, showText(text), "不能包含空字符", "must not have the character NUL")
 	case len(f.Enum) > 0 && !slices.Contains(f.Enum, text):
 		return f.notInEnum(at, showText(text))
 	case f.Pattern != nil && !f.Pattern.MatchString(text):
 		return f.mismatch(at, showText(text))
+	}
+	if f.Line {
+		if zh, issue := checkLine(text); zh != "" {
+			return f.unprintable(at, showText(text), zh, issue)
+		}
 	}
 	return nil
 }

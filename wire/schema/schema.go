@@ -15,6 +15,8 @@
 //	required       must be present
 //	chars=1..21    length of a text in characters, either end may be left out
 //	bytes=1..32    length of an identifier, a URL or the like in bytes
+//	line           a name: one line that shows something, without control characters or
+//	               characters without width
 //	range=1..100   bounds of an integer, either end may be left out
 //	items=1..2     length of an array
 //	enum=A|B       the allowed values
@@ -106,6 +108,8 @@ type Field struct {
 	Blank bool
 	// AnyCase makes the case of an enum's value not matter.
 	AnyCase bool
+	// Line makes a string a name, which is one line that shows something.
+	Line bool
 	// Commas allows a string in place of an array.
 	Commas bool
 	// Repeatable lets the body repeat a parameter of the path.
@@ -234,6 +238,8 @@ func (f *Field) setRule(word string) {
 		f.Required = true
 	case "blank":
 		f.Blank = true
+	case "line":
+		scalar.Line = true
 	case "anycase":
 		scalar.AnyCase = true
 	case "commas":

@@ -124,6 +124,11 @@ func (f *Field) tooLong(at source, l length, most int) *Violation {
 		fmt.Sprintf("%s，大于最大值 %d", l.zh(), most), fmt.Sprintf("%s, the most is %d", l.en(), most))
 }
 
+// unprintable is a text with characters that it must not have, or without any that shows.
+func (f *Field) unprintable(at source, value, zh, issue string) *Violation {
+	return f.brokenRule(at, value, "值", zh, issue)
+}
+
 func (f *Field) mismatch(at source, value string) *Violation {
 	return f.brokenRule(at, value, "值",
 		fmt.Sprintf("字符串必须匹配正则表达式“%s”", f.Pattern),

@@ -31,6 +31,7 @@ type Trigger struct {
 	Resource  string `help:"triggerresource" placeholder:"FILE" type:"path"`
 }
 
+// TriggerTexts are the help of the command that makes events happen, in Chinese and English, by their keys.
 func TriggerTexts() map[string][2]string {
 	return map[string][2]string{
 		"trigger":          {"让事件真实发生：发一张券（COUPON.SEND），或发代金券并支付核销（COUPON.USE）", "Make an event happen: issue a coupon (COUPON.SEND), or send a voucher and pay with it (COUPON.USE)."},

@@ -89,7 +89,8 @@ func (v *Serve) Run(c *term.Command) error {
 		"Favord %s, ready in %.2f s: API %s, console %s\n"),
 		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL())
 	running.server, running.log = s, from.Log
-	defer running.reloadOn(c.Hangups)()
+	stop := running.reloadOn(c.Hangups)
+	defer stop()
 	return errors.Join(s.Run(c.Ctx), ready.forget())
 }
 

@@ -27,6 +27,7 @@ type Status struct {
 	ManageURL string      `name:"manage-url" help:"manageurl" placeholder:"URL" env:"FAVORD_MANAGE_URL"`
 }
 
+// StatusTexts are the help of the command about the state of a server, in Chinese and English, by their keys.
 func StatusTexts() map[string][2]string {
 	return map[string][2]string{
 		"status":       {"服务是否就绪；退出码0为就绪，1为未就绪", "Report whether a server is ready: exit code 0 if it is, 1 if not."},

@@ -85,11 +85,11 @@ func (s *Server) routes() (*serve.Router[*endpoint], error) {
 	operations := manage.Operations()
 	for i := range operations {
 		op := &operations[i]
-		serve, known := handlers[op.ID]
+		handle, known := handlers[op.ID]
 		if !known {
 			return nil, fmt.Errorf("console: operation %s has no handler", op.ID)
 		}
-		router.Add(op, &endpoint{operation: op, serve: serve})
+		router.Add(op, &endpoint{operation: op, serve: handle})
 	}
 	if len(handlers) != len(operations) {
 		return nil, fmt.Errorf("console: %d handlers for %d operations", len(handlers), len(operations))

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"io"
 	"log/slog"
@@ -96,7 +97,7 @@ func TestFilesOfTheConsoleTravelSmallAndOnce(t *testing.T) {
 	if err != nil || packed.Header.Get("Content-Encoding") != "gzip" {
 		t.Fatalf("%s is not packed: %v", path, err)
 	}
-	if unpacked, _ := io.ReadAll(unpack); string(unpacked) != string(content) {
+	if unpacked, _ := io.ReadAll(unpack); !bytes.Equal(unpacked, content) {
 		t.Error("the packed content differs")
 	}
 	tag := packed.Header.Get("Etag")

@@ -136,8 +136,8 @@ func moneyReplays() map[string]replayed {
 		rail.MakeRefund: {
 			disturb: func(f *fixture, _ request, first reply) {
 				returned, _ := first.json["promotion_detail"].([]any)
-				voucher, _ := returned[0].(object)
-				f.done(f.post(alice, pathPayments, f.payBody(order(nil), text(voucher["coupon_id"]))))
+				refunded, _ := returned[0].(object)
+				f.done(f.post(alice, pathPayments, f.payBody(order(nil), text(refunded["coupon_id"]))))
 			},
 			watch: func(r request, _ reply) string { return strings.TrimSuffix(r.target, "/refunds") },
 		},

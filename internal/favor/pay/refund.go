@@ -94,7 +94,8 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 		}
 		r := split(&p, cmd)
 		r.Seconds = now.Unix()
-		return r, s.giveBack(ctx, tx, cmd, &p, &r)
+		err := s.giveBack(ctx, tx, cmd, &p, &r)
+		return r, err
 	})
 }
 

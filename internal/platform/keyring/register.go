@@ -258,11 +258,12 @@ func (g *grant) write(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
-// write leaves the draft as it is: several keyrings may register it at once.
+// write leaves the draft as it is: a transaction may run twice, and a draft be registered in
+// several stores at once.
 func (d *Draft) write(ctx context.Context, tx store.Tx, actor string) error {
-	fresh := d.merchant
-	fresh.SetKeyMode(fresh.KeyMode, d.at)
-	if err := tx.InsertMerchant(ctx, fresh, d.at); err != nil {
+	added := d.merchant
+	added.SetKeyMode(added.KeyMode, d.at)
+	if err := tx.InsertMerchant(ctx, added, d.at); err != nil {
 		return err
 	}
 	if err := d.grant.write(ctx, tx); err != nil {

@@ -107,13 +107,24 @@ func (s *Stock) checkUse() error {
 		return rule("coupon_use_rule.limit_card", s.Payment.LimitPay,
 			"指定银行卡BIN时，limit_pay须为一种银行卡支付方式", "limit_card needs a limit_pay that is a kind of bank card.")
 	}
-	for _, item := range s.ExcludedItems {
-		if slices.Contains(s.Items, item) {
-			return rule("coupon_use_rule.unavailable_items", item,
-				"同一商品编码不能既可核销又不可核销", "An item cannot be both in available_items and in unavailable_items.")
-		}
+	if item, both := inBoth(s.Items, s.ExcludedItems); both {
+		return errBothLists("coupon_use_rule.unavailable_items", item)
 	}
 	return nil
+}
+
+// errBothLists refuses goods that count and never count.
+func errBothLists(field, item string) error {
+	return rule(field, item,
+		"同一商品编码不能既可核销又不可核销", "An item cannot be both in available_items and in unavailable_items.")
+}
+
+func inBoth(a, b []string) (item string, both bool) {
+	i := slices.IndexFunc(b, func(item string) bool { return slices.Contains(a, item) })
+	if i < 0 {
+		return "", false
+	}
+	return b[i], true
 }
 
 // payBalance is the payment method that is the balance of the wallet; all others are cards of
