@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-DMZxS10U.js";import{t}from"./clock-B1OZiciO.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-DMZxS10U.js";import{n as t}from"./address-BA4xHIGf.js";import{a as n}from"./index-DYt7tW79.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
