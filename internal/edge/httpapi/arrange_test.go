@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"errors"
+
 	"github.com/favord/favord/internal/base/limit"
 
 	"github.com/favord/favord/apiv3"

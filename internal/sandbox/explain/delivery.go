@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/favord/favord/apiv3"
@@ -87,7 +86,7 @@ func Opening(d Delivery, known Known, boxes []Box) Finding {
 func (d *Delivery) signature(known Known) (*Finding, *ringKey) {
 	h := func(name string) string { return first(d.Header, name) }
 	text := h(apiv3.HeaderSignature)
-	if strings.HasPrefix(text, "WECHATPAY/SIGNTEST/") {
+	if apiv3.IsProbe(text) {
 		return stop(clause{
 			cause: Probe, zh: "这是签名探测流量，签名故意是错的", en: "this is a probe, whose signature is wrong on purpose",
 			advice: advice{"接收方应验签失败并以4xx或5xx应答，平台随后会重新发送", "a receiver must refuse it with 4xx or 5xx, and it is delivered again"},
