@@ -275,8 +275,13 @@ func TestSignatureHeadersHaveTheirExactCase(t *testing.T) {
 
 func TestErrorBodiesKeepTheirKeysInOrder(t *testing.T) {
 	t.Parallel()
-	text, err := json.Marshal(&apiv3.Error{Code: "PARAM_ERROR", Message: "m", Detail: apiv3.FieldDetail{Field: "/a", Issue: "i", Location: "body", Value: "v"}})
+	text, err := json.Marshal(&apiv3.Error{Code: "PARAM_ERROR", Message: "m", Detail: apiv3.NewFieldDetail("/a", "i", "body", "v")})
 	want := `{"code":"PARAM_ERROR","detail":{"field":"/a","issue":"i","location":"body","value":"v"},"message":"m"}`
+	if err != nil || string(text) != want {
+		t.Errorf("%s, %v", text, err)
+	}
+	text, err = json.Marshal(&apiv3.Error{Code: "PARAM_ERROR", Message: "m", Detail: apiv3.NewFieldDetail("", "i", "", 0.01)})
+	want = `{"code":"PARAM_ERROR","detail":{"field":"","issue":"i","location":null,"value":0.01},"message":"m"}`
 	if err != nil || string(text) != want {
 		t.Errorf("%s, %v", text, err)
 	}

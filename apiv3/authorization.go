@@ -2,6 +2,7 @@ package apiv3
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -10,6 +11,8 @@ var (
 	// ErrAuthorizationFormat reports a header that does not follow the grammar
 	// of protocol 2.2.
 	ErrAuthorizationFormat = errors.New("apiv3: Authorization header is malformed")
+	// ErrBlankIdentity reports an mchid with a blank in it. It wraps ErrAuthorizationFormat.
+	ErrBlankIdentity = fmt.Errorf("%w: there is a blank in the mchid", ErrAuthorizationFormat)
 	// ErrScheme reports an unknown scheme, also one in the wrong case.
 	ErrScheme = errors.New("apiv3: Authorization scheme is unknown")
 )
@@ -54,8 +57,8 @@ const (
 // exactly the grammar of protocol 2.2: one space after the scheme, five pairs in
 // any order, each once, ASCII quotes and commas, nothing in between.
 //
-// It reports [ErrScheme] for an unknown scheme and [ErrAuthorizationFormat] for
-// everything else. The signature is not looked at.
+// It reports [ErrScheme] for an unknown scheme, [ErrBlankIdentity] for an mchid with a blank,
+// and [ErrAuthorizationFormat] for everything else. The signature is not looked at.
 func ParseAuthorization(header string) (Authorization, error) {
 	word, rest, found := strings.Cut(header, " ")
 	if !found || !isSchemeWord(word) {
@@ -65,7 +68,12 @@ func ParseAuthorization(header string) (Authorization, error) {
 	if !a.Scheme.Known() {
 		return Authorization{}, ErrScheme
 	}
-	if !a.parsePairs(rest) || !a.wellFormed() {
+	switch {
+	case !a.parsePairs(rest):
+		return Authorization{}, ErrAuthorizationFormat
+	case strings.ContainsAny(a.Identity, " \t"):
+		return Authorization{}, ErrBlankIdentity
+	case !a.wellFormed():
 		return Authorization{}, ErrAuthorizationFormat
 	}
 	return a, nil

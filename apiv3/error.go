@@ -17,15 +17,28 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s", e.Code, e.Message)
 }
 
-// FieldDetail is the detail of a parameter error. All values are strings, so
-// that every client can read them.
+// FieldDetail is the detail of a parameter error (protocol 7.3).
 type FieldDetail struct {
 	// Field is a JSON Pointer for body fields, a plain name otherwise.
 	Field string `json:"field"`
 	Issue string `json:"issue"`
-	// Location is "body", "url" or "query".
-	Location string `json:"location"`
-	Value    string `json:"value"`
+	// Location is "body", "query", "header" or "uri_template"; nil when no field is known, as
+	// in JSON that cannot be read.
+	Location *string `json:"location"`
+	// Value is the offending value: a number when it is one or a length is wrong, else text.
+	Value any `json:"value"`
+}
+
+// NewFieldDetail returns a detail; an empty location is none.
+func NewFieldDetail(field, issue, location string, value any) FieldDetail {
+	d := FieldDetail{Field: field, Issue: issue, Value: value}
+	if location != "" {
+		d.Location = &location
+	}
+	if value == nil {
+		d.Value = ""
+	}
+	return d
 }
 
 // SignDetail is the detail of a signature mismatch: it shows what the server

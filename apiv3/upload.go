@@ -87,12 +87,13 @@ func readPart(part io.Reader, rest *bytes.Reader) ([]byte, error) {
 	return content.Bytes(), err
 }
 
-// SignedPart returns the content of the first part named "meta": the only bytes of an
-// upload that are signed, blanks and all. Without one it reports [ErrNoMeta]; the
+// SignedPart returns the content of the first part named "meta" that is no file: the only bytes
+// of an upload that are signed, blanks and all. A part with a filename is a file, and not looked
+// for here. Without one it reports [ErrNoMeta]; the
 // signature must then be checked against an empty body (protocol 2.6).
 func SignedPart(parts []UploadPart) ([]byte, error) {
 	for i := range parts {
-		if parts[i].Name == metaPart {
+		if parts[i].Name == metaPart && parts[i].FileName == "" {
 			return parts[i].Content, nil
 		}
 	}

@@ -79,7 +79,7 @@ func (e *APIError) Is(target error) bool {
 type FieldDetail struct {
 	// Field is a JSON Pointer for body fields, a plain name otherwise.
 	Field string
-	// Location is "body", "url" or "query".
+	// Location is "body", "query", "header" or "uri_template".
 	Location string
 	Issue    string
 	// Value is the offending value: a text, or the JSON of another type.

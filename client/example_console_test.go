@@ -42,3 +42,12 @@ func ExampleManagement_MakeCall() {
 	fmt.Println(made.Status, made.RefusedZH)
 	// Output: 404 查询的资源不存在
 }
+
+func ExampleManagement_FindCoupons() {
+	found, err := otherSandbox().Management().FindCoupons(context.Background(), &manage.FindCouponsRequest{Code: "NO-SUCH-CODE"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(found.Coupons))
+	// Output: 0
+}

@@ -2,10 +2,12 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"time"
 
+	"github.com/favord/favord/client"
 	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/schema"
 )
@@ -33,6 +35,13 @@ func voucherStock(number string, goods ...string) *favor.CreateStockRequest {
 func newVouchers(number string, goods ...string) favor.CommandRequest {
 	s, ctx := sandbox(), context.Background()
 	created, err := s.Client().Favor().CreateStock(ctx, voucherStock(number, goods...))
+	for range 10 {
+		if !errors.Is(err, client.ErrRequestBlocked) {
+			break
+		}
+		// The second in which it was to begin was over when the call arrived.
+		created, err = s.Client().Favor().CreateStock(ctx, voucherStock(number, goods...))
+	}
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -71,7 +80,7 @@ func ExampleClient_Favor() {
 // A stock of vouchers worth 1 yuan, from 10 yuan on.
 func ExampleFavor_CreateStock() {
 	s := sandbox()
-	begin := time.Now().Truncate(time.Second)
+	begin := time.Now().Add(time.Minute).Truncate(time.Second)
 	created, err := s.Client().Favor().CreateStock(context.Background(), &favor.CreateStockRequest{
 		StockName: "满10元减1元", BelongMerchant: s.MchID,
 		AvailableBeginTime: schema.TimeOf(begin), AvailableEndTime: schema.TimeOf(begin.AddDate(0, 1, 0)),
@@ -91,7 +100,9 @@ func ExampleFavor_CreateStock() {
 
 func ExampleFavor_StartStock() {
 	s, ctx := sandbox(), context.Background()
-	created, err := s.Client().Favor().CreateStock(ctx, voucherStock("example-start"))
+	planned := voucherStock("example-start")
+	planned.AvailableBeginTime = schema.TimeOf(time.Now().Add(time.Minute))
+	created, err := s.Client().Favor().CreateStock(ctx, planned)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -130,7 +141,9 @@ func ExampleFavor_RestartStock() {
 // Only a stock that was never started can be stopped.
 func ExampleFavor_StopStock() {
 	s, ctx := sandbox(), context.Background()
-	created, err := s.Client().Favor().CreateStock(ctx, voucherStock("example-stop"))
+	planned := voucherStock("example-stop")
+	planned.AvailableBeginTime = schema.TimeOf(time.Now().Add(time.Minute))
+	created, err := s.Client().Favor().CreateStock(ctx, planned)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -50,19 +50,19 @@ func largestPage(given *int64, largest int64) *int64 {
 }
 
 // UserCoupons walks through all coupons that [BusiFavor.ListUserCoupons] would list from
-// req.Offset on, page by page, the newest first. An error ends the walk as its last pair.
+// page req.Offset on, page by page, the newest first. An error ends the walk as its last pair.
 // What is issued meanwhile moves the pages: a coupon may come twice.
 func (b BusiFavor) UserCoupons(ctx context.Context, req *busifavor.ListUserCouponsRequest) iter.Seq2[busifavor.Coupon, error] {
 	const largest = 100
-	return list(func(_, before int64) ([]busifavor.Coupon, int64, error) {
+	return list(func(page, _ int64) ([]busifavor.Coupon, int64, error) {
 		next := *req
 		next.Limit = largestPage(req.Limit, largest)
-		next.Offset = req.Offset + before
+		next.Offset = req.Offset + page
 		answer, err := b.ListUserCoupons(ctx, &next)
 		if err != nil {
 			return nil, 0, err
 		}
-		return answer.Data, answer.TotalCount - req.Offset, nil
+		return answer.Data, answer.TotalCount - req.Offset**next.Limit, nil
 	})
 }
 

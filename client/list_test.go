@@ -28,10 +28,10 @@ func TestAListIsWalkedToItsEnd(t *testing.T) {
 	}{
 		"one page":        {steps: []step{coupons(3, 3)}, items: 3, queries: "limit=100"},
 		"none":            {steps: []step{coupons(0, 0)}, items: 0, queries: "limit=100"},
-		"pages":           {steps: []step{coupons(100, 201), coupons(100, 201), coupons(1, 201)}, items: 201, queries: "limit=100 limit=100&offset=100 limit=100&offset=200"},
-		"small pages":     {request: busifavor.ListUserCouponsRequest{Limit: new(int64(2))}, steps: []step{coupons(2, 3), coupons(1, 3)}, items: 3, queries: "limit=2 limit=2&offset=2"},
-		"from the middle": {request: busifavor.ListUserCouponsRequest{Offset: 5}, steps: []step{coupons(2, 7)}, items: 2, queries: "limit=100&offset=5"},
-		"it shrinks":      {steps: []step{coupons(100, 150), coupons(0, 100)}, items: 100, queries: "limit=100 limit=100&offset=100"},
+		"pages":           {steps: []step{coupons(100, 201), coupons(100, 201), coupons(1, 201)}, items: 201, queries: "limit=100 limit=100&offset=1 limit=100&offset=2"},
+		"small pages":     {request: busifavor.ListUserCouponsRequest{Limit: new(int64(2))}, steps: []step{coupons(2, 3), coupons(1, 3)}, items: 3, queries: "limit=2 limit=2&offset=1"},
+		"from the middle": {request: busifavor.ListUserCouponsRequest{Offset: 5}, steps: []step{coupons(2, 502)}, items: 2, queries: "limit=100&offset=5"},
+		"it shrinks":      {steps: []step{coupons(100, 150), coupons(0, 100)}, items: 100, queries: "limit=100 limit=100&offset=1"},
 	} {
 		s := &script{t: t, steps: c.steps}
 		c.request.OpenID = "o"

@@ -21,3 +21,8 @@ func (m *Management) Callbacks(ctx context.Context, req *manage.MerchantRequest)
 func (m *Management) MakeCall(ctx context.Context, req *manage.MakeCallRequest) (*manage.MadeCall, error) {
 	return managed[manage.MadeCall](ctx, m, manage.MakeCall, req)
 }
+
+// FindCoupons returns the coupons with a code, in any stock.
+func (m *Management) FindCoupons(ctx context.Context, req *manage.FindCouponsRequest) (*manage.FoundCoupons, error) {
+	return managed[manage.FoundCoupons](ctx, m, manage.FindCoupons, req)
+}

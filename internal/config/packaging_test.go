@@ -91,7 +91,7 @@ func TestThePackagesHaveEveryFileThatTheyName(t *testing.T) {
 		t.Errorf("nfpm.yaml names %v", named)
 	}
 	for _, file := range named {
-		if _, err := os.Stat(filepath.Join("../..", file[1])); err != nil {
+		if _, err := os.Stat(filepath.Join("..", "..", file[1])); err != nil {
 			t.Error(err)
 		}
 	}

@@ -137,7 +137,7 @@ func Load(path string) (Loaded, error) {
 	}
 	l := Loaded{
 		Serve: Serve{
-			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay,
+			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Notify: Notify{Tail: defaultTail},
 			Database: Database{Connections: defaultConnections}, Log: Log{Level: "info", Format: LogText, Access: true},
 		},
 		origins: map[string]string{},

@@ -29,7 +29,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config.Serve{
-		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any", ShutdownDelay: "5s",
+		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any", ShutdownDelay: "5s", Notify: config.Notify{Tail: "72h"},
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
 		Log:      config.Log{Level: "info", Format: "text", Access: true},
 	}
@@ -75,6 +75,8 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		right + "notify: {networks: [10.0.0.0]}\n":                          "no '/'",
 		right + "notify: {networks: ['::ffff:10.0.0.0/104']}\n":             "not a network",
 		right + "notify: {ports: [0]}\n":                                    "notify.ports must be",
+		right + "notify: {tail: 73h}\n":                                     "notify.tail must be",
+		right + "notify: {tail: soon}\n":                                    "notify.tail must be",
 		right + "notify: {ports: [65536]}\n":                                "line 3",
 		right + "partner_appids: some\n":                                    "partner_appids must be",
 		right + "tls: {certificate: a.pem}\n":                               "tls must have both",

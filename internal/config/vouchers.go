@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"os"
+	"strings"
 
 	"github.com/favord/favord/internal/base/fault"
 )
@@ -37,4 +39,24 @@ func (v *Vouchers) problem() *fault.Error {
 		return refuse("vouchers.running_limit 不能为负", "vouchers.running_limit must not be negative.")
 	}
 	return nil
+}
+
+// ReadWords reads the words that no name of a stock of vouchers may have: one a line, blank lines
+// and those that begin with # aside. An empty file is no such word.
+func ReadWords(path string) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.New(fault.Refused,
+			fmt.Sprintf("无法读取违禁词文件 %s：%v", path, err), fmt.Sprintf("The forbidden words %s cannot be read: %v", path, err))
+	}
+	words := []string{}
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
+		if word := strings.TrimSpace(line); word != "" && !strings.HasPrefix(word, "#") {
+			words = append(words, word)
+		}
+	}
+	if problem := (&Vouchers{ForbiddenWords: words}).problem(); problem != nil {
+		return nil, problem
+	}
+	return words, nil
 }

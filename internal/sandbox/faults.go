@@ -6,6 +6,7 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -45,6 +46,9 @@ const (
 	FaultCallbackForged    FaultKind = "CALLBACK_FORGED"
 	FaultCallbackStale     FaultKind = "CALLBACK_STALE"
 	FaultCallbackProbe     FaultKind = "CALLBACK_PROBE"
+	// FaultCallbackEmptyAttach has attach_info as an empty string where there is none, as the
+	// platform once sent it (busifavor 11.3).
+	FaultCallbackEmptyAttach FaultKind = "CALLBACK_EMPTY_ATTACH_INFO"
 )
 
 // FaultKinds lists every kind.
@@ -53,6 +57,7 @@ func FaultKinds() []FaultKind {
 		FaultError, FaultDelay, FaultCutBefore, FaultCutAfter,
 		FaultBadSignature, FaultNoSignature, FaultStaleSignature, FaultOtherSerial, FaultProbe, FaultBillHash,
 		FaultCallbackDuplicate, FaultCallbackDelay, FaultCallbackReorder, FaultCallbackForged, FaultCallbackStale, FaultCallbackProbe,
+		FaultCallbackEmptyAttach,
 	}
 }
 
@@ -107,7 +112,8 @@ var (
 	errPercent = fault.New(fault.Invalid, "比例须为1到100", "percent must be 1 to 100.").At("percent", "")
 	errCount   = fault.New(fault.Invalid, "次数须大于0", "count must be positive.").At("count", "")
 	errAnswer  = fault.New(fault.Invalid,
-		"ERROR故障需要status和code，且须为该接口文档列出的错误", "An ERROR needs the status and code of an error that is documented for the operation.").At("code", "")
+		"ERROR故障需要code，且须为该接口文档列出的错误；其他故障不能带status和code",
+		"An ERROR needs the code of an error that is documented for the operation; no other fault takes a status or a code.").At("code", "")
 )
 
 // Check reports what is wrong with a rule. Whether its answer is a documented one is for
@@ -127,14 +133,58 @@ func (f *Fault) Check() error {
 		return errPercent
 	case f.Left == 0 || f.Left < Endless:
 		return errCount
-	case (f.Kind == FaultError) != (f.Code != "" && f.Status != 0):
+	case f.Kind == FaultError && f.Code == "", f.Kind != FaultError && (f.Code != "" || f.Status != 0):
 		return errAnswer
 	}
 	return nil
 }
 
-// ErrUndocumented refuses an answer that the operation does not have.
-func ErrUndocumented() error { return errAnswer }
+// maxSuggested is how many errors are suggested for one that does not exist.
+const maxSuggested = 3
+
+// Undocumented refuses an answer that an operation does not have, and names those of its
+// answers, given as "status code", that are the most like it.
+func Undocumented(f *Fault, operation string, known []string) error {
+	asked := f.Code
+	if f.Status != 0 {
+		asked = strconv.Itoa(f.Status) + " " + asked
+	}
+	like := func(text string) int {
+		_, code, _ := strings.Cut(text, " ")
+		return distance(strings.ToUpper(f.Code), code)
+	}
+	near := slices.Clone(known)
+	slices.SortStableFunc(near, func(a, b string) int { return like(a) - like(b) })
+	near = near[:min(len(near), maxSuggested)]
+	zh := fmt.Sprintf("接口%s的文档中没有错误%s", operation, asked)
+	en := fmt.Sprintf("%s has no documented error %s", operation, asked)
+	if f.Message != "" {
+		zh += "（" + f.Message + "）"
+		en += " (" + f.Message + ")"
+	}
+	return fault.New(fault.Invalid,
+		zh+"，您要找的可能是："+strings.Join(near, "、"), en+". Did you mean "+strings.Join(near, ", ")+"?").At("code", f.Code)
+}
+
+// distance is how many letters two words differ by (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := before
+			if a[i] != b[j] {
+				cost++
+			}
+			before, row[j+1] = row[j+1], min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
 
 // Faults are the rules of a sandbox. They are not kept over a restart. It is safe for
 // concurrent use.

@@ -51,7 +51,7 @@ func (s *Server) notifier(can capabilities, business clock.Business, faults *san
 	}
 	c := notify.Config{
 		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Metrics: s.metrics, Log: s.config.Log,
-		Post: out, Sender: s.sender,
+		Post: out, Sender: s.sender, Tail: s.config.CallbackTail,
 	}
 	if faults != nil {
 		c.Mischief = func(kind delivery.Kind, to merchant.ID) notify.Mischief { return mischief(faults, kind, to) }
@@ -113,6 +113,8 @@ func mischief(faults *sandbox.Faults, kind delivery.Kind, to merchant.ID) notify
 		return notify.Mischief{Stale: true}
 	case sandbox.FaultCallbackProbe:
 		return notify.Mischief{Probe: true}
+	case sandbox.FaultCallbackEmptyAttach:
+		return notify.Mischief{EmptyAttach: true}
 	}
 	return notify.Mischief{}
 }

@@ -91,6 +91,8 @@ type Config struct {
 	// on port 443; no network is wider than /8. A sandbox reaches its own machine, too.
 	CallbackNetworks []netip.Prefix
 	CallbackPorts    []uint16
+	// CallbackTail is until when callbacks go beyond the deliveries of the contract; 0 is not at all.
+	CallbackTail time.Duration
 	// ReviewStocks makes new stocks wait until somebody approves them.
 	ReviewStocks bool
 	// OwnAppIDs lets merchants build partnerships with appids of their own only.

@@ -25,6 +25,10 @@ export function places(of: { stock: string; code: string; openid: string; mchid:
     { path: '/dev/callbacks', whole: 'summary' },
     { path: '/dev/time', whole: 'time' },
     { path: '/dev/faults', whole: '.kind' },
+    { path: '/redeem', whole: '.desk' },
+    { path: `/coupons?code=${of.code}`, whole: 'table.list' },
+    { path: '/dev/api', whole: 'nav li' },
+    { path: '/dev/api/busifavor.coupons.use', whole: 'form textarea' },
     { path: '/dev/errors?q=sign', whole: 'details' },
     { path: '/no-such-page', whole: '.empty' },
   ]

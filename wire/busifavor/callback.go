@@ -16,10 +16,10 @@ const (
 // SetCallbackRequest is B18.
 type SetCallbackRequest struct {
 	// MchID, if given, must be the caller.
-	MchID string `json:"mchid,omitempty" title:"商户号" rule:"blank chars=8..15"`
+	MchID string `json:"mchid,omitempty" title:"商户号" rule:"blank bytes=8..15"`
 	// NotifyURL begins with https:// and has a path, no query and no address of a local
 	// network. A sandbox takes http:// for its own machine.
-	NotifyURL string `json:"notify_url" title:"通知URL地址" rule:"required chars=10..256"`
+	NotifyURL string `json:"notify_url" title:"通知URL地址" rule:"required bytes=10..256"`
 }
 
 // SetCallbackResponse is the result of B18.
@@ -32,7 +32,7 @@ type SetCallbackResponse struct {
 // GetCallbackRequest is B19.
 type GetCallbackRequest struct {
 	// MchID, if given, must be the caller.
-	MchID string `query:"mchid" json:"-" title:"商户号" rule:"blank chars=8..15"`
+	MchID string `query:"mchid" json:"-" title:"商户号" rule:"blank bytes=8..15"`
 }
 
 // GetCallbackResponse is the result of B19.

@@ -12,19 +12,19 @@ const SendCard = "busifavor.cards.send"
 
 // SendCardRequest is B15. OutRequestNo and SendTime together name the request.
 type SendCardRequest struct {
-	CardID string `path:"card_id" json:"-" title:"消费卡ID" rule:"required chars=1..28"`
+	CardID string `path:"card_id" json:"-" title:"消费卡ID" rule:"required bytes=1..28"`
 	// AppID is the one under which the card was made.
-	AppID        string `json:"appid" title:"消费卡归属appid" rule:"required chars=1..18"`
-	OpenID       string `json:"openid" title:"用户openid" rule:"required chars=1..28"`
-	OutRequestNo string `json:"out_request_no" title:"商户单据号" rule:"required chars=1..32 match=number"`
+	AppID        string `json:"appid" title:"消费卡归属appid" rule:"required bytes=1..18"`
+	OpenID       string `json:"openid" title:"用户openid" rule:"required bytes=1..28"`
+	OutRequestNo string `json:"out_request_no" title:"商户单据号" rule:"required bytes=1..32 match=number"`
 	// SendTime is at most 24 hours ago.
-	SendTime schema.Time `json:"send_time" title:"请求发卡时间" rule:"required chars=1..32"`
+	SendTime schema.Time `json:"send_time" title:"请求发卡时间" rule:"required bytes=1..32"`
 }
 
 // SendCardResponse is the result of B15.
 type SendCardResponse struct {
 	// CardCode is the one code that the user has for the card.
-	CardCode string `json:"card_code" title:"消费卡code" rule:"required chars=1..15"`
+	CardCode string `json:"card_code" title:"消费卡code" rule:"required bytes=1..15"`
 }
 
 func cardOperations() []wire.Operation {

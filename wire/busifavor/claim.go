@@ -5,38 +5,38 @@ import "github.com/favord/favord/wire/schema"
 // ClaimLinkRequest are the parameters of the H5 claim page (10.4). They are signed with the
 // sender's APIv2 key, see package apiv2.
 type ClaimLinkRequest struct {
-	StockID string `query:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID string `query:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 	// OutRequestNo has letters and digits only, unlike those of calls.
-	OutRequestNo       string `query:"out_request_no" json:"-" title:"发券凭证" rule:"required chars=1..128 match=alphanumeric"`
-	SendCouponMerchant string `query:"send_coupon_merchant" json:"-" title:"发券商户号" rule:"required chars=8..15 match=mchid"`
-	OpenID             string `query:"open_id" json:"-" title:"用户openid" rule:"required chars=1..128"`
+	OutRequestNo       string `query:"out_request_no" json:"-" title:"发券凭证" rule:"required bytes=1..128 match=alphanumeric"`
+	SendCouponMerchant string `query:"send_coupon_merchant" json:"-" title:"发券商户号" rule:"required bytes=8..15 match=mchid"`
+	OpenID             string `query:"open_id" json:"-" title:"用户openid" rule:"required bytes=1..128"`
 	// CouponCode is the merchant's code, needed for MERCHANT_API and ignored otherwise.
-	CouponCode string `query:"coupon_code" json:"-" title:"券code" rule:"chars=1..32 blank"`
+	CouponCode string `query:"coupon_code" json:"-" title:"券code" rule:"bytes=1..32 blank"`
 	// CustomizeSendTime stands for the time of receipt where validity is relative to it.
-	CustomizeSendTime schema.Time `query:"customize_send_time" json:"-" title:"自定义发券时间" rule:"chars=1..40 blank"`
-	Sign              string      `query:"sign" json:"-" title:"签名" rule:"required chars=1..128"`
+	CustomizeSendTime schema.Time `query:"customize_send_time" json:"-" title:"自定义发券时间" rule:"bytes=1..40 blank"`
+	Sign              string      `query:"sign" json:"-" title:"签名" rule:"required bytes=1..128"`
 }
 
 // PluginRequest is what the plug-in of mini programs sends in a user's name (10.3,
 // inferred). The parameters are signed with the sender's APIv2 key, see package apiv2.
 type PluginRequest struct {
 	// AppID and OpenID are who opened the page; without both the user cannot be got.
-	AppID              string       `json:"appid,omitempty" title:"公众账号ID" rule:"chars=1..32 blank"`
-	OpenID             string       `json:"openid,omitempty" title:"用户标识" rule:"chars=1..128 blank"`
-	SendCouponMerchant string       `json:"send_coupon_merchant" title:"发券商户号" rule:"required chars=8..15 match=mchid"`
+	AppID              string       `json:"appid,omitempty" title:"公众账号ID" rule:"bytes=1..32 blank"`
+	OpenID             string       `json:"openid,omitempty" title:"用户标识" rule:"bytes=1..128 blank"`
+	SendCouponMerchant string       `json:"send_coupon_merchant" title:"发券商户号" rule:"required bytes=8..15 match=mchid"`
 	SendCouponParams   []PluginItem `json:"send_coupon_params" title:"发券参数" rule:"required items=1..10"`
-	Sign               string       `json:"sign" title:"签名" rule:"required chars=1..128"`
+	Sign               string       `json:"sign" title:"签名" rule:"required bytes=1..128"`
 }
 
 // PluginItem asks for one coupon.
 type PluginItem struct {
-	StockID      string `json:"stock_id" title:"批次号" rule:"required chars=1..20"`
-	OutRequestNo string `json:"out_request_no" title:"发券凭证" rule:"required chars=1..128 match=number"`
+	StockID      string `json:"stock_id" title:"批次号" rule:"required bytes=1..20"`
+	OutRequestNo string `json:"out_request_no" title:"发券凭证" rule:"required bytes=1..128 match=number"`
 	// CouponCode is the merchant's code, needed for MERCHANT_API and ignored otherwise.
-	CouponCode string `json:"coupon_code,omitempty" title:"券code" rule:"chars=1..32 blank"`
+	CouponCode string `json:"coupon_code,omitempty" title:"券code" rule:"bytes=1..32 blank"`
 	// CustomizeSendTime, RFC 3339, stands for the time of receipt where validity is
 	// relative to it. It is a text because the sign may cover it as it was sent.
-	CustomizeSendTime string `json:"customize_send_time,omitempty" title:"自定义发券时间" rule:"chars=1..40 blank"`
+	CustomizeSendTime string `json:"customize_send_time,omitempty" title:"自定义发券时间" rule:"bytes=1..40 blank"`
 }
 
 // Overall results of the plug-in (chapter 14).

@@ -17,11 +17,11 @@ const (
 
 // UploadCodesRequest is B5: codes for the pool of a stock.
 type UploadCodesRequest struct {
-	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 	// CouponCodeList has codes of 1 to 32 characters out of letters, digits, blank and
 	// -_\/=|. One that has not is refused alone.
 	CouponCodeList  []string `json:"coupon_code_list" title:"券code列表" rule:"required items=1..200"`
-	UploadRequestNo string   `json:"upload_request_no" title:"请求业务单据号" rule:"required chars=1..128 match=number"`
+	UploadRequestNo string   `json:"upload_request_no" title:"请求业务单据号" rule:"required bytes=1..128 match=number"`
 }
 
 // UploadCodesResponse says what became of each code. TotalCount, the different codes of the
@@ -47,11 +47,11 @@ type FailedCode struct {
 
 // ListCodesRequest is B6.
 type ListCodesRequest struct {
-	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 	// Status narrows the list; without it all codes are listed.
 	Status string `query:"status" json:"-" title:"code状态" rule:"enum=AVAILABLE|DISPATCHED"`
 	// AppID is under which holders are named; without it none is.
-	AppID string `query:"appid" json:"-" title:"公众账号ID" rule:"blank chars=1..32"`
+	AppID string `query:"appid" json:"-" title:"公众账号ID" rule:"blank bytes=1..32"`
 	// Offset is the position of the first code, from 0.
 	Offset int64 `query:"offset" json:"-" title:"分页页码" rule:"range=0..2147483647"`
 	// Limit is the size of a page; nil means 20.
@@ -83,10 +83,10 @@ type UploadedCode struct {
 
 // GetCodeRequest is B7.
 type GetCodeRequest struct {
-	StockID    string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
-	CouponCode string `path:"coupon_code" json:"-" title:"券code" rule:"required chars=1..32"`
+	StockID    string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
+	CouponCode string `path:"coupon_code" json:"-" title:"券code" rule:"required bytes=1..32"`
 	// AppID is under which the holder is named; without it none is.
-	AppID string `query:"appid" json:"-" title:"公众账号ID" rule:"blank chars=1..32"`
+	AppID string `query:"appid" json:"-" title:"公众账号ID" rule:"blank bytes=1..32"`
 }
 
 // GetCodeResponse is a code and, once it was given out, its coupon.
@@ -97,9 +97,9 @@ type GetCodeResponse struct {
 
 // DeleteCodeRequest is B8.
 type DeleteCodeRequest struct {
-	StockID         string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
-	CouponCode      string `path:"coupon_code" json:"-" title:"券code" rule:"required chars=1..32"`
-	DeleteRequestNo string `query:"delete_request_no" json:"-" title:"删除请求单据号" rule:"required chars=1..128 match=number"`
+	StockID         string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
+	CouponCode      string `path:"coupon_code" json:"-" title:"券code" rule:"required bytes=1..32"`
+	DeleteRequestNo string `query:"delete_request_no" json:"-" title:"删除请求单据号" rule:"required bytes=1..128 match=number"`
 }
 
 // DeleteCodeResponse says when the code was deleted.

@@ -4,14 +4,14 @@ import "github.com/favord/favord/wire/schema"
 
 // CreateStockRequest is B1: a new stock.
 type CreateStockRequest struct {
-	StockName          string              `json:"stock_name" title:"商家券批次名称" rule:"required chars=1..21"`
-	BelongMerchant     string              `json:"belong_merchant" title:"批次归属商户号" rule:"required chars=8..15"`
+	StockName          string              `json:"stock_name" title:"商家券批次名称" rule:"required chars=1..21 line"`
+	BelongMerchant     string              `json:"belong_merchant" title:"批次归属商户号" rule:"required bytes=8..15"`
 	Comment            string              `json:"comment,omitempty" title:"批次备注" rule:"chars=1..20"`
-	GoodsName          string              `json:"goods_name" title:"适用商品范围" rule:"required chars=1..15"`
+	GoodsName          string              `json:"goods_name" title:"适用商品范围" rule:"required chars=1..15 line"`
 	StockType          string              `json:"stock_type" title:"批次类型" rule:"required enum=NORMAL|DISCOUNT|EXCHANGE"`
 	CouponUseRule      CouponUseRule       `json:"coupon_use_rule" title:"核销规则" rule:"required"`
 	StockSendRule      StockSendRule       `json:"stock_send_rule" title:"发放规则" rule:"required"`
-	OutRequestNo       string              `json:"out_request_no" title:"商户请求单号" rule:"required chars=1..128 match=number"`
+	OutRequestNo       string              `json:"out_request_no" title:"商户请求单号" rule:"required bytes=1..128 match=number"`
 	CustomEntrance     *CustomEntrance     `json:"custom_entrance,omitempty" title:"自定义入口"`
 	DisplayPatternInfo *DisplayPatternInfo `json:"display_pattern_info,omitempty" title:"样式信息"`
 	CouponCodeMode     string              `json:"coupon_code_mode" title:"券code模式" rule:"required enum=WECHATPAY_MODE|MERCHANT_API|MERCHANT_UPLOAD"`
@@ -21,13 +21,13 @@ type CreateStockRequest struct {
 
 // CreateStockResponse names the new stock.
 type CreateStockResponse struct {
-	StockID    string      `json:"stock_id" title:"批次号" rule:"required chars=1..20"`
+	StockID    string      `json:"stock_id" title:"批次号" rule:"required bytes=1..20"`
 	CreateTime schema.Time `json:"create_time" title:"创建时间" rule:"required"`
 }
 
 // GetStockRequest is B2.
 type GetStockRequest struct {
-	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 }
 
 // Stock is the answer to B2: a stock with its rules and how much of it was
@@ -59,8 +59,8 @@ type CouponUseRule struct {
 	DiscountCoupon      *DiscountCoupon     `json:"discount_coupon,omitempty" title:"折扣券使用规则"`
 	ExchangeCoupon      *ExchangeCoupon     `json:"exchange_coupon,omitempty" title:"换购券使用规则"`
 	UseMethod           string              `json:"use_method" title:"核销方式" rule:"required enum=OFF_LINE|MINI_PROGRAMS|SELF_CONSUME|PAYMENT_CODE"`
-	MiniProgramsAppID   string              `json:"mini_programs_appid,omitempty" title:"小程序appid" rule:"blank chars=1..32"`
-	MiniProgramsPath    string              `json:"mini_programs_path,omitempty" title:"小程序path" rule:"blank chars=..1024"`
+	MiniProgramsAppID   string              `json:"mini_programs_appid,omitempty" title:"小程序appid" rule:"blank bytes=1..32"`
+	MiniProgramsPath    string              `json:"mini_programs_path,omitempty" title:"小程序path" rule:"blank bytes=..1024"`
 }
 
 // CouponAvailableTime bounds when coupons may be used (4.3).
@@ -128,42 +128,42 @@ type StockSendRule struct {
 // CustomEntrance is where the card leads (4.5).
 type CustomEntrance struct {
 	MiniProgramsInfo *MiniProgramsInfo `json:"mini_programs_info,omitempty" title:"小程序入口"`
-	AppID            string            `json:"appid,omitempty" title:"商户公众号appid" rule:"blank chars=1..32"`
-	HallID           string            `json:"hall_id,omitempty" title:"营销馆id" rule:"chars=..1024"`
-	StoreID          string            `json:"store_id,omitempty" title:"可用门店id" rule:"chars=..1024"`
+	AppID            string            `json:"appid,omitempty" title:"商户公众号appid" rule:"blank bytes=1..32"`
+	HallID           string            `json:"hall_id,omitempty" title:"营销馆id" rule:"bytes=..1024"`
+	StoreID          string            `json:"store_id,omitempty" title:"可用门店id" rule:"bytes=..1024"`
 	CodeDisplayMode  string            `json:"code_display_mode,omitempty" title:"code展示模式" rule:"enum=NOT_SHOW|BARCODE|QRCODE"`
 }
 
 // MiniProgramsInfo leads into a mini program.
 type MiniProgramsInfo struct {
-	MiniProgramsAppID string `json:"mini_programs_appid" title:"商家小程序appid" rule:"required chars=1..32"`
-	MiniProgramsPath  string `json:"mini_programs_path" title:"商家小程序path" rule:"required chars=1..1024"`
-	EntranceWords     string `json:"entrance_words" title:"入口文案" rule:"required chars=1..5"`
-	GuidingWords      string `json:"guiding_words,omitempty" title:"引导文案" rule:"chars=1..6"`
+	MiniProgramsAppID string `json:"mini_programs_appid" title:"商家小程序appid" rule:"required bytes=1..32"`
+	MiniProgramsPath  string `json:"mini_programs_path" title:"商家小程序path" rule:"required bytes=1..1024"`
+	EntranceWords     string `json:"entrance_words" title:"入口文案" rule:"required chars=1..5 line"`
+	GuidingWords      string `json:"guiding_words,omitempty" title:"引导文案" rule:"chars=1..6 line"`
 }
 
 // DisplayPatternInfo is how the card looks (4.6).
 type DisplayPatternInfo struct {
 	Description string `json:"description,omitempty" title:"使用须知" rule:"chars=..1000"`
 	// MerchantLogoURL comes from the image upload.
-	MerchantLogoURL string `json:"merchant_logo_url" title:"商户logo" rule:"blank chars=1..256"`
+	MerchantLogoURL string `json:"merchant_logo_url" title:"商户logo" rule:"blank bytes=1..256"`
 	// MerchantName is filled in by the platform; what a request says is ignored.
-	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"chars=..16"`
+	MerchantName    string      `json:"merchant_name,omitempty" title:"商户名称" rule:"chars=..16 line"`
 	BackgroundColor string      `json:"background_color,omitempty" title:"背景颜色" rule:"blank enum=Color010|Color020|Color030|Color040|Color050|Color060|Color070|Color080|Color090|Color100"`
-	CouponImageURL  string      `json:"coupon_image_url" title:"券详情图片" rule:"blank chars=1..256"`
+	CouponImageURL  string      `json:"coupon_image_url" title:"券详情图片" rule:"blank bytes=1..256"`
 	FinderInfo      *FinderInfo `json:"finder_info,omitempty" title:"视频号相关信息"`
 }
 
 // FinderInfo is a video channel.
 type FinderInfo struct {
-	FinderID                 string `json:"finder_id" title:"视频号ID" rule:"required chars=1..1024"`
-	FinderVideoID            string `json:"finder_video_id" title:"视频号视频ID" rule:"required chars=1..1024"`
-	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url" title:"视频号封面图" rule:"required chars=1..256"`
+	FinderID                 string `json:"finder_id" title:"视频号ID" rule:"required bytes=1..1024"`
+	FinderVideoID            string `json:"finder_video_id" title:"视频号视频ID" rule:"required bytes=1..1024"`
+	FinderVideoCoverImageURL string `json:"finder_video_cover_image_url" title:"视频号封面图" rule:"required bytes=1..256"`
 }
 
 // NotifyConfig is under which appid notifications name users.
 type NotifyConfig struct {
-	NotifyAppID string `json:"notify_appid,omitempty" title:"事件通知appid" rule:"blank chars=1..64"`
+	NotifyAppID string `json:"notify_appid,omitempty" title:"事件通知appid" rule:"blank bytes=1..64"`
 }
 
 // CouponCodeCount counts uploaded codes, for MERCHANT_UPLOAD.

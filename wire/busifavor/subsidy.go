@@ -19,16 +19,16 @@ const (
 // PaySubsidyRequest is B20: one merchant refunds another one the discount of a redeemed
 // coupon.
 type PaySubsidyRequest struct {
-	StockID       string `json:"stock_id" title:"批次号" rule:"required chars=1..20"`
-	CouponCode    string `json:"coupon_code" title:"券code" rule:"required chars=1..128"`
-	TransactionID string `json:"transaction_id" title:"微信支付订单号" rule:"required chars=28..32"`
+	StockID       string `json:"stock_id" title:"批次号" rule:"required bytes=1..20"`
+	CouponCode    string `json:"coupon_code" title:"券code" rule:"required bytes=1..128"`
+	TransactionID string `json:"transaction_id" title:"微信支付订单号" rule:"required bytes=28..32"`
 	// PayerMerchant is debited: the creator of the stock, or the merchant it belongs to.
-	PayerMerchant string `json:"payer_merchant" title:"营销补差扣款商户号" rule:"required chars=1..32"`
+	PayerMerchant string `json:"payer_merchant" title:"营销补差扣款商户号" rule:"required bytes=1..32"`
 	// PayeeMerchant is credited: the merchant that the stock belongs to, or one of its brand.
-	PayeeMerchant string `json:"payee_merchant" title:"营销补差入账商户号" rule:"required chars=1..32"`
+	PayeeMerchant string `json:"payee_merchant" title:"营销补差入账商户号" rule:"required bytes=1..32"`
 	Amount        int64  `json:"amount" title:"补差付款金额" rule:"required range=1..500000"`
 	Description   string `json:"description" title:"补差付款描述" rule:"required chars=1..1024"`
-	OutSubsidyNo  string `json:"out_subsidy_no" title:"业务请求唯一单号" rule:"required chars=1..128 match=number"`
+	OutSubsidyNo  string `json:"out_subsidy_no" title:"业务请求唯一单号" rule:"required bytes=1..128 match=number"`
 }
 
 // SubsidyReceipt is a payment of a subsidy (12.4).
@@ -52,9 +52,9 @@ type SubsidyReceipt struct {
 
 // ListSubsidiesRequest is B21.
 type ListSubsidiesRequest struct {
-	StockID      string `query:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
-	CouponCode   string `query:"coupon_code" json:"-" title:"券code" rule:"required chars=1..128"`
-	OutSubsidyNo string `query:"out_subsidy_no" json:"-" title:"业务请求唯一单号" rule:"chars=1..128"`
+	StockID      string `query:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
+	CouponCode   string `query:"coupon_code" json:"-" title:"券code" rule:"required bytes=1..128"`
+	OutSubsidyNo string `query:"out_subsidy_no" json:"-" title:"业务请求唯一单号" rule:"bytes=1..128"`
 }
 
 // ListSubsidiesResponse are the payments for a coupon, the newest first; the newest 200 if
@@ -65,22 +65,22 @@ type ListSubsidiesResponse struct {
 
 // GetSubsidyRequest is B22.
 type GetSubsidyRequest struct {
-	SubsidyReceiptID string `path:"subsidy_receipt_id" json:"-" title:"补差付款唯一单号" rule:"required chars=28..32"`
+	SubsidyReceiptID string `path:"subsidy_receipt_id" json:"-" title:"补差付款唯一单号" rule:"required bytes=28..32"`
 }
 
 // ReturnSubsidyRequest is B23: a subsidy, or a part of it, goes back.
 type ReturnSubsidyRequest struct {
-	StockID       string `json:"stock_id" title:"批次号" rule:"required chars=1..20"`
-	CouponCode    string `json:"coupon_code" title:"券code" rule:"required chars=1..128"`
-	TransactionID string `json:"transaction_id" title:"微信支付订单号" rule:"required chars=28..32"`
-	RefundID      string `json:"refund_id" title:"微信支付退款单号" rule:"required chars=28..32"`
+	StockID       string `json:"stock_id" title:"批次号" rule:"required bytes=1..20"`
+	CouponCode    string `json:"coupon_code" title:"券code" rule:"required bytes=1..128"`
+	TransactionID string `json:"transaction_id" title:"微信支付订单号" rule:"required bytes=28..32"`
+	RefundID      string `json:"refund_id" title:"微信支付退款单号" rule:"required bytes=28..32"`
 	// PayerMerchant paid the subsidy and receives now.
-	PayerMerchant string `json:"payer_merchant" title:"营销补差扣款商户号" rule:"required chars=1..32"`
+	PayerMerchant string `json:"payer_merchant" title:"营销补差扣款商户号" rule:"required bytes=1..32"`
 	// PayeeMerchant received the subsidy and is debited now.
-	PayeeMerchant      string `json:"payee_merchant" title:"营销补差入账商户号" rule:"required chars=1..32"`
+	PayeeMerchant      string `json:"payee_merchant" title:"营销补差入账商户号" rule:"required bytes=1..32"`
 	Amount             int64  `json:"amount" title:"补差回退金额" rule:"required range=1..500000"`
 	Description        string `json:"description" title:"补差回退描述" rule:"required chars=1..1024"`
-	OutSubsidyReturnNo string `json:"out_subsidy_return_no" title:"业务请求唯一单号" rule:"required chars=1..128 match=number"`
+	OutSubsidyReturnNo string `json:"out_subsidy_return_no" title:"业务请求唯一单号" rule:"required bytes=1..128 match=number"`
 }
 
 // SubsidyReturnReceipt is a return of a subsidy (12.5).
@@ -105,7 +105,7 @@ type SubsidyReturnReceipt struct {
 
 // GetSubsidyReturnRequest is B24.
 type GetSubsidyReturnRequest struct {
-	SubsidyReturnReceiptID string `path:"subsidy_return_receipt_id" json:"-" title:"补差回退唯一单号" rule:"required chars=28..32"`
+	SubsidyReturnReceiptID string `path:"subsidy_return_receipt_id" json:"-" title:"补差回退唯一单号" rule:"required bytes=28..32"`
 }
 
 func subsidyOperations() []wire.Operation {

@@ -5,14 +5,14 @@ import "github.com/favord/favord/wire/schema"
 // ListUserCouponsRequest is B16. At least one of the three merchants must be given,
 // and one of those given must be the caller; together they narrow the list.
 type ListUserCouponsRequest struct {
-	OpenID          string `path:"openid" json:"-" title:"用户标识" rule:"required chars=1..128"`
-	AppID           string `query:"appid" json:"-" title:"公众账号ID" rule:"required chars=1..32"`
-	StockID         string `query:"stock_id" json:"-" title:"批次号" rule:"chars=1..20"`
+	OpenID          string `path:"openid" json:"-" title:"用户标识" rule:"required bytes=1..128"`
+	AppID           string `query:"appid" json:"-" title:"公众账号ID" rule:"required bytes=1..32"`
+	StockID         string `query:"stock_id" json:"-" title:"批次号" rule:"bytes=1..20"`
 	CouponState     string `query:"coupon_state" json:"-" title:"券状态" rule:"enum=SENDED|USED|EXPIRED|DELETED|DEACTIVATED"`
-	CreatorMerchant string `query:"creator_merchant" json:"-" title:"创建批次的商户号" rule:"chars=1..32"`
-	BelongMerchant  string `query:"belong_merchant" json:"-" title:"批次归属商户号" rule:"chars=8..15"`
-	SenderMerchant  string `query:"sender_merchant" json:"-" title:"批次发放商户号" rule:"chars=1..32"`
-	// Offset is the position of the first coupon, from 0.
+	CreatorMerchant string `query:"creator_merchant" json:"-" title:"创建批次的商户号" rule:"bytes=1..32"`
+	BelongMerchant  string `query:"belong_merchant" json:"-" title:"批次归属商户号" rule:"bytes=8..15"`
+	SenderMerchant  string `query:"sender_merchant" json:"-" title:"批次发放商户号" rule:"bytes=1..32"`
+	// Offset is the number of the page, from 0.
 	Offset int64 `query:"offset" json:"-" title:"分页页码" rule:"range=0..2147483647"`
 	// Limit is the size of a page; nil means 20.
 	Limit *int64 `query:"limit" json:"-" title:"分页大小" rule:"range=1..100"`
@@ -29,9 +29,9 @@ type ListUserCouponsResponse struct {
 
 // GetUserCouponRequest is B17.
 type GetUserCouponRequest struct {
-	OpenID     string `path:"openid" json:"-" title:"用户标识" rule:"required chars=1..128"`
-	CouponCode string `path:"coupon_code" json:"-" title:"券code" rule:"required chars=1..32"`
-	AppID      string `path:"appid" json:"-" title:"公众账号ID" rule:"required chars=1..32"`
+	OpenID     string `path:"openid" json:"-" title:"用户标识" rule:"required bytes=1..128"`
+	CouponCode string `path:"coupon_code" json:"-" title:"券code" rule:"required bytes=1..32"`
+	AppID      string `path:"appid" json:"-" title:"公众账号ID" rule:"required bytes=1..32"`
 }
 
 // Coupon is one user's coupon (4.10).

@@ -5,11 +5,11 @@ import "github.com/favord/favord/wire/schema"
 // SendCouponRequest is 4.11: a voucher for one user.
 type SendCouponRequest struct {
 	// OpenID is not to be in the body; one that is there is ignored.
-	OpenID            string `path:"openid" json:"-" title:"用户openid" rule:"required repeatable chars=1..128"`
-	StockID           string `json:"stock_id" title:"批次号" rule:"required chars=1..20" texts:"required=批次号必填"`
-	OutRequestNo      string `json:"out_request_no" title:"商户单据号" rule:"required chars=1..128 match=number"`
-	AppID             string `json:"appid" title:"公众账号ID" rule:"required chars=1..128" texts:"required=appid必填"`
-	StockCreatorMchID string `json:"stock_creator_mchid" title:"创建批次的商户号" rule:"required chars=1..20" texts:"required=商户号必填"`
+	OpenID            string `path:"openid" json:"-" title:"用户openid" rule:"required repeatable bytes=1..128"`
+	StockID           string `json:"stock_id" title:"批次号" rule:"required bytes=1..20" texts:"required=批次号必填"`
+	OutRequestNo      string `json:"out_request_no" title:"商户单据号" rule:"required bytes=1..128 match=number"`
+	AppID             string `json:"appid" title:"公众账号ID" rule:"required bytes=1..128" texts:"required=appid必填"`
+	StockCreatorMchID string `json:"stock_creator_mchid" title:"创建批次的商户号" rule:"required bytes=1..20" texts:"required=商户号必填"`
 	// CouponValue and CouponMinimum are for stocks that do not exist here: they are refused.
 	CouponValue   *int64 `json:"coupon_value,omitempty" title:"指定面额发券，面额"`
 	CouponMinimum *int64 `json:"coupon_minimum,omitempty" title:"指定面额发券，券门槛"`
@@ -23,13 +23,13 @@ type SendCouponResponse struct {
 // ListCouponsRequest is 4.12. Of the merchants at most one counts: the creator and the
 // sender before the available one; none means the caller as creator.
 type ListCouponsRequest struct {
-	OpenID         string `path:"openid" json:"-" title:"用户openid" rule:"required chars=1..128"`
-	AppID          string `query:"appid" json:"-" title:"公众账号ID" rule:"required chars=1..128" texts:"required=appid必填"`
-	StockID        string `query:"stock_id" json:"-" title:"批次号" rule:"blank chars=1..20"`
+	OpenID         string `path:"openid" json:"-" title:"用户openid" rule:"required bytes=1..128"`
+	AppID          string `query:"appid" json:"-" title:"公众账号ID" rule:"required bytes=1..128" texts:"required=appid必填"`
+	StockID        string `query:"stock_id" json:"-" title:"批次号" rule:"blank bytes=1..20"`
 	Status         string `query:"status" json:"-" title:"券状态" rule:"blank enum=SENDED|USED"`
-	CreatorMchID   string `query:"creator_mchid" json:"-" title:"创建批次的商户号" rule:"blank chars=1..20"`
-	SenderMchID    string `query:"sender_mchid" json:"-" title:"批次发放商户号" rule:"blank chars=1..20"`
-	AvailableMchID string `query:"available_mchid" json:"-" title:"可用商户号" rule:"blank chars=1..20"`
+	CreatorMchID   string `query:"creator_mchid" json:"-" title:"创建批次的商户号" rule:"blank bytes=1..20"`
+	SenderMchID    string `query:"sender_mchid" json:"-" title:"批次发放商户号" rule:"blank bytes=1..20"`
+	AvailableMchID string `query:"available_mchid" json:"-" title:"可用商户号" rule:"blank bytes=1..20"`
 	// Offset is the number of the page, from 0.
 	Offset int64 `query:"offset" json:"-" title:"分页页码" rule:"range=0..2147483647"`
 	// Limit is the size of a page; nil means 20.
@@ -47,9 +47,9 @@ type ListCouponsResponse struct {
 
 // GetCouponRequest is 4.13.
 type GetCouponRequest struct {
-	OpenID   string `path:"openid" json:"-" title:"用户openid" rule:"required chars=1..128"`
-	CouponID string `path:"coupon_id" json:"-" title:"代金券id" rule:"required chars=1..20"`
-	AppID    string `query:"appid" json:"-" title:"公众账号ID" rule:"required chars=1..128" texts:"required=appid必填"`
+	OpenID   string `path:"openid" json:"-" title:"用户openid" rule:"required bytes=1..128"`
+	CouponID string `path:"coupon_id" json:"-" title:"代金券id" rule:"required bytes=1..20"`
+	AppID    string `query:"appid" json:"-" title:"公众账号ID" rule:"required bytes=1..128" texts:"required=appid必填"`
 }
 
 // Coupon is one user's voucher (4.13).
@@ -94,8 +94,8 @@ type GoodsDetail struct {
 
 // SetCallbackRequest is 4.18.
 type SetCallbackRequest struct {
-	MchID     string `json:"mchid" title:"商户号" rule:"required chars=1..20" texts:"required=回调商户不能为空"`
-	NotifyURL string `json:"notify_url" title:"通知url地址" rule:"required chars=1..256" texts:"required=回调url不能为空"`
+	MchID     string `json:"mchid" title:"商户号" rule:"required bytes=1..20" texts:"required=回调商户不能为空"`
+	NotifyURL string `json:"notify_url" title:"通知url地址" rule:"required bytes=1..256" texts:"required=回调url不能为空"`
 	// Switch turns the notifications on or off; nil turns them on.
 	Switch *bool `json:"switch,omitempty" title:"回调开关"`
 }
@@ -109,7 +109,7 @@ type SetCallbackResponse struct {
 
 // GetCallbackRequest is 4.19.
 type GetCallbackRequest struct {
-	MchID string `query:"mchid" json:"-" title:"商户号" rule:"required chars=1..20" texts:"required=回调商户不能为空"`
+	MchID string `query:"mchid" json:"-" title:"商户号" rule:"required bytes=1..20" texts:"required=回调商户不能为空"`
 }
 
 // GetCallbackResponse is the result of 4.19.

@@ -61,7 +61,7 @@ func noFile(when string) wire.Failure {
 
 // FlowRequest is 4.14 and 4.15.
 type FlowRequest struct {
-	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 }
 
 // FlowResponse says where a bill is, for 30 seconds.
@@ -74,7 +74,7 @@ type FlowResponse struct {
 
 // FlowByDayRequest is 4.16 and 4.17.
 type FlowByDayRequest struct {
-	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 	// BillDate is a day in Beijing, as 2006-01-02.
 	BillDate string `query:"bill_date" json:"-" title:"账单日期" rule:"required match=date"`
 }
@@ -99,5 +99,5 @@ type RefundFlowByDayResponse struct {
 
 // DownloadFlowRequest is 4.20. The answer is the file, which is not signed.
 type DownloadFlowRequest struct {
-	Token string `query:"token" json:"-" title:"下载凭证" rule:"required chars=1..1024"`
+	Token string `query:"token" json:"-" title:"下载凭证" rule:"required bytes=1..1024"`
 }

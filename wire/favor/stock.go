@@ -5,20 +5,20 @@ import "github.com/favord/favord/wire/schema"
 // CreateStockRequest is 4.1: a new stock of vouchers. It is given out only once it was
 // started.
 type CreateStockRequest struct {
-	StockName          string        `json:"stock_name" title:"批次名称" rule:"required chars=1..20"`
+	StockName          string        `json:"stock_name" title:"批次名称" rule:"required chars=1..20 line"`
 	Comment            string        `json:"comment,omitempty" title:"批次备注" rule:"chars=1..60"`
-	BelongMerchant     string        `json:"belong_merchant" title:"归属商户号" rule:"required chars=1..20"`
-	AvailableBeginTime schema.Time   `json:"available_begin_time" title:"可用时间-开始时间" rule:"required chars=1..32" texts:"time=输入时间格式错误"`
-	AvailableEndTime   schema.Time   `json:"available_end_time" title:"可用时间-结束时间" rule:"required chars=1..32" texts:"time=输入时间格式错误"`
+	BelongMerchant     string        `json:"belong_merchant" title:"归属商户号" rule:"required bytes=1..20"`
+	AvailableBeginTime schema.Time   `json:"available_begin_time" title:"可用时间-开始时间" rule:"required bytes=1..32" texts:"time=输入时间格式错误"`
+	AvailableEndTime   schema.Time   `json:"available_end_time" title:"可用时间-结束时间" rule:"required bytes=1..32" texts:"time=输入时间格式错误"`
 	StockUseRule       StockUseRule  `json:"stock_use_rule" title:"发放规则" rule:"required"`
 	PatternInfo        *PatternInfo  `json:"pattern_info,omitempty" title:"样式设置"`
 	CouponUseRule      CouponUseRule `json:"coupon_use_rule" title:"核销规则" rule:"required"`
 	// NoCash is true for a stock that is not pre-funded.
 	NoCash       bool   `json:"no_cash" title:"营销经费" rule:"required"`
 	StockType    string `json:"stock_type" title:"批次类型" rule:"required enum=NORMAL"`
-	OutRequestNo string `json:"out_request_no" title:"商户单据号" rule:"required chars=1..128 match=number"`
+	OutRequestNo string `json:"out_request_no" title:"商户单据号" rule:"required bytes=1..128 match=number"`
 	// ExtInfo is kept and otherwise ignored.
-	ExtInfo string `json:"ext_info,omitempty" title:"扩展属性" rule:"chars=1..128"`
+	ExtInfo string `json:"ext_info,omitempty" title:"扩展属性" rule:"bytes=1..128"`
 }
 
 // StockUseRule is how much of a stock is given out, and to whom. What a number may be is
@@ -37,21 +37,21 @@ type StockUseRule struct {
 
 // PatternInfo is how the card of a voucher looks.
 type PatternInfo struct {
-	Description      string `json:"description" title:"使用说明" rule:"required chars=1..1000"`
-	MerchantLogo     string `json:"merchant_logo,omitempty" title:"商户logo" rule:"chars=1..128"`
-	MerchantName     string `json:"merchant_name,omitempty" title:"品牌名称" rule:"chars=1..36"`
+	Description      string `json:"description" title:"使用说明" rule:"required chars=1..1000 bytes=..3000"`
+	MerchantLogo     string `json:"merchant_logo,omitempty" title:"商户logo" rule:"bytes=1..128"`
+	MerchantName     string `json:"merchant_name,omitempty" title:"品牌名称" rule:"chars=1..36 line"`
 	BackgroundColor  string `json:"background_color,omitempty" title:"背景颜色" rule:"anycase enum=COLOR010|COLOR020|COLOR030|COLOR040|COLOR050|COLOR060|COLOR070|COLOR080|COLOR081|COLOR082|COLOR090|COLOR100|COLOR101|COLOR102"`
-	CouponImage      string `json:"coupon_image,omitempty" title:"券详情图片" rule:"chars=1..128"`
+	CouponImage      string `json:"coupon_image,omitempty" title:"券详情图片" rule:"bytes=1..128"`
 	JumpTarget       string `json:"jump_target,omitempty" title:"跳转目标" rule:"enum=PAYMENT_CODE|MINI_PROGRAM|DEFAULT_PAGE"`
-	MiniProgramAppID string `json:"mini_program_appid,omitempty" title:"小程序appid" rule:"chars=1..128"`
-	MiniProgramPath  string `json:"mini_program_path,omitempty" title:"小程序path" rule:"chars=1..1024"`
+	MiniProgramAppID string `json:"mini_program_appid,omitempty" title:"小程序appid" rule:"bytes=1..128"`
+	MiniProgramPath  string `json:"mini_program_path,omitempty" title:"小程序path" rule:"bytes=1..1024"`
 }
 
 // CouponUseRule is when and on what a voucher may be spent.
 type CouponUseRule struct {
 	CouponAvailableTime *CouponAvailableTime `json:"coupon_available_time,omitempty" title:"券生效时间"`
 	FixedNormalCoupon   *FixedNormalCoupon   `json:"fixed_normal_coupon,omitempty" title:"固定面额满减券使用规则" rule:"required"`
-	GoodsTag            []string             `json:"goods_tag,omitempty" title:"订单优惠标记" rule:"items=..50 chars=1..128 match=tag"`
+	GoodsTag            []string             `json:"goods_tag,omitempty" title:"订单优惠标记" rule:"items=..50 bytes=1..128 match=tag"`
 	LimitPay            []string             `json:"limit_pay,omitempty" title:"指定付款方式" rule:"items=1..1 match=paycode"`
 	LimitCard           *LimitCard           `json:"limit_card,omitempty" title:"指定银行卡BIN"`
 	TradeType           []string             `json:"trade_type,omitempty" title:"支付方式" rule:"items=..6 enum=MICROAPP|APPPAY|PPAY|CARD|FACE|OTHER"`
@@ -59,9 +59,9 @@ type CouponUseRule struct {
 	// means that it may.
 	CombineUse *bool `json:"combine_use,omitempty" title:"是否可叠加其他代金券"`
 	// AvailableItems makes the stock one for single items.
-	AvailableItems     []string `json:"available_items,omitempty" title:"可核销商品编码" rule:"items=1..50 chars=1..128"`
-	UnavailableItems   []string `json:"unavailable_items,omitempty" title:"不可核销商品编码" rule:"items=1..50 chars=1..128"`
-	AvailableMerchants []string `json:"available_merchants" title:"可用商户号" rule:"required items=1..50 chars=1..20"`
+	AvailableItems     []string `json:"available_items,omitempty" title:"可核销商品编码" rule:"items=1..50 bytes=1..128"`
+	UnavailableItems   []string `json:"unavailable_items,omitempty" title:"不可核销商品编码" rule:"items=1..50 bytes=1..128"`
+	AvailableMerchants []string `json:"available_merchants" title:"可用商户号" rule:"required items=1..50 bytes=1..20"`
 }
 
 // CouponAvailableTime says when a voucher may be spent within the time of its stock.
@@ -91,20 +91,20 @@ type FixedNormalCoupon struct {
 
 // LimitCard are the bank cards that may pay.
 type LimitCard struct {
-	Name string   `json:"name" title:"银行卡名称" rule:"required chars=1..4"`
-	Bin  []string `json:"bin" title:"指定卡BIN" rule:"required items=1..10 chars=6..9 match=digits"`
+	Name string   `json:"name" title:"银行卡名称" rule:"required chars=1..4 line"`
+	Bin  []string `json:"bin" title:"指定卡BIN" rule:"required items=1..10 bytes=6..9 match=digits"`
 }
 
 // CreateStockResponse names the new stock.
 type CreateStockResponse struct {
-	StockID    string      `json:"stock_id" title:"批次号" rule:"required chars=1..20"`
+	StockID    string      `json:"stock_id" title:"批次号" rule:"required bytes=1..20"`
 	CreateTime schema.Time `json:"create_time" title:"创建时间" rule:"required"`
 }
 
 // CommandRequest is 4.2 to 4.5: a command to a stock.
 type CommandRequest struct {
-	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
-	StockCreatorMchID string `json:"stock_creator_mchid" title:"创建批次的商户号" rule:"required chars=1..20" texts:"required=商户号必填"`
+	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
+	StockCreatorMchID string `json:"stock_creator_mchid" title:"创建批次的商户号" rule:"required bytes=1..20" texts:"required=商户号必填"`
 }
 
 // StartStockResponse is the result of 4.2.
@@ -135,9 +135,9 @@ type StopStockResponse struct {
 type ListStocksRequest struct {
 	Offset            *int64      `query:"offset" json:"-" title:"分页页码" rule:"required range=0..2147483647"`
 	Limit             int64       `query:"limit" json:"-" title:"分页大小" rule:"required range=1..10" texts:"max=页大小超过阈值"`
-	StockCreatorMchID string      `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required chars=1..20" texts:"required=商户号必填"`
-	CreateStartTime   schema.Time `query:"create_start_time" json:"-" title:"起始时间" rule:"blank chars=1..32" texts:"time=输入时间格式错误"`
-	CreateEndTime     schema.Time `query:"create_end_time" json:"-" title:"终止时间" rule:"blank chars=1..32" texts:"time=输入时间格式错误"`
+	StockCreatorMchID string      `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required bytes=1..20" texts:"required=商户号必填"`
+	CreateStartTime   schema.Time `query:"create_start_time" json:"-" title:"起始时间" rule:"blank bytes=1..32" texts:"time=输入时间格式错误"`
+	CreateEndTime     schema.Time `query:"create_end_time" json:"-" title:"终止时间" rule:"blank bytes=1..32" texts:"time=输入时间格式错误"`
 	Status            string      `query:"status" json:"-" title:"批次状态" rule:"blank enum=unactivated|audit|running|stoped|paused" texts:"enum=非法的批次状态"`
 }
 
@@ -151,8 +151,8 @@ type ListStocksResponse struct {
 
 // GetStockRequest is 4.7.
 type GetStockRequest struct {
-	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
-	StockCreatorMchID string `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required chars=1..20" texts:"required=商户号必填"`
+	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
+	StockCreatorMchID string `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required bytes=1..20" texts:"required=商户号必填"`
 }
 
 // Stock is the answer to 4.7.
@@ -190,18 +190,18 @@ type StockUseLimits struct {
 
 // ListMerchantsRequest is 4.8. Offset is the number of the page, from 0.
 type ListMerchantsRequest struct {
-	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 	Offset            *int64 `query:"offset" json:"-" title:"分页页码" rule:"required range=0..1000"`
 	Limit             int64  `query:"limit" json:"-" title:"分页大小" rule:"required range=1..50" texts:"max=页大小超过阈值"`
-	StockCreatorMchID string `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required chars=1..20" texts:"required=商户号必填"`
+	StockCreatorMchID string `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required bytes=1..20" texts:"required=商户号必填"`
 }
 
 // ListItemsRequest is 4.9. Offset is the number of the page, from 0.
 type ListItemsRequest struct {
-	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
+	StockID           string `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
 	Offset            *int64 `query:"offset" json:"-" title:"分页页码" rule:"required range=0..500"`
 	Limit             int64  `query:"limit" json:"-" title:"分页大小" rule:"required range=1..100" texts:"max=页大小超过阈值"`
-	StockCreatorMchID string `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required chars=1..20" texts:"required=商户号必填"`
+	StockCreatorMchID string `query:"stock_creator_mchid" json:"-" title:"创建批次的商户号" rule:"required bytes=1..20" texts:"required=商户号必填"`
 }
 
 // ListNamesResponse is a page of merchants (4.8) or of goods (4.9).
@@ -216,11 +216,11 @@ type ListNamesResponse struct {
 // ModifyGoodsRequest is 4.10. Each list may be an array or one text with commas, and the
 // second one may be spelt as the documentation's sample spells it.
 type ModifyGoodsRequest struct {
-	StockID                 string   `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
-	StockCreatorMchID       string   `json:"stock_creator_mchid" title:"创建批次的商户号" rule:"required chars=1..20" texts:"required=商户号必填"`
-	AddGoodsIDList          []string `json:"add_goods_id_list,omitempty" title:"新增商品编码列表" rule:"commas items=..50 chars=1..128"`
-	DeleteGoodsIDList       []string `json:"delete_goods_id_list,omitempty" title:"删除商品编码列表" rule:"commas items=..50 chars=1..128"`
-	DeleteGoodsIDListSample []string `json:"Delete_goods_id_list,omitempty" title:"删除商品编码列表" rule:"commas items=..50 chars=1..128"`
+	StockID                 string   `path:"stock_id" json:"-" title:"批次号" rule:"required bytes=1..20"`
+	StockCreatorMchID       string   `json:"stock_creator_mchid" title:"创建批次的商户号" rule:"required bytes=1..20" texts:"required=商户号必填"`
+	AddGoodsIDList          []string `json:"add_goods_id_list,omitempty" title:"新增商品编码列表" rule:"commas items=..50 bytes=1..128"`
+	DeleteGoodsIDList       []string `json:"delete_goods_id_list,omitempty" title:"删除商品编码列表" rule:"commas items=..50 bytes=1..128"`
+	DeleteGoodsIDListSample []string `json:"Delete_goods_id_list,omitempty" title:"删除商品编码列表" rule:"commas items=..50 bytes=1..128"`
 }
 
 // ModifyGoodsResponse has the time of the change twice, as the sources name it either way.

@@ -10,6 +10,7 @@ import (
 // Ids of the operations on users' coupons.
 const (
 	ListCoupons  = "manage.coupons.list"
+	FindCoupons  = "manage.coupons.find"
 	GetCoupon    = "manage.coupons.get"
 	DeleteCoupon = "manage.coupons.delete"
 )
@@ -25,6 +26,18 @@ type ListCouponsRequest struct {
 	Offset int64 `query:"offset" json:"-" title:"起始位置" rule:"range=0..2147483647"`
 	// Limit is the size of the page; nil means 20.
 	Limit *int64 `query:"limit" json:"-" title:"分页大小" rule:"range=1..100"`
+}
+
+// FindCouponsRequest asks for the coupons with a code, in any stock.
+type FindCouponsRequest struct {
+	Code string `query:"code" json:"-" title:"券code" rule:"required chars=1..32"`
+	// MchID is whose stocks come first.
+	MchID string `query:"mchid" json:"-" title:"商户号" rule:"chars=1..15"`
+}
+
+// FoundCoupons are the coupons with a code; none when there is none.
+type FoundCoupons struct {
+	Coupons []Coupon `json:"coupons" title:"券" rule:"required"`
 }
 
 // CouponList is a page of coupons.
@@ -79,6 +92,10 @@ func couponOperations() []wire.Operation {
 		{
 			ID: ListCoupons, Title: wire.Text{ZH: "查询用户券列表", EN: "List a user's coupons"}, Section: "management",
 			Method: http.MethodGet, Path: path, Request: schema.Of[ListCouponsRequest](), Response: schema.Of[CouponList](),
+		},
+		{
+			ID: FindCoupons, Title: wire.Text{ZH: "按券code查找券", EN: "Find coupons by their code"}, Section: "management",
+			Method: http.MethodGet, Path: path + "/find", Request: schema.Of[FindCouponsRequest](), Response: schema.Of[FoundCoupons](),
 		},
 		{
 			ID: GetCoupon, Title: wire.Text{ZH: "查询用户券", EN: "Show a coupon"}, Section: "management",

@@ -19,14 +19,14 @@ const (
 type AddFaultRequest struct {
 	// Kind is what goes wrong. Kinds that begin with CALLBACK_ concern what is delivered to
 	// merchants, all others the answers to their calls.
-	Kind string `json:"kind" title:"故障类型" rule:"required enum=ERROR|DELAY|CUT_BEFORE|CUT_AFTER|BAD_SIGNATURE|NO_SIGNATURE|STALE_SIGNATURE|OTHER_SERIAL|PROBE|BILL_HASH|CALLBACK_DUPLICATE|CALLBACK_DELAY|CALLBACK_REORDER|CALLBACK_FORGED|CALLBACK_STALE|CALLBACK_PROBE"`
+	Kind string `json:"kind" title:"故障类型" rule:"required enum=ERROR|DELAY|CUT_BEFORE|CUT_AFTER|BAD_SIGNATURE|NO_SIGNATURE|STALE_SIGNATURE|OTHER_SERIAL|PROBE|BILL_HASH|CALLBACK_DUPLICATE|CALLBACK_DELAY|CALLBACK_REORDER|CALLBACK_FORGED|CALLBACK_STALE|CALLBACK_PROBE|CALLBACK_EMPTY_ATTACH_INFO"`
 	// MchID is whose calls or callbacks; empty is everybody's.
 	MchID string `json:"mchid,omitempty" title:"商户号" rule:"chars=1..32"`
 	// Operation is the id of an operation, or the kind of an event such as COUPON.SEND; a star
 	// at the end stands for whatever follows, empty for all.
 	Operation string `json:"operation,omitempty" title:"接口" rule:"chars=1..64"`
-	// Status, Code and Message are the documented error of kind ERROR; without a message it is
-	// the first one that fits.
+	// Status, Code and Message are the documented error of kind ERROR; without a status or a
+	// message it is the first one that fits.
 	Status  int64  `json:"status,omitempty" title:"HTTP状态码" rule:"range=400..599"`
 	Code    string `json:"code,omitempty" title:"错误码" rule:"chars=1..64"`
 	Message string `json:"message,omitempty" title:"错误描述" rule:"chars=1..256"`

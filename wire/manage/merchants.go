@@ -41,7 +41,7 @@ type MerchantRequest struct {
 type CreateMerchantRequest struct {
 	MchID string `json:"mchid" title:"商户号" rule:"required chars=8..10 match=mchid"`
 	// Name is the short name on cards.
-	Name string `json:"name" title:"商户简称" rule:"required chars=1..16"`
+	Name string `json:"name" title:"商户简称" rule:"required chars=1..16 line"`
 	// Kind is ORDINARY, which is the default, or PROVIDER.
 	Kind string `json:"kind,omitempty" title:"商户类型" rule:"enum=ORDINARY|PROVIDER"`
 	// KeyMode says which kind of platform key the merchant trusts; the default is MIGRATING:
@@ -61,7 +61,7 @@ type CreateMerchantRequest struct {
 // those that there are.
 type ChangeMerchantRequest struct {
 	MchID       string    `path:"mchid" json:"-" title:"商户号" rule:"required chars=1..15"`
-	Name        string    `json:"name,omitempty" title:"商户简称" rule:"chars=1..16"`
+	Name        string    `json:"name,omitempty" title:"商户简称" rule:"chars=1..16 line"`
 	Kind        string    `json:"kind,omitempty" title:"商户类型" rule:"enum=ORDINARY|PROVIDER"`
 	KeyMode     string    `json:"key_mode,omitempty" title:"平台密钥模式" rule:"enum=CERTIFICATE|MIGRATING|PUBLIC_KEY"`
 	AppIDs      *[]string `json:"appids,omitempty" title:"appid" rule:"items=0..100 chars=1..32"`

@@ -32,15 +32,15 @@ type UploadImageRequest struct {
 // ImageMeta describes the file.
 type ImageMeta struct {
 	// Filename ends in .jpg, .jpeg, .png or .bmp.
-	Filename string `json:"filename" title:"文件名称" rule:"required chars=1..128"`
+	Filename string `json:"filename" title:"文件名称" rule:"required bytes=1..128 line"`
 	// SHA256 is the digest of the file in hex.
-	SHA256 string `json:"sha256" title:"文件摘要" rule:"required chars=1..256"`
+	SHA256 string `json:"sha256" title:"文件摘要" rule:"required bytes=1..256"`
 }
 
 // UploadImageResponse names the image.
 type UploadImageResponse struct {
 	// MediaURL is permanent, and has at most 128 characters.
-	MediaURL string `json:"media_url" title:"媒体文件URL地址" rule:"required chars=1..256"`
+	MediaURL string `json:"media_url" title:"媒体文件URL地址" rule:"required bytes=1..256"`
 }
 
 // Operations returns the table.

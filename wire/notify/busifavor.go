@@ -46,13 +46,13 @@ type CouponSend struct {
 	// SendChannel is one of the channels above.
 	SendChannel  string     `json:"send_channel" title:"发放渠道" rule:"required"`
 	SendMerchant string     `json:"send_merchant" title:"发券商户号" rule:"required"`
-	AttachInfo   AttachInfo `json:"attach_info" title:"发券附加信息"`
+	AttachInfo   AttachInfo `json:"attach_info,omitzero" title:"发券附加信息"`
 	// SendReqNo is the request number of the issue; seen live, undocumented.
 	SendReqNo string `json:"send_req_no,omitempty" title:"发券凭证"`
 }
 
 // AttachInfo is what a channel adds. Which fields there are depends on the channel; most
-// add nothing, and then it travels as an empty string instead of an object.
+// add nothing, and then it is left out. Receivers have also seen an empty string in its place.
 type AttachInfo struct {
 	// TransactionID and ActCode come with ChannelPayGift, ActCode also with ChannelHall.
 	TransactionID string `json:"transaction_id,omitempty" title:"交易订单编号"`
@@ -66,16 +66,8 @@ type AttachInfo struct {
 	ActivityID string `json:"activity_id,omitempty" title:"会员活动ID"`
 }
 
-// plainAttachInfo has the fields without the methods.
+// plainAttachInfo has the fields without the method.
 type plainAttachInfo AttachInfo
-
-// MarshalJSON implements json.Marshaler: nothing is the empty string.
-func (a AttachInfo) MarshalJSON() ([]byte, error) {
-	if a == (AttachInfo{}) {
-		return []byte(`""`), nil
-	}
-	return json.Marshal(plainAttachInfo(a))
-}
 
 // UnmarshalJSON implements json.Unmarshaler. An object may also travel inside a string;
 // what is neither, such as the empty string, is nothing.

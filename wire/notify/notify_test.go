@@ -153,8 +153,11 @@ func TestAttachInfoIsAnObjectAStringOrNothing(t *testing.T) {
 			t.Errorf("%s: %s", text, diff)
 		}
 	}
-	if text := marshal(t, notify.AttachInfo{}); text != `""` {
+	if text := marshal(t, notify.CouponSend{}); strings.Contains(text, "attach_info") {
 		t.Errorf("nothing is written as %s", text)
+	}
+	if text := marshal(t, notify.CouponSend{AttachInfo: gift}); !strings.Contains(text, `"attach_info":{"transaction_id":"4200","act_code":"7"}`) {
+		t.Errorf("a gift is written as %s", text)
 	}
 	if err := json.Unmarshal([]byte(`{"hall_belong_mch_id":"x"}`), &notify.AttachInfo{}); err == nil {
 		t.Error("a wrong type is accepted")

@@ -250,7 +250,8 @@ func (b *builder) field(op *wire.Operation, f *schema.Field) object {
 }
 
 func addStringRules(o object, f *schema.Field) {
-	addBounds(o, "minLength", "maxLength", int64(f.MinChars), int64(f.MaxChars))
+	// So many bytes are at most so many characters.
+	addBounds(o, "minLength", "maxLength", int64(max(f.MinChars, min(f.MinBytes, 1))), int64(min(f.MaxChars, f.MaxBytes)))
 	if f.Pattern != nil {
 		o["pattern"] = f.Pattern.String()
 	}

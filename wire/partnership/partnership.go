@@ -22,27 +22,27 @@ const (
 type Partner struct {
 	Type string `json:"type" title:"合作方类别" rule:"required enum=APPID|MERCHANT"`
 	// AppID is needed for the type APPID.
-	AppID string `json:"appid,omitempty" title:"合作方APPID" rule:"blank chars=1..32"`
+	AppID string `json:"appid,omitempty" title:"合作方APPID" rule:"blank bytes=1..32"`
 	// MerchantID is needed for the type MERCHANT.
-	MerchantID string `json:"merchant_id,omitempty" title:"合作方商户ID" rule:"blank chars=1..15"`
+	MerchantID string `json:"merchant_id,omitempty" title:"合作方商户ID" rule:"blank bytes=1..15"`
 }
 
 // AuthorizedData is the stock that a partner may give out.
 type AuthorizedData struct {
 	BusinessType string `json:"business_type" title:"授权业务类别" rule:"required enum=FAVOR_STOCK|BUSIFAVOR_STOCK"`
-	StockID      string `json:"stock_id" title:"授权批次ID" rule:"required chars=1..20"`
+	StockID      string `json:"stock_id" title:"授权批次ID" rule:"required bytes=1..20"`
 }
 
 // DataFilter chooses partnerships by their stock; the stock itself may be left open.
 type DataFilter struct {
 	BusinessType string `json:"business_type" title:"授权业务类别" rule:"required enum=FAVOR_STOCK|BUSIFAVOR_STOCK"`
-	StockID      string `json:"stock_id,omitempty" title:"授权批次ID" rule:"blank chars=1..20"`
+	StockID      string `json:"stock_id,omitempty" title:"授权批次ID" rule:"blank bytes=1..20"`
 }
 
 // BuildRequest establishes a partnership (3).
 type BuildRequest struct {
 	// IdempotencyKey makes a repeat safe. The signature does not cover it.
-	IdempotencyKey string         `header:"Idempotency-Key" json:"-" title:"业务请求幂等值" rule:"required blank chars=1..128 match=number"`
+	IdempotencyKey string         `header:"Idempotency-Key" json:"-" title:"业务请求幂等值" rule:"required blank bytes=1..128 match=number"`
 	Partner        Partner        `json:"partner" title:"合作方信息" rule:"required"`
 	AuthorizedData AuthorizedData `json:"authorized_data" title:"被授权数据" rule:"required"`
 }
@@ -60,7 +60,7 @@ type BuildResponse struct {
 // TerminateRequest ends a partnership (4).
 type TerminateRequest struct {
 	// IdempotencyKey makes a repeat safe. The signature does not cover it.
-	IdempotencyKey string         `header:"Idempotency-Key" json:"-" title:"业务请求幂等值" rule:"required blank chars=1..128 match=number"`
+	IdempotencyKey string         `header:"Idempotency-Key" json:"-" title:"业务请求幂等值" rule:"required blank bytes=1..128 match=number"`
 	Partner        Partner        `json:"partner" title:"合作方信息" rule:"required"`
 	AuthorizedData AuthorizedData `json:"authorized_data" title:"被授权数据" rule:"required"`
 }

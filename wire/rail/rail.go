@@ -8,7 +8,7 @@ import "github.com/favord/favord/wire/schema"
 
 // Goods is a line of an order.
 type Goods struct {
-	GoodsID  string `json:"goods_id" title:"单品编码" rule:"required chars=1..128"`
+	GoodsID  string `json:"goods_id" title:"单品编码" rule:"required bytes=1..128"`
 	Quantity int64  `json:"quantity" title:"数量" rule:"required range=1..1000000"`
 	// Price is of one piece.
 	Price int64 `json:"price" title:"单价" rule:"required range=0..100000000"`
@@ -17,15 +17,15 @@ type Goods struct {
 // Order is what is paid. Whatever is absent does not fit a voucher that asks for it.
 type Order struct {
 	// MchID is the merchant who collects the money; for service providers the sub-merchant.
-	MchID string `json:"mchid" title:"收款商户号" rule:"required chars=1..20"`
+	MchID string `json:"mchid" title:"收款商户号" rule:"required bytes=1..20"`
 	Total int64  `json:"total" title:"订单总金额" rule:"required range=1..100000000"`
 	// GoodsTag is the order's mark for promotions.
-	GoodsTag string `json:"goods_tag,omitempty" title:"订单优惠标记" rule:"chars=1..128"`
+	GoodsTag string `json:"goods_tag,omitempty" title:"订单优惠标记" rule:"bytes=1..128"`
 	// TradeType is where the payment is made.
 	TradeType string `json:"trade_type,omitempty" title:"支付场景" rule:"enum=MICROAPP|APPPAY|PPAY|CARD|FACE|OTHER"`
 	// PayMethod is the code of the method, CardBIN the beginning of the bank card's number.
-	PayMethod string `json:"pay_method,omitempty" title:"支付方式" rule:"chars=1..32"`
-	CardBIN   string `json:"card_bin,omitempty" title:"银行卡号前缀" rule:"chars=6..19 match=digits"`
+	PayMethod string `json:"pay_method,omitempty" title:"支付方式" rule:"bytes=1..32"`
+	CardBIN   string `json:"card_bin,omitempty" title:"银行卡号前缀" rule:"bytes=6..19 match=digits"`
 	// GoodsDetail are the lines; their sum may not exceed the total.
 	GoodsDetail []Goods `json:"goods_detail,omitempty" title:"单品信息" rule:"items=1..100"`
 	// SubMchIDs are the merchants of an order that is paid together with others.
@@ -34,8 +34,8 @@ type Order struct {
 
 // QuoteRequest asks what a user's vouchers do for an order.
 type QuoteRequest struct {
-	AppID  string `json:"appid" title:"公众账号ID" rule:"required chars=1..128"`
-	OpenID string `json:"openid" title:"用户标识" rule:"required chars=1..128"`
+	AppID  string `json:"appid" title:"公众账号ID" rule:"required bytes=1..128"`
+	OpenID string `json:"openid" title:"用户标识" rule:"required bytes=1..128"`
 	Order  Order  `json:"order" title:"订单" rule:"required"`
 }
 
@@ -65,22 +65,22 @@ type QuotedVoucher struct {
 // PayRequest consumes vouchers with a payment that succeeded.
 type PayRequest struct {
 	// TransactionID is unique; a repeat with the same content gets the first answer.
-	TransactionID string `json:"transaction_id" title:"支付单号" rule:"required chars=1..32 match=number"`
-	AppID         string `json:"appid" title:"公众账号ID" rule:"required chars=1..128"`
-	OpenID        string `json:"openid" title:"用户标识" rule:"required chars=1..128"`
+	TransactionID string `json:"transaction_id" title:"支付单号" rule:"required bytes=1..32 match=number"`
+	AppID         string `json:"appid" title:"公众账号ID" rule:"required bytes=1..128"`
+	OpenID        string `json:"openid" title:"用户标识" rule:"required bytes=1..128"`
 	Order         Order  `json:"order" title:"订单" rule:"required"`
 	// CouponIDs are consumed all or none; without any the best ones are.
 	CouponIDs []string `json:"coupon_ids,omitempty" title:"代金券ID" rule:"items=1..20"`
 	// What follows is shown in bills.
-	OutTradeNo string    `json:"out_trade_no,omitempty" title:"商户订单号" rule:"chars=1..32"`
-	DeviceInfo string    `json:"device_info,omitempty" title:"设备号" rule:"chars=1..32"`
-	BankSerial string    `json:"bank_serial,omitempty" title:"银行流水号" rule:"chars=1..64"`
+	OutTradeNo string    `json:"out_trade_no,omitempty" title:"商户订单号" rule:"bytes=1..32"`
+	DeviceInfo string    `json:"device_info,omitempty" title:"设备号" rule:"bytes=1..32"`
+	BankSerial string    `json:"bank_serial,omitempty" title:"银行流水号" rule:"bytes=1..64"`
 	Combined   *Combined `json:"combined,omitempty" title:"合单信息"`
 }
 
 // Combined is about a payment for several orders.
 type Combined struct {
-	TransactionID string `json:"transaction_id" title:"合单支付单号" rule:"required chars=1..32"`
+	TransactionID string `json:"transaction_id" title:"合单支付单号" rule:"required bytes=1..32"`
 	Discount      int64  `json:"discount" title:"合单优惠总金额" rule:"required range=0..100000000"`
 	Total         int64  `json:"total" title:"合单订单总金额" rule:"required range=1..100000000"`
 }
@@ -121,14 +121,14 @@ type GoodsDetail struct {
 
 // GetPaymentRequest names a payment.
 type GetPaymentRequest struct {
-	TransactionID string `path:"transaction_id" json:"-" title:"支付单号" rule:"required chars=1..32"`
+	TransactionID string `path:"transaction_id" json:"-" title:"支付单号" rule:"required bytes=1..32"`
 }
 
 // RefundRequest refunds some or all of a payment.
 type RefundRequest struct {
-	TransactionID string `path:"transaction_id" json:"-" title:"支付单号" rule:"required chars=1..32"`
+	TransactionID string `path:"transaction_id" json:"-" title:"支付单号" rule:"required bytes=1..32"`
 	// RefundID is unique; a repeat with the same content gets the first answer.
-	RefundID string `json:"refund_id" title:"退款单号" rule:"required chars=1..32 match=number"`
+	RefundID string `json:"refund_id" title:"退款单号" rule:"required bytes=1..32 match=number"`
 	// Amount is in fen of the order's total, vouchers included.
 	Amount int64 `json:"amount" title:"退款金额" rule:"required range=1..100000000"`
 }

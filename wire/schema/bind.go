@@ -89,7 +89,10 @@ func (o *Object) wrongCase(body map[string]any, at source) *Violation {
 func (f *Field) find(in Input) (any, *Violation) {
 	switch f.In {
 	case InPath:
-		return in.Path[f.Name], nil
+		if text := in.Path[f.Name]; text != "" {
+			return text, nil
+		}
+		return nil, nil
 	case InQuery:
 		if f.Kind == Struct && len(in.Query[f.Name]) <= 1 {
 			return in.object(f.Name), nil
@@ -123,7 +126,7 @@ func (f *Field) only(values []string) (any, *Violation) {
 
 // bind checks one value, nil when it is absent, and stores it.
 func (f *Field) bind(value any, at source, dst reflect.Value) *Violation {
-	if f.Blank && value == "" {
+	if value == "" && (f.Blank || f.Texts[ruleRequired] != "") {
 		value = nil
 	}
 	if value == nil {
@@ -181,16 +184,27 @@ func (f *Field) declared(text string) string {
 }
 
 func (f *Field) checkString(text string, at source) *Violation {
-	chars := utf8.RuneCountInString(text)
+	chars, bytes := length{utf8.RuneCountInString(text), true}, length{len(text), false}
 	switch {
-	case chars < f.MinChars:
-		return f.tooShort(at, text, chars)
-	case chars > f.MaxChars:
-		return f.tooLong(at, show(text), chars)
+	case chars.n < f.MinChars:
+		return f.tooShort(at, chars, f.MinChars)
+	case chars.n > f.MaxChars:
+		return f.tooLong(at, chars, f.MaxChars)
+	case bytes.n < f.MinBytes:
+		return f.tooShort(at, bytes, f.MinBytes)
+	case bytes.n > f.MaxBytes:
+		return f.tooLong(at, bytes, f.MaxBytes)
+	case strings.ContainsRune(text, 0):
+		return f.unprintable(at, showText(text), "不能包含空字符", "must not have the character NUL")
 	case len(f.Enum) > 0 && !slices.Contains(f.Enum, text):
-		return f.notInEnum(at, show(text))
+		return f.notInEnum(at, showText(text))
 	case f.Pattern != nil && !f.Pattern.MatchString(text):
-		return f.mismatch(at, show(text))
+		return f.mismatch(at, showText(text))
+	}
+	if f.Line {
+		if zh, issue := checkLine(text); zh != "" {
+			return f.unprintable(at, showText(text), zh, issue)
+		}
 	}
 	return nil
 }
@@ -211,7 +225,7 @@ func (f *Field) bindInteger(value any, at source, dst reflect.Value) *Violation 
 	n, err := strconv.ParseInt(text, 10, f.Bits)
 	switch {
 	case err != nil || text[0] == '+':
-		return f.wrongType(at, show(text))
+		return f.wrongType(at, show(value))
 	case n < f.Min:
 		return f.tooSmall(at, n)
 	case n > f.Max:
@@ -244,7 +258,7 @@ func (f *Field) bindTime(value any, at source, dst reflect.Value) *Violation {
 	}
 	t, ok := ParseTime(text)
 	if !ok {
-		return f.notATime(at, show(text))
+		return f.notATime(at, showText(text))
 	}
 	dst.Set(reflect.ValueOf(t))
 	return nil
@@ -317,8 +331,15 @@ func (f *Field) bindFile(value any, at source, dst reflect.Value) *Violation {
 // shownValue is how much of an offending value goes back to the caller.
 const shownValue = 64
 
-// show renders a value for a violation, bounded.
-func show(value any) string {
+// show renders a value for a violation, bounded: a number as it is, all else as text.
+func show(value any) any {
+	if number, is := value.(json.Number); is && len(number) <= shownValue {
+		return number
+	}
+	return showText(value)
+}
+
+func showText(value any) string {
 	text, ok := value.(string)
 	if !ok {
 		encoded, err := json.Marshal(value)

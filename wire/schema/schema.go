@@ -13,7 +13,10 @@
 //	rule:"…"       constraints, separated by blanks:
 //
 //	required       must be present
-//	chars=1..21    length of a string in characters, either end may be left out
+//	chars=1..21    length of a text in characters, either end may be left out
+//	bytes=1..32    length of an identifier, a URL or the like in bytes
+//	line           a name: one line that shows something, without control characters or
+//	               characters without width
 //	range=1..100   bounds of an integer, either end may be left out
 //	items=1..2     length of an array
 //	enum=A|B       the allowed values
@@ -24,7 +27,8 @@
 //	repeatable     a parameter of the path may come in the body, too; it is ignored there
 //
 //	texts:"…"      Chinese messages of this field alone, "rule=text" separated by
-//	               blanks, for required, max (above the range), enum and time
+//	               blanks, for required (an empty string, too), max (above the range),
+//	               enum and time
 //
 // The package depends on the standard library only. Compiled objects are safe for
 // concurrent use.
@@ -104,6 +108,8 @@ type Field struct {
 	Blank bool
 	// AnyCase makes the case of an enum's value not matter.
 	AnyCase bool
+	// Line makes a string a name, which is one line that shows something.
+	Line bool
 	// Commas allows a string in place of an array.
 	Commas bool
 	// Repeatable lets the body repeat a parameter of the path.
@@ -112,6 +118,7 @@ type Field struct {
 	Optional bool
 
 	MinChars, MaxChars int
+	MinBytes, MaxBytes int
 	Min, Max           int64
 	MinItems, MaxItems int
 	Enum               []string
@@ -173,7 +180,7 @@ func compileField(sf reflect.StructField) *Field {
 
 func newField() *Field {
 	return &Field{
-		MaxChars: NoLimit, MaxItems: NoLimit,
+		MaxChars: NoLimit, MaxBytes: NoLimit, MaxItems: NoLimit,
 		Min: math.MinInt64, Max: math.MaxInt64,
 	}
 }
@@ -231,6 +238,8 @@ func (f *Field) setRule(word string) {
 		f.Required = true
 	case "blank":
 		f.Blank = true
+	case "line":
+		scalar.Line = true
 	case "anycase":
 		scalar.AnyCase = true
 	case "commas":
@@ -240,6 +249,9 @@ func (f *Field) setRule(word string) {
 	case "chars":
 		low, high := bounds(value, 0, NoLimit)
 		scalar.MinChars, scalar.MaxChars = int(low), int(high)
+	case "bytes":
+		low, high := bounds(value, 0, NoLimit)
+		scalar.MinBytes, scalar.MaxBytes = int(low), int(high)
 	case "range":
 		scalar.Min, scalar.Max = bounds(value, math.MinInt64, math.MaxInt64)
 	case "items":

@@ -15,7 +15,7 @@ import (
 type request struct {
 	ID     string      `path:"stock_id" json:"-" title:"批次号" rule:"required chars=1..20"`
 	Limit  *int64      `query:"limit" json:"-" title:"分页大小" rule:"range=1..100"`
-	AppID  string      `json:"appid" title:"公众号ID" rule:"required chars=6..16"`
+	AppID  string      `json:"appid" title:"公众号ID" rule:"required bytes=6..16"`
 	MchID  string      `json:"mchid,omitempty" title:"直连商户号" rule:"match=mchid"`
 	Total  int32       `json:"total,omitempty" title:"总金额"`
 	Wait   int         `json:"wait,omitempty" title:"领取后N天开始生效" rule:"range=1..30"`
@@ -69,24 +69,24 @@ func TestViolationsSpeakAsTheProductionValidatorDoes(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]schema.Violation{
 		`{}`: {
-			Location: "body", Field: "/appid", Issue: "is required",
+			Location: "body", Field: "/appid", Value: "", Issue: "is required",
 			ZH: "输入源“/body/appid”映射到字段“公众号ID”必填性规则校验失败，此字段为必填项",
 			EN: "Field /body/appid is required.",
 		},
 		`{"appid":null}`: {
-			Location: "body", Field: "/appid", Issue: "is required",
+			Location: "body", Field: "/appid", Value: "", Issue: "is required",
 			ZH: "输入源“/body/appid”映射到字段“公众号ID”必填性规则校验失败，此字段为必填项",
 			EN: "Field /body/appid is required.",
 		},
 		`{"appid":"1"}`: {
-			Location: "body", Field: "/appid", Value: "1", Issue: "has 1 characters, the least is 6",
+			Location: "body", Field: "/appid", Value: 1, Issue: "has 1 bytes, the least is 6",
 			ZH: "输入源“/body/appid”映射到值字段“公众号ID”字符串规则校验失败，字节数 1，小于最小值 6",
-			EN: "Field /body/appid has 1 characters, the least is 6.",
+			EN: "Field /body/appid has 1 bytes, the least is 6.",
 		},
 		`{"appid":"1234567890123456789012"}`: {
-			Location: "body", Field: "/appid", Value: "1234567890123456789012", Issue: "has 22 characters, the most is 16",
+			Location: "body", Field: "/appid", Value: 22, Issue: "has 22 bytes, the most is 16",
 			ZH: "输入源“/body/appid”映射到值字段“公众号ID”字符串规则校验失败，字节数 22，大于最大值 16",
-			EN: "Field /body/appid has 22 characters, the most is 16.",
+			EN: "Field /body/appid has 22 bytes, the most is 16.",
 		},
 		`{"appid":"wx1234","mchid":"0123"}`: {
 			Location: "body", Field: "/mchid", Value: "0123", Issue: `must match ^[1-9]\d*$`,
@@ -94,12 +94,12 @@ func TestViolationsSpeakAsTheProductionValidatorDoes(t *testing.T) {
 			EN: `Field /body/mchid must match ^[1-9]\d*$.`,
 		},
 		`{"appid":"wx1234","wait":0}`: {
-			Location: "body", Field: "/wait", Value: "0", Issue: "is below the minimum 1",
+			Location: "body", Field: "/wait", Value: int64(0), Issue: "is below the minimum 1",
 			ZH: "输入源“/body/wait”映射到数值字段“领取后N天开始生效”规则校验失败，值低于最小值 1",
 			EN: "Field /body/wait is below the minimum 1.",
 		},
 		`{"appid":"wx1234","wait":31}`: {
-			Location: "body", Field: "/wait", Value: "31", Issue: "is above the maximum 30",
+			Location: "body", Field: "/wait", Value: int64(31), Issue: "is above the maximum 30",
 			ZH: "输入源“/body/wait”映射到数值字段“领取后N天开始生效”规则校验失败，值高于最大值 30",
 			EN: "Field /body/wait is above the maximum 30.",
 		},
@@ -109,27 +109,72 @@ func TestViolationsSpeakAsTheProductionValidatorDoes(t *testing.T) {
 			EN: "Field /body/total must be an integer of 32 bits.",
 		},
 		`{"appid":"wx1234","total":2147483648}`: {
-			Location: "body", Field: "/total", Value: "2147483648", Issue: "must be an integer of 32 bits",
+			Location: "body", Field: "/total", Value: json.Number("2147483648"), Issue: "must be an integer of 32 bits",
 			ZH: "无法将 JSON 输入源“/body/total”映射到目标字段“总金额”中，此字段需要一个合法的 32 位有符号整数",
 			EN: "Field /body/total must be an integer of 32 bits.",
 		},
 		`{"appid":"wx1234","wait":1.0}`: {
-			Location: "body", Field: "/wait", Value: "1.0", Issue: "must be an integer of 64 bits",
+			Location: "body", Field: "/wait", Value: json.Number("1.0"), Issue: "must be an integer of 64 bits",
 			ZH: "无法将 JSON 输入源“/body/wait”映射到目标字段“领取后N天开始生效”中，此字段需要一个合法的 64 位有符号整数",
 			EN: "Field /body/wait must be an integer of 64 bits.",
 		},
 		`{"appid":5}`: {
-			Location: "body", Field: "/appid", Value: "5", Issue: "must be a string",
-			ZH: "无法将传入参数“公众号ID”转换为string/bytes类型。",
+			Location: "body", Field: "/appid", Value: json.Number("5"), Issue: "must be a string",
+			ZH: "无法将 JSON 输入源“/body/appid”映射到目标字段“公众号ID”中，此字段需要一个 string 类型的 Json 值",
 			EN: "Field /body/appid must be a string.",
 		},
+		`{"appid":"wx1234","at":5}`: {
+			Location: "body", Field: "/at", Value: json.Number("5"), Issue: "must be a string",
+			ZH: "无法将 JSON 输入源“/body/at”映射到目标字段“时间”中，此字段需要一个 string 类型的 Json 值",
+			EN: "Field /body/at must be a string.",
+		},
+		`{"appid":"wx1234","days":1}`: {
+			Location: "body", Field: "/days", Value: json.Number("1"), Issue: "must be an array",
+			ZH: "无法将 JSON 输入源“/body/days”映射到多重字段“星期”中，此字段需要 JSON 数组对象",
+			EN: "Field /body/days must be an array.",
+		},
+		`{"appid":"wx1234","parts":{"name":"x"}}`: {
+			Location: "body", Field: "/parts", Value: `{"name":"x"}`, Issue: "must be an array",
+			ZH: "无法将 JSON 输入源“/body/parts”映射到多重字段“时段”中，此字段需要 JSON 数组对象",
+			EN: "Field /body/parts must be an array.",
+		},
+		`{"appid":"wx1234","nested":"x"}`: {
+			Location: "body", Field: "/nested", Value: "x", Issue: "must be an object",
+			ZH: "无法将 JSON 输入源“/body/nested”映射到目标字段“嵌套”中，此字段需要 JSON 对象",
+			EN: "Field /body/nested must be an object.",
+		},
+		`{"appid":"wx1234","flag":"true"}`: {
+			Location: "body", Field: "/flag", Value: "true", Issue: "must be true or false",
+			ZH: "无法将 JSON 输入源“/body/flag”映射到目标字段“开关”中，此字段需要一个 bool 类型的 Json 值",
+			EN: "Field /body/flag must be true or false.",
+		},
+		`{"appid":"wx1234","days":[null]}`: {
+			Location: "body", Field: "/days/0", Value: "null", Issue: "must be an integer of 64 bits",
+			ZH: "无法将 JSON 输入源“/body/days/0”映射到目标字段“星期”中，此字段需要一个合法的 64 位有符号整数",
+			EN: "Field /body/days/0 must be an integer of 64 bits.",
+		},
+		`{"appid":"wx1234","days":[1,2,3]}`: {
+			Location: "body", Field: "/days", Value: 3, Issue: "has 3 elements, the most is 2",
+			ZH: "输入源“/body/days”映射到数组字段“星期”规则校验失败，元素个数 3，大于最大值 2",
+			EN: "Field /body/days has 3 elements, the most is 2.",
+		},
+		`{"appid":"wx1234","nested":{"name":"一二三四"}}`: {
+			Location: "body", Field: "/nested/name", Value: 4, Issue: "has 4 characters, the most is 3",
+			ZH: "输入源“/body/nested/name”映射到值字段“名称”字符串规则校验失败，字符数 4，大于最大值 3",
+			EN: "Field /body/nested/name has 4 characters, the most is 3.",
+		},
+		`{"appid":"一二三四五六"}`: {
+			Location: "body", Field: "/appid", Value: 18, Issue: "has 18 bytes, the most is 16",
+			ZH: "输入源“/body/appid”映射到值字段“公众号ID”字符串规则校验失败，字节数 18，大于最大值 16",
+			EN: "Field /body/appid has 18 bytes, the most is 16.",
+		},
 		`{"appid":"wx1234","stock_id":"1"}`: {
-			Location: "body", Field: "/stock_id", Issue: "is already given by the path and must not be repeated",
+			Location: "body", Field: "/stock_id", Value: "", Issue: "is already given by the path and must not be repeated",
 			ZH: "无法将输入源“/body/stock_id”映射到目标字段“批次号”中，此字段并非多重字段但被输入源“/uri_template/stock_id”映射过了",
 			EN: "Field /body/stock_id is already given by the path and must not be repeated.",
 		},
 		`{"appid":"wx1234","AppID":"x"}`: {
-			Location: "body", Field: "/AppID", Issue: "must be spelt appid",
+			Location: "body", Field: "/AppID", Value: "", Issue: "must be spelt appid",
 			ZH: "参数错误", EN: "Parameter error: field /body/AppID must be spelt appid.",
 		},
 	} {
@@ -203,9 +248,13 @@ func TestQueryParametersAreCheckedToo(t *testing.T) {
 
 func TestLongValuesAreShownCut(t *testing.T) {
 	t.Parallel()
-	_, v := bind(t, `{"appid":"`+strings.Repeat("券", 1000)+`"}`, nil)
-	if v == nil || len(v.Value) > 64 || strings.Trim(v.Value, "券") != "" {
+	_, v := bind(t, `{"appid":"wx1234","mchid":"`+strings.Repeat("券", 1000)+`"}`, nil)
+	if text, is := v.Value.(string); !is || len(text) > 64 || strings.Trim(text, "券") != "" {
 		t.Errorf("shows %q", v.Value)
+	}
+	_, v = bind(t, `{"appid":"wx1234","wait":1`+strings.Repeat("0", 1000)+`}`, nil)
+	if text, is := v.Value.(string); !is || len(text) != 64 {
+		t.Errorf("shows %v", v.Value)
 	}
 }
 

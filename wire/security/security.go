@@ -35,7 +35,7 @@ type Certificate struct {
 	// EncryptCertificate opens to the PEM of the certificate.
 	EncryptCertificate EncryptCertificate `json:"encrypt_certificate" title:"证书信息" rule:"required"`
 	ExpireTime         schema.Time        `json:"expire_time" title:"证书弃用时间" rule:"required"`
-	SerialNo           string             `json:"serial_no" title:"证书序列号" rule:"required chars=40..40"`
+	SerialNo           string             `json:"serial_no" title:"证书序列号" rule:"required bytes=40..40"`
 }
 
 // EncryptCertificate is a sealed certificate.
@@ -43,7 +43,7 @@ type EncryptCertificate struct {
 	Algorithm      string `json:"algorithm" title:"加密算法" rule:"required"`
 	AssociatedData string `json:"associated_data" title:"附加数据" rule:"required"`
 	Ciphertext     string `json:"ciphertext" title:"数据密文" rule:"required"`
-	Nonce          string `json:"nonce" title:"随机串" rule:"required chars=12..12"`
+	Nonce          string `json:"nonce" title:"随机串" rule:"required bytes=12..12"`
 }
 
 // Sealed returns the box to open with the caller's APIv3 key.
@@ -54,9 +54,9 @@ func (c EncryptCertificate) Sealed() apiv3.Sealed {
 // EchoRequest asks the platform to say something back. It needs the header
 // Wechatpay-Serial, which names the key that encrypted_echo_message is for.
 type EchoRequest struct {
-	EchoMessage          string `json:"echo_message" title:"回显消息" rule:"required chars=1..4096"`
-	EncryptedEchoMessage string `json:"encrypted_echo_message,omitempty" title:"加密回显消息" rule:"blank chars=1..1024"`
-	NotifyURL            string `json:"notify_url,omitempty" title:"通知URL" rule:"blank chars=10..256"`
+	EchoMessage          string `json:"echo_message" title:"回显消息" rule:"required bytes=1..4096"`
+	EncryptedEchoMessage string `json:"encrypted_echo_message,omitempty" title:"加密回显消息" rule:"blank bytes=1..1024"`
+	NotifyURL            string `json:"notify_url,omitempty" title:"通知URL" rule:"blank bytes=10..256"`
 }
 
 // EchoResponse repeats the message, and encrypts the secret one for the caller's

@@ -80,8 +80,11 @@ type Error struct {
 	// Field is the wire name of the field at fault, dotted from the body's top,
 	// such as "coupon_use_rule.use_method"; "" when no single field is.
 	Field string
-	// Value is the offending value, for the caller's eyes only.
-	Value string
+	// Value is the offending value, a text or a number, for the caller's eyes only; nil and ""
+	// are none.
+	Value any
+	// Issue says which rule is broken where the text is the same for many; zero otherwise.
+	Issue Text
 	// Number is the internal error number that ends the answer's Request-ID; 0
 	// is the number of the kind (protocol 7.5).
 	Number int
@@ -107,10 +110,25 @@ func Missing(field string) *Error {
 }
 
 // At returns a copy of e that names the field at fault and its value.
-func (e *Error) At(field, value string) *Error {
+func (e *Error) At(field string, value any) *Error {
 	located := *e
 	located.Field, located.Value = field, value
 	return &located
+}
+
+// Because returns a copy of e that says which rule is broken.
+func (e *Error) Because(zh, en string) *Error {
+	explained := *e
+	explained.Issue = Text{ZH: zh, EN: en}
+	return &explained
+}
+
+// Broken says which rule is broken: the issue, or the text where that says it.
+func (e *Error) Broken() Text {
+	if e.Issue == (Text{}) {
+		return e.Text
+	}
+	return e.Issue
 }
 
 // Numbered returns a copy of e with a number of its own.

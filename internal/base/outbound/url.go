@@ -14,8 +14,8 @@ import (
 // say what to mend.
 var (
 	ErrForm = fault.New(fault.Invalid,
-		"notify_url不是合法的URL，须为含路径的完整地址，如https://www.example.com/notify",
-		"notify_url must be a complete URL with a path, such as https://www.example.com/notify.")
+		"notify_url不是合法的URL，须为完整地址，如https://www.example.com/notify",
+		"notify_url must be a complete URL, such as https://www.example.com/notify.")
 	ErrScheme = fault.New(fault.Invalid,
 		"notify_url必须以https://开头",
 		"notify_url must begin with https://. A sandbox takes http:// for this machine, too.")
@@ -59,7 +59,7 @@ func (g *Guard) CheckURL(raw string) error {
 // parse returns the parts of a full URL with its port.
 func parse(raw string) (*url.URL, uint16, error) {
 	u, err := url.Parse(raw)
-	if err != nil || !isPlain(raw) || u.Opaque != "" || u.Hostname() == "" || !strings.HasPrefix(u.Path, "/") {
+	if err != nil || !isPlain(raw) || u.Opaque != "" || u.Hostname() == "" || u.Path != "" && u.Path[0] != '/' {
 		return nil, 0, ErrForm
 	}
 	port, err := portOf(u)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -73,4 +74,21 @@ func (s *Service) Show(ctx context.Context, id coupon.StockID, code coupon.Code)
 		return View{}, fmt.Errorf("show coupon: %w", err)
 	}
 	return view, nil
+}
+
+// ByCode returns the coupons with a code, those of a merchant's stocks first: codes that
+// merchants chose may be the same in several stocks.
+func (s *Service) ByCode(ctx context.Context, code coupon.Code, preferred merchant.ID) (views []View, err error) {
+	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+		found, err := tx.CouponsWithCode(ctx, code, preferred)
+		if err != nil {
+			return fmt.Errorf("coupons with code: %w", err)
+		}
+		views, err = s.ownViews(ctx, tx, found)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return views, nil
 }

@@ -109,9 +109,9 @@ func (b *batch) lock(ctx context.Context, tx store.Tx, business clock.Business, 
 		}
 		times[key] = business.For(string(key.Creator)).Now()
 		keys = append(keys, key)
-		if day := day.Of(times[key]); len(keys) == 1 {
-			b.day = day
-		} else if day != b.day {
+		if today := day.Of(times[key]); len(keys) == 1 {
+			b.day = today
+		} else if today != b.day {
 			return errDays
 		}
 	}

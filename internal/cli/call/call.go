@@ -23,10 +23,15 @@ type call struct {
 	DryRun  string `help:"dryrun" enum:",curl,go,java,php,node" default:"" placeholder:"LANGUAGE"`
 }
 
+// The commands that make one signed call.
 type (
-	Get    struct{ call }
-	Post   struct{ call }
-	Patch  struct{ call }
+	// Get reads.
+	Get struct{ call }
+	// Post sends a body.
+	Post struct{ call }
+	// Patch sends a body that changes something.
+	Patch struct{ call }
+	// Delete removes.
 	Delete struct{ call }
 )
 

@@ -19,6 +19,7 @@ type Logs struct {
 	Show logsShow `cmd:"" help:"logsshow"`
 }
 
+// LogTexts are the help of the commands about the log of requests, in Chinese and English, by their keys.
 func LogTexts() map[string][2]string {
 	return map[string][2]string{
 		"logs":       {"沙箱收到的请求及其应答", "Show the requests the sandbox received and its answers."},

@@ -20,6 +20,7 @@ type Sign struct {
 	Plugin signPlugin `cmd:"" help:"signplugin"`
 }
 
+// SignTexts are the help of the command that signs, in Chinese and English, by their keys.
 func SignTexts() map[string][2]string {
 	return map[string][2]string{
 		"sign":       {"计算领券链接或小程序发券插件参数的签名（APIv2密钥，HMAC-SHA256）", "Sign a claim link or mini-program plug-in parameters (APIv2 key, HMAC-SHA256)."},

@@ -18,6 +18,7 @@ type Clock struct {
 	Resume  clockResume  `cmd:"" help:"clockresume"`
 }
 
+// ClockTexts are the help of the commands about the clock, in Chinese and English, by their keys.
 func ClockTexts() map[string][2]string {
 	return map[string][2]string{
 		"clock":        {"查看、冻结、调整沙箱的业务时间（签名时间永远是真实时间）", "Show, freeze or move the sandbox's business time; signatures always use real time."},

@@ -16,6 +16,7 @@ type Faults struct {
 	Clear faultsClear `cmd:"" help:"faultsclear"`
 }
 
+// FaultTexts are the help of the commands about faults, in Chinese and English, by their keys.
 func FaultTexts() map[string][2]string {
 	return map[string][2]string{
 		"faults":         {"沙箱故障注入：错误码、延迟、断连、坏签名、回调异常", "Inject faults: errors, delays, dropped connections, bad signatures, misbehaving callbacks."},

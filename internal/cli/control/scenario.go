@@ -21,6 +21,7 @@ type scenarioRun struct {
 	RunPrefix string   `name:"run" help:"scenarioprefix" placeholder:"TEXT"`
 }
 
+// ScenarioTexts are the help of the commands about scenarios, in Chinese and English, by their keys.
 func ScenarioTexts() map[string][2]string {
 	return map[string][2]string{
 		"scenario":       {"在沙箱上运行场景文件（YAML）", "Run scenario files (YAML) against the sandbox."},

@@ -16,6 +16,7 @@ type Snapshot struct {
 	Remove  snapshotRemove  `cmd:"" help:"snapshotremove"`
 }
 
+// SnapshotTexts are the help of the commands about snapshots, in Chinese and English, by their keys.
 func SnapshotTexts() map[string][2]string {
 	return map[string][2]string{
 		"snapshot":        {"保存与恢复沙箱的全部状态（SQLite）", "Save and restore the complete state of a sandbox (SQLite)."},

@@ -27,6 +27,7 @@ type Keys struct {
 	Rotate      keysRotate      `cmd:"" help:"keysrotate"`
 }
 
+// KeyTexts are the help of the commands about keys, in Chinese and English, by their keys.
 func KeyTexts() map[string][2]string {
 	return map[string][2]string{
 		"keys":            {"商户密钥：证书、APIv3与APIv2密钥、平台证书轮换；密钥只进不出", "Manage merchant keys: certificates, APIv3 and APIv2 keys, platform rotation; secrets are never shown."},

@@ -24,6 +24,7 @@ type Merchants struct {
 	Brand      merchantsBrand      `cmd:"" help:"merchantsbrand"`
 }
 
+// MerchantTexts are the help of the commands about merchants, in Chinese and English, by their keys.
 func MerchantTexts() map[string][2]string {
 	return map[string][2]string{
 		"merchants":           {"商户：登记、appid、权限、子商户", "Manage merchants: register, appids, permissions, sub-merchants."},

@@ -14,6 +14,7 @@ type Balances struct {
 	Fund balancesFund `cmd:"" help:"balancesfund"`
 }
 
+// MoneyTexts are the help of the commands about merchants' money, in Chinese and English, by their keys.
 func MoneyTexts() map[string][2]string {
 	return map[string][2]string{
 		"balances":       {"商户余额：查看、充值", "Manage merchant balances: show, fund."},

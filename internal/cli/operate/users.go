@@ -16,6 +16,7 @@ type Users struct {
 	Mark     usersMark     `cmd:"" help:"usersmark"`
 }
 
+// UserTexts are the help of the commands about users, in Chinese and English, by their keys.
 func UserTexts() map[string][2]string {
 	return map[string][2]string{
 		"users":          {"用户：登记openid，关联自然人，标记可疑账号", "Manage users: register openids, link accounts of one person, mark suspicious accounts."},

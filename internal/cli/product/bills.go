@@ -18,6 +18,7 @@ type Bills struct {
 	Refund billsRefund `cmd:"" help:"billsrefund"`
 }
 
+// BillTexts are the help of the commands about bills, in Chinese and English, by their keys.
 func BillTexts() map[string][2]string {
 	return map[string][2]string{
 		"bills":       {"代金券账单：下载并校验", "Download and verify cash voucher bills."},

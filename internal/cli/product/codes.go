@@ -17,6 +17,7 @@ type Codes struct {
 	Delete codesDelete `cmd:"" help:"codesdelete"`
 }
 
+// CodeTexts are the help of the commands about codes, in Chinese and English, by their keys.
 func CodeTexts() map[string][2]string {
 	return map[string][2]string{
 		"codes":       {"商户预存code：上传、查询、删除", "Manage uploaded coupon codes: upload, list, show, delete."},

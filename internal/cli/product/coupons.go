@@ -21,6 +21,7 @@ type Coupons struct {
 	Held       couponsHeld       `cmd:"" help:"couponsheld"`
 }
 
+// CouponTexts are the help of the commands about coupons, in Chinese and English, by their keys.
 func CouponTexts() map[string][2]string {
 	return map[string][2]string{
 		"coupons":       {"用户的商家券：发放、核销、退券、失效，查看、代用户删除", "Issue, redeem, return and deactivate users' merchant coupons; show or delete them for the user."},

@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
+// CouponUserTexts are the help of the commands about a user's coupons, in Chinese and English, by their keys.
 func CouponUserTexts() map[string][2]string {
 	return map[string][2]string{
 		"couponssend":       {"向用户发券", "Issue a coupon to a user."},

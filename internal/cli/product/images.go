@@ -14,6 +14,7 @@ type Images struct {
 	Upload imagesUpload `cmd:"" help:"imagesupload"`
 }
 
+// ImageTexts are the help of the commands about images, in Chinese and English, by their keys.
 func ImageTexts() map[string][2]string {
 	return map[string][2]string{
 		"images":       {"营销图片：上传", "Upload marketing images."},

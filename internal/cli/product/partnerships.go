@@ -16,6 +16,7 @@ type Partnerships struct {
 	List      partnershipsList      `cmd:"" help:"partnershipslist"`
 }
 
+// PartnershipTexts are the help of the commands about partnerships, in Chinese and English, by their keys.
 func PartnershipTexts() map[string][2]string {
 	return map[string][2]string{
 		"partnerships":          {"合作关系：建立、终止、查询", "Manage partnerships: let other merchants issue your stocks."},

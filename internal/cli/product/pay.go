@@ -17,6 +17,7 @@ type Pay struct {
 	Refund  payRefund  `cmd:"" help:"payrefund"`
 }
 
+// PayTexts are the help of the commands about payments, in Chinese and English, by their keys.
 func PayTexts() map[string][2]string {
 	return map[string][2]string{
 		"pay":         {"支付通道：代金券的询价、核销、退款", "Quote, consume and refund cash vouchers through the payment rail."},

@@ -20,6 +20,7 @@ type Stocks struct {
 	Stop    stocksStop    `cmd:"" help:"stocksstop"`
 }
 
+// StockTexts are the help of the commands about stocks, in Chinese and English, by their keys.
 func StockTexts() map[string][2]string {
 	return map[string][2]string{
 		"stocks":        {"商家券批次：查看、审核、暂停、恢复、停止", "Manage merchant coupon stocks: show, approve, pause, resume, stop."},

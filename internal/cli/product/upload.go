@@ -255,7 +255,7 @@ func (j *upload) report(c *term.Command, errorFile string) error {
 	if len(j.progress.Notes) == 0 {
 		return nil
 	}
-	c.Say("未导入的code逐行见 %s", "Details of each line: %s", errorFile)
+	c.Say("未导入的code逐行见 %s", "Line by line: %s", errorFile)
 	return writeNotes(errorFile, j.progress.Notes)
 }
 

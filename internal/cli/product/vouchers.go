@@ -23,6 +23,7 @@ type Vouchers struct {
 	Held    vouchersHeld    `cmd:"" help:"vouchersheld"`
 }
 
+// VoucherTexts are the help of the commands about cash vouchers, in Chinese and English, by their keys.
 func VoucherTexts() map[string][2]string {
 	return map[string][2]string{
 		"vouchers":        {"代金券批次：查看、审核、发券商户", "Manage cash voucher stocks: show, review, senders; send and show users' vouchers."},

@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/wire/favor"
 )
 
+// VoucherUserTexts are the help of the commands about a user's vouchers, in Chinese and English, by their keys.
 func VoucherUserTexts() map[string][2]string {
 	return map[string][2]string{
 		"voucherssend": {"向用户发代金券", "Send a voucher to a user."},

@@ -12,6 +12,7 @@ type Callbacks struct {
 	Set  callbacksSet  `cmd:"" help:"callbacksset"`
 }
 
+// CallbackTexts are the help of the commands about callback URLs, in Chinese and English, by their keys.
 func CallbackTexts() map[string][2]string {
 	return map[string][2]string{
 		"callbacks":        {"事件通知地址：查看、设置", "Show or set the callback URL."},

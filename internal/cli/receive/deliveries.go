@@ -18,6 +18,7 @@ type Deliveries struct {
 	Resend deliveriesResend `cmd:"" help:"deliveriesresend"`
 }
 
+// DeliveryTexts are the help of the commands about deliveries, in Chinese and English, by their keys.
 func DeliveryTexts() map[string][2]string {
 	return map[string][2]string{
 		"deliveries":       {"回调投递：列出、查看、重新投递", "List, show and resend callback deliveries."},

@@ -26,6 +26,7 @@ type Listen struct {
 	Count     int    `help:"listencount" placeholder:"N"`
 }
 
+// ListenTexts are the help of the command that receives callbacks, in Chinese and English, by their keys.
 func ListenTexts() map[string][2]string {
 	return map[string][2]string{
 		"listen":        {"接收商户的回调，验签、解密并打印，原样转发给本机的程序", "Receive the merchant's callbacks: verify, decrypt and print them, and forward them unchanged."},
@@ -86,7 +87,7 @@ func (l *Listen) listen(c *term.Command, caller *client.Client, mchid string, to
 			err = errors.Join(err, server.Close())
 		}
 	}()
-	restore, err := takeCallbacks(c, ctx, caller, mchid, "http://"+port.Addr().String()+"/callbacks")
+	restore, err := takeCallbacks(ctx, c, caller, mchid, "http://"+port.Addr().String()+"/callbacks")
 	defer func() { err = errors.Join(err, restore()) }()
 	if err != nil {
 		return err
@@ -144,7 +145,7 @@ func setCallbackURL(ctx context.Context, caller *client.Client, product, mchid, 
 // takeCallbacks has the merchant's callbacks sent to a URL. The function that it returns sends
 // them to where they went before, unless somebody set another URL meanwhile; where there was
 // nothing, the URL stays, as no call takes one away.
-func takeCallbacks(c *term.Command, ctx context.Context, caller *client.Client, mchid, to string) (restore func() error, err error) {
+func takeCallbacks(ctx context.Context, c *term.Command, caller *client.Client, mchid, to string) (restore func() error, err error) {
 	before := map[string]string{}
 	var once sync.Once
 	restore = func() (err error) {

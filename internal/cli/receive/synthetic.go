@@ -73,6 +73,6 @@ func (t *trigger) template() any {
 		StockCreatorMchID: e.MchID, StockID: stock, CouponID: "100000000000000001", CouponName: "满10元减1元", Status: "USED",
 		CreateTime: now, CouponType: "NORMAL", NoCash: true, AvailableBeginTime: now, AvailableEndTime: schema.TimeOf(now.AddDate(0, 1, 0)),
 		NormalCouponInformation: &notify.NormalCouponInformation{CouponAmount: face, TransactionMinimum: threshold},
-		ConsumeInformation:      &notify.ConsumeInformation{ConsumeTime: now, ConsumeMchID: e.MchID, TransactionID: t.number()},
+		ConsumeInformation:      &notify.ConsumeInformation{ConsumeTime: now, ConsumeMchID: e.MchID, TransactionID: transactionID()},
 	}
 }

@@ -3,6 +3,7 @@ package receive
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type Trigger struct {
 	Resource  string `help:"triggerresource" placeholder:"FILE" type:"path"`
 }
 
+// TriggerTexts are the help of the command that makes events happen, in Chinese and English, by their keys.
 func TriggerTexts() map[string][2]string {
 	return map[string][2]string{
 		"trigger":          {"让事件真实发生：发一张券（COUPON.SEND），或发代金券并支付核销（COUPON.USE）", "Make an event happen: issue a coupon (COUPON.SEND), or send a voucher and pay with it (COUPON.USE)."},
@@ -154,7 +156,7 @@ func (t *trigger) use() (*happened, error) {
 		return nil, err
 	}
 	paid, err := t.caller.Rail().Pay(t.Ctx, &rail.PayRequest{
-		TransactionID: t.number(), AppID: e.AppID, OpenID: t.OpenID, CouponIDs: []string{sent.CouponID},
+		TransactionID: transactionID(), AppID: e.AppID, OpenID: t.OpenID, CouponIDs: []string{sent.CouponID},
 		Order: rail.Order{MchID: e.MchID, Total: total},
 	})
 	if err != nil {
@@ -171,21 +173,23 @@ func (t *trigger) vouchers() (stock string, total int64, err error) {
 	if t.Stock != "" {
 		return t.known(threshold)
 	}
-	business, err := t.manage.Clock(t.Ctx, &manage.GetClockRequest{MchID: e.MchID})
-	if err != nil {
-		return "", 0, err
-	}
-	begin := business.BusinessTime
-	created, err := t.caller.Favor().CreateStock(t.Ctx, &favor.CreateStockRequest{
-		StockName: "满10元减1元", BelongMerchant: e.MchID,
-		AvailableBeginTime: begin, AvailableEndTime: schema.TimeOf(begin.AddDate(0, 1, 0)),
-		StockUseRule: favor.StockUseRule{MaxCoupons: 10, MaxAmount: 10 * amount, MaxCouponsPerUser: 10},
-		PatternInfo:  &favor.PatternInfo{Description: "全场可用"},
-		CouponUseRule: favor.CouponUseRule{
-			FixedNormalCoupon:  &favor.FixedNormalCoupon{CouponAmount: amount, TransactionMinimum: threshold},
-			AvailableMerchants: []string{e.MchID},
-		},
-		NoCash: true, StockType: "NORMAL", OutRequestNo: t.number(),
+	created, err := term.FromNow(func() (*favor.CreateStockResponse, error) {
+		business, err := t.manage.Clock(t.Ctx, &manage.GetClockRequest{MchID: e.MchID})
+		if err != nil {
+			return nil, err
+		}
+		begin := business.BusinessTime
+		return t.caller.Favor().CreateStock(t.Ctx, &favor.CreateStockRequest{
+			StockName: "满10元减1元", BelongMerchant: e.MchID,
+			AvailableBeginTime: begin, AvailableEndTime: schema.TimeOf(begin.AddDate(0, 1, 0)),
+			StockUseRule: favor.StockUseRule{MaxCoupons: 10, MaxAmount: 10 * amount, MaxCouponsPerUser: 10},
+			PatternInfo:  &favor.PatternInfo{Description: "全场可用"},
+			CouponUseRule: favor.CouponUseRule{
+				FixedNormalCoupon:  &favor.FixedNormalCoupon{CouponAmount: amount, TransactionMinimum: threshold},
+				AvailableMerchants: []string{e.MchID},
+			},
+			NoCash: true, StockType: "NORMAL", OutRequestNo: t.number(),
+		})
 	})
 	if err != nil {
 		return "", 0, err
@@ -209,6 +213,13 @@ func (t *trigger) known(least int64) (stock string, total int64, err error) {
 
 // number is a request number that was never used.
 func (t *trigger) number() string { return apiv3.NewNonce()[:28] }
+
+// transactionID is a number as payments of the platform have them: 28 digits that begin with
+// 4200 (protocol 9).
+func transactionID() string {
+	const begins, most = 4200, 1_000_000_000_000
+	return fmt.Sprintf("%d%012d%012d", begins, rand.Int64N(most), rand.Int64N(most)) //nolint:gosec // a number, no secret
+}
 
 // product is whose callback URL the event goes to.
 func (t *trigger) product() string {

@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/config"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
@@ -30,6 +31,7 @@ type Dev struct {
 	Strict    bool   `name:"strict-users" help:"strictusers"`
 	Orders    bool   `name:"strict-orders" help:"strictorders"`
 	Unlimited bool   `help:"unlimited"`
+	Words     string `name:"forbidden-words" help:"forbiddenwords" placeholder:"FILE" type:"path"`
 	Quiet     bool   `help:"quiet"`
 }
 
@@ -53,8 +55,15 @@ func (d *Dev) Run(c *term.Command) (err error) {
 	if d.NoProxy {
 		d.Proxy = ""
 	}
+	var rules server.VoucherRules
+	if d.Words != "" {
+		if rules.ForbiddenWords, err = config.ReadWords(d.Words); err != nil {
+			return err
+		}
+	}
 	s, err := server.New(c.Ctx, server.Config{
-		Mode: store.Sandbox, DataDir: data.Path, ProxyAddress: d.Proxy, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
+		Vouchers: rules,
+		Mode:     store.Sandbox, DataDir: data.Path, ProxyAddress: d.Proxy, Database: d.Database, Connections: devConnections, APIAddress: d.API, ManageAddress: d.Manage,
 		SM2: d.SM2, KeyMode: strings.ToUpper(d.KeyMode), ReviewStocks: d.Review, StrictUsers: d.Strict, StrictOrders: d.Orders, Unlimited: d.Unlimited, Version: term.Version(), Clock: c.Clock, Log: telemetry.NewLogger(c.Err, telemetry.LogOptions{Level: level}),
 	})
 	if err != nil {

@@ -25,7 +25,7 @@ func serverConfig(s *config.Serve) server.Config {
 	return server.Config{
 		Mode: store.Mode(s.Mode), DataDir: s.Data, KeyFile: s.KeyFile,
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
-		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports,
+		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports, CallbackTail: s.Notify.TailFor(),
 		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
 		ShutdownDelay: s.Delay(), MetricsMerchants: s.Metrics.Merchants,
 		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
@@ -89,7 +89,8 @@ func (v *Serve) Run(c *term.Command) error {
 		"Favord %s, ready in %.2f s: API %s, console %s\n"),
 		term.Version(), c.Clock.Now().Sub(c.Started).Seconds(), s.APIURL(), s.ConsoleURL())
 	running.server, running.log = s, from.Log
-	defer running.reloadOn(c.Hangups)()
+	stop := running.reloadOn(c.Hangups)
+	defer stop()
 	return errors.Join(s.Run(c.Ctx), ready.forget())
 }
 

@@ -42,7 +42,7 @@ func (d *Demo) Run(c *term.Command) (err error) {
 	ctx, stop := context.WithCancel(c.Ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
-	err = play(c, ctx, d.Product, &environment)
+	err = play(ctx, c, d.Product, &environment)
 	stop()
 	return errors.Join(err, <-ended)
 }
@@ -71,12 +71,12 @@ func (p *player) stories() []story {
 const allProducts = "all"
 
 // play tells the story of a product, or all of them, and counts the steps.
-func play(c *term.Command, ctx context.Context, product string, e *sandbox.Environment) (err error) {
+func play(ctx context.Context, c *term.Command, product string, e *sandbox.Environment) (err error) {
 	p, err := newPlayer(c, e)
 	if err != nil {
 		return err
 	}
-	if p.receiver, err = newReceiver(c, ctx, e); err != nil {
+	if p.receiver, err = newReceiver(ctx, c, e); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.receiver.close()) }()

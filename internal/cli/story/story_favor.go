@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/notify"
 	"github.com/favord/favord/wire/rail"
@@ -48,17 +49,19 @@ func (s *favorStory) register(ctx context.Context) (string, error) {
 }
 
 func (s *favorStory) createStock(ctx context.Context) (string, error) {
-	begin := s.Clock.Now().Truncate(time.Second)
-	s.end = begin.AddDate(0, 0, 1)
-	answer, err := s.caller.Favor().CreateStock(ctx, &favor.CreateStockRequest{
-		StockName: "满10元减1元", BelongMerchant: s.environment.MchID,
-		AvailableBeginTime: schema.TimeOf(begin), AvailableEndTime: schema.TimeOf(s.end),
-		StockUseRule: favor.StockUseRule{MaxCoupons: 100, MaxAmount: 10_000, MaxCouponsPerUser: 5},
-		CouponUseRule: favor.CouponUseRule{
-			FixedNormalCoupon:  &favor.FixedNormalCoupon{CouponAmount: 100, TransactionMinimum: 1000},
-			AvailableMerchants: []string{s.environment.MchID},
-		},
-		NoCash: true, StockType: "NORMAL", OutRequestNo: s.number("voucherstock"),
+	answer, err := term.FromNow(func() (*favor.CreateStockResponse, error) {
+		begin := s.Clock.Now().Truncate(time.Second)
+		s.end = begin.AddDate(0, 0, 1)
+		return s.caller.Favor().CreateStock(ctx, &favor.CreateStockRequest{
+			StockName: "满10元减1元", BelongMerchant: s.environment.MchID,
+			AvailableBeginTime: schema.TimeOf(begin), AvailableEndTime: schema.TimeOf(s.end),
+			StockUseRule: favor.StockUseRule{MaxCoupons: 100, MaxAmount: 10_000, MaxCouponsPerUser: 5},
+			CouponUseRule: favor.CouponUseRule{
+				FixedNormalCoupon:  &favor.FixedNormalCoupon{CouponAmount: 100, TransactionMinimum: 1000},
+				AvailableMerchants: []string{s.environment.MchID},
+			},
+			NoCash: true, StockType: "NORMAL", OutRequestNo: s.number("voucherstock"),
+		})
 	})
 	if err != nil {
 		return "", err

@@ -76,14 +76,14 @@ func (g *Grammar) section(b *strings.Builder, t Table, title string, rows [][]st
 
 // declaration writes a flag with its letter and its value.
 func (v *value) declaration() string {
-	text := "    --" + v.name
+	names := "    --" + v.name
 	if short := v.tag.Get("short"); short != "" {
-		text = "-" + short + ", --" + v.name
+		names = "-" + short + ", --" + v.name
 	}
 	if placeholder := v.placeholder(); placeholder != "" {
-		text += "=" + placeholder
+		return names + "=" + placeholder
 	}
-	return text
+	return names
 }
 
 // describe tells what a value is, what it is by itself, and which variable sets it.
@@ -92,8 +92,8 @@ func (g *Grammar) describe(v *value) string {
 	if v.required() {
 		notes = append(notes, g.choose("必填", "required"))
 	}
-	if text := v.tag.Get("default"); text != "" {
-		notes = append(notes, g.choose("缺省 ", "default ")+text)
+	if otherwise := v.tag.Get("default"); otherwise != "" {
+		notes = append(notes, g.choose("缺省 ", "default ")+otherwise)
 	}
 	if name := v.tag.Get("env"); name != "" {
 		notes = append(notes, g.choose("环境变量 ", "environment variable ")+name)

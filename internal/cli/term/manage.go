@@ -16,6 +16,7 @@ type Managed struct {
 	TokenFile string `name:"token-file" help:"tokenfile" placeholder:"FILE" type:"path" env:"FAVORD_MANAGE_TOKEN_FILE"`
 }
 
+// ManageTexts are the help of the flags in Managed, in Chinese and English, by their keys.
 func ManageTexts() map[string][2]string {
 	return map[string][2]string{
 		"output":    {"输出格式：table、json、yaml或csv", "Output format: table, json, yaml or csv."},

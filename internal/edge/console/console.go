@@ -11,10 +11,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/favord/favord/internal/base/clock"
-	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/limit"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/card"
@@ -178,7 +176,7 @@ func (s *Server) page(path string) http.HandlerFunc {
 	case "/readyz":
 		return s.readiness
 	}
-	return nil
+	return s.profile(path)
 }
 
 // index is the console, and for programs that want no page a list of what there is.
@@ -212,38 +210,3 @@ func serveDocument(document func() ([]byte, error)) http.HandlerFunc {
 func (s *Server) alive(w http.ResponseWriter, _ *http.Request) {
 	_, _ = fmt.Fprintln(w, "ok")
 }
-
-// readyPatience is how long the checks may take to say that all is well.
-const readyPatience = 3 * time.Second
-
-func (s *Server) readiness(w http.ResponseWriter, r *http.Request) {
-	if !s.ready.Load() {
-		http.Error(w, "not ready: starting or stopping · 未就绪：正在启动或停止", http.StatusServiceUnavailable)
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
-	defer cancel()
-	for _, check := range s.Checks {
-		if err := check.Run(ctx); err != nil {
-			reason := fault.Of(err).Text
-			http.Error(w, fmt.Sprintf("not ready: %s: %s · 未就绪：%s：%s", check.Name, reason.EN, check.Name, reason.ZH), http.StatusServiceUnavailable)
-			return
-		}
-	}
-	_, _ = fmt.Fprintln(w, "ready")
-}
-
-// Health runs the checks of /readyz and returns their outcomes by name.
-func (s *Server) Health(ctx context.Context) map[string]error {
-	outcomes := map[string]error{"serving": nil}
-	if !s.ready.Load() {
-		outcomes["serving"] = errNotServing
-	}
-	for _, check := range s.Checks {
-		outcomes[check.Name] = check.Run(ctx)
-	}
-	return outcomes
-}
-
-// errNotServing is why a server is not ready though all is well.
-var errNotServing = fault.New(fault.Refused, "正在启动或停止", "It is starting or stopping.")

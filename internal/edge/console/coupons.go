@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
@@ -14,6 +15,7 @@ import (
 func (s *Server) couponHandlers() map[string]handler {
 	return map[string]handler{
 		manage.ListCoupons:  bound(s.listCoupons),
+		manage.FindCoupons:  bound(s.findCoupons),
 		manage.GetCoupon:    bound(s.getCoupon),
 		manage.DeleteCoupon: bound(s.deleteCoupon),
 	}
@@ -30,6 +32,18 @@ func (s *Server) listCoupons(ctx context.Context, req *manage.ListCouponsRequest
 	answer := &manage.CouponList{Coupons: []manage.Coupon{}, TotalCount: page.Total}
 	for i := range page.Coupons {
 		answer.Coupons = append(answer.Coupons, *couponAnswer(&page.Coupons[i]))
+	}
+	return answer, nil
+}
+
+func (s *Server) findCoupons(ctx context.Context, req *manage.FindCouponsRequest) (any, error) {
+	views, err := s.Wallet.ByCode(ctx, coupon.Code(req.Code), merchant.ID(req.MchID))
+	if err != nil {
+		return nil, err
+	}
+	answer := &manage.FoundCoupons{Coupons: []manage.Coupon{}}
+	for i := range views {
+		answer.Coupons = append(answer.Coupons, *couponAnswer(&views[i]))
 	}
 	return answer, nil
 }

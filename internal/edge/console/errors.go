@@ -50,7 +50,7 @@ func failureOf(err error, op *wire.Operation, l serve.Language) (int, apiv3.Erro
 	status, code := statusOf(refusal.Kind)
 	body := apiv3.Error{Code: code, Message: l.Of(refusal.Text)}
 	if refusal.Field != "" && op != nil && op.Request != nil {
-		body.Detail = serve.RefusalDetail(op, refusal)
+		body.Detail = serve.RefusalDetail(op, refusal, l)
 	}
 	return status, body
 }

@@ -40,7 +40,7 @@ func (s *Server) explain(ctx context.Context, req *manage.ExplainRequest) (any, 
 	if err != nil {
 		return nil, err
 	}
-	known, boxes, err := s.knownKeys(ctx)
+	known, boxes, err := s.knownKeys(ctx, merchant.ID(in.Merchant()))
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (s *Server) explain(ctx context.Context, req *manage.ExplainRequest) (any, 
 		return explanation("", explain.Opening(*in.Delivery, known, boxes)), nil
 	}
 	finding := explain.Signature(*in.Request, known)
-	if entry != nil && entry.Status >= http.StatusBadRequest {
+	if entry != nil && (entry.Status >= http.StatusBadRequest || entry.Refused.EN != "") {
 		finding = finding.Because(entry.Status, entry.Refused)
 	}
 	id := ""
@@ -75,6 +75,10 @@ func (s *Server) explained(req *manage.ExplainRequest) (in explain.Input, entry 
 		if in, err = explain.Parse(content); err != nil {
 			return in, nil, err
 		}
+	}
+	if in.Delivery != nil && req.Signed != "" {
+		in.Delivery.Signed, err = decodeBase64("signed", req.Signed)
+		return in, entry, err
 	}
 	return in, entry, complete(in.Request, req)
 }
@@ -117,21 +121,34 @@ func decodeBase64(field, text string) ([]byte, error) {
 	return raw, nil
 }
 
-// knownKeys gathers what requests are explained with.
-func (s *Server) knownKeys(ctx context.Context) (explain.Known, []explain.Box, error) {
+// knownKeys gathers what requests are explained with, the keys of the merchant that one names
+// in any case.
+func (s *Server) knownKeys(ctx context.Context, named merchant.ID) (explain.Known, []explain.Box, error) {
 	known := explain.Known{MACs: func(owner string, message []byte) [][]byte {
 		keys, err := s.Keyring.Of(ctx, merchant.ID(owner))
 		if err != nil {
 			return nil
 		}
 		return keys.MACs(message)
+	}, LinkSigns: func(owner, text string) (list []explain.LinkSign) {
+		keys, err := s.Keyring.Of(ctx, merchant.ID(owner))
+		if err != nil {
+			return nil
+		}
+		for _, one := range keys.LinkSigns(text) {
+			list = append(list, explain.LinkSign(one))
+		}
+		return list
 	}}
 	for i := range s.Operations {
 		known.Operations = append(known.Operations, explain.Operation{Method: s.Operations[i].Method, Path: s.Operations[i].Path})
 	}
-	list, err := s.Keyring.PublicKeys(ctx)
+	list, all, err := s.Keyring.PublicKeys(ctx, named)
 	if err != nil {
 		return known, nil, err
+	}
+	if !all {
+		known.Searched = keyring.MaxSearched
 	}
 	var boxes []explain.Box
 	seen := map[merchant.ID]bool{}

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox/journal"
+	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire/security"
 )
 
@@ -139,6 +140,36 @@ func TestTextsAreExplainedWithTheKeysOfTheSandbox(t *testing.T) {
 		if status, got := e.ask(c.ask); status != http.StatusOK || fmt.Sprint(got["causes"]) != c.causes {
 			t.Errorf("%s: %d %v", name, status, got)
 		}
+	}
+}
+
+// TestAmongManyMerchantsTheNamedOneIsExplained and whoever names none is told that not all
+// keys were tried.
+func TestAmongManyMerchantsTheNamedOneIsExplained(t *testing.T) {
+	t.Parallel()
+	e := newExplainer(t)
+	err := e.shop.Store.Write(t.Context(), func(tx store.Tx) error {
+		for i := range keyring.MaxSearched {
+			m := merchant.Merchant{ID: merchant.ID(strconv.Itoa(1700000000 + i)), Name: "m", Kind: merchant.Ordinary}
+			if err := tx.InsertMerchant(t.Context(), m, e.shop.Now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := e.entry("08AA-1", "/v3/certificates", "/v3/certificates")
+	if _, got := e.ask(object{"request_id": "last"}); fmt.Sprint(got["causes"]) != "[NONE]" {
+		t.Errorf("%v", got)
+	}
+	sent.Header[0].Value = strings.Replace(sent.Header[0].Value, e.mchid, "1900000078", 1)
+	e.kept.Add(sent)
+	_, got := e.ask(object{"request_id": "last"})
+	if fmt.Sprint(got["causes"]) != "[MERCHANT_UNKNOWN]" ||
+		!strings.Contains(fmt.Sprint(got["sentence_en"]), "1000") || !strings.Contains(fmt.Sprint(got["sentence_zh"]), "1000") {
+		t.Errorf("%v", got)
 	}
 }
 

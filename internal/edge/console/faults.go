@@ -75,8 +75,8 @@ func (s *Server) checkSubject(rule *sandbox.Fault) error {
 		}
 		concerned++
 		if rule.Kind == sandbox.FaultError {
-			if _, documented := op.Documented(rule.Status, rule.Code, rule.Message); !documented {
-				return sandbox.ErrUndocumented()
+			if _, documented := op.Injectable(rule.Status, rule.Code, rule.Message); !documented {
+				return sandbox.Undocumented(rule, op.ID, op.Injectables())
 			}
 		}
 	}

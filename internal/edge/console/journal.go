@@ -62,7 +62,8 @@ func journalFilter(req *manage.ListJournalRequest) (journal.Filter, error) {
 		verified := req.Verified == "true"
 		f.Verified = &verified
 	}
-	return f, setStatus(&f, req.Status)
+	err := setStatus(&f, req.Status)
+	return f, err
 }
 
 // followers is how many may wait for new requests at once: each request wakes them all.

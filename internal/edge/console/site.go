@@ -38,6 +38,9 @@ type asset struct {
 	packed func() []byte
 }
 
+// assetsDir is where files are whose names change with their content.
+const assetsDir = "assets/"
+
 // indexPage is the page that every address of the console is.
 const indexPage = "index.html"
 
@@ -87,15 +90,15 @@ func pack(content []byte) []byte {
 	return b.Bytes()
 }
 
-// find returns the file for a path, which is exactly its own; or the page for an address of
-// the console, which a browser asks for and whose last part has no dot.
+// find returns the file for a path, which is exactly its own; or, to a browser that goes
+// somewhere, the page for an address of the console: any but those of files.
 func (s *site) find(r *http.Request) (name string, found *asset) {
 	target, _, _ := strings.Cut(r.RequestURI, "?")
 	name = strings.TrimPrefix(target, "/")
 	if a := s.assets[name]; a != nil {
 		return name, a
 	}
-	if path.Ext(name) == "" && wantsPage(r) {
+	if wantsPage(r) && !strings.HasPrefix(name, assetsDir) {
 		return indexPage, s.assets[indexPage]
 	}
 	return name, nil
@@ -119,7 +122,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", found.kind)
 	h.Set("Cache-Control", "no-cache")
-	if strings.HasPrefix(name, "assets/") {
+	if strings.HasPrefix(name, assetsDir) {
 		h.Set("Cache-Control", forever)
 	}
 	if name == indexPage {

@@ -128,7 +128,8 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	case a.file != nil:
 		delete(h, "Content-Length") // it is not known
 		h["Content-Type"] = []string{"text/plain; charset=utf-8"}
-	case len(a.body) > 0:
+	case len(a.body) > 0, a.status == http.StatusNoContent:
+		// A 204 has them, too: a client in wide use reads them without asking (protocol 1.4).
 		h["Content-Type"] = []string{"application/json; charset=utf-8"}
 		h["Content-Language"] = []string{c.language.String()}
 	default:
@@ -149,6 +150,7 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 // caller, never what was sent: bodies and openids stay out.
 func (s *Server) record(ctx context.Context, c *call, a answer) {
 	attributes := []slog.Attr{
+		slog.String("request_id", a.id),
 		slog.String("method", c.request.Method),
 		slog.Int("status", a.status),
 		slog.Duration("took", s.Clock.Now().Sub(c.now)),

@@ -3,9 +3,8 @@ package httpapi_test
 import (
 	"errors"
 
-	"github.com/favord/favord/internal/base/limit"
-
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/limit"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"

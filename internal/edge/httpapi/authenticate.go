@@ -34,11 +34,11 @@ var (
 	errTimestamp = fault.New(fault.Unauthenticated,
 		"Http头Authorization中的timestamp与发起请求的时间不得超过5分钟",
 		"The timestamp in the header Authorization is more than 5 minutes away from the time of the request. Check the clock; the unit is seconds.")
-	// errNoMerchant takes the place of E-SER where the signing merchant is unknown
-	// (partnerships 7).
+	// errNoMerchant takes the place of E-SER where the signing merchant is unknown, and of E-FMT
+	// where its number has a blank (partnerships 7).
 	errNoMerchant = fault.New(fault.Unauthenticated,
 		"商户号不存在",
-		"The signing merchant does not exist. Check the mchid in the header Authorization.")
+		"The signing merchant does not exist. Check the mchid in the header Authorization for errors and blanks.")
 	// errSignature is E-SIG.
 	errSignature = fault.New(fault.Unauthenticated,
 		"错误的签名，验签失败",
@@ -66,6 +66,8 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 	switch {
 	case errors.Is(err, apiv3.ErrScheme):
 		return errScheme
+	case errors.Is(err, apiv3.ErrBlankIdentity):
+		return errNoMerchant
 	case err != nil:
 		return errFormat
 	case !allowed(c.endpoint.Operation.Auth, a.Scheme):

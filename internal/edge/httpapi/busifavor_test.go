@@ -506,8 +506,10 @@ func TestListsArePagedAndFiltered(t *testing.T) {
 	for query, want := range map[string][]string{
 		"":                                  codes,
 		"&limit=2":                          codes[:2],
-		"&limit=2&offset=2":                 codes[2:4],
-		"&limit=100&offset=4":               codes[4:],
+		"&limit=2&offset=1":                 codes[2:4],
+		"&limit=2&offset=2":                 codes[4:],
+		"&limit=100&offset=1":               {},
+		"&limit=1&offset=4":                 codes[4:],
 		"&offset=5":                         {},
 		"&coupon_state=USED":                codes[:1],
 		"&coupon_state=SENDED":              codes[1:],

@@ -86,9 +86,9 @@ func urlScenarios(target string) []scenario {
 	bad := func(message, link string) scenario {
 		return scenario{400, "PARAM_ERROR", message, func(f *fixture) reply { return f.post(alice, target, callbackBody(link)) }}
 	}
-	const form = "notify_url不是合法的URL，须为含路径的完整地址，如https://www.example.com/notify"
+	const form = "notify_url不是合法的URL，须为完整地址，如https://www.example.com/notify"
 	return []scenario{
-		bad(form, "https://www.example.com"),
+		bad(form, "https:www.example.com"),
 		bad(form, "www.example.com/notify"),
 		bad("notify_url必须以https://开头", "http://www.example.com/notify"),
 		bad("notify_url不能携带参数", callbackURL+"?a=1"),

@@ -136,8 +136,8 @@ func moneyReplays() map[string]replayed {
 		rail.MakeRefund: {
 			disturb: func(f *fixture, _ request, first reply) {
 				returned, _ := first.json["promotion_detail"].([]any)
-				voucher, _ := returned[0].(object)
-				f.done(f.post(alice, pathPayments, f.payBody(order(nil), text(voucher["coupon_id"]))))
+				refunded, _ := returned[0].(object)
+				f.done(f.post(alice, pathPayments, f.payBody(order(nil), text(refunded["coupon_id"]))))
 			},
 			watch: func(r request, _ reply) string { return strings.TrimSuffix(r.target, "/refunds") },
 		},
@@ -180,7 +180,7 @@ func voucherStockReplays() map[string]replayed {
 		favor.PauseStock:   then("restart"),
 		favor.RestartStock: then("pause"),
 		// Nothing follows the stop of a stock; another one is stopped.
-		favor.StopStock: {disturb: func(f *fixture, _ request, _ reply) { f.mustCommand(f.plannedStock(nil), "stop") }, watch: shown},
+		favor.StopStock: {disturb: func(f *fixture, _ request, _ reply) { f.mustCommand(f.plannedLater(), "stop") }, watch: shown},
 		favor.ModifyGoods: {
 			disturb: func(f *fixture, r request, _ reply) {
 				f.done(f.post(alice, r.target, object{"stock_creator_mchid": string(alice), "delete_goods_id_list": []string{"c"}}))

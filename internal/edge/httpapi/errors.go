@@ -102,7 +102,7 @@ func failureOf(err error, op *wire.Operation, lang serve.Language) failure {
 	}
 	// Only these two codes have a documented detail (protocol 7.1).
 	if refusal.Field != "" && (refusal.Kind == fault.Invalid || refusal.Kind == fault.Refused) {
-		f.body.Detail = serve.RefusalDetail(op, refusal)
+		f.body.Detail = serve.RefusalDetail(op, refusal, lang)
 	}
 	return f
 }

@@ -113,8 +113,10 @@ func TestGuessingCodesIsRefused(t *testing.T) {
 	}
 	expect(ask(openID, "GUESS5"), http.StatusTooManyRequests)
 	expect(ask(openID, code), http.StatusTooManyRequests)
-	english := f.send(request{as: alice, method: http.MethodGet, header: http.Header{"Accept-Language": {"en"}},
-		target: "/v3/marketing/busifavor/users/" + openID + "/coupons/" + code + "/appids/" + aliceApp})
+	english := f.send(request{
+		as: alice, method: http.MethodGet, header: http.Header{"Accept-Language": {"en"}},
+		target: "/v3/marketing/busifavor/users/" + openID + "/coupons/" + code + "/appids/" + aliceApp,
+	})
 	if english.status != http.StatusTooManyRequests || english.message() == "频率限制" {
 		t.Errorf("in English: %d %s", english.status, english.body)
 	}

@@ -50,9 +50,9 @@ func (s *Server) choose(c *call) error {
 	}
 	switch c.fault.Kind {
 	case sandbox.FaultError:
-		failure, documented := op.Documented(c.fault.Status, c.fault.Code, c.fault.Message)
+		failure, documented := op.Injectable(c.fault.Status, c.fault.Code, c.fault.Message)
 		if !documented {
-			return sandbox.ErrUndocumented()
+			return sandbox.Undocumented(c.fault, op.ID, op.Injectables())
 		}
 		return &injectedError{failure}
 	case sandbox.FaultCutBefore:
@@ -64,10 +64,7 @@ func (s *Server) choose(c *call) error {
 
 // injected is the answer of an injected error.
 func (e *injectedError) answer(lang serve.Language) failure {
-	message := e.failure.Message
-	if message == "" || lang == serve.English {
-		message = e.failure.When
-	}
+	message := lang.Choose(e.failure.Message, e.failure.When)
 	return failure{
 		status: e.failure.Status, number: numberInternalError, reason: e.Error(),
 		body: apiv3.Error{Code: e.failure.Code, Message: message},

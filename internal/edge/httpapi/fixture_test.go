@@ -420,7 +420,7 @@ func (f *fixture) read(answer *http.Response) reply {
 		f.t.Fatal(err)
 	}
 	r := reply{status: answer.StatusCode, header: answer.Header, body: string(body)}
-	if strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") {
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "application/json") && r.status != http.StatusNoContent {
 		if err := json.Unmarshal(body, &r.json); err != nil {
 			f.t.Fatalf("%d with a body that is no JSON object: %s", r.status, body)
 		}

@@ -303,7 +303,7 @@ func TestBadUploadsGetClearCodesAndLeaveNothing(t *testing.T) {
 		"no end":                       {form{parts: new(metaPart(meta) + filePart(string(file)))}, 400, "PARAM_ERROR", "参数错误"},
 		"meta that is no JSON":         {form{meta: new(`{"filename"`)}, 400, "PARAM_ERROR", "解析 Json 出错 (位置: /body/meta): * Line 1, Column 12\n  unexpected EOF\n"},
 		"meta that is no object":       {form{meta: new(`"a"`)}, 400, "PARAM_ERROR", "参数错误"},
-		"meta with a number":           {form{meta: new(`{"filename":1,"sha256":"x"}`)}, 400, "PARAM_ERROR", "无法将传入参数“文件名称”转换为string/bytes类型。"},
+		"meta with a number":           {form{meta: new(`{"filename":1,"sha256":"x"}`)}, 400, "PARAM_ERROR", "无法将 JSON 输入源“/body/meta/filename”映射到目标字段“文件名称”中，此字段需要一个 string 类型的 Json 值"},
 		"meta as null":                 {form{meta: new(`null`)}, 400, "PARAM_ERROR", "输入源“/body/meta”映射到字段“媒体文件元信息”必填性规则校验失败，此字段为必填项"},
 		"a file without a name":        {form{parts: new(metaPart(meta) + strings.Replace(filePart(string(file)), `; filename="x.jpg"`, "", 1) + end)}, 400, "PARAM_ERROR", "输入源“/body/file”映射到字段“图片文件”必填性规则校验失败，此字段为必填项"},
 		"the file under another name":  {form{parts: new(metaPart(meta) + strings.Replace(filePart(string(file)), `"file"`, `"image"`, 1) + end)}, 400, "PARAM_ERROR", "输入源“/body/file”映射到字段“图片文件”必填性规则校验失败，此字段为必填项"},

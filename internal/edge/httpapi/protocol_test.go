@@ -324,9 +324,6 @@ func TestBodiesThatTwoParsersCouldReadDifferentlyAreRefused(t *testing.T) {
 		"other case":         strings.Replace(good, `"stock_name"`, `"Stock_Name"`, 1),
 		"invalid UTF-8":      strings.Replace(good, "活动券", "\xff\xfe", 1),
 		"lone surrogate":     strings.Replace(good, "活动券", `\ud83d`, 1),
-		"emoji":              strings.Replace(good, "活动券", "🎁", 1),
-		"escaped emoji":      strings.Replace(good, "活动券", `\ud83c\udf81`, 1),
-		"emoji in a name":    strings.Replace(good, `{`, `{"🎁":1,`, 1),
 		"too deep":           strings.Replace(good, `{`, `{"x":`+deep+`,`, 1),
 		"comment":            good + "// done",
 		"single quotes":      strings.ReplaceAll(good, `"`, `'`),
@@ -348,7 +345,7 @@ func TestASyntaxErrorIsLocated(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	got := f.post(alice, pathStocks, "{\"a\":1,\n \"活动\" 2}")
-	if !strings.HasPrefix(got.message(), "解析 Json 出错 (位置: /body): * Line 2, Column 7\n") || got.at("detail", "location") != "body" {
+	if !strings.HasPrefix(got.message(), "解析 Json 出错 (位置: /body): * Line 2, Column 7\n") || got.at("detail", "location") != nil || !strings.Contains(got.body, `"location":null`) {
 		t.Errorf("%s", got.body)
 	}
 }

@@ -27,7 +27,7 @@ func stockAnswer(v *stocks.View) *busifavor.Stock {
 		StockID:              string(s.ID),
 		NotifyConfig:         notifyConfig(s.NotifyAppID),
 		SendCountInformation: sendCount(s, v.Counters),
-		Subsidy:              boolOf(s.Subsidy),
+		Subsidy:              new(s.Subsidy == coupon.Yes),
 	}
 	if s.CodeMode == coupon.CodesByUpload {
 		answer.CouponCodeCount = &busifavor.CouponCodeCount{TotalCount: v.Counters.Codes, AvailableCount: v.Counters.FreeCodes}

@@ -36,7 +36,7 @@ func (s *Server) listUserCoupons(ctx context.Context, c *call, req *busifavor.Li
 		Creator: merchant.ID(req.CreatorMerchant),
 		Belong:  merchant.ID(req.BelongMerchant),
 		Sender:  merchant.ID(req.SenderMerchant),
-		Offset:  req.Offset,
+		Offset:  firstOf(req.Offset, limit),
 		Limit:   limit,
 	})
 	if err != nil {
@@ -52,6 +52,10 @@ func (s *Server) listUserCoupons(ctx context.Context, c *call, req *busifavor.Li
 	}
 	return answer, nil
 }
+
+// firstOf returns how many coupons come before a page: offset is the number of a page, from 0
+// (B16, inferred).
+func firstOf(offset, limit int64) int64 { return offset * limit }
 
 // getUserCoupon is B17.
 func (s *Server) getUserCoupon(ctx context.Context, c *call, req *busifavor.GetUserCouponRequest) (any, error) {

@@ -22,7 +22,7 @@ func (s *Server) voucherHandlers() map[string]handler {
 
 // sendVoucher is favor 4.11.
 func (s *Server) sendVoucher(ctx context.Context, c *call, req *favor.SendCouponRequest) (any, error) {
-	cmd := send.SendCommand{
+	cmd := send.Command{
 		Caller: c.caller(), AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
 		StockID: voucher.StockID(req.StockID), Creator: merchant.ID(req.StockCreatorMchID), RequestNo: req.OutRequestNo,
 	}
@@ -72,12 +72,12 @@ func (s *Server) getVoucher(ctx context.Context, c *call, req *favor.GetCouponRe
 
 // voucherAnswer shows a voucher (favor 4.13).
 func voucherAnswer(v *held.View) favor.Coupon {
-	held, stock := &v.Voucher, &v.Stock
+	one, stock := &v.Voucher, &v.Stock
 	return favor.Coupon{
-		StockCreatorMchID: string(held.Stock.Creator), StockID: string(held.Stock.ID), CouponID: string(held.ID),
+		StockCreatorMchID: string(one.Stock.Creator), StockID: string(one.Stock.ID), CouponID: string(one.ID),
 		CouponName: stock.Name, Status: string(v.State), Description: stock.Display.Description,
-		CreateTime: schema.TimeOf(held.Received), CouponType: voucherType, NoCash: stock.NoCash,
-		AvailableBeginTime: schema.TimeOf(held.Window.Begin), AvailableEndTime: schema.TimeOf(held.Window.End),
+		CreateTime: schema.TimeOf(one.Received), CouponType: voucherType, NoCash: stock.NoCash,
+		AvailableBeginTime: schema.TimeOf(one.Window.Begin), AvailableEndTime: schema.TimeOf(one.Window.End),
 		SingleItem: stock.SingleItem(),
 		NormalCouponInformation: &favor.NormalCouponInformation{
 			CouponAmount: int64(stock.Face), TransactionMinimum: int64(stock.Threshold),

@@ -22,10 +22,6 @@ import (
 // maxDepth is how deep the values of a body may nest.
 const maxDepth = 32
 
-// maxRune is the last character that travels: those outside the Basic Multilingual
-// Plane are unsupported (protocol 1.1).
-const maxRune = 0xffff
-
 // Decode decodes everything that a request to an operation brings. The target is path and
 // query as they were sent, the parameters are those of the path. The body is looked at only
 // if the operation has one.
@@ -78,7 +74,6 @@ func badQuery(query string) *schema.Violation {
 var (
 	errNotObject = errors.New("it must be a JSON object")
 	errTooDeep   = fmt.Errorf("it nests deeper than %d levels", maxDepth)
-	errRune      = errors.New("it has characters outside the Basic Multilingual Plane")
 	errTrailing  = errors.New("something follows the JSON document")
 )
 
@@ -151,7 +146,7 @@ func decodeValue(d *jsontext.Decoder) (any, error) {
 	case jsontext.KindNumber:
 		return json.Number(token.String()), nil
 	case jsontext.KindString:
-		return checkRunes(token.String())
+		return token.String(), nil
 	case jsontext.KindBeginObject:
 		return decodeObject(d)
 	case jsontext.KindBeginArray:
@@ -168,10 +163,7 @@ func decodeObject(d *jsontext.Decoder) (map[string]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		name, err := checkRunes(token.String())
-		if err != nil {
-			return nil, err
-		}
+		name := token.String()
 		if members[name], err = decodeValue(d); err != nil {
 			return nil, err
 		}
@@ -193,15 +185,6 @@ func decodeArray(d *jsontext.Decoder) ([]any, error) {
 	return elements, err
 }
 
-func checkRunes(text string) (string, error) {
-	for _, r := range text {
-		if r > maxRune {
-			return "", errRune
-		}
-	}
-	return text, nil
-}
-
 // atEnd reports whatever follows the document.
 func atEnd(d *jsontext.Decoder, body []byte) error {
 	rest := bytes.TrimLeft(body[d.InputOffset():], " \t\r\n")
@@ -217,7 +200,7 @@ const shownBody = 64
 // badJSON says where a text stops being JSON, in the words of the production
 // validator (protocol 7.3). What it does not know there is a parameter error.
 func badJSON(of document, text []byte, err error) *schema.Violation {
-	v := &schema.Violation{Location: string(of.place), Field: of.field(), Value: start(text), Issue: err.Error(), ZH: "参数错误"}
+	v := &schema.Violation{Field: of.field(), Value: start(text), Issue: err.Error(), ZH: "参数错误"}
 	if syntax, is := errors.AsType[*jsontext.SyntacticError](err); is {
 		line, column := position(text, syntax.ByteOffset)
 		v.Issue = fmt.Sprintf("line %d, column %d: %v", line, column, syntax.Err)

@@ -101,7 +101,7 @@ func TestAViolationNamesTheFieldInTheLanguageOfTheRequest(t *testing.T) {
 	for l, message := range map[serve.Language]string{serve.Chinese: v.ZH, serve.English: v.EN} {
 		want := apiv3.Error{
 			Code: "PARAM_ERROR", Message: message,
-			Detail: apiv3.FieldDetail{Field: "/count", Issue: "issue", Location: "body", Value: "x"},
+			Detail: apiv3.NewFieldDetail("/count", "issue", "body", "x"),
 		}
 		if diff := cmp.Diff(want, serve.ViolationBody(v, l)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", l, diff)
@@ -109,8 +109,8 @@ func TestAViolationNamesTheFieldInTheLanguageOfTheRequest(t *testing.T) {
 	}
 	op := operation("a")
 	refusal := fault.New(fault.Invalid, "张数有误", "The count is wrong.").At("count", "9")
-	want := apiv3.FieldDetail{Field: "/count", Issue: "The count is wrong.", Location: "body", Value: "9"}
-	if diff := cmp.Diff(want, serve.RefusalDetail(&op, refusal)); diff != "" {
+	want := apiv3.NewFieldDetail("/count", "The count is wrong.", "body", "9")
+	if diff := cmp.Diff(want, serve.RefusalDetail(&op, refusal, serve.English)); diff != "" {
 		t.Errorf("a refusal (-want +got):\n%s", diff)
 	}
 }

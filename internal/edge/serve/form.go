@@ -24,8 +24,8 @@ func ParseForm(contentType string, body []byte) *Form {
 	return &Form{parts: parts, broken: err}
 }
 
-// Signed returns the bytes that the signature covers: the part "meta", nothing when there
-// is none (protocol 2.6).
+// Signed returns the bytes that the signature covers: the part "meta" that is no file, nothing
+// when there is none (protocol 2.6).
 func (f *Form) Signed() []byte {
 	signed, err := apiv3.SignedPart(f.parts)
 	if err != nil {
@@ -38,7 +38,7 @@ func (f *Form) Signed() []byte {
 // digest of its content.
 func (f *Form) Unsigned() (parts []string) {
 	for i := range f.parts {
-		if f.parts[i].Name != wire.SignedPart {
+		if f.parts[i].Name != wire.SignedPart || f.parts[i].FileName != "" {
 			digest := sha256.Sum256(f.parts[i].Content)
 			parts = append(parts, f.parts[i].Name, string(digest[:]))
 		}
@@ -71,7 +71,7 @@ func (f *Form) value(field *schema.Field) (any, *schema.Violation) {
 	var found *apiv3.UploadPart
 	for i := range f.parts {
 		part := &f.parts[i]
-		if part.Name != field.Name || field.Kind == schema.File && part.FileName == "" {
+		if part.Name != field.Name || (field.Kind == schema.File) != (part.FileName != "") {
 			continue
 		}
 		if found != nil {

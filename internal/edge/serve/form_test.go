@@ -96,6 +96,7 @@ func TestWhatAFormLacksIsSaidAfterTheSignature(t *testing.T) {
 		"meta that is no JSON":      {strings.Replace(metaPart, `"a.png"}`, `"a.png"`, 1) + filePart + formEnd, `{"filename": "a.png"`, "解析 Json 出错 (位置: /body/meta): * Line 1, Column 21\n  unexpected EOF\n"},
 		"meta that is no object":    {strings.Replace(metaPart, `{"filename": "a.png"}`, "[]", 1) + filePart + formEnd, "[]", "参数错误"},
 		"meta with a name twice":    {strings.Replace(metaPart, `}`, `,"filename":"b"}`, 1) + filePart + formEnd, `{"filename": "a.png","filename":"b"}`, "解析 Json 出错 (位置: /body/meta): * Line 1, Column 22\n  duplicate object member name\n"},
+		"a meta that is a file":     {strings.Replace(metaPart, `name="meta"`, `name="meta"; filename="meta.json"`, 1) + filePart + formEnd, "", ""},
 		"an empty meta":             {strings.Replace(metaPart, `{"filename": "a.png"}`, "", 1) + filePart + formEnd, "", ""},
 		"a header that never ends":  {metaPart + "--B\r\nContent-Disposition: " + strings.Repeat("x", 1<<20), `{"filename": "a.png"}`, "参数错误"},
 		"a part without a header":   {metaPart + "--B\r\n\r\nx\r\n" + filePart + formEnd, `{"filename": "a.png"}`, ""},
@@ -107,7 +108,7 @@ func TestWhatAFormLacksIsSaidAfterTheSignature(t *testing.T) {
 			t.Errorf("%s: signed is %q", name, form.Signed())
 		}
 		switch {
-		case c.zh == "" && v != nil, c.zh != "" && (v == nil || v.ZH != c.zh || v.Location != "body" || v.EN == ""):
+		case c.zh == "" && v != nil, c.zh != "" && (v == nil || v.ZH != c.zh || v.Location != where(name) || v.EN == ""):
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
@@ -140,6 +141,14 @@ func FuzzWhatIsSignedIsWhatIsBound(f *testing.F) {
 	})
 }
 
+// where is the location of a violation: JSON that cannot be read has none.
+func where(name string) string {
+	if strings.HasPrefix(name, "meta ") {
+		return ""
+	}
+	return "body"
+}
+
 // FuzzAnObjectInTheQueryIsReadAsInABody: what a filter says is what a strict reader of its
 // text finds.
 func FuzzAnObjectInTheQueryIsReadAsInABody(f *testing.F) {
@@ -154,7 +163,7 @@ func FuzzAnObjectInTheQueryIsReadAsInABody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		in, v := serve.Decode(op, "/p?filter="+url.QueryEscape(text), nil, nil)
 		want, wanted := serve.DecodeBody([]byte(text))
-		if (v == nil) != (wanted == nil) || v != nil && (v.Location != "query" || v.Field != "filter" || v.EN == "") {
+		if (v == nil) != (wanted == nil) || v != nil && (v.Location != "" || v.Field != "filter" || v.EN == "") {
 			t.Fatalf("%q: %+v, as a body %+v", text, v, wanted)
 		}
 		if diff := cmp.Diff(want, in.Objects["filter"]); v == nil && diff != "" {

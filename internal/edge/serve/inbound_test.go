@@ -3,6 +3,7 @@ package serve_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -25,7 +26,7 @@ func FuzzDecodeAgreesWithTheStandardLibrary(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, violation := serve.DecodeBody(body)
 		if violation != nil {
-			if got != nil || violation.ZH == "" || violation.EN == "" || !utf8.ValidString(violation.Value) {
+			if got != nil || violation.ZH == "" || violation.EN == "" || !utf8.ValidString(fmt.Sprint(violation.Value)) {
 				t.Errorf("%q gives %v with %+v", body, got, violation)
 			}
 			return

@@ -15,13 +15,13 @@ const CodeParameter = "PARAM_ERROR"
 func ViolationBody(v *schema.Violation, l Language) apiv3.Error {
 	return apiv3.Error{
 		Code: CodeParameter, Message: l.Choose(v.ZH, v.EN),
-		Detail: apiv3.FieldDetail{Field: v.Field, Issue: v.Issue, Location: v.Location, Value: v.Value},
+		Detail: apiv3.NewFieldDetail(v.Field, v.Issue, v.Location, v.Value),
 	}
 }
 
 // RefusalDetail names the field that a rule refused the way a violation of its declaration
 // would.
-func RefusalDetail(op *wire.Operation, refusal *fault.Error) apiv3.FieldDetail {
+func RefusalDetail(op *wire.Operation, refusal *fault.Error, l Language) apiv3.FieldDetail {
 	location, field := op.Request.Locate(refusal.Field)
-	return apiv3.FieldDetail{Field: field, Issue: refusal.Text.EN, Location: location, Value: refusal.Value}
+	return apiv3.NewFieldDetail(field, l.Of(refusal.Broken()), location, refusal.Value)
 }

@@ -155,6 +155,6 @@ func appendQuoted(text []byte, value string) []byte {
 
 // yuan writes an amount, which is never negative, with two decimals.
 func yuan(amount fen.Fen) string {
-	const fen = 100
-	return fmt.Sprintf("%d.%02d", amount/fen, amount%fen)
+	const perYuan = 100
+	return fmt.Sprintf("%d.%02d", amount/perYuan, amount%perYuan)
 }

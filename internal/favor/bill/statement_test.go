@@ -136,20 +136,20 @@ func TestABillIsThereFromTenOnTheDayAfter(t *testing.T) {
 		o.happen(payment.FlowRefund, 1, last.Begin())
 		ready := last.End().Add(bill.ReadyAfter + time.Second)
 		whole := func() (bill.Link, error) { return o.Whole(t.Context(), o.query(bill.Refunds)) }
-		day := func(d day.Day) (bill.Link, error) { return o.Day(t.Context(), o.query(bill.Refunds), d) }
+		ofDay := func(d day.Day) (bill.Link, error) { return o.Day(t.Context(), o.query(bill.Refunds), d) }
 
 		o.clock.Set(ready.Add(-time.Second))
 		if _, err := whole(); !errors.Is(err, bill.ErrNoFile) {
 			t.Errorf("a second early: %v", err)
 		}
-		if _, err := day(last); !errors.Is(err, bill.ErrDay) {
+		if _, err := ofDay(last); !errors.Is(err, bill.ErrDay) {
 			t.Errorf("the day's a second early: %v", err)
 		}
 		o.clock.Set(ready)
-		if link, err := day(last); err != nil || link.Lines != 1 {
+		if link, err := ofDay(last); err != nil || link.Lines != 1 {
 			t.Errorf("the day's: %+v, %v", link, err)
 		}
-		if _, err := day(last - 1); !errors.Is(err, bill.ErrNoRefunds) {
+		if _, err := ofDay(last - 1); !errors.Is(err, bill.ErrNoRefunds) {
 			t.Errorf("a day without lines: %v", err)
 		}
 		early, err := whole()

@@ -231,8 +231,13 @@ func (s *Service) available(ctx context.Context, tx store.ReadTx, q ListQuery, h
 	if err != nil || len(stocks) == 0 {
 		return page, err
 	}
+	// A merchant sees all that can be spent at itself, whoever gave it out (4.12).
+	visibleTo := q.Caller
+	if q.Available == q.Caller {
+		visibleTo = ""
+	}
 	found, total, err := tx.UserVouchers(ctx, store.VoucherQuery{
-		Holder: holder, VisibleTo: q.Caller, Stocks: stocks, States: OnlySent.states(), Now: now, Limit: store.NoLimit,
+		Holder: holder, VisibleTo: visibleTo, Stocks: stocks, States: OnlySent.states(), Now: now, Limit: store.NoLimit,
 	})
 	if err != nil || total == 0 {
 		return page, err

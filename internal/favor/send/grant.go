@@ -60,8 +60,8 @@ func New(c Config) *Service {
 // Lane is where sends wait for each other.
 func (s *Service) Lane() lane.Watched { return s.lanes }
 
-// SendCommand asks for one voucher for one user.
-type SendCommand struct {
+// Command asks for one voucher for one user.
+type Command struct {
 	// Caller is the sender.
 	Caller merchant.ID
 	AppID  merchant.AppID
@@ -78,7 +78,7 @@ type SendCommand struct {
 
 // Send gives a voucher to a user and returns its id (favor 4.11). lane.ErrFull says that too
 // many wait for the stock.
-func (s *Service) Send(ctx context.Context, cmd SendCommand) (voucher.ID, error) {
+func (s *Service) Send(ctx context.Context, cmd Command) (voucher.ID, error) {
 	stock, err := s.admit(ctx, cmd)
 	if err != nil {
 		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, err)
@@ -98,7 +98,7 @@ func (s *Service) Send(ctx context.Context, cmd SendCommand) (voucher.ID, error)
 // admit checks everything that does not depend on what else is sent: who asks, for which
 // stock, with which appid. As a rule none of it needs the database. The batch looks up the
 // user, whom the contract checks before the stock: so does a refusal here.
-func (s *Service) admit(ctx context.Context, cmd SendCommand) (voucher.StockKey, error) {
+func (s *Service) admit(ctx context.Context, cmd Command) (voucher.StockKey, error) {
 	if cmd.Values > 0 {
 		return voucher.StockKey{}, voucher.ErrStockOfOthers
 	}
@@ -117,7 +117,7 @@ func (s *Service) admit(ctx context.Context, cmd SendCommand) (voucher.StockKey,
 }
 
 // sendable returns the stock if the caller may send it.
-func (s *Service) sendable(ctx context.Context, cmd SendCommand) (voucher.StockKey, error) {
+func (s *Service) sendable(ctx context.Context, cmd Command) (voucher.StockKey, error) {
 	stock, err := s.Directory.VoucherStock(ctx, cmd.StockID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -131,7 +131,7 @@ func (s *Service) sendable(ctx context.Context, cmd SendCommand) (voucher.StockK
 }
 
 // checkUser reports whether the openid leads to a user.
-func (s *Service) checkUser(ctx context.Context, cmd SendCommand) error {
+func (s *Service) checkUser(ctx context.Context, cmd Command) error {
 	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
 		_, err := s.Users.Resolve(ctx, tx, cmd.AppID, cmd.OpenID)
 		return err

@@ -57,16 +57,16 @@ func limitsOf(coupons, perUser int64) voucher.Limits {
 }
 
 // to is a command for the stock with a place, to a user and under a number.
-func (sh *shop) to(place, who int, number string) SendCommand {
+func (sh *shop) to(place, who int, number string) Command {
 	st := sh.stocks[place]
-	return SendCommand{
+	return Command{
 		Caller: st.Creator, Creator: st.Creator, StockID: st.ID, AppID: storetest.ShopAppID, RequestNo: number,
 		OpenID: user.OpenID(fmt.Sprintf("oUpF8uMuAJO_M2pxb1Q%09d", who)),
 	}
 }
 
 // patiently sends, again as long as the lane has no room.
-func (sh *shop) patiently(t *testing.T, cmd SendCommand) (voucher.ID, error) {
+func (sh *shop) patiently(t *testing.T, cmd Command) (voucher.ID, error) {
 	t.Helper()
 	for {
 		id, err := sh.Send(t.Context(), cmd)

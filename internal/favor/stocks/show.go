@@ -51,7 +51,7 @@ func (s *Service) find(ctx context.Context, cmd Command) (stock voucher.Stock, e
 	case stock.Creator != cmd.Creator:
 		return voucher.Stock{}, voucher.ErrOtherCreator.At("stock_creator_mchid", string(cmd.Creator))
 	}
-	err = s.Directory.CheckVoucherSender(ctx, &stock, cmd.Caller, "")
+	err = s.Directory.CheckVoucherReader(ctx, &stock, cmd.Caller)
 	if errors.Is(err, voucher.ErrNoSenders) || errors.Is(err, voucher.ErrNotSender) {
 		err = voucher.ErrUnrelated
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -122,7 +123,7 @@ func TestWhatAMerchantBringsIsLookedAt(t *testing.T) {
 			if !errors.Is(err, c.want) {
 				t.Errorf("gives %v, want %v", err, c.want)
 			}
-			if value := fault.Of(err).Value; strings.Contains(value, keyV3[1:]) || strings.Contains(value, "PRIVATE") {
+			if value := fmt.Sprint(fault.Of(err).Value); strings.Contains(value, keyV3[1:]) || strings.Contains(value, "PRIVATE") {
 				t.Errorf("the refusal shows %q", value)
 			}
 			if _, err := r.Overview(t.Context(), mchid); !errors.Is(err, merchant.ErrNotRegistered) {

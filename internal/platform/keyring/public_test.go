@@ -5,8 +5,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"strconv"
 	"testing"
 
+	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -21,9 +23,9 @@ func TestPublicKeysOfAllMerchantsAreListed(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	list, err := r.PublicKeys(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	list, all, err := r.PublicKeys(t.Context(), "")
+	if err != nil || !all {
+		t.Fatal(all, err)
 	}
 	found := map[string]bool{}
 	for _, k := range list {
@@ -51,6 +53,35 @@ func TestMACsUseTheTextKeysOfTheMerchant(t *testing.T) {
 		h.Write([]byte("message"))
 		if !bytes.Equal(list[i], h.Sum(nil)) {
 			t.Errorf("MAC %d is another", i)
+		}
+	}
+}
+
+// TestTheKeysOfTheNamedMerchantComeFirst with so many merchants before it that they are not
+// all looked at.
+func TestTheKeysOfTheNamedMerchantComeFirst(t *testing.T) {
+	t.Parallel()
+	r := newRing(t, merchant.ModeCertificate)
+	err := r.store.Write(t.Context(), func(tx store.Tx) error {
+		for i := range keyring.MaxSearched {
+			m := merchant.Merchant{ID: merchant.ID(strconv.Itoa(1800000000 + i)), Name: "商户", Kind: merchant.Ordinary}
+			if err := tx.InsertMerchant(t.Context(), m, now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, all, err := r.PublicKeys(t.Context(), mchid)
+	if err != nil || all || len(list) == 0 || list[0].Owner != mchid {
+		t.Errorf("%d keys, all %t: %v", len(list), all, err)
+	}
+	for _, first := range []merchant.ID{"", "1700000000"} {
+		list, all, err = r.PublicKeys(t.Context(), first)
+		if err != nil || all || len(list) != 0 {
+			t.Errorf("%q: %d keys, all %t: %v", first, len(list), all, err)
 		}
 	}
 }

@@ -258,9 +258,12 @@ func (g *grant) write(ctx context.Context, tx store.Tx) error {
 	return nil
 }
 
+// write leaves the draft as it is: a transaction may run twice, and a draft be registered in
+// several stores at once.
 func (d *Draft) write(ctx context.Context, tx store.Tx, actor string) error {
-	d.merchant.SetKeyMode(d.merchant.KeyMode, d.at)
-	if err := tx.InsertMerchant(ctx, d.merchant, d.at); err != nil {
+	added := d.merchant
+	added.SetKeyMode(added.KeyMode, d.at)
+	if err := tx.InsertMerchant(ctx, added, d.at); err != nil {
 		return err
 	}
 	if err := d.grant.write(ctx, tx); err != nil {

@@ -111,6 +111,10 @@ func (s *Service) seal(ctx context.Context, c *claim, o *delivery.Outcome) (lett
 	if len(resource) == 0 {
 		return letter{}, delivery.ErrPayload
 	}
+	resource, err = c.mischief.disguise(resource)
+	if err != nil {
+		return letter{}, err
+	}
 	envelope, err := s.kinds[c.Kind].envelope.Seal(sender.Box, notify.Event{
 		ID: c.EventID, CreateTime: schema.TimeOf(c.event.At), Resource: resource,
 	})

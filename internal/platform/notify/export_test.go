@@ -30,8 +30,8 @@ func (s *Service) Waiting(ctx context.Context) (bool, error) {
 }
 
 // Schedule returns when a kind of event is sent, counted from its first attempt.
-func Schedule(eventType string) []time.Duration {
-	for kind, k := range kinds() {
+func Schedule(eventType string, tail time.Duration) []time.Duration {
+	for kind, k := range kinds(tail) {
 		if string(kind) == eventType {
 			return k.schedule
 		}

@@ -24,13 +24,13 @@ type kind struct {
 
 // kinds are the events that are told, each with the number of deliveries in the contract
 // (protocol 6.3).
-func kinds() map[delivery.Kind]kind {
+func kinds(tail time.Duration) map[delivery.Kind]kind {
 	return map[delivery.Kind]kind{
 		delivery.KindCouponSent: {
-			product: merchant.BusiFavor, schedule: scheduleOf(11), envelope: envelopeOf(notify.CouponSent), resource: couponSent,
+			product: merchant.BusiFavor, schedule: scheduleOf(11, tail), envelope: envelopeOf(notify.CouponSent), resource: couponSent,
 		},
 		delivery.KindVoucherUsed: {
-			product: merchant.Favor, schedule: scheduleOf(9), envelope: envelopeOf(notify.CouponUsed), resource: voucherUsed,
+			product: merchant.Favor, schedule: scheduleOf(9, tail), envelope: envelopeOf(notify.CouponUsed), resource: voucherUsed,
 		},
 	}
 }

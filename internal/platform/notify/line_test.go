@@ -50,7 +50,7 @@ func TestTheClaimOutlivesItsAttempt(t *testing.T) {
 	if timeout := DefaultBounds().Timeout; lease < 2*timeout {
 		t.Errorf("a lease of %s for attempts of %s", lease, timeout)
 	}
-	if last := scheduleOf(11)[len(scheduleOf(11))-1]; lifetime() <= last {
+	if last := LongestTail; lifetime() <= last {
 		t.Errorf("deliveries are given up after %s, their last attempt is after %s", lifetime(), last)
 	}
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -26,6 +27,23 @@ type Mischief struct {
 	// Stale signs at a time that receivers refuse, Probe as the platform's probes do
 	// (protocol 6.5).
 	Stale, Probe bool
+	// EmptyAttach has attach_info as an empty string where there is none (busifavor 11.3).
+	EmptyAttach bool
+}
+
+// disguise returns a resource as a receiver is to read it.
+func (m Mischief) disguise(resource []byte) ([]byte, error) {
+	if !m.EmptyAttach {
+		return resource, nil
+	}
+	var sent notify.CouponSend
+	if json.Unmarshal(resource, &sent) != nil || sent.EventType != notify.EventBusiCouponSend || sent.AttachInfo != (notify.AttachInfo{}) {
+		return resource, nil
+	}
+	return apiv3.EncodeJSON(struct {
+		notify.CouponSend
+		AttachInfo string `json:"attach_info"`
+	}{CouponSend: sent})
 }
 
 // past is further back than any receiver accepts.

@@ -51,6 +51,9 @@ type Config struct {
 	Post   Post
 	// Users says what an account is under another appid.
 	Users user.Policy
+	// Tail is until when, after its first attempt, an event is sent beyond the deliveries of the
+	// contract; 0 is not at all, [LongestTail] the most.
+	Tail time.Duration
 	// Bounds of the work; the zero Bounds is [DefaultBounds].
 	Bounds Bounds
 	// Mischief is asked before each attempt what shall go wrong with it; nil is nothing.
@@ -100,11 +103,13 @@ type Service struct {
 	lines    map[merchant.CallbackKey]*line
 	inFlight int
 	// doubtful counts those of inFlight whose receiver did not prove itself.
-	doubtful  int
-	after     merchant.CallbackKey
-	swept     time.Time
-	sweptUpTo merchant.CallbackKey
-	running   sync.WaitGroup
+	doubtful int
+	after    merchant.CallbackKey
+	swept    time.Time
+	// complained is when the log last said that the store fails.
+	complained time.Time
+	sweptUpTo  merchant.CallbackKey
+	running    sync.WaitGroup
 }
 
 // New returns a service.
@@ -113,7 +118,7 @@ func New(c Config) *Service {
 		c.Bounds = DefaultBounds()
 	}
 	return &Service{
-		Config: c, kinds: kinds(), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		Config: c, kinds: kinds(c.Tail), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		finished: make(chan struct{}, 1), lines: map[merchant.CallbackKey]*line{},
 	}
 }

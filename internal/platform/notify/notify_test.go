@@ -51,7 +51,7 @@ func TestAMerchantIsToldOfACoupon(t *testing.T) {
 		}
 		if want := `{"event_type":"EVENT_TYPE_BUSICOUPON_SEND","coupon_code":"1201059453000000000002","stock_id":"1282070000000017",` +
 			`"send_time":"2026-12-05T12:00:00+08:00","openid":"","unionid":"","send_channel":"BUSICOUPON_SEND_CHANNEL_API",` +
-			`"send_merchant":"1900000001","attach_info":"","send_req_no":"R<&>2"}`; resource != want {
+			`"send_merchant":"1900000001","send_req_no":"R<&>2"}`; resource != want {
 			t.Errorf("resource\n%s, want\n%s", resource, want)
 		}
 		for _, name := range []string{"Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Signature", "Wechatpay-Serial", "Wechatpay-Signature-Type", "Request-ID", "Content-Type", "User-Agent"} {

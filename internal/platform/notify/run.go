@@ -11,6 +11,8 @@ import (
 const (
 	// soon is how long to wait for what is not settled yet.
 	soon = 25 * time.Millisecond
+	// quiet is how long the log has a rest from a store that stays away.
+	quiet = time.Minute
 	// afterError is how long to wait when the store fails.
 	afterError = time.Second
 	// maxLines is how many receivers a node remembers.
@@ -41,7 +43,7 @@ func (s *Service) work(ctx context.Context) time.Duration {
 	case ctx.Err() != nil:
 		return 0
 	case err != nil:
-		s.Log.Error("deliveries wait for the store", slog.Any("error", err))
+		s.complain(err)
 		return afterError
 	case len(p.claims) > 0 || p.more:
 		return 0
@@ -49,6 +51,16 @@ func (s *Service) work(ctx context.Context) time.Duration {
 		return soon
 	}
 	return s.Bounds.Poll
+}
+
+// complain says that the store fails, once a minute.
+func (s *Service) complain(err error) {
+	now := s.Clock.Now()
+	if !s.complained.IsZero() && now.Sub(s.complained) < quiet && !now.Before(s.complained) {
+		return
+	}
+	s.complained = now
+	s.Log.Error("deliveries wait for the store", slog.Any("error", err))
 }
 
 // wait ends after a while, when an attempt ends, or with ctx.

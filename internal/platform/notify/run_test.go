@@ -34,7 +34,13 @@ func TestTheScheduleIsTheContracts(t *testing.T) {
 		for i := range times {
 			want = append(want, time.Duration(i)*time.Minute)
 		}
-		if diff := cmp.Diff(slices.Concat(want, tail), notify.Schedule(event)); diff != "" {
+		if diff := cmp.Diff(want, notify.Schedule(event, 0)); diff != "" {
+			t.Errorf("%s without a tail (-want +got):\n%s", event, diff)
+		}
+		if diff := cmp.Diff(slices.Concat(want, tail[:3]), notify.Schedule(event, 3*time.Hour)); diff != "" {
+			t.Errorf("%s with a short tail (-want +got):\n%s", event, diff)
+		}
+		if diff := cmp.Diff(slices.Concat(want, tail), notify.Schedule(event, notify.LongestTail)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", event, diff)
 		}
 	}
@@ -76,15 +82,23 @@ func rare() notify.Bounds {
 // events in virtual time, while the receiver refuses; hangs would shift nothing.
 func TestADeliveryIsAttemptedAtEachStepAndThenDead(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]func(received) (int, error){
-		"refuses": func(received) (int, error) { return http.StatusInternalServerError, nil },
-		"hangs":   func(received) (int, error) { <-time.After(5 * time.Second); return 0, errHang },
+	refuses := func(received) (int, error) { return http.StatusInternalServerError, nil }
+	for name, c := range map[string]struct {
+		answer func(received) (int, error)
+		tail   time.Duration
+	}{
+		"refuses":                {refuses, notify.LongestTail},
+		"refuses without a tail": {refuses, 0},
+		"hangs":                  {func(received) (int, error) { <-time.After(5 * time.Second); return 0, errHang }, notify.LongestTail},
 	} {
+		answer, tail := c.answer, c.tail
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				f := bubble(t, rare())
 				f.receiver.answer = answer
+				f.config.Tail = tail
+				f.Service = notify.New(f.config)
 				f.listen(merchant.BusiFavor)
 				f.listen(merchant.Favor)
 				stop := f.running()
@@ -101,7 +115,7 @@ func TestADeliveryIsAttemptedAtEachStepAndThenDead(t *testing.T) {
 					for _, try := range story.Tries {
 						at = append(at, try.At.Sub(began).Truncate(time.Minute))
 					}
-					if diff := cmp.Diff(notify.Schedule(event), at); diff != "" {
+					if diff := cmp.Diff(notify.Schedule(event, tail), at); diff != "" {
 						t.Errorf("%s (-want +got):\n%s", event, diff)
 					}
 				}

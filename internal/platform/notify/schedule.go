@@ -6,15 +6,20 @@ import "time"
 // which is 0.
 type schedule []time.Duration
 
+// LongestTail is until when, after its first attempt, an event may be sent.
+const LongestTail = 72 * time.Hour
+
 // scheduleOf is once a minute, so many times, as the contract says (protocol 6.3). What comes
-// after is ours: with growing pauses until 72 hours are over. Then the delivery is dead.
-func scheduleOf(times int) schedule {
+// after is ours: the tail, with growing pauses until it is over. Then the delivery is dead.
+func scheduleOf(times int, tail time.Duration) schedule {
 	var s schedule
 	for i := range times {
 		s = append(s, time.Duration(i)*time.Minute)
 	}
 	for _, hours := range []float64{0.5, 1, 2, 4, 8, 16, 24, 36, 48, 60, 72} {
-		s = append(s, time.Duration(hours*float64(time.Hour)))
+		if after := time.Duration(hours * float64(time.Hour)); after <= tail {
+			s = append(s, after)
+		}
 	}
 	return s
 }

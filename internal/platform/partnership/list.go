@@ -41,7 +41,7 @@ type Page struct {
 // List returns a page of the caller's partnerships, also of those that have ended.
 func (s *Service) List(ctx context.Context, q ListQuery) (page Page, err error) {
 	if q.Limit > MaxPage {
-		return Page{}, ErrPage.At("limit", fmt.Sprint(q.Limit))
+		return Page{}, ErrPage.At("limit", q.Limit)
 	}
 	err = s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		page.Partnerships, page.Total, err = tx.Partnerships(ctx, store.PartnershipQuery{

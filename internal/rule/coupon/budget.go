@@ -1,7 +1,6 @@
 package coupon
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/favord/favord/internal/base/fault"
@@ -60,16 +59,16 @@ func (s *Stock) SetBudget(c Counters, b *Budget, now time.Time) error {
 	}
 	if b.MaxCoupons == 0 {
 		if *b.CurrentMaxPerDay != s.Limits.MaxPerDay {
-			return ErrBudgetStale.At("current_max_coupons_by_day", strconv.FormatInt(*b.CurrentMaxPerDay, 10))
+			return ErrBudgetStale.At("current_max_coupons_by_day", *b.CurrentMaxPerDay)
 		}
 		s.Limits.MaxPerDay = b.MaxPerDay
 		return nil
 	}
 	if *b.CurrentMaxCoupons != s.Limits.MaxCoupons {
-		return ErrBudgetStale.At("current_max_coupons", strconv.FormatInt(*b.CurrentMaxCoupons, 10))
+		return ErrBudgetStale.At("current_max_coupons", *b.CurrentMaxCoupons)
 	}
 	if b.MaxCoupons < c.Issued {
-		return ErrBelowIssued.At("target_max_coupons", strconv.FormatInt(b.MaxCoupons, 10))
+		return ErrBelowIssued.At("target_max_coupons", b.MaxCoupons)
 	}
 	s.Limits.MaxCoupons = b.MaxCoupons
 	return nil

@@ -2,7 +2,6 @@ package coupon
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
@@ -116,7 +115,7 @@ func (v *Validity) Check() error {
 	case v.WaitDays > 0 && v.Days == 0:
 		return ErrWaitWithoutDays.At(fieldDays, "")
 	case v.Seconds > 0 && (v.Days > 0 || v.WaitDays > 0):
-		return ErrSecondsWithDays.At(fieldSeconds, strconv.FormatInt(v.Seconds, 10))
+		return ErrSecondsWithDays.At(fieldSeconds, v.Seconds)
 	case len(v.DayTimes) > 0 && len(v.WeekDays) == 0:
 		return ErrTimesWithoutWeekDay.At(fieldWeekDay, "")
 	}
@@ -128,15 +127,15 @@ func (v *Validity) Check() error {
 
 func checkDayTimes(times []DayTime) error {
 	if len(times) > MaxPeriods {
-		return ErrTooManyPeriods.At(fieldDayTime, strconv.Itoa(len(times)))
+		return ErrTooManyPeriods.At(fieldDayTime, len(times))
 	}
 	for i, p := range times {
 		if p.End <= p.Begin {
-			return ErrPeriodBackwards.At(fieldDayTime, strconv.Itoa(p.End))
+			return ErrPeriodBackwards.At(fieldDayTime, p.End)
 		}
 		for _, earlier := range times[:i] {
 			if p.Begin <= earlier.End && earlier.Begin <= p.End {
-				return ErrPeriodsOverlap.At(fieldDayTime, strconv.Itoa(p.Begin))
+				return ErrPeriodsOverlap.At(fieldDayTime, p.Begin)
 			}
 		}
 	}
@@ -145,7 +144,7 @@ func checkDayTimes(times []DayTime) error {
 
 func checkIrregular(periods []Period) error {
 	if len(periods) > MaxPeriods {
-		return ErrTooManyPeriods.At(fieldIrregular, strconv.Itoa(len(periods)))
+		return ErrTooManyPeriods.At(fieldIrregular, len(periods))
 	}
 	for i, p := range periods {
 		if !p.End.After(p.Begin) {

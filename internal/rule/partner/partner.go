@@ -44,6 +44,16 @@ func Of(m *merchant.Merchant, appid merchant.AppID) []Partner {
 	return partners
 }
 
+// OfAny returns the partners that a merchant is under any of its appids: a partnership with one
+// of them lets the merchant read a stock, whatever it sends later.
+func OfAny(m *merchant.Merchant) []Partner {
+	partners := Of(m, "")
+	for _, appid := range m.AppIDs {
+		partners = append(partners, Partner{Type: ByAppID, ID: string(appid)})
+	}
+	return partners
+}
+
 // State is where a partnership stands (partnerships 6).
 type State string
 

@@ -160,6 +160,9 @@ func (s *Stock) ChangeGoods(remove, add []string, now time.Time) error {
 	if len(items) == 0 || len(items) > maxItems {
 		return ErrGoodsCount
 	}
+	if item, both := inBoth(items, s.ExcludedItems); both {
+		return errBothLists("add_goods_id_list", item)
+	}
 	s.Items = items
 	return nil
 }

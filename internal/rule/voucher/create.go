@@ -1,10 +1,12 @@
 package voucher
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -16,10 +18,8 @@ const (
 	maxNameUnits  = 20
 	maxNameWide   = 9
 	maxBrandUnits = 36
-	// latitude is how far the begin may lie in the past.
-	latitude = 60 * time.Second
-	maxAhead = 365 * 24 * time.Hour
-	maxSpan  = 90 * 24 * time.Hour
+	maxAhead      = 365 * 24 * time.Hour
+	maxSpan       = 90 * 24 * time.Hour
 
 	minCoupons   = 5
 	maxCoupons   = 10_000_000
@@ -81,33 +81,71 @@ func (s *Stock) Check(words []string) error {
 	}
 	switch {
 	case s.Face < minFace || s.Face > maxFace:
-		return rule("coupon_use_rule.fixed_normal_coupon.coupon_amount", "must be 10 to 100000 fen")
+		return rule("coupon_use_rule.fixed_normal_coupon.coupon_amount", int64(s.Face),
+			"面额须为10到100000分", "coupon_amount must be 10 to 100000 fen.")
 	case s.Threshold < minThreshold || s.Threshold > maxThreshold || s.Threshold <= s.Face:
-		return rule("coupon_use_rule.fixed_normal_coupon.transaction_minimum", "must be 10 to 10000000 fen and more than coupon_amount")
+		return rule("coupon_use_rule.fixed_normal_coupon.transaction_minimum", int64(s.Threshold),
+			"使用门槛须为10到10000000分，且大于面额", "transaction_minimum must be 10 to 10000000 fen and more than coupon_amount.")
 	}
 	if err := s.Times.check(); err != nil {
+		return err
+	}
+	if err := s.checkUse(); err != nil {
 		return err
 	}
 	return s.checkBudget()
 }
 
-// rule is ErrRules with what is broken in English.
-func rule(field, issue string) error {
-	broken := fault.New(ErrRules.Kind, ErrRules.Text.ZH, ErrRules.Text.EN+" "+field+" "+issue+".")
-	return broken.At(field, "")
+// rule is ErrRules with what is broken: the message is the same for all of them.
+func rule(field string, value any, zh, en string) error {
+	return ErrRules.Because(zh, en).At(field, value)
 }
+
+// checkUse holds the rules about where a voucher may be spent (4.1).
+func (s *Stock) checkUse() error {
+	if s.Payment.Card != nil && !isBankCard(s.Payment.LimitPay) {
+		return rule("coupon_use_rule.limit_card", s.Payment.LimitPay,
+			"指定银行卡BIN时，limit_pay须为一种银行卡支付方式", "limit_card needs a limit_pay that is a kind of bank card.")
+	}
+	if item, both := inBoth(s.Items, s.ExcludedItems); both {
+		return errBothLists("coupon_use_rule.unavailable_items", item)
+	}
+	return nil
+}
+
+// errBothLists refuses goods that count and never count.
+func errBothLists(field, item string) error {
+	return rule(field, item,
+		"同一商品编码不能既可核销又不可核销", "An item cannot be both in available_items and in unavailable_items.")
+}
+
+func inBoth(a, b []string) (item string, both bool) {
+	i := slices.IndexFunc(b, func(item string) bool { return slices.Contains(a, item) })
+	if i < 0 {
+		return "", false
+	}
+	return b[i], true
+}
+
+// payBalance is the payment method that is the balance of the wallet; all others are cards of
+// banks (chapter 10).
+const payBalance = "CFT"
+
+func isBankCard(method string) bool { return method != "" && method != payBalance }
 
 func (s *Stock) checkLimits() error {
 	l := &s.Limits
 	switch {
 	case l.MaxCoupons < minCoupons || l.MaxCoupons > maxCoupons:
-		return rule("stock_use_rule.max_coupons", "must be 5 to 10000000")
+		return rule("stock_use_rule.max_coupons", l.MaxCoupons, "发放总上限须为5到10000000张", "max_coupons must be 5 to 10000000.")
 	case l.MaxPerUser < 1 || l.MaxPerUser > maxPerUser || l.MaxPerUser > l.MaxCoupons:
-		return rule("stock_use_rule.max_coupons_per_user", "must be 1 to 60 and at most max_coupons")
+		return rule("stock_use_rule.max_coupons_per_user", l.MaxPerUser,
+			"单个用户可领个数须为1到60，且不大于发放总上限", "max_coupons_per_user must be 1 to 60 and at most max_coupons.")
 	case l.MaxAmount > maxAmount:
-		return rule("stock_use_rule.max_amount", "must be at most 1000000000 fen")
+		return rule("stock_use_rule.max_amount", int64(l.MaxAmount), "总预算不能超过1000000000分", "max_amount must be at most 1000000000 fen.")
 	case l.MaxAmountPerDay > l.MaxAmount:
-		return rule("stock_use_rule.max_amount_by_day", "must be at most max_amount")
+		return rule("stock_use_rule.max_amount_by_day", int64(l.MaxAmountPerDay),
+			"单天预算发放上限不能大于总预算", "max_amount_by_day must be at most max_amount.")
 	}
 	return nil
 }
@@ -115,25 +153,30 @@ func (s *Stock) checkLimits() error {
 func (s *Stock) checkBudget() error {
 	whole, ok := s.Face.Times(s.Limits.MaxCoupons)
 	if !ok || whole != s.Limits.MaxAmount {
-		return ErrBudget.At("stock_use_rule.max_amount", "")
+		return ErrBudget.At("stock_use_rule.max_amount", int64(s.Limits.MaxAmount))
 	}
 	return nil
 }
 
 // CheckTime reports whether a stock that is created at now has an acceptable time: it
-// begins within a year, and lasts a second to 90 days (rows 5 to 7).
+// begins within a year, and lasts a second to 90 days (rows 5 to 7). The second that runs is
+// not the past.
 func (s *Stock) CheckTime(now time.Time) error {
 	span := s.End.Sub(s.Begin)
 	switch {
-	case s.Begin.Before(now.Add(-latitude)):
+	case s.Begin.Before(now.Truncate(time.Second)):
 		return ErrBegun
 	case s.Begin.After(now.Add(maxAhead)):
-		return rule("available_begin_time", "must be within 365 days")
+		return rule("available_begin_time", wireTime(s.Begin), "开始时间不能晚于365天后", "available_begin_time must be within 365 days.")
 	case span < time.Second || span > maxSpan:
-		return rule("available_end_time", "must be a second to 90 days after available_begin_time")
+		return rule("available_end_time", wireTime(s.End),
+			"结束时间须比开始时间晚1秒到90天", "available_end_time must be a second to 90 days after available_begin_time.")
 	}
 	return nil
 }
+
+// wireTime writes a time as a detail shows it.
+func wireTime(t time.Time) string { return t.In(day.Beijing()).Format(time.RFC3339) }
 
 // checkName holds rows 1 to 3: a wide character counts as two units, and there may be nine.
 func checkName(name string, words []string) error {

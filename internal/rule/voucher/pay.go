@@ -94,17 +94,7 @@ func (s *Stock) Apply(v *Voucher, o *Order, now time.Time) Fit {
 	if misfit := s.misfit(v, o, now); misfit != NoMisfit {
 		return Fit{Misfit: misfit}
 	}
-	if !s.SingleItem() {
-		if o.Total < s.Threshold {
-			return Fit{Misfit: MisfitThreshold}
-		}
-		discount := min(s.Face, o.Total)
-		return Fit{Discount: discount, Goods: share(o.Goods, discount, everyLine)}
-	}
-	applies := func(g *Goods) bool {
-		return slices.Contains(s.Items, g.ID) && !slices.Contains(s.ExcludedItems, g.ID)
-	}
-	amount := sum(o.Goods, applies)
+	amount := s.countedAmount(o)
 	switch {
 	case amount == 0:
 		return Fit{Misfit: MisfitItems}
@@ -112,7 +102,22 @@ func (s *Stock) Apply(v *Voucher, o *Order, now time.Time) Fit {
 		return Fit{Misfit: MisfitThreshold}
 	}
 	discount := min(s.Face, amount)
-	return Fit{Discount: discount, Goods: share(o.Goods, discount, applies)}
+	return Fit{Discount: discount, Goods: share(o.Goods, discount, s.counts)}
+}
+
+// countedAmount is what of an order counts for the stock: the listed goods, or the whole order
+// but for the goods that never count.
+func (s *Stock) countedAmount(o *Order) fen.Fen {
+	if s.SingleItem() {
+		return sum(o.Goods, s.counts)
+	}
+	return o.Total - sum(o.Goods, func(g *Goods) bool { return !s.counts(g) })
+}
+
+// counts reports whether a line of an order counts for the stock.
+func (s *Stock) counts(g *Goods) bool {
+	listed := !s.SingleItem() || slices.Contains(s.Items, g.ID)
+	return listed && !slices.Contains(s.ExcludedItems, g.ID)
 }
 
 // misfit checks everything but amounts.
@@ -139,8 +144,6 @@ func (s *Stock) misfit(v *Voucher, o *Order, now time.Time) Misfit {
 
 // amount is what a line costs. An order within its bounds cannot overflow.
 func (g *Goods) amount() fen.Fen { return fen.Fen(g.Quantity) * g.Price }
-
-func everyLine(*Goods) bool { return true }
 
 func sum(lines []Goods, applies func(*Goods) bool) fen.Fen {
 	var total fen.Fen
@@ -179,7 +182,7 @@ func share(lines []Goods, discount fen.Fen, applies func(*Goods) bool) []Goods {
 // Check reports what is wrong with an order whatever its vouchers.
 func (o *Order) Check() error {
 	if o.Total < 1 || o.Total > MaxOrder {
-		return ErrOrder.At("total", "")
+		return ErrOrder.At("total", int64(o.Total))
 	}
 	if len(o.Goods) > MaxLines {
 		return ErrOrder.At("goods_detail", "")

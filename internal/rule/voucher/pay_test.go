@@ -123,3 +123,27 @@ func TestEveryMisfitHasAText(t *testing.T) {
 		seen[text.ZH] = true
 	}
 }
+
+// TestGoodsThatNeverCountAreTakenOffTheOrder: of a stock for whole orders, too (4.1).
+func TestGoodsThatNeverCountAreTakenOffTheOrder(t *testing.T) {
+	t.Parallel()
+	s := stock()
+	s.ExcludedItems = []string{"wine"}
+	v := voucher.Voucher{State: voucher.StateSent, Window: voucher.Window{Begin: s.Begin, End: s.End}}
+	order := func(wine, bread fen.Fen) *voucher.Order {
+		return &voucher.Order{
+			Merchant: s.Merchants[0], Total: wine + bread,
+			Goods: []voucher.Goods{{ID: "wine", Quantity: 1, Price: wine}, {ID: "bread", Quantity: 1, Price: bread}},
+		}
+	}
+	fit := s.Apply(&v, order(5000, 2000), noon())
+	if fit.Misfit != voucher.NoMisfit || fit.Discount != 100 || fit.Goods[0].Discount != 0 || fit.Goods[1].Discount != 100 {
+		t.Errorf("enough of the rest: %+v", fit)
+	}
+	if fit = s.Apply(&v, order(5000, 1999), noon()); fit.Misfit != voucher.MisfitThreshold {
+		t.Errorf("too little of the rest: %+v", fit)
+	}
+	if fit = s.Apply(&v, order(5000, 0), noon()); fit.Misfit != voucher.MisfitItems {
+		t.Errorf("nothing of the rest: %+v", fit)
+	}
+}

@@ -22,22 +22,22 @@ import (
 // TestTheWindowOfAVoucher is the table of 5.2.
 func TestTheWindowOfAVoucher(t *testing.T) {
 	t.Parallel()
-	const day = 24 * time.Hour
+	const aDay = 24 * time.Hour
 	for name, c := range map[string]struct {
 		times      voucher.Times
 		received   time.Duration
 		begin, end time.Duration // after the stock begins; the stock lasts a day
 	}{
-		"no rule":                                {voucher.Times{}, time.Hour, 0, day},
-		"no rule, received before the stock":     {voucher.Times{}, -time.Hour, 0, day},
+		"no rule":                                {voucher.Times{}, time.Hour, 0, aDay},
+		"no rule, received before the stock":     {voucher.Times{}, -time.Hour, 0, aDay},
 		"an hour":                                {voucher.Times{Minutes: new(int64(60))}, time.Hour, time.Hour, 2 * time.Hour},
 		"an hour, before the stock":              {voucher.Times{Minutes: new(int64(60))}, -time.Hour, 0, time.Hour},
-		"an hour, cut at the end":                {voucher.Times{Minutes: new(int64(60))}, 23*time.Hour + 30*time.Minute, 23*time.Hour + 30*time.Minute, day},
-		"the next day":                           {voucher.Times{NextDay: true}, time.Hour, 12 * time.Hour, day},
-		"the next day, before the stock":         {voucher.Times{NextDay: true}, -3 * day, 0, day},
+		"an hour, cut at the end":                {voucher.Times{Minutes: new(int64(60))}, 23*time.Hour + 30*time.Minute, 23*time.Hour + 30*time.Minute, aDay},
+		"the next day":                           {voucher.Times{NextDay: true}, time.Hour, 12 * time.Hour, aDay},
+		"the next day, before the stock":         {voucher.Times{NextDay: true}, -3 * aDay, 0, aDay},
 		"an hour of the next day":                {voucher.Times{NextDay: true, Minutes: new(int64(60))}, time.Hour, 12 * time.Hour, 13 * time.Hour},
-		"fixed times do not narrow the window":   {voucher.Times{Fixed: &voucher.Fixed{End: 1}}, time.Hour, 0, day},
-		"the next day comes after the stock end": {voucher.Times{NextDay: true}, 13 * time.Hour, 36 * time.Hour, day},
+		"fixed times do not narrow the window":   {voucher.Times{Fixed: &voucher.Fixed{End: 1}}, time.Hour, 0, aDay},
+		"the next day comes after the stock end": {voucher.Times{NextDay: true}, 13 * time.Hour, 36 * time.Hour, aDay},
 	} {
 		s := stock() // it begins at noon
 		s.Times = c.times
@@ -181,8 +181,8 @@ func TestNoSequenceOfClaimsBreaksALimit(t *testing.T) {
 		now := s.Begin
 		for _, who := range rapid.SliceOfN(rapid.ByteRange(0, 9), 0, 80).Draw(rt, "claims") {
 			now = now.Add(time.Duration(rapid.Int64Range(0, 48).Draw(rt, "hours")) * time.Hour)
-			if day := day.Of(now); day != counters.Day {
-				counters.Day, counters.SentToday = day, 0
+			if today := day.Of(now); today != counters.Day {
+				counters.Day, counters.SentToday = today, 0
 			}
 			month := [2]int64{int64(who), int64(day.MonthOf(now))}
 			if s.Admit(counters, voucher.Asked{User: &user.User{}, Held: held[who], InMonth: perMonth[month], Now: now}, most) != nil {

@@ -36,11 +36,13 @@ func (t *Times) check() error {
 	const field = "coupon_use_rule.coupon_available_time"
 	switch {
 	case t.Fixed != nil && (t.NextDay || t.Minutes != nil):
-		return rule(field+".fix_available_time", "excludes second_day_available and available_time_after_receive")
+		return rule(field+".fix_available_time", "",
+			"固定时间段可用不能与领取后第二天可用、领取后可用时间同时设置",
+			"fix_available_time excludes second_day_available and available_time_after_receive.")
 	case t.Fixed != nil && t.Fixed.Begin > t.Fixed.End:
-		return rule(field+".fix_available_time", "must end after it begins")
+		return rule(field+".fix_available_time.end_time", t.Fixed.End, "当天结束时间不能早于开始时间", "fix_available_time must end after it begins.")
 	case t.Minutes != nil && (*t.Minutes < 1 || *t.Minutes > maxMinutes):
-		return rule(field+".available_time_after_receive", "must be 1 to 1440 minutes")
+		return rule(field+".available_time_after_receive", *t.Minutes, "领取后可用时间须为1到1440分钟", "available_time_after_receive must be 1 to 1440 minutes.")
 	}
 	return nil
 }

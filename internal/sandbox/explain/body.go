@@ -26,6 +26,7 @@ const (
 	BodyEncoded     Cause = "BODY_ENCODED"
 	UploadWhole     Cause = "UPLOAD_WHOLE_BODY"
 	UploadFile      Cause = "UPLOAD_FILE"
+	UploadMetaFile  Cause = "UPLOAD_META_IS_A_FILE"
 )
 
 // adviceBody is about the body.
@@ -52,6 +53,12 @@ func bodyPart(r *Request, signed []byte) part {
 		for _, file := range filesOf(first(r.Header, "Content-Type"), r.Body) {
 			c.add(UploadFile, "上传接口签名时用了文件内容", "the file of an upload was signed", file, set)
 		}
+	}
+	if meta, is := metaFile(r); upload && is {
+		c.advice = advice{ZH: "请去掉 meta 部分的 filename", EN: "leave the filename of the part meta out"}
+		c.add(UploadMetaFile, "meta 部分带有 filename，服务端视其为文件，找不到 meta，于是按空包体验签",
+			"the part meta has a filename and so is a file: no meta was found, and an empty text was verified", meta, set)
+		c.advice = a
 	}
 	if len(signed) == 0 {
 		c.addInvented(r, set)
@@ -107,6 +114,17 @@ func (c *collector) addDisguises(body []byte, set func(*draft, string)) {
 		c.add(BodyEncoded, "发送的包体是JSON字符串（多序列化了一次）", "the body was sent as a JSON string, serialised once too often", inner, set)
 	}
 	c.add(BodyTrimmed, "签名时包体中的空白被全部去掉", "all blanks of the body were left out of what was signed", strings.Join(strings.Fields(string(body)), ""), set)
+}
+
+// metaFile returns the content of a part named meta that has a filename, and whether there is one.
+func metaFile(r *Request) (string, bool) {
+	parts, _ := apiv3.ReadUpload(first(r.Header, "Content-Type"), r.Body) // what follows does not matter
+	for i := range parts {
+		if parts[i].Name == "meta" && parts[i].FileName != "" {
+			return string(parts[i].Content), true
+		}
+	}
+	return "", false
 }
 
 // filesOf returns the content of the parts of an upload besides meta.

@@ -92,11 +92,11 @@ func (e *examination) strangeSignature(candidates []decoded) clause {
 			advice: advice{"签名可能被截断，或使用了别的算法或密钥长度", "it may be cut off, or of another algorithm or size of key"},
 		}
 	}
-	return clause{
+	return e.known.missed(clause{
 		cause: KeyUnknown, zh: "签名所用的私钥不属于证书 " + e.named.Serial + "，也不属于这里已知的任何证书",
 		en:     "the signature was made with a private key that belongs neither to the certificate " + e.named.Serial + " nor to any other that is known here",
 		advice: adviceKey(),
-	}
+	})
 }
 
 // adviceKey is which key to sign with.
@@ -188,6 +188,9 @@ func (e *examination) coversBare(o *opened) bool {
 
 // fine is about a request whose signature is right.
 func (e *examination) fine() clause {
+	if openid := wrongCase(e.request); openid != "" {
+		return openIDCase(openid)
+	}
 	c := clause{cause: None, zh: "签名是对的", en: "the signature is right"}
 	if e.request.Received.IsZero() {
 		c.advice = advice{"若仍被拒绝，请检查时间戳：收到时间未知，无法判断是否超出5分钟", "if it was refused, look at its timestamp, which cannot be judged without the time of the request"}

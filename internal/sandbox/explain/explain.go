@@ -83,13 +83,27 @@ type Key struct {
 
 // Known is what a request is explained with.
 type Known struct {
-	// Keys are all that there are, of every merchant.
+	// Keys are those of the merchant that a request names and of the others.
 	Keys []Key
+	// Searched is how many merchants' keys are here when there are more; 0 when they are all.
+	Searched int
 	// Operations are what the server has; without any paths are not judged.
 	Operations []Operation
 	// MACs returns the message authentication codes of a message under the merchant's
 	// symmetric keys; nil when nobody can.
 	MACs func(owner string, message []byte) [][]byte
+	// LinkSigns returns the signs of a claim link's text under a merchant's keys, made in every
+	// way that is known, right or wrong; nil when nobody can, none for a merchant without keys.
+	LinkSigns func(owner, text string) []LinkSign
+}
+
+// missed adds to a clause that no key fits that some merchants' keys were not tried.
+func (k *Known) missed(c clause) clause {
+	if k.Searched > 0 {
+		c.zh += fmt.Sprintf("（商户太多，只查找了其中%d个商户的密钥）", k.Searched)
+		c.en += fmt.Sprintf(" (there are more merchants than the %d whose keys were tried)", k.Searched)
+	}
+	return c
 }
 
 // Cause is the name of a cause, for programs.
@@ -151,6 +165,11 @@ func quote(text []byte) string {
 
 // text says where a difference is, in brackets.
 func (d *Difference) text() fault.Text {
+	return d.textAs("签名的是", "应为", "was signed instead of")
+}
+
+// textAs is text in the words of whoever did something with the first message.
+func (d *Difference) textAs(did, should, insteadOf string) fault.Text {
 	if d == nil {
 		return fault.Text{}
 	}
@@ -161,14 +180,17 @@ func (d *Difference) text() fault.Text {
 		return quoted
 	}
 	return fault.Text{
-		ZH: fmt.Sprintf("（自第%d个字节即第%d行第%d个字节起不同：签名的是%s，应为%s）", d.Byte, d.Line, d.Column, or(d.Signed, "结尾"), or(d.Expected, "结尾")),
-		EN: fmt.Sprintf(" (from byte %d on, line %d, column %d: %s was signed instead of %s)", d.Byte, d.Line, d.Column, or(d.Signed, "the end"), or(d.Expected, "the end")),
+		ZH: fmt.Sprintf("（自第%d个字节即第%d行第%d个字节起不同：%s%s，%s%s）", d.Byte, d.Line, d.Column, did, or(d.Signed, "结尾"), should, or(d.Expected, "结尾")),
+		EN: fmt.Sprintf(" (from byte %d on, line %d, column %d: %s %s %s)", d.Byte, d.Line, d.Column, or(d.Signed, "the end"), insteadOf, or(d.Expected, "the end")),
 	}
 }
 
 // Signature explains a request. It looks in the order in which a server does (protocol 1.3)
 // and stops at the first thing that is wrong; only the message may differ in two ways.
 func Signature(r Request, known Known) Finding {
+	if isLink(&r) {
+		return examineLink(&r, &known)
+	}
 	if f := checkRoute(&r, known.Operations); f != nil {
 		return *f
 	}
@@ -183,7 +205,7 @@ func Signature(r Request, known Known) Finding {
 		return *f
 	}
 	ring := newRing(known.Keys)
-	named, f := ring.find(&a)
+	named, f := ring.find(&a, &known)
 	if f != nil {
 		return *f
 	}

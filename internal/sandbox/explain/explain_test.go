@@ -377,6 +377,11 @@ func causes() []struct {
 		{"the whole upload", uploading(upload), is(explain.UploadWhole), "整个请求包体", "whole body", 61},
 		{"the file of an upload", uploading("PNG\x00DATA"), is(explain.UploadFile), "文件", "file", 61},
 		{"nothing of an upload", uploading(""), is(explain.BodyDropped), "meta", "meta", 61},
+		{"a meta with a filename", func() sample {
+			s := uploading(meta)
+			s.body = strings.Replace(s.body, `name="meta";`, `name="meta"; filename="meta.json"`, 1)
+			return s
+		}(), is(explain.UploadMetaFile), "filename", "filename", 61},
 		{"a re-formatted meta", uploading(`{"filename": "a.png", "sha256": "ff"}`), is(explain.BodyReformatted), "meta", "meta", 73},
 		// what nobody knows
 		{"another nonce", sample{message: message("GET", "/v3/certificates", "")[:33] + "another\n\n"}, is(explain.MessageUnknown), "随机串", "nonce", 0},

@@ -82,12 +82,12 @@ func rsaKeyOf(text []byte) *rsa.PublicKey {
 }
 
 // find returns the key that a request names, or why it cannot be used.
-func (r ring) find(a *apiv3.Authorization) (*ringKey, *Finding) {
+func (r ring) find(a *apiv3.Authorization, known *Known) (*ringKey, *Finding) {
 	var mine, others *ringKey
-	known := false
+	registered := false
 	for i := range r {
 		k := &r[i]
-		known = known || k.Owner == a.Identity && k.Role == OfMerchant
+		registered = registered || k.Owner == a.Identity && k.Role == OfMerchant
 		if !apiv3.EqualSerial(k.Serial, a.Serial) {
 			continue
 		}
@@ -101,12 +101,14 @@ func (r ring) find(a *apiv3.Authorization) (*ringKey, *Finding) {
 	case mine != nil:
 		f := mine.unusable(a)
 		return mine, f
-	case !known:
+	case !registered && others == nil:
+		return nil, stop(known.missed(unknownMerchant(a, nil)))
+	case !registered:
 		return nil, stop(unknownMerchant(a, others))
 	case others != nil:
 		return nil, stop(strangeSerial(others))
 	}
-	return nil, stop(r.unknownSerial(a))
+	return nil, stop(r.unknownSerial(a, known))
 }
 
 func unknownMerchant(a *apiv3.Authorization, owner *ringKey) clause {
@@ -165,7 +167,7 @@ func strangeSerial(k *ringKey) clause {
 }
 
 // unknownSerial looks for a spelling of a serial that would be known.
-func (r ring) unknownSerial(a *apiv3.Authorization) clause {
+func (r ring) unknownSerial(a *apiv3.Authorization, known *Known) clause {
 	for i := range r {
 		k := &r[i]
 		if spelled := spelling(a.Serial, k.Serial); spelled.ZH != "" && k.Owner == a.Identity {
@@ -175,11 +177,11 @@ func (r ring) unknownSerial(a *apiv3.Authorization) clause {
 			}
 		}
 	}
-	return clause{
+	return known.missed(clause{
 		cause: SerialUnknown, zh: "商户 " + a.Identity + " 没有序列号为 " + cut(a.Serial) + " 的证书",
 		en:     "merchant " + a.Identity + " has no certificate with the serial " + cut(a.Serial),
 		advice: adviceSerial(),
-	}
+	})
 }
 
 // spelling says how a text spells a serial in a way that is not taken; empty when it is

@@ -40,7 +40,8 @@ type seal struct {
 	owner string
 	boxes []Box
 	// key is with what the merchant tried; "" when it does not say.
-	key string
+	key   string
+	known *Known
 }
 
 // examine finds out why a seal does not open.
@@ -243,11 +244,11 @@ func (s *seal) broken(raw []byte, writing *clause) Finding {
 	if len(raw) < tagSize {
 		return finding(tagMissing())
 	}
-	return finding(clause{
+	return finding(s.known.missed(clause{
 		cause: APIKeyDiffers, zh: "APIv3密钥不同：它不是用这里已知的任何APIv3密钥加密的（或随机串、密文已被改动）",
 		en:     "the APIv3 key differs, as it was sealed with none that is known here (or nonce or ciphertext were changed)",
 		advice: advice{"请核对APIv3密钥，并确认通知属于该商户", "compare the APIv3 key, and see that the notification is for this merchant"},
-	})
+	}))
 }
 
 func tagMissing() clause {

@@ -106,8 +106,8 @@ type Journal struct {
 // New returns a journal within the bounds of this package.
 func New() *Journal { return newBounded(MaxEntries, MaxBytes) }
 
-func newBounded(entries, bytes int) *Journal {
-	return &Journal{entries: make([]Entry, entries), limit: bytes, added: make(chan struct{}), closed: make(chan struct{})}
+func newBounded(entries, size int) *Journal {
+	return &Journal{entries: make([]Entry, entries), limit: size, added: make(chan struct{}), closed: make(chan struct{})}
 }
 
 // Close ends every wait, so that a server can end that somebody waits at.

@@ -39,12 +39,12 @@ func (t *tx) Stocks(_ context.Context, q store.StockQuery) ([]store.CountedStock
 	return list, nil
 }
 
-func (t *tx) Counters(_ context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error) {
+func (t *tx) Counters(_ context.Context, key coupon.StockKey, on day.Day) (coupon.Counters, error) {
 	if _, found := t.data.stocks[key]; !found {
 		return coupon.Counters{}, store.ErrNotFound
 	}
 	c := t.data.counters[key]
-	c.Day, c.IssuedToday = day, t.data.days[dayKey{key, day}]
+	c.Day, c.IssuedToday = on, t.data.days[dayKey{key, on}]
 	return c, nil
 }
 
@@ -77,19 +77,19 @@ func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
 	return nil
 }
 
-func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error) {
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Stock, coupon.Counters, error) {
 	s, found := t.data.stocks[key]
 	if !found {
 		return coupon.Stock{}, coupon.Counters{}, store.ErrNotFound
 	}
-	c, err := t.Counters(ctx, key, day)
+	c, err := t.Counters(ctx, key, on)
 	return s, c, err
 }
 
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]store.LockedStock, error) {
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, on day.Day) (map[coupon.StockKey]store.LockedStock, error) {
 	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
 	for _, key := range keys {
-		s, c, err := t.LockStock(ctx, key, day)
+		s, c, err := t.LockStock(ctx, key, on)
 		if err == nil {
 			locked[key] = store.LockedStock{Stock: s, Counters: c}
 		}

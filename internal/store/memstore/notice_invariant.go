@@ -26,9 +26,9 @@ func (d *data) checkNotices() []store.Invariant {
 		note(&notices, f.Taken == f.Removed+kept)
 	}
 	for key, list := range d.attempts {
-		delivery, found := d.deliveries[key]
+		notice, found := d.deliveries[key]
 		for _, a := range list {
-			note(&attempts, found && a.Number >= 1 && a.Number <= delivery.Claim)
+			note(&attempts, found && a.Number >= 1 && a.Number <= notice.Claim)
 		}
 	}
 	return []store.Invariant{feeds, notices, attempts}

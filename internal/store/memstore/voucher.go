@@ -57,18 +57,18 @@ func (t *tx) VoucherStock(_ context.Context, id voucher.StockID) (voucher.Stock,
 	return t.data.favor.stocks[voucher.StockKey{Creator: creator, ID: id}], nil
 }
 
-func (t *tx) VoucherCounters(_ context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]voucher.Counters, error) {
+func (t *tx) VoucherCounters(_ context.Context, keys []voucher.StockKey, on day.Day) (map[voucher.StockKey]voucher.Counters, error) {
 	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
 	for _, key := range keys {
 		if _, found := t.data.favor.stocks[key]; found {
-			counters[key] = t.voucherCounters(key, day)
+			counters[key] = t.voucherCounters(key, on)
 		}
 	}
 	return counters, nil
 }
 
-func (t *tx) voucherCounters(key voucher.StockKey, day day.Day) voucher.Counters {
-	return voucher.Counters{Sent: t.data.favor.sent[key], Day: day, SentToday: t.data.favor.days[voucherDayKey{key, day}]}
+func (t *tx) voucherCounters(key voucher.StockKey, on day.Day) voucher.Counters {
+	return voucher.Counters{Sent: t.data.favor.sent[key], Day: on, SentToday: t.data.favor.days[voucherDayKey{key, on}]}
 }
 
 func (t *tx) VoucherStocks(_ context.Context, q store.VoucherStockQuery) ([]voucher.Stock, int64, error) {
@@ -139,11 +139,11 @@ func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
 	return nil
 }
 
-func (t *tx) LockVoucherStocks(_ context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+func (t *tx) LockVoucherStocks(_ context.Context, keys []voucher.StockKey, on day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	for _, key := range keys {
 		if s, found := t.data.favor.stocks[key]; found {
-			locked[key] = store.LockedVoucherStock{Stock: s, Counters: t.voucherCounters(key, day)}
+			locked[key] = store.LockedVoucherStock{Stock: s, Counters: t.voucherCounters(key, on)}
 		}
 	}
 	return locked, nil

@@ -40,8 +40,8 @@ func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedSto
 }
 
 // Counters uses the primary keys of stock and stock_day.
-func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error) {
-	c := coupon.Counters{Day: day}
+func (t *tx) Counters(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Counters, error) {
+	c := coupon.Counters{Day: on}
 	err := t.row(ctx, `
 		select s.issued, s.codes, s.free_codes, coalesce((
 			select d.issued
@@ -49,7 +49,7 @@ func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day day.Day) (co
 			where d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = $3), 0)
 		from stock s
 		where s.creator_mchid = $1 and s.stock_id = $2`,
-		[]any{key.Creator, key.ID, int64(day)}, []any{&c.Issued, &c.Codes, &c.FreeCodes, &c.IssuedToday})
+		[]any{key.Creator, key.ID, int64(on)}, []any{&c.Issued, &c.Codes, &c.FreeCodes, &c.IssuedToday})
 	if err != nil {
 		return coupon.Counters{}, err
 	}
@@ -113,8 +113,8 @@ func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
 }
 
 // LockStock is LockStocks for one.
-func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error) {
-	found, err := t.LockStocks(ctx, []coupon.StockKey{key}, day)
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Stock, coupon.Counters, error) {
+	found, err := t.LockStocks(ctx, []coupon.StockKey{key}, on)
 	if err != nil {
 		return coupon.Stock{}, coupon.Counters{}, err
 	}
@@ -129,7 +129,7 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (c
 // a loop over what it is given. It reads the days in a statement of their own: it must see
 // what the transactions committed that held the locks until now, and a join would show what
 // was there before.
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]store.LockedStock, error) {
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, on day.Day) (map[coupon.StockKey]store.LockedStock, error) {
 	keys = slices.SortedFunc(slices.Values(keys), byStockKey)
 	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
 	ids := column(keys, func(k *coupon.StockKey) string { return string(k.ID) })
@@ -138,7 +138,7 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day
 		from unnest($1::text[]) k (stock)
 		join stock s on s.stock_id = k.stock
 		for no key update of s`,
-		[]any{ids}, func(scan row.Scan) error { return t.scanLocked(scan, keys, day, locked) })
+		[]any{ids}, func(scan row.Scan) error { return t.scanLocked(scan, keys, on, locked) })
 	err := t.rows(ctx, `
 		select k.place, d.issued
 		from unnest($1::text[], $2::text[]) with ordinality k (creator, stock, place)
@@ -147,7 +147,7 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day
 			from stock_day
 			where creator_mchid = k.creator and stock_id = k.stock and day = $3
 			limit 1) d`,
-		[]any{column(keys, func(k *coupon.StockKey) string { return string(k.Creator) }), ids, int64(day)},
+		[]any{column(keys, func(k *coupon.StockKey) string { return string(k.Creator) }), ids, int64(on)},
 		func(scan row.Scan) error {
 			var place, n int64
 			if err := scan(&place, &n); err != nil {
@@ -166,12 +166,12 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day
 }
 
 // scanLocked reads one row of LockStocks. A stock of another merchant counts as none.
-func (t *tx) scanLocked(scan row.Scan, keys []coupon.StockKey, day day.Day, locked map[coupon.StockKey]store.LockedStock) error {
+func (t *tx) scanLocked(scan row.Scan, keys []coupon.StockKey, on day.Day, locked map[coupon.StockKey]store.LockedStock) error {
 	one, err := row.Stock(scan, &t.store.contents)
 	if _, wanted := slices.BinarySearchFunc(keys, one.Stock.StockKey, byStockKey); err != nil || !wanted {
 		return err
 	}
-	one.Counters.Day = day
+	one.Counters.Day = on
 	locked[one.Stock.StockKey] = store.LockedStock(one)
 	return nil
 }

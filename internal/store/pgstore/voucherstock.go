@@ -35,7 +35,7 @@ func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) 
 
 // VoucherCounters uses the primary keys of voucher_stock and voucher_day, once for each
 // stock.
-func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]voucher.Counters, error) {
+func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, on day.Day) (map[voucher.StockKey]voucher.Counters, error) {
 	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
 	if len(keys) == 0 {
 		return counters, nil
@@ -52,9 +52,9 @@ func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day d
 			from voucher_stock
 			where creator_mchid = k.creator and stock_id = k.stock
 			limit 1) s`,
-		[]any{creators, ids, int64(day)}, func(scan row.Scan) error {
+		[]any{creators, ids, int64(on)}, func(scan row.Scan) error {
 			var place int64
-			c := voucher.Counters{Day: day}
+			c := voucher.Counters{Day: on}
 			err := scan(&place, &c.Sent, &c.SentToday)
 			if err == nil {
 				counters[keys[place-1]] = c
@@ -171,7 +171,7 @@ func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
 
 // LockVoucherStocks locks in the order of the keys' values and reads the days in a statement
 // of their own, as LockStocks does and for the same reasons.
-func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, on day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	keys = slices.SortedFunc(slices.Values(keys), byVoucherStockKey)
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	creators, ids := voucherStockKeys(keys)
@@ -181,7 +181,7 @@ func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day
 		join voucher_stock s on s.stock_id = k.id
 		for no key update of s`,
 		[]any{ids}, func(scan row.Scan) error {
-			one := store.LockedVoucherStock{Counters: voucher.Counters{Day: day}}
+			one := store.LockedVoucherStock{Counters: voucher.Counters{Day: on}}
 			var err error
 			if one.Stock, err = row.VoucherStock(scan, &t.store.voucherContents, &one.Counters.Sent); err != nil {
 				return err
@@ -200,7 +200,7 @@ func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day
 			from voucher_day
 			where creator_mchid = k.creator and stock_id = k.stock and day = $3
 			limit 1) d`,
-		[]any{creators, ids, int64(day)}, func(scan row.Scan) error {
+		[]any{creators, ids, int64(on)}, func(scan row.Scan) error {
 			var place, n int64
 			if err := scan(&place, &n); err != nil {
 				return err

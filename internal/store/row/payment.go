@@ -1,10 +1,9 @@
 package row
 
 import (
+	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
-
-	"github.com/favord/favord/internal/rule/payment"
 )
 
 // Flow reads a line of a bill: id, time, voucher, transaction, refund, merchant, discount,
@@ -19,7 +18,8 @@ func Flow(q store.FlowQuery) func(Scan) (payment.Flow, error) {
 			return f, err
 		}
 		f.At = store.TimeOf(at)
-		return f, document.DecodeFlow(&f, goods, facts)
+		err := document.DecodeFlow(&f, goods, facts)
+		return f, err
 	}
 }
 

@@ -19,4 +19,8 @@ func User(scan Scan) (user.User, error) {
 }
 
 // MerchantID reads one column.
-func MerchantID(scan Scan) (id merchant.ID, err error) { return id, scan(&id) }
+func MerchantID(scan Scan) (merchant.ID, error) {
+	var id merchant.ID
+	err := scan(&id)
+	return id, err
+}

@@ -7,10 +7,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/favord/favord/internal/store/row"
-
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // CopyTo implements store.Copier. It has a connection of its own: readers may not even write

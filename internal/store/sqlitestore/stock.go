@@ -37,8 +37,8 @@ func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedSto
 	return list, err
 }
 
-func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error) {
-	c := coupon.Counters{Day: day}
+func (t *tx) Counters(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Counters, error) {
+	c := coupon.Counters{Day: on}
 	if err := t.row(ctx, `
 		select issued, codes, free_codes
 		from stock
@@ -50,7 +50,7 @@ func (t *tx) Counters(ctx context.Context, key coupon.StockKey, day day.Day) (co
 		select issued
 		from stock_day
 		where creator_mchid = ? and stock_id = ? and day = ?`,
-		[]any{key.Creator, key.ID, day}, []any{&c.IssuedToday})
+		[]any{key.Creator, key.ID, on}, []any{&c.IssuedToday})
 	if errors.Is(err, store.ErrNotFound) {
 		return c, nil
 	}
@@ -106,7 +106,7 @@ func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
 
 // LockStock needs no lock of its own: there is one writer. It is one query, as every batch
 // begins with it.
-func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error) {
+func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Stock, coupon.Counters, error) {
 	var found []store.CountedStock
 	err := t.rows(ctx, `
 		select`+row.StockColumns+`, coalesce((
@@ -115,20 +115,20 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (c
 			where d.creator_mchid = stock.creator_mchid and d.stock_id = stock.stock_id and d.day = ?), 0)
 		from stock
 		where creator_mchid = ? and stock_id = ?`,
-		[]any{day, key.Creator, key.ID}, row.Into(&found, func(scan row.Scan) (store.CountedStock, error) {
+		[]any{on, key.Creator, key.ID}, row.Into(&found, func(scan row.Scan) (store.CountedStock, error) {
 			var today int64
 			one, err := row.Stock(scan, t.contents, &today)
-			one.Counters.Day, one.Counters.IssuedToday = day, today
+			one.Counters.Day, one.Counters.IssuedToday = on, today
 			return one, err
 		}))
 	one, err := row.First(found, err)
 	return one.Stock, one.Counters, err
 }
 
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]store.LockedStock, error) {
+func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, on day.Day) (map[coupon.StockKey]store.LockedStock, error) {
 	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
 	for _, key := range keys {
-		s, c, err := t.LockStock(ctx, key, day)
+		s, c, err := t.LockStock(ctx, key, on)
 		switch {
 		case err == nil:
 			locked[key] = store.LockedStock{Stock: s, Counters: c}

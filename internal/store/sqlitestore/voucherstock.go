@@ -33,16 +33,16 @@ func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) 
 	return list, err
 }
 
-func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]voucher.Counters, error) {
+func (t *tx) VoucherCounters(ctx context.Context, keys []voucher.StockKey, on day.Day) (map[voucher.StockKey]voucher.Counters, error) {
 	counters := make(map[voucher.StockKey]voucher.Counters, len(keys))
 	for _, key := range keys {
-		c := voucher.Counters{Day: day}
+		c := voucher.Counters{Day: on}
 		err := t.row(ctx, `
 			select s.sent, coalesce(d.sent, 0)
 			from voucher_stock s
 			left join voucher_day d on d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = ?
 			where s.creator_mchid = ? and s.stock_id = ?`,
-			[]any{day, key.Creator, key.ID}, []any{&c.Sent, &c.SentToday})
+			[]any{on, key.Creator, key.ID}, []any{&c.Sent, &c.SentToday})
 		switch {
 		case err == nil:
 			counters[key] = c
@@ -180,7 +180,7 @@ func (t *tx) UpdateVoucherStock(ctx context.Context, s voucher.Stock) error {
 }
 
 // LockVoucherStocks needs no lock of its own: there is one writer.
-func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, on day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
 	for _, key := range keys {
 		if err := t.rows(ctx, `
@@ -190,8 +190,8 @@ func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day
 				where d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = ?), 0)
 			from voucher_stock s
 			where creator_mchid = ? and stock_id = ?`,
-			[]any{day, key.Creator, key.ID}, func(scan row.Scan) error {
-				one := store.LockedVoucherStock{Counters: voucher.Counters{Day: day}}
+			[]any{on, key.Creator, key.ID}, func(scan row.Scan) error {
+				one := store.LockedVoucherStock{Counters: voucher.Counters{Day: on}}
 				var err error
 				one.Stock, err = row.VoucherStock(scan, t.voucherContents, &one.Counters.Sent, &one.Counters.SentToday)
 				locked[key] = one

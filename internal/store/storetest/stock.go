@@ -141,10 +141,10 @@ func testCounters(t *testing.T, s store.Store) {
 	expectCounters(t, s, st.StockKey, today(), five)
 }
 
-func expectCounters(t *testing.T, s store.Store, key coupon.StockKey, day day.Day, want coupon.Counters) {
+func expectCounters(t *testing.T, s store.Store, key coupon.StockKey, on day.Day, want coupon.Counters) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		got, err := tx.Counters(ctx, key, day)
+		got, err := tx.Counters(ctx, key, on)
 		if got != want {
 			t.Errorf("counters %+v, want %+v", got, want)
 		}
@@ -161,8 +161,8 @@ func testDays(t *testing.T, s store.Store) {
 		})
 	}
 	for i := range 3 {
-		day := today() + day.Day(i)
-		expectCounters(t, s, st.StockKey, day, coupon.Counters{Issued: 3, Day: day, IssuedToday: 1})
+		on := today() + day.Day(i)
+		expectCounters(t, s, st.StockKey, on, coupon.Counters{Issued: 3, Day: on, IssuedToday: 1})
 	}
 	expectCounters(t, s, st.StockKey, today()+9, coupon.Counters{Issued: 3, Day: today() + 9})
 }

@@ -132,6 +132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/coupons/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 按券code查找券
+         * @description Find coupons by their code (management)
+         */
+        get: operations["manage.coupons.find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/deliveries": {
         parameters: {
             query?: never;
@@ -1050,7 +1070,7 @@ export interface components {
              * 故障类型
              * @enum {string}
              */
-            kind: "ERROR" | "DELAY" | "CUT_BEFORE" | "CUT_AFTER" | "BAD_SIGNATURE" | "NO_SIGNATURE" | "STALE_SIGNATURE" | "OTHER_SERIAL" | "PROBE" | "BILL_HASH" | "CALLBACK_DUPLICATE" | "CALLBACK_DELAY" | "CALLBACK_REORDER" | "CALLBACK_FORGED" | "CALLBACK_STALE" | "CALLBACK_PROBE";
+            kind: "ERROR" | "DELAY" | "CUT_BEFORE" | "CUT_AFTER" | "BAD_SIGNATURE" | "NO_SIGNATURE" | "STALE_SIGNATURE" | "OTHER_SERIAL" | "PROBE" | "BILL_HASH" | "CALLBACK_DUPLICATE" | "CALLBACK_DELAY" | "CALLBACK_REORDER" | "CALLBACK_FORGED" | "CALLBACK_STALE" | "CALLBACK_PROBE" | "CALLBACK_EMPTY_ATTACH_INFO";
             /** 商户号 */
             mchid?: string;
             /** 错误描述 */
@@ -1491,6 +1511,10 @@ export interface components {
         "manage.FaultList": {
             /** 故障列表 */
             faults: components["schemas"]["manage.Fault"][];
+        };
+        "manage.FoundCoupons": {
+            /** 券 */
+            coupons: components["schemas"]["manage.Coupon"][];
         };
         "manage.FundBalanceRequest": {
             /**
@@ -2603,6 +2627,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Coupon"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.coupons.find": {
+        parameters: {
+            query: {
+                /** @description 券code */
+                code: string;
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.FoundCoupons"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

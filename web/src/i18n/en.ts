@@ -1,3 +1,4 @@
+import api from './en/api.json'
 import callbacks from './en/callbacks.json'
 import coupons from './en/coupons.json'
 import errors from './en/errors.json'
@@ -6,12 +7,13 @@ import faults from './en/faults.json'
 import keys from './en/keys.json'
 import merchants from './en/merchants.json'
 import overview from './en/overview.json'
+import redeem from './en/redeem.json'
 import requests from './en/requests.json'
 import shell from './en/shell.json'
 import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { callbacks, coupons, errors, explain, faults, keys, merchants, overview, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, redeem, requests, shell, stocks, time, users }
 
 export default texts

@@ -1,3 +1,4 @@
+import api from './zh/api.json'
 import callbacks from './zh/callbacks.json'
 import coupons from './zh/coupons.json'
 import errors from './zh/errors.json'
@@ -6,10 +7,11 @@ import faults from './zh/faults.json'
 import keys from './zh/keys.json'
 import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
+import redeem from './zh/redeem.json'
 import requests from './zh/requests.json'
 import shell from './zh/shell.json'
 import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { callbacks, coupons, errors, explain, faults, keys, merchants, overview, requests, shell, stocks, time, users }
+export default { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, redeem, requests, shell, stocks, time, users }

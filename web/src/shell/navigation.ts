@@ -1,4 +1,4 @@
-import { Bell, CollectionTag, Document, Goods, Odometer, OfficeBuilding, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
+import { Bell, CircleCheck, CollectionTag, Connection, Document, Goods, Odometer, OfficeBuilding, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { Key as TextKey } from '@/i18n'
 
@@ -24,6 +24,7 @@ export const groups: Group[] = [
       { path: '/', title: 'shell.nav.overview', icon: Odometer, letter: 'o' },
       { path: '/stocks', title: 'shell.nav.stocks', icon: Goods, letter: 's' },
       { path: '/coupons', title: 'shell.nav.coupons', icon: Tickets, letter: 'c' },
+      { path: '/redeem', title: 'shell.nav.redeem', icon: CircleCheck, letter: 'd' },
       { path: '/users', title: 'shell.nav.users', icon: User, letter: 'u' },
     ],
   },
@@ -35,6 +36,7 @@ export const groups: Group[] = [
       { path: '/dev/callbacks', title: 'shell.nav.callbacks', icon: Bell, letter: 'k' },
       { path: '/dev/time', title: 'shell.nav.time', icon: Stopwatch, letter: 't', sandbox: true },
       { path: '/dev/faults', title: 'shell.nav.faults', icon: Warning, letter: 'f', sandbox: true },
+      { path: '/dev/api', title: 'shell.nav.api', icon: Connection, letter: 'a' },
       { path: '/dev/errors', title: 'shell.nav.errors', icon: CollectionTag },
     ],
   },

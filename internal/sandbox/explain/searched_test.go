@@ -1,0 +1,36 @@
+package explain_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/favord/favord/internal/sandbox/explain"
+)
+
+// TestWhereKeysWereNotTriedAFindingSaysSo when it is that no key fits, and not otherwise.
+func TestWhereKeysWereNotTriedAFindingSaysSo(t *testing.T) {
+	t.Parallel()
+	with := known()
+	with.Searched = 1000
+	said := map[explain.Cause]bool{}
+	for _, c := range causes() {
+		f := explain.Signature(c.sample.request(), with)
+		if strings.Contains(f.Text.EN, "than the 1000 whose") != strings.Contains(f.Text.ZH, "1000个商户") {
+			t.Errorf("%s: one language says more\n%s\n%s", c.name, f.Text.EN, f.Text.ZH)
+		}
+		if strings.Contains(f.Text.EN, "than the 1000 whose") {
+			said[f.Causes[0]] = true
+		}
+		expectSentence(t, &f)
+	}
+	d := delivery{key: strings.Repeat("e", 32)}.text(t)
+	f := explain.Opening(d, with, boxes())
+	if !strings.Contains(f.Text.EN, "than the 1000 whose") {
+		t.Errorf("%+v", f)
+	}
+	want := map[explain.Cause]bool{explain.KeyUnknown: true, explain.SerialUnknown: true}
+	if !maps.Equal(said, want) {
+		t.Errorf("it is said of %v", said)
+	}
+}

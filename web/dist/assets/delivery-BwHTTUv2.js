@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BwwoaxLa.js";import{n as t}from"./address-AnWWHtKD.js";import{a as n}from"./index-DudEq1ch.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}var i={PENDING:`warn`,DELIVERED:`good`,DEAD:`bad`};export{r as n,i as t};

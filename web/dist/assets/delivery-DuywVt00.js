@@ -1,0 +1,1 @@
+var e={PENDING:`warn`,DELIVERED:`good`,DEAD:`bad`};export{e as t};

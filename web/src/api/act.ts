@@ -1,0 +1,14 @@
+import { answer, api, type Schemas } from './client'
+
+export type Made = Schemas['manage.MadeCall']
+
+/** Makes a call of the API as a merchant: what happens is what its signed call would do. */
+export function actAs(mchid: string, method: Schemas['manage.MakeCallRequest']['method'], target: string, body?: object | string): Promise<Made> {
+  const text = typeof body === 'string' ? body : body && JSON.stringify(body)
+  return answer(api.POST('/manage/v1/merchants/{mchid}/calls', { params: { path: { mchid } }, body: { method, target, ...(text && { body: text }) } }))
+}
+
+/** A request number that no one has used. */
+export function freshNumber(prefix: string): string {
+  return `${prefix}${Date.now()}${crypto.getRandomValues(new Uint32Array(1))[0]}`
+}
