@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: a C compiler for the race detector,
-# Node for the third-party client and the console, promtool for the alerts, Chromium and a Chinese font for the console's pages, the JDK, PHP, Python and curl for samples and programs that are redirected, the programs of a PostgreSQL server; with the tag
+# Node for the third-party client and the console, promtool for the alerts, Chromium and a Chinese font for the console's pages, the JDK with Apache HttpClient, PHP, Python and curl for samples and programs that are redirected, the programs of a PostgreSQL server; with the tag
 # openssl in TAGS also the headers of OpenSSL. As root on Debian it does so by itself;
 # elsewhere it says what is missing.
 set -eu
@@ -17,6 +17,7 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
 [ -n "$(fc-list :lang=zh-cn 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-cjk fontconfig"
 need openssl openssl
 need javac default-jdk-headless
+[ "$(uname -s)" != Linux ] || [ -f /usr/share/java/httpclient.jar ] || missing="$missing libhttpclient-java"
 need promtool prometheus
 python3 -c 'import cryptography' >/dev/null 2>&1 || missing="$missing python3-cryptography"
 php -r 'exit((int) !function_exists("curl_init"));' >/dev/null 2>&1 || missing="$missing php-cli php-curl"

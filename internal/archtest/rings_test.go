@@ -27,7 +27,7 @@ type ring struct {
 // pureRules are the rings below the storage contract.
 func pureRules() []string {
 	return []string{
-		"internal/base/fen", "internal/base/day", "internal/base/ids",
+		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near",
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner", "internal/rule/coupon", "internal/rule/voucher",
 		"internal/rule/payment", "internal/rule/delivery",
 	}
@@ -88,6 +88,7 @@ func rings() []ring {
 			"internal/base/fen":    {},
 			"internal/base/day":    {},
 			"internal/base/ids":    {},
+			"internal/base/near":   {},
 			"internal/base/fault":  {},
 			"internal/base/lane":   {"internal/base/clock", "internal/base/fault"},
 			"internal/base/shelf":  {"internal/base/clock"},
@@ -148,7 +149,7 @@ func rings() []ring {
 			"internal/platform/order":       capability(),
 		}},
 		{"what explains", pure, map[string][]string{
-			"internal/sandbox/explain": {"internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
+			"internal/sandbox/explain": {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
 			"internal/catalogue":       {"wire"},
 		}},
 		{"platform and sandbox, with files", noHTTP, map[string][]string{
@@ -161,7 +162,7 @@ func rings() []ring {
 			"internal/sandbox/journal": {"internal/base/fault"},
 		}},
 		{"edge", whole, map[string][]string{
-			"internal/edge/serve": {"internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
+			"internal/edge/serve": {"internal/base/fault", "internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 			"internal/edge/httpapi": edge(
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/subsidy", "internal/busifavor/card",
 				"internal/favor/stocks", "internal/favor/send", "internal/favor/pay", "internal/favor/held", "internal/favor/bill",
@@ -172,7 +173,7 @@ func rings() []ring {
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry", "internal/platform/keyring",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/catalogue", "web"),
-			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held", "internal/platform/keyring", "internal/base/limit", "apiv2", "github.com/boombuler/barcode"),
+			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held", "internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
 			}),
@@ -190,7 +191,7 @@ func rings() []ring {
 				"internal/sandbox", "internal/config", "internal/base/clock", "internal/load", "internal/base/fault", "internal/base/rsakey", "client", "apiv3", "apiv3/gm", "wire/...",
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
-			"internal/cli/call":    command("internal/catalogue", "internal/server", "internal/config", "internal/sandbox/explain", "apiv2"),
+			"internal/cli/call":    command("internal/base/near", "internal/catalogue", "internal/server", "internal/config", "internal/sandbox/explain", "apiv2"),
 			"internal/cli/control": command("internal/sandbox/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),

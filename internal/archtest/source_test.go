@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var update = flag.Bool("update", false, "record the present sizes")
@@ -22,11 +23,14 @@ var update = flag.Bool("update", false, "record the present sizes")
 const (
 	maxFileLines     = 400
 	maxFunctionLines = 45
+	maxColumns       = 140 // a tab takes one column
 	recordFile       = "testdata/sizes.json"
 )
 
-// sizes records what is larger than the bounds.
+// sizes records what is larger than the bounds, and in how many lines.
 type sizes struct {
+	// WideLines is how many lines of Go are wider than maxColumns, in the whole module.
+	WideLines int            `json:"wide_lines"`
 	Files     map[string]int `json:"files"`
 	Functions map[string]int `json:"functions"`
 }
@@ -45,12 +49,29 @@ func TestFilesAndFunctionsStaySmall(t *testing.T) {
 			}
 		}
 	}
+	found.WideLines = wideLines(t)
 	if *update {
 		record(t, found)
 	}
 	known := recorded(t)
+	if found.WideLines > known.WideLines {
+		t.Errorf("%d lines are wider than %d columns, %d are allowed: wrap yours (with fewer, -update records it)", found.WideLines, maxColumns, known.WideLines)
+	}
 	compare(t, "file", found.Files, known.Files, maxFileLines)
 	compare(t, "function", found.Functions, known.Functions, maxFunctionLines)
+}
+
+// wideLines counts lines of Go, in characters.
+func wideLines(t *testing.T) (n int) {
+	t.Helper()
+	for path := range sources(t) {
+		for line := range strings.Lines(read(t, "../../"+path)) {
+			if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > maxColumns {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func isTest(path string) bool {

@@ -88,6 +88,13 @@ func Markdown(entries []Entry, lang Language) string {
 			fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", c.Status, cell(c.Message), cell(lang(c.When.ZH, c.When.EN)), cell(strings.Join(c.Operations, ", ")))
 		}
 	}
+	fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| %s | code | %s | %s |\n|---|---|---|---|\n", lang("错误编号", "Numbers"), lang(
+		"应答头 `Request-ID` 的末尾和领券页上的编号；命令行查询：`favord errors 272758293`。",
+		"They stand at the end of the header `Request-ID` and on the claim page; on the command line: `favord errors 272758293`."),
+		lang("编号", "Number"), lang("含义", "Meaning"), lang("怎么办", "What to do"))
+	for _, n := range Numbers() {
+		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", n.Number, cell(n.Code), cell(lang(n.Reason.ZH, n.Reason.EN)), cell(lang(n.Fix.ZH, n.Fix.EN)))
+	}
 	return b.String()
 }
 

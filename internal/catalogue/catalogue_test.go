@@ -54,3 +54,15 @@ func TestThePagesAreUpToDate(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryNumberSaysWhatItMeans, once, and what to do.
+func TestEveryNumberSaysWhatItMeans(t *testing.T) {
+	t.Parallel()
+	seen := map[int]bool{}
+	for _, n := range catalogue.Numbers() {
+		if seen[n.Number] || n.Number <= 0 || n.Reason.ZH == "" || n.Reason.EN == "" || n.Fix.ZH == "" || n.Fix.EN == "" {
+			t.Errorf("%+v", n)
+		}
+		seen[n.Number] = true
+	}
+}

@@ -88,6 +88,7 @@ func commandTexts() map[string][2]string {
 		"manage":         {"管理端口的监听地址", "Listen address of the management port."},
 		"proxy":          {"重定向代理的监听地址，仅限本机", "Listen address of the redirect proxy; loopback only."},
 		"noproxy":        {"不启动重定向代理", "Do not start the redirect proxy."},
+		"transparent":    {"面向不读取任何变量的程序（仅Linux，需root）：在它自己的 /etc/hosts 中让微信支付的域名指向本机", "For programs that read none of the variables (Linux, root): a hosts file of their own points the WeChat Pay hosts here."},
 		"command":        {"要运行的程序及其参数，写在“--”之后", "Program to run and its arguments, after --."},
 		"readyfile":      {"就绪后写入连接方式（JSON）的文件", "Write the environment (JSON) to this file when the server is ready."},
 		"sm2":            {"演示商户使用国密（SM2、SM3、SM4）而非RSA", "Use SM2, SM3 and SM4 for the demo merchant instead of RSA."},

@@ -39,9 +39,5 @@ func Environ() []string { return os.Environ() }
 // to do.
 func CollectorIsSet() bool { return os.Getenv("GOGC") != "" }
 
-// Variable returns the variable that `favord env` exports under a name such as
-// "api_url".
-func Variable(name string) string { return os.Getenv(VariableName(name)) }
-
 // VariableName is how the environment spells a name.
 func VariableName(name string) string { return "FAVORD_" + strings.ToUpper(name) }

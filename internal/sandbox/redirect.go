@@ -35,37 +35,69 @@ func (e *Environment) RedirectVariables() []Pair {
 	if e.ProxyURL == "" || e.CAFile == "" || err != nil {
 		return nil
 	}
-	file := func(name string) string { return filepath.Join(filepath.Dir(e.CAFile), name) }
-	bundle := file(RedirectBundleFile)
 	// This machine stays reachable without the redirect. Of any other host the
 	// redirect says itself that it does not forward to it.
 	const direct = "localhost,127.0.0.1,::1"
-	return []Pair{
+	return append([]Pair{
 		{"HTTPS_PROXY", e.ProxyURL},
 		{"https_proxy", e.ProxyURL},
 		{"NO_PROXY", direct},
 		{"no_proxy", direct},
+		{"NODE_USE_ENV_PROXY", "1"},
+	}, e.trust("-Dhttps.proxyHost="+proxy.Hostname(), "-Dhttps.proxyPort="+proxy.Port())...)
+}
+
+// trust lists the variables by which programs trust the redirect, and those of Java with more
+// options.
+func (e *Environment) trust(java ...string) []Pair {
+	file := func(name string) string { return filepath.Join(filepath.Dir(e.CAFile), name) }
+	bundle := file(RedirectBundleFile)
+	return []Pair{
 		{"SSL_CERT_FILE", bundle},
 		{"CURL_CA_BUNDLE", bundle},
 		{"REQUESTS_CA_BUNDLE", bundle},
 		{"NODE_EXTRA_CA_CERTS", e.CAFile},
-		{"NODE_USE_ENV_PROXY", "1"},
 		// Nothing before the separator stands for the folder that PHP was built with.
 		{"PHP_INI_SCAN_DIR", string(filepath.ListSeparator) + file(RedirectPHPDir)},
-		{JavaOptions, javaOptions(proxy, file(RedirectTrustStore))},
+		{JavaOptions, javaOptions(file(RedirectTrustStore), java)},
 	}
+}
+
+// RedirectHosts are the platform's hosts that a program may call by name.
+func RedirectHosts() []string {
+	return []string{
+		"api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "apihk.mch.weixin.qq.com", "apius.mch.weixin.qq.com",
+		"api.wechatpay.cn", "api2.wechatpay.cn",
+	}
+}
+
+// TransparentVariables lists the variables for a program for which the platform's hosts are
+// addresses of this machine: it trusts the redirect, and asks no proxy for those hosts.
+func (e *Environment) TransparentVariables() []Pair {
+	if e.ProxyURL == "" || e.CAFile == "" {
+		return nil
+	}
+	direct := strings.Join(append([]string{"localhost", "127.0.0.1", "::1"}, RedirectHosts()...), ",")
+	return append([]Pair{{"NO_PROXY", direct}, {"no_proxy", direct}}, e.trust()...)
+}
+
+// ProxyAddress is host:port of the redirect; "" when there is none.
+func (e *Environment) ProxyAddress() string {
+	proxy, err := url.Parse(e.ProxyURL)
+	if err != nil {
+		return ""
+	}
+	return proxy.Host
 }
 
 // javaOptions are those of the JVM, separated by blanks. A value with blanks is quoted, as
 // the JVM reads it.
-func javaOptions(proxy *url.URL, trustStore string) string {
-	options := []string{
-		"-Dhttps.proxyHost=" + proxy.Hostname(),
-		"-Dhttps.proxyPort=" + proxy.Port(),
-		"-Djavax.net.ssl.trustStore=" + trustStore,
+func javaOptions(trustStore string, more []string) string {
+	options := append(more,
+		"-Djavax.net.ssl.trustStore="+trustStore,
 		"-Djavax.net.ssl.trustStoreType=PKCS12",
-		"-Djavax.net.ssl.trustStorePassword=" + TrustStorePassword,
-	}
+		"-Djavax.net.ssl.trustStorePassword="+TrustStorePassword,
+	)
 	for i, option := range options {
 		if strings.ContainsAny(option, " \t'") {
 			options[i] = `"` + option + `"`

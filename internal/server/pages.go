@@ -42,7 +42,7 @@ func (s *Server) pages(can capabilities) (*claim.Server, error) {
 		},
 		Gate:   s.gates.pages,
 		Images: s.mediaBase(), Rates: s.config.Pages.rates(), Proxies: s.config.Proxies,
-		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Metrics: s.metrics, Log: s.config.Log,
+		Sandbox: s.config.Mode == store.Sandbox, Unlimited: s.config.Unlimited, Metrics: s.metrics, Journal: s.journal, Log: s.config.Log,
 	})
 }
 

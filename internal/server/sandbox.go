@@ -71,33 +71,32 @@ const (
 // Sandbox returns how to reach the server as the demo merchant, which it makes together
 // with its files, two stocks and a shop of its brand on the first start of a data directory.
 func (s *Server) Sandbox(ctx context.Context) (sandbox.Environment, error) {
-	known := true
-	err := s.store.Read(ctx, func(tx store.ReadTx) error {
-		_, err := tx.Merchant(ctx, demoMchID)
-		return err
-	})
-	if errors.Is(err, store.ErrNotFound) {
-		known, err = false, nil
-	}
-	if err == nil && !known {
-		err = s.found(ctx)
-	}
-	if err == nil && s.config.KeyMode != "" {
-		err = s.keyring.SetKeyMode(ctx, demoMchID, merchant.KeyMode(s.config.KeyMode))
-	}
-	if err == nil {
-		err = s.addDemoShop(ctx)
-	}
-	if err == nil {
-		err = s.addDemoStocks(ctx)
-	}
-	if err == nil && s.config.StrictUsers {
-		_, err = s.registry.PutUser(ctx, registry.UserChange{Actor: "system:sandbox", OpenID: demoOpenID, AppID: demoAppID})
-	}
-	if err != nil {
+	if err := store.InOrder(
+		func() error { return s.addDemoMerchant(ctx) },
+		func() error { return s.setDemoKeyMode(ctx) },
+		func() error { return s.addDemoShop(ctx) },
+		func() error { return s.addDemoStocks(ctx) },
+		func() error { return s.addDemoUser(ctx) },
+	); err != nil {
 		return sandbox.Environment{}, err
 	}
 	return s.environment(ctx)
+}
+
+func (s *Server) setDemoKeyMode(ctx context.Context) error {
+	if s.config.KeyMode == "" {
+		return nil
+	}
+	return s.keyring.SetKeyMode(ctx, demoMchID, merchant.KeyMode(s.config.KeyMode))
+}
+
+// addDemoUser registers the demo user where users are not registered by their first claim.
+func (s *Server) addDemoUser(ctx context.Context) error {
+	if !s.config.StrictUsers {
+		return nil
+	}
+	_, err := s.registry.PutUser(ctx, registry.UserChange{Actor: "system:sandbox", OpenID: demoOpenID, AppID: demoAppID})
+	return err
 }
 
 // Algorithm types, as GET /v3/certificates names them (protocol 4.1).
@@ -106,9 +105,16 @@ const (
 	algorithmSM2 = "SM2"
 )
 
-// found makes the demo merchant. Its files are written before the merchant is: after a
-// crash in between, the next start finds no merchant and begins again.
-func (s *Server) found(ctx context.Context) error {
+// addDemoMerchant makes the demo merchant, unless there is one. Its files are written before the
+// merchant is: after a crash in between, the next start finds no merchant and begins again.
+func (s *Server) addDemoMerchant(ctx context.Context) error {
+	err := s.store.Read(ctx, func(tx store.ReadTx) error {
+		_, err := tx.Merchant(ctx, demoMchID)
+		return err
+	})
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
 	draw := s.keyring.Draft
 	if s.config.SM2 {
 		draw = s.keyring.DraftSM2

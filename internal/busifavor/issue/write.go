@@ -33,7 +33,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{
+	return store.InOrder(
 		func() error { return tx.SetCounters(ctx, b.counts()...) },
 		func() error { return tx.SetHeld(ctx, r.held) },
 		func() error { return tx.InsertUsers(ctx, r.users) },
@@ -41,12 +41,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.AppendAudit(ctx, r.audit) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }
 
 // counts are the changes of the stocks' counters.

@@ -2,9 +2,9 @@ package call
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
-	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/catalogue"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/server"
@@ -19,7 +19,7 @@ type Errors struct {
 func ErrorTexts() map[string][2]string {
 	return map[string][2]string{
 		"errors":    {"查询错误码：含义、原因、怎么办", "Look up an error code: what it means and what to do."},
-		"errorcode": {"错误码，如 RULE_LIMIT；缺省列出全部", "Error code, such as RULE_LIMIT; lists all codes if omitted."},
+		"errorcode": {"错误码（如 RULE_LIMIT）、错误编号（如 272758293）或请求编号；缺省列出全部", "Error code, such as RULE_LIMIT, number, such as 272758293, or Request-ID; lists all if omitted."},
 	}
 }
 
@@ -31,14 +31,24 @@ func (e *Errors) Run(c *term.Command) error {
 		for i, entry := range entries {
 			rows[i] = []string{entry.Code, c.Choose(entry.Reason.ZH, entry.Reason.EN)}
 		}
+		for _, one := range catalogue.Numbers() {
+			rows = append(rows, []string{strconv.Itoa(one.Number), c.Choose(one.Reason.ZH, one.Reason.EN)})
+		}
 		return term.Format("table").Print(c, nil, []string{c.Choose("错误码", "CODE"), c.Choose("含义", "MEANING")}, rows)
+	}
+	if n, is := number(e.Code); is {
+		return explainNumber(c, n)
 	}
 	for _, entry := range entries {
 		if strings.EqualFold(entry.Code, e.Code) {
 			return explainCode(c, entry)
 		}
 	}
-	return fault.New(fault.Refused, "没有这个错误码："+e.Code, "There is no such code: "+e.Code)
+	known := make([]string, len(entries))
+	for i := range entries {
+		known[i] = entries[i].Code
+	}
+	return errNoCode(strings.ToUpper(e.Code), known)
 }
 
 func explainCode(c *term.Command, e catalogue.Entry) error {

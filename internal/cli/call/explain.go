@@ -62,7 +62,7 @@ func (e *Explain) Run(c *term.Command) error {
 	if err != nil {
 		return err
 	}
-	return e.print(c, answer)
+	return e.print(c, content, answer)
 }
 
 // request gathers what is asked, and the text of a file.
@@ -71,6 +71,9 @@ func (e *Explain) request(c *term.Command) (req *manage.ExplainRequest, content 
 	isID := regexp.MustCompile(`^[0-9A-Fa-f]{20,60}-[0-9]{1,10}$`).MatchString(e.What)
 	_, missing := os.Stat(e.What)
 	switch {
+	case strings.HasPrefix(e.What, "http://") || strings.HasPrefix(e.What, "https://"):
+		content = []byte(e.What)
+		req.Content = base64.StdEncoding.EncodeToString(content)
 	case e.What == "last" && missing != nil || isID && missing != nil:
 		req.RequestID = e.What
 	case e.What != "-" && missing != nil:
@@ -136,7 +139,7 @@ func (e *Explain) alone(c *term.Command, content []byte, key string) error {
 	if err != nil {
 		return err
 	}
-	if in.Delivery == nil {
+	if in.Delivery == nil || e.Signed != "" { // which takes the platform's keys
 		return sandbox.ErrNotRunning
 	}
 	in.Delivery.Header, in.Delivery.APIKey = nil, key // nobody here knows the platform's keys
@@ -145,10 +148,10 @@ func (e *Explain) alone(c *term.Command, content []byte, key string) error {
 	for _, cause := range f.Causes {
 		answer.Causes = append(answer.Causes, string(cause))
 	}
-	return e.print(c, answer)
+	return e.print(c, content, answer)
 }
 
-func (e *Explain) print(c *term.Command, answer *manage.Explanation) error {
+func (e *Explain) print(c *term.Command, content []byte, answer *manage.Explanation) error {
 	sentence := c.Choose(answer.SentenceZH, answer.SentenceEN)
 	if e.Output != "table" {
 		at := []string{"", "", ""}
@@ -162,9 +165,13 @@ func (e *Explain) print(c *term.Command, answer *manage.Explanation) error {
 		return err
 	}
 	var b strings.Builder
+	expected, signed := [2]string{"应签名的内容", "What had to be signed"}, [2]string{"实际签名的内容", "What was signed"}
+	if in, err := explain.Parse(content); err == nil && in.Delivery != nil {
+		expected, signed = [2]string{"平台签名的内容", "What the platform signed"}, [2]string{"用于验签的内容", "What was verified"}
+	}
 	for _, part := range []struct{ zh, en, text string }{
-		{"应签名的内容", "What had to be signed", answer.Expected},
-		{"实际签名的内容", "What was signed", answer.Signed},
+		{expected[0], expected[1], answer.Expected},
+		{signed[0], signed[1], answer.Signed},
 		{"通知的明文", "Decrypted notification", answer.Plaintext},
 	} {
 		if part.text != "" {

@@ -21,8 +21,10 @@ const (
 
 // Run runs another program with its HTTPS redirected to the sandbox.
 type Run struct {
-	EnvFile string   `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
-	Command []string `arg:"" passthrough:"" help:"command"`
+	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	// Transparent reaches programs that read no variable.
+	Transparent bool     `help:"transparent"`
+	Command     []string `arg:"" passthrough:"" help:"command"`
 }
 
 // Run implements the command.
@@ -42,7 +44,15 @@ func (r *Run) Run(c *term.Command) error {
 	if err != nil {
 		return notRun(c, args[0], err)
 	}
-	if err := become(path, args, withRedirect(config.Environ(), &environment)); err != nil {
+	if r.Transparent {
+		err = transparent(c, path, args, withVariables(config.Environ(), append(environment.Variables(), environment.TransparentVariables()...)), &environment)
+		if fault.Of(err).Kind == fault.Refused { // it says what to do
+			return err
+		}
+	} else {
+		err = become(path, args, withVariables(config.Environ(), append(environment.Variables(), environment.RedirectVariables()...)))
+	}
+	if err != nil {
 		return notRun(c, args[0], err)
 	}
 	return nil
@@ -71,10 +81,10 @@ func notRun(c *term.Command, name string, err error) error {
 	return term.Ended(exitNotRunnable)
 }
 
-// withRedirect adds to an environment, lines of NAME=VALUE, how to reach the sandbox. What
-// it says about Java besides stays.
-func withRedirect(lines []string, e *sandbox.Environment) []string {
-	for _, p := range append(e.Variables(), e.RedirectVariables()...) {
+// withVariables adds to an environment, lines of NAME=VALUE, how to reach the sandbox. What it
+// says about Java besides stays.
+func withVariables(lines []string, more []sandbox.Pair) []string {
+	for _, p := range more {
 		value := p.Value
 		at := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, p.Name+"=") })
 		if at >= 0 {

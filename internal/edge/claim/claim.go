@@ -11,16 +11,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/apiv2"
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/limit"
@@ -30,6 +29,7 @@ import (
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/sandbox/journal"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
 )
@@ -56,6 +56,8 @@ type Config struct {
 	Images picture.Base
 	// Proxies are trusted to say whom they forward for.
 	Proxies serve.Proxies
+	// Journal keeps claims in a sandbox; nil keeps none.
+	Journal *journal.Journal
 	// Metrics counts requests; nil counts none.
 	Metrics *telemetry.Metrics
 	Log     *slog.Logger
@@ -163,8 +165,9 @@ const patience = 5 * time.Second
 func (s *Server) guard(act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
-		a := s.enter(http.NewResponseController(w), r, act, fail)
+		a, body := s.enter(http.NewResponseController(w), r, act, fail)
 		header := w.Header()
+		header[apiv3.HeaderRequestID] = []string{requestID(a)}
 		if a.contentType != "" {
 			header.Set("Content-Type", a.contentType)
 		}
@@ -177,30 +180,26 @@ func (s *Server) guard(act func(context.Context, *http.Request) reply, fail func
 		w.WriteHeader(a.status)
 		_, _ = w.Write(a.body) // the client may have left; there is nobody to tell
 		s.record(r, a, s.Clock.Now().Sub(began))
+		s.keep(r, a, header, body, began)
 	}
 }
 
-func (s *Server) enter(control *http.ResponseController, r *http.Request, act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply) {
+func (s *Server) enter(control *http.ResponseController, r *http.Request, act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply, body []byte) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	defer func() {
-		if p := recover(); p != nil {
-			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
-			a = fail(r, fmt.Errorf("panic: %v", p))
-		}
-	}()
+	defer serve.Recover(s.Log, func(err error) { a = fail(r, err) })
 	// What is slow to come takes up no room.
 	body, err := serve.ReadBody(control, r.Body, -1, maxBody, serve.BodyPace())
 	if err != nil {
-		return fail(r, errors.Join(errBody, err))
+		return fail(r, errors.Join(errBody, err)), nil
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	from := limit.Caller{Source: s.Proxies.Source(r)}
 	if err := s.Gate.Enter(ctx, from); err != nil {
-		return fail(r, errors.Join(errTooOften, err))
+		return fail(r, errors.Join(errTooOften, err)), body
 	}
 	defer s.Gate.Leave(from)
-	return act(ctx, r)
+	return act(ctx, r), body
 }
 
 // record writes the one line of a request into the log: never its parameters, which name

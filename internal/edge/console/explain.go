@@ -49,7 +49,7 @@ func (s *Server) explain(ctx context.Context, req *manage.ExplainRequest) (any, 
 		return explanation("", explain.Opening(*in.Delivery, known, boxes)), nil
 	}
 	finding := explain.Signature(*in.Request, known)
-	if entry != nil && entry.Status >= http.StatusBadRequest {
+	if entry != nil && (entry.Status >= http.StatusBadRequest || entry.Refused.EN != "") {
 		finding = finding.Because(entry.Status, entry.Refused)
 	}
 	id := ""
@@ -75,6 +75,10 @@ func (s *Server) explained(req *manage.ExplainRequest) (in explain.Input, entry 
 		if in, err = explain.Parse(content); err != nil {
 			return in, nil, err
 		}
+	}
+	if in.Delivery != nil && req.Signed != "" {
+		in.Delivery.Signed, err = decodeBase64("signed", req.Signed)
+		return in, entry, err
 	}
 	return in, entry, complete(in.Request, req)
 }
@@ -126,6 +130,15 @@ func (s *Server) knownKeys(ctx context.Context, named merchant.ID) (explain.Know
 			return nil
 		}
 		return keys.MACs(message)
+	}, LinkSigns: func(owner, text string) (list []explain.LinkSign) {
+		keys, err := s.Keyring.Of(ctx, merchant.ID(owner))
+		if err != nil {
+			return nil
+		}
+		for _, one := range keys.LinkSigns(text) {
+			list = append(list, explain.LinkSign(one))
+		}
+		return list
 	}}
 	for i := range s.Operations {
 		known.Operations = append(known.Operations, explain.Operation{Method: s.Operations[i].Method, Path: s.Operations[i].Path})

@@ -33,7 +33,7 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 		e.MchID, e.Channel = string(c.acting.mchid), journal.ByConsole
 	}
 	if c.endpoint != nil {
-		e.Operation = c.endpoint.operation.ID
+		e.Operation = c.endpoint.Operation.ID
 	}
 	if header != nil {
 		e.AnswerHeader, e.AnswerBody = journal.Sorted(header), a.body

@@ -227,15 +227,10 @@ func (sh *sheet) write(ctx context.Context, tx store.Tx) error {
 			return err
 		}
 	}
-	for _, step := range []func() error{
+	return store.InOrder(
 		func() error { return tx.InsertPayment(ctx, sh.payment) },
 		func() error { return tx.InsertFlows(ctx, sh.flows) },
 		func() error { return tx.AppendEvents(ctx, sh.events) },
 		func() error { return tx.AppendAudit(ctx, sh.audit) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }

@@ -165,16 +165,11 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 			Object: "voucher-stock/" + string(v.Stock) + "/voucher/" + string(v.ID),
 		})
 	}
-	for _, step := range []func() error{
+	return store.InOrder(
 		func() error { return tx.UpdatePayment(ctx, *p) },
 		func() error { return tx.InsertFlows(ctx, flows) },
 		func() error { return tx.AppendAudit(ctx, audit) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }
 
 // restore lets vouchers be used again that this payment used.

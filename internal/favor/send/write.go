@@ -27,7 +27,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		return tx.TouchRequests(ctx, b.repeated)
 	}
 	r := b.rows()
-	for _, step := range []func() error{
+	return store.InOrder(
 		func() error { return tx.SetVoucherCounters(ctx, b.counts()) },
 		func() error { return tx.SetVoucherHeld(ctx, r.held) },
 		func() error { return tx.SetVoucherMonths(ctx, b.months()) },
@@ -35,12 +35,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.InsertVouchers(ctx, r.vouchers) },
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendAudit(ctx, r.audit) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }
 
 // counts are the changes of the stocks' counters.

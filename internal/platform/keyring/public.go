@@ -3,9 +3,14 @@ package keyring
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/md5"  //nolint:gosec // what links are signed with by mistake
+	"crypto/sha1" //nolint:gosec // likewise
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
@@ -102,6 +107,48 @@ func (k *Keys) MACs(message []byte) [][]byte {
 			h := hmac.New(sha256.New, []byte(key))
 			_, _ = h.Write(message) // a hash never fails
 			list = append(list, h.Sum(nil))
+		}
+	}
+	return list
+}
+
+// LinkSign is a sign of APIv2 as some program may make it.
+type LinkSign struct {
+	// Hash is such as HMAC-SHA256, Key APIv2 or APIv3.
+	Hash, Key string
+	// Appended is true when &key= and the key stand at the end of the text.
+	Appended bool
+	// Hex is the sign, in lower case.
+	Hex string
+}
+
+// LinkSigns returns the signs of a text under the merchant's APIv2 and APIv3 keys, in the right
+// way and in those that programs use in its place. Nothing here trusts one.
+func (k *Keys) LinkSigns(text string) []LinkSign {
+	var list []LinkSign
+	for _, key := range []struct{ name, key string }{{"APIv2", k.apiv2}, {"APIv3", k.apiv3}} {
+		if key.key == "" {
+			continue
+		}
+		for _, way := range []struct {
+			name  string
+			plain func() hash.Hash
+			keyed bool
+		}{
+			{"HMAC-SHA256", sha256.New, true}, {"MD5", md5.New, false}, {"SHA-256", sha256.New, false},
+			{"SHA-1", sha1.New, false}, {"HMAC-MD5", md5.New, true}, {"HMAC-SHA1", sha1.New, true},
+		} {
+			for _, appended := range []bool{true, false} {
+				h := way.plain()
+				if way.keyed {
+					h = hmac.New(way.plain, []byte(key.key))
+				}
+				_, _ = io.WriteString(h, text) // a hash never fails
+				if appended {
+					_, _ = io.WriteString(h, "&key="+key.key)
+				}
+				list = append(list, LinkSign{Hash: way.name, Key: key.name, Appended: appended, Hex: hex.EncodeToString(h.Sum(nil))})
+			}
 		}
 	}
 	return list

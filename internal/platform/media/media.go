@@ -105,11 +105,14 @@ func (s *Service) keep(ctx context.Context, tx store.Tx, image store.Image, numb
 		if fresh.Token, err = picture.NewToken(s.Random); err != nil {
 			return "", err
 		}
-		return once.Text(fresh.Token), errors.Join(
-			tx.InsertImage(ctx, fresh),
-			tx.AppendAudit(ctx, []store.AuditEntry{{
-				Owner: image.Owner, At: image.At, Actor: string(image.Owner), Action: "media.image.upload", Object: "image/" + string(fresh.Token),
-			}}))
+		return once.Text(fresh.Token), store.InOrder(
+			func() error { return tx.InsertImage(ctx, fresh) },
+			func() error {
+				return tx.AppendAudit(ctx, []store.AuditEntry{{
+					Owner: image.Owner, At: image.At, Actor: string(image.Owner), Action: "media.image.upload", Object: "image/" + string(fresh.Token),
+				}})
+			},
+		)
 	})
 }
 

@@ -275,10 +275,13 @@ func write(ctx context.Context, tx store.Tx, p *partner.Partnership, now time.Ti
 	action := map[partner.State]string{
 		partner.Established: "partnerships.build", partner.Terminated: "partnerships.terminate",
 	}[p.State]
-	return errors.Join(
-		tx.PutPartnership(ctx, *p),
-		tx.AppendAudit(ctx, []store.AuditEntry{{
-			Owner: p.Stock.Creator, At: now, Actor: string(p.Stock.Creator), Action: action,
-			Object: fmt.Sprintf("stock/%s/partner/%s/%s", p.Stock.ID, p.Partner.Type, p.Partner.ID),
-		}}))
+	return store.InOrder(
+		func() error { return tx.PutPartnership(ctx, *p) },
+		func() error {
+			return tx.AppendAudit(ctx, []store.AuditEntry{{
+				Owner: p.Stock.Creator, At: now, Actor: string(p.Stock.Creator), Action: action,
+				Object: fmt.Sprintf("stock/%s/partner/%s/%s", p.Stock.ID, p.Partner.Type, p.Partner.ID),
+			}})
+		},
+	)
 }

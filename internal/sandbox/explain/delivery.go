@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -24,6 +25,8 @@ type Delivery struct {
 	Body   []byte
 	// Received is when it came; zero is unknown.
 	Received time.Time
+	// Signed is the message that the receiver says it verified; nil when it does not say.
+	Signed []byte
 	// APIKey is the APIv3 key with which the merchant tried to open it; "" when it does
 	// not say.
 	APIKey string
@@ -47,7 +50,7 @@ type resource struct {
 // sealed returns the sealed part of a body, nil when there is none.
 func sealed(body []byte) *resource {
 	var e envelope
-	if json.Unmarshal(body, &e) != nil {
+	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &e) != nil {
 		return nil
 	}
 	switch {
@@ -65,7 +68,10 @@ func sealed(body []byte) *resource {
 // then its seal.
 func Opening(d Delivery, known Known, boxes []Box) Finding {
 	owner, checked := "", false
-	if len(values(d.Header, apiv3.HeaderSignature)) > 0 {
+	if len(values(d.Header, apiv3.HeaderSignature)) == 0 && (len(d.Header) > 0 || d.Signed != nil) {
+		return d.unsigned(known, boxes)
+	}
+	if len(d.Header) > 0 {
 		f, key := d.signature(known)
 		if f != nil {
 			return *f
@@ -83,11 +89,27 @@ func Opening(d Delivery, known Known, boxes []Box) Finding {
 	return s.examine(checked)
 }
 
+// unsigned is about a notification without its signature, as tools send it that replay one.
+func (d *Delivery) unsigned(known Known, boxes []Box) Finding {
+	f := finding(clause{
+		cause: NotSigned, zh: "这是一条通知，但缺少请求头 " + apiv3.HeaderSignature + " 等 Wechatpay- 开头的请求头，无法验签",
+		en: "this is a notification without " + apiv3.HeaderSignature + " and the other headers that begin with Wechatpay-, so that it cannot be verified",
+		advice: advice{
+			"重放时请带上原来的请求头（五分钟内有效），或执行 favord deliveries resend 重新投递；若有网关或代理，请让它保留这些请求头",
+			"replay it with the headers that it came with, which are good for five minutes, or have it delivered again with favord deliveries resend; let gateways in between pass those headers on",
+		},
+	})
+	bare := *d
+	bare.Header, bare.Signed = nil, nil
+	f.Plaintext = Opening(bare, known, boxes).Plaintext
+	return f
+}
+
 // signature returns what is wrong with the signature, or the key that made it.
 func (d *Delivery) signature(known Known) (*Finding, *ringKey) {
 	h := func(name string) string { return first(d.Header, name) }
 	text := h(apiv3.HeaderSignature)
-	if strings.HasPrefix(text, "WECHATPAY/SIGNTEST/") {
+	if apiv3.IsProbe(text) {
 		return stop(clause{
 			cause: Probe, zh: "这是签名探测流量，签名故意是错的", en: "this is a probe, whose signature is wrong on purpose",
 			advice: advice{"接收方应验签失败并以4xx或5xx应答，平台随后会重新发送", "a receiver must refuse it with 4xx or 5xx, and it is delivered again"},
@@ -117,27 +139,21 @@ func (d *Delivery) signature(known Known) (*Finding, *ringKey) {
 	})), nil
 }
 
-// verify looks for the message that the platform signed.
+// verify looks for the message that the platform signed, and compares it with what arrived,
+// or with what the receiver says it verified.
 func (d *Delivery) verify(k *ringKey) *Finding {
 	timestamp, nonce := first(d.Header, apiv3.HeaderTimestamp), first(d.Header, apiv3.HeaderNonce)
-	expected := draft{timestamp: timestamp, nonce: nonce, body: d.Body, ofPlatform: true}
+	arrived := draft{timestamp: timestamp, nonce: nonce, body: d.Body, ofPlatform: true}
 	for _, candidate := range decode(first(d.Header, apiv3.HeaderSignature)) {
 		o, made := k.open(candidate.raw)
 		if !made {
 			continue
 		}
-		if o.covers(expected.message()) && candidate.wrong == nil {
-			return nil
+		if o.covers(arrived.message()) && candidate.wrong == nil {
+			return d.judge(timestamp, nonce, d.Body)
 		}
-		r := &Request{Header: d.Header, Body: d.Body}
-		h := &hunt{draft: expected, opened: o, budget: budgetOf(o), parts: []part{
-			bodyPart(r, d.Body), stampPart(timestamp, nonce), orderPart(d.Body),
-		}}
-		if clauses, signed := h.run(); clauses != nil {
-			clauses[0].advice = adviceRaw()
-			f := findingAt(differ(signed, expected.message()), clauses...)
-			f.Expected, f.Signed = string(expected.message()), string(signed)
-			return &f
+		if f := d.search(o, arrived); f != nil {
+			return f
 		}
 		return stop(clause{
 			cause: MessageDiffers, zh: "签名由 " + k.Serial + " 签出，但时间戳、随机串或包体在途中被改动", advice: adviceRaw(),
@@ -148,6 +164,66 @@ func (d *Delivery) verify(k *ringKey) *Finding {
 		cause: KeyUnknown, zh: "签名不是由 Wechatpay-Serial 所指的密钥 " + k.Serial + " 签出的", en: "the signature was not made with the key " + k.Serial + " that Wechatpay-Serial names",
 		advice: advice{"应当拒绝：它是伪造的，或签名头被改动", "refuse it, as it is forged or the header was changed"},
 	})
+}
+
+// search looks for what the platform signed when that is not what arrived.
+func (d *Delivery) search(o *opened, arrived draft) *Finding {
+	left := budgetOf(o)
+	var sent []byte
+	hit := func(one draft) bool {
+		m := one.message()
+		return left.spend(m) && o.covers(m)
+	}
+	if originals(d.Body, func(body []byte) bool {
+		one := arrived
+		one.body, sent = body, body
+		return hit(one) || left.left < 0
+	}) && left.left >= 0 {
+		if d.Signed != nil {
+			if f := d.judge(arrived.timestamp, arrived.nonce, sent); f != nil {
+				return f
+			}
+		}
+		right := arrived
+		right.body = sent
+		f := changes(sent, d.Body)
+		if len(f.causes) == 0 {
+			f.note(BodyReformatted, "被重新序列化", "was serialised anew")
+		}
+		out := f.finding("签名是对的，但这里的包体不是平台签名的原始包体：", "the signature is right, but this body is not as the platform signed it: it ",
+			right.message(), arrived.message(), adviceRaw())
+		return &out
+	}
+	h := &hunt{draft: arrived, opened: o, budget: budgetOf(o), parts: []part{headerPart(arrived.timestamp, arrived.nonce), orderPart(d.Body)}}
+	clauses, signed := h.run()
+	if clauses == nil {
+		return nil
+	}
+	clauses[0].advice = adviceRaw()
+	f := new(found)
+	f.note(clauses[0].cause, clauses[0].zh, clauses[0].en)
+	if clauses[0].cause == BodyKeyOrder {
+		f = new(found)
+		f.note(BodyKeyOrder, "这里的包体字段次序不同", "this body has its members in another order")
+	}
+	out := f.finding("签名是对的，但", "the signature is right, but ", signed, arrived.message(), adviceRaw())
+	return &out
+}
+
+// headerPart has what may happen to the headers of a notification.
+func headerPart(timestamp, nonce string) part {
+	var list []variant
+	add := func(cause Cause, zh, en string, change func(d *draft)) {
+		list = append(list, variant{clause{cause: cause, zh: zh, en: en}, change})
+	}
+	add(ReceivedSwapped, "Wechatpay-Timestamp 与 Wechatpay-Nonce 互换了", "Wechatpay-Timestamp and Wechatpay-Nonce changed places",
+		func(d *draft) { d.timestamp, d.nonce = d.nonce, d.timestamp })
+	for _, other := range []string{strings.ToUpper(nonce), strings.ToLower(nonce)} {
+		if other != nonce {
+			add(NonceCase, "Wechatpay-Nonce 的大小写被改动", "Wechatpay-Nonce is in another case", func(d *draft) { d.nonce = other })
+		}
+	}
+	return part{variants: list}
 }
 
 // adviceRaw is how to verify.

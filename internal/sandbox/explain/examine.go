@@ -188,6 +188,9 @@ func (e *examination) coversBare(o *opened) bool {
 
 // fine is about a request whose signature is right.
 func (e *examination) fine() clause {
+	if openid := wrongCase(e.request); openid != "" {
+		return openIDCase(openid)
+	}
 	c := clause{cause: None, zh: "签名是对的", en: "the signature is right"}
 	if e.request.Received.IsZero() {
 		c.advice = advice{"若仍被拒绝，请检查时间戳：收到时间未知，无法判断是否超出5分钟", "if it was refused, look at its timestamp, which cannot be judged without the time of the request"}

@@ -92,6 +92,9 @@ type Known struct {
 	// MACs returns the message authentication codes of a message under the merchant's
 	// symmetric keys; nil when nobody can.
 	MACs func(owner string, message []byte) [][]byte
+	// LinkSigns returns the signs of a claim link's text under a merchant's keys, made in every
+	// way that is known, right or wrong; nil when nobody can, none for a merchant without keys.
+	LinkSigns func(owner, text string) []LinkSign
 }
 
 // missed adds to a clause that no key fits that some merchants' keys were not tried.
@@ -162,6 +165,11 @@ func quote(text []byte) string {
 
 // text says where a difference is, in brackets.
 func (d *Difference) text() fault.Text {
+	return d.textAs("签名的是", "应为", "was signed instead of")
+}
+
+// textAs is text in the words of whoever did something with the first message.
+func (d *Difference) textAs(did, should, insteadOf string) fault.Text {
 	if d == nil {
 		return fault.Text{}
 	}
@@ -172,14 +180,17 @@ func (d *Difference) text() fault.Text {
 		return quoted
 	}
 	return fault.Text{
-		ZH: fmt.Sprintf("（自第%d个字节即第%d行第%d个字节起不同：签名的是%s，应为%s）", d.Byte, d.Line, d.Column, or(d.Signed, "结尾"), or(d.Expected, "结尾")),
-		EN: fmt.Sprintf(" (from byte %d on, line %d, column %d: %s was signed instead of %s)", d.Byte, d.Line, d.Column, or(d.Signed, "the end"), or(d.Expected, "the end")),
+		ZH: fmt.Sprintf("（自第%d个字节即第%d行第%d个字节起不同：%s%s，%s%s）", d.Byte, d.Line, d.Column, did, or(d.Signed, "结尾"), should, or(d.Expected, "结尾")),
+		EN: fmt.Sprintf(" (from byte %d on, line %d, column %d: %s %s %s)", d.Byte, d.Line, d.Column, or(d.Signed, "the end"), insteadOf, or(d.Expected, "the end")),
 	}
 }
 
 // Signature explains a request. It looks in the order in which a server does (protocol 1.3)
 // and stops at the first thing that is wrong; only the message may differ in two ways.
 func Signature(r Request, known Known) Finding {
+	if isLink(&r) {
+		return examineLink(&r, &known)
+	}
 	if f := checkRoute(&r, known.Operations); f != nil {
 		return *f
 	}

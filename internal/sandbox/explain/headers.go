@@ -49,7 +49,7 @@ func readAuthorization(r *Request) (apiv3.Authorization, *Finding) {
 	switch {
 	case len(list) == 0 || strings.TrimSpace(list[0]) == "":
 		return apiv3.Authorization{}, stop(clause{
-			cause: AuthorizationMissing, zh: "缺少请求头 Authorization", en: "the header Authorization is missing", advice: adviceFormat(),
+			cause: AuthorizationMissing, zh: "缺少请求头 Authorization", en: "the header Authorization is missing", advice: adviceUnsigned(r),
 		})
 	case len(list) > 1:
 		return apiv3.Authorization{}, stop(clause{
@@ -204,5 +204,18 @@ func staleClause(off int64) clause {
 		cause: TimestampStale, zh: fmt.Sprintf("timestamp 比收到请求时%s了%s，超出5分钟", zh, by),
 		en:     fmt.Sprintf("the timestamp is %s %s the time of the request, more than 5 minutes", by, en),
 		advice: adviceClock(),
+	}
+}
+
+// adviceUnsigned is about a request that nobody signed. Some SDKs sign only for the hosts of the
+// platform.
+func adviceUnsigned(r *Request) advice {
+	host := strings.ToLower(first(r.Header, "Host"))
+	if host == "" || strings.HasSuffix(host, ".mch.weixin.qq.com") || strings.HasSuffix(host, ".wechatpay.cn") {
+		return adviceFormat()
+	}
+	return advice{
+		ZH: "若SDK只对 *.mch.weixin.qq.com 签名（如 wechatpay-apache-httpclient），请用 favord run 重定向而不是更换域名；" + adviceFormat().ZH,
+		EN: "an SDK that signs only for *.mch.weixin.qq.com, as wechatpay-apache-httpclient does, needs favord run instead of another base URL; " + adviceFormat().EN,
 	}
 }

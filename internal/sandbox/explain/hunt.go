@@ -46,7 +46,7 @@ func (h *hunt) run() ([]clause, []byte) {
 	for i := range h.parts {
 		for j := range h.parts[i].variants {
 			if v := &h.parts[i].variants[j]; h.hits(v) {
-				return h.found(v)
+				return h.answer(v)
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (h *hunt) pairs(a, b *part) ([]clause, []byte) {
 	for i := range a.variants {
 		for k := range b.variants {
 			if h.hits(&a.variants[i], &b.variants[k]) {
-				return h.found(&a.variants[i], &b.variants[k])
+				return h.answer(&a.variants[i], &b.variants[k])
 			}
 			if h.budget.left < 0 {
 				return nil, nil
@@ -90,7 +90,7 @@ func (h *hunt) hits(changes ...*variant) bool {
 	return h.budget.spend(m) && h.opened.covers(m)
 }
 
-func (h *hunt) found(changes ...*variant) ([]clause, []byte) {
+func (h *hunt) answer(changes ...*variant) ([]clause, []byte) {
 	var clauses []clause
 	for _, v := range changes {
 		clauses = append(clauses, v.clause)

@@ -51,6 +51,9 @@ func Parse(text []byte) (Input, error) {
 	if trimmed := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff"))); trimmed[0] == '{' {
 		return parseDocument(trimmed)
 	}
+	if address := bytes.TrimSpace(text); regexp.MustCompile(`^https?://\S+$`).Match(address) { // a link
+		text = append([]byte("GET "), address...)
+	}
 	var r *Request
 	var err error
 	if line := regexp.MustCompile(`(?m)^> [A-Z]+ \S+( HTTP/[0-9.]+)?\r?$`); line.Match(text) {
@@ -64,12 +67,23 @@ func Parse(text []byte) (Input, error) {
 	return sort(r), nil
 }
 
-// sort tells requests from notifications, which carry the platform's signature.
+// sort tells requests from notifications, which carry the platform's signature, or have lost it
+// but not what is sealed.
 func sort(r *Request) Input {
-	if len(values(r.Header, apiv3.HeaderSignature)) > 0 && len(values(r.Header, "Authorization")) == 0 {
+	signed := len(values(r.Header, apiv3.HeaderSignature))+len(values(r.Header, apiv3.HeaderNonce))+len(values(r.Header, apiv3.HeaderTimestamp)) > 0
+	if len(values(r.Header, "Authorization")) == 0 && (signed || r.Method == "POST" && isNotification(r.Body)) {
 		return Input{Delivery: &Delivery{Header: r.Header, Body: r.Body, Received: r.Received}}
 	}
 	return Input{Request: r}
+}
+
+// isNotification reports whether a body is the envelope of a notification.
+func isNotification(body []byte) bool {
+	var e struct {
+		EventType string    `json:"event_type"`
+		Resource  *resource `json:"resource"`
+	}
+	return json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &e) == nil && e.EventType != "" && e.Resource != nil
 }
 
 // errGarbage refuses what is none of the forms.
@@ -143,6 +157,8 @@ func (r *Request) setBody(text []byte) {
 	switch {
 	case err != nil || size < 0:
 		r.Body = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
+	case isNotification(text) && (size > len(text) || !isNotification(text[:size])): // somebody wrote it anew
+		r.Body = text
 	case size <= len(text):
 		r.Body = text[:size]
 	default:

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/favord/favord/internal/base/near"
 )
 
 // Causes that lie in the path itself, which a server looks at before anything else.
@@ -53,10 +55,14 @@ func checkRoute(r *Request, operations []Operation) *Finding {
 			})
 		}
 	}
-	return stop(clause{
+	c := clause{
 		cause: PathUnknown, zh: "没有路径为 " + cut(path) + " 的接口", en: "there is no operation under the path " + cut(path),
 		advice: advice{"请对照接口文档", "compare it with the documents"},
-	})
+	}
+	if o := nearest(path, operations); o != nil {
+		c.advice = advice{"是否要用 " + o.Method + " " + o.Path, "did you mean " + o.Method + " " + o.Path}
+	}
+	return stop(c)
 }
 
 // under returns the methods of the operations that a path leads to.
@@ -93,4 +99,29 @@ func fits(template, path string) bool {
 		}
 	}
 	return true
+}
+
+// nearest returns the operation whose path is nearest to one that leads nowhere, nil when none
+// is near. What stands in the place of a parameter does not count.
+func nearest(path string, operations []Operation) *Operation {
+	parts := strings.Split(strings.TrimRight(path, "/"), "/")
+	written := make([]string, len(operations))
+	for i, o := range operations {
+		template := strings.Split(o.Path, "/")
+		for k := range template {
+			if strings.HasPrefix(template[k], "{") && k < len(parts) {
+				template[k] = parts[k]
+			}
+		}
+		written[i] = strings.Join(template, "/")
+	}
+	const prefix = "/v3/marketing/" // which all have: only the rest tells them apart
+	rest := func(s string) string { return strings.TrimPrefix(s, prefix) }
+	for i := range written {
+		written[i] = rest(written[i])
+	}
+	if i := slices.Index(written, near.Word(rest(strings.Join(parts, "/")), written)); i >= 0 {
+		return &operations[i]
+	}
+	return nil
 }

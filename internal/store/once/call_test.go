@@ -92,8 +92,8 @@ func TestAFailureIsNotKept(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		c := &counter{store: s}
-		if got, err := c.run(t.Context(), call("a"), noon()); err != nil || got.N != 1 {
-			t.Errorf("then %v, %v", got, err)
+		if got, err := c.run(t.Context(), call("a"), noon()); err != nil || got.N == 0 || c.effects(t) != 1 {
+			t.Errorf("then %v, %v, with %d effects", got, err, c.effects(t))
 		}
 	})
 }

@@ -110,8 +110,8 @@ func call(ctx context.Context, tx any, method string, args []any) ([]any, error)
 	return results, err
 }
 
-// founds reports whether a deed makes something: these arrange what others change.
-func (d *deed) founds() bool {
+// makes reports whether a deed makes something: these arrange what others change.
+func (d *deed) makes() bool {
 	return slices.ContainsFunc([]string{"Insert", "Append", "Add", "Put", "Post", "Join", "SetCallback"}, func(prefix string) bool {
 		return strings.HasPrefix(d.method, prefix)
 	})
@@ -131,10 +131,10 @@ func (d *deed) doAlone(tb testing.TB, s store.Store, places map[merchant.ID][]st
 	})
 }
 
-// found arranges one of each kind, in two transactions: events get their places in the first.
-func found(tb testing.TB, s store.Store) {
+// populate arranges one of each kind, in two transactions: events get their places in the first.
+func populate(tb testing.TB, s store.Store) {
 	tb.Helper()
-	all := slices.DeleteFunc(deeds(), func(d deed) bool { return !d.founds() })
+	all := slices.DeleteFunc(deeds(), func(d deed) bool { return !d.makes() })
 	events := 1 + slices.IndexFunc(all, func(d deed) bool { return d.method == "AppendEvents" })
 	for i, some := range [][]deed{all[:events], all[events:]} {
 		places := placesOf(tb, s)

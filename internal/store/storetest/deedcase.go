@@ -21,7 +21,7 @@ func deedCases() map[string]func(*testing.T, store.Store) {
 
 // testUndone does every variant of every deed in transactions that do not commit.
 func testUndone(t *testing.T, s store.Store) {
-	found(t, s)
+	populate(t, s)
 	places := placesOf(t, s)
 	before := answers(t, s, questions(places))
 	for _, d := range deeds() {
@@ -57,7 +57,7 @@ func (d *deed) undo(t *testing.T, s store.Store, places map[merchant.ID][]store.
 
 // testSeen does every deed so that some answer changes: or else its case would show nothing.
 func testSeen(t *testing.T, s store.Store) {
-	found(t, s)
+	populate(t, s)
 	for i := range families(nil) {
 		before := map[string]string(nil)
 		for _, d := range families(nil)[i].deeds {

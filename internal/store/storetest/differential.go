@@ -40,8 +40,8 @@ func Differential(t *testing.T, open, openModel Open, most int) {
 			}
 		}()
 		if rapid.Bool().Draw(rt, "found") {
-			found(t, engine)
-			found(t, model)
+			populate(t, engine)
+			populate(t, model)
 		}
 		for i := range rapid.IntRange(1, 12).Draw(rt, "transactions") {
 			tx := drawTransaction(rt, i, len(table))

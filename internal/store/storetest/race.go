@@ -41,7 +41,7 @@ type aggregate struct {
 
 // testNoUpdateIsLost has many transactions lock, read and change each aggregate at once.
 func testNoUpdateIsLost(t *testing.T, s store.Store) {
-	found(t, s)
+	populate(t, s)
 	for name, one := range aggregates() {
 		sum := func() (n int64) {
 			read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
@@ -231,7 +231,7 @@ func testTwins(t *testing.T, s store.Store) {
 	appendEvents(t, s, note(creator, 0))
 	for i := range families(nil) {
 		for _, d := range families(nil)[i].deeds {
-			if !d.founds() || d.method == "InsertMerchant" || d.method == "Post" || strings.HasPrefix(d.method, "Append") || d.method == "InsertFlows" {
+			if !d.makes() || d.method == "InsertMerchant" || d.method == "Post" || strings.HasPrefix(d.method, "Append") || d.method == "InsertFlows" {
 				continue // there or added to
 			}
 			places := placesOf(t, s)

@@ -82,18 +82,13 @@ func (r *rows) add(key coupon.StockKey, c claimant, held int64) {
 }
 
 func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was, is coupon.Counters) error {
-	for _, step := range []func() error{
+	return store.InOrder(
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.SetHeld(ctx, r.held) },
 		func() error { return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}) },
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+	)
 }
 
 // testFlashSale lets 100 goroutines of 20 users claim from a stock of 40.
