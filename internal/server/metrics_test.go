@@ -21,6 +21,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
@@ -34,7 +35,7 @@ const demoStock = "1282070000000017"
 // shifted is the machine's clock with an offset.
 type shifted struct{ by atomic.Int64 }
 
-func (s *shifted) Now() time.Time { return time.Now().Add(time.Duration(s.by.Load())) }
+func (s *shifted) Now() time.Time { return clock.System{}.Now().Add(time.Duration(s.by.Load())) }
 
 // figures are what /metrics shows: the sum over the series of each name.
 type figures map[string]float64
