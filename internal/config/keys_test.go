@@ -83,7 +83,7 @@ func TestAnUnknownKeyIsRefusedWithWhatWasMeant(t *testing.T) {
 		right + "database:\n  connection: 5\n":        "line 4: there is no key database.connection; did you mean database.connections?",
 		right + "connections: 5\n":                    "did you mean database.connections?",
 		right + "claim: {trusted_proxies: ['::1']}\n": "did you mean trusted_proxies?",
-		right + "log: {lvel: info}\n":                "did you mean log.level?",
+		right + "log: {lvel: info}\n":                 "did you mean log.level?",
 		right + "colour: blue\n":                      "line 3: there is no key colour.",
 		right + "colour: {shade: blue}\n":             "line 3: there is no key colour.",
 		right + "log: [info]\n":                       "line 3 has a value that does not fit its key.",

@@ -67,7 +67,7 @@ func (r *running) figures(t *testing.T) figures {
 }
 
 // demo returns a client of the demo merchant whose clock is the server's.
-func (r *running) demo(t *testing.T, clock *shifted) (*client.Client, sandbox.Environment) {
+func (r *running) demo(t *testing.T, ahead *shifted) (*client.Client, sandbox.Environment) {
 	t.Helper()
 	e, err := r.Sandbox(t.Context())
 	if err != nil {
@@ -89,7 +89,7 @@ func (r *running) demo(t *testing.T, clock *shifted) (*client.Client, sandbox.En
 		t.Fatal(err)
 	}
 	c, err := client.New(client.Config{
-		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: private, Now: clock.Now,
+		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: private, Now: ahead.Now,
 		PlatformKeys: map[string]*rsa.PublicKey{e.PublicKeyID: platform}, WechatpaySerial: e.PublicKeyID,
 	}, client.WithRetry(client.Retry{}))
 	if err != nil {
@@ -101,12 +101,12 @@ func (r *running) demo(t *testing.T, clock *shifted) (*client.Client, sandbox.En
 // watched starts a sandbox whose merchant is counted apart.
 func watched(t *testing.T) (*running, *client.Client, *sandbox.Environment, *shifted) {
 	t.Helper()
-	clock := &shifted{}
+	ahead := &shifted{}
 	c := configOf(t.TempDir())
-	c.Clock, c.MetricsMerchants, c.ShutdownDelay = clock, []string{"1900000001"}, 2*time.Second
+	c.Clock, c.MetricsMerchants, c.ShutdownDelay = ahead, []string{"1900000001"}, 2*time.Second
 	r := start(t, c)
-	caller, e := r.demo(t, clock)
-	return r, caller, &e, clock
+	caller, e := r.demo(t, ahead)
+	return r, caller, &e, ahead
 }
 
 // send issues coupons to users of their own, from a number on.
@@ -154,7 +154,7 @@ func (m *moved) look(f figures) {
 // about.
 func TestEveryFigureThatDashboardAndAlertsNameExistsAndMoves(t *testing.T) {
 	t.Parallel()
-	r, caller, e, clock := watched(t)
+	r, caller, e, ahead := watched(t)
 	m := &moved{before: r.figures(t), names: map[string]bool{}}
 	receiver := receive(t, caller)
 	if err := send(t.Context(), caller, e, 0, 3); err != nil {
@@ -171,7 +171,7 @@ func TestEveryFigureThatDashboardAndAlertsNameExistsAndMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.until(t, m, "favord_receivers_paused")
-	clock.by.Add(int64(25 * time.Second)) // the next attempts are due, within the pause
+	ahead.by.Add(int64(25 * time.Second)) // the next attempts are due, within the pause
 	r.until(t, m, "favord_delivery_overdue_seconds", `favord_deliveries{state="pending"}`)
 	tooFast(t, caller)
 	crowd(t, r, m, caller, e)
