@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/favord/favord/apiv3"
@@ -80,4 +81,28 @@ func ExampleCheckTimestamp() {
 	// Output:
 	// <nil>
 	// apiv3: timestamp is more than 300 seconds away
+}
+
+// A probe carries a signature that is wrong on purpose.
+func ExampleProbe() {
+	signature := apiv3.Probe("c2lnbmF0dXJl")
+	fmt.Println(signature, apiv3.IsProbe(signature), apiv3.IsProbe("c2lnbmF0dXJl"))
+	// Output:
+	// WECHATPAY/SIGNTEST/c2lnbmF0dXJl true false
+}
+
+// The number behind the dash tells a success, which is 0, from errors.
+func ExampleNewRequestID() {
+	id := apiv3.NewRequestID(268435461)
+	fmt.Println(regexp.MustCompile(`^08[0-9A-F]{32}-268435461$`).MatchString(id))
+	// Output:
+	// true
+}
+
+// What is signed are the bytes as they travel: characters stand for themselves.
+func ExampleEncodeJSON() {
+	body, err := apiv3.EncodeJSON(map[string]string{"url": "https://example.com/?a=1&b=<2>", "name": "满减券"})
+	fmt.Printf("%s %v\n", body, err)
+	// Output:
+	// {"name":"满减券","url":"https://example.com/?a=1&b=<2>"} <nil>
 }

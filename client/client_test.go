@@ -130,7 +130,7 @@ func TestAForgedAnswerIsRefused(t *testing.T) {
 		"unknown key": {func(h http.Header) { h[apiv3.HeaderSerial] = []string{merchantSerial} }, apiv3.ErrUnknownSerial},
 		"stale":       {func(h http.Header) { h[apiv3.HeaderTimestamp] = []string{"1795312499"} }, apiv3.ErrTimestamp},
 		"probe traffic": {func(h http.Header) {
-			h[apiv3.HeaderSignature] = []string{"WECHATPAY/SIGNTEST/" + h[apiv3.HeaderSignature][0]}
+			h[apiv3.HeaderSignature] = []string{apiv3.Probe(h[apiv3.HeaderSignature][0])}
 		}, apiv3.ErrSignature},
 	} {
 		p := newPlatform(t)

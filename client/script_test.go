@@ -146,7 +146,7 @@ func probe(r *http.Request) (*http.Response, error) {
 	response, err := answer(http.StatusOK, "{}")(r)
 	if err == nil {
 		h := response.Header
-		h[apiv3.HeaderSignature] = []string{"WECHATPAY/SIGNTEST/" + h[apiv3.HeaderSignature][0]}
+		h[apiv3.HeaderSignature] = []string{apiv3.Probe(h[apiv3.HeaderSignature][0])}
 	}
 	return response, err
 }

@@ -162,7 +162,7 @@ func rings() []ring {
 			"internal/sandbox/journal": {"internal/base/fault"},
 		}},
 		{"edge", whole, map[string][]string{
-			"internal/edge/serve": {"internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
+			"internal/edge/serve": {"internal/base/fault", "internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
 			"internal/edge/httpapi": edge(
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/subsidy", "internal/busifavor/card",
 				"internal/favor/stocks", "internal/favor/send", "internal/favor/pay", "internal/favor/held", "internal/favor/bill",

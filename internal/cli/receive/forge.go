@@ -32,7 +32,7 @@ func forgeries() []forgery {
 		}},
 		{"签名错误", "with a wrong signature", func(http.Header) {}},
 		{"平台的签名探测流量", "a probe of the platform", func(h http.Header) {
-			h[apiv3.HeaderSignature] = []string{"WECHATPAY/SIGNTEST/" + h[apiv3.HeaderSignature][0]}
+			h[apiv3.HeaderSignature] = []string{apiv3.Probe(h[apiv3.HeaderSignature][0])}
 		}},
 	}
 }

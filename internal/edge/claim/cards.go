@@ -71,7 +71,7 @@ func (s *Server) showCards(ctx context.Context, r *http.Request) reply {
 	if next := q.Offset + pageSize; next < found.Total {
 		view.Next = packAddress(q.Holder, q.State, next)
 	}
-	return s.show(http.StatusOK, "cards.html", page{Lang: l.language, Title: l.choose("卡包", "Card pack"), Content: view})
+	return s.show(http.StatusOK, "cards.html", page{Lang: l.language, Title: l.Choose("卡包", "Card pack"), Content: view})
 }
 
 func cardsQuery(raw string) (held.CardsQuery, error) {
@@ -92,7 +92,7 @@ func cardsQuery(raw string) (held.CardsQuery, error) {
 }
 
 func (l language) tabs(q held.CardsQuery) []tab {
-	list := []tab{{Text: l.choose("全部", "All"), Address: packAddress(q.Holder, "", 0), Chosen: q.State == ""}}
+	list := []tab{{Text: l.Choose("全部", "All"), Address: packAddress(q.Holder, "", 0), Chosen: q.State == ""}}
 	for _, state := range coupon.States() {
 		list = append(list, tab{Text: l.stateText(state), Address: packAddress(q.Holder, state, 0), Chosen: q.State == state})
 	}

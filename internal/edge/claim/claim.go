@@ -11,11 +11,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -189,12 +187,7 @@ func (s *Server) guard(act func(context.Context, *http.Request) reply, fail func
 func (s *Server) enter(control *http.ResponseController, r *http.Request, act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply, body []byte) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	defer func() {
-		if p := recover(); p != nil {
-			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
-			a = fail(r, fmt.Errorf("panic: %v", p))
-		}
-	}()
+	defer serve.Recover(s.Log, func(err error) { a = fail(r, err) })
 	// What is slow to come takes up no room.
 	body, err := serve.ReadBody(control, r.Body, -1, maxBody, serve.BodyPace())
 	if err != nil {

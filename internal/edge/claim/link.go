@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/busifavor/issue"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -35,9 +36,9 @@ func (s *Server) readLink(ctx context.Context, r *http.Request, doing action) (i
 	if err != nil {
 		return issue.ClaimCommand{}, errQuery
 	}
-	req := new(busifavor.ClaimLinkRequest)
-	if v := s.links.Bind(schema.Input{Query: query}, req); v != nil {
-		return issue.ClaimCommand{}, v
+	req, err := serve.BindInput[busifavor.ClaimLinkRequest](s.links, schema.Input{Query: query})
+	if err != nil {
+		return issue.ClaimCommand{}, err
 	}
 	if req.CouponCode != "" && !coupon.WellFormedCode(coupon.Code(req.CouponCode)) {
 		return issue.ClaimCommand{}, coupon.ErrCodeForm.At("coupon_code", req.CouponCode)

@@ -31,7 +31,7 @@ type problemView struct {
 }
 
 func (l language) problem(p problem) problemView {
-	return problemView{Mood: p.mood, Headline: l.of(p.headline), Detail: l.of(p.detail), Number: p.number}
+	return problemView{Mood: p.mood, Headline: l.Of(p.headline), Detail: l.Of(p.detail), Number: p.number}
 }
 
 // showOffer is the H5 claim page: the coupon before the claim, or the claimed one.

@@ -47,7 +47,7 @@ type page struct {
 }
 
 // T chooses a text of a template by the language of the page.
-func (p *page) T(zh, en string) string { return p.Lang.choose(zh, en) }
+func (p *page) T(zh, en string) string { return p.Lang.Choose(zh, en) }
 
 // show renders a template, all of it or nothing.
 func (s *Server) show(status int, name string, p page) reply {

@@ -2,13 +2,13 @@ package claim
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"time"
 
 	"github.com/favord/favord/apiv2"
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/edge/serve"
@@ -46,7 +46,7 @@ func (s *Server) plugin(ctx context.Context, r *http.Request) reply {
 	for _, err := range failures {
 		if err != nil && result.ErrCode == busifavor.PluginOK {
 			code, text := pluginError(err)
-			result.ErrCode, result.Msg = code, language.of(text)
+			result.ErrCode, result.Msg = code, language.Of(text)
 		}
 	}
 	return s.pluginReply(result, errors.Join(failures...))
@@ -56,12 +56,12 @@ func (s *Server) plugin(ctx context.Context, r *http.Request) reply {
 func (s *Server) pluginProblem(r *http.Request, err error) reply {
 	code, text := pluginError(err)
 	return s.pluginReply(busifavor.PluginResult{
-		ErrCode: code, Msg: languageOf(r.Header).of(text), SendCouponResult: []busifavor.PluginItemResult{},
+		ErrCode: code, Msg: languageOf(r.Header).Of(text), SendCouponResult: []busifavor.PluginItemResult{},
 	}, err)
 }
 
 func (s *Server) pluginReply(result busifavor.PluginResult, err error) reply {
-	body, errEncode := json.Marshal(result)
+	body, errEncode := apiv3.EncodeJSON(result)
 	if errEncode != nil {
 		return reply{status: http.StatusInternalServerError, err: errEncode, reason: "encode"}
 	}
@@ -88,9 +88,9 @@ func (s *Server) readPlugin(ctx context.Context, r *http.Request) (*busifavor.Pl
 	if v != nil {
 		return nil, v
 	}
-	req := new(busifavor.PluginRequest)
-	if v := s.calls.Bind(schema.Input{Body: decoded}, req); v != nil {
-		return nil, v
+	req, err := serve.BindInput[busifavor.PluginRequest](s.calls, schema.Input{Body: decoded})
+	if err != nil {
+		return nil, err
 	}
 	signed := apiv2.Plugin{SendCouponMerchant: req.SendCouponMerchant, Sign: req.Sign}
 	for _, item := range req.SendCouponParams {
@@ -134,7 +134,7 @@ func (s *Server) pluginItem(ctx context.Context, req *busifavor.PluginRequest, i
 		result.Code, result.CouponCode = busifavor.ItemSuccess, string(got.Code)
 	}
 	if err == nil {
-		result.Message = l.of(itemText(result.Code))
+		result.Message = l.Of(itemText(result.Code))
 	}
 	if kind := fault.KindOf(err); err != nil && (kind == fault.UserUnknown || kind == fault.Internal || kind == fault.Unclear) {
 		return result, err
@@ -158,11 +158,11 @@ func itemCode(err error, l language) (code, message string) {
 	refusal := coupon.RefusalOf(err)
 	switch {
 	case refusal != coupon.Admitted: // the words of a refusal are those codes
-		return string(refusal), l.of(refusal.Fault().Text)
+		return string(refusal), l.Of(refusal.Fault().Text)
 	case isTooFast(err):
-		return busifavor.ItemFrequencyLimit, l.of(itemText(busifavor.ItemFrequencyLimit))
+		return busifavor.ItemFrequencyLimit, l.Of(itemText(busifavor.ItemFrequencyLimit))
 	}
-	return busifavor.ItemFailed, l.of(fault.Of(err).Text)
+	return busifavor.ItemFailed, l.Of(fault.Of(err).Text)
 }
 
 // isTooFast reports whether a request was refused because there were too many.

@@ -8,39 +8,15 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
-	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/rule/coupon"
 )
 
-// language is the language of a page.
-type language bool
+// language is the language of a page, with the words of a page.
+type language struct{ serve.Language }
 
-const (
-	chinese language = false
-	english language = true
-)
-
-// languageOf reads Accept-Language: the first tag decides, and anything but English is
-// Chinese.
-func languageOf(h http.Header) language {
-	first, _, _ := strings.Cut(h.Get("Accept-Language"), ",")
-	tag, _, _ := strings.Cut(first, ";")
-	tag = strings.ToLower(strings.TrimSpace(tag))
-	return language(tag == "en" || strings.HasPrefix(tag, "en-"))
-}
-
-// Tag is the language as HTML names it.
-func (l language) Tag() string { return l.choose("zh-CN", "en") }
-
-func (l language) choose(zh, en string) string {
-	if l == english {
-		return en
-	}
-	return zh
-}
-
-func (l language) of(t fault.Text) string { return l.choose(t.ZH, t.EN) }
+func languageOf(h http.Header) language { return language{serve.LanguageOf(h)} }
 
 // yuan writes an amount without needless zeros: 500 is 5, 990 is 9.9.
 func yuan(f fen.Fen) string {
@@ -69,23 +45,23 @@ func (l language) figure(b *coupon.Benefit) figure {
 	const hundred = 100
 	switch b.Type {
 	case coupon.TypeDiscount:
-		if l == english {
+		if l.Language == serve.English {
 			return figure{Number: strconv.Itoa(hundred - b.Percent), Behind: "% off"}
 		}
 		return figure{Number: zhe(b.Percent), Behind: "折"}
 	case coupon.TypeExchange:
-		return figure{Before: "¥", Number: yuan(b.Price), Behind: l.choose("换购", "")}
+		return figure{Before: "¥", Number: yuan(b.Price), Behind: l.Choose("换购", "")}
 	case coupon.TypeNormal:
 	}
-	return figure{Before: "¥", Number: yuan(b.Discount), Behind: l.choose("", " off")}
+	return figure{Before: "¥", Number: yuan(b.Discount), Behind: l.Choose("", " off")}
 }
 
 // condition says from which order on a coupon counts.
 func (l language) condition(b *coupon.Benefit) string {
 	if b.Minimum == 0 {
-		return l.choose("无门槛", "No minimum spend")
+		return l.Choose("无门槛", "No minimum spend")
 	}
-	return l.choose("满"+yuan(b.Minimum)+"元可用", "Spend ¥"+yuan(b.Minimum)+" or more")
+	return l.Choose("满"+yuan(b.Minimum)+"元可用", "Spend ¥"+yuan(b.Minimum)+" or more")
 }
 
 // benefit says in one phrase what a coupon is worth.
@@ -96,12 +72,12 @@ func (l language) benefit(b *coupon.Benefit) string {
 	}
 	switch b.Type {
 	case coupon.TypeDiscount:
-		return l.choose(from+zhe(b.Percent)+"折", l.figure(b).Number+"% off"+fromEN)
+		return l.Choose(from+zhe(b.Percent)+"折", l.figure(b).Number+"% off"+fromEN)
 	case coupon.TypeExchange:
-		return l.choose(from+"加"+yuan(b.Price)+"元换购", "One item for ¥"+yuan(b.Price)+fromEN)
+		return l.Choose(from+"加"+yuan(b.Price)+"元换购", "One item for ¥"+yuan(b.Price)+fromEN)
 	case coupon.TypeNormal:
 	}
-	return l.choose(from+"减"+yuan(b.Discount)+"元", "¥"+yuan(b.Discount)+" off"+fromEN)
+	return l.Choose(from+"减"+yuan(b.Discount)+"元", "¥"+yuan(b.Discount)+" off"+fromEN)
 }
 
 const (
@@ -130,14 +106,14 @@ func (l language) validity(v *coupon.Validity) []string {
 	lines := []string{span(v.Begin, v.End)}
 	switch {
 	case v.Days > 0 && v.WaitDays > 0:
-		lines = append(lines, l.choose(
+		lines = append(lines, l.Choose(
 			fmt.Sprintf("领取后第%d天生效，生效后%d天内有效", v.WaitDays+1, v.Days),
 			fmt.Sprintf("Starts %d day(s) after you claim it, then good for %d day(s)", v.WaitDays, v.Days)))
 	case v.Days > 0:
-		lines = append(lines, l.choose(fmt.Sprintf("领取后%d天内有效", v.Days), fmt.Sprintf("Good for %d day(s), the day of the claim included", v.Days)))
+		lines = append(lines, l.Choose(fmt.Sprintf("领取后%d天内有效", v.Days), fmt.Sprintf("Good for %d day(s), the day of the claim included", v.Days)))
 	case v.Seconds > 0:
 		d := (time.Duration(v.Seconds) * time.Second).String()
-		lines = append(lines, l.choose("领取后"+d+"内有效", "Good for "+d+" after you claim it"))
+		lines = append(lines, l.Choose("领取后"+d+"内有效", "Good for "+d+" after you claim it"))
 	}
 	return append(lines, l.times(v)...)
 }
@@ -148,17 +124,17 @@ func (l language) times(v *coupon.Validity) []string {
 	if len(v.WeekDays) > 0 {
 		days := make([]string, len(v.WeekDays))
 		for i, d := range v.WeekDays {
-			days[i] = l.choose("周"+string([]rune("日一二三四五六")[d%7]), time.Weekday(d % 7).String()[:3])
+			days[i] = l.Choose("周"+string([]rune("日一二三四五六")[d%7]), time.Weekday(d % 7).String()[:3])
 		}
-		parts := []string{strings.Join(days, l.choose("、", ", "))}
+		parts := []string{strings.Join(days, l.Choose("、", ", "))}
 		for _, p := range v.DayTimes {
 			parts = append(parts, clockText(p.Begin)+"–"+clockText(p.End))
 		}
 		when := strings.Join(parts, " ")
-		lines = append(lines, l.choose("限"+when+"使用", "Only "+when))
+		lines = append(lines, l.Choose("限"+when+"使用", "Only "+when))
 	}
 	for _, p := range v.Irregular {
-		lines = append(lines, l.choose("限 "+span(p.Begin, p.End)+" 使用", "Only "+span(p.Begin, p.End)))
+		lines = append(lines, l.Choose("限 "+span(p.Begin, p.End)+" 使用", "Only "+span(p.Begin, p.End)))
 	}
 	return lines
 }
@@ -176,13 +152,13 @@ func clockText(second int) string {
 func (l language) useMethod(method string) string {
 	switch method {
 	case "OFF_LINE":
-		return l.choose("到店出示券码，由商家核销", "Show the code at the shop")
+		return l.Choose("到店出示券码，由商家核销", "Show the code at the shop")
 	case coupon.UseByMiniProgram:
-		return l.choose("在商家小程序内使用", "Use it in the merchant's mini program")
+		return l.Choose("在商家小程序内使用", "Use it in the merchant's mini program")
 	case "SELF_CONSUME":
-		return l.choose("自助核销", "Redeem it yourself")
+		return l.Choose("自助核销", "Redeem it yourself")
 	case "PAYMENT_CODE":
-		return l.choose("出示付款码使用", "Show your payment code")
+		return l.Choose("出示付款码使用", "Show your payment code")
 	}
 	return ""
 }
@@ -191,15 +167,15 @@ func (l language) useMethod(method string) string {
 func (l language) stateText(s coupon.State) string {
 	switch s {
 	case coupon.StateSent:
-		return l.choose("可使用", "Ready to use")
+		return l.Choose("可使用", "Ready to use")
 	case coupon.StateUsed:
-		return l.choose("已使用", "Used")
+		return l.Choose("已使用", "Used")
 	case coupon.StateExpired:
-		return l.choose("已过期", "Expired")
+		return l.Choose("已过期", "Expired")
 	case coupon.StateDeleted:
-		return l.choose("已删除", "Deleted")
+		return l.Choose("已删除", "Deleted")
 	case coupon.StateDeactivated:
-		return l.choose("已失效", "Voided")
+		return l.Choose("已失效", "Voided")
 	}
 	return string(s)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/rule/coupon"
 )
 
@@ -28,13 +29,13 @@ func TestABenefitIsSaidInOnePhrase(t *testing.T) {
 		{coupon.Benefit{Type: coupon.TypeDiscount, Percent: 5}, "0.5折", "95% off", "0.5折"},
 		{coupon.Benefit{Type: coupon.TypeExchange, Price: 990, Minimum: 1050}, "满10.5元加9.9元换购", "One item for ¥9.9 on orders of ¥10.5 or more", "¥9.9换购"},
 	} {
-		if got := chinese.benefit(&c.benefit); got != c.zh {
+		if got := (language{serve.Chinese}).benefit(&c.benefit); got != c.zh {
 			t.Errorf("%s, want %s", got, c.zh)
 		}
-		if got := english.benefit(&c.benefit); got != c.en {
+		if got := (language{serve.English}).benefit(&c.benefit); got != c.en {
 			t.Errorf("%s, want %s", got, c.en)
 		}
-		if f := chinese.figure(&c.benefit); f.Before+f.Number+f.Behind != c.figure {
+		if f := (language{serve.Chinese}).figure(&c.benefit); f.Before+f.Number+f.Behind != c.figure {
 			t.Errorf("%+v, want %s", f, c.figure)
 		}
 	}
@@ -84,10 +85,10 @@ func TestValidityIsSaidAsAPersonWould(t *testing.T) {
 			[]string{"2026.12.01 – 2026.12.31", "Only 2026.12.24 18:00 – 2026.12.26 05:59"},
 		},
 	} {
-		if diff := cmp.Diff(c.zh, chinese.validity(&c.validity)); diff != "" {
+		if diff := cmp.Diff(c.zh, (language{serve.Chinese}).validity(&c.validity)); diff != "" {
 			t.Errorf("Chinese (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(c.en, english.validity(&c.validity)); diff != "" {
+		if diff := cmp.Diff(c.en, (language{serve.English}).validity(&c.validity)); diff != "" {
 			t.Errorf("English (-want +got):\n%s", diff)
 		}
 	}

@@ -78,11 +78,11 @@ func (l look) card(s *coupon.Stock, merchantName string) card {
 			c.Rules = append(c.Rules, rule{title, text})
 		}
 	}
-	add(l.choose("优惠内容", "Benefit"), c.Benefit)
-	add(l.choose("适用范围", "Good for"), s.Goods)
-	add(l.choose("使用方式", "How to use"), l.useMethod(s.UseBy.Method))
+	add(l.Choose("优惠内容", "Benefit"), c.Benefit)
+	add(l.Choose("适用范围", "Good for"), s.Goods)
+	add(l.Choose("使用方式", "How to use"), l.useMethod(s.UseBy.Method))
 	perUser := strconv.FormatInt(s.Limits.MaxPerUser, 10)
-	add(l.choose("领取限制", "Limit"), l.choose("每人限领"+perUser+"张", perUser+" per user"))
+	add(l.Choose("领取限制", "Limit"), l.Choose("每人限领"+perUser+"张", perUser+" per user"))
 	return c
 }
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/schema"
 )
@@ -17,7 +17,7 @@ import (
 func statusOf(kind fault.Kind) (status int, code string) {
 	switch kind {
 	case fault.Invalid, fault.AppIDMismatch:
-		return http.StatusBadRequest, "PARAM_ERROR"
+		return http.StatusBadRequest, serve.CodeParameter
 	case fault.Refused, fault.Limited, fault.Exhausted, fault.Barred:
 		return http.StatusConflict, "INVALID_REQUEST"
 	case fault.Exists:
@@ -39,29 +39,18 @@ func statusOf(kind fault.Kind) (status int, code string) {
 
 // failureOf turns the error of an operation into an answer; op is nil while it is not
 // known. Only the text of a fault is shown.
-func failureOf(err error, op *wire.Operation, h http.Header) (int, apiv3.Error) {
-	english := strings.HasPrefix(strings.ToLower(h.Get("Accept-Language")), "en")
-	choose := func(zh, en string) string {
-		if english {
-			return en
-		}
-		return zh
-	}
+func failureOf(err error, op *wire.Operation, l serve.Language) (int, apiv3.Error) {
 	if v, is := errors.AsType[*schema.Violation](err); is {
-		return http.StatusBadRequest, apiv3.Error{
-			Code: "PARAM_ERROR", Message: choose(v.ZH, v.EN),
-			Detail: apiv3.NewFieldDetail(v.Field, v.Issue, v.Location, v.Value),
-		}
+		return http.StatusBadRequest, serve.ViolationBody(v, l)
 	}
 	refusal := fault.Of(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		refusal = fault.New(fault.TooFast, "服务繁忙，请稍后重试", "The server is too busy. Try again.")
 	}
 	status, code := statusOf(refusal.Kind)
-	body := apiv3.Error{Code: code, Message: choose(refusal.Text.ZH, refusal.Text.EN)}
+	body := apiv3.Error{Code: code, Message: l.Of(refusal.Text)}
 	if refusal.Field != "" && op != nil && op.Request != nil {
-		location, field := op.Request.Locate(refusal.Field)
-		body.Detail = apiv3.NewFieldDetail(field, choose(refusal.Broken().ZH, refusal.Broken().EN), location, refusal.Value)
+		body.Detail = serve.RefusalDetail(op, refusal, l)
 	}
 	return status, body
 }

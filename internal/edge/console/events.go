@@ -82,7 +82,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		op := manage.Events()
-		status, body := failureOf(err, &op, r.Header)
+		status, body := failureOf(err, &op, serve.LanguageOf(r.Header))
 		s.answer(w, status, body)
 		return
 	}
@@ -104,13 +104,9 @@ func (s *Server) openStream(w http.ResponseWriter, r *http.Request) (*stream, er
 		return nil, errOnlySand
 	}
 	op := manage.Events()
-	in, v := serve.Decode(&op, r.RequestURI, nil, nil)
-	if v != nil {
-		return nil, v
-	}
-	req := new(manage.ListJournalRequest)
-	if v := op.Request.Bind(in, req); v != nil {
-		return nil, v
+	req, err := serve.Bind[manage.ListJournalRequest](&op, &serve.Request{Target: r.RequestURI})
+	if err != nil {
+		return nil, err
 	}
 	filter, err := journalFilter(req)
 	if err != nil {
@@ -215,6 +211,7 @@ func (e *stream) send(name, id string, value any) error {
 	}
 	control := http.NewResponseController(e.w)
 	_ = control.SetWriteDeadline(clock.System{}.Now().Add(writePatience))
+	//nolint:gosec // an event stream is no page: browsers do not render it
 	if _, err := fmt.Fprintf(e.w, "event: %s\n%sdata: %s\n\n", name, id, data); err != nil {
 		return fmt.Errorf("event %s: %w", name, err)
 	}

@@ -3,16 +3,12 @@ package console
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
-	"maps"
 	"mime"
 	"net"
 	"net/http"
 	"net/netip"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -36,11 +32,8 @@ const (
 	patience = 12 * time.Second
 )
 
-// endpoint is an operation with the code that serves it.
-type endpoint struct {
-	operation *wire.Operation
-	serve     handler
-}
+// endpoint is an operation with its handler.
+type endpoint = serve.Endpoint[handler]
 
 // handler serves an operation. Its answer is encoded as JSON; nil is no body.
 type handler func(ctx context.Context, c *call) (any, error)
@@ -55,9 +48,8 @@ type call struct {
 
 // handlers maps every operation to the code that serves it. Each subject has a file with
 // its part.
-func (s *Server) handlers() map[string]handler {
-	all := map[string]handler{}
-	for _, subject := range []map[string]handler{
+func (s *Server) handlers() (map[string]handler, error) {
+	return serve.Handlers(
 		s.statusHandlers(),
 		s.clockHandlers(),
 		s.faultHandlers(),
@@ -74,39 +66,23 @@ func (s *Server) handlers() map[string]handler {
 		s.deliveryHandlers(),
 		s.errorHandlers(),
 		s.callHandlers(),
-	} {
-		maps.Copy(all, subject)
-	}
-	return all
+	)
 }
 
 func (s *Server) routes() (*serve.Router[*endpoint], error) {
-	router, handlers := serve.NewRouter[*endpoint](), s.handlers()
-	operations := manage.Operations()
-	for i := range operations {
-		op := &operations[i]
-		handle, known := handlers[op.ID]
-		if !known {
-			return nil, fmt.Errorf("console: operation %s has no handler", op.ID)
-		}
-		router.Add(op, &endpoint{operation: op, serve: handle})
+	handlers, err := s.handlers()
+	if err != nil {
+		return nil, err
 	}
-	if len(handlers) != len(operations) {
-		return nil, fmt.Errorf("console: %d handlers for %d operations", len(handlers), len(operations))
-	}
-	return router, nil
+	return serve.Routes(manage.Operations(), handlers)
 }
 
 // bound adapts a function over a request type to a handler.
 func bound[T any](fn func(ctx context.Context, req *T) (any, error)) handler {
 	return func(ctx context.Context, c *call) (any, error) {
-		in, v := serve.Decode(c.operation, c.target, c.path, c.body)
-		if v != nil {
-			return nil, v
-		}
-		req := new(T)
-		if v := c.operation.Request.Bind(in, req); v != nil {
-			return nil, v
+		req, err := serve.Bind[T](c.operation, &serve.Request{Target: c.target, Path: c.path, Body: c.body})
+		if err != nil {
+			return nil, err
 		}
 		return fn(ctx, req)
 	}
@@ -119,7 +95,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	began := s.Time.Now()
 	result, op, err := s.perform(w, r)
 	if err != nil {
-		status, answer = failureOf(err, op, r.Header)
+		status, answer = failureOf(err, op, serve.LanguageOf(r.Header))
 		level := slog.LevelInfo
 		if status >= http.StatusInternalServerError {
 			level = slog.LevelError
@@ -138,7 +114,7 @@ func (s *Server) answer(w http.ResponseWriter, status int, answer any) {
 		w.WriteHeader(status)
 		return
 	}
-	text, err := json.Marshal(answer)
+	text, err := apiv3.EncodeJSON(answer)
 	if err != nil {
 		http.Error(w, "the answer cannot be encoded", http.StatusInternalServerError)
 		return
@@ -146,7 +122,7 @@ func (s *Server) answer(w http.ResponseWriter, status int, answer any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(text, '\n'))
+	_, _ = w.Write(append(text, '\n')) //nolint:gosec // it is JSON, and says so
 }
 
 // count counts an answer; op is nil when the request named none.
@@ -177,12 +153,7 @@ var (
 )
 
 func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op *wire.Operation, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
+	defer serve.Recover(s.Log, func(failure error) { err = failure })
 	if err := s.admit(r); err != nil {
 		return nil, nil, err
 	}
@@ -194,7 +165,7 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 	case status != 0:
 		return nil, nil, errNoSuchCall
 	}
-	op = found.Endpoint.operation
+	op = found.Endpoint.Operation
 	if op.Auth == wire.ByOperatorInSandbox && !s.Sandbox {
 		return nil, op, errOnlySand
 	}
@@ -204,7 +175,7 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	result, err = found.Endpoint.serve(ctx, &call{operation: op, target: r.RequestURI, path: found.Parameters, body: body})
+	result, err = found.Endpoint.Handler(ctx, &call{operation: op, target: r.RequestURI, path: found.Parameters, body: body})
 	return result, op, err
 }
 

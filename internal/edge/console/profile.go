@@ -5,6 +5,8 @@ import (
 	"net/http/pprof"
 	"slices"
 	"strings"
+
+	"github.com/favord/favord/internal/edge/serve"
 )
 
 // profilePrefix is where profiles of the running program are, for operators.
@@ -18,25 +20,25 @@ func profiles() []string {
 // profile returns what answers at a path of profiles; nil when it is none.
 func (s *Server) profile(path string) http.HandlerFunc {
 	name, is := strings.CutPrefix(path, profilePrefix)
-	var serve http.Handler
+	var show http.Handler
 	switch {
 	case !is:
 		return nil
 	case name == "profile":
-		serve = http.HandlerFunc(pprof.Profile)
+		show = http.HandlerFunc(pprof.Profile)
 	case name == "trace":
-		serve = http.HandlerFunc(pprof.Trace)
+		show = http.HandlerFunc(pprof.Trace)
 	case slices.Contains(profiles(), name):
-		serve = pprof.Handler(name)
+		show = pprof.Handler(name)
 	default:
 		return nil
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := s.admit(r); err != nil {
-			status, failure := failureOf(err, nil, r.Header)
+			status, failure := failureOf(err, nil, serve.LanguageOf(r.Header))
 			http.Error(w, failure.Message, status)
 			return
 		}
-		serve.ServeHTTP(w, r)
+		show.ServeHTTP(w, r)
 	}
 }

@@ -1,15 +1,11 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/favord/favord/apiv3"
@@ -24,7 +20,7 @@ const KeepAlive = 8
 
 // succeed encodes the result of a handler.
 func (s *Server) succeed(c *call, result any) answer {
-	a := answer{status: c.endpoint.operation.Success}
+	a := answer{status: c.endpoint.Operation.Success}
 	if result == nil {
 		return a
 	}
@@ -33,7 +29,7 @@ func (s *Server) succeed(c *call, result any) answer {
 		return a
 	}
 	var err error
-	if a.body, err = encode(result); err != nil {
+	if a.body, err = apiv3.EncodeJSON(result); err != nil {
 		return s.fail(c, err)
 	}
 	return a
@@ -43,7 +39,7 @@ func (s *Server) succeed(c *call, result any) answer {
 func (s *Server) fail(c *call, err error) answer {
 	var op *wire.Operation
 	if c.endpoint != nil {
-		op = c.endpoint.operation
+		op = c.endpoint.Operation
 	}
 	f := failureOf(err, op, c.language)
 	if injected, is := errors.AsType[*injectedError](err); is {
@@ -56,7 +52,7 @@ func (s *Server) fail(c *call, err error) answer {
 		f.number = numberFormat
 	}
 	a := answer{status: f.status, number: f.number, code: f.body.Code, reason: f.reason, err: err, shed: isShed(f.status, err)}
-	if a.body, err = encode(f.body); err != nil {
+	if a.body, err = apiv3.EncodeJSON(f.body); err != nil {
 		a.err = errors.Join(a.err, err)
 		a.status = http.StatusInternalServerError
 	}
@@ -67,18 +63,6 @@ func (s *Server) fail(c *call, err error) answer {
 // for a documented rate. Signing such an answer would cost what the refusal is to save.
 func isShed(status int, err error) bool {
 	return status == http.StatusTooManyRequests && !errors.Is(err, errTooFast)
-}
-
-// encode writes JSON as the platform does: UTF-8 as it is, nothing escaped for HTML,
-// no line end.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, fmt.Errorf("encode answer: %w", err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 // sign signs an answer. Once a request's signature was verified its answer is signed,
@@ -135,7 +119,7 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	h[apiv3.HeaderRequestID] = []string{a.id}
 	if a.status == http.StatusTooManyRequests {
 		var wait time.Duration
-		if refusal, is := errors.AsType[*tooManyMisses](a.err); is {
+		if refusal, is := errors.AsType[*missesError](a.err); is {
 			wait = refusal.after
 		}
 		h["Retry-After"] = []string{retryAfter(wait)}
@@ -162,12 +146,6 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	}
 }
 
-// requestID returns an id of the form that real ones have: upper-case hex, a dash and
-// an internal error number, 0 for a success (protocol 1.4).
-func requestID(number int) string {
-	return "08" + strings.ToUpper(apiv3.NewNonce()) + "-" + strconv.Itoa(number)
-}
-
 // record writes the one line of a request into the log. It names the operation and the
 // caller, never what was sent: bodies and openids stay out.
 func (s *Server) record(ctx context.Context, c *call, a answer) {
@@ -178,7 +156,7 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 		slog.Duration("took", s.Clock.Now().Sub(c.now)),
 	}
 	if c.endpoint != nil {
-		attributes = append(attributes, slog.String("operation", c.endpoint.operation.ID))
+		attributes = append(attributes, slog.String("operation", c.endpoint.Operation.ID))
 	}
 	if c.keys != nil {
 		attributes = append(attributes, slog.String("mchid", c.authorization.Identity))

@@ -70,14 +70,14 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 		return errNoMerchant
 	case err != nil:
 		return errFormat
-	case !allowed(c.endpoint.operation.Auth, a.Scheme):
+	case !allowed(c.endpoint.Operation.Auth, a.Scheme):
 		return errScheme
 	}
 	if err := apiv3.CheckTimestamp(a.Timestamp, c.now); err != nil {
 		return errTimestamp
 	}
 	keys, err := s.Keyring.Of(ctx, merchant.ID(a.Identity))
-	if errors.Is(err, merchant.ErrSerial) && c.endpoint.operation.Product == wire.Partnership {
+	if errors.Is(err, merchant.ErrSerial) && c.endpoint.Operation.Product == wire.Partnership {
 		return errNoMerchant
 	}
 	if err != nil {

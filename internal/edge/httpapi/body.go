@@ -23,7 +23,7 @@ var (
 // readBody reads the body, up to its bound. One that is larger than that of a JSON call
 // first waits for room: many of them would fill the memory before any signature is verified.
 func (s *Server) readBody(ctx context.Context, c *call) error {
-	op := c.endpoint.operation
+	op := c.endpoint.Operation
 	if op.MaxBody > MaxBody {
 		if err := s.uploads.Enter(ctx, c.party()); err != nil {
 			c.unread = true
@@ -63,7 +63,7 @@ func (s *Server) readUpTo(c *call, most int64) (err error) {
 // tooLarge is the refusal of a body that is left on the wire.
 func (c *call) tooLarge() error {
 	c.unread = true
-	if c.endpoint.operation.Request.HasFile() {
+	if c.endpoint.Operation.Request.HasFile() {
 		return picture.ErrSize.At("file", "")
 	}
 	return errTooLarge

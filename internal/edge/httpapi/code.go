@@ -44,7 +44,7 @@ func (s *Server) uploadCodes(ctx context.Context, c *call, req *busifavor.Upload
 	}
 	for _, failed := range uploaded.Failed {
 		answer.FailCodes = append(answer.FailCodes, busifavor.FailedCode{
-			CouponCode: string(failed.Code), Code: failed.Reason, Message: c.language.choose(failed.Text.ZH, failed.Text.EN),
+			CouponCode: string(failed.Code), Code: failed.Reason, Message: c.language.Of(failed.Text),
 		})
 	}
 	return answer, nil

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/schema"
 )
@@ -37,7 +37,7 @@ const (
 func statusOf(kind fault.Kind, p wire.Product) (status int, code string, number int) { //nolint:gocyclo // it is a table
 	switch kind {
 	case fault.Invalid:
-		return http.StatusBadRequest, "PARAM_ERROR", numberParameter
+		return http.StatusBadRequest, serve.CodeParameter, numberParameter
 	case fault.Refused:
 		return http.StatusBadRequest, "INVALID_REQUEST", numberParameter
 	case fault.AppIDMismatch:
@@ -80,7 +80,7 @@ var errTooOld = fault.New(fault.TooFast, errTooFast.Text.ZH, "The server is too 
 
 // failureOf turns the error of an operation into an answer; op is nil while it is not
 // known. Only the text of a fault is shown; what else an error says stays inside.
-func failureOf(err error, op *wire.Operation, lang language) failure {
+func failureOf(err error, op *wire.Operation, lang serve.Language) failure {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errTooOld
 	}
@@ -98,11 +98,11 @@ func failureOf(err error, op *wire.Operation, lang language) failure {
 	}
 	f := failure{
 		status: status, number: number, reason: refusal.Text.EN,
-		body: apiv3.Error{Code: code, Message: lang.choose(chineseText(refusal, op, product), refusal.Text.EN)},
+		body: apiv3.Error{Code: code, Message: lang.Choose(chineseText(refusal, op, product), refusal.Text.EN)},
 	}
 	// Only these two codes have a documented detail (protocol 7.1).
 	if refusal.Field != "" && (refusal.Kind == fault.Invalid || refusal.Kind == fault.Refused) {
-		f.body.Detail = fieldDetail(op, refusal, lang)
+		f.body.Detail = serve.RefusalDetail(op, refusal, lang)
 	}
 	return f
 }
@@ -122,47 +122,6 @@ func chineseText(refusal *fault.Error, op *wire.Operation, p wire.Product) strin
 	return refusal.Text.ZH
 }
 
-// fieldDetail names a field the way a violation of its declaration would.
-func fieldDetail(op *wire.Operation, refusal *fault.Error, lang language) apiv3.FieldDetail {
-	location, field := op.Request.Locate(refusal.Field)
-	broken := refusal.Broken()
-	return apiv3.NewFieldDetail(field, lang.choose(broken.ZH, broken.EN), location, refusal.Value)
-}
-
-func violationFailure(v *schema.Violation, lang language) failure {
-	return failure{
-		status: http.StatusBadRequest, number: numberParameter, reason: v.EN,
-		body: apiv3.Error{
-			Code: "PARAM_ERROR", Message: lang.choose(v.ZH, v.EN),
-			Detail: apiv3.NewFieldDetail(v.Field, v.Issue, v.Location, v.Value),
-		},
-	}
-}
-
-// language is the language of messages.
-type language bool
-
-const (
-	chinese language = false
-	english language = true
-)
-
-func (l language) choose(zh, en string) string {
-	if l == english {
-		return en
-	}
-	return zh
-}
-
-// String is the value of Content-Language.
-func (l language) String() string { return l.choose("zh-CN", "en") }
-
-// languageOf reads Accept-Language: the first tag decides, and anything but English
-// is Chinese as mainland China writes it, zh-HK and zh-TW too: the platform has no other
-// text for them (protocol 1.2).
-func languageOf(h http.Header) language {
-	first, _, _ := strings.Cut(h.Get("Accept-Language"), ",")
-	tag, _, _ := strings.Cut(first, ";")
-	tag = strings.ToLower(strings.TrimSpace(tag))
-	return language(tag == "en" || strings.HasPrefix(tag, "en-"))
+func violationFailure(v *schema.Violation, lang serve.Language) failure {
+	return failure{status: http.StatusBadRequest, number: numberParameter, reason: v.EN, body: serve.ViolationBody(v, lang)}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
@@ -36,10 +37,10 @@ func (s *Server) choose(c *call) error {
 			return err
 		}
 		c.fault = &wanted
-	} else if hit, found := s.Faults.OfCall(c.endpoint.operation.ID, merchant.ID(c.authorization.Identity)); found {
+	} else if hit, found := s.Faults.OfCall(c.endpoint.Operation.ID, merchant.ID(c.authorization.Identity)); found {
 		c.fault = &hit
 	}
-	op := c.endpoint.operation
+	op := c.endpoint.Operation
 	switch {
 	case c.fault == nil:
 		return nil
@@ -62,8 +63,8 @@ func (s *Server) choose(c *call) error {
 }
 
 // injected is the answer of an injected error.
-func (e *injectedError) answer(lang language) failure {
-	message := lang.choose(e.failure.Message, e.failure.When)
+func (e *injectedError) answer(lang serve.Language) failure {
+	message := lang.Choose(e.failure.Message, e.failure.When)
 	return failure{
 		status: e.failure.Status, number: numberInternalError, reason: e.Error(),
 		body: apiv3.Error{Code: e.failure.Code, Message: message},
@@ -107,12 +108,9 @@ func (c *call) suffer(ctx context.Context, w http.ResponseWriter, a *answer) {
 	case c.has(sandbox.FaultOtherSerial):
 		a.signature.Serial = strings.ToUpper(apiv3.NewNonce()) + "00000000"
 	case c.has(sandbox.FaultProbe):
-		a.signature.Signature = probePrefix + a.signature.Signature
+		a.signature.Signature = apiv3.Probe(a.signature.Signature)
 	}
 }
-
-// probePrefix is what the platform's probes begin with (protocol 6.5).
-const probePrefix = "WECHATPAY/SIGNTEST/"
 
 // staleBy is how old a stale signature is.
 const staleBy = 2 * apiv3.Window

@@ -151,7 +151,7 @@ func (s *Server) downloadFlow(ctx context.Context, c *call, req *favor.DownloadF
 // for the whole.
 func (s *Server) writeFile(ctx context.Context, w http.ResponseWriter, c *call, file *bill.File) {
 	if _, err := file.WriteTo(ctx, &pieces{ResponseWriter: w, call: c, pace: s.FilePace}); err != nil {
-		s.Log.LogAttrs(ctx, slog.LevelError, "file", slog.String("operation", c.endpoint.operation.ID), slog.String("error", err.Error()))
+		s.Log.LogAttrs(ctx, slog.LevelError, "file", slog.String("operation", c.endpoint.Operation.ID), slog.String("error", err.Error()))
 		panic(http.ErrAbortHandler)
 	}
 }

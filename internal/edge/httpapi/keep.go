@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -33,7 +34,7 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 		e.MchID, e.Channel = string(c.acting.mchid), journal.ByConsole
 	}
 	if c.endpoint != nil {
-		e.Operation = c.endpoint.operation.ID
+		e.Operation = c.endpoint.Operation.ID
 	}
 	if header != nil {
 		e.AnswerHeader, e.AnswerBody = journal.Sorted(header), a.body
@@ -43,12 +44,12 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 
 // readRefused reads, for the journal, the body of a call that was refused before, as it is part
 // of what was sent; not where too many send such bodies at once.
-func (s *Server) readRefused(c *call) {
+func (s *Server) readRefused(ctx context.Context, c *call) {
 	if s.Journal == nil || c.body != nil || c.unread {
 		return
 	}
 	from := limit.Caller{Source: c.source}
-	if s.refused.Enter(c.request.Context(), from) != nil {
+	if s.refused.Enter(ctx, from) != nil {
 		c.unread = true
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/media"
 	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/store/once"
@@ -89,7 +90,7 @@ func imageStatus(err error) int {
 	if errors.Is(err, errMethod) {
 		return http.StatusMethodNotAllowed
 	}
-	return failureOf(err, nil, chinese).status
+	return failureOf(err, nil, serve.Chinese).status
 }
 
 // writeImage writes an image, or what of it a cache asks for.

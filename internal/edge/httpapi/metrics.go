@@ -30,7 +30,7 @@ func (s *Server) verify(c *call) error {
 func (s *Server) count(c *call, a *answer) {
 	counted := telemetry.Call{Port: "api", Status: a.status, Code: a.code, Took: s.Clock.Now().Sub(c.now)}
 	if c.endpoint != nil {
-		counted.Operation = c.endpoint.operation.ID
+		counted.Operation = c.endpoint.Operation.ID
 	}
 	if c.verified {
 		counted.Merchant = c.authorization.Identity
@@ -60,6 +60,6 @@ func causeOf(a *answer) string {
 }
 
 func missed(err error) bool {
-	_, is := errors.AsType[*tooManyMisses](err)
+	_, is := errors.AsType[*missesError](err)
 	return is
 }

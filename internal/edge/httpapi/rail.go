@@ -51,7 +51,7 @@ func (s *Server) quote(ctx context.Context, c *call, req *wirerail.QuoteRequest)
 		}
 		if !one.Applies {
 			reason := q.Misfit.Fault()
-			one.Reason, one.Message = string(q.Misfit), c.language.choose(reason.Text.ZH, reason.Text.EN)
+			one.Reason, one.Message = string(q.Misfit), c.language.Choose(reason.Text.ZH, reason.Text.EN)
 		}
 		answer.Vouchers = append(answer.Vouchers, one)
 	}

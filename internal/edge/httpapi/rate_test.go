@@ -18,7 +18,7 @@ func TestTheDocumentedRatesAreKept(t *testing.T) {
 	for _, op := range Operations() {
 		s := &Server{rates: limit.NewTable(maxRateKeys)}
 		allow := func(mchid string, now time.Time) bool {
-			return s.withinRate(&call{endpoint: &endpoint{operation: &op}, now: now, authorization: apiv3.Authorization{Identity: mchid}})
+			return s.withinRate(&call{endpoint: &endpoint{Operation: &op}, now: now, authorization: apiv3.Authorization{Identity: mchid}})
 		}
 		if op.Rate.Calls == 0 {
 			continue

@@ -37,7 +37,7 @@ func (c *call) identity() once.Call {
 // unsigned returns the names and values of the declared fields that the signature does not
 // cover.
 func (c *call) unsigned() (parts []string) {
-	fields := c.endpoint.operation.Request.Fields
+	fields := c.endpoint.Operation.Request.Fields
 	for i := range fields {
 		f := &fields[i]
 		if f.In == schema.InHeader {

@@ -24,7 +24,7 @@ func (c *call) party() limit.Caller {
 
 // withinRate counts a call against the documented rate of its operation.
 func (s *Server) withinRate(c *call) bool {
-	op := c.endpoint.operation
+	op := c.endpoint.Operation
 	if op.Rate.Calls == 0 || s.Unlimited {
 		return true
 	}

@@ -9,10 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -48,7 +46,6 @@ import (
 	wiremedia "github.com/favord/favord/wire/media"
 	wirepartnership "github.com/favord/favord/wire/partnership"
 	wirerail "github.com/favord/favord/wire/rail"
-	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
 
@@ -122,7 +119,7 @@ type Config struct {
 	Proxies serve.Proxies
 	// Misses bound the codes that do not exist; the zero value is [DefaultMisses].
 	Misses Misses
-	// BodyPace is how fast bodies must come; the zero value is [inbound.BodyPace].
+	// BodyPace is how fast bodies must come; the zero value is [serve.BodyPace].
 	BodyPace limit.Pace
 	// FilePace is how fast clients must take files; the zero value is [FilePace].
 	FilePace limit.Pace
@@ -148,11 +145,8 @@ type Server struct {
 	mostMisses atomic.Pointer[Misses]
 }
 
-// endpoint is an operation with the code that serves it.
-type endpoint struct {
-	operation *wire.Operation
-	handler
-}
+// endpoint is an operation with its handler.
+type endpoint = serve.Endpoint[handler]
 
 // handler is the code that serves an operation.
 type handler struct {
@@ -181,23 +175,42 @@ func New(c Config) (*Server, error) {
 		signing: limit.NewSlots(signingPerCore * runtime.GOMAXPROCS(0)),
 	}
 	s.SetMisses(c.Misses)
-	handlers := s.handlers()
-	s.router = serve.NewRouter[*endpoint]()
-	operations := Operations() // it compiles the tables
-	for _, op := range operations {
-		h, known := handlers[op.ID]
-		if !known || op.Auth == 0 {
-			return nil, fmt.Errorf("httpapi: operation %s has no handler or no policy", op.ID)
-		}
-		if op.ByNonce() != h.byNonce {
-			return nil, fmt.Errorf("httpapi: operation %s goes by the nonce: %t, its handler: %t", op.ID, op.ByNonce(), h.byNonce)
-		}
-		s.router.Add(&op, &endpoint{operation: &op, handler: h})
+	handlers, err := s.handlers()
+	if err != nil {
+		return nil, err
 	}
-	if served := len(operations); served != len(handlers) {
-		return nil, fmt.Errorf("httpapi: %d handlers for %d operations", len(handlers), served)
+	operations := Operations() // it compiles the tables
+	if s.router, err = serve.Routes(operations, handlers); err != nil {
+		return nil, err
+	}
+	for i := range operations {
+		op := &operations[i]
+		if heeds := handlers[op.ID].byNonce; op.ByNonce() != heeds {
+			return nil, fmt.Errorf("httpapi: operation %s goes by the nonce: %t, its handler: %t", op.ID, op.ByNonce(), heeds)
+		}
 	}
 	return s, nil
+}
+
+// handlers maps every operation to the code that serves it. Each subject has a file with
+// its part.
+func (s *Server) handlers() (map[string]handler, error) {
+	return serve.Handlers(
+		s.securityHandlers(),
+		s.stockHandlers(),
+		s.codeHandlers(),
+		s.couponHandlers(),
+		s.userHandlers(),
+		s.subsidyHandlers(),
+		s.cardHandlers(),
+		s.mediaHandlers(),
+		s.partnershipHandlers(),
+		s.voucherStockHandlers(),
+		s.voucherHandlers(),
+		s.railHandlers(),
+		s.flowHandlers(),
+		s.callbackHandlers(),
+	)
 }
 
 // call is one request on its way through the server.
@@ -209,7 +222,7 @@ type call struct {
 	// path holds the decoded parameters of the path.
 	path     map[string]string
 	now      time.Time
-	language language
+	language serve.Language
 	// named is the platform key that the request names.
 	named string
 
@@ -244,7 +257,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveImage(w, r, token)
 		return
 	}
-	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: languageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
+	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: serve.LanguageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
 	a := s.sign(c, s.answer(r.Context(), c))
 	if c.inside {
 		s.Gate.Leave(c.party())
@@ -255,8 +268,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.billing {
 		defer s.bills.Leave(c.party())
 	}
-	s.readRefused(c)
-	a.id = requestID(a.number)
+	s.readRefused(r.Context(), c)
+	a.id = apiv3.NewRequestID(a.number)
 	defer s.record(r.Context(), c, a)
 	if c.isCut() {
 		s.keep(c, &a, nil)
@@ -284,12 +297,7 @@ type answer struct {
 // answer produces the answer to a call. A panic is a failure of the system, nothing
 // more.
 func (s *Server) answer(ctx context.Context, c *call) (a answer) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.Log.Error("panic", "value", p, "stack", string(debug.Stack()))
-			a = s.fail(c, fmt.Errorf("panic: %v", p))
-		}
-	}()
+	defer serve.Recover(s.Log, func(err error) { a = s.fail(c, err) })
 	path, _, _ := strings.Cut(c.request.RequestURI, "?")
 	found, status := s.router.Find(c.request.Method, path)
 	if status != 0 {
@@ -337,42 +345,7 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	if err := s.choose(c); err != nil {
 		return nil, err
 	}
-	return c.endpoint.serve(ctx, c)
-}
-
-// handlers maps every operation to the code that serves it. Each subject has a file with
-// its part.
-func (s *Server) handlers() map[string]handler {
-	all := map[string]handler{}
-	for _, subject := range []map[string]handler{
-		s.securityHandlers(),
-		s.stockHandlers(),
-		s.codeHandlers(),
-		s.couponHandlers(),
-		s.userHandlers(),
-		s.subsidyHandlers(),
-		s.cardHandlers(),
-		s.mediaHandlers(),
-		s.partnershipHandlers(),
-		s.voucherStockHandlers(),
-		s.voucherHandlers(),
-		s.railHandlers(),
-		s.flowHandlers(),
-		s.callbackHandlers(),
-	} {
-		maps.Copy(all, subject)
-	}
-	return all
-}
-
-// input decodes everything that a request brings.
-func (c *call) input() (schema.Input, *schema.Violation) {
-	in, v := serve.Decode(c.endpoint.operation, c.request.RequestURI, c.path, c.body)
-	in.Header = c.request.Header
-	if v == nil && c.form != nil {
-		in.Body, v = c.form.Body(c.endpoint.operation)
-	}
-	return in, v
+	return c.endpoint.Handler.serve(ctx, c)
 }
 
 // bound adapts a function over a request type to a handler: it decodes the request and
@@ -388,13 +361,7 @@ func bound[T any](fn func(ctx context.Context, c *call, req *T) (any, error)) ha
 }
 
 func bind[T any](c *call) (*T, error) {
-	in, v := c.input()
-	if v != nil {
-		return nil, v
-	}
-	req := new(T)
-	if v := c.endpoint.operation.Request.Bind(in, req); v != nil {
-		return nil, v
-	}
-	return req, nil
+	return serve.Bind[T](c.endpoint.Operation, &serve.Request{
+		Target: c.request.RequestURI, Path: c.path, Header: c.request.Header, Body: c.body, Form: c.form,
+	})
 }

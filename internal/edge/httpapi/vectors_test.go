@@ -142,10 +142,10 @@ func newVectorServer(t *testing.T) *vectorServer {
 				ID: one.Name, Method: one.Request.Method, Path: path, Success: http.StatusOK, Auth: wire.SignedByMerchant,
 				Product: wire.Security, Request: schema.Of[nothing](),
 			}
-			served := &endpoint{operation: op, handler: bound(func(context.Context, *call, *nothing) (any, error) { return empty{}, nil })}
+			served := &endpoint{Operation: op, Handler: bound(func(context.Context, *call, *nothing) (any, error) { return empty{}, nil })}
 			if strings.HasSuffix(path, "/image-upload") {
 				op.Request = schema.Of[wiremedia.UploadImageRequest]()
-				served.handler = bound(func(context.Context, *call, *wiremedia.UploadImageRequest) (any, error) { return empty{}, nil })
+				served.Handler = bound(func(context.Context, *call, *wiremedia.UploadImageRequest) (any, error) { return empty{}, nil })
 			}
 			s.router.Add(op, served)
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrLarge is a body with more bytes than it may have.
-var ErrLarge = errors.New("inbound: the body is too large")
+var ErrLarge = errors.New("serve: the body is too large")
 
 // BodyPace is how fast bodies must come at least: the largest in some ten seconds.
 func BodyPace() limit.Pace { return limit.Pace{Grace: 3 * time.Second, Rate: 256 << 10} }
@@ -47,7 +47,7 @@ func ReadBody(control *http.ResponseController, body io.Reader, size, most int64
 			_ = control.SetReadDeadline(time.Time{})
 			return read.Bytes(), nil
 		case err != nil:
-			return nil, fmt.Errorf("inbound: read body: %w", err)
+			return nil, fmt.Errorf("serve: read body: %w", err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
-// Package serve turns a request into the values that package schema checks: which
-// operation its path names, and what its path, query and body say. It is strict where two
-// parsers could disagree, and knows neither signatures nor capabilities.
+// Package serve is what all edges share. It turns a request into the values that package
+// schema checks: which operation its path names, and what its path, query and body say; and it
+// says in which language and how a request is told that it violates its declaration. It is strict
+// where two parsers could disagree, and knows neither signatures nor capabilities.
 package serve
 
 import (

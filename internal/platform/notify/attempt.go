@@ -121,7 +121,7 @@ func (s *Service) seal(ctx context.Context, c *claim, o *delivery.Outcome) (lett
 	if err != nil {
 		return letter{}, fmt.Errorf("seal: %w", err)
 	}
-	body, err := encode(envelope)
+	body, err := apiv3.EncodeJSON(envelope)
 	o.Sealed, o.KeyVersion = body, sender.BoxVersion
 	return letter{body: body, Sender: sender}, err
 }
@@ -164,14 +164,14 @@ func (s *Service) sign(l letter, m Mischief) (http.Header, error) {
 		return nil, err
 	}
 	if m.Probe {
-		signature.Signature = probePrefix + signature.Signature
+		signature.Signature = apiv3.Probe(signature.Signature)
 	}
 	h := http.Header{}
 	signature.SetHeader(h)
 	h["Content-Type"] = []string{"application/json"}
 	h["Accept"] = []string{"*/*"}
 	h["User-Agent"] = []string{"Favord"}
-	h[apiv3.HeaderRequestID] = []string{"08" + strings.ToUpper(apiv3.NewNonce()) + "-0"}
+	h[apiv3.HeaderRequestID] = []string{apiv3.NewRequestID(0)}
 	return h, nil
 }
 

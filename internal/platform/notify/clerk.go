@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
@@ -84,7 +85,7 @@ func (c *clerk) write(ctx context.Context, claims []*claim) error {
 		if err != nil {
 			return err
 		}
-		if one.resource, err = encode(resource); err != nil {
+		if one.resource, err = apiv3.EncodeJSON(resource); err != nil {
 			return err
 		}
 	}

@@ -1,10 +1,7 @@
 package notify
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/favord/favord/internal/rule/delivery"
@@ -85,16 +82,4 @@ func voucherUsed(_ context.Context, _ *clerk, said delivery.Payload, _ time.Time
 		})
 	}
 	return told, nil
-}
-
-// encode writes JSON as the platform does: UTF-8 as it is, nothing escaped for HTML, no line
-// end.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, fmt.Errorf("encode notification: %w", err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

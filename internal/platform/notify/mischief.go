@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -37,10 +38,13 @@ func (m Mischief) disguise(resource []byte) ([]byte, error) {
 		return resource, nil
 	}
 	var sent notify.CouponSend
-	if json.Unmarshal(resource, &sent) != nil || sent.EventType != notify.EventBusiCouponSend || sent.AttachInfo != (notify.AttachInfo{}) {
+	if err := json.Unmarshal(resource, &sent); err != nil {
+		return nil, fmt.Errorf("read what is told: %w", err)
+	}
+	if sent.EventType != notify.EventBusiCouponSend || sent.AttachInfo != (notify.AttachInfo{}) {
 		return resource, nil
 	}
-	return encode(struct {
+	return apiv3.EncodeJSON(struct {
 		notify.CouponSend
 		AttachInfo string `json:"attach_info"`
 	}{CouponSend: sent})
@@ -56,16 +60,13 @@ func (m Mischief) shift() time.Duration {
 	return 0
 }
 
-// probePrefix is what the platform puts before a signature to see who verifies.
-const probePrefix = "WECHATPAY/SIGNTEST/"
-
 // forge sends a notification that anybody could have made: the receiver must refuse it.
 // Whether it does is logged.
 func (s *Service) forge(ctx context.Context, c *claim) {
 	if !c.mischief.Forged {
 		return
 	}
-	body, err := encode(notify.Envelope{
+	body, err := apiv3.EncodeJSON(notify.Envelope{
 		ID: "forged-" + apiv3.NewBoxNonce(), CreateTime: schema.TimeOf(c.event.At), ResourceType: notify.EncryptResource,
 		EventType: string(c.Kind), Summary: s.kinds[c.Kind].envelope.Summary,
 		Resource: notify.Resource{

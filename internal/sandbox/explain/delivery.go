@@ -109,7 +109,7 @@ func (d *Delivery) unsigned(known Known, boxes []Box) Finding {
 func (d *Delivery) signature(known Known) (*Finding, *ringKey) {
 	h := func(name string) string { return first(d.Header, name) }
 	text := h(apiv3.HeaderSignature)
-	if strings.HasPrefix(text, "WECHATPAY/SIGNTEST/") {
+	if apiv3.IsProbe(text) {
 		return stop(clause{
 			cause: Probe, zh: "这是签名探测流量，签名故意是错的", en: "this is a probe, whose signature is wrong on purpose",
 			advice: advice{"接收方应验签失败并以4xx或5xx应答，平台随后会重新发送", "a receiver must refuse it with 4xx or 5xx, and it is delivered again"},
@@ -194,7 +194,7 @@ func (d *Delivery) search(o *opened, arrived draft) *Finding {
 			right.message(), arrived.message(), adviceRaw())
 		return &out
 	}
-	h := &hunt{draft: arrived, opened: o, budget: budgetOf(o), parts: []part{headerPart(arrived.timestamp, arrived.nonce), orderPart(d.Body)}}
+	h := &hunt{draft: arrived, opened: o, budget: budgetOf(o), parts: []part{headerPart(arrived.nonce), orderPart(d.Body)}}
 	clauses, signed := h.run()
 	if clauses == nil {
 		return nil
@@ -211,7 +211,7 @@ func (d *Delivery) search(o *opened, arrived draft) *Finding {
 }
 
 // headerPart has what may happen to the headers of a notification.
-func headerPart(timestamp, nonce string) part {
+func headerPart(nonce string) part {
 	var list []variant
 	add := func(cause Cause, zh, en string, change func(d *draft)) {
 		list = append(list, variant{clause{cause: cause, zh: zh, en: en}, change})

@@ -142,7 +142,7 @@ func TestWhyANotificationDoesNotOpen(t *testing.T) {
 		"an unknown algorithm":         {delivery{spoil: func(s *apiv3.Sealed) { s.Algorithm = "AES" }}, explain.BoxAlgorithm, "AES", "AES"},
 		"nothing sealed":               {delivery{body: func(string) string { return "{}" }}, explain.NoResource, "resource", "resource"},
 		"a body that is no JSON":       {delivery{body: func(string) string { return "hello" }}, explain.NoResource, "resource", "resource"},
-		"a probe":                      {delivery{signature: func(h map[string]string) { h["Wechatpay-Signature"] = "WECHATPAY/SIGNTEST/" + h["Wechatpay-Signature"] }}, explain.Probe, "探测", "probe"},
+		"a probe":                      {delivery{signature: func(h map[string]string) { h["Wechatpay-Signature"] = apiv3.Probe(h["Wechatpay-Signature"]) }}, explain.Probe, "探测", "probe"},
 		"a header that is missing":     {delivery{signature: func(h map[string]string) { delete(h, "Wechatpay-Nonce") }}, explain.NotSigned, "Wechatpay-Nonce", "Wechatpay-Nonce"},
 		"a serial that nobody has":     {delivery{signature: func(h map[string]string) { h["Wechatpay-Serial"] = "77" }}, explain.SerialNotPlatform, "77", "77"},
 		"a merchant's serial":          {delivery{signature: func(h map[string]string) { h["Wechatpay-Serial"] = serial }}, explain.SerialNotPlatform, serial, serial},

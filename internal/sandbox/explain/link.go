@@ -99,7 +99,8 @@ func readLink(r *Request) (*link, bool) {
 	path, query, _ := strings.Cut(r.Target, "?")
 	l := &link{plugin: path == pathPlugin}
 	if l.plugin {
-		return l, l.readPlugin(r.Body)
+		ok := l.readPlugin(r.Body)
+		return l, ok
 	}
 	query, _, _ = strings.Cut(query, "#")
 	for one := range strings.SplitSeq(query, "&") {
