@@ -115,9 +115,19 @@ func (x *transaction) play(tb testing.TB, s store.Store, table []deed) []string 
 		return errOnPurpose
 	})
 	if err != nil {
-		return []string{outcome(err)}
+		return []string{x.refusal(err)}
 	}
 	return append(returned, outcome(err))
+}
+
+// refusal is how the transaction failed. An engine may put changes off: which of several
+// refusals comes first, the contract does not say.
+func (x *transaction) refusal(err error) string {
+	said := outcome(err)
+	if len(x.steps) > 1 && slices.ContainsFunc([]error{store.ErrNotFound, store.ErrDuplicate, store.ErrStale, user.ErrNotFound}, func(one error) bool { return errors.Is(err, one) }) {
+		said = "refused"
+	}
+	return said
 }
 
 // first returns the first error that there is.
