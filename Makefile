@@ -51,6 +51,7 @@ soak:
 check:
 	$(TOOL) golangci-lint run ./...
 	$(GO) mod tidy -diff
+	cd bench && $(GO) mod tidy -diff && $(GO) tool -modfile=../tools/go.mod golangci-lint run ./...
 	$(GO) test ./internal/archtest
 	@if ./scripts/has-openssl.sh; then set -ex; \
 		CGO_ENABLED=1 $(GO) vet -tags openssl ./...; \
@@ -73,7 +74,8 @@ $(BUILT):
 	touch $@
 
 bench: build
-	$(GO) run ./bench $(BENCH_FLAGS)
+	cd bench && $(GO) build -o ../bin/bench .
+	./bin/bench $(BENCH_FLAGS)
 
 BASE ?= main
 bench-compare:

@@ -82,7 +82,7 @@ func (b *bench) measurePeers(ctx context.Context) error {
 	for _, policy := range []string{"always", "everysec"} {
 		for _, clients := range b.clients {
 			progress("peers: redis, appendfsync %s, %d clients", policy, clients)
-			p, err := peers.StartRedis(ctx, program, policy, 1, clients, limits)
+			p, err := peers.StartRedis(ctx, program, policy, 1, limits)
 			if err != nil {
 				return err
 			}

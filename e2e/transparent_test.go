@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -59,7 +60,7 @@ func TestProgramsThatReadNoVariableReachTheSandbox(t *testing.T) {
 		}
 	}
 	after, err := os.ReadFile("/etc/hosts")
-	if err != nil || string(after) != string(before) {
+	if err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the machine's own hosts changed: %v", err)
 	}
 }

@@ -15,6 +15,9 @@ race='-race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/lib
 
 # shellcheck disable=SC2046,SC2086 # lists
 go test $race $(go list ./... | grep -v -e '/e2e$' -e '/internal/edge/httpapi$') >"$log" 2>&1 || status=1
+# What others do is measured from a module of its own.
+# shellcheck disable=SC2086 # a list
+(cd bench && go test $race ./...) >>"$log" 2>&1 || status=1
 # The signed server walks the tables, and says how many operations hold: see counted below.
 # shellcheck disable=SC2086 # a list
 if go test $race -v ./internal/edge/httpapi >"$log.walk" 2>&1; then

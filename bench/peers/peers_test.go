@@ -1,17 +1,12 @@
 package peers
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/store/pgtest"
 )
@@ -22,7 +17,7 @@ func claim(user int, number string) Claim {
 	return Claim{User: fmt.Sprintf("o%027d", user), Number: number, At: time.Now()}
 }
 
-// each runs a test with every way on PostgreSQL.
+// each runs a test with every way on PostgreSQL, and with Redis where it is installed.
 func each(t *testing.T, l Limits, test func(t *testing.T, p Peer)) {
 	t.Helper()
 	for _, way := range []Way{RowLock, OneStatement} {
@@ -36,6 +31,20 @@ func each(t *testing.T, l Limits, test func(t *testing.T, p Peer)) {
 			test(t, p)
 		})
 	}
+	program, found := FindRedis()
+	if !found {
+		t.Log("redis-server is not installed")
+		return
+	}
+	t.Run("Redis", func(t *testing.T) {
+		t.Parallel()
+		p, err := StartRedis(context.WithoutCancel(t.Context()), program, "everysec", 2, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = p.Close() })
+		test(t, p)
+	})
 }
 
 func TestPeersNeverOversell(t *testing.T) {
@@ -130,56 +139,5 @@ func TestTotalsThatDoNotAgreeAreFound(t *testing.T) {
 		if wrong.Check(2, limits()) == nil {
 			t.Errorf("%+v is taken", wrong)
 		}
-	}
-}
-
-// answering returns a connection whose other end answers any command with a text.
-func answering(t *testing.T, text string) *resp {
-	t.Helper()
-	mine, theirs := net.Pipe()
-	go func() {
-		in := bufio.NewReader(theirs)
-		for { // the command of these tests is one word: three lines
-			if line, err := in.ReadString('\n'); err != nil || strings.HasPrefix(line, "PING") {
-				break
-			}
-		}
-		_, _ = theirs.Write([]byte(text))
-		_ = theirs.Close()
-	}()
-	t.Cleanup(func() { _ = mine.Close() })
-	return &resp{conn: mine, in: bufio.NewReader(mine)}
-}
-
-func TestAnswersOfRedisAreRead(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]any{
-		"+PONG\r\n":         "PONG",
-		":42\r\n":           int64(42),
-		"$5\r\na\r\nbc\r\n": "a\r\nbc",
-		"$-1\r\n":           nil,
-		"*-1\r\n":           nil,
-		"*3\r\n$1\r\nx\r\n:7\r\n*1\r\n$0\r\n\r\n": []any{"x", int64(7), []any{""}},
-	} {
-		got, err := answering(t, text).do("PING")
-		if diff := cmp.Diff(want, got); diff != "" || err != nil {
-			t.Errorf("%q: %v (-want +got):\n%s", text, err, diff)
-		}
-	}
-	for _, wrong := range []string{"-ERR no\r\n", "", "x\r\n", "+PONG", ":a\r\n", "$9\r\nab\r\n", "?1\r\n", "$999999999999\r\n", "*2\r\n:1\r\n"} {
-		if got, err := answering(t, wrong).do("PING"); err == nil {
-			t.Errorf("%q gives %v", wrong, got)
-		}
-	}
-}
-
-func TestASocketThatNobodyListensOnIsAnError(t *testing.T) {
-	t.Parallel()
-	port, err := freePort(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := dialRESP(context.Background(), net.JoinHostPort("127.0.0.1", port)); err == nil {
-		t.Error("it is there")
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/redis/rueidis"
 )
 
 // Redis is a peer that runs a script in a Redis of its own. Use StartRedis.
@@ -17,9 +19,9 @@ type Redis struct {
 	command *exec.Cmd
 	dir     string
 	address string
-	script  string
 	stocks  int
-	idle    chan *resp
+	issue   *rueidis.Lua
+	client  rueidis.Client
 }
 
 // FindRedis returns the server program, or false when it is not installed.
@@ -53,21 +55,14 @@ return ARGV[3]`
 
 // StartRedis starts a server whose append-only file is synced as policy says, always or
 // everysec, and makes stocks in it.
-func StartRedis(ctx context.Context, program, policy string, stocks, connections int, l Limits) (*Redis, error) {
+func StartRedis(ctx context.Context, program, policy string, stocks int, l Limits) (*Redis, error) {
 	dir, err := os.MkdirTemp("", "favord-redis-")
 	if err != nil {
 		return nil, fmt.Errorf("peers: %w", err)
 	}
-	r := &Redis{dir: dir, stocks: stocks, idle: make(chan *resp, connections)}
+	r := &Redis{dir: dir, stocks: stocks, issue: rueidis.NewLuaScript(script)}
 	if err := r.start(ctx, program, policy); err != nil {
 		return nil, errors.Join(err, r.Close())
-	}
-	for range connections {
-		c, err := dialRESP(ctx, r.address)
-		if err != nil {
-			return nil, errors.Join(err, r.Close())
-		}
-		r.idle <- c
 	}
 	if err := r.prepare(ctx, l); err != nil {
 		return nil, errors.Join(err, r.Close())
@@ -90,7 +85,7 @@ func (r *Redis) start(ctx context.Context, program, policy string) error {
 	return r.await(ctx)
 }
 
-// await waits until the server answers.
+// await waits until the server answers, and keeps the client that it answered.
 func (r *Redis) await(ctx context.Context) error {
 	const patience, every = 10 * time.Second, 20 * time.Millisecond
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -98,12 +93,9 @@ func (r *Redis) await(ctx context.Context) error {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
-		c, err := dialRESP(ctx, r.address)
+		client, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{r.address}, DisableCache: true})
 		if err == nil {
-			_, err = c.do("PING")
-			err = errors.Join(err, c.close())
-		}
-		if err == nil {
+			r.client = client
 			return nil
 		}
 		select {
@@ -123,100 +115,71 @@ func freePort(ctx context.Context) (string, error) {
 	return port, errors.Join(err, listener.Close())
 }
 
-// prepare makes the stocks and loads the script.
+// prepare makes the stocks.
 func (r *Redis) prepare(ctx context.Context, l Limits) error {
-	c := <-r.idle
-	defer func() { r.idle <- c }()
-	now, err := r.seconds(c)
+	now, err := r.seconds(ctx)
 	if err != nil {
 		return err
 	}
 	good := int64(validity / time.Second)
 	for i := range r.stocks {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if _, err := c.do("HSET", key("stock", i), "state", "RUNNING", "begin_at", text(now-good), "end_at", text(now+good),
-			"max_coupons", text(l.MaxCoupons), "max_per_user", text(l.MaxPerUser), "max_per_day", text(l.MaxPerDay),
-			"issued", "0", "day", "0", "issued_today", "0"); err != nil {
-			return err
+		if err := r.client.Do(ctx, r.client.B().Hset().Key(key("stock", i)).FieldValue().
+			FieldValue("state", "RUNNING").FieldValue("begin_at", text(now-good)).FieldValue("end_at", text(now+good)).
+			FieldValue("max_coupons", text(l.MaxCoupons)).FieldValue("max_per_user", text(l.MaxPerUser)).FieldValue("max_per_day", text(l.MaxPerDay)).
+			FieldValue("issued", "0").FieldValue("day", "0").FieldValue("issued_today", "0").Build()).Error(); err != nil {
+			return fmt.Errorf("peers: make stock: %w", err)
 		}
 	}
-	loaded, err := c.do("SCRIPT", "LOAD", script)
-	r.script, _ = loaded.(string)
-	return err
+	return nil
 }
 
 // seconds asks for the time.
-func (r *Redis) seconds(c *resp) (int64, error) {
-	answer, err := c.do("TIME")
-	if err != nil {
-		return 0, err
+func (r *Redis) seconds(ctx context.Context) (int64, error) {
+	list, err := r.client.Do(ctx, r.client.B().Time().Build()).AsIntSlice()
+	if err != nil || len(list) == 0 {
+		return 0, fmt.Errorf("peers: ask for the time: %w", err)
 	}
-	list, _ := answer.([]any)
-	if len(list) == 0 {
-		return 0, errMalformed
-	}
-	first, _ := list[0].(string)
-	return strconv.ParseInt(first, 10, 64)
+	return list[0], nil
 }
 
 func key(what string, stock int) string { return what + ":" + strconv.Itoa(stock) }
 
 func text(n int64) string { return strconv.FormatInt(n, 10) }
 
-// Issue implements Peer.
-func (r *Redis) Issue(_ context.Context, c Claim) (string, error) {
-	conn := <-r.idle
-	defer func() { r.idle <- conn }()
+// Issue implements Peer. The client sends what callers ask at one time together.
+func (r *Redis) Issue(ctx context.Context, c Claim) (string, error) {
 	now, code := c.At.Unix(), newCode()
-	answer, err := conn.do("EVALSHA", r.script, "6",
-		key("stock", c.Stock), key("holders", c.Stock), key("requests", c.Stock), couponPrefix+code, "user:"+c.User, "outbox",
-		c.User, c.Number, code, text(now), text(now/secondsPerDay), c.payload(code))
-	if err != nil {
-		return "", err
-	}
-	got, is := answer.(string)
-	if !is {
+	got, err := r.issue.Exec(ctx, r.client, []string{
+		key("stock", c.Stock), key("holders", c.Stock), key("requests", c.Stock), couponPrefix + code, "user:" + c.User, "outbox",
+	}, []string{c.User, c.Number, code, text(now), text(now / secondsPerDay), c.payload(code)}).ToString()
+	if rueidis.IsRedisNil(err) {
 		return "", ErrRefused
 	}
-	return got, nil
+	return got, err
 }
 
 // Totals implements Peer.
-func (r *Redis) Totals(context.Context) (Totals, error) {
-	c := <-r.idle
-	defer func() { r.idle <- c }()
-	var t Totals
+func (r *Redis) Totals(ctx context.Context) (t Totals, err error) {
 	for i := range r.stocks {
-		for _, one := range []struct {
-			into  *int64
-			words []string
-		}{
-			{&t.Counted, []string{"HGET", key("stock", i), "issued"}},
-			{&t.Requests, []string{"HLEN", key("requests", i)}},
-		} {
-			answer, err := c.do(one.words...)
-			if err != nil {
-				return t, err
-			}
-			*one.into += number(answer)
-		}
-		held, err := c.do("HVALS", key("holders", i))
+		counted, err := r.client.Do(ctx, r.client.B().Hget().Key(key("stock", i)).Field("issued").Build()).AsInt64()
 		if err != nil {
-			return t, err
+			return t, fmt.Errorf("peers: count: %w", err)
 		}
-		list, _ := held.([]any)
-		for _, n := range list {
-			t.MostPerUser = max(t.MostPerUser, number(n))
+		requests, err := r.client.Do(ctx, r.client.B().Hlen().Key(key("requests", i)).Build()).AsInt64()
+		if err != nil {
+			return t, fmt.Errorf("peers: count: %w", err)
 		}
+		held, err := r.client.Do(ctx, r.client.B().Hvals().Key(key("holders", i)).Build()).AsIntSlice()
+		if err != nil {
+			return t, fmt.Errorf("peers: count: %w", err)
+		}
+		t.Counted, t.Requests = t.Counted+counted, t.Requests+requests
+		t.MostPerUser = slices.Max(append(held, t.MostPerUser))
 	}
-	events, err := c.do("LLEN", "outbox")
-	if err != nil {
-		return t, err
+	if t.Events, err = r.client.Do(ctx, r.client.B().Llen().Key("outbox").Build()).AsInt64(); err != nil {
+		return t, fmt.Errorf("peers: count: %w", err)
 	}
-	t.Events = number(events)
-	t.Coupons, err = countCoupons(c)
+	t.Coupons, err = r.countCoupons(ctx)
 	return t, err
 }
 
@@ -225,33 +188,21 @@ const couponPrefix = "coupon:"
 
 // countCoupons counts the keys of coupons. Nothing changes meanwhile, so each key comes; it
 // may come twice.
-func countCoupons(c *resp) (int64, error) {
+func (r *Redis) countCoupons(ctx context.Context) (int64, error) {
+	const page = 10_000
 	seen := map[string]bool{}
-	for cursor := "0"; ; {
-		answer, err := c.do("SCAN", cursor, "MATCH", couponPrefix+"*", "COUNT", "10000")
+	for cursor := uint64(0); ; {
+		found, err := r.client.Do(ctx, r.client.B().Scan().Cursor(cursor).Match(couponPrefix+"*").Count(page).Build()).AsScanEntry()
 		if err != nil {
-			return 0, err
+			return 0, fmt.Errorf("peers: count: %w", err)
 		}
-		page, _ := answer.([]any)
-		if len(page) != 2 {
-			return 0, errMalformed
+		for _, key := range found.Elements {
+			seen[key] = true
 		}
-		keys, _ := page[1].([]any)
-		for _, key := range keys {
-			seen[fmt.Sprint(key)] = true
-		}
-		if cursor = fmt.Sprint(page[0]); cursor == "0" {
+		if cursor = found.Cursor; cursor == 0 {
 			return int64(len(seen)), nil
 		}
 	}
-}
-
-func number(answer any) int64 {
-	n, err := strconv.ParseInt(strings.TrimSpace(fmt.Sprint(answer)), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // Pid is the process of the server.
@@ -259,14 +210,8 @@ func (r *Redis) Pid() int { return r.command.Process.Pid }
 
 // Close implements Peer.
 func (r *Redis) Close() error {
-	for {
-		select {
-		case c := <-r.idle:
-			_ = c.close() // the server ends anyway
-			continue
-		default:
-		}
-		break
+	if r.client != nil {
+		r.client.Close()
 	}
 	var errs []error
 	if r.command != nil {

@@ -205,10 +205,6 @@ func rings() []ring {
 			"internal/size":            {},
 			"e2e":                      {},
 			"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
-			"bench": contract(
-				"internal/store/sqlitestore", "internal/store/pgstore", "internal/store/pgtest", "internal/busifavor/issue", "internal/busifavor/stocks", "internal/platform/directory", "internal/base/lane",
-				"internal/load", "internal/sandbox", "internal/base/clock", "client", "apiv3", "apiv3/gm", "bench/peers"),
-			"bench/peers": {"github.com/jackc/pgx/v5"},
 		}},
 	}
 }

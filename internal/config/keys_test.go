@@ -45,7 +45,7 @@ func TestTheExampleHasEveryKeyAndIsRight(t *testing.T) {
 
 // TestEveryKeyHasAVariableThatWins gives each key the value of the example through the
 // environment.
-func TestEveryKeyHasAVariableThatWins(t *testing.T) {
+func TestEveryKeyHasAVariableThatWins(t *testing.T) { //nolint:paralleltest // it sets variables of the process
 	values := map[string]string{"database.password": "p@ss"}
 	for _, s := range loadAll(t, example(t)) {
 		if values[s.Name] == "" {
@@ -79,11 +79,11 @@ func TestAnUnknownKeyIsRefusedWithWhatWasMeant(t *testing.T) {
 	const right = "mode: sandbox\ndata: /tmp/x\n"
 	for text, want := range map[string]string{
 		"mod: sandbox\n":                              "line 1: there is no key mod; did you mean mode?",
-		right + "datbase: {url: x}\n":                 "line 3: there is no key datbase; did you mean database?",
+		right + "databse: {url: x}\n":                 "line 3: there is no key databse; did you mean database?",
 		right + "database:\n  connection: 5\n":        "line 4: there is no key database.connection; did you mean database.connections?",
 		right + "connections: 5\n":                    "did you mean database.connections?",
 		right + "claim: {trusted_proxies: ['::1']}\n": "did you mean trusted_proxies?",
-		right + "log: {levle: info}\n":                "did you mean log.level?",
+		right + "log: {lvel: info}\n":                 "did you mean log.level?",
 		right + "colour: blue\n":                      "line 3: there is no key colour.",
 		right + "colour: {shade: blue}\n":             "line 3: there is no key colour.",
 		right + "log: [info]\n":                       "line 3 has a value that does not fit its key.",

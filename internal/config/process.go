@@ -15,7 +15,7 @@ func Lookup(name string) string { return os.Getenv(name) }
 
 // TerminalWidth is how many columns a terminal has; 0 when the stream goes elsewhere.
 func TerminalWidth(stream *os.File) int {
-	width, _, err := term.GetSize(int(stream.Fd())) //nolint:gosec // a file descriptor is small
+	width, _, err := term.GetSize(int(stream.Fd()))
 	if err != nil {
 		return 0
 	}
@@ -24,7 +24,7 @@ func TerminalWidth(stream *os.File) int {
 
 // Colors reports whether a terminal may be sent more than plain text: NO_COLOR asks for none.
 func Colors(stream *os.File) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(stream.Fd())) //nolint:gosec // see above
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(stream.Fd()))
 }
 
 // ProcessStart is when the operating system started this process, to a hundredth of a second. Where the system does

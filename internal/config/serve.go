@@ -198,12 +198,18 @@ func (s *Serve) problem() *fault.Error {
 			fmt.Sprintf("database.connections must be %d to %d.", minConnections, maxConnections))
 	case !isDelay(s.ShutdownDelay):
 		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
+	}
+	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem())
+}
+
+func (s *Serve) logProblem() *fault.Error {
+	switch {
 	case !slices.Contains([]string{"debug", "info", "warn", "error"}, s.Log.Level):
 		return refuse("log.level 须为 debug、info、warn 或 error", "log.level must be debug, info, warn or error.")
 	case s.Log.Format != LogText && s.Log.Format != LogJSON:
 		return refuse("log.format 须为 text 或 json", "log.format must be text or json.")
 	}
-	return cmp.Or(s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem())
+	return nil
 }
 
 func (d *Database) problem() *fault.Error {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -93,7 +94,7 @@ func (e *Environment) ProxyAddress() string {
 // javaOptions are those of the JVM, separated by blanks. A value with blanks is quoted, as
 // the JVM reads it.
 func javaOptions(trustStore string, more []string) string {
-	options := append(more,
+	options := append(slices.Clone(more),
 		"-Djavax.net.ssl.trustStore="+trustStore,
 		"-Djavax.net.ssl.trustStoreType=PKCS12",
 		"-Djavax.net.ssl.trustStorePassword="+TrustStorePassword,

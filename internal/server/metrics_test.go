@@ -21,6 +21,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
@@ -34,7 +35,7 @@ const demoStock = "1282070000000017"
 // shifted is the machine's clock with an offset.
 type shifted struct{ by atomic.Int64 }
 
-func (s *shifted) Now() time.Time { return time.Now().Add(time.Duration(s.by.Load())) }
+func (s *shifted) Now() time.Time { return clock.System{}.Now().Add(time.Duration(s.by.Load())) }
 
 // figures are what /metrics shows: the sum over the series of each name.
 type figures map[string]float64
@@ -66,7 +67,7 @@ func (r *running) figures(t *testing.T) figures {
 }
 
 // demo returns a client of the demo merchant whose clock is the server's.
-func (r *running) demo(t *testing.T, clock *shifted) (*client.Client, sandbox.Environment) {
+func (r *running) demo(t *testing.T, ahead *shifted) (*client.Client, sandbox.Environment) {
 	t.Helper()
 	e, err := r.Sandbox(t.Context())
 	if err != nil {
@@ -88,7 +89,7 @@ func (r *running) demo(t *testing.T, clock *shifted) (*client.Client, sandbox.En
 		t.Fatal(err)
 	}
 	c, err := client.New(client.Config{
-		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: private, Now: clock.Now,
+		BaseURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKey: private, Now: ahead.Now,
 		PlatformKeys: map[string]*rsa.PublicKey{e.PublicKeyID: platform}, WechatpaySerial: e.PublicKeyID,
 	}, client.WithRetry(client.Retry{}))
 	if err != nil {
@@ -100,12 +101,12 @@ func (r *running) demo(t *testing.T, clock *shifted) (*client.Client, sandbox.En
 // watched starts a sandbox whose merchant is counted apart.
 func watched(t *testing.T) (*running, *client.Client, *sandbox.Environment, *shifted) {
 	t.Helper()
-	clock := &shifted{}
+	ahead := &shifted{}
 	c := configOf(t.TempDir())
-	c.Clock, c.MetricsMerchants, c.ShutdownDelay = clock, []string{"1900000001"}, 2*time.Second
+	c.Clock, c.MetricsMerchants, c.ShutdownDelay = ahead, []string{"1900000001"}, 2*time.Second
 	r := start(t, c)
-	caller, e := r.demo(t, clock)
-	return r, caller, &e, clock
+	caller, e := r.demo(t, ahead)
+	return r, caller, &e, ahead
 }
 
 // send issues coupons to users of their own, from a number on.
@@ -153,7 +154,7 @@ func (m *moved) look(f figures) {
 // about.
 func TestEveryFigureThatDashboardAndAlertsNameExistsAndMoves(t *testing.T) {
 	t.Parallel()
-	r, caller, e, clock := watched(t)
+	r, caller, e, ahead := watched(t)
 	m := &moved{before: r.figures(t), names: map[string]bool{}}
 	receiver := receive(t, caller)
 	if err := send(t.Context(), caller, e, 0, 3); err != nil {
@@ -170,7 +171,7 @@ func TestEveryFigureThatDashboardAndAlertsNameExistsAndMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.until(t, m, "favord_receivers_paused")
-	clock.by.Add(int64(25 * time.Second)) // the next attempts are due, within the pause
+	ahead.by.Add(int64(25 * time.Second)) // the next attempts are due, within the pause
 	r.until(t, m, "favord_delivery_overdue_seconds", `favord_deliveries{state="pending"}`)
 	tooFast(t, caller)
 	crowd(t, r, m, caller, e)

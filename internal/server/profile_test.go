@@ -59,7 +59,8 @@ func TestEveryCheckIsShownByName(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 	r.stop()
-	for status, body := 0, ""; status != http.StatusServiceUnavailable; {
+	for status := 0; status != http.StatusServiceUnavailable; {
+		var body string
 		if status, body = fetch(t, r.ManageURL()+"/readyz?verbose"); status == http.StatusServiceUnavailable &&
 			!strings.Contains(body, `{"ready":false,"checks":[{"name":"serving","ready":false,"reason":"正在启动或停止"},`+well) || t.Context().Err() != nil {
 			t.Errorf("%d %s", status, body)

@@ -35,7 +35,7 @@ func writeCertificate(t *testing.T, dir, name string) (server.TLSFiles, *x509.Ce
 	}
 	template := &x509.Certificate{
 		SerialNumber: serial, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		NotBefore: clock.System{}.Now().Add(-time.Hour), NotAfter: clock.System{}.Now().Add(time.Hour),
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
 	if err != nil {
@@ -111,7 +111,7 @@ func TestBothPortsSpeakTLSAndHTTP1Only(t *testing.T) {
 func TestARenewedCertificateIsTakenUp(t *testing.T) {
 	t.Parallel()
 	c := configOf(t.TempDir())
-	now := clock.NewManual(time.Now())
+	now := clock.NewManual(clock.System{}.Now())
 	c.Clock = now
 	dir := t.TempDir()
 	var former *x509.Certificate
@@ -129,7 +129,7 @@ func TestARenewedCertificateIsTakenUp(t *testing.T) {
 	files, renewed := writeCertificate(t, dir, "renewed")
 	replace := func(from, to string) {
 		t.Helper()
-		later := time.Now().Add(time.Hour) // whatever the file system's steps of time
+		later := clock.System{}.Now().Add(time.Hour) // whatever the file system's steps of time
 		if err := os.Chtimes(from, later, later); err != nil {
 			t.Fatal(err)
 		}

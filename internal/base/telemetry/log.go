@@ -44,7 +44,7 @@ type accessFilter struct {
 }
 
 // Handle implements slog.Handler.
-func (f accessFilter) Handle(ctx context.Context, r slog.Record) error { //nolint:gocritic // the interface
+func (f accessFilter) Handle(ctx context.Context, r slog.Record) error {
 	access := r.Message == LineRequest || r.Message == LineManage || r.Message == LinePage
 	if access && r.Level < slog.LevelWarn && !f.wanted() {
 		return nil

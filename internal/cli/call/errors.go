@@ -27,9 +27,9 @@ func ErrorTexts() map[string][2]string {
 func (e *Errors) Run(c *term.Command) error {
 	entries := catalogue.Entries(server.Operations())
 	if e.Code == "" {
-		rows := make([][]string, len(entries))
-		for i, entry := range entries {
-			rows[i] = []string{entry.Code, c.Choose(entry.Reason.ZH, entry.Reason.EN)}
+		rows := make([][]string, 0, len(entries))
+		for _, entry := range entries {
+			rows = append(rows, []string{entry.Code, c.Choose(entry.Reason.ZH, entry.Reason.EN)})
 		}
 		for _, one := range catalogue.Numbers() {
 			rows = append(rows, []string{strconv.Itoa(one.Number), c.Choose(one.Reason.ZH, one.Reason.EN)})

@@ -101,14 +101,17 @@ func (e *Explain) request(c *term.Command) (req *manage.ExplainRequest, content 
 		}
 		*beside.into = base64.StdEncoding.EncodeToString(text)
 	}
-	if e.APIKeyFile != "" {
-		key, err := readInput(c, e.APIKeyFile)
-		if err != nil {
-			return nil, nil, err
-		}
-		req.APIv3Key = strings.TrimSuffix(strings.TrimSuffix(string(key), "\n"), "\r") // that of the editor
+	req.APIv3Key, err = e.key(c)
+	return req, content, err
+}
+
+// key reads the APIv3 key, without the line end of an editor; "" without a file.
+func (e *Explain) key(c *term.Command) (string, error) {
+	if e.APIKeyFile == "" {
+		return "", nil
 	}
-	return req, content, nil
+	key, err := readInput(c, e.APIKeyFile)
+	return strings.TrimSuffix(strings.TrimSuffix(string(key), "\n"), "\r"), err
 }
 
 // readInput reads a file or standard input, up to the bound of explanations.

@@ -65,6 +65,7 @@ func (r *relay) tunnel(ctx context.Context) (conn net.Conn, early *bufio.Reader,
 	if _, err = fmt.Fprintf(conn, "CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\n\r\n", host, host); err == nil {
 		early = bufio.NewReader(conn)
 		var answer *http.Response
+		//nolint:bodyclose // the answer to CONNECT has no body: the connection is the tunnel
 		if answer, err = http.ReadResponse(early, &http.Request{Method: http.MethodConnect}); err == nil && answer.StatusCode != http.StatusOK {
 			err = fmt.Errorf("redirect: %s", answer.Status) //nolint:err113 // nobody asks which
 		}

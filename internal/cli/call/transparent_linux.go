@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -52,6 +51,7 @@ func transparent(c *term.Command, path string, args, environment []string, e *sa
 func listenForHosts(ctx context.Context) (net.Listener, error) {
 	const tries, second, last = 16, 64, 254
 	for range tries {
+		//nolint:gosec // any free address will do
 		address := fmt.Sprintf("127.%d.%d.%d:443", second+rand.IntN(second), rand.IntN(last)+1, rand.IntN(last)+1)
 		port, err := new(net.ListenConfig).Listen(ctx, "tcp4", address)
 		switch {
@@ -78,7 +78,7 @@ func writeHosts(address string) (path string, err error) {
 		return "", fmt.Errorf("hosts: %w", err)
 	}
 	const everybodyReads = 0o644
-	_, err = io.WriteString(file, withHosts(string(text), address, sandbox.RedirectHosts()))
+	_, err = file.WriteString(withHosts(string(text), address, sandbox.RedirectHosts()))
 	if err = errors.Join(err, file.Chmod(everybodyReads), file.Close()); err != nil {
 		return "", errors.Join(err, os.Remove(file.Name()))
 	}
@@ -95,6 +95,7 @@ func spawn(path string, args, environment []string, hosts string) error {
 			ended <- err
 			return
 		}
+		//nolint:gosec // running a program that the user names is what the command is for
 		program := exec.CommandContext(context.Background(), path, args[1:]...)
 		program.Env = environment
 		program.Stdin, program.Stdout, program.Stderr = os.Stdin, os.Stdout, os.Stderr

@@ -145,7 +145,7 @@ func setCallbackURL(ctx context.Context, caller *client.Client, product, mchid, 
 // takeCallbacks has the merchant's callbacks sent to a URL. The function that it returns sends
 // them to where they went before, unless somebody set another URL meanwhile; where there was
 // nothing, the URL stays, as no call takes one away.
-func takeCallbacks(ctx context.Context, c *term.Command, caller *client.Client, mchid, to string) (restore func() error, err error) {
+func takeCallbacks(ctx context.Context, _ *term.Command, caller *client.Client, mchid, to string) (restore func() error, err error) {
 	before := map[string]string{}
 	var once sync.Once
 	restore = func() (err error) {

@@ -31,7 +31,7 @@ type receiver struct {
 
 // newReceiver starts to listen with the client's own handler. It needs the merchant's keys
 // and nothing from the network.
-func newReceiver(ctx context.Context, c *term.Command, e *sandbox.Environment) (*receiver, error) {
+func newReceiver(ctx context.Context, _ *term.Command, e *sandbox.Environment) (*receiver, error) {
 	signer, err := term.SignerOf(e)
 	if err != nil {
 		return nil, err

@@ -79,7 +79,7 @@ func (c *Command) Report(err error) {
 }
 
 // Ended is how a command ends whose exit code is another program's.
-type Ended int
+type Ended int //nolint:errname // it says how a command ended
 
 // Error implements error.
 func (e Ended) Error() string { return fmt.Sprintf("exit code %d", int(e)) }

@@ -14,7 +14,7 @@ import (
 )
 
 // While says of an error, in both languages, what it kept from being done.
-type While struct {
+type While struct { //nolint:errname // it reads as the sentence does
 	Text fault.Text
 	Err  error
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Usage is a command line that makes no sense, in both languages.
-type Usage struct{ fault.Text }
+type Usage struct{ fault.Text } //nolint:errname // it is about the usage
 
 // Error implements error.
 func (u *Usage) Error() string { return u.EN }

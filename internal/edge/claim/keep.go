@@ -19,6 +19,7 @@ func (s *Server) keep(r *http.Request, a reply, header http.Header, body []byte,
 		return
 	}
 	e := journal.Entry{
+		//nolint:staticcheck // the header stands as the platform writes it, not in its canonical form
 		ID: header[apiv3.HeaderRequestID][0], Received: began, Took: s.Clock.Now().Sub(began),
 		Method: r.Method, Target: r.RequestURI, Proto: r.Proto, Body: body, Operation: operationOf(r.URL.Path), MchID: r.URL.Query().Get("send_coupon_merchant"),
 		Status: a.status, AnswerHeader: journal.Sorted(header), AnswerBody: a.body,

@@ -119,7 +119,7 @@ func (a *answer) setHeaders(h http.Header, c *call) {
 	h[apiv3.HeaderRequestID] = []string{a.id}
 	if a.status == http.StatusTooManyRequests {
 		var wait time.Duration
-		if refusal, is := errors.AsType[*tooManyMisses](a.err); is {
+		if refusal, is := errors.AsType[*missesError](a.err); is {
 			wait = refusal.after
 		}
 		h["Retry-After"] = []string{retryAfter(wait)}

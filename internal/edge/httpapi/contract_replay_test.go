@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -32,9 +33,7 @@ func replays() map[string]replayed {
 	for _, some := range []map[string]replayed{
 		stockReplays(), couponReplays(), moneyReplays(), callbackReplays(), voucherStockReplays(), voucherReplays(), partnershipReplays(),
 	} {
-		for id, one := range some {
-			all[id] = one
-		}
+		maps.Copy(all, some)
 	}
 	return all
 }

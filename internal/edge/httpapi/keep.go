@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -43,12 +44,12 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 
 // readRefused reads, for the journal, the body of a call that was refused before, as it is part
 // of what was sent; not where too many send such bodies at once.
-func (s *Server) readRefused(c *call) {
+func (s *Server) readRefused(ctx context.Context, c *call) {
 	if s.Journal == nil || c.body != nil || c.unread {
 		return
 	}
 	from := limit.Caller{Source: c.source}
-	if s.refused.Enter(c.request.Context(), from) != nil {
+	if s.refused.Enter(ctx, from) != nil {
 		c.unread = true
 		return
 	}

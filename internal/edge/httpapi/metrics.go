@@ -60,6 +60,6 @@ func causeOf(a *answer) string {
 }
 
 func missed(err error) bool {
-	_, is := errors.AsType[*tooManyMisses](err)
+	_, is := errors.AsType[*missesError](err)
 	return is
 }

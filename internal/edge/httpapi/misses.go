@@ -41,15 +41,15 @@ func newMissTables() missTables {
 	return missTables{users: limit.NewTable(maxRateKeys), merchants: limit.NewTable(maxRateKeys)}
 }
 
-// tooManyMisses refuses a question until the oldest miss is forgotten.
-type tooManyMisses struct{ after time.Duration }
+// missesError refuses a question until the oldest miss is forgotten.
+type missesError struct{ after time.Duration }
 
 var errMisses = fault.New(fault.TooFast, errTooFast.Text.ZH, "Too many codes were asked for that do not exist. Wait, and ask for codes that you know.")
 
-func (e *tooManyMisses) Error() string { return errMisses.Error() }
+func (e *missesError) Error() string { return errMisses.Error() }
 
 // Unwrap makes it a call above a rate, which is signed like one.
-func (e *tooManyMisses) Unwrap() []error { return []error{errMisses, errTooFast} }
+func (e *missesError) Unwrap() []error { return []error{errMisses, errTooFast} }
 
 // asking serves a question for a code: about is the user, or the stock, in question.
 func asking[T any](s *Server, about func(req *T) string, ask func(ctx context.Context, c *call, req *T) (any, error)) handler {
@@ -61,7 +61,7 @@ func asking[T any](s *Server, about func(req *T) string, ask func(ctx context.Co
 		user := mchid + " " + about(req)
 		ofUser, ofMerchant := limit.Rate{Calls: most.PerUser, Per: time.Minute}, limit.Rate{Calls: most.PerMerchant, Per: time.Minute}
 		if wait := max(s.misses.users.Wait(user, ofUser, c.now), s.misses.merchants.Wait(mchid, ofMerchant, c.now)); wait > 0 {
-			return nil, &tooManyMisses{after: wait}
+			return nil, &missesError{after: wait}
 		}
 		answer, err := ask(ctx, c, req)
 		if fault.KindOf(err) == fault.NotFound {

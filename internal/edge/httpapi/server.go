@@ -268,7 +268,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.billing {
 		defer s.bills.Leave(c.party())
 	}
-	s.readRefused(c)
+	s.readRefused(r.Context(), c)
 	a.id = apiv3.NewRequestID(a.number)
 	defer s.record(r.Context(), c, a)
 	if c.isCut() {

@@ -89,7 +89,7 @@ func BindInput[T any](declared *schema.Object, in schema.Input) (*T, error) {
 // Recover turns a panic into a failure of the system, which fail answers, and logs where it
 // came from. Defer it.
 func Recover(log *slog.Logger, fail func(error)) {
-	if p := recover(); p != nil {
+	if p := recover(); p != nil { //nolint:revive // Recover itself is deferred
 		log.Error("panic", "value", p, "stack", string(debug.Stack()))
 		fail(fmt.Errorf("panic: %v", p))
 	}

@@ -135,8 +135,12 @@ func (k *Keys) LinkSigns(text string) []LinkSign {
 			plain func() hash.Hash
 			keyed bool
 		}{
-			{"HMAC-SHA256", sha256.New, true}, {"MD5", md5.New, false}, {"SHA-256", sha256.New, false},
-			{"SHA-1", sha1.New, false}, {"HMAC-MD5", md5.New, true}, {"HMAC-SHA1", sha1.New, true},
+			{"HMAC-SHA256", sha256.New, true},
+			{"MD5", md5.New, false},
+			{"SHA-256", sha256.New, false},
+			{"SHA-1", sha1.New, false},
+			{"HMAC-MD5", md5.New, true},
+			{"HMAC-SHA1", sha1.New, true},
 		} {
 			for _, appended := range []bool{true, false} {
 				h := way.plain()

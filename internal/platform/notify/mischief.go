@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -37,7 +38,10 @@ func (m Mischief) disguise(resource []byte) ([]byte, error) {
 		return resource, nil
 	}
 	var sent notify.CouponSend
-	if json.Unmarshal(resource, &sent) != nil || sent.EventType != notify.EventBusiCouponSend || sent.AttachInfo != (notify.AttachInfo{}) {
+	if err := json.Unmarshal(resource, &sent); err != nil {
+		return nil, fmt.Errorf("read what is told: %w", err)
+	}
+	if sent.EventType != notify.EventBusiCouponSend || sent.AttachInfo != (notify.AttachInfo{}) {
 		return resource, nil
 	}
 	return apiv3.EncodeJSON(struct {

@@ -229,7 +229,7 @@ func (s *Service) build(ctx context.Context, tx store.ReadTx, t *target) (partne
 		changed = p.Build(t.now)
 	}
 	if changed && t.ended {
-		return partner.Partnership{}, false, ErrStockEnded.At("authorized_data.stock_id", string(t.Stock.ID))
+		return partner.Partnership{}, false, ErrStockEnded.At("authorized_data.stock_id", t.Stock.ID)
 	}
 	return p, changed, nil
 }

@@ -194,7 +194,7 @@ func (d *Delivery) search(o *opened, arrived draft) *Finding {
 			right.message(), arrived.message(), adviceRaw())
 		return &out
 	}
-	h := &hunt{draft: arrived, opened: o, budget: budgetOf(o), parts: []part{headerPart(arrived.timestamp, arrived.nonce), orderPart(d.Body)}}
+	h := &hunt{draft: arrived, opened: o, budget: budgetOf(o), parts: []part{headerPart(arrived.nonce), orderPart(d.Body)}}
 	clauses, signed := h.run()
 	if clauses == nil {
 		return nil
@@ -211,7 +211,7 @@ func (d *Delivery) search(o *opened, arrived draft) *Finding {
 }
 
 // headerPart has what may happen to the headers of a notification.
-func headerPart(timestamp, nonce string) part {
+func headerPart(nonce string) part {
 	var list []variant
 	add := func(cause Cause, zh, en string, change func(d *draft)) {
 		list = append(list, variant{clause{cause: cause, zh: zh, en: en}, change})

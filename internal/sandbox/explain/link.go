@@ -99,7 +99,8 @@ func readLink(r *Request) (*link, bool) {
 	path, query, _ := strings.Cut(r.Target, "?")
 	l := &link{plugin: path == pathPlugin}
 	if l.plugin {
-		return l, l.readPlugin(r.Body)
+		ok := l.readPlugin(r.Body)
+		return l, ok
 	}
 	query, _, _ = strings.Cut(query, "#")
 	for one := range strings.SplitSeq(query, "&") {
@@ -212,7 +213,7 @@ func (l *link) compare(known *Known, before []clause) Finding {
 			}
 		}
 	}
-	f := finding(append(before, l.unknown())...)
+	f := finding(append(before, l.unknown(known))...)
 	f.Expected = shownText(spellings[0].text, true)
 	return f
 }
@@ -269,7 +270,7 @@ func (l *link) fine() clause {
 }
 
 // unknown is about a sign that was made in no known way.
-func (l *link) unknown() clause {
+func (l *link) unknown(known *Known) clause {
 	const md5Size, sha256Size = 32, 64
 	digits := strings.Trim(strings.ToLower(l.sign), "0123456789abcdef") == ""
 	switch size := len(l.sign); {
@@ -281,8 +282,8 @@ func (l *link) unknown() clause {
 	case size == md5Size:
 		return clause{cause: LinkHash, zh: "sign 只有32位，是MD5", en: "the sign has 32 digits, as MD5 gives", advice: adviceLink()}
 	}
-	return clause{
+	return known.missed(clause{
 		cause: LinkKey, zh: "sign 不是用这里已知的任何密钥对这些参数计算的", en: "the sign was made with no key that is known here, or of other parameters than the link has",
 		advice: adviceLink(),
-	}
+	})
 }

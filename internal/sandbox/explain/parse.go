@@ -15,6 +15,9 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 )
 
+// methodPost is how notifications are sent. The package is pure, and HTTP is not.
+const methodPost = "POST"
+
 // MaxInput is the longest text that is read, in bytes.
 const MaxInput = 2 << 20
 
@@ -71,7 +74,7 @@ func Parse(text []byte) (Input, error) {
 // but not what is sealed.
 func sort(r *Request) Input {
 	signed := len(values(r.Header, apiv3.HeaderSignature))+len(values(r.Header, apiv3.HeaderNonce))+len(values(r.Header, apiv3.HeaderTimestamp)) > 0
-	if len(values(r.Header, "Authorization")) == 0 && (signed || r.Method == "POST" && isNotification(r.Body)) {
+	if len(values(r.Header, "Authorization")) == 0 && (signed || r.Method == methodPost && isNotification(r.Body)) {
 		return Input{Delivery: &Delivery{Header: r.Header, Body: r.Body, Received: r.Received}}
 	}
 	return Input{Request: r}

@@ -173,13 +173,11 @@ func ordered(n *node, list []string) node {
 func originals(got []byte, try func(body []byte) bool) bool {
 	text := bytes.TrimPrefix(got, []byte("\ufeff"))
 	trimmed := bytes.TrimSpace(text)
-	for _, one := range [][]byte{
+	if slices.ContainsFunc([][]byte{
 		text, trimmed, append(slices.Clone(trimmed), '\n'), bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")),
 		bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n")),
-	} {
-		if try(one) {
-			return true
-		}
+	}, try) {
+		return true
 	}
 	document, ok := parseJSON(got)
 	if !ok || document.kind == '"' || len(got) > maxRewritten {

@@ -34,7 +34,9 @@ func notification(t *testing.T) explain.Delivery {
 	}
 	raw := signWith(made().platform)(apiv3.ResponseMessage(stamp, nonce, body))
 	return explain.Delivery{Body: body, Header: []explain.Field{
-		{Name: "Wechatpay-Timestamp", Value: stamp}, {Name: "Wechatpay-Nonce", Value: nonce}, {Name: "Wechatpay-Serial", Value: platform},
+		{Name: "Wechatpay-Timestamp", Value: stamp},
+		{Name: "Wechatpay-Nonce", Value: nonce},
+		{Name: "Wechatpay-Serial", Value: platform},
 		{Name: "Wechatpay-Signature", Value: base64.StdEncoding.EncodeToString(raw)},
 	}}
 }

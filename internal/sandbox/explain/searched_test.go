@@ -24,6 +24,14 @@ func TestWhereKeysWereNotTriedAFindingSaysSo(t *testing.T) {
 		}
 		expectSentence(t, &f)
 	}
+	with.LinkSigns = linkSigns
+	link := explain.Request{
+		Method: "GET", Target: "/busifavor/getcouponinfo?stock_id=1282070000000017&out_request_no=H5" +
+			"&send_coupon_merchant=" + mchid + "&open_id=oUpF8uMuAJO_M2pxb1Q9zNjWeS6o&sign=" + strings.Repeat("0F", 32),
+	}
+	if f := explain.Signature(link, with); !strings.Contains(f.Text.EN, "than the 1000 whose") {
+		t.Errorf("%+v", f)
+	}
 	d := delivery{key: strings.Repeat("e", 32)}.text(t)
 	f := explain.Opening(d, with, boxes())
 	if !strings.Contains(f.Text.EN, "than the 1000 whose") {

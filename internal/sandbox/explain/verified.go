@@ -88,7 +88,5 @@ func (f *found) noteBody(got, body []byte) {
 	for i := range inner.zh {
 		f.zh, f.en = append(f.zh, "的包体"+inner.zh[i]), append(f.en, "has a body that "+inner.en[i])
 	}
-	for _, cause := range inner.causes {
-		f.causes = append(f.causes, cause)
-	}
+	f.causes = append(f.causes, inner.causes...)
 }

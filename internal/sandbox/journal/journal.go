@@ -190,15 +190,18 @@ type Filter struct {
 }
 
 func (f *Filter) matches(e *Entry) bool {
-	prefix, open := strings.CutSuffix(f.Operation, "*")
-	return e.Sequence > f.After &&
+	return e.Sequence > f.After && f.matchesText(e) &&
 		(f.MchID == "" || f.MchID == e.MchID) &&
-		(f.Operation == "" || f.Operation == e.Operation || open && strings.HasPrefix(e.Operation, prefix)) &&
 		(f.Status == 0 || f.Status == e.Status) &&
 		(f.Class == 0 || f.Class == e.Status/100) &&
 		(f.Before == 0 || e.Sequence < f.Before) &&
-		(f.Verified == nil || *f.Verified == e.Verified) &&
-		strings.HasPrefix(e.Target, f.Path) &&
+		(f.Verified == nil || *f.Verified == e.Verified)
+}
+
+func (f *Filter) matchesText(e *Entry) bool {
+	prefix, open := strings.CutSuffix(f.Operation, "*")
+	return strings.HasPrefix(e.Target, f.Path) &&
+		(f.Operation == "" || f.Operation == e.Operation || open && strings.HasPrefix(e.Operation, prefix)) &&
 		(f.Agent == "" || strings.Contains(strings.ToLower(e.agent()), strings.ToLower(f.Agent))) &&
 		(f.Text == "" || e.has(f.Text))
 }
