@@ -37,7 +37,7 @@ type Config struct {
 }
 
 // Service sends cards. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -86,14 +86,14 @@ func (cmd *SendCommand) request(now time.Time) once.Request {
 // Send gives a card to a user and returns the code that the user has for it (busifavor
 // B15). A user who has the card keeps it.
 func (s *Service) Send(ctx context.Context, cmd SendCommand) (string, error) {
-	caller, err := s.Directory.Merchant(ctx, cmd.Caller)
+	caller, err := s.config.Directory.Merchant(ctx, cmd.Caller)
 	if err == nil && !caller.May(merchant.SendCards) {
 		err = ErrPermission
 	}
 	var code once.Text
 	if err == nil {
-		now := s.Clock.For(string(cmd.Caller)).Now()
-		code, err = once.Write(ctx, s.Store, cmd.request(now), func(tx store.Tx) (once.Text, error) {
+		now := s.config.Clock.For(string(cmd.Caller)).Now()
+		code, err = once.Write(ctx, s.config.Store, cmd.request(now), func(tx store.Tx) (once.Text, error) {
 			return s.send(ctx, tx, cmd, &caller, now)
 		})
 	}
@@ -110,7 +110,7 @@ func (s *Service) send(ctx context.Context, tx store.Tx, cmd SendCommand, caller
 	if err != nil {
 		return "", err
 	}
-	holder, err := s.Users.Resolve(ctx, tx, cmd.AppID, cmd.OpenID)
+	holder, err := s.config.Users.Resolve(ctx, tx, cmd.AppID, cmd.OpenID)
 	if err != nil {
 		return "", err
 	}
@@ -131,7 +131,7 @@ func (s *Service) card(ctx context.Context, tx store.Tx, cmd SendCommand, caller
 	switch {
 	case err != nil && !unknown:
 		return store.Card{}, err
-	case unknown && !s.TakeAny:
+	case unknown && !s.config.TakeAny:
 		return store.Card{}, ErrNotFound.At("card_id", cmd.CardID)
 	case !unknown && card.Owner != cmd.Caller:
 		return store.Card{}, ErrForeign.At("card_id", cmd.CardID)
@@ -155,7 +155,7 @@ func (s *Service) give(ctx context.Context, tx store.Tx, h store.CardHolder) (st
 	if !errors.Is(err, store.ErrNotFound) {
 		return code, err
 	}
-	if h.Code, err = coupon.NewCardCode(s.Random); err != nil {
+	if h.Code, err = coupon.NewCardCode(s.config.Random); err != nil {
 		return "", err
 	}
 	return h.Code, tx.InsertCardHolder(ctx, h)
@@ -183,7 +183,7 @@ type RegisterCommand struct {
 
 // Register notes a card that was made elsewhere.
 func (s *Service) Register(ctx context.Context, cmd RegisterCommand) error {
-	err := s.Store.Write(ctx, func(tx store.Tx) error {
+	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		owner, err := tx.Merchant(ctx, cmd.Owner)
 		if errors.Is(err, store.ErrNotFound) {
 			return fault.New(fault.NotFound, "商户号不存在", "The merchant does not exist.").At("mchid", string(cmd.Owner))
@@ -198,7 +198,8 @@ func (s *Service) Register(ctx context.Context, cmd RegisterCommand) error {
 			return err
 		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{{
-			Owner: owner.ID, At: s.Clock.For(string(owner.ID)).Now(), Actor: cmd.Actor, Action: "manage.cards.register", Object: "card/" + cmd.CardID,
+			Owner: owner.ID, At: s.config.Clock.For(string(owner.ID)).Now(), Actor: cmd.Actor,
+			Action: "manage.cards.register", Object: "card/" + cmd.CardID,
 		}})
 	})
 	if errors.Is(err, store.ErrDuplicate) {

@@ -32,13 +32,13 @@ type CardsQuery struct {
 // user.ErrUnknown.
 func (s *Service) Cards(ctx context.Context, q CardsQuery) (Page, error) {
 	var page Page
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
-		holder, err := s.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+		holder, err := s.config.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
 		if err != nil {
 			return err
 		}
 		coupons, total, err := tx.UserCoupons(ctx, store.CouponQuery{
-			Holder: holder.ID, State: q.State, Now: s.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
+			Holder: holder.ID, State: q.State, Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
 		})
 		if err != nil {
 			return err
@@ -64,8 +64,8 @@ type CardQuery struct {
 // ErrNotFound for a coupon that is not there or somebody else's.
 func (s *Service) Card(ctx context.Context, q CardQuery) (View, error) {
 	var view View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
-		holder, err := s.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+		holder, err := s.config.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
 		if err != nil {
 			return err
 		}
@@ -103,10 +103,10 @@ func absent(err error) error {
 // ownViews shows coupons of several merchants, each in the business time of the creator
 // of its stock.
 func (s *Service) ownViews(ctx context.Context, tx store.ReadTx, coupons []coupon.Coupon) ([]View, error) {
-	views, err := s.views(ctx, tx, s.Clock.For("").Now(), coupons)
+	views, err := s.views(ctx, tx, s.config.Clock.For("").Now(), coupons)
 	for i := range views {
 		c := &views[i].Coupon
-		views[i].State = c.StateAt(s.Clock.For(string(c.Stock.Creator)).Now())
+		views[i].State = c.StateAt(s.config.Clock.For(string(c.Stock.Creator)).Now())
 	}
 	return views, err
 }

@@ -29,7 +29,7 @@ type BrowseQuery struct {
 // Browse returns a page of a user's coupons to an operator, the newest first. It reports
 // user.ErrUnknown.
 func (s *Service) Browse(ctx context.Context, q BrowseQuery) (page Page, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		holder, err := tx.UserByOpenID(ctx, q.OpenID)
 		if errors.Is(err, user.ErrNotFound) {
 			return user.ErrUnknown.At("openid", string(q.OpenID))
@@ -38,7 +38,7 @@ func (s *Service) Browse(ctx context.Context, q BrowseQuery) (page Page, err err
 			return err
 		}
 		coupons, total, err := tx.UserCoupons(ctx, store.CouponQuery{
-			Holder: holder.ID, Stock: q.StockID, State: q.State, Now: s.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
+			Holder: holder.ID, Stock: q.StockID, State: q.State, Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
 		})
 		if err != nil {
 			return err
@@ -55,7 +55,7 @@ func (s *Service) Browse(ctx context.Context, q BrowseQuery) (page Page, err err
 
 // Show returns a coupon to an operator, or ErrNotFound.
 func (s *Service) Show(ctx context.Context, id coupon.StockID, code coupon.Code) (view View, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err := tx.Stock(ctx, id)
 		if err != nil {
 			return absent(err)
@@ -79,7 +79,7 @@ func (s *Service) Show(ctx context.Context, id coupon.StockID, code coupon.Code)
 // ByCode returns the coupons with a code, those of a merchant's stocks first: codes that
 // merchants chose may be the same in several stocks.
 func (s *Service) ByCode(ctx context.Context, code coupon.Code, preferred merchant.ID) (views []View, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		found, err := tx.CouponsWithCode(ctx, code, preferred)
 		if err != nil {
 			return fmt.Errorf("coupons with code: %w", err)

@@ -26,7 +26,7 @@ type Config struct {
 }
 
 // Service shows coupons. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -81,7 +81,7 @@ var (
 // List returns a page of a user's coupons, the newest first (busifavor B16).
 func (s *Service) List(ctx context.Context, q ListQuery) (Page, error) {
 	var page Page
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		page, err = s.list(ctx, tx, q)
 		return err
 	})
@@ -101,11 +101,11 @@ func (s *Service) list(ctx context.Context, tx store.ReadTx, q ListQuery) (Page,
 	if err := checkAppID(ctx, tx, q.AppID, q.Caller); err != nil {
 		return Page{}, err
 	}
-	holder, err := s.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
+	holder, err := s.config.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
 	if err != nil {
 		return Page{}, err
 	}
-	now := s.Clock.For(string(q.Caller)).Now()
+	now := s.config.Clock.For(string(q.Caller)).Now()
 	coupons, total, err := tx.UserCoupons(ctx, store.CouponQuery{
 		Holder: holder.ID, Stock: q.StockID, State: q.State, Now: now,
 		Creator: q.Creator, Belong: q.Belong, Sender: q.Sender,
@@ -178,7 +178,7 @@ type GetQuery struct {
 // received last that the caller may see (busifavor B17).
 func (s *Service) Get(ctx context.Context, q GetQuery) (View, error) {
 	var view View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		view, err = s.get(ctx, tx, q)
 		return err
 	})
@@ -192,11 +192,11 @@ func (s *Service) get(ctx context.Context, tx store.ReadTx, q GetQuery) (View, e
 	if err := checkAppID(ctx, tx, q.AppID, q.Caller); err != nil {
 		return View{}, err
 	}
-	holder, err := s.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
+	holder, err := s.config.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
 	if err != nil {
 		return View{}, err
 	}
-	now := s.Clock.For(string(q.Caller)).Now()
+	now := s.config.Clock.For(string(q.Caller)).Now()
 	c, err := s.findVisible(ctx, tx, q, holder.ID, now)
 	if err != nil {
 		return View{}, err

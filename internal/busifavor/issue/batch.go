@@ -67,7 +67,7 @@ type verdict struct {
 // queries, whatever their number.
 func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
 	b := &batch{granted: map[store.RequestKey]int{}}
-	if err := b.lock(ctx, tx, s.Clock, claims); err != nil {
+	if err := b.lock(ctx, tx, s.config.Clock, claims); err != nil {
 		return nil, err
 	}
 	if err := s.resolve(ctx, tx, b, claims); err != nil {
@@ -144,7 +144,7 @@ func (s *Service) resolve(ctx context.Context, tx store.Tx, b *batch, claims []c
 	b.unknown = map[int]error{}
 	for i := range claims {
 		c := &claims[i]
-		if c.User, err = s.Users.Judge(found[c.openid], c.appid, c.openid); err != nil {
+		if c.User, err = s.config.Users.Judge(found[c.openid], c.appid, c.openid); err != nil {
 			b.unknown[i] = err
 		}
 	}

@@ -64,7 +64,7 @@ func (cmd *ClaimCommand) claimOf(appid merchant.AppID) claim {
 
 // enter finds the parties of a claim, and the appid of its openid.
 func (s *Service) enter(ctx context.Context, cmd ClaimCommand) (parties, merchant.AppID, error) {
-	sender, err := s.Directory.Merchant(ctx, cmd.Sender)
+	sender, err := s.config.Directory.Merchant(ctx, cmd.Sender)
 	if err != nil {
 		return parties{}, "", err
 	}
@@ -80,7 +80,7 @@ func (s *Service) enter(ctx context.Context, cmd ClaimCommand) (parties, merchan
 // registered counts as one of the sender's first appid, else of the first of the merchant
 // that the stock belongs to.
 func (s *Service) appIDOf(ctx context.Context, p parties, id user.OpenID) (appid merchant.AppID, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		u, err := tx.UserByOpenID(ctx, id)
 		appid = u.AppID
 		return err
@@ -123,7 +123,7 @@ func (s *Service) Offer(ctx context.Context, cmd ClaimCommand) (Offer, error) {
 	if err := p.stock.CheckCode(&c.Claim); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
-	if err := s.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, c) }); err != nil {
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, c) }); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
 	return o, nil
@@ -134,7 +134,7 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim)
 	if o.Stock, err = tx.Stock(ctx, o.Stock.ID); err != nil {
 		return err
 	}
-	if c.User, err = s.Users.Resolve(ctx, tx, c.appid, c.openid); err != nil {
+	if c.User, err = s.config.Users.Resolve(ctx, tx, c.appid, c.openid); err != nil {
 		return err
 	}
 	key := requestKey(o.Stock.StockKey, &c.Claim)
@@ -149,7 +149,7 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim)
 		o.Claimed = coupon.Code(first.Answer)
 		return nil
 	}
-	now := s.Clock.For(string(o.Stock.Creator)).Now()
+	now := s.config.Clock.For(string(o.Stock.Creator)).Now()
 	counters, err := tx.Counters(ctx, o.Stock.StockKey, day.Of(now))
 	if err != nil {
 		return err

@@ -39,13 +39,13 @@ type Config struct {
 
 // Service issues coupons. It is safe for concurrent use.
 type Service struct {
-	Config
-	lanes *lane.Spread[claim, outcome]
+	config Config
+	lanes  *lane.Spread[claim, outcome]
 }
 
 // New returns a service.
 func New(c Config) *Service {
-	s := &Service{Config: c}
+	s := &Service{config: c}
 	s.lanes = lane.NewSpread(c.Lane, c.Lanes, s.run)
 	return s
 }
@@ -85,7 +85,7 @@ func (s *Service) Send(ctx context.Context, cmd SendCommand) (Sent, error) {
 }
 
 func (s *Service) send(ctx context.Context, cmd SendCommand) (outcome, error) {
-	caller, err := s.Directory.Merchant(ctx, cmd.Caller)
+	caller, err := s.config.Directory.Merchant(ctx, cmd.Caller)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -148,14 +148,14 @@ func (s *Service) run(ctx context.Context, claims []claim) ([]outcome, error) {
 // claim is refused for is in its outcome.
 func (s *Service) batch(ctx context.Context, claims []claim) ([]outcome, error) {
 	var outcomes []outcome
-	err := s.Store.Write(ctx, func(tx store.Tx) error {
+	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		mine := slices.Clone(claims) // which users they are of is only known here
 		b, err := s.open(ctx, tx, mine)
 		if err != nil {
 			return err
 		}
 		verdicts := b.decide(mine)
-		if err := b.assign(ctx, tx, s.Random); err != nil {
+		if err := b.assign(ctx, tx, s.config.Random); err != nil {
 			return err
 		}
 		outcomes = b.answer(verdicts)

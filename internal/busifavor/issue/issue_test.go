@@ -263,7 +263,7 @@ func TestAFullLaneRefusesAndDoesNothing(t *testing.T) {
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 100, MaxPerUser: 100}, func(t *testing.T, shop *storetest.Shop) {
 		s := serviceOf(shop)
 		s = New(Config{
-			Store: shop.Store, Directory: s.Directory, Clock: s.Clock, Random: rand.Reader, Users: s.Users,
+			Store: shop.Store, Directory: s.config.Directory, Clock: s.config.Clock, Random: rand.Reader, Users: s.config.Users,
 			Lane: lane.Bounds{Queue: 1, Batch: 1},
 		})
 		_, errs := storetest.Race(64, func(i int) (Sent, error) { return s.Send(t.Context(), command(shop, i, "n")) })

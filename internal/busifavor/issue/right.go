@@ -19,14 +19,14 @@ type parties struct {
 
 // partiesOf finds the parties of an issue of a stock by a sender.
 func (s *Service) partiesOf(ctx context.Context, sender merchant.Merchant, id coupon.StockID) (parties, error) {
-	stock, err := s.Directory.Stock(ctx, id)
+	stock, err := s.config.Directory.Stock(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return parties{}, coupon.ErrStockNotFound.At("stock_id", string(id))
 	}
 	if err != nil {
 		return parties{}, err
 	}
-	belong, err := s.Directory.Merchant(ctx, stock.Belong)
+	belong, err := s.config.Directory.Merchant(ctx, stock.Belong)
 	return parties{sender: sender, belong: belong, stock: stock}, err
 }
 
@@ -49,7 +49,7 @@ func (s *Service) admit(ctx context.Context, p parties, appid merchant.AppID) er
 // partnered reports whether the creator lets the sender give out the stock. It is asked anew
 // for every coupon, so that whoever was told that a partnership has ended can rely on it.
 func (s *Service) partnered(ctx context.Context, p parties, appid merchant.AppID) (found bool, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		found, err = tx.Partnered(ctx, partner.Stock{Creator: p.stock.Creator, ID: string(p.stock.ID)}, partner.ResourceCoupons, partner.Of(&p.sender, appid))
 		return err
 	})

@@ -58,7 +58,7 @@ func (s *Service) associate(ctx context.Context, cmd AssociateCommand, operation
 
 // checkOrder wants an order that somebody reported, unless any will do.
 func (s *Service) checkOrder(ctx context.Context, tx store.ReadTx, cmd AssociateCommand, c *coupon.Coupon) error {
-	if s.Orders.TakeAny {
+	if s.config.Orders.TakeAny {
 		return nil
 	}
 	for _, owner := range []merchant.ID{cmd.Caller, c.Belong} {

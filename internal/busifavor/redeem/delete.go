@@ -30,7 +30,7 @@ type DeleteCommand struct {
 func (s *Service) Delete(ctx context.Context, cmd DeleteCommand) error {
 	stock, err := s.stock(ctx, cmd.StockID, coupon.ErrNotFound)
 	if err == nil {
-		err = s.Store.Write(ctx, func(tx store.Tx) error { return s.remove(ctx, tx, cmd, stock.StockKey) })
+		err = s.config.Store.Write(ctx, func(tx store.Tx) error { return s.remove(ctx, tx, cmd, stock.StockKey) })
 	}
 	if err != nil {
 		return fmt.Errorf("delete coupon: %w", err)
@@ -58,5 +58,6 @@ func (s *Service) remove(ctx context.Context, tx store.Tx, cmd DeleteCommand, st
 	if err := tx.UpdateCoupon(ctx, c); err != nil {
 		return err
 	}
-	return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, s.Clock.For(string(stock.Creator)).Now(), cmd.Actor, "busifavor.coupons.delete")})
+	now := s.config.Clock.For(string(stock.Creator)).Now()
+	return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, now, cmd.Actor, "busifavor.coupons.delete")})
 }

@@ -33,7 +33,7 @@ type Config struct {
 }
 
 // Service changes coupons. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -74,7 +74,7 @@ type change[A any] struct {
 
 // carryOut makes a change of a coupon of the stock in one transaction.
 func carryOut[A any](ctx context.Context, s *Service, stock coupon.StockKey, ch change[A]) (answer A, err error) {
-	err = s.Store.Write(ctx, func(tx store.Tx) (err error) {
+	err = s.config.Store.Write(ctx, func(tx store.Tx) (err error) {
 		answer, err = ch.run(ctx, s, tx, coupon.Key{Stock: stock, Code: ch.Code})
 		return err
 	})
@@ -101,7 +101,7 @@ func (ch *change[A]) run(ctx context.Context, s *Service, tx store.Tx, key coupo
 	if first, known := prior[request.RequestKey]; known {
 		return ch.repeat(ctx, tx, &c, first)
 	}
-	request.At = s.Clock.For(string(key.Stock.Creator)).Now()
+	request.At = s.config.Clock.For(string(key.Stock.Creator)).Now()
 	if answer, err = ch.apply(ctx, tx, &c, request.At); err != nil {
 		return answer, err
 	}
@@ -159,7 +159,7 @@ func audit(c *coupon.Coupon, at time.Time, actor, action string) store.AuditEntr
 // stock returns the stock that a command names; otherwise is the refusal when there is
 // none. Its key never changes, so it may come from memory.
 func (s *Service) stock(ctx context.Context, id coupon.StockID, otherwise *fault.Error) (coupon.Stock, error) {
-	stock, err := s.Directory.Stock(ctx, id)
+	stock, err := s.config.Directory.Stock(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return stock, otherwise
 	}

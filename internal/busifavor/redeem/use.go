@@ -97,10 +97,10 @@ func (s *Service) find(ctx context.Context, cmd UseCommand) (p parties, err erro
 		return p, err
 	}
 	p.stock = stock.StockKey
-	if p.caller, err = s.Directory.Merchant(ctx, cmd.Caller); err != nil {
+	if p.caller, err = s.config.Directory.Merchant(ctx, cmd.Caller); err != nil {
 		return p, err
 	}
-	p.belong, err = s.Directory.Merchant(ctx, stock.Belong)
+	p.belong, err = s.config.Directory.Merchant(ctx, stock.Belong)
 	return p, err
 }
 
@@ -111,14 +111,14 @@ func (s *Service) findByCode(ctx context.Context, cmd UseCommand) (coupon.StockI
 		return "", errStockNeeded
 	}
 	var found []coupon.Coupon
-	if err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		found, err = tx.CouponsWithCode(ctx, cmd.Code, cmd.Caller)
 		return err
 	}); err != nil {
 		return "", err
 	}
 	for i := range found {
-		stock, err := s.Directory.Stock(ctx, found[i].Stock.ID)
+		stock, err := s.config.Directory.Stock(ctx, found[i].Stock.ID)
 		if err != nil {
 			return "", err
 		}
@@ -174,16 +174,16 @@ func (s *Service) holder(ctx context.Context, tx store.ReadTx, cmd UseCommand, p
 			return user.User{}, err
 		}
 	}
-	issuedTo, err := s.Users.Resolve(ctx, tx, c.AppID, c.OpenID)
+	issuedTo, err := s.config.Users.Resolve(ctx, tx, c.AppID, c.OpenID)
 	if err != nil {
 		return user.User{}, err
 	}
-	return s.Users.Under(ctx, tx, issuedTo, cmd.AppID)
+	return s.config.Users.Under(ctx, tx, issuedTo, cmd.AppID)
 }
 
 // checkHolder refuses everybody but the holder of the coupon.
 func (s *Service) checkHolder(ctx context.Context, tx store.ReadTx, c *coupon.Coupon, appid merchant.AppID, id user.OpenID) error {
-	named, err := s.Users.Resolve(ctx, tx, appid, id)
+	named, err := s.config.Users.Resolve(ctx, tx, appid, id)
 	if err == nil && named.ID != c.Holder {
 		err = user.ErrUnknown.At("openid", string(id))
 	}

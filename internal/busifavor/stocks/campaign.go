@@ -36,7 +36,7 @@ type Config struct {
 }
 
 // Service keeps stocks. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -78,9 +78,9 @@ func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error
 	}
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpCreateStock, Number: cmd.RequestNo},
-		Content:    store.ContentOf(string(content)), Refused: coupon.ErrStockContent, At: s.Clock.For(string(cmd.Caller)).Now(),
+		Content:    store.ContentOf(string(content)), Refused: coupon.ErrStockContent, At: s.config.Clock.For(string(cmd.Caller)).Now(),
 	}
-	a, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (createdAnswer, error) {
+	a, err := once.Write(ctx, s.config.Store, request, func(tx store.Tx) (createdAnswer, error) {
 		return s.create(ctx, tx, cmd, request.At)
 	})
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, no
 		return createdAnswer{}, err
 	}
 	stock.Creator, stock.State, stock.CreatedAt = cmd.Caller, coupon.StockRunning, now
-	if s.Review {
+	if s.config.Review {
 		stock.State = coupon.StockUnaudited
 	}
 	if err := s.insert(ctx, tx, &stock); err != nil {
@@ -114,7 +114,7 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, no
 
 // checkImages reports whether the merchants may name these images.
 func (s *Service) checkImages(ctx context.Context, tx store.ReadTx, images []picture.Named, parties ...merchant.ID) error {
-	return s.Images.Check(images, func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
+	return s.config.Images.Check(images, func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
 		return tx.ImageOwners(ctx, tokens)
 	}, parties...)
 }
@@ -142,7 +142,7 @@ func checkParties(ctx context.Context, tx store.ReadTx, caller merchant.ID, stoc
 // insert stores the stock under an id that is still free.
 func (s *Service) insert(ctx context.Context, tx store.Tx, stock *coupon.Stock) error {
 	for range idAttempts {
-		id, err := s.NewID()
+		id, err := s.config.NewID()
 		if err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ type View struct {
 // Stock shows a stock to one of its parties (busifavor B2).
 func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.StockID) (View, error) {
 	var v View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err := find(ctx, tx, id)
 		if err != nil {
 			return err
@@ -191,7 +191,7 @@ func (s *Service) Stock(ctx context.Context, caller merchant.ID, id coupon.Stock
 
 // look adds counters to a stock.
 func (s *Service) look(ctx context.Context, tx store.ReadTx, stock coupon.Stock) (View, error) {
-	counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(string(stock.Creator)).Now()))
+	counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.config.Clock.For(string(stock.Creator)).Now()))
 	if err != nil {
 		return View{}, err
 	}
@@ -204,6 +204,6 @@ func (s *Service) view(ctx context.Context, tx store.ReadTx, stock coupon.Stock,
 	if err != nil {
 		return View{}, fmt.Errorf("merchant %s: %w", stock.Belong, err)
 	}
-	state := stock.StateAt(s.Clock.For(string(stock.Creator)).Now())
+	state := stock.StateAt(s.config.Clock.For(string(stock.Creator)).Now())
 	return View{Stock: stock, State: state, Counters: counters, MerchantName: belong.Name}, nil
 }

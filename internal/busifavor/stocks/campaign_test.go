@@ -60,7 +60,7 @@ func (o *office) caller() merchant.ID { return o.shop.Stock.Creator }
 // expectSound proves the invariants.
 func (o *office) expectSound() {
 	o.t.Helper()
-	list, err := o.Store.Check(o.t.Context())
+	list, err := o.shop.Store.Check(o.t.Context())
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -74,7 +74,8 @@ func (o *office) expectSound() {
 // give issues a coupon of the pool to a user of its own and returns its code.
 func (o *office) give(number int) (coupon.Code, error) {
 	sender := issue.New(issue.Config{
-		Store: o.Store, Directory: directory.New(o.Store, clock.System{}), Clock: o.Clock, Random: rand.Reader, Users: o.Users,
+		Store: o.shop.Store, Directory: directory.New(o.shop.Store, clock.System{}), Clock: clock.Same{Source: o.clock},
+		Random: rand.Reader, Users: user.Policy{AutoRegister: true},
 	})
 	sent, err := sender.Send(o.t.Context(), issue.SendCommand{
 		Caller: o.caller(), AppID: storetest.ShopAppID, OpenID: user.OpenID(fmt.Sprintf("oUpF8uMuAJO_M2pxb1Q9zNjW%04d", number)),
@@ -104,7 +105,7 @@ func TestOneNumberFromManyGoroutinesChangesOnce(t *testing.T) {
 		fresh := o.template()
 		fresh.Name = "另一个批次"
 		creating := stocks.New(stocks.Config{
-			Store: s, Clock: o.Clock, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
+			Store: s, Clock: clock.Same{Source: o.clock}, NewID: func() (coupon.StockID, error) { return coupon.NewStockID(rand.Reader) },
 		})
 		for action, change := range map[string]func() (any, error){
 			"busifavor.stocks.create": func() (any, error) {
@@ -315,7 +316,7 @@ func TestAReviewedStockWaits(t *testing.T) {
 		o := openOffice(t, s)
 		id := coupon.StockID("1282070000000020")
 		reviewed := stocks.New(stocks.Config{
-			Store: s, Clock: o.Clock, Review: true, NewID: func() (coupon.StockID, error) { return id, nil },
+			Store: s, Clock: clock.Same{Source: o.clock}, Review: true, NewID: func() (coupon.StockID, error) { return id, nil },
 		})
 		for number, move := range map[string]coupon.Move{"a": coupon.Approve, "b": coupon.Reject} {
 			id = coupon.StockID("12820700000000" + number)
@@ -360,7 +361,7 @@ func TestAHolderWithoutAnOpenIDThereIsNotNamed(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		t.Helper()
 		o := openOffice(t, s)
-		strict := stocks.New(stocks.Config{Store: s, Clock: o.Clock})
+		strict := stocks.New(stocks.Config{Store: s, Clock: clock.Same{Source: o.clock}})
 		if _, err := o.upload("1", "A"); err != nil {
 			t.Fatal(err)
 		}

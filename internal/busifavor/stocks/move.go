@@ -22,7 +22,7 @@ type MoveCommand struct {
 // where the step leads stays as it is, and nothing is written.
 func (s *Service) Move(ctx context.Context, cmd MoveCommand) (View, error) {
 	var view View
-	err := s.Store.Write(ctx, func(tx store.Tx) (err error) {
+	err := s.config.Store.Write(ctx, func(tx store.Tx) (err error) {
 		view, err = s.move(ctx, tx, cmd)
 		return err
 	})
@@ -37,7 +37,7 @@ func (s *Service) move(ctx context.Context, tx store.Tx, cmd MoveCommand) (View,
 	if err != nil {
 		return View{}, err
 	}
-	now := s.Clock.For(string(found.Creator)).Now()
+	now := s.config.Clock.For(string(found.Creator)).Now()
 	stock, counters, err := tx.LockStock(ctx, found.StockKey, day.Of(now))
 	if err != nil {
 		return View{}, err
@@ -62,7 +62,7 @@ func (s *Service) move(ctx context.Context, tx store.Tx, cmd MoveCommand) (View,
 // Show shows a stock to those who run the platform.
 func (s *Service) Show(ctx context.Context, id coupon.StockID) (View, error) {
 	var v View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err := find(ctx, tx, id)
 		if err != nil {
 			return err
@@ -93,7 +93,7 @@ type ListQuery struct {
 // those of no day.
 func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 	var views []View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		page := store.StockQuery{Creator: q.Creator, Limit: q.Limit}
 		if q.After != "" {
 			after, err := find(ctx, tx, q.After)
@@ -106,7 +106,8 @@ func (s *Service) List(ctx context.Context, q ListQuery) ([]View, error) {
 		views = make([]View, len(list))
 		for i := range list {
 			one := &list[i]
-			views[i] = View{Stock: one.Stock, State: one.Stock.StateAt(s.Clock.For(string(one.Stock.Creator)).Now()), Counters: one.Counters}
+			now := s.config.Clock.For(string(one.Stock.Creator)).Now()
+			views[i] = View{Stock: one.Stock, State: one.Stock.StateAt(now), Counters: one.Counters}
 		}
 		return err
 	})

@@ -48,12 +48,12 @@ type CodePage struct {
 // Codes lists the uploaded codes of a stock of the caller (busifavor B6).
 func (s *Service) Codes(ctx context.Context, q CodesQuery) (CodePage, error) {
 	var page CodePage
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err := s.ownPool(ctx, tx, q.Caller, q.StockID, q.AppID)
 		if err != nil {
 			return err
 		}
-		counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.Clock.For(string(q.Caller)).Now()))
+		counters, err := tx.Counters(ctx, stock.StockKey, day.Of(s.config.Clock.For(string(q.Caller)).Now()))
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ type CodeDetail struct {
 // Code shows one uploaded code of a stock of the caller (busifavor B7).
 func (s *Service) Code(ctx context.Context, q CodeQuery) (CodeDetail, error) {
 	var detail CodeDetail
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		detail, err = s.code(ctx, tx, q)
 		return err
 	})
@@ -120,7 +120,7 @@ func (s *Service) code(ctx context.Context, tx store.ReadTx, q CodeQuery) (d Cod
 	}
 	d.CodeView = views[0]
 	if d.Coupon != nil {
-		d.State = d.Coupon.StateAt(s.Clock.For(string(d.Stock.Creator)).Now())
+		d.State = d.Coupon.StateAt(s.config.Clock.For(string(d.Stock.Creator)).Now())
 	}
 	belong, err := tx.Merchant(ctx, d.Stock.Belong)
 	d.MerchantName = belong.Name
@@ -193,9 +193,9 @@ func (s *Service) holders(ctx context.Context, tx store.ReadTx, coupons map[coup
 	}
 	holders := make(map[coupon.Key]*user.User, len(coupons))
 	for key, c := range coupons {
-		holder, err := s.Users.Judge(known[c.OpenID], c.AppID, c.OpenID)
+		holder, err := s.config.Users.Judge(known[c.OpenID], c.AppID, c.OpenID)
 		if err == nil {
-			holder, err = s.Users.Under(ctx, tx, holder, appid)
+			holder, err = s.config.Users.Under(ctx, tx, holder, appid)
 		}
 		switch {
 		case err == nil:

@@ -50,7 +50,7 @@ func (s *Service) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.Subsi
 		return coupon.SubsidyReturn{}, err
 	}
 	number := store.RequestKey{Owner: cmd.Caller, Operation: store.OpReturnSubsidy, Number: cmd.OutNo}
-	return once.Transaction(ctx, s.Store, func(tx store.Tx) (returned coupon.SubsidyReturn, err error) {
+	return once.Transaction(ctx, s.config.Store, func(tx store.Tx) (returned coupon.SubsidyReturn, err error) {
 		receipt, err := s.open(ctx, tx, coupon.Key{Stock: stock.StockKey, Code: cmd.Code}, number, cmd.content(), func(d *desk) (once.Text, error) {
 			if !stock.SubsidizedBy(cmd.Caller) {
 				return "", coupon.ErrSubsidyParty
@@ -86,7 +86,7 @@ func (d *desk) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyR
 		Key: d.coupon.Key, OutNo: cmd.OutNo, TransactionID: cmd.TransactionID, RefundID: cmd.RefundID,
 		Payer: cmd.Payer, Payee: cmd.Payee, Amount: cmd.Amount, Description: cmd.Description,
 	}
-	if returned.ReturnReceiptID, err = coupon.NewReceiptID(coupon.ReturnReceipt, d.now, d.Random); err != nil {
+	if returned.ReturnReceiptID, err = coupon.NewReceiptID(coupon.ReturnReceipt, d.now, d.config.Random); err != nil {
 		return none, err
 	}
 	returned.Settle(&paid, &d.coupon, &d.order, held[from], d.now)

@@ -28,7 +28,7 @@ type ListQuery struct {
 // List returns the payments for a coupon, the newest first, at most store.MaxReceipts
 // (busifavor B21).
 func (s *Service) List(ctx context.Context, q ListQuery) (list []coupon.Subsidy, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err := tx.Stock(ctx, q.StockID)
 		if err != nil {
 			return missing(err)
@@ -51,7 +51,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) (list []coupon.Subsidy,
 
 // Payment returns a payment that succeeded to one of its parties (busifavor B22).
 func (s *Service) Payment(ctx context.Context, caller merchant.ID, receiptID string) (paid coupon.Subsidy, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		if paid, err = tx.Subsidy(ctx, receiptID); err != nil {
 			return missing(err)
 		}
@@ -68,7 +68,7 @@ func (s *Service) Payment(ctx context.Context, caller merchant.ID, receiptID str
 
 // Returned returns a return that succeeded to one of its parties (busifavor B24).
 func (s *Service) Returned(ctx context.Context, caller merchant.ID, returnReceiptID string) (returned coupon.SubsidyReturn, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		if returned, err = tx.SubsidyReturn(ctx, returnReceiptID); err != nil {
 			return missing(err)
 		}

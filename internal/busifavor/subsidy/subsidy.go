@@ -34,7 +34,7 @@ type Config struct {
 }
 
 // Service pays and returns subsidies. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -75,7 +75,7 @@ func (s *Service) pay(ctx context.Context, cmd PayCommand) (coupon.Subsidy, erro
 		return coupon.Subsidy{}, err
 	}
 	number := store.RequestKey{Owner: cmd.Caller, Operation: store.OpPaySubsidy, Number: cmd.OutNo}
-	return once.Transaction(ctx, s.Store, func(tx store.Tx) (paid coupon.Subsidy, err error) {
+	return once.Transaction(ctx, s.config.Store, func(tx store.Tx) (paid coupon.Subsidy, err error) {
 		receipt, err := s.open(ctx, tx, coupon.Key{Stock: stock.StockKey, Code: cmd.Code}, number, cmd.content(), func(d *desk) (once.Text, error) {
 			paid, err = d.pay(ctx, cmd, &stock)
 			return once.Text(paid.ReceiptID), err
@@ -90,14 +90,14 @@ func (s *Service) pay(ctx context.Context, cmd PayCommand) (coupon.Subsidy, erro
 // admit checks what does not change: whether the caller may use the calls at all, and which
 // stock it names.
 func (s *Service) admit(ctx context.Context, caller merchant.ID, id coupon.StockID) (coupon.Stock, error) {
-	m, err := s.Directory.Merchant(ctx, caller)
+	m, err := s.config.Directory.Merchant(ctx, caller)
 	if err != nil {
 		return coupon.Stock{}, err
 	}
 	if !m.May(merchant.PaySubsidies) {
 		return coupon.Stock{}, coupon.ErrSubsidyPermission
 	}
-	stock, err := s.Directory.Stock(ctx, id)
+	stock, err := s.config.Directory.Stock(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return coupon.Stock{}, coupon.ErrSubsidyMissing
 	}
@@ -121,7 +121,7 @@ func (s *Service) open(ctx context.Context, tx store.Tx, key coupon.Key, number 
 	if missing != nil && !errors.Is(missing, store.ErrNotFound) {
 		return "", missing
 	}
-	now := s.Clock.For(string(key.Stock.Creator)).Now()
+	now := s.config.Clock.For(string(key.Stock.Creator)).Now()
 	request := once.Request{RequestKey: number, Content: content, Refused: coupon.ErrSubsidyContent, At: now}
 	return once.Settle(ctx, tx, request, func() (once.Text, error) {
 		if missing != nil {
@@ -157,7 +157,7 @@ func (d *desk) pay(ctx context.Context, cmd PayCommand, stock *coupon.Stock) (co
 		Key: d.coupon.Key, OutNo: cmd.OutNo, TransactionID: cmd.TransactionID, Payer: cmd.Payer, Payee: cmd.Payee,
 		Amount: cmd.Amount, Description: cmd.Description,
 	}
-	if paid.ReceiptID, err = coupon.NewReceiptID(coupon.PaymentReceipt, d.now, d.Random); err != nil {
+	if paid.ReceiptID, err = coupon.NewReceiptID(coupon.PaymentReceipt, d.now, d.config.Random); err != nil {
 		return none, err
 	}
 	paid.Settle(&d.coupon, &d.order, most, held[from], d.now)
@@ -194,7 +194,7 @@ func (d *desk) checkParties(ctx context.Context, cmd PayCommand, stock *coupon.S
 // lockOrder locks the order, which the payee must have collected. One that nobody reported
 // counts as reported if the policy says so.
 func (d *desk) lockOrder(ctx context.Context, cmd PayCommand) (err error) {
-	if d.Orders.TakeAny {
+	if d.config.Orders.TakeAny {
 		assumed := coupon.Order{Merchant: cmd.Payee, TransactionID: cmd.TransactionID, ProfitSharing: true}
 		if d.coupon.Use.TransactionID == cmd.TransactionID {
 			assumed.OutTradeNo = d.coupon.Use.OutTradeNo

@@ -50,7 +50,7 @@ func (s *Service) part(ctx context.Context, b *bill, after *payment.Flow) (lines
 	if after != nil {
 		q.AfterAt, q.AfterID = after.At, after.ID
 	}
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		lines, err = tx.Flows(ctx, q)
 		return err
 	})

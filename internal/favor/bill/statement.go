@@ -77,7 +77,7 @@ type Config struct {
 }
 
 // Service makes bills. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -154,7 +154,7 @@ func (s *Service) link(ctx context.Context, q Query, choose func(stock *voucher.
 	case stock.Creator != q.Caller:
 		return Link{}, voucher.ErrNotCreator
 	}
-	complete := day.Of(s.Clock.For(string(stock.Creator)).Now().Add(-s.ReadyAfter)) - 1
+	complete := day.Of(s.config.Clock.For(string(stock.Creator)).Now().Add(-s.config.ReadyAfter)) - 1
 	b, err := choose(&stock, complete)
 	if err != nil {
 		return Link{}, err
@@ -176,7 +176,7 @@ func (s *Service) link(ctx context.Context, q Query, choose func(stock *voucher.
 }
 
 func (s *Service) stock(ctx context.Context, id voucher.StockID) (stock voucher.Stock, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err = tx.VoucherStock(ctx, id)
 		return err
 	})

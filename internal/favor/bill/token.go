@@ -26,20 +26,20 @@ type claims struct {
 func (s *Service) token(b *bill) string {
 	text, err := json.Marshal(claims{
 		Owner: b.stock.Creator, Stock: b.stock.ID, Kind: b.kind, Daily: b.daily,
-		From: b.from.Unix(), To: b.to.Unix(), Expires: s.Time.Now().Add(LinkLife).Unix(),
+		From: b.from.Unix(), To: b.to.Unix(), Expires: s.config.Time.Now().Add(LinkLife).Unix(),
 	})
 	if err != nil {
 		panic(err) // strings and numbers can be encoded
 	}
 	said := base64.RawURLEncoding.EncodeToString(text)
-	return said + "." + base64.RawURLEncoding.EncodeToString(s.Authenticate([]byte(said)))
+	return said + "." + base64.RawURLEncoding.EncodeToString(s.config.Authenticate([]byte(said)))
 }
 
 // parse returns the bill of a token that is ours and not over, and whose it is.
 func (s *Service) parse(token string) (bill, merchant.ID, error) {
 	said, code, _ := strings.Cut(token, ".")
 	given, err := base64.RawURLEncoding.Strict().DecodeString(code)
-	if err != nil || !hmac.Equal(given, s.Authenticate([]byte(said))) {
+	if err != nil || !hmac.Equal(given, s.config.Authenticate([]byte(said))) {
 		return bill{}, "", ErrNoFile
 	}
 	text, err := base64.RawURLEncoding.DecodeString(said)
@@ -47,7 +47,7 @@ func (s *Service) parse(token string) (bill, merchant.ID, error) {
 		return bill{}, "", ErrNoFile
 	}
 	var c claims
-	if err := json.Unmarshal(text, &c); err != nil || s.Time.Now().Unix() > c.Expires {
+	if err := json.Unmarshal(text, &c); err != nil || s.config.Time.Now().Unix() > c.Expires {
 		return bill{}, "", ErrNoFile
 	}
 	return bill{

@@ -25,7 +25,7 @@ type Config struct {
 }
 
 // Service shows vouchers. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -49,7 +49,7 @@ type GetQuery struct {
 // Get returns one voucher of a user (favor 4.13).
 func (s *Service) Get(ctx context.Context, q GetQuery) (View, error) {
 	var view View
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		holder, err := s.holder(ctx, tx, q.Caller, q.AppID, q.OpenID)
 		if err != nil {
 			return err
@@ -84,7 +84,7 @@ func (s *Service) holder(ctx context.Context, tx store.ReadTx, caller merchant.I
 	if !m.Owns(appid) {
 		return user.User{}, voucher.ErrAppID.At("appid", string(appid))
 	}
-	holder, err := s.Users.Resolve(ctx, tx, appid, openid)
+	holder, err := s.config.Users.Resolve(ctx, tx, appid, openid)
 	if errors.Is(err, user.ErrUnknown) {
 		return user.User{}, voucher.ErrUser
 	}
@@ -93,7 +93,7 @@ func (s *Service) holder(ctx context.Context, tx store.ReadTx, caller merchant.I
 
 // views adds the stocks, each read once.
 func (s *Service) views(ctx context.Context, tx store.ReadTx, caller merchant.ID, vouchers []voucher.Voucher) ([]View, error) {
-	now := s.Clock.For(string(caller)).Now()
+	now := s.config.Clock.For(string(caller)).Now()
 	stocks := map[voucher.StockID]voucher.Stock{}
 	views := make([]View, len(vouchers))
 	for i, v := range vouchers {
@@ -164,7 +164,7 @@ type Page struct {
 
 // List returns a page of a user's vouchers, the newest first (favor 4.12).
 func (s *Service) List(ctx context.Context, q ListQuery) (page Page, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		holder, err := s.holder(ctx, tx, q.Caller, q.AppID, q.OpenID)
 		if err != nil {
 			return err
@@ -172,7 +172,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) (page Page, err error) 
 		if err := checkMerchants(ctx, tx, q.Creator, q.Sender, q.Available); err != nil {
 			return err
 		}
-		now := s.Clock.For(string(q.Caller)).Now()
+		now := s.config.Clock.For(string(q.Caller)).Now()
 		if !q.Consumer && q.Available != "" && q.Creator == "" && q.Sender == "" {
 			page, err = s.available(ctx, tx, q, holder.ID, now)
 		} else {

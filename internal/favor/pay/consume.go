@@ -68,7 +68,7 @@ func (s *Service) Consume(ctx context.Context, cmd ConsumeCommand) (Paid, error)
 	if err := s.admit(ctx, cmd.Caller, &cmd.Order); err != nil {
 		return Paid{}, fmt.Errorf("consume: %w", err)
 	}
-	a, err := once.Transaction(ctx, s.Store, func(tx store.Tx) (paidAnswer, error) {
+	a, err := once.Transaction(ctx, s.config.Store, func(tx store.Tx) (paidAnswer, error) {
 		return s.consume(ctx, tx, &cmd)
 	})
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Service) consume(ctx context.Context, tx store.Tx, cmd *ConsumeCommand)
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpConsume, Number: cmd.TransactionID},
 		Content:    content, Refused: voucher.ErrPaymentContent.At("transaction_id", cmd.TransactionID),
-		At: s.Clock.For(string(cmd.Order.Merchant)).Now(),
+		At: s.config.Clock.For(string(cmd.Order.Merchant)).Now(),
 	}
 	return once.Settle(ctx, tx, request, func() (paidAnswer, error) {
 		switch _, err := tx.Payment(ctx, cmd.TransactionID); {
@@ -159,7 +159,7 @@ type sheet struct {
 // pay consumes locked vouchers: all of them, or none.
 func (s *Service) pay(ctx context.Context, tx store.Tx, sh *sheet, ids []voucher.ID, locked map[voucher.ID]voucher.Voucher) (paidAnswer, error) {
 	cmd := sh.cmd
-	holder, err := s.Users.Resolve(ctx, tx, cmd.Payer.AppID, cmd.Payer.OpenID)
+	holder, err := s.config.Users.Resolve(ctx, tx, cmd.Payer.AppID, cmd.Payer.OpenID)
 	if err != nil {
 		return paidAnswer{}, err
 	}

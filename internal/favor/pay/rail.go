@@ -33,7 +33,7 @@ type Config struct {
 }
 
 // Service is the payment rail. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -73,7 +73,7 @@ type QuoteQuery struct {
 
 // admit checks who calls and what the order says.
 func (s *Service) admit(ctx context.Context, caller merchant.ID, o *voucher.Order) error {
-	m, err := s.Directory.Merchant(ctx, caller)
+	m, err := s.config.Directory.Merchant(ctx, caller)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (s *Service) admit(ctx context.Context, caller merchant.ID, o *voucher.Orde
 	if err := o.Check(); err != nil {
 		return err
 	}
-	_, err = s.Directory.Merchant(ctx, o.Merchant)
+	_, err = s.config.Directory.Merchant(ctx, o.Merchant)
 	if errors.Is(err, store.ErrNotFound) {
 		return voucher.ErrMerchantUnknown
 	}
@@ -95,7 +95,7 @@ func (s *Service) Quote(ctx context.Context, q QuoteQuery) (quote Quote, err err
 	if err := s.admit(ctx, q.Caller, &q.Order); err != nil {
 		return Quote{}, fmt.Errorf("quote: %w", err)
 	}
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		quote, err = s.quote(ctx, tx, q.Payer, &q.Order)
 		return err
 	})
@@ -106,7 +106,7 @@ func (s *Service) Quote(ctx context.Context, q QuoteQuery) (quote Quote, err err
 }
 
 func (s *Service) quote(ctx context.Context, tx store.ReadTx, payer Payer, o *voucher.Order) (Quote, error) {
-	holder, err := s.Users.Resolve(ctx, tx, payer.AppID, payer.OpenID)
+	holder, err := s.config.Users.Resolve(ctx, tx, payer.AppID, payer.OpenID)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -149,7 +149,7 @@ func (s *Service) living(ctx context.Context, tx store.ReadTx, holder user.ID) (
 	for _, one := range held {
 		of, known := hands[one.Creator]
 		if !known {
-			of = hand{now: s.Clock.For(string(one.Creator)).Now(), stocks: map[voucher.StockID]voucher.Stock{}}
+			of = hand{now: s.config.Clock.For(string(one.Creator)).Now(), stocks: map[voucher.StockID]voucher.Stock{}}
 		}
 		if one.Until.Before(of.now) {
 			continue
@@ -171,7 +171,7 @@ func (q *Quote) sort() {
 
 // now is the time by which a stock's vouchers are judged.
 func (s *Service) now(stock *voucher.Stock) time.Time {
-	return s.Clock.For(string(stock.Creator)).Now()
+	return s.config.Clock.For(string(stock.Creator)).Now()
 }
 
 // choose finds the vouchers that together take most off: of each creator those that may be

@@ -53,7 +53,7 @@ func (r *Refunded) At() time.Time { return time.Unix(r.Seconds, 0) }
 
 // Refund gives money back, and after a full refund the vouchers.
 func (s *Service) Refund(ctx context.Context, cmd RefundCommand) (r Refunded, err error) {
-	m, err := s.Directory.Merchant(ctx, cmd.Caller)
+	m, err := s.config.Directory.Merchant(ctx, cmd.Caller)
 	if err == nil && !m.May(merchant.PaymentRail) {
 		err = voucher.ErrNoRail
 	}
@@ -61,7 +61,7 @@ func (s *Service) Refund(ctx context.Context, cmd RefundCommand) (r Refunded, er
 		err = voucher.ErrOrder.At("amount", "")
 	}
 	if err == nil {
-		r, err = once.Transaction(ctx, s.Store, func(tx store.Tx) (Refunded, error) { return s.refund(ctx, tx, &cmd) })
+		r, err = once.Transaction(ctx, s.config.Store, func(tx store.Tx) (Refunded, error) { return s.refund(ctx, tx, &cmd) })
 	}
 	if err != nil {
 		return Refunded{}, fmt.Errorf("refund %s: %w", cmd.RefundID, err)
@@ -77,7 +77,7 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 	if err != nil {
 		return Refunded{}, err
 	}
-	now := s.Clock.For(string(p.Merchant)).Now()
+	now := s.config.Clock.For(string(p.Merchant)).Now()
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpRefund, Number: cmd.RefundID},
 		Content:    store.ContentOf(cmd.TransactionID, strconv.FormatInt(int64(cmd.Amount), 10)),
@@ -155,7 +155,7 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 	var audit []store.AuditEntry
 	for _, v := range r.Vouchers {
 		key := voucher.StockKey{Creator: v.Creator, ID: v.Stock}
-		at := s.Clock.For(string(v.Creator)).Now()
+		at := s.config.Clock.For(string(v.Creator)).Now()
 		flows = append(flows, payment.Flow{
 			Stock: key, Kind: payment.FlowRefund, At: at, Voucher: v.ID, TransactionID: p.TransactionID, RefundID: r.RefundID,
 			Merchant: p.Merchant, Discount: v.Discount, Total: r.Amount, Facts: p.Facts,

@@ -20,13 +20,13 @@ type Shown struct {
 
 // Payment shows a payment to the merchant that made it.
 func (s *Service) Payment(ctx context.Context, caller merchant.ID, transactionID string) (Shown, error) {
-	m, err := s.Directory.Merchant(ctx, caller)
+	m, err := s.config.Directory.Merchant(ctx, caller)
 	if err == nil && !m.May(merchant.PaymentRail) {
 		err = voucher.ErrNoRail
 	}
 	var p payment.Payment
 	if err == nil {
-		err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+		err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 			p, err = tx.Payment(ctx, transactionID)
 			if errors.Is(err, store.ErrNotFound) || err == nil && p.Maker != caller {
 				return voucher.ErrPaymentUnknown.At("transaction_id", transactionID)

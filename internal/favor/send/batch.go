@@ -58,11 +58,11 @@ type granted struct {
 // open locks the stocks and loads what the claims may depend on: a fixed number of queries,
 // whatever their number.
 func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
-	b := &batch{claims: claims, most: s.MonthlyMost, monthsIs: map[store.VoucherMonthKey]fen.Fen{}}
-	if err := b.lock(ctx, tx, s.Clock); err != nil {
+	b := &batch{claims: claims, most: s.config.MonthlyMost, monthsIs: map[store.VoucherMonthKey]fen.Fen{}}
+	if err := b.lock(ctx, tx, s.config.Clock); err != nil {
 		return nil, err
 	}
-	if err := b.resolve(ctx, tx, s.Users); err != nil {
+	if err := b.resolve(ctx, tx, s.config.Users); err != nil {
 		return nil, err
 	}
 	if err := b.load(ctx, tx); err != nil {

@@ -46,13 +46,13 @@ const MonthlyMost = fen.Fen(500_000)
 
 // Service sends vouchers. It is safe for concurrent use.
 type Service struct {
-	Config
-	lanes *lane.Spread[claim, outcome]
+	config Config
+	lanes  *lane.Spread[claim, outcome]
 }
 
 // New returns a service.
 func New(c Config) *Service {
-	s := &Service{Config: c}
+	s := &Service{config: c}
 	s.lanes = lane.NewSpread(c.Lane, c.Lanes, s.run)
 	return s
 }
@@ -102,7 +102,7 @@ func (s *Service) admit(ctx context.Context, cmd Command) (voucher.StockKey, err
 	if cmd.Values > 0 {
 		return voucher.StockKey{}, voucher.ErrStockOfOthers
 	}
-	caller, err := s.Directory.Merchant(ctx, cmd.Caller)
+	caller, err := s.config.Directory.Merchant(ctx, cmd.Caller)
 	if err != nil {
 		return voucher.StockKey{}, err
 	}
@@ -118,7 +118,7 @@ func (s *Service) admit(ctx context.Context, cmd Command) (voucher.StockKey, err
 
 // sendable returns the stock if the caller may send it.
 func (s *Service) sendable(ctx context.Context, cmd Command) (voucher.StockKey, error) {
-	stock, err := s.Directory.VoucherStock(ctx, cmd.StockID)
+	stock, err := s.config.Directory.VoucherStock(ctx, cmd.StockID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return voucher.StockKey{}, voucher.ErrStockNotFound.At("stock_id", string(cmd.StockID))
@@ -127,13 +127,13 @@ func (s *Service) sendable(ctx context.Context, cmd Command) (voucher.StockKey, 
 	case stock.Creator != cmd.Creator:
 		return voucher.StockKey{}, voucher.ErrStockOfOthers.At("stock_creator_mchid", string(cmd.Creator))
 	}
-	return stock.StockKey, s.Directory.CheckVoucherSender(ctx, &stock, cmd.Caller, cmd.AppID)
+	return stock.StockKey, s.config.Directory.CheckVoucherSender(ctx, &stock, cmd.Caller, cmd.AppID)
 }
 
 // checkUser reports whether the openid leads to a user.
 func (s *Service) checkUser(ctx context.Context, cmd Command) error {
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
-		_, err := s.Users.Resolve(ctx, tx, cmd.AppID, cmd.OpenID)
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+		_, err := s.config.Users.Resolve(ctx, tx, cmd.AppID, cmd.OpenID)
 		return err
 	})
 	return asVoucherFault(err)
@@ -191,12 +191,12 @@ func (s *Service) decided(ctx context.Context, claims []claim) (outcomes []outco
 // claim is refused for is in its outcome.
 func (s *Service) batch(ctx context.Context, claims []claim) ([]outcome, error) {
 	var outcomes []outcome
-	err := s.Store.Write(ctx, func(tx store.Tx) error {
+	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		b, err := s.open(ctx, tx, claims)
 		if err != nil {
 			return err
 		}
-		if outcomes, err = b.decide(s.Random); err != nil {
+		if outcomes, err = b.decide(s.config.Random); err != nil {
 			return err
 		}
 		return b.write(ctx, tx)

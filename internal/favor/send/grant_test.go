@@ -197,7 +197,7 @@ func TestARepeatGetsTheFirstVoucherEvenAfterTheEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sh.Clock = clock.Same{Source: clock.Fixed(sh.Now.Add(48 * time.Hour))}
+		sh.config.Clock = clock.Same{Source: clock.Fixed(sh.Now.Add(48 * time.Hour))}
 		for range 2 {
 			again, err := sh.Send(t.Context(), sh.to(0, 1, "n"))
 			if err != nil || again != first {
@@ -240,7 +240,7 @@ func TestStocksOfOneBatchMayLiveOnDifferentDays(t *testing.T) {
 		if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), other) }); err != nil {
 			t.Fatal(err)
 		}
-		sh.Clock = ahead{now: sh.Now, who: later}
+		sh.config.Clock = ahead{now: sh.Now, who: later}
 		claims := []claim{
 			{stock: sh.stocks[0].StockKey, sender: sh.stocks[0].Creator, appid: storetest.ShopAppID, openid: sh.to(0, 1, "").OpenID, number: "a"},
 			{stock: other.StockKey, sender: later, appid: storetest.ShopAppID, openid: sh.to(0, 2, "").OpenID, number: "a"},
@@ -296,7 +296,7 @@ func TestAnIDThatIsTakenIsDrawnAgain(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		sh := openShop(t, s, MonthlyMost, limitsOf(40, 40))
-		sh.Random = &twice{}
+		sh.config.Random = &twice{}
 		ids := map[voucher.ID]bool{}
 		for i := range 6 {
 			id, err := sh.Send(t.Context(), sh.to(0, i, fmt.Sprint("n", i)))

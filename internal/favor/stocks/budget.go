@@ -15,7 +15,7 @@ import (
 // (favor 4.2).
 func (s *Service) lockBudget(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) error {
 	from := payment.Account{Owner: stock.Creator, Name: payment.AccountBalance}
-	if s.Overdraft {
+	if s.config.Overdraft {
 		touched, err := tx.Postings(ctx, stock.Creator, 0, 1)
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (s *Service) Run(ctx context.Context) error {
 // there were (favor 6.1, inferred).
 func (s *Service) Release(ctx context.Context) (int, error) {
 	var ended []payment.Budget
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		ended, err = tx.EndedBudgets(ctx, endOfTime(), releaseMost)
 		return err
 	})
@@ -75,11 +75,11 @@ func (s *Service) Release(ctx context.Context) (int, error) {
 	}
 	released := 0
 	for _, b := range ended {
-		now := s.Clock.For(string(b.Stock.Creator)).Now()
+		now := s.config.Clock.For(string(b.Stock.Creator)).Now()
 		if !now.After(b.Ends) {
 			continue
 		}
-		err := s.Store.Write(ctx, func(tx store.Tx) error { return release(ctx, tx, b.Stock, now) })
+		err := s.config.Store.Write(ctx, func(tx store.Tx) error { return release(ctx, tx, b.Stock, now) })
 		if err != nil && !errors.Is(err, store.ErrNotFound) { // another node's
 			return released, fmt.Errorf("release budget of %s: %w", b.Stock.ID, err)
 		}

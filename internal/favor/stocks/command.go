@@ -93,7 +93,7 @@ type done struct {
 func (s *Service) change(
 	ctx context.Context, cmd Command, action string, apply func(ctx context.Context, tx store.Tx, stock *voucher.Stock, now time.Time) (time.Time, error),
 ) (time.Time, error) {
-	kept, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (kept done, err error) {
+	kept, err := once.Write(ctx, s.config.Store, cmd.Call.Request(), func(tx store.Tx) (kept done, err error) {
 		err = s.carryOut(ctx, tx, task{
 			stock: cmd.StockID, actor: string(cmd.Caller), action: action,
 			check: func(stock *voucher.Stock) error { return stock.CheckCreator(cmd.Caller, cmd.Creator) },
@@ -163,7 +163,7 @@ func (s *Service) lock(ctx context.Context, tx store.Tx, t task) (voucher.Stock,
 			return voucher.Stock{}, time.Time{}, err
 		}
 	}
-	now := s.Clock.For(string(stock.Creator)).Now()
+	now := s.config.Clock.For(string(stock.Creator)).Now()
 	locked, err := tx.LockVoucherStocks(ctx, []voucher.StockKey{stock.StockKey}, day.Of(now))
 	return locked[stock.StockKey].Stock, now, err
 }
@@ -178,13 +178,13 @@ func (s *Service) start(ctx context.Context, tx store.Tx, stock *voucher.Stock, 
 	for i, m := range stock.Merchants {
 		started[i] = store.StartedVoucherStock{Available: m, Stock: stock.StockKey, End: stock.End}
 	}
-	if s.RunningMost > 0 {
-		counts, err := tx.StartedVoucherStocks(ctx, stock.Merchants, now, s.RunningMost)
+	if s.config.RunningMost > 0 {
+		counts, err := tx.StartedVoucherStocks(ctx, stock.Merchants, now, s.config.RunningMost)
 		if err != nil {
 			return err
 		}
 		for _, m := range stock.Merchants {
-			if counts[m] >= s.RunningMost {
+			if counts[m] >= s.config.RunningMost {
 				return voucher.ErrRunningMost
 			}
 		}

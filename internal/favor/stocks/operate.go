@@ -28,7 +28,7 @@ type Operated struct {
 
 // Show shows a stock to an operator.
 func (s *Service) Show(ctx context.Context, id voucher.StockID) (d Detail, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err := tx.VoucherStock(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return voucher.ErrStockNotFound.At("stock_id", string(id))
@@ -105,7 +105,7 @@ func (s *Service) SetSenders(ctx context.Context, o Operated, senders []merchant
 
 // operate carries out a task of an operator, who may do everything.
 func (s *Service) operate(ctx context.Context, o Operated, action string, apply step) (Detail, error) {
-	if err := s.Store.Write(ctx, func(tx store.Tx) error {
+	if err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		return s.carryOut(ctx, tx, task{
 			stock: o.StockID, actor: o.Actor, action: action, apply: apply, check: func(*voucher.Stock) error { return nil },
 		})

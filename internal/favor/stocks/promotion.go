@@ -48,7 +48,7 @@ func Words() []string {
 }
 
 // Service creates, commands and shows stocks. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -90,7 +90,7 @@ func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (Create
 	if cmd.Belong != cmd.Caller {
 		return Created{}, voucher.ErrBelong.At("belong_merchant", string(cmd.Belong))
 	}
-	if err := cmd.Stock.Check(s.Words); err != nil {
+	if err := cmd.Stock.Check(s.config.Words); err != nil {
 		return Created{}, err
 	}
 	content, err := document.EncodeVoucherStock(&cmd.Stock)
@@ -100,9 +100,9 @@ func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (Create
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpCreateVoucherStock, Number: cmd.RequestNo},
 		Content:    store.ContentOf(string(content)),
-		Refused:    voucher.ErrContent.At("out_request_no", cmd.RequestNo), At: s.Clock.For(string(cmd.Caller)).Now(),
+		Refused:    voucher.ErrContent.At("out_request_no", cmd.RequestNo), At: s.config.Clock.For(string(cmd.Caller)).Now(),
 	}
-	a, err := once.Write(ctx, s.Store, request, func(tx store.Tx) (createdAnswer, error) {
+	a, err := once.Write(ctx, s.config.Store, request, func(tx store.Tx) (createdAnswer, error) {
 		return s.create(ctx, tx, cmd, request.At)
 	})
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, no
 	if err := stock.CheckTime(now); err != nil {
 		return createdAnswer{}, err
 	}
-	if err := s.Images.Check(stock.Display.Images(), func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
+	if err := s.config.Images.Check(stock.Display.Images(), func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
 		return tx.ImageOwners(ctx, tokens)
 	}, cmd.Caller); err != nil {
 		return createdAnswer{}, err
@@ -124,7 +124,7 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, no
 	if err := checkParties(ctx, tx, &stock); err != nil {
 		return createdAnswer{}, err
 	}
-	id, err := s.NewID()
+	id, err := s.config.NewID()
 	if err != nil {
 		return createdAnswer{}, err
 	}

@@ -26,7 +26,7 @@ func (s *Service) Stock(ctx context.Context, cmd Command) (View, error) {
 	var views []View
 	stock, err := s.find(ctx, cmd)
 	if err == nil {
-		err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+		err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 			views, err = s.views(ctx, tx, []voucher.Stock{stock})
 			return err
 		})
@@ -39,7 +39,7 @@ func (s *Service) Stock(ctx context.Context, cmd Command) (View, error) {
 
 // find returns a stock that the caller may see.
 func (s *Service) find(ctx context.Context, cmd Command) (stock voucher.Stock, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stock, err = tx.VoucherStock(ctx, cmd.StockID)
 		return err
 	})
@@ -51,7 +51,7 @@ func (s *Service) find(ctx context.Context, cmd Command) (stock voucher.Stock, e
 	case stock.Creator != cmd.Creator:
 		return voucher.Stock{}, voucher.ErrOtherCreator.At("stock_creator_mchid", string(cmd.Creator))
 	}
-	err = s.Directory.CheckVoucherReader(ctx, &stock, cmd.Caller)
+	err = s.config.Directory.CheckVoucherReader(ctx, &stock, cmd.Caller)
 	if errors.Is(err, voucher.ErrNoSenders) || errors.Is(err, voucher.ErrNotSender) {
 		err = voucher.ErrUnrelated
 	}
@@ -63,7 +63,7 @@ func (s *Service) views(ctx context.Context, tx store.ReadTx, stocks []voucher.S
 	if len(stocks) == 0 {
 		return nil, nil
 	}
-	now := s.Clock.For(string(stocks[0].Creator)).Now()
+	now := s.config.Clock.For(string(stocks[0].Creator)).Now()
 	keys := make([]voucher.StockKey, len(stocks))
 	for i := range stocks {
 		keys[i] = stocks[i].StockKey
@@ -102,9 +102,9 @@ func (s *Service) Stocks(ctx context.Context, q ListQuery) (views []View, total 
 	if q.Creator != q.Caller {
 		return nil, 0, fmt.Errorf("list stocks of vouchers: %w", voucher.ErrUnrelated)
 	}
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		stocks, all, err := tx.VoucherStocks(ctx, store.VoucherStockQuery{
-			Creator: q.Creator, From: q.From, To: q.To, State: q.State, Now: s.Clock.For(string(q.Creator)).Now(),
+			Creator: q.Creator, From: q.From, To: q.To, State: q.State, Now: s.config.Clock.For(string(q.Creator)).Now(),
 			Offset: q.Page.Number * q.Page.Size, Limit: q.Page.Size,
 		})
 		if err != nil {

@@ -27,7 +27,7 @@ type Config struct {
 }
 
 // Service shows and funds accounts. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -78,7 +78,7 @@ type fundedAnswer struct {
 
 // Fund credits a merchant and debits the platform's account for what comes from outside.
 func (s *Service) Fund(ctx context.Context, cmd FundCommand) (Funded, error) {
-	a, err := once.Transaction(ctx, s.Store, func(tx store.Tx) (fundedAnswer, error) {
+	a, err := once.Transaction(ctx, s.config.Store, func(tx store.Tx) (fundedAnswer, error) {
 		return s.fund(ctx, tx, cmd)
 	})
 	if err != nil {
@@ -97,7 +97,7 @@ func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand) (funde
 	if err != nil {
 		return fundedAnswer{}, err
 	}
-	now := s.Clock.For(string(cmd.Merchant)).Now()
+	now := s.config.Clock.For(string(cmd.Merchant)).Now()
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Merchant, Operation: store.OpFund, Number: cmd.RequestNo},
 		Content:    store.ContentOf(strconv.FormatInt(int64(cmd.Amount), 10)), Refused: ErrContent, At: now,
@@ -140,7 +140,7 @@ type Statement struct {
 // Show returns a merchant's balance and a page of its postings; limit is 1 to
 // store.MaxPostings.
 func (s *Service) Show(ctx context.Context, id merchant.ID, offset, limit int64) (shown Statement, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		if err := known(ctx, tx, id); err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ type Config struct {
 }
 
 // Service keeps images. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -76,14 +76,14 @@ func (s *Service) Upload(ctx context.Context, cmd UploadCommand) (string, error)
 	if err != nil {
 		return "", locate(err, "file", "")
 	}
-	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name, At: s.Clock.For(string(cmd.Caller)).Now()}
-	token, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (once.Text, error) {
+	image := store.Image{Owner: cmd.Caller, Picture: cleaned, Name: cmd.Name, At: s.config.Clock.For(string(cmd.Caller)).Now()}
+	token, err := once.Write(ctx, s.config.Store, cmd.Call.Request(), func(tx store.Tx) (once.Text, error) {
 		return s.keep(ctx, tx, image, number)
 	})
 	if err != nil {
 		return "", fmt.Errorf("keep image: %w", err)
 	}
-	return s.Base.URL(picture.Token(token)), nil
+	return s.config.Base.URL(picture.Token(token)), nil
 }
 
 // locate says at which field a refusal is.
@@ -102,7 +102,7 @@ func (s *Service) keep(ctx context.Context, tx store.Tx, image store.Image, numb
 	}
 	return once.Settle(ctx, tx, request, func() (_ once.Text, err error) {
 		fresh := image
-		if fresh.Token, err = picture.NewToken(s.Random); err != nil {
+		if fresh.Token, err = picture.NewToken(s.config.Random); err != nil {
 			return "", err
 		}
 		return once.Text(fresh.Token), store.InOrder(
@@ -126,7 +126,7 @@ type Image struct {
 // Image returns an image by the token of its URL, or [ErrNotFound].
 func (s *Service) Image(ctx context.Context, token picture.Token) (Image, error) {
 	var image store.Image
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		image, err = tx.Image(ctx, token)
 		return err
 	})

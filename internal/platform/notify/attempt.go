@@ -57,12 +57,12 @@ const problemInternal = "the notification could not be made"
 // attempt tries to deliver once and says what that leads to.
 func (s *Service) attempt(ctx context.Context, c *claim) (o delivery.Outcome, r result) {
 	o = delivery.Outcome{
-		Key: c.Key, Attempt: delivery.Attempt{Number: c.Claim, URL: c.callback.URL, At: s.Clock.Now()},
+		Key: c.Key, Attempt: delivery.Attempt{Number: c.Claim, URL: c.callback.URL, At: s.config.Clock.Now()},
 		Sealed: c.Sealed, KeyVersion: c.KeyVersion,
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			s.Log.Error("panic in a delivery", slog.String("event", c.EventID), slog.Any("value", p))
+			s.config.Log.Error("panic in a delivery", slog.String("event", c.EventID), slog.Any("value", p))
 			o.Problem, r = problemInternal, refused
 		}
 		s.conclude(c, &o, r)
@@ -70,7 +70,7 @@ func (s *Service) attempt(ctx context.Context, c *claim) (o delivery.Outcome, r 
 	sealed, err := s.seal(ctx, c, &o)
 	if err != nil {
 		if o.Problem = problemOf(err); o.Problem == problemInternal {
-			s.Log.Error("a notification cannot be made", slog.String("event", c.EventID), slog.Any("error", err))
+			s.config.Log.Error("a notification cannot be made", slog.String("event", c.EventID), slog.Any("error", err))
 		}
 		return o, refused // nobody was asked
 	}
@@ -92,7 +92,7 @@ type letter struct {
 // seal puts the event into its envelope. What was sealed with the same key before is sent
 // again as it is.
 func (s *Service) seal(ctx context.Context, c *claim, o *delivery.Outcome) (letter, error) {
-	sender, err := s.Sender(ctx, c.Owner, s.Clock.Now())
+	sender, err := s.config.Sender(ctx, c.Owner, s.config.Clock.Now())
 	if err != nil {
 		return letter{}, err
 	}
@@ -134,11 +134,11 @@ func (s *Service) send(ctx context.Context, c *claim, o *delivery.Outcome, l let
 		return refused
 	}
 	o.Serial = l.Signer.Serial()
-	ctx, cancel := context.WithTimeout(ctx, s.Bounds.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.config.Bounds.Timeout)
 	defer cancel()
-	began := s.Clock.Now()
-	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.callback.URL, Header: header, Body: l.body})
-	o.At, o.TookMS = began, max(0, s.Clock.Now().Sub(began).Milliseconds())
+	began := s.config.Clock.Now()
+	answer, err := s.config.Post.Post(ctx, outbound.Request{URL: c.callback.URL, Header: header, Body: l.body})
+	o.At, o.TookMS = began, max(0, s.config.Clock.Now().Sub(began).Milliseconds())
 	if err != nil {
 		o.Problem = problemOf(err)
 		return unanswered
@@ -159,7 +159,7 @@ func resultOf(status int) result {
 func (s *Service) sign(l letter, m Mischief) (http.Header, error) {
 	s.signing <- struct{}{}
 	defer func() { <-s.signing }()
-	signature, err := apiv3.SignResponse(l.Signer, l.body, s.Clock.Now().Add(m.shift()))
+	signature, err := apiv3.SignResponse(l.Signer, l.body, s.config.Clock.Now().Add(m.shift()))
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (s *Service) conclude(c *claim, o *delivery.Outcome, r result) {
 	wait, more := s.kinds[c.Kind].schedule.next(o.Step)
 	if !more {
 		o.State = delivery.Dead
-		s.Log.Warn("a delivery is given up",
+		s.config.Log.Warn("a delivery is given up",
 			slog.String("mchid", string(c.Owner)), slog.String("event", c.EventID), slog.Int("status", o.Status), slog.String("problem", o.Problem))
 		return
 	}

@@ -57,16 +57,16 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 	if err := s.own(ctx, cmd.Product, cmd.Caller, cmd.MchID); err != nil {
 		return merchant.Callback{}, err
 	}
-	if err := s.Post.CheckURL(cmd.URL); err != nil {
+	if err := s.config.Post.CheckURL(cmd.URL); err != nil {
 		if refusal := fault.Of(err); refusal.Kind == fault.Invalid {
 			err = refusal.At("notify_url", cmd.URL)
 		}
 		return merchant.Callback{}, err
 	}
-	answer, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (kept, error) {
+	answer, err := once.Write(ctx, s.config.Store, cmd.Call.Request(), func(tx store.Tx) (kept, error) {
 		c := merchant.Callback{
 			CallbackKey: merchant.CallbackKey{Owner: cmd.Caller, Product: cmd.Product},
-			URL:         cmd.URL, On: cmd.On == nil || *cmd.On, UpdatedAt: s.Business.For(string(cmd.Caller)).Now(),
+			URL:         cmd.URL, On: cmd.On == nil || *cmd.On, UpdatedAt: s.config.Business.For(string(cmd.Caller)).Now(),
 		}
 		if err := tx.SetCallback(ctx, c); err != nil {
 			return kept{}, err
@@ -86,7 +86,7 @@ func (s *Service) Callback(ctx context.Context, caller, mchid merchant.ID, produ
 	if err := s.own(ctx, product, caller, mchid); err != nil {
 		return merchant.Callback{}, err
 	}
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		c, err = tx.Callback(ctx, merchant.CallbackKey{Owner: caller, Product: product})
 		return err
 	})
@@ -107,7 +107,7 @@ func (s *Service) own(ctx context.Context, product merchant.Product, caller, mch
 	case product == merchant.Favor:
 		return ErrNotCaller.At("mchid", string(mchid))
 	}
-	_, err := s.Directory.Merchant(ctx, mchid)
+	_, err := s.config.Directory.Merchant(ctx, mchid)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return ErrMerchantUnknown.At("mchid", string(mchid))

@@ -29,7 +29,7 @@ func (s *Service) write(ctx context.Context, claims []*claim) error {
 	if err := c.lookUpStocks(ctx, claims); err != nil {
 		return err
 	}
-	if err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		c.tx, c.unknown = tx, nil
 		return c.write(ctx, claims)
 	}); err != nil {
@@ -39,7 +39,7 @@ func (s *Service) write(ctx context.Context, claims []*claim) error {
 		return nil
 	}
 	// The merchant will ask for the user by this openid.
-	return s.Store.Write(ctx, func(tx store.Tx) error { return tx.InsertUsers(ctx, c.unknown) })
+	return s.config.Store.Write(ctx, func(tx store.Tx) error { return tx.InsertUsers(ctx, c.unknown) })
 }
 
 // lookUpStocks finds the notify_appids of the stocks that events are about.
@@ -57,7 +57,7 @@ func (c *clerk) lookUpStocks(ctx context.Context, claims []*claim) error {
 		if _, known := c.appids[string(sent.StockID)]; known {
 			continue
 		}
-		stock, err := c.service.Directory.Stock(ctx, sent.StockID)
+		stock, err := c.service.config.Directory.Stock(ctx, sent.StockID)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
@@ -117,7 +117,7 @@ func (c *clerk) user(ctx context.Context, sent *delivery.CouponSent) (user.User,
 	if !known {
 		holder = user.User{AppID: sent.AppID, OpenID: sent.OpenID, ID: sent.Holder, Person: sent.Holder}
 	}
-	there, err := c.service.Users.Under(ctx, c.tx, holder, appid)
+	there, err := c.service.config.Users.Under(ctx, c.tx, holder, appid)
 	switch {
 	case errors.Is(err, user.ErrUnknown):
 		return user.User{}, nil

@@ -84,7 +84,7 @@ func (q *Query) stored() store.DeliveryQuery {
 // Deliveries returns a page of a merchant's deliveries.
 func (s *Service) Deliveries(ctx context.Context, q Query) ([]Delivery, error) {
 	var list []delivery.Delivery
-	if err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		list, err = tx.Deliveries(ctx, q.stored())
 		return err
 	}); err != nil {
@@ -108,7 +108,7 @@ func show(d *delivery.Delivery) Delivery {
 func (s *Service) Delivery(ctx context.Context, owner merchant.ID, eventID string) (Story, error) {
 	var story Story
 	var event delivery.Event
-	err := s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		d, err := tx.DeliveryOf(ctx, owner, eventID)
 		if err != nil {
 			return err
@@ -152,16 +152,16 @@ type Resent struct {
 // are named or, without any, a page of those that a query finds. The actor goes into the
 // audit trail.
 func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ...string) (Resent, error) {
-	now := s.Clock.Now()
+	now := s.config.Clock.Now()
 	var resent Resent
-	err := s.Store.Write(ctx, func(tx store.Tx) error {
+	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		list, err := chosen(ctx, tx, &q, eventIDs)
 		if err != nil {
 			return err
 		}
 		keys := make([]delivery.Key, len(list))
 		trail := make([]store.AuditEntry, len(list))
-		at := s.Business.For(string(q.Owner)).Now()
+		at := s.config.Business.For(string(q.Owner)).Now()
 		for i := range list {
 			keys[i] = list[i].Key
 			trail[i] = store.AuditEntry{

@@ -66,7 +66,7 @@ func (s *Service) line(c *merchant.Callback) *line {
 // learn lets a line learn from an attempt that ended.
 func (s *Service) learn(l *line, r result, now time.Time) {
 	before := l.paused()
-	l.note(r, now, s.Bounds.PerEndpoint)
+	l.note(r, now, s.config.Bounds.PerEndpoint)
 	if !l.replaced {
 		s.countPaused(before, l.paused())
 	}

@@ -80,14 +80,14 @@ func (s *Service) forge(ctx context.Context, c *claim) {
 	}
 	h := http.Header{"Content-Type": {"application/json"}}
 	apiv3.ResponseSignature{
-		Timestamp: strconv.FormatInt(s.Clock.Now().Unix(), 10), Nonce: apiv3.NewNonce(),
+		Timestamp: strconv.FormatInt(s.config.Clock.Now().Unix(), 10), Nonce: apiv3.NewNonce(),
 		Signature: strings.Repeat("A", 342) + "==", Serial: strings.Repeat("1", 40), Type: apiv3.SchemeRSA,
 	}.SetHeader(h)
-	ctx, cancel := context.WithTimeout(ctx, s.Bounds.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.config.Bounds.Timeout)
 	defer cancel()
-	answer, err := s.Post.Post(ctx, outbound.Request{URL: c.callback.URL, Header: h, Body: body})
+	answer, err := s.config.Post.Post(ctx, outbound.Request{URL: c.callback.URL, Header: h, Body: body})
 	if err == nil && resultOf(answer.Status) == accepted {
-		s.Log.Warn("the receiver accepted a forged notification",
+		s.config.Log.Warn("the receiver accepted a forged notification",
 			slog.String("mchid", string(c.Owner)), slog.String("url", c.callback.URL))
 	}
 }

@@ -84,8 +84,8 @@ func DefaultBounds() Bounds {
 // Service keeps callbacks and delivers events. It is safe for concurrent use; use New. Run
 // delivers, everything else works without.
 type Service struct {
-	Config
-	kinds map[delivery.Kind]kind
+	config Config
+	kinds  map[delivery.Kind]kind
 	// signing bounds the signatures that are calculated at once: a call's answer must not
 	// wait for a core because of them.
 	signing chan struct{}
@@ -118,7 +118,7 @@ func New(c Config) *Service {
 		c.Bounds = DefaultBounds()
 	}
 	return &Service{
-		Config: c, kinds: kinds(c.Tail), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		config: c, kinds: kinds(c.Tail), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 		finished: make(chan struct{}, 1), lines: map[merchant.CallbackKey]*line{},
 	}
 }

@@ -37,11 +37,11 @@ type passed struct {
 // the attempts.
 func (s *Service) pass(ctx context.Context) (passed, error) {
 	var p passed
-	now := s.Clock.Now()
+	now := s.config.Clock.Now()
 	done := s.takeOutcomes()
 	shares, err := s.allot(ctx, now, &p)
 	if err == nil && (len(done) > 0 || len(shares) > 0) {
-		err = s.Store.Write(ctx, func(tx store.Tx) error {
+		err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 			p.claims = nil
 			if err := tx.SettleAttempts(ctx, settled(done)); err != nil {
 				return err
@@ -76,12 +76,12 @@ type share struct {
 // that have not proven themselves get no more than half of it, so that receivers who hang
 // leave room for all others.
 func (s *Service) allot(ctx context.Context, now time.Time, p *passed) ([]share, error) {
-	free, freeForDoubtful := s.Bounds.InFlight-s.inFlight, s.Bounds.InFlight/2-s.doubtful
+	free, freeForDoubtful := s.config.Bounds.InFlight-s.inFlight, s.config.Bounds.InFlight/2-s.doubtful
 	if free <= 0 {
 		return nil, nil
 	}
 	var backlog []merchant.Callback
-	if err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		backlog, err = tx.Backlog(ctx, now, s.after, maxCallbacks)
 		return err
 	}); err != nil {
@@ -224,10 +224,10 @@ func (b *booking) write(ctx context.Context, tx store.Tx, feeds []store.Feed) er
 
 // mischief is what shall go wrong with an attempt.
 func (s *Service) mischief(to merchant.ID, kind delivery.Kind) Mischief {
-	if s.Mischief == nil {
+	if s.config.Mischief == nil {
 		return Mischief{}
 	}
-	return s.Mischief(kind, to)
+	return s.config.Mischief(kind, to)
 }
 
 // outcome is what an attempt led to, with what its line learns from it.
@@ -291,7 +291,7 @@ func (s *Service) release(o *outcome, now time.Time) {
 		s.doubtful--
 	}
 	s.learn(o.claim.line, o.result, now)
-	s.Metrics.Attempt(o.result.String())
-	s.Log.Debug("attempt", slog.String("mchid", string(o.Owner)), slog.String("event", o.claim.EventID),
+	s.config.Metrics.Attempt(o.result.String())
+	s.config.Log.Debug("attempt", slog.String("mchid", string(o.Owner)), slog.String("event", o.claim.EventID),
 		slog.Int("status", o.Status), slog.String("problem", o.Problem), slog.Int64("took_ms", o.TookMS))
 }

@@ -50,17 +50,17 @@ func (s *Service) work(ctx context.Context) time.Duration {
 	case p.waiting:
 		return soon
 	}
-	return s.Bounds.Poll
+	return s.config.Bounds.Poll
 }
 
 // complain says that the store fails, once a minute.
 func (s *Service) complain(err error) {
-	now := s.Clock.Now()
+	now := s.config.Clock.Now()
 	if !s.complained.IsZero() && now.Sub(s.complained) < quiet && !now.Before(s.complained) {
 		return
 	}
 	s.complained = now
-	s.Log.Error("deliveries wait for the store", slog.Any("error", err))
+	s.config.Log.Error("deliveries wait for the store", slog.Any("error", err))
 }
 
 // wait ends after a while, when an attempt ends, or with ctx.
@@ -83,11 +83,11 @@ func (s *Service) settle(ctx context.Context) error {
 	if len(done) == 0 {
 		return nil
 	}
-	if err := s.Store.Write(ctx, func(tx store.Tx) error { return tx.SettleAttempts(ctx, settled(done)) }); err != nil {
+	if err := s.config.Store.Write(ctx, func(tx store.Tx) error { return tx.SettleAttempts(ctx, settled(done)) }); err != nil {
 		s.giveBack(done)
 		return err
 	}
-	now := s.Clock.Now()
+	now := s.config.Clock.Now()
 	for i := range done {
 		s.release(&done[i], now)
 	}

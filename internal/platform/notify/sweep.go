@@ -20,14 +20,14 @@ const (
 // sweep gives up deliveries whose time is over and removes those that were kept long enough,
 // of a few callbacks each time.
 func (s *Service) sweep(ctx context.Context) error {
-	now := s.Clock.Now()
+	now := s.config.Clock.Now()
 	if now.Sub(s.swept) < sweepEvery && !now.Before(s.swept) {
 		return nil
 	}
 	s.swept = now
 	s.forgetLines()
 	var page []merchant.Callback
-	if err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		page, err = tx.Callbacks(ctx, s.sweptUpTo, sweepCallbacks)
 		return err
 	}); err != nil {
@@ -40,7 +40,7 @@ func (s *Service) sweep(ctx context.Context) error {
 	if len(page) == 0 {
 		return nil
 	}
-	return s.Store.Write(ctx, func(tx store.Tx) error { return s.clean(ctx, tx, page, now) })
+	return s.config.Store.Write(ctx, func(tx store.Tx) error { return s.clean(ctx, tx, page, now) })
 }
 
 func (s *Service) clean(ctx context.Context, tx store.Tx, page []merchant.Callback, now time.Time) error {
@@ -59,7 +59,7 @@ func (s *Service) clean(ctx context.Context, tx store.Tx, page []merchant.Callba
 		}); err != nil {
 			return err
 		}
-		n, err := tx.RemoveDeliveries(ctx, f.CallbackKey, now.Add(-s.Bounds.Kept), sweepRows)
+		n, err := tx.RemoveDeliveries(ctx, f.CallbackKey, now.Add(-s.config.Bounds.Kept), sweepRows)
 		if err != nil {
 			return err
 		}

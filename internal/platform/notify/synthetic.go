@@ -56,7 +56,7 @@ func (s *Service) Synthesize(ctx context.Context, cmd SyntheticCommand) (Synthet
 	c := &claim{callback: callback, resource: cmd.Resource}
 	c.Owner, c.Kind = cmd.Owner, kind
 	c.EventID = delivery.NewEventID(kind, "synthetic", apiv3.NewNonce())
-	c.event.At = s.Clock.Now()
+	c.event.At = s.config.Clock.Now()
 	var o delivery.Outcome
 	sealed, err := s.seal(ctx, c, &o)
 	if err != nil {

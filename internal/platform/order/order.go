@@ -24,7 +24,7 @@ type Config struct {
 }
 
 // Service keeps orders. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -60,7 +60,7 @@ func (s *Service) Report(ctx context.Context, cmd ReportCommand) (coupon.Order, 
 		return coupon.Order{}, ErrRefund
 	}
 	var reported coupon.Order
-	err := s.Store.Write(ctx, func(tx store.Tx) (err error) {
+	err := s.config.Store.Write(ctx, func(tx store.Tx) (err error) {
 		reported, err = s.report(ctx, tx, cmd)
 		return err
 	})
@@ -92,13 +92,14 @@ func (s *Service) report(ctx context.Context, tx store.Tx, cmd ReportCommand) (c
 		return none, err
 	}
 	return o, tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: cmd.Merchant, At: s.Clock.For(string(cmd.Merchant)).Now(), Actor: cmd.Actor, Action: "manage.orders.report", Object: "order/" + cmd.TransactionID,
+		Owner: cmd.Merchant, At: s.config.Clock.For(string(cmd.Merchant)).Now(), Actor: cmd.Actor,
+		Action: "manage.orders.report", Object: "order/" + cmd.TransactionID,
 	}})
 }
 
 // Show returns what is known about an order.
 func (s *Service) Show(ctx context.Context, transactionID string) (o coupon.Order, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		o, err = tx.Order(ctx, transactionID)
 		if errors.Is(err, store.ErrNotFound) {
 			err = ErrNotFound.At("transaction_id", transactionID)

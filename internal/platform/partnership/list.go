@@ -43,7 +43,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) (page Page, err error) 
 	if q.Limit > MaxPage {
 		return Page{}, ErrPage.At("limit", q.Limit)
 	}
-	err = s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		page.Partnerships, page.Total, err = tx.Partnerships(ctx, store.PartnershipQuery{
 			Owner: q.Caller, Resource: q.Resource, Stock: q.StockID, Partner: q.Partner,
 			Offset: min(q.Page, maxPages) * q.Limit, Limit: q.Limit,

@@ -30,7 +30,7 @@ type Config struct {
 }
 
 // Service changes and lists partnerships. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -112,9 +112,9 @@ func (s *Service) change(ctx context.Context, cmd Command, op store.Operation, r
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: op, Number: cmd.Key},
 		Content:    store.ContentOf(string(cmd.Resource), cmd.StockID, string(cmd.Partner.Type), cmd.Partner.ID),
-		Refused:    ErrContent.At("Idempotency-Key", cmd.Key), At: s.Clock.For(string(cmd.Caller)).Now(),
+		Refused:    ErrContent.At("Idempotency-Key", cmd.Key), At: s.config.Clock.For(string(cmd.Caller)).Now(),
 	}
-	a, err := once.Write(ctx, s.Store, cmd.Call.Request(), func(tx store.Tx) (answer, error) {
+	a, err := once.Write(ctx, s.config.Store, cmd.Call.Request(), func(tx store.Tx) (answer, error) {
 		return once.Settle(ctx, tx, request, func() (answer, error) { return s.carryOut(ctx, tx, cmd, request.At, run) })
 	})
 	return a.partnership(cmd.key()), err
@@ -251,7 +251,7 @@ func (s *Service) checkPartner(ctx context.Context, tx store.ReadTx, t *target) 
 }
 
 func (s *Service) bound(ctx context.Context, tx store.ReadTx, owner merchant.ID, appid merchant.AppID) (bool, error) {
-	if !s.OwnAppIDs {
+	if !s.config.OwnAppIDs {
 		return tx.AppIDBound(ctx, appid)
 	}
 	m, err := tx.Merchant(ctx, owner)

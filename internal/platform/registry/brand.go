@@ -20,7 +20,7 @@ type Membership struct {
 // other (busifavor 12.2). Doing it again changes nothing. It reports
 // merchant.ErrNotRegistered.
 func (s *Service) JoinBrand(ctx context.Context, m Membership) error {
-	if err := s.Store.Write(ctx, func(tx store.Tx) error {
+	if err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		if _, err := findMerchant(ctx, tx, m.Merchant, "mchid"); err != nil {
 			return err
 		}
@@ -28,7 +28,7 @@ func (s *Service) JoinBrand(ctx context.Context, m Membership) error {
 			return err
 		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{{
-			Owner: m.Merchant, At: s.Clock.Now(), Actor: m.Actor, Action: "manage.merchants.join_brand", Object: "brand/" + m.Brand,
+			Owner: m.Merchant, At: s.config.Clock.Now(), Actor: m.Actor, Action: "manage.merchants.join_brand", Object: "brand/" + m.Brand,
 		}})
 	}); err != nil {
 		return fmt.Errorf("join brand: %w", err)

@@ -32,7 +32,7 @@ type Member struct {
 // Merchants returns up to limit merchants in the order of their ids, those after the given
 // one, without their relations. The limit is 1 to MaxPage.
 func (s *Service) Merchants(ctx context.Context, after merchant.ID, limit int) (page []merchant.Merchant, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		page, err = tx.MerchantPage(ctx, after, limit)
 		return err
 	})
@@ -44,7 +44,7 @@ func (s *Service) Merchants(ctx context.Context, after merchant.ID, limit int) (
 
 // Merchant returns a merchant, or merchant.ErrNotRegistered.
 func (s *Service) Merchant(ctx context.Context, id merchant.ID) (m Member, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		m, err = member(ctx, tx, id)
 		return err
 	})
@@ -89,14 +89,14 @@ type MerchantChange struct {
 // ChangeMerchant changes a merchant and returns it. It is refused with merchant.ErrNotRegistered, or
 // ErrHasSubMerchants for a provider that would be one no more.
 func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Member, err error) {
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
+	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 		if m, err = member(ctx, tx, c.ID); err != nil {
 			return err
 		}
 		if c.Kind == merchant.Ordinary && len(m.SubMerchants) > 0 {
 			return ErrHasSubMerchants
 		}
-		c.apply(&m.Merchant, s.Clock.Now())
+		c.apply(&m.Merchant, s.config.Clock.Now())
 		if err := tx.UpdateMerchant(ctx, m.Merchant); err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (s *Service) RemoveSubMerchant(ctx context.Context, r Relation) (Member, er
 }
 
 func (s *Service) relate(ctx context.Context, r Relation, action string, change func(store.Tx, merchant.Merchant) error) (m Member, err error) {
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
+	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 		provider, err := findMerchant(ctx, tx, r.Provider, "mchid")
 		if err != nil {
 			return err

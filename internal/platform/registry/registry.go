@@ -24,7 +24,7 @@ type Config struct {
 }
 
 // Service registers. It is safe for concurrent use.
-type Service struct{ Config }
+type Service struct{ config Config }
 
 // New returns a service.
 func New(c Config) *Service { return &Service{c} }
@@ -62,7 +62,7 @@ type UserQuery struct {
 // Users returns a page of users in the order of their openids.
 func (s *Service) Users(ctx context.Context, q UserQuery) ([]user.User, error) {
 	var page []user.User
-	err := s.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
 		if q.SamePersonAs == "" {
 			page, err = tx.UserPage(ctx, store.UserQuery{UnionID: q.UnionID, Suspicious: q.Suspicious, After: q.After, Limit: q.Limit})
 			return err
@@ -81,7 +81,7 @@ func (s *Service) Users(ctx context.Context, q UserQuery) ([]user.User, error) {
 
 // User returns a registered user, or ErrNoUser.
 func (s *Service) User(ctx context.Context, id user.OpenID) (u user.User, err error) {
-	err = s.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		u, err = findUser(ctx, tx, id, "openid")
 		return err
 	})
@@ -125,7 +125,7 @@ func (s *Service) PutUser(ctx context.Context, c UserChange) (u user.User, err e
 	if err := user.CheckOpenID(c.OpenID); err != nil {
 		return user.User{}, fmt.Errorf("register user: %w", err)
 	}
-	err = s.Store.Write(ctx, func(tx store.Tx) error {
+	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 		u, err = s.putUser(ctx, tx, c)
 		return err
 	})
@@ -281,5 +281,5 @@ func changeAccount(ctx context.Context, tx store.Tx, u *user.User) error {
 }
 
 func (s *Service) audit(owner merchant.ID, actor, action, object string) store.AuditEntry {
-	return store.AuditEntry{Owner: owner, At: s.Clock.Now().Truncate(time.Second), Actor: actor, Action: action, Object: object}
+	return store.AuditEntry{Owner: owner, At: s.config.Clock.Now().Truncate(time.Second), Actor: actor, Action: action, Object: object}
 }

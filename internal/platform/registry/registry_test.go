@@ -25,6 +25,12 @@ const (
 // onEveryEngine runs a test with a shop and a second merchant in each engine.
 func onEveryEngine(t *testing.T, test func(t *testing.T, s *registry.Service)) {
 	t.Helper()
+	overEveryStore(t, func(t *testing.T, _ store.Store, s *registry.Service) { test(t, s) })
+}
+
+// overEveryStore is onEveryEngine for a test that needs the store, too.
+func overEveryStore(t *testing.T, test func(t *testing.T, over store.Store, s *registry.Service)) {
+	t.Helper()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		shop := storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: 10, MaxPerUser: 1})
 		if err := s.Write(t.Context(), func(tx store.Tx) error {
@@ -34,7 +40,7 @@ func onEveryEngine(t *testing.T, test func(t *testing.T, s *registry.Service)) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		test(t, registry.New(registry.Config{Store: s, Clock: clock.Fixed(shop.Now)}))
+		test(t, s, registry.New(registry.Config{Store: s, Clock: clock.Fixed(shop.Now)}))
 	})
 }
 
@@ -167,7 +173,7 @@ func TestUsersAreListedPageByPage(t *testing.T) {
 func TestAPersonOfManyIsListedInPagesAndFullSomeTime(t *testing.T) {
 	t.Parallel()
 	const most = 1000
-	onEveryEngine(t, func(t *testing.T, s *registry.Service) {
+	overEveryStore(t, func(t *testing.T, over store.Store, s *registry.Service) {
 		first := put(t, s, registry.UserChange{OpenID: "o0000", UnionID: new("u1")})
 		var linked []user.User
 		for i := 1; i < most; i++ {
@@ -175,7 +181,7 @@ func TestAPersonOfManyIsListedInPagesAndFullSomeTime(t *testing.T) {
 			u.Person = first.Person
 			linked = append(linked, u)
 		}
-		if err := s.Store.Write(t.Context(), func(tx store.Tx) error { return tx.InsertUsers(t.Context(), linked) }); err != nil {
+		if err := over.Write(t.Context(), func(tx store.Tx) error { return tx.InsertUsers(t.Context(), linked) }); err != nil {
 			t.Fatal(err)
 		}
 		seen := 0
