@@ -187,7 +187,7 @@ func playWithAxios(t *testing.T, flags ...string) {
 	if err := p.WriteFile(file); err != nil {
 		t.Fatal(err)
 	}
-	node := exec.CommandContext(t.Context(), "node", "--test", "--test-reporter=spec")
+	node := exec.CommandContext(t.Context(), "node", "--test", "--test-timeout=120000", "--test-force-exit", "--test-reporter=spec")
 	node.Dir = "axios"
 	node.Env = append(os.Environ(), "FAVORD_ENV_FILE="+file)
 	output, err := node.CombinedOutput()

@@ -45,5 +45,5 @@ func TestAThirdPartyClientReachesTheSandboxByItsDefaultHost(t *testing.T) {
 	state := t.TempDir()
 	p := start(t, t.TempDir(), state)
 	ready := filepath.Join(state, "ready.json")
-	t.Log(p.run(t, state, "axios", "env", "FAVORD_ENV_FILE="+ready, "FAVORD_DEFAULT_HOST=1", "node", "--test", "--test-reporter=spec"))
+	t.Log(p.run(t, state, "axios", "env", "FAVORD_ENV_FILE="+ready, "FAVORD_DEFAULT_HOST=1", "node", "--test", "--test-timeout=120000", "--test-force-exit", "--test-reporter=spec"))
 }
