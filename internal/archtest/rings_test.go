@@ -150,11 +150,12 @@ func rings() []ring {
 		}},
 		{"what explains", pure, map[string][]string{
 			"internal/sandbox/explain": {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
+			"internal/sandbox/sample":  {"internal/base/fault"},
 			"internal/catalogue":       {"wire"},
 		}},
 		{"platform and sandbox, with files", noHTTP, map[string][]string{
 			"internal/platform/keyring": capability("internal/base/rsakey", "internal/base/secretfile", "apiv2", "apiv3/gm"),
-			"internal/sandbox":          capability(),
+			"internal/sandbox":          capability("internal/sandbox/sample"),
 			"internal/sandbox/scenario": {"client", "wire/...", "internal/base/fault", "go.yaml.in/yaml/v3"},
 		}},
 		{"platform and sandbox, with HTTP", whole, map[string][]string{
@@ -172,7 +173,7 @@ func rings() []ring {
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry", "internal/platform/keyring",
-				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/catalogue", "web"),
+				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample", "internal/catalogue", "web"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held", "internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
@@ -191,7 +192,7 @@ func rings() []ring {
 				"internal/sandbox", "internal/config", "internal/base/clock", "internal/load", "internal/base/fault", "internal/base/rsakey", "client", "apiv3", "apiv3/gm", "wire/...",
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
-			"internal/cli/call":    command("internal/base/near", "internal/catalogue", "internal/server", "internal/config", "internal/sandbox/explain", "apiv2"),
+			"internal/cli/call":    command("internal/base/near", "internal/catalogue", "internal/server", "internal/config", "internal/sandbox/explain", "internal/sandbox/sample", "apiv2"),
 			"internal/cli/control": command("internal/sandbox/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
