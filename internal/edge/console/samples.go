@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox/sample"
+	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 )
 
@@ -34,6 +35,10 @@ func (s *Server) makeSample(ctx context.Context, req *manage.MakeSampleRequest) 
 	case req.RequestID != "" && s.Journal == nil:
 		return nil, errOnlySand
 	case req.RequestID != "":
+		who := callerOf(ctx)
+		if err := who.demand(wire.DutyDevelop); err != nil {
+			return nil, err
+		}
 		e, err := s.journalEntry(req.RequestID)
 		if err != nil {
 			return nil, err
