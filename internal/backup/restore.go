@@ -28,9 +28,16 @@ func Restore(ctx context.Context, path string, p Place) (m Manifest, err error) 
 			return m, errExists(filepath.Join(dataDir, name))
 		}
 	}
-	const ownerOnly = 0o700
-	if err := os.MkdirAll(dataDir, ownerOnly); err != nil {
-		return m, explain(err, dataDir)
+	if _, err := os.Stat(dataDir); errors.Is(err, fs.ErrNotExist) {
+		const ownerOnly = 0o700
+		if err := os.MkdirAll(dataDir, ownerOnly); err != nil {
+			return m, explain(err, dataDir)
+		}
+		defer func() {
+			if err != nil {
+				_ = os.Remove(dataDir) // it was made for nothing; what has files stays
+			}
+		}()
 	}
 	dir, err := os.MkdirTemp(dataDir, ".favord-restore-")
 	if err != nil {

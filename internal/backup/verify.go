@@ -71,7 +71,7 @@ func unpackTo(ctx context.Context, path, dir string) (Manifest, error) {
 		return m, errNewerSchema(path, m.Schema, known)
 	}
 	if err := a.unpack(dir); err != nil {
-		return m, explain(err, dir)
+		return m, explain(err, filepath.Dir(dir))
 	}
 	is, err := sqlitestore.Inspect(ctx, filepath.Join(dir, fileDatabase))
 	switch {

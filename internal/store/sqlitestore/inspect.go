@@ -103,7 +103,7 @@ func Intact(ctx context.Context, path string) error {
 // withFile opens a file for reading only, without the lock that keeps a second server away.
 func withFile(ctx context.Context, path string, use func(*Store, *session) error) (err error) {
 	defer func() {
-		if err != nil {
+		if err != nil && !errors.Is(err, store.ErrFull) { // it is what was copied to that is full
 			err = explain(err, path)
 		}
 	}()
