@@ -29,7 +29,7 @@ func pureRules() []string {
 	return []string{
 		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near",
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner", "internal/rule/coupon", "internal/rule/voucher",
-		"internal/rule/payment", "internal/rule/delivery",
+		"internal/rule/payment", "internal/rule/delivery", "internal/rule/operator",
 	}
 }
 
@@ -103,6 +103,7 @@ func rings() []ring {
 		}},
 		{"rule", pure, map[string][]string{
 			"internal/rule/merchant": {"internal/base/fault"},
+			"internal/rule/operator": {"internal/base/fault"},
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/partner":  {"internal/rule/merchant"},

@@ -33,6 +33,8 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
 		Gate:        s.gates.api,
+		Held:        s.gates.held,
+		Leaving:     s.leaving,
 		Unlimited:   s.config.Unlimited,
 		Proxies:     s.config.Proxies,
 		Misses:      httpapi.Misses(s.config.Misses),

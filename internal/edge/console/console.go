@@ -37,6 +37,8 @@ import (
 type Server struct {
 	Config
 	router *serve.Router[*endpoint]
+	// signed finds the operations of the signed API.
+	signed *serve.Router[*wire.Operation]
 	origin *http.CrossOriginProtection
 	// document and manual are made when they are first asked for: it takes longer than all else that a
 	// start does.
@@ -118,6 +120,7 @@ func New(c Config) (*Server, error) {
 	s.bulletin, s.epoch = newBulletin(), strconv.FormatInt(clock.System{}.Now().UnixNano(), 36)
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
+	s.signed = signedRoutes(c.Operations)
 	var err error
 	if s.router, err = s.routes(); err != nil {
 		return nil, err
