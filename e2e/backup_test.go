@@ -48,7 +48,8 @@ func TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt(t *testing.T) {
 	}
 	end()
 	p.checkAll(t, sold, stock)
-	t.Logf("%d backups under load, %d coupons acknowledged before their marks, all restored; %d sold", size.Times(t, backups), held, len(sold.told))
+	t.Logf("%d backups under load, %d coupons acknowledged before their marks, all restored; %d sold",
+		size.Times(t, backups), held, len(sold.told))
 }
 
 // sell has clients buy until the function that it returns is called.
