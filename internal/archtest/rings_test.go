@@ -196,6 +196,10 @@ func rings() []ring {
 		{"assembly", whole, map[string][]string{
 			"internal/config": {"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3",
 				"golang.org/x/term"},
+			"internal/backup": {
+				"internal/base/fault", "internal/base/clock", "internal/base/day",
+				"internal/store", "internal/store/sqlitestore", "internal/platform/keyring",
+			},
 			"internal/server": {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 			"internal/load": {"internal/base/rsakey", "internal/base/clock", "internal/base/fault", "client", "apiv3", "wire", "wire/...",
 				"golang.org/x/sync"},
@@ -218,7 +222,7 @@ func rings() []ring {
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
 			"internal/cli/receive": command("apiv3/gm"),
 			"internal/cli/serve": command(
-				"internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
+				"internal/backup", "internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
 				"github.com/coreos/go-systemd/v22"),
 			"internal/cli/story": command("internal/server", "internal/store", "internal/base/telemetry"),
 		}},

@@ -15,11 +15,25 @@ import (
 // its own: Chinese and English by name.
 func helpTexts() map[string]fault.Text {
 	texts := map[string]fault.Text{}
-	for _, subject := range []map[string][2]string{
+	for _, subject := range subjects() {
+		for name, text := range subject {
+			if _, is := texts[name]; is {
+				panic("two texts are called " + name)
+			}
+			texts[name] = fault.Text{ZH: text[0], EN: text[1]}
+		}
+	}
+	return texts
+}
+
+// subjects are the texts of all subjects.
+func subjects() []map[string][2]string {
+	return []map[string][2]string{
 		commandTexts(),
 		serve.StatusTexts(),
 		serve.ConfigTexts(),
 		serve.BenchTexts(),
+		serve.BackupTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),
 		control.FaultTexts(),
@@ -50,15 +64,7 @@ func helpTexts() map[string]fault.Text {
 		operate.KeyModeTexts(),
 		product.ImageTexts(),
 		product.PartnershipTexts(),
-	} {
-		for name, text := range subject {
-			if _, is := texts[name]; is {
-				panic("two texts are called " + name)
-			}
-			texts[name] = fault.Text{ZH: text[0], EN: text[1]}
-		}
 	}
-	return texts
 }
 
 func commandTexts() map[string][2]string {
