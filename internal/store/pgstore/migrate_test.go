@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
@@ -61,5 +62,5 @@ func TestANoticeThatIsMissingIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	storetest.ExpectTold(t, s)
+	storetest.ExpectTold(t, s, clock.System{}.Now())
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/store/storetest"
@@ -54,5 +55,5 @@ func TestAnEventThatIsMissingIsFound(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "favord.db")
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Production})
 	t.Cleanup(func() { _ = s.Close() })
-	storetest.ExpectTold(t, s)
+	storetest.ExpectTold(t, s, clock.System{}.Now())
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -79,10 +78,9 @@ func ExpectMoved(t *testing.T, s store.Store) {
 }
 
 // ExpectTold gives out coupons in a database of production while a callback is on, one of them
-// without its event.
-func ExpectTold(t *testing.T, s store.Store) {
+// without its event. It is now by the database's clock.
+func ExpectTold(t *testing.T, s store.Store, now time.Time) {
 	t.Helper()
-	now := clock.System{}.Now()
 	c := callback(creator, merchant.BusiFavor)
 	c.UpdatedAt = now.Add(-2 * store.ToldAfter)
 	setCallbacks(t, s, c)
