@@ -114,6 +114,7 @@ func rings() []ring {
 			"internal/rule/voucher": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
 				"internal/rule/user"},
 			"internal/rule/payment": {"internal/base/...", "internal/rule/merchant", "internal/rule/voucher"},
+			"internal/rule/tally":   {"internal/base/...", "internal/rule/merchant", "internal/rule/coupon", "internal/rule/voucher"},
 			"internal/rule/delivery": {"internal/base/...", "internal/rule/merchant", "internal/rule/user", "internal/rule/coupon",
 				"internal/rule/voucher"},
 		}},

@@ -12,6 +12,7 @@ import (
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/once"
@@ -232,5 +233,6 @@ func (sh *sheet) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.InsertFlows(ctx, sh.flows) },
 		func() error { return tx.AppendEvents(ctx, sh.events) },
 		func() error { return tx.AppendAudit(ctx, sh.audit) },
+		func() error { return tx.AddTallies(ctx, tally.OfConsumed(sh.vouchers)) },
 	)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -64,7 +65,7 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 		}
 		return errors.Join(
 			tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}), tx.SetHeld(ctx, counts), tx.InsertCoupons(ctx, coupons),
-			tx.InsertRequests(ctx, requests), tx.AppendEvents(ctx, events))
+			tx.InsertRequests(ctx, requests), tx.AppendEvents(ctx, events), tx.AddTallies(ctx, tally.OfIssued(coupons)))
 	})
 }
 
