@@ -131,6 +131,7 @@ func rings() []ring {
 			"internal/store/pgstore": contract("internal/store/row", "internal/store/document", "internal/base/clock",
 				"github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":    {"github.com/jackc/pgx/v5"},
+			"internal/store/powerloss": {"modernc.org/libc", "modernc.org/sqlite"},
 			"internal/store/storetest": contract("github.com/google/go-cmp", "pgregory.net/rapid"),
 			"internal/store/engines":   {"internal/store", "internal/store/...", "internal/size"},
 		}},
