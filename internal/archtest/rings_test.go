@@ -159,11 +159,12 @@ func rings() []ring {
 		}},
 		{"what explains", pure, map[string][]string{
 			"internal/sandbox/explain": {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
+			"internal/sandbox/sample":  {"internal/base/fault"},
 			"internal/catalogue":       {"wire"},
 		}},
 		{"platform and sandbox, with files", noHTTP, map[string][]string{
 			"internal/platform/keyring": capability("internal/base/rsakey", "internal/base/secretfile", "apiv2", "apiv3/gm"),
-			"internal/sandbox":          capability(),
+			"internal/sandbox":          capability("internal/sandbox/sample"),
 			"internal/sandbox/scenario": {"client", "wire/...", "internal/base/fault", "go.yaml.in/yaml/v3"},
 		}},
 		{"platform and sandbox, with HTTP", whole, map[string][]string{
@@ -185,7 +186,8 @@ func rings() []ring {
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
 				"internal/platform/keyring",
-				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/catalogue", "web"),
+				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
+				"internal/catalogue", "web"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
 				"internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
@@ -195,6 +197,10 @@ func rings() []ring {
 		{"assembly", whole, map[string][]string{
 			"internal/config": {"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3",
 				"golang.org/x/term"},
+			"internal/backup": {
+				"internal/base/fault", "internal/base/clock", "internal/base/day",
+				"internal/store", "internal/store/sqlitestore", "internal/platform/keyring",
+			},
 			"internal/server": {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
 			"internal/load": {"internal/base/rsakey", "internal/base/clock", "internal/base/fault", "client", "apiv3", "wire", "wire/...",
 				"golang.org/x/sync"},
@@ -211,13 +217,13 @@ func rings() []ring {
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
 			"internal/cli/call": command("internal/base/near", "internal/catalogue", "internal/server", "internal/config",
-				"internal/sandbox/explain", "apiv2"),
+				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2"),
 			"internal/cli/control": command("internal/sandbox/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
 			"internal/cli/receive": command("apiv3/gm"),
 			"internal/cli/serve": command(
-				"internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
+				"internal/backup", "internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
 				"github.com/coreos/go-systemd/v22"),
 			"internal/cli/story": command("internal/server", "internal/store", "internal/base/telemetry"),
 		}},
