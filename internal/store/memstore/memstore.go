@@ -67,6 +67,7 @@ type data struct {
 	images    map[picture.Token]store.Image
 
 	money
+	people
 
 	requests map[store.RequestKey]store.Request
 	events   []delivery.Event
@@ -107,6 +108,7 @@ func New() *Store {
 		partnerships: map[partner.Key]partner.Partnership{},
 		images:       map[picture.Token]store.Image{},
 		money:        newMoney(),
+		people:       newPeople(),
 		requests:     map[store.RequestKey]store.Request{},
 		feeds:        map[merchant.CallbackKey]store.Feed{},
 		deliveries:   map[delivery.Key]delivery.Delivery{},

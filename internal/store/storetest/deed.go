@@ -68,6 +68,7 @@ func families(places map[merchant.ID][]store.Placed) []family {
 		{couponDeeds(), couponQuestions()},
 		{voucherDeeds(), voucherQuestions()},
 		{moneyDeeds(), moneyQuestions()},
+		{operatorDeeds(), operatorQuestions()},
 		{trailDeeds(), append(trailQuestions(), placedQuestions(places)...)},
 	}
 }
