@@ -30,6 +30,8 @@ func Operations() []wire.Operation {
 		deliveryOperations(),
 		errorOperations(),
 		callOperations(),
+		operatorOperations(),
+		sessionOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -97,7 +97,9 @@ func testOperator(t *testing.T, s store.Store) {
 
 func testCredential(t *testing.T, s store.Store) {
 	c := someCredential(1)
-	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertCredentials(ctx, []operator.Credential{c}) })
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InsertCredentials(ctx, []operator.Credential{c})
+	})
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		got, err := tx.Credential(ctx, c.Digest)
 		if diff := cmp.Diff(c, got); diff != "" {
