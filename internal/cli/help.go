@@ -43,6 +43,7 @@ func helpTexts() map[string]fault.Text {
 		call.ExplainTexts(),
 		call.SignTexts(),
 		operate.UserTexts(),
+		operate.OperatorTexts(),
 		operate.MerchantTexts(),
 		product.CouponUserTexts(),
 		operate.MoneyTexts(),

@@ -67,5 +67,15 @@ func (s *Server) checks() []console.Check {
 	}
 }
 
+// FirstRun returns where the first operator chooses a name and a password; empty when there is an
+// operator.
+func (s *Server) FirstRun(ctx context.Context) (string, error) {
+	invitation, err := s.account.FirstRun(ctx)
+	if err != nil || invitation == "" {
+		return "", err
+	}
+	return s.ConsoleURL() + "setup#" + invitation, nil
+}
+
 // ConsoleURL is where a browser finds the console.
 func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }

@@ -32,6 +32,7 @@ func Operations() []wire.Operation {
 		callOperations(),
 		operatorOperations(),
 		sessionOperations(),
+		accountOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -126,9 +126,9 @@ type RecoveryCodes struct {
 }
 
 func sessionOperations() []wire.Operation {
-	const sessions, current, account = "/manage/v1/sessions", "/manage/v1/sessions/current", "/manage/v1/account"
+	const sessions, current = "/manage/v1/sessions", "/manage/v1/sessions/current"
 	session := schema.Of[Session]()
-	operations := []wire.Operation{
+	return personal([]wire.Operation{
 		{
 			ID: CreateSession, Title: wire.Text{ZH: "登录", EN: "Sign in"}, Auth: wire.ByAnyone,
 			Method: http.MethodPost, Path: sessions, Request: schema.Of[CreateSessionRequest](), Response: session,
@@ -153,13 +153,22 @@ func sessionOperations() []wire.Operation {
 			ID: ProveSession, Title: wire.Text{ZH: "再次验证密码", EN: "Show the password again"},
 			Method: http.MethodPost, Path: current + "/prove", Request: schema.Of[ProveSessionRequest](), Response: session,
 		},
+	})
+}
+
+// accountOperations are about how one proves who one is.
+func accountOperations() []wire.Operation {
+	const invitations, account = "/manage/v1/invitations", "/manage/v1/account"
+	return personal([]wire.Operation{
 		{
 			ID: ShowInvitation, Title: wire.Text{ZH: "查看邀请", EN: "Show an invitation"}, Auth: wire.ByAnyone, ReadOnly: true,
-			Method: http.MethodPost, Path: "/manage/v1/invitations/show", Request: schema.Of[ShowInvitationRequest](), Response: schema.Of[Invitation](),
+			Method: http.MethodPost, Path: invitations + "/show",
+			Request: schema.Of[ShowInvitationRequest](), Response: schema.Of[Invitation](),
 		},
 		{
 			ID: AcceptInvitation, Title: wire.Text{ZH: "接受邀请", EN: "Take an invitation"}, Auth: wire.ByAnyone,
-			Method: http.MethodPost, Path: "/manage/v1/invitations/accept", Request: schema.Of[AcceptInvitationRequest](), Response: schema.Of[Operator](),
+			Method: http.MethodPost, Path: invitations + "/accept",
+			Request: schema.Of[AcceptInvitationRequest](), Response: schema.Of[Operator](),
 		},
 		{
 			ID: SetPassword, Title: wire.Text{ZH: "修改自己的密码", EN: "Change one's password"}, Success: http.StatusNoContent,
@@ -177,7 +186,11 @@ func sessionOperations() []wire.Operation {
 			ID: RemoveTOTP, Title: wire.Text{ZH: "停用验证器", EN: "Remove an authenticator"}, Success: http.StatusNoContent,
 			Method: http.MethodDelete, Path: account + "/totp",
 		},
-	}
+	})
+}
+
+// personal are operations of everyone who may be here, and of those who show that they may.
+func personal(operations []wire.Operation) []wire.Operation {
 	for i := range operations {
 		op := &operations[i]
 		op.Section = "management"

@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -13,7 +12,6 @@ import (
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/rule/operator"
-	"github.com/favord/favord/internal/store"
 )
 
 const (
@@ -21,24 +19,13 @@ const (
 	viewerPassword = "a sentence for the viewer"
 )
 
-// noVault is for operators without an authenticator.
-type noVault struct{}
-
-func (noVault) KeepPlatformSecret(context.Context, store.Tx, store.SecretKey, []byte) error {
-	return nil
-}
-
-func (noVault) OpenPlatformSecret(context.Context, store.ReadTx, store.SecretKey) ([]byte, error) {
-	return nil, store.ErrNotFound
-}
-
 // newProduction is the port of a production server with the operators admin and viewer.
 func newProduction(t *testing.T) *port {
 	t.Helper()
 	p := newPort(t, func(c *console.Config) {
 		c.Sandbox, c.Proxies = false, serve.Proxies{netip.MustParsePrefix("192.0.2.7/32")}
 	})
-	p.Account = account.New(account.Config{Store: p.shop.Store, Clock: clock.Fixed(p.shop.Now), Vault: noVault{}})
+	p.Account = account.New(account.Config{Store: p.shop.Store, Clock: clock.Fixed(p.shop.Now)})
 	first, err := p.Account.FirstRun(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -18,12 +18,12 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// Vault keeps secrets that must be read again, sealed.
+// Vault seals what must be read again.
 type Vault interface {
-	// KeepPlatformSecret replaces a secret of the platform.
-	KeepPlatformSecret(ctx context.Context, tx store.Tx, key store.SecretKey, plaintext []byte) error
-	// OpenPlatformSecret returns one, or store.ErrNotFound.
-	OpenPlatformSecret(ctx context.Context, tx store.ReadTx, key store.SecretKey) ([]byte, error)
+	// SealTOTP returns the box of the secret of an operator's authenticator, the version-th one.
+	SealTOTP(name string, version int, plaintext []byte) []byte
+	// OpenTOTP returns what is in a box.
+	OpenTOTP(name string, version int, box []byte) ([]byte, error)
 }
 
 // Config is what a Service needs.

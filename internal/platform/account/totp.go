@@ -41,13 +41,6 @@ const (
 // recoveryCodes are how many codes replace a lost authenticator, once each.
 const recoveryCodes = 10
 
-// Purpose of the secrets of authenticators.
-const purposeTOTP store.Purpose = "TOTP"
-
-func totpKey(name string) store.SecretKey {
-	return store.SecretKey{Owner: store.Platform, Purpose: purposeTOTP, Name: name}
-}
-
 // Enrollment is what an authenticator is given.
 type Enrollment struct {
 	// Secret is in base32, URL what a QR code says.
@@ -70,7 +63,15 @@ func (s *Service) BeginTOTP(ctx context.Context, who Signed) (Enrollment, error)
 		if o.TOTP {
 			return ErrHasTOTP
 		}
-		return s.config.Vault.KeepPlatformSecret(ctx, tx, totpKey(o.Name), []byte(secret))
+		before, err := tx.Secret(ctx, store.Platform, store.PurposeTOTP, o.Name)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		version := before.Version + 1
+		return tx.InsertSecret(ctx, store.Secret{
+			Owner: store.Platform, Purpose: store.PurposeTOTP, Name: o.Name, Version: version,
+			Box: s.config.Vault.SealTOTP(o.Name, version, []byte(secret)),
+		})
 	})
 	if err != nil {
 		return Enrollment{}, fmt.Errorf("begin TOTP: %w", err)
@@ -140,7 +141,11 @@ func (s *Service) secondFactor(ctx context.Context, tx store.Tx, o *operator.Ope
 
 // step returns the time step whose code this is, or ErrCode: also for one that was shown before.
 func (s *Service) step(ctx context.Context, tx store.Tx, o *operator.Operator, code string) (int64, error) {
-	secret, err := s.config.Vault.OpenPlatformSecret(ctx, tx, totpKey(o.Name))
+	kept, err := tx.Secret(ctx, store.Platform, store.PurposeTOTP, o.Name)
+	if err != nil {
+		return 0, err
+	}
+	secret, err := s.config.Vault.OpenTOTP(o.Name, kept.Version, kept.Box)
 	if err != nil {
 		return 0, err
 	}

@@ -1,28 +1,21 @@
 package keyring
 
-import (
-	"context"
-	"errors"
+import "github.com/favord/favord/internal/store"
 
-	"github.com/favord/favord/internal/store"
-)
-
-// KeepPlatformSecret seals a secret of the platform, which replaces an earlier one of the same
-// key.
-func (k *Keyring) KeepPlatformSecret(ctx context.Context, tx store.Tx, key store.SecretKey, plaintext []byte) error {
-	before, err := tx.Secret(ctx, key.Owner, key.Purpose, key.Name)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	secret := store.Secret{Owner: key.Owner, Purpose: key.Purpose, Name: key.Name, Version: before.Version + 1}
-	return tx.InsertSecret(ctx, k.sealer.seal(secret, plaintext))
+// secretOfTOTP is the secret of an operator's authenticator. Kept under that name it is sealed
+// anew with all others when keys change.
+func secretOfTOTP(name string, version int) store.Secret {
+	return store.Secret{Owner: store.Platform, Purpose: store.PurposeTOTP, Name: name, Version: version}
 }
 
-// OpenPlatformSecret returns a secret of the platform, or store.ErrNotFound.
-func (k *Keyring) OpenPlatformSecret(ctx context.Context, tx store.ReadTx, key store.SecretKey) ([]byte, error) {
-	secret, err := tx.Secret(ctx, key.Owner, key.Purpose, key.Name)
-	if err != nil {
-		return nil, err
-	}
+// SealTOTP returns the box of the secret of an operator's authenticator, the version-th one.
+func (k *Keyring) SealTOTP(name string, version int, plaintext []byte) []byte {
+	return k.sealer.seal(secretOfTOTP(name, version), plaintext).Box
+}
+
+// OpenTOTP returns what is in a box.
+func (k *Keyring) OpenTOTP(name string, version int, box []byte) ([]byte, error) {
+	secret := secretOfTOTP(name, version)
+	secret.Box = box
 	return k.sealer.open(secret)
 }
