@@ -70,9 +70,8 @@ func TestEveryOperationOfTheManagementPortIsInItsClient(t *testing.T) {
 
 // ofPeople reports what only somebody does who has signed in with a browser; programs show tokens.
 func ofPeople(op wire.Operation) bool {
-	return op.ID != manage.GetSession && slices.ContainsFunc([]string{"manage.sessions.", "manage.invitations.", "manage.account."}, func(prefix string) bool {
-		return strings.HasPrefix(op.ID, prefix)
-	})
+	prefixes := []string{"manage.sessions.", "manage.invitations.", "manage.account."}
+	return op.ID != manage.GetSession && slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(op.ID, prefix) })
 }
 
 // services are the client and what its methods without parameters return.

@@ -54,7 +54,8 @@ func asProgram(t *testing.T, url, token, method, target, body string) managed {
 // newToken has the server make a token with one role.
 func newToken(t *testing.T, url, token string, role operator.Role) string {
 	t.Helper()
-	body := fmt.Sprintf(`{"name":%q,"roles":[%q],"expire_time":%q}`, strings.ToLower(string(role)), role, time.Now().Add(time.Hour).Format(time.RFC3339))
+	until := time.Now().Add(time.Hour).Format(time.RFC3339)
+	body := fmt.Sprintf(`{"name":%q,"roles":[%q],"expire_time":%q}`, strings.ToLower(string(role)), role, until)
 	got := asProgram(t, url, token, http.MethodPost, "/manage/v1/tokens", body)
 	var created manage.CreatedToken
 	if err := json.Unmarshal(got.body, &created); err != nil || created.Secret == "" {
@@ -97,7 +98,8 @@ func TestARoleDoesWhatItsDutiesAreAndNothingElse(t *testing.T) {
 		if op.Auth == wire.ByAnyone {
 			continue
 		}
-		if got := asProgram(t, s.ManageURL(), "", op.Method, parameter.ReplaceAllString(op.Path, "~"), ""); got.status != http.StatusUnauthorized {
+		got := asProgram(t, s.ManageURL(), "", op.Method, parameter.ReplaceAllString(op.Path, "~"), "")
+		if got.status != http.StatusUnauthorized {
 			t.Errorf("nobody and %s: %d %s", op.ID, got.status, got.body)
 		}
 	}

@@ -33,6 +33,7 @@ func Operations() []wire.Operation {
 		operatorOperations(),
 		sessionOperations(),
 		accountOperations(),
+		sampleOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -126,7 +126,8 @@ func operatorOperations() []wire.Operation {
 		},
 		{
 			ID: InviteOperator, Title: wire.Text{ZH: "重新邀请管理员", EN: "Invite an operator again"},
-			Method: http.MethodPost, Path: operators + "/{name}/invite", Request: schema.Of[OperatorRequest](), Response: schema.Of[InvitedOperator](),
+			Method: http.MethodPost, Path: operators + "/{name}/invite",
+			Request: schema.Of[OperatorRequest](), Response: schema.Of[InvitedOperator](),
 		},
 		{
 			ID: ListTokens, Title: wire.Text{ZH: "查询令牌列表", EN: "List tokens"},

@@ -169,7 +169,10 @@ func (o *oneOperator) change(c *term.Command, req *manage.ChangeOperatorRequest)
 }
 
 func operatorHeads(c *term.Command) []string {
-	return []string{c.Choose("名称", "name"), c.Choose("显示名", "display name"), c.Choose("角色", "roles"), c.Choose("状态", "state"), c.Choose("两步验证", "second factor")}
+	return []string{
+		c.Choose("名称", "name"), c.Choose("显示名", "display name"), c.Choose("角色", "roles"), c.Choose("状态", "state"),
+		c.Choose("两步验证", "second factor"),
+	}
 }
 
 func operatorRow(c *term.Command, o *manage.Operator) []string {

@@ -16,18 +16,22 @@ import (
 
 // Refusals of callers.
 var (
-	errElsewhere = fault.New(fault.Forbidden, "管理端口只接受本机程序的请求；要从别处访问，请设置令牌", "Without a token, the management port answers only programs on the same machine.")
-	errToken     = fault.New(fault.Unauthenticated, "缺少管理令牌，或令牌有误", "The management token is missing or wrong.")
-	errNoToken   = fault.New(fault.Forbidden,
+	errElsewhere = fault.New(fault.Forbidden,
+		"管理端口只接受本机程序的请求；要从别处访问，请设置令牌",
+		"Without a token, the management port answers only programs on the same machine.")
+	errToken   = fault.New(fault.Unauthenticated, "缺少管理令牌，或令牌有误", "The management token is missing or wrong.")
+	errNoToken = fault.New(fault.Forbidden,
 		"未设置管理令牌（manage_token_file），也没有管理员，管理接口已关闭",
 		"No management token is set (manage_token_file) and there is no operator, so nothing can be managed.")
 	errInsecure = fault.New(fault.Forbidden,
-		"登录需要HTTPS：请为管理端口设置manage_tls，或在其前放置受信任的HTTPS反向代理（proxies）",
-		"Signing in needs HTTPS: set manage_tls, or put a trusted proxy that speaks HTTPS before the management port (proxies).")
+		"登录需要HTTPS：请为管理端口设置manage_tls，或在其前放置受信任的HTTPS反向代理（trusted_proxies）",
+		"Signing in needs HTTPS: set manage_tls, or put a trusted proxy that speaks HTTPS before the management port (trusted_proxies).")
 	errNoPerson      = fault.New(fault.Refused, "只有登录的管理员才有账号", "Only an operator who has signed in has an account.")
 	errWrongPassword = fault.New(fault.Refused, "密码有误", "The password is wrong.").At("password", "")
-	errEnroll        = fault.New(fault.Forbidden, "您的角色须先启用两步验证，请在“我的账号”中启用", "Your roles need a second factor. Set one up on the page of your account.")
-	errProof         = fault.New(fault.Forbidden, "请再次输入密码后重试", "Show your password again, then repeat this.")
+	errEnroll        = fault.New(fault.Forbidden,
+		"您的角色须先启用两步验证，请在“我的账号”中启用",
+		"Your roles need a second factor. Set one up on the page of your account.")
+	errProof = fault.New(fault.Forbidden, "请再次输入密码后重试", "Show your password again, then repeat this.")
 )
 
 // anyone is admitted without showing anything; web pages of other origins are not.
@@ -49,7 +53,8 @@ func (s *Server) admit(r *http.Request) (caller, error) {
 		return caller{}, err
 	}
 	token := *s.token.Load()
-	if shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); bearer && (token != "" || !s.Sandbox || s.Account != nil) {
+	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if bearer {
 		return s.program(r.Context(), shown, token)
 	}
 	if cookie, err := r.Cookie(cookieName(s.secure(r))); err == nil && s.Account != nil {

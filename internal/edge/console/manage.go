@@ -73,6 +73,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.callHandlers(),
 		s.operatorHandlers(),
 		s.sessionHandlers(),
+		s.sampleHandlers(),
 	)
 }
 

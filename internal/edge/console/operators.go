@@ -56,7 +56,9 @@ func invitedAnswer(i *account.Invited, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &manage.InvitedOperator{Operator: *operatorAnswer(&i.Operator), Invitation: i.Invitation, ExpireTime: schema.TimeOf(i.Expires)}, nil
+	return &manage.InvitedOperator{
+		Operator: *operatorAnswer(&i.Operator), Invitation: i.Invitation, ExpireTime: schema.TimeOf(i.Expires),
+	}, nil
 }
 
 func (s *Server) changeOperator(ctx context.Context, req *manage.ChangeOperatorRequest) (any, error) {
@@ -83,7 +85,8 @@ func operatorAnswer(o *operator.Operator) *manage.Operator {
 		state = "INVITED"
 	}
 	return &manage.Operator{
-		Name: o.Name, Display: o.Display, Roles: texts(o.Roles), State: state, SecondFactor: o.SecondFactor(), CreateTime: schema.TimeOf(o.Created),
+		Name: o.Name, Display: o.Display, Roles: texts(o.Roles), State: state,
+		SecondFactor: o.SecondFactor(), CreateTime: schema.TimeOf(o.Created),
 	}
 }
 

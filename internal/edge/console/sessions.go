@@ -138,7 +138,9 @@ func (s *Server) showInvitation(ctx context.Context, req *manage.ShowInvitationR
 }
 
 func (s *Server) acceptInvitation(ctx context.Context, req *manage.AcceptInvitationRequest) (any, error) {
-	o, err := s.Account.Accept(ctx, account.Acceptance{Invitation: req.Invitation, Name: req.Name, Display: req.Display, Password: req.Password})
+	o, err := s.Account.Accept(ctx, account.Acceptance{
+		Invitation: req.Invitation, Name: req.Name, Display: req.Display, Password: req.Password,
+	})
 	if err != nil {
 		return nil, err
 	}

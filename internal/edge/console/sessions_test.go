@@ -30,17 +30,21 @@ func newProduction(t *testing.T) *port {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, got := p.call(http.MethodPost, "/manage/v1/invitations/accept", `{"invitation":"`+first+`","name":"admin","password":"`+adminPassword+`"}`); status != 200 {
-		t.Fatalf("the first run gives %d %v", status, got)
-	}
+	p.accept(`{"invitation":"` + first + `","name":"admin","password":"` + adminPassword + `"}`)
 	added, err := p.Account.Add(t.Context(), account.Addition{Actor: "a", Name: "viewer", Roles: []operator.Role{operator.Viewer}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, got := p.call(http.MethodPost, "/manage/v1/invitations/accept", `{"invitation":"`+added.Invitation+`","password":"`+viewerPassword+`"}`); status != 200 {
-		t.Fatalf("the invitation gives %d %v", status, got)
-	}
+	p.accept(`{"invitation":"` + added.Invitation + `","password":"` + viewerPassword + `"}`)
 	return p
+}
+
+// accept takes an invitation.
+func (p *port) accept(body string) {
+	p.t.Helper()
+	if status, got := p.call(http.MethodPost, "/manage/v1/invitations/accept", body); status != http.StatusOK {
+		p.t.Fatalf("an invitation gives %d %v", status, got)
+	}
 }
 
 const pathSessions = "/manage/v1/sessions"
@@ -48,7 +52,8 @@ const pathSessions = "/manage/v1/sessions"
 // signIn returns the cookie of a session.
 func (p *port) signIn(name, password string, spoil ...func(*http.Request)) (int, *http.Cookie) {
 	p.t.Helper()
-	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodPost, pathSessions, strings.NewReader(`{"name":"`+name+`","password":"`+password+`"}`))
+	body := strings.NewReader(`{"name":"` + name + `","password":"` + password + `"}`)
+	r := httptest.NewRequestWithContext(p.t.Context(), http.MethodPost, pathSessions, body)
 	r.Host, r.RemoteAddr, r.RequestURI = "127.0.0.1:18081", "127.0.0.1:50000", pathSessions
 	r.Header.Set("Content-Type", "application/json")
 	for _, change := range spoil {
@@ -79,14 +84,17 @@ func TestACookieIsForThisHostAndOutOfReachOfPages(t *testing.T) {
 		}
 	}
 	status, cookie := p.signIn("viewer", viewerPassword, behind("192.0.2.7", "https"))
-	if status != http.StatusOK || cookie.Name != "__Host-favord" || !cookie.Secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" || cookie.Domain != "" {
+	if status != http.StatusOK || cookie.Name != "__Host-favord" || !cookie.Secure || !cookie.HttpOnly ||
+		cookie.SameSite != http.SameSiteStrictMode || cookie.Path != "/" || cookie.Domain != "" {
 		t.Fatalf("behind a proxy: %d %v", status, cookie)
 	}
 	if status, got := p.call(http.MethodGet, pathSessions, "", behind("192.0.2.7", "https"), showing(cookie)); status != http.StatusOK ||
 		got["sessions"].([]any)[0].(map[string]any)["address"] != "198.51.100.9" {
 		t.Errorf("sessions: %d %v", status, got)
 	}
-	for name, from := range map[string]func(*http.Request){"a proxy without TLS": behind("192.0.2.7", "http"), "somebody who claims TLS": behind("192.0.2.8", "https")} {
+	for name, from := range map[string]func(*http.Request){
+		"a proxy without TLS": behind("192.0.2.7", "http"), "somebody who claims TLS": behind("192.0.2.8", "https"),
+	} {
 		if status, cookie := p.signIn("viewer", viewerPassword, from); status != http.StatusForbidden || cookie != nil {
 			t.Errorf("%s: %d %v", name, status, cookie)
 		}
@@ -127,8 +135,8 @@ func TestWhoHasSignedInDoesWhatTheRolesAreFor(t *testing.T) {
 	if status, got := p.call(http.MethodDelete, pathSessions+"/current", "", showing(cookie), elsewhere); status != http.StatusForbidden {
 		t.Errorf("a page of another origin gets %d %v", status, got)
 	}
-	if status, got := p.call(http.MethodPost, pathSessions, `{"name":"viewer","password":"`+viewerPassword+`"}`, elsewhere); status != http.StatusForbidden {
-		t.Errorf("a page of another origin signs in: %d %v", status, got)
+	if status, _ := p.signIn("viewer", viewerPassword, elsewhere); status != http.StatusForbidden {
+		t.Errorf("a page of another origin signs in: %d", status)
 	}
 }
 

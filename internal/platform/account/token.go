@@ -53,7 +53,8 @@ func (s *Service) CreateToken(ctx context.Context, r Request) (Created, error) {
 	}
 	secret := tokenPrefix + newSecret()
 	token := operator.Credential{
-		Digest: operator.DigestOf(secret), Kind: operator.Token, Name: r.Name, Roles: r.Roles, By: r.Actor, Created: now, Expires: r.Expires.Truncate(time.Second),
+		Digest: operator.DigestOf(secret), Kind: operator.Token, Name: r.Name, Roles: r.Roles, By: r.Actor,
+		Created: now, Expires: r.Expires.Truncate(time.Second),
 	}
 	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		if err := tx.LockOperators(ctx); err != nil {

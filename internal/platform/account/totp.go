@@ -151,7 +151,7 @@ func (s *Service) step(ctx context.Context, tx store.Tx, o *operator.Operator, c
 	}
 	now := s.now().Unix() / totpPeriod
 	for step := now - totpSkew; step <= now+totpSkew; step++ {
-		fits, err := hotp.ValidateCustom(code, uint64(step), string(secret), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}) //nolint:gosec // time goes forward
+		fits, err := hotp.ValidateCustom(code, uint64(step), string(secret), totpOptions()) //nolint:gosec // time goes forward
 		if err != nil && !errors.Is(err, otp.ErrValidateInputInvalidLength) {
 			return 0, fmt.Errorf("validate code: %w", err)
 		}
@@ -160,6 +160,11 @@ func (s *Service) step(ctx context.Context, tx store.Tx, o *operator.Operator, c
 		}
 	}
 	return 0, ErrCode
+}
+
+// totpOptions are what every authenticator takes.
+func totpOptions() hotp.ValidateOpts {
+	return hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
 }
 
 // newRecoveryCodes returns codes that a person can copy by hand.
@@ -190,5 +195,5 @@ func digests(codes []string) []string {
 
 // Code is what an authenticator with a secret shows at a time: for tests.
 func Code(secret string, at time.Time) (string, error) {
-	return hotp.GenerateCodeCustom(secret, uint64(at.Unix()/totpPeriod), hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}) //nolint:gosec // time goes forward
+	return hotp.GenerateCodeCustom(secret, uint64(at.Unix()/totpPeriod), totpOptions()) //nolint:gosec // time goes forward
 }

@@ -22,7 +22,8 @@ type people struct {
 
 func newPeople() people {
 	return people{
-		operators: map[string]operator.Operator{}, credentials: map[operator.Digest]operator.Credential{}, failures: map[string]operator.Failures{},
+		operators: map[string]operator.Operator{}, credentials: map[operator.Digest]operator.Credential{},
+		failures: map[string]operator.Failures{},
 	}
 }
 

@@ -25,7 +25,8 @@ func operatorCases() map[string]func(*testing.T, store.Store) {
 
 func someOperator(n int) operator.Operator {
 	return operator.Operator{
-		Name: few("name", n), Display: fmt.Sprint("d", n), Roles: []operator.Role{operator.Viewer, operator.Auditor}, Suspended: n >= 4, Created: noon(),
+		Name: few("name", n), Display: fmt.Sprint("d", n), Roles: []operator.Role{operator.Viewer, operator.Auditor},
+		Suspended: n >= 4, Created: noon(),
 		Proofs: operator.Proofs{
 			Password: "$argon2id$", TOTP: true, TOTPStep: int64(n), Recovery: []string{"ab", "cd"},
 			Passkeys: []operator.Passkey{{ID: "id", Name: "phone", Created: noon().UTC(), Content: []byte{1}}},
