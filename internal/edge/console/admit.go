@@ -54,7 +54,7 @@ func (s *Server) admit(r *http.Request) (caller, error) {
 	}
 	token := *s.token.Load()
 	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if bearer {
+	if bearer && (!s.open(r, token) || account.IsToken(shown)) {
 		return s.program(r.Context(), shown, token)
 	}
 	if cookie, err := r.Cookie(cookieName(s.secure(r))); err == nil && s.Account != nil {

@@ -60,7 +60,9 @@ var (
 	// ErrLastAdmin refuses what would leave nobody to say who may do what.
 	ErrLastAdmin = fault.New(fault.Refused, "这是最后一个可用的ADMIN，请先指定另一个", "This is the last admin. Appoint another one first.")
 	// ErrInvitation refuses an invitation that is used, over or wrong.
-	ErrInvitation = fault.New(fault.Forbidden, "邀请链接无效、已使用或已过期，请向管理员索取新链接", "The invitation is used, over or wrong. Ask an admin for a new one.")
+	ErrInvitation = fault.New(fault.Forbidden,
+		"邀请链接无效、已使用或已过期，请向管理员索取新链接",
+		"The invitation is used, over or wrong. Ask an admin for a new one.")
 )
 
 // secretBytes is how random a secret is.

@@ -103,10 +103,11 @@ func TestTheFirstOperatorIsAnAdminAndThereIsNoSecondFirst(t *testing.T) {
 		if err != nil || !operator.May(o.Roles, operator.Operators) {
 			t.Errorf("the first operator is %+v, %v", o, err)
 		}
-		if _, err := d.Accept(ctx, account.Acceptance{Invitation: invitation, Name: "eve", Password: password}); !errors.Is(err, account.ErrInvitation) {
+		again := account.Acceptance{Invitation: invitation, Name: "eve", Password: password}
+		if _, err := d.Accept(ctx, again); !errors.Is(err, account.ErrInvitation) {
 			t.Errorf("the invitation again gives %v", err)
 		}
-		if again, err := d.FirstRun(ctx); err != nil || again != "" {
+		if next, err := d.FirstRun(ctx); err != nil || next != "" {
 			t.Errorf("there is another first run: %v", err)
 		}
 		who := d.must(d.signIn("alice", password, ""))

@@ -25,6 +25,9 @@ var (
 	ErrReserved = fault.New(fault.Refused, "default是配置文件中令牌的名称，请另取名称", "default is the name of the configured token. Choose another one.")
 )
 
+// IsToken reports whether a text has the form of a token, be it one or not.
+func IsToken(text string) bool { return strings.HasPrefix(text, tokenPrefix) }
+
 // reserved is the name of the token of the configuration.
 const reserved = "default"
 
@@ -116,7 +119,7 @@ func (s *Service) RevokeToken(ctx context.Context, actor, name string) error {
 
 // Token returns the token that a program shows, or ErrSession.
 func (s *Service) Token(ctx context.Context, secret string) (c operator.Credential, err error) {
-	if !strings.HasPrefix(secret, tokenPrefix) {
+	if !IsToken(secret) {
 		return c, ErrSession
 	}
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
