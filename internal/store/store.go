@@ -83,6 +83,7 @@ type ReadTx interface {
 	TrailReader
 	NoticeReader
 	TallyReader
+	OperatorReader
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock, holder
@@ -110,6 +111,7 @@ type Tx interface {
 	TrailWriter
 	NoticeWriter
 	TallyWriter
+	OperatorWriter
 }
 
 // Mode is what a database is for. It is fixed when the database is made.

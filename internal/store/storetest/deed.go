@@ -69,6 +69,7 @@ func families(places map[merchant.ID][]delivery.Delivery) []family {
 		{voucherDeeds(), voucherQuestions()},
 		{moneyDeeds(), moneyQuestions()},
 		{tallyDeeds(), tallyQuestions()},
+		{operatorDeeds(), operatorQuestions()},
 		{trailDeeds(), append(trailQuestions(), placedQuestions(places)...)},
 	}
 }
