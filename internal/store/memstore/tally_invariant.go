@@ -90,6 +90,12 @@ func (d *data) countCoupons() (map[tally.Stock]total, map[expiryKey]int64) {
 		}
 		totals[stock] = sum
 	}
+	d.countFlows(totals)
+	return totals, expiries
+}
+
+// countFlows adds what payments took off and refunds gave back.
+func (d *data) countFlows(totals map[tally.Stock]total) {
 	for key, flows := range d.paid.flows {
 		for _, f := range flows {
 			stock := tally.Stock{Owner: f.Stock.Creator, Product: merchant.Favor, ID: string(f.Stock.ID)}
@@ -105,5 +111,4 @@ func (d *data) countCoupons() (map[tally.Stock]total, map[expiryKey]int64) {
 			totals[stock] = sum
 		}
 	}
-	return totals, expiries
 }

@@ -54,7 +54,8 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 			is = is.Issue(coupon.CodesByPlatform)
 			held[holders[i]]++
 			coupons = append(coupons, coupon.Coupon{
-				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i].Holder, State: coupon.StateSent, Received: at,
+				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i].Holder, State: coupon.StateSent,
+				Received: at, Life: coupon.Life{Expire: at},
 			})
 			requests = append(requests, store.Request{RequestKey: k, Answer: []byte(k.Number), At: at})
 			events = append(events, delivery.Event{

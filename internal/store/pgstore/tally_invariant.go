@@ -6,13 +6,16 @@ import "github.com/favord/favord/internal/store"
 func tallyProofs() []proof {
 	return []proof{
 		{store.InvariantTallies, `
-			select count(*), count(*) filter (where (t.issued, t.used, t.deactivated, t.deleted, t.spent, t.back) is distinct from (r.issued, r.used, r.deactivated, r.deleted, r.spent, r.back))
+			select count(*), count(*) filter (where 
+				(t.issued, t.used, t.deactivated, t.deleted, t.spent, t.back) is distinct from (r.issued, r.used, r.deactivated, r.deleted, r.spent, r.back))
 			from (
 				select
 					creator_mchid, product, stock_id, coalesce(sum(n) filter (where kind = 'ISSUED'), 0) issued,
 					coalesce(sum(n) filter (where kind = 'USED'), 0) - coalesce(sum(n) filter (where kind = 'RETURNED'), 0) used,
-					coalesce(sum(n) filter (where kind = 'DEACTIVATED'), 0) deactivated, coalesce(sum(n) filter (where kind = 'DELETED'), 0) deleted,
-					coalesce(sum(amount) filter (where kind = 'USED'), 0) spent, coalesce(sum(amount) filter (where kind = 'RETURNED'), 0) back
+					coalesce(sum(n) filter (where kind = 'DEACTIVATED'), 0) deactivated,
+					coalesce(sum(n) filter (where kind = 'DELETED'), 0) deleted,
+					coalesce(sum(amount) filter (where kind = 'USED'), 0) spent,
+					coalesce(sum(amount) filter (where kind = 'RETURNED'), 0) back
 				from tally_hour
 				group by creator_mchid, product, stock_id) t
 			full join (
@@ -36,22 +39,27 @@ func tallyProofs() []proof {
 				  using (creator_mchid, stock_id)
 				group by creator_mchid, stock_id) r
 			  using (creator_mchid, product, stock_id)`},
-		{store.InvariantExpiries, `
-			select count(*), count(*) filter (where coalesce(t.n, 0) <> coalesce(r.n, 0))
-			from (
-				select creator_mchid, product, stock_id, day, sum(n) n
-				from tally_expiry
-				group by creator_mchid, product, stock_id, day) t
-			full join (
-				select creator_mchid, 'busifavor' product, stock_id, (expire_at + 28800) / 86400 as day, count(*) n
-				from coupon
-				where state = 'SENDED'
-				group by creator_mchid, stock_id, day
-				union all
-				select creator_mchid, 'favor', stock_id, (end_at + 28800) / 86400 as day, count(*)
-				from voucher
-				where state = 'SENDED'
-				group by creator_mchid, stock_id, day) r
-			  using (creator_mchid, product, stock_id, day)`},
+		{store.InvariantExpiries, expiryProof()},
 	}
+}
+
+// expiryProof compares the days on which a stock expires with what is usable of it.
+func expiryProof() string {
+	return `
+	select count(*), count(*) filter (where coalesce(t.n, 0) <> coalesce(r.n, 0))
+	from (
+		select creator_mchid, product, stock_id, day, sum(n) n
+		from tally_expiry
+		group by creator_mchid, product, stock_id, day) t
+	full join (
+		select creator_mchid, 'busifavor' product, stock_id, (expire_at + 28800) / 86400 as day, count(*) n
+		from coupon
+		where state = 'SENDED'
+		group by creator_mchid, stock_id, day
+		union all
+		select creator_mchid, 'favor', stock_id, (end_at + 28800) / 86400 as day, count(*)
+		from voucher
+		where state = 'SENDED'
+		group by creator_mchid, stock_id, day) r
+	  using (creator_mchid, product, stock_id, day)`
 }

@@ -99,7 +99,8 @@ func testTallies(t *testing.T, s store.Store) {
 	used.Voucher(tally.Used, &v, at)
 	used.Refunded(v.Stock, 20, at.Add(time.Hour))
 	count(t, s, one(first, coupon.ChannelAPI, 0), one(first, coupon.ChannelAPI, 0), one(first, coupon.ChannelH5, 23),
-		one(second, coupon.ChannelAPI, 0), one(second, coupon.ChannelAPI, 24), one(coupon.StockKey{Creator: other, ID: "9"}, coupon.ChannelAPI, 0), &used)
+		one(second, coupon.ChannelAPI, 0), one(second, coupon.ChannelAPI, 24),
+		one(coupon.StockKey{Creator: other, ID: "9"}, coupon.ChannelAPI, 0), &used)
 	from := tally.HourOf(at)
 	for name, c := range map[string]struct {
 		q    store.TallyQuery
@@ -196,7 +197,8 @@ func testTalliesTogether(t *testing.T, s store.Store) {
 	}
 	wg.Wait()
 	want := []string{fmt.Sprintf("0 busifavor/ ISSUED API %d 0", 3*racers*each)}
-	if diff := cmp.Diff(want, talliesOf(t, s, store.TallyQuery{Owner: creator, From: tally.HourOf(noon()), Until: tally.HourOf(noon()) + 1})); diff != "" {
+	hour := tally.HourOf(noon())
+	if diff := cmp.Diff(want, talliesOf(t, s, store.TallyQuery{Owner: creator, From: hour, Until: hour + 1})); diff != "" {
 		t.Errorf("tallies (-want +got):\n%s", diff)
 	}
 }
