@@ -99,6 +99,7 @@ type Tx interface {
 	VoucherStockWriter
 	VoucherWriter
 	PaymentWriter
+	PayWriter
 	SubsidyWriter
 	OrderWriter
 	LedgerWriter

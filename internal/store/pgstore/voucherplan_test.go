@@ -1,9 +1,20 @@
 package pgstore_test
 
+import (
+	"errors"
+	"testing"
+
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/pgstore"
+)
+
 // voucherFilters are the statements about vouchers that filter what an index found.
 func voucherFilters() []string {
 	return []string{
-		"from voucher v where v.holder",                                            // a user's vouchers, narrowed
+		"from voucher v where v.holder",                          // a user's vouchers, narrowed
+		"from voucher where creator_mchid", "update voucher set", // by voucher_by_id
 		"max(end_at) from voucher",                                                 // those that were not used
 		"from voucher_stock s where s.creator_mchid",                               // a merchant's stocks, narrowed
 		"update voucher_stock s set sent",                                          // the guard
@@ -14,21 +25,39 @@ func voucherFilters() []string {
 // voucherPlans are the conditions that find the rows of statements about vouchers.
 func voucherPlans() map[string]string {
 	return map[string]string{
-		"join voucher_stock s on s.stock_id":    "Nested Loop Function Scan on unnest k Index Scan using voucher_stock_by_id on voucher_stock s Index Cond: (stock_id = (k.id)::text)",
-		"update voucher_stock s set sent":       "Nested Loop Function Scan on k Index Scan using voucher_stock_by_id on voucher_stock s Index Cond: (stock_id = (k.stock)::text)",
-		"select sent from voucher_day":          "voucher_day_pkey on voucher_day Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (day = $3))",
-		"insert into voucher_day":               "Conflict Arbiter Indexes: voucher_day_pkey",
-		"insert into voucher_holder":            "Conflict Arbiter Indexes: voucher_holder_pkey",
-		"insert into voucher_month":             "Conflict Arbiter Indexes: voucher_month_pkey",
-		"select received from voucher_holder":   "voucher_holder_pkey on voucher_holder Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (holder = k.holder))",
-		"select received from voucher_month":    "voucher_month_pkey on voucher_month Index Cond: ((creator_mchid = k.creator) AND (month = k.month) AND (holder = k.holder))",
-		"from voucher_started s":                "voucher_started_pkey on voucher_started s Index Cond: ((mchid = k.mchid) AND (ends_at >= $2))",
-		"join voucher v on v.voucher_id = k.id": "Index Scan using voucher_by_id on voucher v Index Cond: (voucher_id = (k.id)::text)",
-		"from voucher v where v.voucher_id":     "voucher_by_id on voucher v Index Cond: (voucher_id = $1)",
-		"update voucher set":                    "voucher_by_id on voucher Index Cond: (voucher_id = $1)",
-		"max(end_at) from voucher":              "voucher_by_holder on voucher Index Cond: (holder = $1)",
-		"select count(*) from voucher v":        "voucher_by_holder on voucher v Index Cond: (holder = $1)",
-		"order by v.id desc limit $9":           "Index Scan Backward using voucher_by_holder on voucher v Index Cond: (holder = $1)",
-		"order by s.created_at desc":            "Index Scan Backward using voucher_stock_by_time on voucher_stock s Index Cond: ((creator_mchid = $1) AND (created_at >= $2) AND (created_at <= $3))",
+		"join voucher_stock s on s.stock_id":                            "Nested Loop Function Scan on unnest k Index Scan using voucher_stock_by_id on voucher_stock s Index Cond: (stock_id = (k.id)::text)",
+		"update voucher_stock s set sent":                               "Nested Loop Function Scan on k Index Scan using voucher_stock_by_id on voucher_stock s Index Cond: (stock_id = (k.stock)::text)",
+		"select sent from voucher_day":                                  "voucher_day_pkey on voucher_day Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (day = $3))",
+		"insert into voucher_day":                                       "Conflict Arbiter Indexes: voucher_day_pkey",
+		"insert into voucher_holder":                                    "Conflict Arbiter Indexes: voucher_holder_pkey",
+		"insert into voucher_month":                                     "Conflict Arbiter Indexes: voucher_month_pkey",
+		"select received from voucher_holder":                           "voucher_holder_pkey on voucher_holder Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (holder = k.holder))",
+		"select received from voucher_month":                            "voucher_month_pkey on voucher_month Index Cond: ((creator_mchid = k.creator) AND (month = k.month) AND (holder = k.holder))",
+		"from voucher_started s":                                        "voucher_started_pkey on voucher_started s Index Cond: ((mchid = k.mchid) AND (ends_at >= $2))",
+		"join voucher v on v.voucher_id = k.id":                         "Index Scan using voucher_by_id on voucher v Index Cond: (voucher_id = (k.id)::text)",
+		"from voucher v where v.voucher_id":                             "voucher_by_id on voucher v Index Cond: (voucher_id = $1)",
+		"update voucher set":                                            "voucher_by_id on voucher Index Cond: (voucher_id = $1)",
+		"from voucher where creator_mchid = $1":                         "LockRows Index Scan using voucher_by_id on voucher Index Cond: (voucher_id = ANY ($2))",
+		"select voucher_id, creator_mchid, stock_id from voucher":       "Index Scan using voucher_by_id on voucher Index Cond: (voucher_id = ANY ($1))",
+		"where transaction_id = any($1)":                                "Index Scan using payment_by_transaction on payment Index Cond: (transaction_id = ANY ($1))",
+		"from voucher_stock where creator_mchid = $1 and stock_id = $2": "on voucher_stock Index Cond: ",
+		"from voucher_budget where creator_mchid":                       "Index Scan using voucher_budget_pkey on voucher_budget Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
+		"max(end_at) from voucher":                                      "voucher_by_holder on voucher Index Cond: (holder = $1)",
+		"select count(*) from voucher v":                                "voucher_by_holder on voucher v Index Cond: (holder = $1)",
+		"order by v.id desc limit $9":                                   "Index Scan Backward using voucher_by_holder on voucher v Index Cond: (holder = $1)",
+		"order by s.created_at desc":                                    "Index Scan Backward using voucher_stock_by_time on voucher_stock s Index Cond: ((creator_mchid = $1) AND (created_at >= $2) AND (created_at <= $3))",
 	}
+}
+
+// callPay asks for what payments depend on: the slices of the question are not empty.
+func callPay(t *testing.T, s *pgstore.Store) {
+	t.Helper()
+	_ = s.Write(t.Context(), func(tx store.Tx) error {
+		stock := voucher.StockKey{Creator: "1", ID: "1"}
+		_, err := tx.LockToPay(t.Context(), store.PayAsk{
+			Vouchers: []store.VoucherKey{{Stock: stock, ID: "1"}}, Stocks: []voucher.StockKey{stock}, Payments: []string{"1"},
+			Budgets: []voucher.StockKey{stock}, Accounts: []payment.Account{{}},
+		})
+		return errors.Join(err, errOnPurpose)
+	})
 }
