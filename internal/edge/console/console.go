@@ -26,8 +26,10 @@ import (
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/order"
 	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/sandbox/journal"
+	"github.com/favord/favord/internal/sandbox/sample"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/openapi"
@@ -97,6 +99,8 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Make carries out a call of the signed API as a merchant.
 	Make func(ctx context.Context, c Call) (Answer, error)
+	// Access says how programs of a merchant reach the server.
+	Access func(ctx context.Context, id merchant.ID) (sample.Access, error)
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
 	// Notify has the deliveries of events.

@@ -67,6 +67,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.deliveryHandlers(),
 		s.errorHandlers(),
 		s.callHandlers(),
+		s.sampleHandlers(),
 	)
 }
 
