@@ -111,6 +111,9 @@ func (b *batch) pay(sh *sheet) (taken bool, err error) {
 		if !found || v.Holder != sh.payer.ID {
 			return false, voucher.ErrNotFound.At("coupon_ids", string(id))
 		}
+		if slices.ContainsFunc(sh.vouchers, func(other voucher.Voucher) bool { return other.ID == id }) {
+			return false, voucher.MisfitState.Fault().At("coupon_ids", string(id))
+		}
 		if sh.choosing && v.State != voucher.StateSent {
 			return true, nil
 		}

@@ -65,7 +65,8 @@ func (t *tx) queuePayments(transactionIDs []string, lock string, found map[strin
 	t.queue(`
 		select`+row.PaymentColumns+`
 		from payment
-		where transaction_id = any($1)`+lock, []any{transactionIDs}, into(found, row.Payment, func(p *payment.Payment) string { return p.TransactionID }))
+		where transaction_id = any($1)`+lock,
+		[]any{transactionIDs}, into(found, row.Payment, func(p *payment.Payment) string { return p.TransactionID }))
 }
 
 // LockPayments locks in the order of the ids.

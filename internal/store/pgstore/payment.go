@@ -85,7 +85,9 @@ func (t *tx) InsertPayments(_ context.Context, payments []payment.Payment) error
 	if len(payments) == 0 {
 		return nil
 	}
-	payments = slices.SortedFunc(slices.Values(payments), func(a, b payment.Payment) int { return cmp.Compare(a.TransactionID, b.TransactionID) })
+	payments = slices.SortedFunc(slices.Values(payments), func(a, b payment.Payment) int {
+		return cmp.Compare(a.TransactionID, b.TransactionID)
+	})
 	contents := make([]string, len(payments))
 	for i := range payments {
 		var err error

@@ -20,13 +20,15 @@ func (t *tx) LockToPay(ctx context.Context, ask store.PayAsk) (locked store.PayL
 			return locked, err
 		}
 	}
-	if locked.Stocks, err = each(ask.Stocks, func(key voucher.StockKey) (voucher.Stock, error) { return t.VoucherStock(ctx, key.ID) }); err != nil {
+	stock := func(key voucher.StockKey) (voucher.Stock, error) { return t.VoucherStock(ctx, key.ID) }
+	if locked.Stocks, err = each(ask.Stocks, stock); err != nil {
 		return locked, err
 	}
 	if locked.Payments, err = each(ask.Payments, func(id string) (payment.Payment, error) { return t.Payment(ctx, id) }); err != nil {
 		return locked, err
 	}
-	if locked.Budgets, err = each(ask.Budgets, func(key voucher.StockKey) (payment.Budget, error) { return t.Budget(ctx, key) }); err != nil {
+	budget := func(key voucher.StockKey) (payment.Budget, error) { return t.Budget(ctx, key) }
+	if locked.Budgets, err = each(ask.Budgets, budget); err != nil {
 		return locked, err
 	}
 	locked.Balances, err = t.LockBalances(ctx, ask.Accounts...)

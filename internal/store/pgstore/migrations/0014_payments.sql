@@ -4,7 +4,8 @@ alter table payment add column request bytea not null default '';
 update payment p
 set request = r.content
 from request r
-where r.creator_mchid = p.content::json ->> 'maker' and r.stock_id = '' and r.operation = 50 and r.subject = '' and r.number = p.transaction_id;
+where r.creator_mchid = p.content::json ->> 'maker' and r.stock_id = '' and r.operation = 50 and r.subject = ''
+  and r.number = p.transaction_id;
 
 delete from request where operation = 50;
 
