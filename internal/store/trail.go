@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 )
 
@@ -22,14 +21,12 @@ type AuditEntry struct {
 	Object string
 }
 
-// TrailReader reads events and audit entries, the oldest first.
+// TrailReader reads audit entries, the oldest first.
 type TrailReader interface {
-	Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error)
 	AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]AuditEntry, error)
 }
 
 // TrailWriter appends.
 type TrailWriter interface {
-	AppendEvents(ctx context.Context, events []delivery.Event) error
 	AppendAudit(ctx context.Context, entries []AuditEntry) error
 }

@@ -67,14 +67,22 @@ type data struct {
 	images    map[picture.Token]store.Image
 
 	money
+	people
 
 	requests map[store.RequestKey]store.Request
-	events   []delivery.Event
 	audit    []store.AuditEntry
 
-	feeds      map[merchant.CallbackKey]store.Feed
-	deliveries map[delivery.Key]delivery.Delivery
+	callbacks map[merchant.CallbackKey]merchant.Callback
+	// deliveries have what their events say. places are the last ones that were given.
+	deliveries map[delivery.Key]delivery.Due
+	byEvent    map[eventKey]delivery.Key
+	places     map[merchant.ID]int64
 	attempts   map[delivery.Key][]delivery.Attempt
+}
+
+type eventKey struct {
+	owner merchant.ID
+	id    string
 }
 
 type dayKey struct {
@@ -107,9 +115,12 @@ func New() *Store {
 		partnerships: map[partner.Key]partner.Partnership{},
 		images:       map[picture.Token]store.Image{},
 		money:        newMoney(),
+		people:       newPeople(),
 		requests:     map[store.RequestKey]store.Request{},
-		feeds:        map[merchant.CallbackKey]store.Feed{},
-		deliveries:   map[delivery.Key]delivery.Delivery{},
+		callbacks:    map[merchant.CallbackKey]merchant.Callback{},
+		deliveries:   map[delivery.Key]delivery.Due{},
+		byEvent:      map[eventKey]delivery.Key{},
+		places:       map[merchant.ID]int64{},
 		attempts:     map[delivery.Key][]delivery.Attempt{},
 	}}
 }

@@ -104,13 +104,6 @@ func trailProofs() []proof {
 		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "c.state = 'USED'")},
 		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "c.returned_at > 0")},
 		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "c.state = 'DEACTIVATED'")},
-		{store.InvariantEvents, `
-			select count(*), count(*) filter (where c.n <> coalesce(o.n, 0))
-			from (select creator_mchid, count(*) n from coupon group by 1) c
-			left join (
-				select creator_mchid, count(distinct event_id) n
-				from outbox where kind = 'COUPON.SEND' group by 1) o
-			  using (creator_mchid)`},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
@@ -133,6 +134,7 @@ func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, on day.Day)
 	keys = slices.SortedFunc(slices.Values(keys), byStockKey)
 	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
 	ids := column(keys, func(k *coupon.StockKey) string { return string(k.ID) })
+	t.queueListening(column(keys, func(k *coupon.StockKey) merchant.ID { return k.Creator })...)
 	t.queue(`
 		select s.creator_mchid, s.stock_id, s.state, s.content, s.created_at, s.issued, s.codes, s.free_codes
 		from unnest($1::text[]) k (stock)

@@ -101,13 +101,6 @@ func couponProofs() []proof {
 		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "state = 'USED'")},
 		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "returned_at > 0")},
 		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "state = 'DEACTIVATED'")},
-		{store.InvariantEvents, `
-			select count(*), coalesce(sum(c.n <> coalesce(o.n, 0)), 0)
-			from (select creator_mchid, count(*) n from coupon not indexed group by 1) c
-			left join (
-				select creator_mchid, count(distinct event_id) n
-				from outbox where kind = 'COUPON.SEND' group by 1) o
-			  using (creator_mchid)`},
 	}
 }
 
