@@ -101,6 +101,7 @@ type Tx interface {
 	VoucherStockWriter
 	VoucherWriter
 	PaymentWriter
+	PayWriter
 	SubsidyWriter
 	OrderWriter
 	LedgerWriter

@@ -181,6 +181,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	callEverything(t, s)
 	callQueries(t, s)
+	callPay(t, s)
 	callUserQueries(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
