@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/storetest"
@@ -63,4 +66,20 @@ func TestANoticeThatIsMissingIsFound(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// TestWhatWasThereIsCounted has the migration count what transactions have counted.
+func TestWhatWasThereIsCounted(t *testing.T) {
+	t.Parallel()
+	dsn := engines.Database(t)
+	s := mustOpen(t, dsn)
+	before := storetest.CountedBefore(t, s)
+	script, err := os.ReadFile("migrations/0013_tally.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, dsn, "drop table tally_hour; drop table tally_expiry; "+string(script))
+	if diff := cmp.Diff(before, storetest.CountedNow(t, s)); diff != "" || len(before) < 7 {
+		t.Errorf("counted by the migration (-want +got):\n%s", diff)
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
@@ -56,4 +58,21 @@ func TestAnEventThatIsMissingIsFound(t *testing.T) {
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Production})
 	t.Cleanup(func() { _ = s.Close() })
 	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// TestWhatWasThereIsCounted has the migration count what transactions have counted.
+func TestWhatWasThereIsCounted(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "favord.db")
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	t.Cleanup(func() { _ = s.Close() })
+	before := storetest.CountedBefore(t, s)
+	script, err := os.ReadFile("migrations/0013_tally.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, path, "drop table tally_hour; drop table tally_expiry; "+string(script))
+	if diff := cmp.Diff(before, storetest.CountedNow(t, s)); diff != "" || len(before) < 7 {
+		t.Errorf("counted by the migration (-want +got):\n%s", diff)
+	}
 }
