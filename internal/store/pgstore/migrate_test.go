@@ -30,7 +30,7 @@ func before(t *testing.T, migration, rows string) string {
 	version := slices.Index(files, filepath.Join("migrations", migration))
 	var script strings.Builder
 	for _, file := range files[:version] {
-		part, err := os.ReadFile(file) //nolint:gosec // one of ours
+		part, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,7 +26,7 @@ func before(t *testing.T, migration, rows string) string {
 	}
 	version := slices.Index(files, filepath.Join("migrations", migration))
 	for _, file := range files[:version] {
-		script, err := os.ReadFile(file) //nolint:gosec // one of ours
+		script, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
