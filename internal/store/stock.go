@@ -71,8 +71,10 @@ type LockedStock struct {
 type Ask struct {
 	Stocks []coupon.StockKey
 	Day    day.Day
-	// Holders are whose coupons of the stocks count, Codes those that merchants chose.
+	// Holders are whose coupons of the stocks count, Persons those whose other accounts do,
+	// Codes those that merchants chose.
 	Holders []HolderKey
+	Persons []user.ID
 	Codes   []coupon.Key
 }
 
@@ -80,6 +82,8 @@ type Ask struct {
 type Locked struct {
 	Stocks map[coupon.StockKey]LockedStock
 	Given  map[HolderKey][]Given
+	// Linked are the accounts that were linked to the persons.
+	Linked map[user.ID][]user.ID
 	// Taken are those of the codes that coupons have.
 	Taken map[coupon.Key]bool
 }
@@ -113,16 +117,20 @@ func CompareStocks(a, b coupon.StockKey) int {
 
 // ByOwner splits what belongs to stocks into what belongs to each creator, in the order of
 // CompareStocks: a statement names one owner.
-func ByOwner[K any](keys []K, stock func(*K) coupon.StockKey) [][]K {
-	sorted := slices.SortedStableFunc(slices.Values(keys), func(a, b K) int { return CompareStocks(stock(&a), stock(&b)) })
+func ByOwner[K any](list []K, stock func(*K) coupon.StockKey) [][]K {
+	for i := 1; i < len(list); i++ {
+		if CompareStocks(stock(&list[i-1]), stock(&list[i])) > 0 {
+			list = slices.SortedStableFunc(slices.Values(list), func(a, b K) int { return CompareStocks(stock(&a), stock(&b)) })
+			break
+		}
+	}
 	var parts [][]K
-	for from := 0; from < len(sorted); {
-		to := from + 1
-		for to < len(sorted) && stock(&sorted[to]).Creator == stock(&sorted[from]).Creator {
+	for from, to := 0, 0; from < len(list); from = to {
+		owner := stock(&list[from]).Creator
+		for to < len(list) && stock(&list[to]).Creator == owner {
 			to++
 		}
-		parts = append(parts, sorted[from:to])
-		from = to
+		parts = append(parts, list[from:to])
 	}
 	return parts
 }

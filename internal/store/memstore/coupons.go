@@ -52,7 +52,9 @@ func (t *tx) Given(_ context.Context, keys []store.HolderKey) (map[store.HolderK
 	given := make(map[store.HolderKey][]store.Given, len(keys))
 	for _, key := range keys {
 		if list := t.data.given[key]; len(list) > 0 {
-			given[key] = slices.Clone(list)
+			given[key] = slices.SortedFunc(slices.Values(list), func(a, b store.Given) int { // as they lie in an index
+				return cmp.Compare(store.NumberKey(key.Holder, a.Number), store.NumberKey(key.Holder, b.Number))
+			})
 		}
 	}
 	return given, nil
@@ -100,6 +102,7 @@ func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (locked store.Locke
 			locked.Taken[key] = true
 		}
 	}
+	locked.Linked, _ = t.LinkedAccounts(ctx, ask.Persons)
 	locked.Given, err = t.Given(ctx, ask.Holders)
 	return locked, err
 }

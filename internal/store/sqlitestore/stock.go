@@ -203,6 +203,9 @@ func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, erro
 		}
 	}
 	var err error
+	if locked.Linked, err = t.LinkedAccounts(ctx, ask.Persons); err != nil {
+		return locked, err
+	}
 	locked.Given, err = t.Given(ctx, ask.Holders)
 	return locked, err
 }
