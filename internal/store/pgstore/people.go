@@ -187,8 +187,8 @@ func (t *tx) queueLinked(persons []user.ID) map[user.ID][]user.ID {
 	}
 	t.queue(`
 		select distinct person, account
-		from "user"
-		where person = any($1) and person <> account
+		from "user" u
+		where u.person = any($1) and u.person <> u.account
 		order by person, account`,
 		[]any{column(persons, func(p *user.ID) []byte { return p[:] })}, func(scan row.Scan) error {
 			var person, account row.Bytes16

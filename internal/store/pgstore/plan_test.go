@@ -105,7 +105,7 @@ func detours() map[string][]string {
 		"Sort": {
 			"from partnership", "from merchant_certificate", "from platform_key", "creator_mchid <> $2",
 			"where account = $1 and openid > $2", "max(end_at) from voucher",
-			"order by stock_id for no key update", "where person = any($1)",
+			"u.person = any($1)",
 		},
 		"Filter": {
 			"$3::text = ''", "state = 'ESTABLISHED'", // an owner's partnerships, narrowed; few rows
@@ -114,8 +114,10 @@ func detours() map[string][]string {
 			"(select max(expire_at) ends from platform_key",                           // all keys: some for each merchant
 			"from merchant_appid a where a.appid",                                     // few merchants share an appid
 			"from subsidy where creator_mchid", "update subsidy", "update paid_order", // few rows of a coupon, one of a receipt or an order
-			"update balance",         // the guard
-			"update stock set state", // by stock_by_id
+			"update balance",                                                           // the guard
+			"from stock where creator_mchid", "from stock s where", "update stock set", // by stock_by_id
+			"from coupon where code = $1 and stock_id", "from coupon where code = k.coupon", "update coupon", // by coupon_by_code
+			"any($2)",
 		},
 	}
 }
@@ -125,17 +127,17 @@ func detours() map[string][]string {
 func hot() map[string]string {
 	return map[string]string{
 		"from stock where stock_id = $1":            "stock_by_id on stock Index Cond: (stock_id = $1)",
-		"stock_id = any($2) order by stock_id":      "Index Scan using stock_pkey on stock Index Cond: ((creator_mchid = $1) AND (stock_id = ANY ($2)))",
-		"update stock set issued":                   "Index Scan using stock_pkey on stock Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
-		"update stock set day":                      "Index Scan using stock_pkey on stock Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
+		"day_issued, last_id from stock":            "LockRows Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
+		"update stock set issued":                   "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
+		"update stock set day":                      "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
 		"delete from stock_day":                     "Index Scan using stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
-		"locator = any($2)":                         "Index Scan using coupon_by_locator on coupon Index Cond: ((locator = ANY ($2)) AND (creator_mchid = $1))",
-		"select code, stock_id from coupon":         "Index Only Scan using coupon_by_code on coupon Index Cond: ((code = ANY ($2)) AND (creator_mchid = $1))",
-		"where person = any($1)":                    `Index Scan using user_person on "user" Index Cond: (person = ANY ($1))`,
+		"locator = any($2)":                         "Index Scan using coupon_by_locator on coupon Index Cond: (locator = ANY ($2))",
+		"select code, stock_id from coupon":         "Index Only Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",
+		"where u.person = any($1)":                  `Index Scan using user_person on "user" u Index Cond: (person = ANY ($1))`,
 		"select r.* from unnest":                    "request_pkey on request Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
 		"update request set at = at":                "request_pkey on request request_1 Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
-		"creator_mchid = $3 for no key update":      "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
-		"update coupon":                             "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
+		"creator_mchid = $3 for no key update":      "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
+		"update coupon":                             "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
 		"creator_mchid <> $2":                       "coupon_by_code on coupon Index Cond: (code = $1)",
 		"select count(*) from coupon where account": "coupon_by_holder on coupon Index Cond: (account = $1)",
 		"order by id desc limit $10":                "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
@@ -181,6 +183,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	callEverything(t, s)
 	callQueries(t, s)
 	callUserQueries(t, s)
+	callStocks(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
 		plans = explainAll(t, conn.Conn())

@@ -130,27 +130,24 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (co
 }
 
 // LockToIssue takes one round trip, whatever it asks for, but on a stock's first batch of a
-// day. Each statement sees what the transactions committed that held the locks until now. The
+// day. It locks one stock after the other, by primary key: no plan can go wrong. Each statement sees what the transactions committed that held the locks until now. The
 // locks alone make the commit wait for disk and standby: a repeat that is answered after it is
 // as durable as the first answer.
 func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
 	locked := store.Locked{Stocks: make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks)), Taken: map[coupon.Key]bool{}}
 	var ended []ending
-	for _, part := range store.ByOwner(ask.Stocks, func(k *coupon.StockKey) coupon.StockKey { return *k }) {
+	for _, key := range slices.SortedFunc(slices.Values(ask.Stocks), store.CompareStocks) {
 		t.queue(`
 		select`+row.StockColumns+`, day, day_issued, last_id
 		from stock
-		where creator_mchid = $1 and stock_id = any($2)
-		order by stock_id
+		where creator_mchid = $1 and stock_id = $2
 		for no key update`,
-			[]any{part[0].Creator, column(part, func(k *coupon.StockKey) string { return string(k.ID) })},
-			func(scan row.Scan) error {
-				var e ending
+			[]any{key.Creator, key.ID}, func(scan row.Scan) error {
+				e := ending{StockKey: key}
 				var last int64
 				one, err := row.Stock(scan, &t.store.contents, &e.day, &e.issued, &last)
 				one.Counters.Day, one.Counters.IssuedToday = ask.Day, e.issued
-				e.StockKey = one.Stock.StockKey
-				locked.Stocks[e.StockKey] = store.LockedStock{Stock: one.Stock, Counters: one.Counters, LastID: last}
+				locked.Stocks[key] = store.LockedStock{Stock: one.Stock, Counters: one.Counters, LastID: last}
 				if e.day != ask.Day {
 					ended = append(ended, e)
 				}

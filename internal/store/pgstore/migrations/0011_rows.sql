@@ -90,10 +90,12 @@ left join request used
 drop table coupon_before;
 drop table stock_holder;
 
--- Every unique key has the creator, by which a database may be distributed. Codes and
--- locators lead to a handful of rows without it.
-alter table coupon add constraint coupon_by_code primary key (code, stock_id, creator_mchid);
-create unique index coupon_by_locator on coupon (locator, number_key, creator_mchid);
+-- Every unique key has the creator, by which a database may be distributed, in a collation
+-- that no statement asks for: what a statement looks for by code or locator is found by the
+-- index that begins with it, and never by going through all of the creator's, whatever a
+-- planner thinks of a table that it knows nothing about.
+create unique index coupon_by_code on coupon (code, stock_id, creator_mchid collate "POSIX");
+create unique index coupon_by_locator on coupon (locator, number_key, creator_mchid collate "POSIX");
 create index coupon_by_holder on coupon (account, id);
 
 -- The numbers of issues and of redemptions that count stand in the coupons now.
