@@ -43,6 +43,18 @@ func ExampleManagement_MakeCall() {
 	// Output: 404 查询的资源不存在
 }
 
+func ExampleManagement_MakeSample() {
+	s := otherSandbox()
+	written, err := s.Management().MakeSample(context.Background(), &manage.MakeSampleRequest{
+		MchID: s.MchID, Method: "GET", Target: "/v3/certificates", Language: "CLI",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(written.Text)
+	// Output: favord get '/v3/certificates'
+}
+
 func ExampleManagement_FindCoupons() {
 	found, err := otherSandbox().Management().FindCoupons(context.Background(), &manage.FindCouponsRequest{Code: "NO-SUCH-CODE"})
 	if err != nil {

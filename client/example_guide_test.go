@@ -131,7 +131,7 @@ func Example_guideErrors() {
 		}
 	}
 	if unverified, is := errors.AsType[*client.VerificationError](err); is {
-		fmt.Println("nobody vouches for the answer:", unverified.Err)
+		fmt.Println("the answer cannot be verified:", unverified.Err)
 	}
 	if lost, is := errors.AsType[*client.TransportError](err); is {
 		fmt.Println("no answer; perhaps executed:", lost.Sent)

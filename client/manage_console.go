@@ -22,6 +22,11 @@ func (m *Management) MakeCall(ctx context.Context, req *manage.MakeCallRequest) 
 	return managed[manage.MadeCall](ctx, m, manage.MakeCall, req)
 }
 
+// MakeSample writes a call as a command or a program that makes it.
+func (m *Management) MakeSample(ctx context.Context, req *manage.MakeSampleRequest) (*manage.Sample, error) {
+	return managed[manage.Sample](ctx, m, manage.MakeSample, req)
+}
+
 // FindCoupons returns the coupons with a code, in any stock.
 func (m *Management) FindCoupons(ctx context.Context, req *manage.FindCouponsRequest) (*manage.FoundCoupons, error) {
 	return managed[manage.FoundCoupons](ctx, m, manage.FindCoupons, req)

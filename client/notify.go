@@ -165,7 +165,7 @@ func (h *notifyHandler) dispatch(ctx context.Context, n *Notification) error {
 	case h.config.Other != nil:
 		return h.config.Other(ctx, n)
 	}
-	return &refusal{http.StatusNotImplemented, "nobody handles " + n.EventType, errors.New("no function for this type")}
+	return &refusal{http.StatusNotImplemented, "no handler for " + n.EventType, errors.New("no function for this type")}
 }
 
 func typed[E any](ctx context.Context, n *Notification, handle func(context.Context, *Notification, *E) error) error {

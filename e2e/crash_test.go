@@ -33,9 +33,15 @@ type ledger struct {
 	// asked are all numbers that were ever sent, told the acknowledged answers.
 	asked map[string]bool
 	told  map[string]fate
+	// more is signaled when something was acknowledged.
+	more *sync.Cond
 }
 
-func newLedger() *ledger { return &ledger{asked: map[string]bool{}, told: map[string]fate{}} }
+func newLedger() *ledger {
+	l := &ledger{asked: map[string]bool{}, told: map[string]fate{}}
+	l.more = sync.NewCond(&l.mu)
+	return l
+}
 
 func (l *ledger) number() string {
 	l.mu.Lock()
@@ -50,6 +56,7 @@ func (l *ledger) acknowledge(number string, f fate) (acknowledged int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.told[number] = f
+	l.more.Broadcast()
 	return len(l.told)
 }
 

@@ -37,7 +37,7 @@ echo
 echo "end to end:"
 # The binary is built as users get it, and the tests only call it: no race detector.
 if go test -count=1 -timeout 60m -v ./e2e >"$log.e2e" 2>&1; then
-    grep -E -e '^ *---|✔|crashes|nodes, |^ok' "$log.e2e"
+    grep -E -e '^ *---|✔|crashes|backups |nodes, |^ok' "$log.e2e"
 else
     status=1
     grep -v -e '^=== ' "$log.e2e"

@@ -41,6 +41,8 @@ type Operation struct {
 	// Path has parameters in braces, each a whole segment.
 	Path string
 	Auth Auth
+	// Duty is what a caller of the management port needs; empty elsewhere.
+	Duty Duty
 	// Success is the HTTP status of a success.
 	Success int
 	// RequestNo is the field that makes repeating safe; "" when there is none.
@@ -83,6 +85,8 @@ const (
 	ByOperator
 	// ByOperatorInSandbox is ByOperator, and exists in a sandbox only.
 	ByOperatorInSandbox
+	// ByAnyone is how operators prove who they are: before that they are anyone.
+	ByAnyone
 )
 
 // Rate is a limit on calls.

@@ -28,8 +28,9 @@ type ring struct {
 func pureRules() []string {
 	return []string{
 		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near",
-		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner", "internal/rule/coupon", "internal/rule/voucher",
-		"internal/rule/payment", "internal/rule/delivery",
+		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
+		"internal/rule/coupon", "internal/rule/voucher",
+		"internal/rule/payment", "internal/rule/delivery", "internal/rule/operator",
 	}
 }
 
@@ -41,7 +42,8 @@ func contract(more ...string) []string {
 // capability is what every capability may use.
 func capability(more ...string) []string {
 	return contract(append([]string{
-		"internal/store/once", "internal/store/document", "internal/base/lane", "internal/base/shelf", "internal/platform/directory", "internal/base/clock", "internal/base/telemetry", "apiv3", "golang.org/x/sync",
+		"internal/store/once", "internal/store/document", "internal/base/lane", "internal/base/shelf", "internal/platform/directory",
+		"internal/base/clock", "internal/base/telemetry", "apiv3", "golang.org/x/sync",
 	}, more...)...)
 }
 
@@ -103,13 +105,17 @@ func rings() []ring {
 		}},
 		{"rule", pure, map[string][]string{
 			"internal/rule/merchant": {"internal/base/fault"},
+			"internal/rule/operator": {"internal/base/fault"},
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/partner":  {"internal/rule/merchant"},
-			"internal/rule/coupon":   {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant", "internal/rule/user"},
-			"internal/rule/voucher":  {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant", "internal/rule/user"},
-			"internal/rule/payment":  {"internal/base/...", "internal/rule/merchant", "internal/rule/voucher"},
-			"internal/rule/delivery": {"internal/base/...", "internal/rule/merchant", "internal/rule/user", "internal/rule/coupon", "internal/rule/voucher"},
+			"internal/rule/coupon": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
+				"internal/rule/user"},
+			"internal/rule/voucher": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
+				"internal/rule/user"},
+			"internal/rule/payment": {"internal/base/...", "internal/rule/merchant", "internal/rule/voucher"},
+			"internal/rule/delivery": {"internal/base/...", "internal/rule/merchant", "internal/rule/user", "internal/rule/coupon",
+				"internal/rule/voucher"},
 		}},
 		{"store", pure, map[string][]string{
 			"internal/store":              pureRules(),
@@ -119,12 +125,14 @@ func rings() []ring {
 			"internal/platform/directory": contract("internal/base/shelf", "internal/base/clock"),
 		}},
 		{"engines", noHTTP, map[string][]string{
-			"internal/store/memstore":    contract(),
-			"internal/store/sqlitestore": contract("internal/store/row", "internal/store/document", "internal/base/lane", "modernc.org/sqlite", "golang.org/x/sys"),
-			"internal/store/pgstore":     contract("internal/store/row", "internal/store/document", "internal/base/clock", "github.com/jackc/pgx/v5"),
-			"internal/store/pgtest":      {"github.com/jackc/pgx/v5"},
-			"internal/store/storetest":   contract("github.com/google/go-cmp", "pgregory.net/rapid"),
-			"internal/store/engines":     {"internal/store", "internal/store/...", "internal/size"},
+			"internal/store/memstore": contract(),
+			"internal/store/sqlitestore": contract("internal/store/row", "internal/store/document", "internal/base/lane", "modernc.org/sqlite",
+				"golang.org/x/sys"),
+			"internal/store/pgstore": contract("internal/store/row", "internal/store/document", "internal/base/clock",
+				"github.com/jackc/pgx/v5"),
+			"internal/store/pgtest":    {"github.com/jackc/pgx/v5"},
+			"internal/store/storetest": contract("github.com/google/go-cmp", "pgregory.net/rapid"),
+			"internal/store/engines":   {"internal/store", "internal/store/...", "internal/size"},
 		}},
 		{"busifavor", pure, map[string][]string{
 			"internal/busifavor/stocks":  capability(),
@@ -150,11 +158,12 @@ func rings() []ring {
 		}},
 		{"what explains", pure, map[string][]string{
 			"internal/sandbox/explain": {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
+			"internal/sandbox/sample":  {"internal/base/fault"},
 			"internal/catalogue":       {"wire"},
 		}},
 		{"platform and sandbox, with files", noHTTP, map[string][]string{
 			"internal/platform/keyring": capability("internal/base/rsakey", "internal/base/secretfile", "apiv2", "apiv3/gm"),
-			"internal/sandbox":          capability(),
+			"internal/sandbox":          capability("internal/sandbox/sample"),
 			"internal/sandbox/scenario": {"client", "wire/...", "internal/base/fault", "go.yaml.in/yaml/v3"},
 		}},
 		{"platform and sandbox, with HTTP", whole, map[string][]string{
@@ -162,42 +171,59 @@ func rings() []ring {
 			"internal/sandbox/journal": {"internal/base/fault"},
 		}},
 		{"edge", whole, map[string][]string{
-			"internal/edge/serve": {"internal/base/fault", "internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema", "github.com/go-json-experiment/json"},
+			"internal/edge/serve": {"internal/base/fault", "internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema",
+				"github.com/go-json-experiment/json"},
 			"internal/edge/httpapi": edge(
-				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/subsidy", "internal/busifavor/card",
+				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held",
+				"internal/busifavor/subsidy", "internal/busifavor/card",
 				"internal/favor/stocks", "internal/favor/send", "internal/favor/pay", "internal/favor/held", "internal/favor/bill",
-				"internal/platform/media", "internal/platform/partnership", "internal/platform/keyring", "internal/base/limit", "internal/platform/notify", "internal/store/once",
+				"internal/platform/media", "internal/platform/partnership", "internal/platform/keyring", "internal/base/limit",
+				"internal/platform/notify", "internal/store/once",
 				"internal/base/lane", "internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal"),
 			"internal/edge/console": edge(
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
-				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry", "internal/platform/keyring",
-				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/catalogue", "web"),
-			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held", "internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
+				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
+				"internal/platform/keyring",
+				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
+				"internal/catalogue", "web"),
+			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
+				"internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
 			}),
 		}},
 		{"assembly", whole, map[string][]string{
-			"internal/config": {"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3", "golang.org/x/term"},
+			"internal/config": {"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3",
+				"golang.org/x/term"},
+			"internal/backup": {
+				"internal/base/fault", "internal/base/clock", "internal/base/day",
+				"internal/store", "internal/store/sqlitestore", "internal/platform/keyring",
+			},
 			"internal/server": {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
-			"internal/load":   {"internal/base/rsakey", "internal/base/clock", "internal/base/fault", "client", "apiv3", "wire", "wire/...", "golang.org/x/sync"},
-			"favordtest":      {"internal/sandbox/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/base/clock", "client", "apiv3", "wire/..."},
-			"cmd/favord":      {"internal/cli", "internal/cli/term", "internal/base/clock", "internal/config", "golang.org/x/crypto/x509roots/fallback"},
+			"internal/load": {"internal/base/rsakey", "internal/base/clock", "internal/base/fault", "client", "apiv3", "wire", "wire/...",
+				"golang.org/x/sync"},
+			"favordtest": {"internal/sandbox/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/base/clock",
+				"client", "apiv3", "wire/..."},
+			"cmd/favord": {"internal/cli", "internal/cli/term", "internal/base/clock", "internal/config",
+				"golang.org/x/crypto/x509roots/fallback"},
 		}},
 		{"command line", whole, map[string][]string{
 			"internal/cli": {"internal/cli/...", "internal/sandbox", "internal/base/fault", "github.com/spf13/cobra", "github.com/spf13/pflag"},
 			"internal/cli/term": {
-				"internal/sandbox", "internal/config", "internal/base/clock", "internal/load", "internal/base/fault", "internal/base/rsakey", "client", "apiv3", "apiv3/gm", "wire/...",
+				"internal/sandbox", "internal/config", "internal/base/clock", "internal/load", "internal/base/fault", "internal/base/rsakey",
+				"client", "apiv3", "apiv3/gm", "wire/...",
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
-			"internal/cli/call":    command("internal/base/near", "internal/catalogue", "internal/server", "internal/config", "internal/sandbox/explain", "apiv2"),
+			"internal/cli/call": command("internal/base/near", "internal/catalogue", "internal/server", "internal/config",
+				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2"),
 			"internal/cli/control": command("internal/sandbox/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
 			"internal/cli/receive": command("apiv3/gm"),
 			"internal/cli/serve": command(
-				"internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2", "github.com/coreos/go-systemd/v22"),
+				"internal/backup", "internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
+				"github.com/coreos/go-systemd/v22"),
 			"internal/cli/story": command("internal/server", "internal/store", "internal/base/telemetry"),
 		}},
 		{"from outside", whole, map[string][]string{

@@ -15,11 +15,25 @@ import (
 // its own: Chinese and English by name.
 func helpTexts() map[string]fault.Text {
 	texts := map[string]fault.Text{}
-	for _, subject := range []map[string][2]string{
+	for _, subject := range subjects() {
+		for name, text := range subject {
+			if _, is := texts[name]; is {
+				panic("two texts are called " + name)
+			}
+			texts[name] = fault.Text{ZH: text[0], EN: text[1]}
+		}
+	}
+	return texts
+}
+
+// subjects are the texts of all subjects.
+func subjects() []map[string][2]string {
+	return []map[string][2]string{
 		commandTexts(),
 		serve.StatusTexts(),
 		serve.ConfigTexts(),
 		serve.BenchTexts(),
+		serve.BackupTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),
 		control.FaultTexts(),
@@ -50,15 +64,7 @@ func helpTexts() map[string]fault.Text {
 		operate.KeyModeTexts(),
 		product.ImageTexts(),
 		product.PartnershipTexts(),
-	} {
-		for name, text := range subject {
-			if _, is := texts[name]; is {
-				panic("two texts are called " + name)
-			}
-			texts[name] = fault.Text{ZH: text[0], EN: text[1]}
-		}
 	}
-	return texts
 }
 
 func commandTexts() map[string][2]string {
@@ -101,7 +107,7 @@ func commandTexts() map[string][2]string {
 		"file":           {"请求体文件，“-”为标准输入", "File with the request body; - reads standard input."},
 		"envfile":        {"连接方式文件（--ready-file 写出的JSON）", "Environment file (the JSON written by --ready-file)."},
 		"baseurl":        {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this URL instead, such as https://api.mch.weixin.qq.com."},
-		"dryrun":         {"不发起请求，而是打印等价的命令或程序：curl、go、java、php、node", "Do not send; print an equivalent command or program: curl, go, java, php or node."},
+		"dryrun":         {"不发起请求，而是打印等价的命令或程序：cli、curl、go、java、php、node、python", "Do not send; print an equivalent command or program: cli, curl, go, java, php, node or python."},
 		"serial":         {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Wechatpay-Serial header: the platform certificate or public key that must sign the answer."},
 	}
 }

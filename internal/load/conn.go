@@ -9,7 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/favord/favord/apiv3"
@@ -100,10 +103,31 @@ func dialTo(to *url.URL) dial {
 	if to.Port() == "" {
 		address = net.JoinHostPort(to.Hostname(), to.Scheme)
 	}
+	from := sourcesFor(to)
 	if to.Scheme == "https" {
-		return func(ctx context.Context) (net.Conn, error) { return new(tls.Dialer).DialContext(ctx, "tcp", address) }
+		return func(ctx context.Context) (net.Conn, error) {
+			return (&tls.Dialer{NetDialer: from()}).DialContext(ctx, "tcp", address)
+		}
 	}
-	return func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "tcp", address) }
+	return func(ctx context.Context) (net.Conn, error) { return from().DialContext(ctx, "tcp", address) }
+}
+
+// sources is how many addresses of this machine calls come from, in turn, when the server is on
+// it, too. A server leaves one source half of its connections at most, and a crowd is not one.
+const sources = 16
+
+// sourcesFor returns what makes the next connection. Where the system has but one loopback
+// address, that is the one.
+func sourcesFor(to *url.URL) func() *net.Dialer {
+	target, err := netip.ParseAddr(to.Hostname())
+	if err != nil || !target.Is4() || !target.IsLoopback() || runtime.GOOS != "linux" {
+		return func() *net.Dialer { return new(net.Dialer) }
+	}
+	var next atomic.Uint32
+	return func() *net.Dialer {
+		last := byte(next.Add(1)%sources) + 1
+		return &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, last)}} //nolint:mnd // the loopback network
+	}
 }
 
 func (c *connection) close() {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/favord/favord/internal/sandbox/sample"
 )
 
 // Environment says how to reach a sandbox. It is what --ready-file gets and what
@@ -45,6 +47,18 @@ type Environment struct {
 type Pair struct {
 	Name  string
 	Value string
+}
+
+// Access says whom a written call reaches, and as whom.
+func (e *Environment) Access() sample.Access {
+	a := sample.Access{
+		APIURL: e.APIURL, MchID: e.MchID, SerialNo: e.SerialNo, PrivateKeyFile: e.PrivateKeyFile,
+		PlatformID: e.PublicKeyID, PlatformFile: e.PublicKeyFile, IsSM2: e.AlgorithmType == "SM2",
+	}
+	if e.PublicKeyID == "" {
+		a.PlatformID, a.PlatformFile, a.IsCertificate = e.PlatformSerialNo, e.PlatformCertFile, true
+	}
+	return a
 }
 
 // Pairs lists the environment in a fixed order.

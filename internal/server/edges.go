@@ -33,6 +33,8 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
 		Notify:      s.notify,
 		Gate:        s.gates.api,
+		Held:        s.gates.held,
+		Leaving:     s.leaving,
 		Unlimited:   s.config.Unlimited,
 		Proxies:     s.config.Proxies,
 		Misses:      httpapi.Misses(s.config.Misses),
@@ -48,6 +50,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 			got, err := s.apiEdge.Act(ctx, httpapi.Action{MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body})
 			return console.Answer(got), err
 		},
+		Access:  s.access,
 		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,

@@ -15,7 +15,7 @@ func (s *Server) leave(ctx, failed context.Context) {
 	case <-failed.Done():
 	}
 	s.console.SetReady(false)
-	s.leaving.Store(true)
+	close(s.leaving)
 	s.config.Log.Info("told to end: not ready, serving on", "for", s.config.ShutdownDelay)
 	timer := time.NewTimer(s.config.ShutdownDelay)
 	defer timer.Stop()
@@ -29,9 +29,11 @@ func (s *Server) leave(ctx, failed context.Context) {
 // connections move on without a broken one.
 func (s *Server) parting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.leaving.Load() {
+		select {
+		case <-s.leaving:
 			r.Close = true // for handlers that say themselves what becomes of the connection
 			w.Header().Set("Connection", "close")
+		default:
 		}
 		next.ServeHTTP(w, r)
 	})

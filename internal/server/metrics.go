@@ -12,13 +12,14 @@ import (
 )
 
 // gates are what requests wait at.
-type gates struct{ api, pages *limit.Gate }
+type gates struct{ api, pages, held *limit.Gate }
 
 func newGates() gates {
 	cores := runtime.GOMAXPROCS(0)
 	return gates{
 		api:   limit.NewGate(limit.Room{Inside: insidePerCore * cores, Waiting: waiting, Patience: gatePatience}),
 		pages: limit.NewGate(limit.Room{Inside: pagesPerCore * cores, Waiting: waiting, Patience: gatePatience}),
+		held:  limit.NewGate(limit.Room{Inside: refusalsHeld, Held: true}),
 	}
 }
 
@@ -41,7 +42,7 @@ func (s *Server) meter(can capabilities) {
 	m.Ask([]telemetry.Figure{
 		gauge("favord_lane_waiting", "Calls that wait for their batch.", "lane"),
 		gauge("favord_lane_oldest_seconds", "How long the call has waited that waits longest.", "lane"),
-		gauge("favord_gate_requests", "Requests that are worked on (inside) or wait for room (waiting).", "gate", "state"),
+		gauge("favord_gate_requests", "Requests that are worked on (inside), wait for room (waiting) or for their refusal (held).", "gate", "state"),
 	}, func(_ context.Context, tell telemetry.Tell) {
 		for name, l := range lanes {
 			stats := l.Stats()
@@ -53,6 +54,8 @@ func (s *Server) meter(can capabilities) {
 			tell("favord_gate_requests", float64(inside), name, "inside")
 			tell("favord_gate_requests", float64(waiting), name, "waiting")
 		}
+		refused, _ := s.gates.held.Load()
+		tell("favord_gate_requests", float64(refused), "api", "held")
 	})
 	m.Ask([]telemetry.Figure{
 		{Name: "favord_cache_lookups_total", Help: "Looks into a cache, by whether the value was there.", Counter: true, Labels: []string{"cache", "result"}},

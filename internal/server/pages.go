@@ -8,6 +8,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/edge/claim"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -49,8 +50,9 @@ func (s *Server) pages(can capabilities) (*claim.Server, error) {
 // beside serves users' pages on the port of the signed API, as the platform has them under
 // one name. Everything else is an operation, or nothing.
 func beside(api, pages http.Handler) http.Handler {
+	places := serve.PlacesOf(claim.Pages())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if claim.Serves(r.URL.Path) {
+		if places.Cover(r.URL.Path) {
 			pages.ServeHTTP(w, r)
 			return
 		}

@@ -15,7 +15,6 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -59,6 +58,9 @@ const (
 	insidePerCore = 64
 	waiting       = 2048 // of which one source, or merchant, has half at most
 	gatePatience  = 2 * time.Second
+	// refusalsHeld is how many calls may wait to be refused, one source's half of them at most: each keeps
+	// its connection, and a fourth of those must be left.
+	refusalsHeld = maxConnections / 4 * 3
 )
 
 // Config says what to build.
@@ -161,8 +163,8 @@ type Server struct {
 	apiPort, managePort net.Listener
 	// certificates are those of the ports that speak TLS, by the name of their setting.
 	certificates map[string]*certificate
-	// leaving is true once the server was told to end.
-	leaving atomic.Bool
+	// leaving is closed once the server was told to end.
+	leaving chan struct{}
 	// redirect is another way to the API, or nil.
 	redirect *redirect.Proxy
 }
@@ -173,7 +175,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
-	s := &Server{config: c, metrics: telemetry.NewMetrics(c.MetricsMerchants), certificates: map[string]*certificate{}}
+	s := &Server{config: c, metrics: telemetry.NewMetrics(c.MetricsMerchants), certificates: map[string]*certificate{}, leaving: make(chan struct{})}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -34,7 +34,7 @@ type MadeCall struct {
 
 func callOperations() []wire.Operation {
 	return []wire.Operation{{
-		ID: MakeCall, Title: wire.Text{ZH: "以商户身份调用接口", EN: "Make a call as a merchant"}, Section: "management",
+		ID: MakeCall, Title: wire.Text{ZH: "以商户身份调用接口", EN: "Make a call as a merchant"}, Duty: wire.DutyBasic, Section: "management",
 		Method: http.MethodPost, Path: "/manage/v1/merchants/{mchid}/calls",
 		Request: schema.Of[MakeCallRequest](), Response: schema.Of[MadeCall](),
 	}}

@@ -51,12 +51,12 @@ type Clock struct {
 func clockOperations() []wire.Operation {
 	return []wire.Operation{
 		{
-			ID: GetClock, Title: wire.Text{ZH: "查看业务时间", EN: "Show the business time"}, Section: "management",
+			ID: GetClock, Title: wire.Text{ZH: "查看业务时间", EN: "Show the business time"}, Duty: wire.DutyBasic, Section: "management",
 			Method: http.MethodGet, Path: "/manage/v1/clock", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[GetClockRequest](), Response: schema.Of[Clock](),
 		},
 		{
-			ID: SetClock, Title: wire.Text{ZH: "调整业务时间", EN: "Move the business time"}, Section: "management",
+			ID: SetClock, Title: wire.Text{ZH: "调整业务时间", EN: "Move the business time"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodPost, Path: "/manage/v1/clock", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[SetClockRequest](), Response: schema.Of[Clock](),
 		},

@@ -90,20 +90,22 @@ func couponOperations() []wire.Operation {
 	one := schema.Of[Coupon]()
 	return []wire.Operation{
 		{
-			ID: ListCoupons, Title: wire.Text{ZH: "查询用户券列表", EN: "List a user's coupons"}, Section: "management",
+			ID: ListCoupons, Title: wire.Text{ZH: "查询用户券列表", EN: "List a user's coupons"}, Duty: wire.DutyHolders, Section: "management",
 			Method: http.MethodGet, Path: path, Request: schema.Of[ListCouponsRequest](), Response: schema.Of[CouponList](),
 		},
 		{
 			ID: FindCoupons, Title: wire.Text{ZH: "按券code查找券", EN: "Find coupons by their code"}, Section: "management",
-			Method: http.MethodGet, Path: path + "/find", Request: schema.Of[FindCouponsRequest](), Response: schema.Of[FoundCoupons](),
+			Duty: wire.DutyFind, Method: http.MethodGet, Path: path + "/find",
+			Request: schema.Of[FindCouponsRequest](), Response: schema.Of[FoundCoupons](),
 		},
 		{
-			ID: GetCoupon, Title: wire.Text{ZH: "查询用户券", EN: "Show a coupon"}, Section: "management",
+			ID: GetCoupon, Title: wire.Text{ZH: "查询用户券", EN: "Show a coupon"}, Duty: wire.DutyFind, Section: "management",
 			Method: http.MethodGet, Path: path + "/{stock_id}/{coupon_code}", Request: schema.Of[CouponRequest](), Response: one,
 		},
 		{
 			ID: DeleteCoupon, Title: wire.Text{ZH: "代用户删除券", EN: "Delete a coupon on behalf of its user"}, Section: "management",
-			Method: http.MethodDelete, Path: path + "/{stock_id}/{coupon_code}", Request: schema.Of[CouponRequest](), Response: one,
+			Duty: wire.DutyRetire, Method: http.MethodDelete, Path: path + "/{stock_id}/{coupon_code}",
+			Request: schema.Of[CouponRequest](), Response: one,
 		},
 	}
 }

@@ -144,27 +144,27 @@ func deliveryOperations() []wire.Operation {
 	return []wire.Operation{
 		{
 			ID: ListCallbacks, Title: wire.Text{ZH: "查看回调地址", EN: "List a merchant's callbacks"}, Section: "management",
-			Method: http.MethodGet, Path: "/manage/v1/merchants/{mchid}/callbacks",
+			Duty: wire.DutyDevelop, Method: http.MethodGet, Path: "/manage/v1/merchants/{mchid}/callbacks",
 			Request: schema.Of[MerchantRequest](), Response: schema.Of[CallbackList](),
 		},
 		{
-			ID: ListDeliveries, Title: wire.Text{ZH: "查看回调投递", EN: "List deliveries"}, Section: "management",
+			ID: ListDeliveries, Title: wire.Text{ZH: "查看回调投递", EN: "List deliveries"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodGet, Path: path,
 			Request: schema.Of[ListDeliveriesRequest](), Response: schema.Of[ListDeliveriesResponse](),
 		},
 		{
-			ID: GetDelivery, Title: wire.Text{ZH: "查看一次投递的全部记录", EN: "Show a delivery"}, Section: "management",
+			ID: GetDelivery, Title: wire.Text{ZH: "查看一次投递的全部记录", EN: "Show a delivery"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodGet, Path: path + "/{event_id}",
 			Request: schema.Of[GetDeliveryRequest](), Response: schema.Of[GetDeliveryResponse](),
 		},
 		{
-			ID: ResendDeliveries, Title: wire.Text{ZH: "重新投递", EN: "Resend deliveries"}, Section: "management",
+			ID: ResendDeliveries, Title: wire.Text{ZH: "重新投递", EN: "Resend deliveries"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodPost, Path: path + "/resend",
 			Request: schema.Of[ResendDeliveriesRequest](), Response: schema.Of[ResendDeliveriesResponse](),
 		},
 		{
 			ID: SynthesizeNotification, Title: wire.Text{ZH: "发送一条模拟的回调", EN: "Send a simulated notification"}, Section: "management",
-			Method: http.MethodPost, Path: path + "/synthesize", Auth: wire.ByOperatorInSandbox,
+			Duty: wire.DutyDevelop, Method: http.MethodPost, Path: path + "/synthesize", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[SynthesizeRequest](), Response: schema.Of[SynthesizeResponse](),
 		},
 	}

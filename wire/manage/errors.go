@@ -39,7 +39,7 @@ type ErrorCase struct {
 
 func errorOperations() []wire.Operation {
 	return []wire.Operation{{
-		ID: ListErrors, Title: wire.Text{ZH: "查看错误码", EN: "List the error codes"}, Section: "management",
+		ID: ListErrors, Title: wire.Text{ZH: "查看错误码", EN: "List the error codes"}, Duty: wire.DutyBasic, Section: "management",
 		Method: http.MethodGet, Path: "/manage/v1/errors", Response: schema.Of[ErrorList](),
 	}}
 }

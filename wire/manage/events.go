@@ -27,6 +27,6 @@ func Events() wire.Operation {
 	return wire.Operation{
 		ID: "manage.events", Title: wire.Text{ZH: "跟随沙箱中发生的事", EN: "Follow what happens in a sandbox"}, Section: "management",
 		Product: wire.Manage, Method: http.MethodGet, Path: "/manage/v1/events", Auth: wire.ByOperatorInSandbox, Success: http.StatusOK,
-		Request: schema.Of[ListJournalRequest](),
+		Duty: wire.DutyDevelop, Request: schema.Of[ListJournalRequest](),
 	}
 }

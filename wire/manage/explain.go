@@ -56,7 +56,7 @@ type Difference struct {
 func explainOperations() []wire.Operation {
 	return []wire.Operation{{
 		ID: Explain, Title: wire.Text{ZH: "诊断签名或解密失败的原因", EN: "Explain a refused signature"}, Section: "management",
-		Method: http.MethodPost, Path: "/manage/v1/explain", Auth: wire.ByOperatorInSandbox,
+		Duty: wire.DutyDevelop, Method: http.MethodPost, Path: "/manage/v1/explain", Auth: wire.ByOperatorInSandbox,
 		Request: schema.Of[ExplainRequest](), Response: schema.Of[Explanation](),
 	}}
 }

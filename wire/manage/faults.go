@@ -73,20 +73,20 @@ func faultOperations() []wire.Operation {
 	const path = "/manage/v1/faults"
 	operations := []wire.Operation{
 		{
-			ID: ListFaults, Title: wire.Text{ZH: "查看故障规则", EN: "List faults"}, Method: http.MethodGet, Path: path,
+			ID: ListFaults, Title: wire.Text{ZH: "查看故障规则", EN: "List faults"}, Duty: wire.DutyDevelop, Method: http.MethodGet, Path: path,
 			Response: schema.Of[FaultList](),
 		},
 		{
-			ID: AddFault, Title: wire.Text{ZH: "新增故障规则", EN: "Add a fault"}, Method: http.MethodPost, Path: path,
+			ID: AddFault, Title: wire.Text{ZH: "新增故障规则", EN: "Add a fault"}, Duty: wire.DutyDevelop, Method: http.MethodPost, Path: path,
 			Request: schema.Of[AddFaultRequest](), Response: schema.Of[Fault](),
 		},
 		{
 			ID: ClearFaults, Title: wire.Text{ZH: "清除全部故障规则", EN: "Clear all faults"}, Method: http.MethodDelete, Path: path,
-			Response: schema.Of[ClearedFaults](),
+			Duty: wire.DutyDevelop, Response: schema.Of[ClearedFaults](),
 		},
 		{
 			ID: RemoveFault, Title: wire.Text{ZH: "删除一条故障规则", EN: "Remove a fault"}, Method: http.MethodDelete, Path: path + "/{fault_id}",
-			Request: schema.Of[RemoveFaultRequest](), Response: schema.Of[ClearedFaults](),
+			Duty: wire.DutyDevelop, Request: schema.Of[RemoveFaultRequest](), Response: schema.Of[ClearedFaults](),
 		},
 	}
 	for i := range operations {

@@ -107,12 +107,12 @@ type JournalHeader struct {
 func journalOperations() []wire.Operation {
 	return []wire.Operation{
 		{
-			ID: ListJournal, Title: wire.Text{ZH: "查看请求日志", EN: "List requests"}, Section: "management",
+			ID: ListJournal, Title: wire.Text{ZH: "查看请求日志", EN: "List requests"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodGet, Path: "/manage/v1/journal", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[ListJournalRequest](), Response: schema.Of[JournalList](),
 		},
 		{
-			ID: GetJournal, Title: wire.Text{ZH: "查看一个请求", EN: "Show a request"}, Section: "management",
+			ID: GetJournal, Title: wire.Text{ZH: "查看一个请求", EN: "Show a request"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodGet, Path: "/manage/v1/journal/{request_id}", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[GetJournalRequest](), Response: schema.Of[JournalEntry](),
 		},

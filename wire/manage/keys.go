@@ -88,27 +88,30 @@ func keyOperations() []wire.Operation {
 	return []wire.Operation{
 		{
 			ID: GetKeys, Title: wire.Text{ZH: "查询商户密钥", EN: "Show a merchant's keys, without secrets"}, Section: "management",
-			Method: http.MethodGet, Path: path, Request: schema.Of[MerchantRequest](), Response: keys,
+			Duty: wire.DutyKeys, Method: http.MethodGet, Path: path, Request: schema.Of[MerchantRequest](), Response: keys,
 		},
 		{
 			ID: AddCertificate, Title: wire.Text{ZH: "添加商户API证书", EN: "Add an API certificate"}, Section: "management",
-			Method: http.MethodPost, Path: path + "/certificates", Request: schema.Of[AddCertificateRequest](), Response: keys,
+			Duty: wire.DutyEnroll, Method: http.MethodPost, Path: path + "/certificates",
+			Request: schema.Of[AddCertificateRequest](), Response: keys,
 		},
 		{
 			ID: SetCertificateStatus, Title: wire.Text{ZH: "更改商户API证书状态", EN: "Revoke or replace an API certificate"}, Section: "management",
-			Method: http.MethodPatch, Path: path + "/certificates/{serial_no}", Request: schema.Of[SetCertificateStatusRequest](), Response: keys,
+			Duty: wire.DutyEnroll, Method: http.MethodPatch, Path: path + "/certificates/{serial_no}",
+			Request: schema.Of[SetCertificateStatusRequest](), Response: keys,
 		},
 		{
-			ID: SetAPIv3Key, Title: wire.Text{ZH: "设置APIv3密钥", EN: "Set the APIv3 key"}, Section: "management",
+			ID: SetAPIv3Key, Title: wire.Text{ZH: "设置APIv3密钥", EN: "Set the APIv3 key"}, Duty: wire.DutyEnroll, Section: "management",
 			Method: http.MethodPut, Path: path + "/apiv3", Request: schema.Of[SetAPIKeyRequest](), Response: keys,
 		},
 		{
-			ID: SetAPIv2Key, Title: wire.Text{ZH: "设置APIv2密钥", EN: "Set the APIv2 key"}, Section: "management",
+			ID: SetAPIv2Key, Title: wire.Text{ZH: "设置APIv2密钥", EN: "Set the APIv2 key"}, Duty: wire.DutyEnroll, Section: "management",
 			Method: http.MethodPut, Path: path + "/apiv2", Request: schema.Of[SetAPIKeyRequest](), Response: keys,
 		},
 		{
 			ID: AddPlatformCertificate, Title: wire.Text{ZH: "轮换平台证书", EN: "Rotate the platform certificate"}, Section: "management",
-			Method: http.MethodPost, Path: path + "/platform-certificates", Request: schema.Of[AddPlatformCertificateRequest](), Response: keys,
+			Duty: wire.DutyEnroll, Method: http.MethodPost, Path: path + "/platform-certificates",
+			Request: schema.Of[AddPlatformCertificateRequest](), Response: keys,
 		},
 	}
 }

@@ -91,28 +91,30 @@ func merchantOperations() []wire.Operation {
 	one := schema.Of[Merchant]()
 	return []wire.Operation{
 		{
-			ID: ListMerchants, Title: wire.Text{ZH: "查询商户列表", EN: "List merchants"}, Section: "management",
+			ID: ListMerchants, Title: wire.Text{ZH: "查询商户列表", EN: "List merchants"}, Duty: wire.DutyLook, Section: "management",
 			Method: http.MethodGet, Path: path, Request: schema.Of[ListMerchantsRequest](), Response: schema.Of[MerchantList](),
 		},
 		{
-			ID: CreateMerchant, Title: wire.Text{ZH: "登记商户", EN: "Register a merchant"}, Section: "management",
+			ID: CreateMerchant, Title: wire.Text{ZH: "登记商户", EN: "Register a merchant"}, Duty: wire.DutyEnroll, Section: "management",
 			Method: http.MethodPost, Path: path, Request: schema.Of[CreateMerchantRequest](), Response: one,
 		},
 		{
-			ID: GetMerchant, Title: wire.Text{ZH: "查询商户", EN: "Show a merchant"}, Section: "management",
+			ID: GetMerchant, Title: wire.Text{ZH: "查询商户", EN: "Show a merchant"}, Duty: wire.DutyLook, Section: "management",
 			Method: http.MethodGet, Path: path + "/{mchid}", Request: schema.Of[MerchantRequest](), Response: one,
 		},
 		{
-			ID: ChangeMerchant, Title: wire.Text{ZH: "更改商户", EN: "Change a merchant"}, Section: "management",
+			ID: ChangeMerchant, Title: wire.Text{ZH: "更改商户", EN: "Change a merchant"}, Duty: wire.DutyEnroll, Section: "management",
 			Method: http.MethodPatch, Path: path + "/{mchid}", Request: schema.Of[ChangeMerchantRequest](), Response: one,
 		},
 		{
 			ID: AddSubMerchant, Title: wire.Text{ZH: "添加子商户", EN: "Add a sub-merchant to a provider"}, Section: "management",
-			Method: http.MethodPut, Path: path + "/{mchid}/sub-merchants/{sub_mchid}", Request: schema.Of[SubMerchantRequest](), Response: one,
+			Duty: wire.DutyEnroll, Method: http.MethodPut, Path: path + "/{mchid}/sub-merchants/{sub_mchid}",
+			Request: schema.Of[SubMerchantRequest](), Response: one,
 		},
 		{
 			ID: RemoveSubMerchant, Title: wire.Text{ZH: "解除子商户", EN: "Remove a sub-merchant from a provider"}, Section: "management",
-			Method: http.MethodDelete, Path: path + "/{mchid}/sub-merchants/{sub_mchid}", Request: schema.Of[SubMerchantRequest](), Response: one,
+			Duty: wire.DutyEnroll, Method: http.MethodDelete, Path: path + "/{mchid}/sub-merchants/{sub_mchid}",
+			Request: schema.Of[SubMerchantRequest](), Response: one,
 		},
 	}
 }

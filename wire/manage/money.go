@@ -124,27 +124,30 @@ type Card struct {
 func moneyOperations() []wire.Operation {
 	operations := []wire.Operation{
 		{
-			ID: GetBalance, Title: wire.Text{ZH: "查询商户余额", EN: "Show a merchant's balance"},
+			ID: GetBalance, Title: wire.Text{ZH: "查询商户余额", EN: "Show a merchant's balance"}, Duty: wire.DutyBooks,
 			Method: http.MethodGet, Path: "/manage/v1/balances/{mchid}", Request: schema.Of[GetBalanceRequest](), Response: schema.Of[Balance](),
 		},
 		{
 			ID: FundBalance, Title: wire.Text{ZH: "为商户充值", EN: "Add money to a merchant's balance"}, RequestNo: "request_no",
-			Method: http.MethodPost, Path: "/manage/v1/balances/{mchid}/fund", Request: schema.Of[FundBalanceRequest](), Response: schema.Of[FundedBalance](),
+			Duty: wire.DutyMoney, Method: http.MethodPost, Path: "/manage/v1/balances/{mchid}/fund",
+			Request: schema.Of[FundBalanceRequest](), Response: schema.Of[FundedBalance](),
 		},
 		{
-			ID: ReportOrder, Title: wire.Text{ZH: "上报已支付订单", EN: "Report a paid order"},
-			Method: http.MethodPut, Path: "/manage/v1/orders/{transaction_id}", Request: schema.Of[ReportOrderRequest](), Response: schema.Of[Order](),
+			ID: ReportOrder, Title: wire.Text{ZH: "上报已支付订单", EN: "Report a paid order"}, Duty: wire.DutyEnroll,
+			Method: http.MethodPut, Path: "/manage/v1/orders/{transaction_id}",
+			Request: schema.Of[ReportOrderRequest](), Response: schema.Of[Order](),
 		},
 		{
-			ID: GetOrder, Title: wire.Text{ZH: "查询已支付订单", EN: "Show a paid order"},
+			ID: GetOrder, Title: wire.Text{ZH: "查询已支付订单", EN: "Show a paid order"}, Duty: wire.DutyBooks,
 			Method: http.MethodGet, Path: "/manage/v1/orders/{transaction_id}", Request: schema.Of[OrderRequest](), Response: schema.Of[Order](),
 		},
 		{
-			ID: JoinBrand, Title: wire.Text{ZH: "加入连锁品牌", EN: "Add a merchant to a chain brand"},
-			Method: http.MethodPut, Path: "/manage/v1/merchants/{mchid}/brands/{brand}", Request: schema.Of[JoinBrandRequest](), Response: schema.Of[Membership](),
+			ID: JoinBrand, Title: wire.Text{ZH: "加入连锁品牌", EN: "Add a merchant to a chain brand"}, Duty: wire.DutyEnroll,
+			Method: http.MethodPut, Path: "/manage/v1/merchants/{mchid}/brands/{brand}",
+			Request: schema.Of[JoinBrandRequest](), Response: schema.Of[Membership](),
 		},
 		{
-			ID: RegisterCard, Title: wire.Text{ZH: "登记消费卡", EN: "Register a consumption card"},
+			ID: RegisterCard, Title: wire.Text{ZH: "登记消费卡", EN: "Register a consumption card"}, Duty: wire.DutyEnroll,
 			Method: http.MethodPut, Path: "/manage/v1/cards/{card_id}", Request: schema.Of[RegisterCardRequest](), Response: schema.Of[Card](),
 		},
 	}

@@ -30,6 +30,7 @@ func Operations() []wire.Operation {
 		deliveryOperations(),
 		errorOperations(),
 		callOperations(),
+		sampleOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

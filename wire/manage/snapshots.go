@@ -38,19 +38,19 @@ func snapshotOperations() []wire.Operation {
 	operations := []wire.Operation{
 		{
 			ID: ListSnapshots, Title: wire.Text{ZH: "列出快照", EN: "List snapshots"}, Method: http.MethodGet, Path: path,
-			Response: schema.Of[SnapshotList](),
+			Duty: wire.DutyDevelop, Response: schema.Of[SnapshotList](),
 		},
 		{
 			ID: SaveSnapshot, Title: wire.Text{ZH: "保存快照", EN: "Save a snapshot"}, Method: http.MethodPost, Path: path + "/{name}/save",
-			Request: schema.Of[SnapshotRequest](), Response: schema.Of[Snapshot](),
+			Duty: wire.DutyDevelop, Request: schema.Of[SnapshotRequest](), Response: schema.Of[Snapshot](),
 		},
 		{
 			ID: RestoreSnapshot, Title: wire.Text{ZH: "恢复快照", EN: "Restore a snapshot"}, Method: http.MethodPost, Path: path + "/{name}/restore",
-			Request: schema.Of[SnapshotRequest](), Response: schema.Of[Snapshot](),
+			Duty: wire.DutyDevelop, Request: schema.Of[SnapshotRequest](), Response: schema.Of[Snapshot](),
 		},
 		{
 			ID: RemoveSnapshot, Title: wire.Text{ZH: "删除快照", EN: "Remove a snapshot"}, Method: http.MethodDelete, Path: path + "/{name}",
-			Success: http.StatusNoContent, Request: schema.Of[SnapshotRequest](),
+			Duty: wire.DutyDevelop, Success: http.StatusNoContent, Request: schema.Of[SnapshotRequest](),
 		},
 	}
 	for i := range operations {

@@ -23,7 +23,7 @@ type Status struct {
 
 func statusOperations() []wire.Operation {
 	return []wire.Operation{{
-		ID: GetStatus, Title: wire.Text{ZH: "查看运行状态", EN: "Show the running server"}, Section: "management",
+		ID: GetStatus, Title: wire.Text{ZH: "查看运行状态", EN: "Show the running server"}, Duty: wire.DutyBasic, Section: "management",
 		Method: http.MethodGet, Path: "/manage/v1/status",
 		Response: schema.Of[Status](),
 	}}

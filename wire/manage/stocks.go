@@ -77,16 +77,16 @@ type Stock struct {
 func stockOperations() []wire.Operation {
 	operations := []wire.Operation{
 		{
-			ID: ListStocks, Title: wire.Text{ZH: "查询商家券批次列表", EN: "List stocks of merchant coupons"},
+			ID: ListStocks, Title: wire.Text{ZH: "查询商家券批次列表", EN: "List stocks of merchant coupons"}, Duty: wire.DutyLook,
 			Method: http.MethodGet, Path: "/manage/v1/stocks",
 			Request: schema.Of[ListStocksRequest](), Response: schema.Of[StockList](),
 		},
-		stockOperation(GetStock, http.MethodGet, "", wire.Text{ZH: "查询商家券批次", EN: "Show a stock"}),
-		stockOperation(ApproveStock, http.MethodPost, "/approve", wire.Text{ZH: "通过批次审核", EN: "Approve a stock under review"}),
-		stockOperation(RejectStock, http.MethodPost, "/reject", wire.Text{ZH: "驳回批次审核", EN: "Reject a stock under review"}),
-		stockOperation(PauseStock, http.MethodPost, "/pause", wire.Text{ZH: "暂停批次", EN: "Pause a stock"}),
-		stockOperation(ResumeStock, http.MethodPost, "/resume", wire.Text{ZH: "恢复批次", EN: "Resume a paused stock"}),
-		stockOperation(StopStock, http.MethodPost, "/stop", wire.Text{ZH: "停止批次", EN: "Stop a stock permanently"}),
+		stockOperation(GetStock, wire.DutyLook, http.MethodGet, "", wire.Text{ZH: "查询商家券批次", EN: "Show a stock"}),
+		stockOperation(ApproveStock, wire.DutyApprove, http.MethodPost, "/approve", wire.Text{ZH: "通过批次审核", EN: "Approve a stock under review"}),
+		stockOperation(RejectStock, wire.DutyApprove, http.MethodPost, "/reject", wire.Text{ZH: "驳回批次审核", EN: "Reject a stock under review"}),
+		stockOperation(PauseStock, wire.DutyMarket, http.MethodPost, "/pause", wire.Text{ZH: "暂停批次", EN: "Pause a stock"}),
+		stockOperation(ResumeStock, wire.DutyMarket, http.MethodPost, "/resume", wire.Text{ZH: "恢复批次", EN: "Resume a paused stock"}),
+		stockOperation(StopStock, wire.DutyMarket, http.MethodPost, "/stop", wire.Text{ZH: "停止批次", EN: "Stop a stock permanently"}),
 	}
 	for i := range operations {
 		operations[i].Section = "management"
@@ -95,9 +95,9 @@ func stockOperations() []wire.Operation {
 }
 
 // stockOperation does something with one stock, and answers how it is then.
-func stockOperation(id, method, below string, title wire.Text) wire.Operation {
+func stockOperation(id string, duty wire.Duty, method, below string, title wire.Text) wire.Operation {
 	return wire.Operation{
-		ID: id, Title: title, Method: method, Path: "/manage/v1/stocks/{stock_id}" + below,
+		ID: id, Title: title, Duty: duty, Method: method, Path: "/manage/v1/stocks/{stock_id}" + below,
 		Request: schema.Of[StockRequest](), Response: schema.Of[Stock](),
 	}
 }

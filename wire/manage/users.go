@@ -70,17 +70,17 @@ type User struct {
 func userOperations() []wire.Operation {
 	return []wire.Operation{
 		{
-			ID: ListUsers, Title: wire.Text{ZH: "查询用户列表", EN: "List users"}, Section: "management",
+			ID: ListUsers, Title: wire.Text{ZH: "查询用户列表", EN: "List users"}, Duty: wire.DutyHolders, Section: "management",
 			Method: http.MethodGet, Path: "/manage/v1/users",
 			Request: schema.Of[ListUsersRequest](), Response: schema.Of[UserList](),
 		},
 		{
-			ID: GetUser, Title: wire.Text{ZH: "查询用户", EN: "Show a user"}, Section: "management",
+			ID: GetUser, Title: wire.Text{ZH: "查询用户", EN: "Show a user"}, Duty: wire.DutyHolders, Section: "management",
 			Method: http.MethodGet, Path: "/manage/v1/users/{openid}",
 			Request: schema.Of[UserRequest](), Response: schema.Of[User](),
 		},
 		{
-			ID: PutUser, Title: wire.Text{ZH: "登记或更改用户", EN: "Register or change a user"}, Section: "management",
+			ID: PutUser, Title: wire.Text{ZH: "登记或更改用户", EN: "Register or change a user"}, Duty: wire.DutyEnroll, Section: "management",
 			Method: http.MethodPut, Path: "/manage/v1/users/{openid}",
 			Request: schema.Of[PutUserRequest](), Response: schema.Of[User](),
 		},

@@ -66,9 +66,9 @@ type VoucherStock struct {
 }
 
 func voucherStockOperations() []wire.Operation {
-	one := func(id, below string, title wire.Text) wire.Operation {
+	one := func(id string, duty wire.Duty, below string, title wire.Text) wire.Operation {
 		op := wire.Operation{
-			ID: id, Title: title, Method: http.MethodPost, Path: "/manage/v1/voucher-stocks/{stock_id}" + below,
+			ID: id, Title: title, Duty: duty, Method: http.MethodPost, Path: "/manage/v1/voucher-stocks/{stock_id}" + below,
 			Request: schema.Of[VoucherStockRequest](), Response: schema.Of[VoucherStock](),
 		}
 		if below == "" {
@@ -78,15 +78,15 @@ func voucherStockOperations() []wire.Operation {
 	}
 	operations := []wire.Operation{
 		{
-			ID: ListVoucherStocks, Title: wire.Text{ZH: "查询代金券批次列表", EN: "List a merchant's voucher stocks"},
+			ID: ListVoucherStocks, Title: wire.Text{ZH: "查询代金券批次列表", EN: "List a merchant's voucher stocks"}, Duty: wire.DutyLook,
 			Method: http.MethodGet, Path: "/manage/v1/voucher-stocks",
 			Request: schema.Of[ListVoucherStocksRequest](), Response: schema.Of[VoucherStockList](),
 		},
-		one(GetVoucherStock, "", wire.Text{ZH: "查询代金券批次", EN: "Show a voucher stock"}),
-		one(ReviewVoucherStock, "/review", wire.Text{ZH: "将代金券批次置为审核中", EN: "Put a voucher stock under review"}),
-		one(ApproveVoucherStock, "/approve", wire.Text{ZH: "通过代金券批次审核", EN: "Approve a voucher stock under review"}),
-		one(RejectVoucherStock, "/reject", wire.Text{ZH: "驳回代金券批次审核", EN: "Reject a voucher stock under review"}),
-		one(SetVoucherSenders, "/senders", wire.Text{ZH: "设置代金券批次的发券商户", EN: "Set which merchants may send a voucher stock"}),
+		one(GetVoucherStock, wire.DutyLook, "", wire.Text{ZH: "查询代金券批次", EN: "Show a voucher stock"}),
+		one(ReviewVoucherStock, wire.DutyApprove, "/review", wire.Text{ZH: "将代金券批次置为审核中", EN: "Put a voucher stock under review"}),
+		one(ApproveVoucherStock, wire.DutyApprove, "/approve", wire.Text{ZH: "通过代金券批次审核", EN: "Approve a voucher stock under review"}),
+		one(RejectVoucherStock, wire.DutyApprove, "/reject", wire.Text{ZH: "驳回代金券批次审核", EN: "Reject a voucher stock under review"}),
+		one(SetVoucherSenders, wire.DutyMarket, "/senders", wire.Text{ZH: "设置代金券批次的发券商户", EN: "Set which merchants may send a voucher stock"}),
 	}
 	senders := &operations[len(operations)-1]
 	senders.Method, senders.Request = http.MethodPut, schema.Of[SetVoucherSendersRequest]()

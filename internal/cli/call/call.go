@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/sandbox/sample"
 )
 
 // call is a raw signed call.
@@ -20,7 +21,7 @@ type call struct {
 	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
 	Serial  string `help:"serial" placeholder:"SERIAL"`
-	DryRun  string `help:"dryrun" enum:",curl,go,java,php,node" default:"" placeholder:"LANGUAGE"`
+	DryRun  string `help:"dryrun" enum:",cli,curl,go,java,php,node,python" default:"" placeholder:"LANGUAGE"`
 }
 
 // The commands that make one signed call.
@@ -69,7 +70,7 @@ func (r *call) run(c *term.Command, method string) error {
 		return err
 	}
 	if r.DryRun != "" {
-		return dryRun(c, r.DryRun, &rawCall{method: method, target: r.Path, body: body, environment: &environment})
+		return dryRun(c, r.DryRun, &sample.Call{Method: method, Target: r.Path, Body: body, Access: environment.Access()})
 	}
 	response, err := caller.Do(c.Ctx, method, r.Path, body)
 	if response == nil {

@@ -72,7 +72,7 @@ func (r *receiver) take(n *client.Notification, event any) error {
 	case r.events <- arrived{signedBy: n.SignedBy, event: event}:
 		return nil
 	default:
-		return errors.New("nobody waits for it")
+		return errors.New("no step of the demo expects it")
 	}
 }
 

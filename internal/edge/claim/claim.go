@@ -14,11 +14,9 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
@@ -75,13 +73,6 @@ type Server struct {
 	links, calls *schema.Object
 }
 
-// Paths of the pages, besides those of package apiv2.
-const (
-	pathStyle  = "/busifavor/claim.css"
-	pathWallet = "/wallet"
-	pathCard   = "/wallet/card"
-)
-
 // New returns a server.
 func New(c Config) (*Server, error) {
 	parsed, err := parsePages()
@@ -96,31 +87,11 @@ func New(c Config) (*Server, error) {
 		c.Rates = DefaultRates()
 	}
 	s.SetRates(c.Rates)
-	// A form of another site must not claim or delete in a user's name.
-	sameOrigin := http.NewCrossOriginProtection()
-	page := func(pattern string, serve func(context.Context, *http.Request) reply) {
-		s.mux.Handle(pattern, sameOrigin.Handler(s.guard(serve, s.problem)))
-	}
-	page("GET "+apiv2.LinkPath, s.showOffer)
-	page("POST "+apiv2.LinkPath, s.claim)
-	page("GET "+pathStyle, s.style)
-	if c.Sandbox {
-		page("GET "+pathWallet, s.showCards)
-		page("GET "+pathCard, s.showCard)
-		page("POST "+pathCard, s.deleteCard)
-		s.mux.Handle("POST "+apiv2.PluginPath, s.guard(s.plugin, s.pluginProblem))
-	}
-	return s, nil
+	return s, s.route()
 }
 
 // SetRates bounds how often pages are used from now on.
 func (s *Server) SetRates(r Rates) { s.rates.Store(&r) }
-
-// Serves reports whether a path is one of the pages', so that it is no operation of the
-// signed API.
-func Serves(path string) bool {
-	return strings.HasPrefix(path, "/busifavor/") || path == pathWallet || strings.HasPrefix(path, pathWallet+"/")
-}
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -162,7 +133,7 @@ const patience = 5 * time.Second
 
 // guard lets a request in when there is room, and keeps what goes wrong inside; fail shows
 // it.
-func (s *Server) guard(act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) http.HandlerFunc {
+func (s *Server) guard(p serve.Page, act handler, fail func(*http.Request, error) reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
 		a, body := s.enter(http.NewResponseController(w), r, act, fail)
@@ -179,12 +150,12 @@ func (s *Server) guard(act func(context.Context, *http.Request) reply, fail func
 		}
 		w.WriteHeader(a.status)
 		_, _ = w.Write(a.body) // the client may have left; there is nobody to tell
-		s.record(r, a, s.Clock.Now().Sub(began))
-		s.keep(r, a, header, body, began)
+		s.record(r, p, a, s.Clock.Now().Sub(began))
+		s.keep(r, p, a, header, body, began)
 	}
 }
 
-func (s *Server) enter(control *http.ResponseController, r *http.Request, act func(context.Context, *http.Request) reply, fail func(*http.Request, error) reply) (a reply, body []byte) {
+func (s *Server) enter(control *http.ResponseController, r *http.Request, act handler, fail func(*http.Request, error) reply) (a reply, body []byte) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	defer serve.Recover(s.Log, func(err error) { a = fail(r, err) })
@@ -204,8 +175,8 @@ func (s *Server) enter(control *http.ResponseController, r *http.Request, act fu
 
 // record writes the one line of a request into the log: never its parameters, which name
 // users and hold signs.
-func (s *Server) record(r *http.Request, a reply, took time.Duration) {
-	s.Metrics.Call(telemetry.Call{Port: "pages", Operation: r.Pattern, Status: a.status, Took: took})
+func (s *Server) record(r *http.Request, p serve.Page, a reply, took time.Duration) {
+	s.Metrics.Call(telemetry.Call{Port: "pages", Operation: p.ID, Status: a.status, Took: took})
 	switch {
 	case errors.Is(a.err, limit.ErrFull):
 		s.Metrics.Refused("room")
@@ -213,7 +184,7 @@ func (s *Server) record(r *http.Request, a reply, took time.Duration) {
 		s.Metrics.Refused("rate")
 	}
 	attributes := []slog.Attr{
-		slog.String("method", r.Method), slog.String("page", r.Pattern), slog.Int("status", a.status), slog.Duration("took", took),
+		slog.String("method", r.Method), slog.String("page", p.ID), slog.Int("status", a.status), slog.Duration("took", took),
 	}
 	level := slog.LevelInfo
 	if a.reason != "" {

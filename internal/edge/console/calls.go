@@ -29,6 +29,9 @@ func (s *Server) callHandlers() map[string]handler {
 }
 
 func (s *Server) makeCall(ctx context.Context, req *manage.MakeCallRequest) (any, error) {
+	if err := s.demandSigned(callerOf(ctx), req.Method, req.Target); err != nil {
+		return nil, err
+	}
 	if _, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID)); err != nil {
 		return nil, err
 	}

@@ -26,8 +26,10 @@ import (
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/order"
 	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/sandbox/journal"
+	"github.com/favord/favord/internal/sandbox/sample"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/openapi"
@@ -37,6 +39,8 @@ import (
 type Server struct {
 	Config
 	router *serve.Router[*endpoint]
+	// signed finds the operations of the signed API.
+	signed *serve.Router[*wire.Operation]
 	origin *http.CrossOriginProtection
 	// document and manual are made when they are first asked for: it takes longer than all else that a
 	// start does.
@@ -95,6 +99,8 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Make carries out a call of the signed API as a merchant.
 	Make func(ctx context.Context, c Call) (Answer, error)
+	// Access says how programs of a merchant reach the server.
+	Access func(ctx context.Context, id merchant.ID) (sample.Access, error)
 	// Journal has the requests of a sandbox.
 	Journal *journal.Journal
 	// Notify has the deliveries of events.
@@ -118,6 +124,7 @@ func New(c Config) (*Server, error) {
 	s.bulletin, s.epoch = newBulletin(), strconv.FormatInt(clock.System{}.Now().UnixNano(), 36)
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
+	s.signed = signedRoutes(c.Operations)
 	var err error
 	if s.router, err = s.routes(); err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func (s *Server) getCoupon(ctx context.Context, req *manage.CouponRequest) (any,
 
 func (s *Server) deleteCoupon(ctx context.Context, req *manage.CouponRequest) (any, error) {
 	if err := s.Redeem.Delete(ctx, redeem.DeleteCommand{
-		StockID: coupon.StockID(req.StockID), Code: coupon.Code(req.CouponCode), Actor: operator,
+		StockID: coupon.StockID(req.StockID), Code: coupon.Code(req.CouponCode), Actor: actorOf(ctx),
 	}); err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func (s *Server) resendDeliveries(ctx context.Context, req *manage.ResendDeliver
 	if len(req.EventIDs) == 0 && req.From.IsZero() {
 		return nil, errWhichDeliveries
 	}
-	resent, err := s.Notify.Resend(ctx, operator, notify.Query{
+	resent, err := s.Notify.Resend(ctx, actorOf(ctx), notify.Query{
 		Owner: merchant.ID(req.MchID), Product: merchant.Product(req.Product), State: req.State,
 		From: req.From.Time, Until: req.Until.Time, Before: req.Before, Limit: notify.MaxPage,
 	}, req.EventIDs...)

@@ -97,13 +97,17 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) openStream(w http.ResponseWriter, r *http.Request) (*stream, error) {
-	if err := s.admit(r); err != nil {
+	op := manage.Events()
+	who, err := s.admit(r)
+	if err == nil {
+		err = who.demand(op.Duty)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if !s.Sandbox {
 		return nil, errOnlySand
 	}
-	op := manage.Events()
 	req, err := serve.Bind[manage.ListJournalRequest](&op, &serve.Request{Target: r.RequestURI})
 	if err != nil {
 		return nil, err

@@ -69,23 +69,23 @@ func (s *Server) changed(ctx context.Context, mchid string, err error) (any, err
 	return s.getKeys(ctx, &manage.MerchantRequest{MchID: mchid})
 }
 
-func owned(mchid string) keyring.Owned {
-	return keyring.Owned{Actor: operator, Owner: merchant.ID(mchid)}
+func owned(ctx context.Context, mchid string) keyring.Owned {
+	return keyring.Owned{Actor: actorOf(ctx), Owner: merchant.ID(mchid)}
 }
 
 func (s *Server) addCertificate(ctx context.Context, req *manage.AddCertificateRequest) (any, error) {
-	_, err := s.Keyring.AddCertificate(ctx, owned(req.MchID), []byte(req.Certificate))
+	_, err := s.Keyring.AddCertificate(ctx, owned(ctx, req.MchID), []byte(req.Certificate))
 	return s.changed(ctx, req.MchID, err)
 }
 
 func (s *Server) setCertificateStatus(ctx context.Context, req *manage.SetCertificateStatusRequest) (any, error) {
-	err := s.Keyring.SetStatus(ctx, owned(req.MchID), req.SerialNo, merchant.CertificateStatus(req.Status))
+	err := s.Keyring.SetStatus(ctx, owned(ctx, req.MchID), req.SerialNo, merchant.CertificateStatus(req.Status))
 	return s.changed(ctx, req.MchID, err)
 }
 
 func (s *Server) setAPIKey(set func(context.Context, keyring.Owned, string) error) func(context.Context, *manage.SetAPIKeyRequest) (any, error) {
 	return func(ctx context.Context, req *manage.SetAPIKeyRequest) (any, error) {
-		return s.changed(ctx, req.MchID, set(ctx, owned(req.MchID), req.Key))
+		return s.changed(ctx, req.MchID, set(ctx, owned(ctx, req.MchID), req.Key))
 	}
 }
 
@@ -94,6 +94,6 @@ func (s *Server) addPlatformCertificate(ctx context.Context, req *manage.AddPlat
 	if req.Algorithm == algorithmSM2 {
 		scheme = apiv3.SchemeSM2
 	}
-	_, err := s.Keyring.AddPlatformCertificate(ctx, owned(req.MchID), scheme)
+	_, err := s.Keyring.AddPlatformCertificate(ctx, owned(ctx, req.MchID), scheme)
 	return s.changed(ctx, req.MchID, err)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/base/limit"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 )
@@ -66,6 +67,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.deliveryHandlers(),
 		s.errorHandlers(),
 		s.callHandlers(),
+		s.sampleHandlers(),
 	)
 }
 
@@ -74,7 +76,11 @@ func (s *Server) routes() (*serve.Router[*endpoint], error) {
 	if err != nil {
 		return nil, err
 	}
-	return serve.Routes(manage.Operations(), handlers)
+	operations := manage.Operations()
+	if err := dutiful(operations); err != nil {
+		return nil, err
+	}
+	return serve.Routes(operations, handlers)
 }
 
 // bound adapts a function over a request type to a handler.
@@ -154,7 +160,8 @@ var (
 
 func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op *wire.Operation, err error) {
 	defer serve.Recover(s.Log, func(failure error) { err = failure })
-	if err := s.admit(r); err != nil {
+	who, err := s.admit(r)
+	if err != nil {
 		return nil, nil, err
 	}
 	path, _, _ := strings.Cut(r.RequestURI, "?")
@@ -169,11 +176,14 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 	if op.Auth == wire.ByOperatorInSandbox && !s.Sandbox {
 		return nil, op, errOnlySand
 	}
+	if err := who.demand(op.Duty); err != nil {
+		return nil, op, err
+	}
 	body, err := readBody(w, r)
 	if err != nil {
 		return nil, op, err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callerKey{}, who), patience)
 	defer cancel()
 	result, err = found.Endpoint.Handler(ctx, &call{operation: op, target: r.RequestURI, path: found.Parameters, body: body})
 	return result, op, err
@@ -181,29 +191,29 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 
 // admit keeps out who may not manage: whoever lacks the token; without one, other machines
 // and web pages, even those that made a name of their own lead here.
-func (s *Server) admit(r *http.Request) error {
+func (s *Server) admit(r *http.Request) (caller, error) {
 	if err := s.origin.Check(r); err != nil {
-		return errors.Join(errElsewhere, err)
+		return caller{}, errors.Join(errElsewhere, err)
 	}
 	// A merchant may have the notifications of another sandbox of this machine sent here.
 	if r.Header.Get(apiv3.HeaderSignature) != "" {
-		return errCallback
+		return caller{}, errCallback
 	}
 	token := *s.token.Load()
 	if token == "" {
 		switch {
 		case !s.Sandbox:
-			return errNoToken
+			return caller{}, errNoToken
 		case !isLoopback(r.Host) || !isLoopback(r.RemoteAddr):
-			return errElsewhere
+			return caller{}, errElsewhere
 		}
-		return nil
+		return caller{actor: ownMachine, roles: []operator.Role{operator.Admin}}, nil
 	}
 	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !bearer || subtle.ConstantTimeCompare([]byte(shown), []byte(token)) != 1 {
-		return errToken
+		return caller{}, errToken
 	}
-	return nil
+	return caller{actor: fileToken, roles: []operator.Role{operator.Admin}}, nil
 }
 
 // isLoopback reports whether a host, with or without a port, is this machine.

@@ -60,7 +60,7 @@ func (s *Server) createMerchant(ctx context.Context, req *manage.CreateMerchantR
 		m.KeyMode = merchant.KeyMode(req.KeyMode)
 	}
 	if err := s.Keyring.Enroll(ctx, keyring.Enrollment{
-		Actor: operator, Merchant: m, CertificatePEM: []byte(req.Certificate), APIv3Key: req.APIv3Key, APIv2Key: req.APIv2Key,
+		Actor: actorOf(ctx), Merchant: m, CertificatePEM: []byte(req.Certificate), APIv3Key: req.APIv3Key, APIv2Key: req.APIv2Key,
 	}); err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *Server) createMerchant(ctx context.Context, req *manage.CreateMerchantR
 
 func (s *Server) changeMerchant(ctx context.Context, req *manage.ChangeMerchantRequest) (any, error) {
 	change := registry.MerchantChange{
-		Actor: operator, ID: merchant.ID(req.MchID), Name: req.Name, Kind: merchant.Kind(req.Kind), KeyMode: merchant.KeyMode(req.KeyMode),
+		Actor: actorOf(ctx), ID: merchant.ID(req.MchID), Name: req.Name, Kind: merchant.Kind(req.Kind), KeyMode: merchant.KeyMode(req.KeyMode),
 	}
 	if req.AppIDs != nil {
 		change.AppIDs = appIDs(*req.AppIDs)
@@ -89,7 +89,7 @@ func (s *Server) changeMerchant(ctx context.Context, req *manage.ChangeMerchantR
 
 func (s *Server) relate(change func(context.Context, registry.Relation) (registry.Member, error)) func(context.Context, *manage.SubMerchantRequest) (any, error) {
 	return func(ctx context.Context, req *manage.SubMerchantRequest) (any, error) {
-		m, err := change(ctx, registry.Relation{Actor: operator, Provider: merchant.ID(req.MchID), Sub: merchant.ID(req.SubMchID)})
+		m, err := change(ctx, registry.Relation{Actor: actorOf(ctx), Provider: merchant.ID(req.MchID), Sub: merchant.ID(req.SubMchID)})
 		if err != nil {
 			return nil, err
 		}

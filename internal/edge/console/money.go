@@ -41,7 +41,7 @@ func (s *Server) getBalance(ctx context.Context, req *manage.GetBalanceRequest) 
 
 func (s *Server) fundBalance(ctx context.Context, req *manage.FundBalanceRequest) (any, error) {
 	funded, err := s.Ledger.Fund(ctx, ledger.FundCommand{
-		Merchant: merchant.ID(req.MchID), Amount: fen.Fen(req.Amount), RequestNo: req.RequestNo, Actor: operator,
+		Merchant: merchant.ID(req.MchID), Amount: fen.Fen(req.Amount), RequestNo: req.RequestNo, Actor: actorOf(ctx),
 	})
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (s *Server) fundBalance(ctx context.Context, req *manage.FundBalanceRequest
 func (s *Server) reportOrder(ctx context.Context, req *manage.ReportOrderRequest) (any, error) {
 	o, err := s.Order.Report(ctx, order.ReportCommand{
 		Merchant: merchant.ID(req.MchID), TransactionID: req.TransactionID, OutTradeNo: req.OutTradeNo,
-		Amount: fen.Fen(req.Amount), Refunded: fen.Fen(req.Refunded), ProfitSharing: req.ProfitSharing, Actor: operator,
+		Amount: fen.Fen(req.Amount), Refunded: fen.Fen(req.Refunded), ProfitSharing: req.ProfitSharing, Actor: actorOf(ctx),
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func orderAnswer(o *coupon.Order) *manage.Order {
 }
 
 func (s *Server) joinBrand(ctx context.Context, req *manage.JoinBrandRequest) (any, error) {
-	if err := s.Registry.JoinBrand(ctx, registry.Membership{Actor: operator, Merchant: merchant.ID(req.MchID), Brand: req.Brand}); err != nil {
+	if err := s.Registry.JoinBrand(ctx, registry.Membership{Actor: actorOf(ctx), Merchant: merchant.ID(req.MchID), Brand: req.Brand}); err != nil {
 		return nil, err
 	}
 	return &manage.Membership{MchID: req.MchID, Brand: req.Brand}, nil
@@ -85,7 +85,7 @@ func (s *Server) joinBrand(ctx context.Context, req *manage.JoinBrandRequest) (a
 
 func (s *Server) registerCard(ctx context.Context, req *manage.RegisterCardRequest) (any, error) {
 	if err := s.Card.Register(ctx, card.RegisterCommand{
-		Owner: merchant.ID(req.MchID), CardID: req.CardID, AppID: merchant.AppID(req.AppID), Actor: operator,
+		Owner: merchant.ID(req.MchID), CardID: req.CardID, AppID: merchant.AppID(req.AppID), Actor: actorOf(ctx),
 	}); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/wire"
 )
 
 // profilePrefix is where profiles of the running program are, for operators.
@@ -34,7 +35,11 @@ func (s *Server) profile(path string) http.HandlerFunc {
 		return nil
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := s.admit(r); err != nil {
+		who, err := s.admit(r)
+		if err == nil {
+			err = who.demand(wire.DutyDevelop)
+		}
+		if err != nil {
 			status, failure := failureOf(err, nil, serve.LanguageOf(r.Header))
 			http.Error(w, failure.Message, status)
 			return

@@ -54,12 +54,9 @@ func (s *Server) getStock(ctx context.Context, req *manage.StockRequest) (any, e
 	return stockAnswer(&view), nil
 }
 
-// operator is who changes things over this port, for the audit: it knows no names.
-const operator = "operator"
-
 func (s *Server) moveStock(move coupon.Move) func(context.Context, *manage.StockRequest) (any, error) {
 	return func(ctx context.Context, req *manage.StockRequest) (any, error) {
-		view, err := s.Campaign.Move(ctx, stocks.MoveCommand{Actor: operator, StockID: coupon.StockID(req.StockID), Move: move})
+		view, err := s.Campaign.Move(ctx, stocks.MoveCommand{Actor: actorOf(ctx), StockID: coupon.StockID(req.StockID), Move: move})
 		if err != nil {
 			return nil, err
 		}

@@ -56,7 +56,7 @@ func (s *Server) getUser(ctx context.Context, req *manage.UserRequest) (any, err
 
 func (s *Server) putUser(ctx context.Context, req *manage.PutUserRequest) (any, error) {
 	u, err := s.Registry.PutUser(ctx, registry.UserChange{
-		Actor: operator, OpenID: user.OpenID(req.OpenID), AppID: merchant.AppID(req.AppID), UnionID: req.UnionID,
+		Actor: actorOf(ctx), OpenID: user.OpenID(req.OpenID), AppID: merchant.AppID(req.AppID), UnionID: req.UnionID,
 		SamePersonAs: user.OpenID(req.SamePersonAs), Suspicious: req.Suspicious,
 	})
 	if err != nil {

@@ -48,7 +48,7 @@ func (s *Server) operateVoucherStock(
 	do func(*stocks.Service, context.Context, stocks.Operated) (stocks.Detail, error),
 ) func(context.Context, *manage.VoucherStockRequest) (any, error) {
 	return func(ctx context.Context, req *manage.VoucherStockRequest) (any, error) {
-		return voucherStockOr(do(s.Promotion, ctx, stocks.Operated{Actor: operator, StockID: voucher.StockID(req.StockID)}))
+		return voucherStockOr(do(s.Promotion, ctx, stocks.Operated{Actor: actorOf(ctx), StockID: voucher.StockID(req.StockID)}))
 	}
 }
 
@@ -57,7 +57,7 @@ func (s *Server) setVoucherSenders(ctx context.Context, req *manage.SetVoucherSe
 	for i, id := range req.Senders {
 		senders[i] = merchant.ID(id)
 	}
-	return voucherStockOr(s.Promotion.SetSenders(ctx, stocks.Operated{Actor: operator, StockID: voucher.StockID(req.StockID)}, senders))
+	return voucherStockOr(s.Promotion.SetSenders(ctx, stocks.Operated{Actor: actorOf(ctx), StockID: voucher.StockID(req.StockID)}, senders))
 }
 
 func voucherStockOr(d stocks.Detail, err error) (any, error) {

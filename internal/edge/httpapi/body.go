@@ -45,6 +45,9 @@ func (s *Server) readBody(ctx context.Context, c *call) error {
 
 // readUpTo reads the body at its pace. For an upload there is room for what it says.
 func (s *Server) readUpTo(c *call, most int64) (err error) {
+	if c.bodyRead {
+		return nil
+	}
 	size := c.request.ContentLength
 	if size <= most && !c.uploading {
 		size = -1
@@ -57,6 +60,7 @@ func (s *Server) readUpTo(c *call, most int64) (err error) {
 		c.unread = true
 		return errors.Join(errUnreadable, err)
 	}
+	c.bodyRead = true
 	return nil
 }
 

@@ -33,6 +33,14 @@ func (s *Server) uploadImage(ctx context.Context, c *call, signed once.Call, req
 	return &wiremedia.UploadImageResponse{MediaURL: url}, nil
 }
 
+// pageImage is an image on its URL, which the answer to an upload names (media 4).
+const pageImage = "media.image.get"
+
+// Pages is the table of what this server answers without a signature.
+func Pages() []serve.Page {
+	return []serve.Page{{ID: pageImage, Method: http.MethodGet, Path: picture.Token("{token}").Path()}}
+}
+
 // serveImage answers whoever has the URL of an image, without signatures: it is shown on
 // cards (media 4). Nothing about it ever changes, and nothing in it may run.
 func (s *Server) serveImage(w http.ResponseWriter, r *http.Request, token picture.Token) {
@@ -46,7 +54,7 @@ func (s *Server) serveImage(w http.ResponseWriter, r *http.Request, token pictur
 	}
 	attributes := []slog.Attr{
 		slog.String("method", r.Method), slog.Int("status", noted.status), slog.Duration("took", s.Clock.Now().Sub(began)),
-		slog.String("operation", "media.image.get"),
+		slog.String("operation", pageImage),
 	}
 	level := slog.LevelInfo
 	if noted.status >= http.StatusInternalServerError {

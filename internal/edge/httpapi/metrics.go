@@ -10,10 +10,13 @@ import (
 	"github.com/favord/favord/internal/base/telemetry"
 )
 
-// enter waits for room behind the gate.
+// enter waits for room behind the gate. Who finds no place to wait in is held once.
 func (s *Server) enter(ctx context.Context, c *call) error {
 	began := s.Clock.Now()
 	err := s.Gate.Enter(ctx, c.party())
+	if errors.Is(err, limit.ErrFull) && s.Clock.Now().Sub(began) < HoldTime && s.hold(ctx, c) {
+		err = s.Gate.Enter(ctx, c.party())
+	}
 	s.Metrics.Stage("queue", s.Clock.Now().Sub(began))
 	return err
 }

@@ -106,6 +106,10 @@ type Config struct {
 	Notify *notify.Service
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
+	// Held bounds the calls that wait for their refusal; nil refuses at once.
+	Held *limit.Gate
+	// Leaving is closed when the server ends: then nothing waits for its refusal.
+	Leaving <-chan struct{}
 	// Journal keeps the requests of a sandbox; nil keeps none.
 	Journal *journal.Journal
 	// Faults are what goes wrong on purpose; nil outside a sandbox.
@@ -235,8 +239,10 @@ type call struct {
 	signDetail apiv3.SignDetail
 	// uploading is true while the call takes up room for a large body.
 	uploading bool
-	// unread is true when the body was left on the wire.
-	unread bool
+	// unread is true when the body was left on the wire, bodyRead once it was taken from there.
+	unread, bodyRead bool
+	// held is true once the call has waited for its refusal.
+	held bool
 	// inside is true while the call takes up room behind the gate.
 	inside bool
 	// billing is true while the call takes up room for a bill.
@@ -317,7 +323,7 @@ func (s *Server) answer(ctx context.Context, c *call) (a answer) {
 // serve takes a call through every check to its handler.
 func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	// Under overload most calls end here, having cost next to nothing.
-	if s.Gate.Full(c.source) {
+	if s.Gate.Full(c.source) && (!s.hold(ctx, c) || s.Gate.Full(c.source)) {
 		return nil, errors.Join(errTooFast, limit.ErrFull)
 	}
 	if err := checkHeaders(c.request.Header); err != nil {

@@ -53,6 +53,32 @@ func (e *Sealer) mustBeAmong(known []store.SealingKey) error {
 	return e.errForeign()
 }
 
+// Fits reports nil when the key is one of those with the given fingerprints. The refusal names
+// the file.
+func (e *Sealer) Fits(fingerprints []string) error {
+	if slices.Contains(fingerprints, e.fingerprint) {
+		return nil
+	}
+	return e.errForeign()
+}
+
+// OpensEverything reports nil when the key opens every secret of the database, which it looks at
+// one by one. The refusal names the file.
+func (k *Keyring) OpensEverything(ctx context.Context) error {
+	return k.store.Read(ctx, func(tx store.ReadTx) error {
+		known, err := tx.SealingKeys(ctx)
+		if err != nil {
+			return fmt.Errorf("read sealing keys: %w", err)
+		}
+		if len(known) > 0 {
+			if err := k.sealer.mustBeAmong(known); err != nil {
+				return err
+			}
+		}
+		return k.sealer.opensAll(ctx, tx)
+	})
+}
+
 // opensAll looks at every secret.
 func (e *Sealer) opensAll(ctx context.Context, tx store.ReadTx) error {
 	for after := (store.SecretKey{}); ; {

@@ -636,6 +636,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 把一次调用写成代码
+         * @description Write a call as code (management)
+         */
+        post: operations["manage.samples.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/snapshots": {
         parameters: {
             query?: never;
@@ -1685,6 +1705,26 @@ export interface components {
             /** 路径与查询串 */
             target: string;
         };
+        "manage.MakeSampleRequest": {
+            /** 请求包体 */
+            body?: string;
+            /**
+             * 形式
+             * @enum {string}
+             */
+            language: "CLI" | "CURL" | "GO" | "JAVA" | "PHP" | "NODE" | "PYTHON";
+            /** 商户号 */
+            mchid?: string;
+            /**
+             * 请求方法
+             * @enum {string}
+             */
+            method?: "GET" | "POST" | "PATCH" | "DELETE";
+            /** 请求编号 */
+            request_id?: string;
+            /** 路径与查询串 */
+            target?: string;
+        };
         "manage.Membership": {
             /** 品牌 */
             brand: string;
@@ -1872,6 +1912,10 @@ export interface components {
              * Format: int64
              */
             resent: number;
+        };
+        "manage.Sample": {
+            /** 代码 */
+            text: string;
         };
         "manage.SetAPIKeyRequest": {
             /** 密钥 */
@@ -4472,6 +4516,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Order"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.samples.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.MakeSampleRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Sample"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

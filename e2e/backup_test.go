@@ -1,0 +1,103 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/favord/favord/internal/size"
+)
+
+// backups is how many are made in a run of the usual size, and between how many coupons.
+const (
+	backups = 3
+	between = 25
+)
+
+// TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt makes backups during a sale, restores each
+// and holds it to every answer that had been given when it was begun.
+func TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt(t *testing.T) {
+	t.Parallel()
+	dir, kept := t.TempDir(), t.TempDir()
+	file, keys := filepath.Join(kept, "backup.tar.gz"), filepath.Join(t.TempDir(), "keys")
+	p := start(t, dir, t.TempDir())
+	stock, sold := createStock(t, p), newLedger()
+	end := p.sell(t, sold, stock)
+	held := 0
+	for i := range size.Times(t, backups) {
+		sold.wait((i + 1) * between)
+		before := sold.copy()
+		favord(t, "backup", "create", file, "--data", dir, "--keys", keys)
+		favord(t, "backup", "verify", file, "--key-file", filepath.Join(keys, "kek"))
+		restored := filepath.Join(t.TempDir(), "data")
+		favord(t, "backup", "restore", file, "--data", restored, "--keys", keys)
+		again := start(t, restored, t.TempDir())
+		for number := range before.told {
+			again.check(t, before, stock, number)
+		}
+		again.checkInvariants(t, restored)
+		held += len(before.told)
+		if err := errors.Join(os.Remove(file), os.RemoveAll(keys)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end()
+	p.checkAll(t, sold, stock)
+	t.Logf("%d backups under load, %d coupons acknowledged before their marks, all restored; %d sold",
+		size.Times(t, backups), held, len(sold.told))
+}
+
+// sell has clients buy until the function that it returns is called.
+func (p *process) sell(t *testing.T, l *ledger, stock string) (end func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	caller := p.caller(t)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				number := l.number()
+				f, err := p.live(context.WithoutCancel(ctx), caller, stock, number)
+				if err != nil {
+					t.Errorf("%s: %v", number, err)
+					return
+				}
+				l.acknowledge(number, f)
+			}
+		})
+	}
+	t.Cleanup(cancel)
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}
+
+// wait returns once so many requests were acknowledged.
+func (l *ledger) wait(enough int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.told) < enough {
+		l.more.Wait()
+	}
+}
+
+// copy is what was acknowledged until now.
+func (l *ledger) copy() *ledger {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return &ledger{told: maps.Clone(l.told)}
+}
+
+// favord runs the program, which must succeed.
+func favord(t *testing.T, args ...string) {
+	t.Helper()
+	if output, err := exec.CommandContext(t.Context(), binary, args...).CombinedOutput(); err != nil {
+		t.Fatalf("favord %v: %v\n%s", args, err, output)
+	}
+}
