@@ -122,7 +122,7 @@ func rings() []ring {
 			"internal/store/document":     pureRules(),
 			"internal/store/row":          contract("internal/store/document"),
 			"internal/store/once":         contract(),
-			"internal/platform/directory": contract("internal/base/shelf", "internal/base/clock"),
+			"internal/platform/directory": contract("internal/base/shelf", "internal/base/lane", "internal/base/clock"),
 		}},
 		{"engines", noHTTP, map[string][]string{
 			"internal/store/memstore": contract(),

@@ -108,5 +108,7 @@ func wrap(err error, what, id string) error {
 
 // Caches tells by name how much what is kept in memory helps.
 func (d *Directory) Caches() map[string]shelf.Stats {
-	return map[string]shelf.Stats{"merchants": d.merchants.Stats(), "stocks": d.stocks.Stats(), "vouchers": d.vouchers.Stats(), "users": d.users.Stats()}
+	return map[string]shelf.Stats{
+		"merchants": d.merchants.Stats(), "stocks": d.stocks.Stats(), "vouchers": d.vouchers.Stats(), "users": d.users.Stats(),
+	}
 }

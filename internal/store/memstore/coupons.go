@@ -187,7 +187,8 @@ func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
 			return store.ErrDuplicate
 		}
 		put(t, t.data.coupons, c.Key, c)
-		put(t, t.data.given, holder, append(slices.Clip(t.data.given[holder]), store.Given{Number: c.SendRequestNo, Content: c.SendContent, Code: c.Code}))
+		given := store.Given{Number: c.SendRequestNo, Content: c.SendContent, Code: c.Code}
+		put(t, t.data.given, holder, append(slices.Clip(t.data.given[holder]), given))
 		put(t, t.data.byHolder, c.Holder, t.placed(c))
 		put(t, t.data.byCode, c.Code, append(t.data.byCode[c.Code], c.Key))
 	}

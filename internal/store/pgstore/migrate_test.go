@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/storetest"
@@ -29,7 +30,12 @@ func oldDatabase(t *testing.T) (dsn string) {
 		}
 		exec(t, dsn, string(text))
 	}
-	rows := storetest.OldRows(t, func(hex string) string { return `'\x` + hex + `'` })
+	stock := storetest.OldStock()
+	content, err := document.EncodeStock(&stock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := storetest.OldRows(content, func(hex string) string { return `'\x` + hex + `'` })
 	exec(t, dsn, strings.Join(rows, ";\n"))
 	exec(t, dsn, fmt.Sprintf(`
 		comment on table meta is 'favord';
@@ -48,7 +54,8 @@ func TestAMoveThatFailsLeavesTheOldDatabase(t *testing.T) {
 	t.Parallel()
 	dsn := oldDatabase(t)
 	exec(t, dsn, "update stock_holder set received = received + 1 where received = 1")
-	if _, err := pgstore.Open(t.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox}); err == nil || !strings.Contains(err.Error(), "favord check") {
+	_, err := pgstore.Open(t.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
+	if err == nil || !strings.Contains(err.Error(), "favord check") {
 		t.Fatalf("holders who were miscounted give %v", err)
 	}
 	exec(t, dsn, "update stock_holder set received = 1 where holder = (select holder from coupon where code = 'E')")

@@ -130,9 +130,10 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (co
 }
 
 // LockToIssue takes one round trip, whatever it asks for, but on a stock's first batch of a
-// day. It locks one stock after the other, by primary key: no plan can go wrong. Each statement sees what the transactions committed that held the locks until now. The
-// locks alone make the commit wait for disk and standby: a repeat that is answered after it is
-// as durable as the first answer.
+// day. It locks one stock after the other, by key: no plan can go wrong. Each statement sees
+// what the transactions committed that held the locks until now. The locks alone make the
+// commit wait for disk and standby: a repeat that is answered after it is as durable as the
+// first answer.
 func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
 	locked := store.Locked{Stocks: make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks)), Taken: map[coupon.Key]bool{}}
 	var ended []ending

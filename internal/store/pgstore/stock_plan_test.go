@@ -15,7 +15,8 @@ func callStocks(t *testing.T, s *pgstore.Store) {
 	t.Helper()
 	key := coupon.StockKey{Creator: owner, ID: "1"}
 	ask := store.Ask{
-		Stocks: []coupon.StockKey{key}, Day: 1, Holders: []store.HolderKey{{Stock: key}}, Persons: []user.ID{{}}, Codes: []coupon.Key{{Stock: key}},
+		Stocks: []coupon.StockKey{key}, Day: 1, Holders: []store.HolderKey{{Stock: key}},
+		Persons: []user.ID{{}}, Codes: []coupon.Key{{Stock: key}},
 	}
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
 		_ = tx.InsertStock(t.Context(), coupon.Stock{StockKey: key})

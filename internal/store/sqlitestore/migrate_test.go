@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/store/storetest"
 )
@@ -35,7 +36,12 @@ func oldDatabase(t *testing.T) (path string) {
 		}
 		script = append(script, string(text))
 	}
-	script = append(script, storetest.OldRows(t, func(hex string) string { return "x'" + hex + "'" })...)
+	stock := storetest.OldStock()
+	content, err := document.EncodeStock(&stock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script = append(script, storetest.OldRows(content, func(hex string) string { return "x'" + hex + "'" })...)
 	script = append(script, "insert into meta (name, value) values ('mode', 'sandbox')",
 		"pragma application_id = 1180792420", fmt.Sprintf("pragma user_version = %d", storetest.BeforeRows))
 	for _, statement := range script {
@@ -59,7 +65,8 @@ func TestAMoveThatFailsLeavesTheOldDatabase(t *testing.T) {
 	t.Parallel()
 	path := oldDatabase(t)
 	execute(t, path, "update stock_holder set received = received + 1 where received = 1")
-	if _, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox}); err == nil || !strings.Contains(err.Error(), "favord check") {
+	_, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	if err == nil || !strings.Contains(err.Error(), "favord check") {
 		t.Fatalf("holders who were miscounted give %v", err)
 	}
 	execute(t, path, "update stock_holder set received = 1 where received = 2 and holder = (select holder from coupon where code = 'E')")

@@ -12,7 +12,8 @@ import (
 )
 
 // errMiscounted refuses to replace counts by rows that say something else.
-var errMiscounted = errors.New(`the holders of a stock were counted to have other coupons than there are; run "favord check" of the previous release`)
+var errMiscounted = errors.New("its holders were counted to have other coupons than there are; " +
+	`run "favord check" of the previous release`)
 
 // moveCoupons is the part of migration 11 that needs digests, which SQLite has not. It runs
 // in the migration's transaction.

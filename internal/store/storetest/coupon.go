@@ -236,7 +236,8 @@ func testGiven(t *testing.T, s store.Store) {
 	insertCoupons(t, s, first, second, issued(mine, "C", holder(2)), issued(foreign, "A", holder(1)))
 	again := issued(mine, "D", holder(1))
 	again.SendRequestNo = first.SendRequestNo
-	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertCoupons(t.Context(), []coupon.Coupon{again}) }); !errors.Is(err, store.ErrDuplicate) {
+	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertCoupons(t.Context(), []coupon.Coupon{again}) })
+	if !errors.Is(err, store.ErrDuplicate) {
 		t.Errorf("a number again gives %v", err)
 	}
 	key := func(stock coupon.StockKey, n byte) store.HolderKey {

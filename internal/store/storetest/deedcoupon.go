@@ -29,7 +29,8 @@ func someCoupon(n int) coupon.Coupon {
 }
 
 func someHolders(n int) []store.HolderKey {
-	return []store.HolderKey{{Stock: someStock(0).StockKey, Holder: holder(byte(n % 4))}, {Stock: someStock(1).StockKey, Holder: holder(byte(n % 4))}}
+	who := holder(byte(n % 4))
+	return []store.HolderKey{{Stock: someStock(0).StockKey, Holder: who}, {Stock: someStock(1).StockKey, Holder: who}}
 }
 
 // someAsk is about both stocks.

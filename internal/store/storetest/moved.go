@@ -11,26 +11,26 @@ import (
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/store/document"
 )
 
 // BeforeRows is the last migration before a coupon's row was its request number, too.
 const BeforeRows = 10
 
-// OldRows returns statements that fill a database of that time with a stock and coupons in all
-// states; bytes writes bytes as a literal of the engine.
-func OldRows(tb testing.TB, bytes func(hex string) string) []string {
-	tb.Helper()
-	st := plain("1282070000000017", coupon.Limits{MaxCoupons: 9, MaxPerUser: 2})
-	content, err := document.EncodeStock(&st)
-	if err != nil {
-		tb.Fatal(err)
-	}
+// OldStock is the one in a database of that time.
+func OldStock() coupon.Stock {
+	return plain("1282070000000017", coupon.Limits{MaxCoupons: 9, MaxPerUser: 2})
+}
+
+// OldRows returns statements that fill a database of that time with a stock, which is stored as
+// content, and coupons in all states; bytes writes bytes as a literal of the engine.
+func OldRows(content []byte, bytes func(hex string) string) []string {
+	st := OldStock()
 	raw := func(b []byte) string { return bytes(hex.EncodeToString(b)) }
 	who := func(n byte) string { id := holder(n); return raw(id[:]) }
 	now := store.Seconds(noon())
 	list := []string{
-		fmt.Sprintf(`insert into stock (creator_mchid, stock_id, state, content, created_at, issued) values ('%s', '%s', 'RUNNING', '%s', %d, 5)`,
+		fmt.Sprintf(`insert into stock (creator_mchid, stock_id, state, content, created_at, issued)
+			values ('%s', '%s', 'RUNNING', '%s', %d, 5)`,
 			creator, st.ID, content, now),
 		fmt.Sprintf(`insert into stock_day (creator_mchid, stock_id, day, issued) values ('%s', '%s', %d, 5)`, creator, st.ID, today()),
 	}
@@ -42,14 +42,18 @@ func OldRows(tb testing.TB, bytes func(hex string) string) []string {
 		code, state, use string
 		holder           byte
 		used             int64
-	}{{"A", "SENDED", "", 1, 0}, {"B", "USED", "u1", 1, now}, {"C", "SENDED", "", 2, 0}, {"D", "DEACTIVATED", "", 2, 0}, {"E", "SENDED", "", 3, 0}} {
+	}{
+		{"A", "SENDED", "", 1, 0}, {"B", "USED", "u1", 1, now}, {"C", "SENDED", "", 2, 0},
+		{"D", "DEACTIVATED", "", 2, 0}, {"E", "SENDED", "", 3, 0},
+	} {
 		list = append(list,
 			fmt.Sprintf(`insert into coupon (creator_mchid, stock_id, code, belong_mchid, sender_mchid, holder, appid, openid, state, start_at,
 				expire_at, received_at, channel, send_request_no, use_request_no, used_at)
 				values ('%s', '%s', '%s', '%s', '%s', %s, 'wx1', 'o%d', '%s', %d, %d, %d, 'API', 'R-%s', '%s', %d)`,
 				creator, st.ID, c.code, other, creator, who(c.holder), c.holder, c.state, now, now+3600, now, c.code, c.use, c.used),
 			oldRequest(raw, st.ID, 2, who(c.holder), "R-"+c.code, c.code),
-			fmt.Sprintf(`insert into outbox (creator_mchid%[1]s, event_id, kind, at, payload) values ('%[2]s'%[3]s, 'e%[4]d', 'COUPON.SEND', %[5]d, %[6]s)`,
+			fmt.Sprintf(`insert into outbox (creator_mchid%[1]s, event_id, kind, at, payload)
+				values ('%[2]s'%[3]s, 'e%[4]d', 'COUPON.SEND', %[5]d, %[6]s)`,
 				idColumn(bytes), creator, idValue(bytes, i), i, now, raw([]byte(`{}`))))
 	}
 	return append(list,
@@ -81,7 +85,8 @@ func idValue(bytes func(string) string, i int) string {
 func oldRequest(raw func([]byte) string, stock coupon.StockID, op store.Operation, subject, number, content string) string {
 	digest := store.ContentOf(content)
 	return fmt.Sprintf(`insert into request (creator_mchid, stock_id, operation, subject, number, content, answer, at)
-		values ('%s', '%s', %d, %s, '%s', %s, %s, %d)`, creator, stock, op, subject, number, raw(digest[:]), raw([]byte("{}")), store.Seconds(noon()))
+		values ('%s', '%s', %d, %s, '%s', %s, %s, %d)`,
+		creator, stock, op, subject, number, raw(digest[:]), raw([]byte("{}")), store.Seconds(noon()))
 }
 
 // ExpectMoved looks whether a store has what OldRows described.
@@ -141,7 +146,8 @@ func ExpectMoved(t *testing.T, s store.Store) {
 		}
 		return err
 	})
-	one, issues := sale{store: s, key: key}, []claimant{{who: holder(1), number: "n", code: "X"}, {who: holder(3), number: "n", code: "Y"}}
+	one := sale{store: s, key: key}
+	issues := []claimant{{who: holder(1), number: "n", code: "X"}, {who: holder(3), number: "n", code: "Y"}}
 	if got, err := one.batch(t.Context(), issues); err != nil || got[0] || !got[1] {
 		t.Errorf("after it %v, %v", got, err) // the first one has two already
 	}

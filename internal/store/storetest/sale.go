@@ -75,7 +75,9 @@ func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was,
 	if len(r.coupons) == 0 {
 		return nil
 	}
-	batch := store.AuditEntry{Owner: key.Creator, At: noon(), Action: "sell", Object: "stock/" + string(key.ID), Batch: store.BatchOf(r.coupons)}
+	batch := store.AuditEntry{
+		Owner: key.Creator, At: noon(), Action: "sell", Object: "stock/" + string(key.ID), Batch: store.BatchOf(r.coupons),
+	}
 	return store.InOrder(
 		func() error {
 			return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is, LastID: r.last})

@@ -169,7 +169,8 @@ func testLockStocks(t *testing.T, s store.Store) {
 	first, second := insertStock(t, s, stock("1282070000000017")), insertStock(t, s, stock("1282070000000018"))
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		_, was, err := tx.LockStock(ctx, second.StockKey, today())
-		return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: second.StockKey, Was: was, Is: was.Issue(coupon.CodesByPlatform), LastID: 7}))
+		is := was.Issue(coupon.CodesByPlatform)
+		return errors.Join(err, tx.SetCounters(ctx, store.CounterChange{Stock: second.StockKey, Was: was, Is: is, LastID: 7}))
 	})
 	none := coupon.StockKey{Creator: creator, ID: "1282070000000019"}
 	foreign := coupon.StockKey{Creator: other, ID: first.ID}
