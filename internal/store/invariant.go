@@ -27,7 +27,6 @@ const (
 	InvariantSpent    = "every coupon counts the numbers that changed it, each once"
 	InvariantReturns  = "every returned coupon has its request number"
 	InvariantVoided   = "every deactivated coupon has its request number"
-	InvariantEvents   = "every issued coupon has one event"
 	InvariantCodes    = "every stock counts its uploaded and its free codes"
 	InvariantFree     = "every free code was uploaded"
 	InvariantGiven    = "every coupon with an uploaded code has it from the pool"
@@ -57,7 +56,6 @@ const (
 	InvariantUsedVouchers = "every used voucher has the line of the payment that used it"
 	InvariantPayments     = "every payment's lines add up to its discount, its refunds to no more"
 	InvariantBudgets      = "every locked budget holds what its vouchers did not use"
-	InvariantUsedEvents   = "every use of a voucher has one event"
 )
 
 // Checker proves the invariants over everything stored. It reads one consistent

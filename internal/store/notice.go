@@ -1,9 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/rule/delivery"
@@ -12,33 +10,22 @@ import (
 
 // The invariants of callbacks and deliveries.
 const (
-	InvariantFeeds    = "every event behind a callback was looked at once"
-	InvariantNotices  = "every event for a callback is delivered, pending or dead"
+	InvariantNotices  = "every event is pending, delivered or dead"
+	InvariantSubjects = "every event tells of a coupon or a use that is there"
+	InvariantTold     = "where a callback is on, every coupon and every use has its event"
 	InvariantAttempts = "every attempt belongs to a delivery that began it"
 )
 
-// Feed is how far the events of a merchant have come on their way to one of its
-// callbacks. It begins when the callback is first set.
-type Feed struct {
-	merchant.Callback
-	// Since and Position are places in the merchant's outbox: events at Since and before
-	// are not for the callback, those up to Position were looked at.
-	Since, Position int64
-	// Passed counts the events that were looked at, Taken those that became deliveries,
-	// Removed the deliveries that are not kept any more.
-	Passed, Taken, Removed int64
-}
+// What InvariantTold looks at. It compares times, which only a production database has that
+// nobody moves, and leaves out what nodes may have seen in another order, and what is not kept.
+const (
+	ToldAfter  = time.Minute
+	ToldWithin = 6 * 24 * time.Hour
+)
 
-// Placed is an event with its place in its owner's outbox. Places grow; there may be gaps.
-type Placed struct {
-	Place int64
-	delivery.Event
-}
-
-// Span asks for up to Limit rows of a callback; in the outbox, of those behind After.
+// Span asks for deliveries of a callback: up to Limit of each kind.
 type Span struct {
 	merchant.CallbackKey
-	After int64
 	Limit int64
 }
 
@@ -48,7 +35,8 @@ type DeliveryQuery struct {
 	// Product and State narrow the list unless they are empty.
 	Product merchant.Product
 	State   delivery.State
-	// From and Until bound TakenAt, the latter exclusively; zero does not.
+	// From and Until bound TakenAt, the latter exclusively; zero does not, and a fresh delivery
+	// is before all times.
 	From, Until time.Time
 	// Before is the place of the last delivery of the page before, 0 for the first page.
 	Before int64
@@ -61,8 +49,7 @@ type NoticeReader interface {
 	Callback(ctx context.Context, key merchant.CallbackKey) (merchant.Callback, error)
 	// Callbacks lists up to limit callbacks behind a key, in the order of keys.
 	Callbacks(ctx context.Context, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error)
-	// Backlog is Callbacks for those that have something to do at now: events that were
-	// not looked at, or, while they are on, deliveries that are due.
+	// Backlog is Callbacks for those that are on and have deliveries that are due at now.
 	Backlog(ctx context.Context, now time.Time, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error)
 	// Deliveries returns a page of a merchant's deliveries.
 	Deliveries(ctx context.Context, q DeliveryQuery) ([]delivery.Delivery, error)
@@ -74,29 +61,23 @@ type NoticeReader interface {
 	EventAt(ctx context.Context, key delivery.Key) (delivery.Event, error)
 }
 
-// NoticeWriter changes callbacks and moves deliveries on. Several nodes may do so: who
-// locked a feed takes its events and its due deliveries, others pass it by.
+// NoticeWriter changes callbacks, makes deliveries of events and moves them on. Several nodes
+// may do so: who locked a delivery takes it, others pass it by.
 type NoticeWriter interface {
-	// SetCallback adds or changes a callback. The feed of a new one begins behind the
-	// events that are there.
+	// SetCallback adds or changes a callback. It waits for transactions that asked, or appended
+	// events, for the merchant's callbacks: what commits after it has seen it.
 	SetCallback(ctx context.Context, c merchant.Callback) error
-	// LockFeeds locks those feeds that nobody else has locked, and returns them in the
-	// order of keys.
-	LockFeeds(ctx context.Context, keys []merchant.CallbackKey) ([]Feed, error)
-	// OutboxAfter returns the events of each span's owner in the order of places, as far
-	// as no earlier place can still be filled: what comes later may be missing for a
-	// moment, never skipped. Of spans with the same owner each gets its own.
-	OutboxAfter(ctx context.Context, spans []Span) (map[merchant.CallbackKey][]Placed, error)
-	// DueDeliveries locks deliveries of each span that are due at now, those first that
-	// are due longest. Locked ones are passed by.
+	// Listens reports whether a callback is on, and stays so until the transaction ends.
+	Listens(ctx context.Context, key merchant.CallbackKey) (bool, error)
+	// AppendEvents makes a fresh delivery of each event for which its owner Listens. An event's
+	// id is taken once.
+	AppendEvents(ctx context.Context, events []delivery.Event) error
+	// DueDeliveries locks deliveries of each span: up to Limit that wait for a further attempt
+	// and are due at now, those first that are due longest, and behind them up to Limit fresh
+	// ones, by their places. Locked ones are passed by.
 	DueDeliveries(ctx context.Context, now time.Time, spans []Span) ([]delivery.Due, error)
-	// InsertDeliveries adds deliveries.
-	InsertDeliveries(ctx context.Context, list []delivery.Delivery) error
-	// ClaimDeliveries begins the next attempt of locked deliveries: their Claim grows by
-	// one and they are due again at until, should nobody settle them.
-	ClaimDeliveries(ctx context.Context, keys []delivery.Key, until time.Time) error
-	// MoveFeeds stores position and counters of locked feeds.
-	MoveFeeds(ctx context.Context, feeds []Feed) error
+	// ClaimDeliveries takes locked deliveries. Those that nobody has taken before begin now.
+	ClaimDeliveries(ctx context.Context, now time.Time, claims []delivery.Claim) error
 	// SettleAttempts keeps attempts and what they lead to. Doing it again changes nothing;
 	// a delivery that is gone is passed by.
 	SettleAttempts(ctx context.Context, outcomes []delivery.Outcome) error
@@ -105,20 +86,11 @@ type NoticeWriter interface {
 	// way must not put the next one off.
 	ResendDeliveries(ctx context.Context, keys []delivery.Key, at time.Time) error
 	// ExpireDeliveries gives up to limit due deliveries of a callback up that started
-	// before a time, and returns how many.
+	// before a time, and returns how many. Fresh ones did not start.
 	ExpireDeliveries(ctx context.Context, e Expiry) (int64, error)
-	// RemoveDeliveries removes the deliveries of a locked feed that ended before a time,
-	// among the feed's oldest ones up to limit, and returns how many. The caller counts
-	// them in the feed.
+	// RemoveDeliveries removes the deliveries of a callback that ended before a time, among
+	// its oldest ones up to limit, and returns how many.
 	RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, before time.Time, limit int64) (int64, error)
-}
-
-// SortedCallbacks returns the keys in their order, each once.
-func SortedCallbacks(keys []merchant.CallbackKey) []merchant.CallbackKey {
-	sorted := slices.SortedFunc(slices.Values(keys), func(a, b merchant.CallbackKey) int {
-		return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Product, b.Product))
-	})
-	return slices.Compact(sorted)
 }
 
 // Expiry says which deliveries are given up.

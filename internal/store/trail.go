@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/rule/coupon"
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 )
 
@@ -65,14 +64,12 @@ func appendIssue(line []byte, c *coupon.Coupon) []byte {
 	return line
 }
 
-// TrailReader reads events and audit entries, the oldest first.
+// TrailReader reads audit entries, the oldest first.
 type TrailReader interface {
-	Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error)
 	AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]AuditEntry, error)
 }
 
 // TrailWriter appends.
 type TrailWriter interface {
-	AppendEvents(ctx context.Context, events []delivery.Event) error
 	AppendAudit(ctx context.Context, entries []AuditEntry) error
 }

@@ -52,9 +52,11 @@ func TestACouponRemembersTheDoorThatItCameThrough(t *testing.T) {
 				if c.Channel != door || c.AppID != storetest.ShopAppID {
 					t.Errorf("%s: the coupon says %s under %s", door, c.Channel, c.AppID)
 				}
-				events, errEvents := tx.Events(t.Context(), shop.Stock.Creator, int64(i), 1)
-				return errors.Join(err, errEvents, json.Unmarshal(events[0].Payload, &event))
+				return err
 			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(storetest.Told(t, shop.Store, shop.Stock.Creator)[i].Payload, &event); err != nil {
 				t.Fatal(err)
 			}
 			if event.Channel != door || event.Sender != shop.Stock.Creator {

@@ -23,7 +23,11 @@ import (
 // onEveryEngine runs a test with a shop in each engine.
 func onEveryEngine(t *testing.T, limits coupon.Limits, test func(t *testing.T, shop *storetest.Shop)) {
 	t.Helper()
-	engines.Each(t, func(t *testing.T, s store.Store) { test(t, storetest.OpenShop(t, s, limits)) })
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		shop := storetest.OpenShop(t, s, limits)
+		storetest.Listen(t, s, shop.Stock.Creator)
+		test(t, shop)
+	})
 }
 
 func serviceOf(shop *storetest.Shop) *Service {

@@ -13,7 +13,6 @@ func invariants() map[string]string {
 		"every redeemed coupon has its request number":                                  "每张已核销的券都有核销单号",
 		"every returned coupon has its request number":                                  "每张已退回的券都有退券单号",
 		"every deactivated coupon has its request number":                               "每张已失效的券都有失效单号",
-		"every issued coupon has one event":                                             "每张已发的券恰有一个事件",
 		"every stock counts its uploaded and its free codes":                            "批次的预存code与可用code计数一致",
 		"every free code was uploaded":                                                  "每个可用code都来自上传",
 		"every coupon with an uploaded code has it from the pool":                       "使用预存code的券，其code取自code池",
@@ -38,9 +37,9 @@ func invariants() map[string]string {
 		"every used voucher has the line of the payment that used it":                   "每张已使用的代金券都有对应的支付明细",
 		"every payment's lines add up to its discount, its refunds to no more":          "支付明细之和等于优惠金额，退款不超过支付",
 		"every locked budget holds what its vouchers did not use":                       "锁定的预算等于代金券尚未使用的金额",
-		"every use of a voucher has one event":                                          "每次代金券核销恰有一个事件",
-		"every event behind a callback was looked at once":                              "通知地址之前的事件都恰处理一次",
-		"every event for a callback is delivered, pending or dead":                      "每个应通知的事件都已送达、待投递或已放弃",
+		"every event tells of a coupon or a use that is there":                          "每个事件所述的券或核销都存在",
+		"every event is pending, delivered or dead":                                     "每个事件都待投递、已送达或已放弃",
+		"where a callback is on, every coupon and every use has its event":              "开启通知期间，每张券、每次核销都有事件",
 		"every attempt belongs to a delivery that began it":                             "每次投递尝试都属于一个投递",
 	}
 }

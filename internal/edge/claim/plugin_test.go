@@ -9,7 +9,6 @@ import (
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/internal/edge/claim"
 	"github.com/favord/favord/internal/rule/coupon"
-	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/storetest"
 	"github.com/favord/favord/wire/busifavor"
 )
@@ -194,18 +193,14 @@ func TestOnlyASandboxTakesAUserAtTheirWord(t *testing.T) {
 func TestTheChannelOfACouponIsTheDoor(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
+	storetest.Listen(t, f.store, alice)
 	stock := f.stock("1282070000000017")
 	f.plugin(f.call(item(stock, "a")))
 	f.claim(f.link(stock, "b"))
-	if err := f.store.Read(t.Context(), func(tx store.ReadTx) error {
-		events, err := tx.Events(t.Context(), alice, 0, 10)
-		for i, channel := range []coupon.Channel{coupon.ChannelMiniApp, coupon.ChannelH5} {
-			if !strings.Contains(string(events[i].Payload), `"channel":"`+string(channel)+`"`) {
-				t.Errorf("event %d: %s, want %s", i, events[i].Payload, channel)
-			}
+	events := storetest.Told(t, f.store, alice)
+	for i, channel := range []coupon.Channel{coupon.ChannelMiniApp, coupon.ChannelH5} {
+		if !strings.Contains(string(events[i].Payload), `"channel":"`+string(channel)+`"`) {
+			t.Errorf("event %d: %s, want %s", i, events[i].Payload, channel)
 		}
-		return err
-	}); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/storetest"
 )
 
 var update = flag.Bool("update", false, "write golden files")
@@ -425,7 +426,7 @@ func (f *fixture) trail() [2]int {
 	f.t.Helper()
 	var counts [2]int
 	if err := f.store.Read(f.t.Context(), func(tx store.ReadTx) error {
-		events, err := tx.Events(f.t.Context(), alice, 0, 1000)
+		events, err := tx.Deliveries(f.t.Context(), store.DeliveryQuery{Owner: alice, Limit: 1000})
 		if err != nil {
 			return err
 		}
@@ -441,6 +442,7 @@ func (f *fixture) trail() [2]int {
 func TestOneChangeLeavesOneTrace(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
+	storetest.Listen(t, f.store, alice)
 	start := f.trail()
 	stock := f.stock(nil)
 	send := f.sendBody(stock)

@@ -131,7 +131,7 @@ func (f *fixture) trailOf(id merchant.ID) string {
 		if err != nil {
 			return err
 		}
-		events, err := tx.Events(f.t.Context(), id, 0, all)
+		events, err := tx.Deliveries(f.t.Context(), store.DeliveryQuery{Owner: id, Limit: all})
 		trail = fmt.Sprintf("%v\n%v", entries, events)
 		return err
 	}); err != nil {

@@ -149,7 +149,7 @@ func (x *till) holds() {
 	}
 	for _, one := range list {
 		switch one.Name {
-		case store.InvariantUsedVouchers, store.InvariantPayments, store.InvariantBudgets, store.InvariantUsedEvents:
+		case store.InvariantUsedVouchers, store.InvariantPayments, store.InvariantBudgets, store.InvariantSubjects:
 			if one.Broken > 0 {
 				x.t.Errorf("%s: %d of %d broken", one.Name, one.Broken, one.Rows)
 			}

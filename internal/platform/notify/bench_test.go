@@ -68,7 +68,7 @@ func (n *node) tell(b *testing.B, owners []merchant.ID, number *int) {
 	for i, owner := range owners {
 		*number++
 		events[i] = delivery.Event{
-			Owner: owner, ID: fmt.Sprint("event-", *number), Kind: delivery.KindCouponSent, At: clock.System{}.Now(),
+			Owner: owner, Product: merchant.BusiFavor, ID: fmt.Sprint("event-", *number), Kind: delivery.KindCouponSent, At: clock.System{}.Now(),
 			Payload: []byte(`{"stock_id":"` + string(n.shop.Stock.ID) + `","holder":"01000000000000000000000000000000","out_request_no":"` + fmt.Sprint(*number) + `"}`),
 		}
 	}

@@ -26,7 +26,8 @@ type Delivery struct {
 	Place   int64
 	// Kind is the event_type, State PENDING, DELIVERED or DEAD.
 	Kind, State string
-	TakenAt     time.Time
+	// TakenAt is when its first attempt began; before that, when the event happened.
+	TakenAt time.Time
 	// Due is the next attempt's time, zero when there is none; Ended when there is no more.
 	Due, Ended time.Time
 	// Attempts counts those that began. Status and Problem tell of the last one that ended.
@@ -98,9 +99,13 @@ func (s *Service) Deliveries(ctx context.Context, q Query) ([]Delivery, error) {
 }
 
 func show(d *delivery.Delivery) Delivery {
+	taken := d.TakenAt
+	if taken.IsZero() {
+		taken = d.At
+	}
 	return Delivery{
 		Owner: d.Owner, Product: d.Product, EventID: d.EventID, Place: d.Place, Kind: string(d.Kind), State: string(d.State),
-		TakenAt: d.TakenAt, Due: d.Due, Ended: d.Ended, Attempts: d.Claim, Status: d.Status, Problem: d.Problem,
+		TakenAt: taken, Due: d.Due, Ended: d.Ended, Attempts: d.Claim, Status: d.Status, Problem: d.Problem,
 	}
 }
 

@@ -165,7 +165,7 @@ func (f *fixture) issue(kind delivery.Kind) string {
 		f.t.Fatal(err)
 	}
 	id := fmt.Sprintf("5f3b0c1e-8d43-5c2a-9a57-%012d", f.issued)
-	f.append(delivery.Event{Owner: alice, ID: id, Kind: kind, At: f.clock.Now(), Payload: payload})
+	f.append(delivery.Event{Owner: alice, Product: kind.Product(), ID: id, Kind: kind, At: f.clock.Now(), Payload: payload})
 	return id
 }
 
@@ -237,7 +237,7 @@ func (f *fixture) checked() {
 		f.t.Fatal(err)
 	}
 	for _, one := range list {
-		if one.Broken > 0 && (one.Name == store.InvariantFeeds || one.Name == store.InvariantNotices || one.Name == store.InvariantAttempts) {
+		if one.Broken > 0 && (one.Name == store.InvariantNotices || one.Name == store.InvariantAttempts) {
 			f.t.Errorf("%+v", one)
 		}
 	}

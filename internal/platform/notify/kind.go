@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/rule/delivery"
-	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/wire/notify"
 	"github.com/favord/favord/wire/schema"
@@ -13,8 +12,6 @@ import (
 
 // kind is how events of a kind are told.
 type kind struct {
-	// product says which of a merchant's callbacks is told.
-	product  merchant.Product
 	schedule schedule
 	// envelope is what all envelopes of the kind have in common.
 	envelope notify.Kind
@@ -27,10 +24,10 @@ type kind struct {
 func kinds(tail time.Duration) map[delivery.Kind]kind {
 	return map[delivery.Kind]kind{
 		delivery.KindCouponSent: {
-			product: merchant.BusiFavor, schedule: scheduleOf(11, tail), envelope: envelopeOf(notify.CouponSent), resource: couponSent,
+			schedule: scheduleOf(11, tail), envelope: envelopeOf(notify.CouponSent), resource: couponSent,
 		},
 		delivery.KindVoucherUsed: {
-			product: merchant.Favor, schedule: scheduleOf(9, tail), envelope: envelopeOf(notify.CouponUsed), resource: voucherUsed,
+			schedule: scheduleOf(9, tail), envelope: envelopeOf(notify.CouponUsed), resource: voucherUsed,
 		},
 	}
 }

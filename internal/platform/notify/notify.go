@@ -1,5 +1,5 @@
 // Package notify tells merchants what happened. It owns the callbacks, that is where a
-// merchant wants events sent, and the way of an event from the outbox to there: sealed with
+// merchant wants events sent, and the way of an event from its row to there: sealed with
 // the merchant's key, signed anew for each attempt, repeated by a schedule, and kept with
 // every attempt for a while.
 //

@@ -281,7 +281,7 @@ func TestAnEventThatCannotBeToldHarmsNoOther(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, memstore.New())
 	f.listen(merchant.BusiFavor)
-	f.append(delivery.Event{Owner: alice, ID: "broken", Kind: delivery.KindCouponSent, At: f.clock.Now(), Payload: []byte("{")})
+	f.append(delivery.Event{Owner: alice, Product: merchant.BusiFavor, ID: "broken", Kind: delivery.KindCouponSent, At: f.clock.Now(), Payload: []byte("{")})
 	f.append(delivery.Event{Owner: alice, ID: "strange", Kind: "STRANGE", At: f.clock.Now(), Payload: []byte("{}")})
 	id := f.issue(delivery.KindCouponSent)
 	f.drain()
@@ -302,14 +302,8 @@ func TestAnEventThatCannotBeToldHarmsNoOther(t *testing.T) {
 func TestADeliveryOfALaterReleaseIsGivenUp(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, memstore.New())
-	f.append(delivery.Event{Owner: alice, ID: "later", Kind: "LATER", At: f.clock.Now(), Payload: []byte("{}")})
 	f.listen(merchant.BusiFavor)
-	f.write(func(tx store.Tx) error {
-		return tx.InsertDeliveries(t.Context(), []delivery.Delivery{{
-			Key: delivery.Key{Owner: alice, Place: 1}, Product: merchant.BusiFavor, EventID: "later", Kind: "LATER",
-			State: delivery.Pending, TakenAt: f.clock.Now(), Started: f.clock.Now(), Due: f.clock.Now(),
-		}})
-	})
+	f.append(delivery.Event{Owner: alice, Product: merchant.BusiFavor, ID: "later", Kind: "LATER", At: f.clock.Now(), Payload: []byte("{}")})
 	f.drain()
 	if story := f.story("later"); story.State != "DEAD" || len(f.receiver.deliveries()) > 0 {
 		t.Errorf("%+v", story)

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/rule/delivery"
@@ -14,9 +15,6 @@ import (
 const (
 	// maxCallbacks is how many callbacks a pass looks at.
 	maxCallbacks = 1000
-	// passedBy is how many events that are not for a callback it passes besides those that
-	// are.
-	passedBy = 100
 	// lease is how long a claim holds. It is longer than an attempt may take with all that
 	// belongs to it; when its node dies, another one tries after it.
 	lease = 15 * time.Second
@@ -26,8 +24,8 @@ const (
 type passed struct {
 	// claims are the attempts that begin.
 	claims []*claim
-	// waiting is true when there is something to do that could not be done yet, such as an
-	// event that is not settled.
+	// waiting is true when there is something to do that could not be done yet, such as what
+	// another node has locked.
 	waiting bool
 	// more is true when not all callbacks were looked at.
 	more bool
@@ -101,53 +99,33 @@ func (s *Service) allot(ctx context.Context, now time.Time, p *passed) ([]share,
 			freeForDoubtful -= room
 		}
 		free -= room
-		if !c.On {
-			room = 0
-		}
-		if room > 0 || !c.On {
+		if room > 0 {
 			shares = append(shares, share{Callback: c, room: room})
 		}
 	}
 	return shares, nil
 }
 
-// claim takes events and due deliveries of the callbacks, as far as their shares go.
+// claim takes deliveries of the callbacks that are due, as far as their shares go.
 func (s *Service) claim(ctx context.Context, tx store.Tx, now time.Time, shares []share, p *passed) error {
-	keys := make([]merchant.CallbackKey, len(shares))
-	rooms := map[merchant.CallbackKey]int{}
+	spans := make([]store.Span, len(shares))
 	for i, one := range shares {
-		keys[i], rooms[one.CallbackKey] = one.CallbackKey, one.room
+		spans[i] = store.Span{CallbackKey: one.CallbackKey, Limit: int64(one.room)}
 	}
-	feeds, err := tx.LockFeeds(ctx, keys)
-	if err != nil || len(feeds) == 0 {
-		return err
-	}
-	var spans, due []store.Span
-	for i := range feeds {
-		f := &feeds[i]
-		room := int64(rooms[f.CallbackKey])
-		spans = append(spans, store.Span{CallbackKey: f.CallbackKey, After: f.Position, Limit: room + passedBy})
-		if f.On && room > 0 {
-			due = append(due, store.Span{CallbackKey: f.CallbackKey, Limit: room})
-		}
-	}
-	events, err := tx.OutboxAfter(ctx, spans)
+	due, err := tx.DueDeliveries(ctx, now, spans)
 	if err != nil {
 		return err
 	}
-	old, err := tx.DueDeliveries(ctx, now, due)
-	if err != nil {
-		return err
-	}
-	b := &booking{service: s, now: now, p: p, due: map[merchant.CallbackKey][]delivery.Due{}}
-	for _, d := range old {
+	of := map[merchant.CallbackKey][]delivery.Due{}
+	for _, d := range due {
 		key := merchant.CallbackKey{Owner: d.Owner, Product: d.Product}
-		b.due[key] = append(b.due[key], d)
+		of[key] = append(of[key], d)
 	}
-	for i := range feeds {
-		b.book(&feeds[i], events[feeds[i].CallbackKey], rooms[feeds[i].CallbackKey])
+	b := &booking{service: s, now: now, p: p}
+	for i := range shares {
+		b.book(&shares[i], of[shares[i].CallbackKey])
 	}
-	return b.write(ctx, tx, feeds)
+	return tx.ClaimDeliveries(ctx, now, b.taken)
 }
 
 // booking is what a pass takes.
@@ -155,71 +133,41 @@ type booking struct {
 	service *Service
 	now     time.Time
 	p       *passed
-	due     map[merchant.CallbackKey][]delivery.Due
-	fresh   []delivery.Delivery
-	again   []delivery.Key
+	taken   []delivery.Claim
 }
 
-// book takes from one feed: of events and of what is due half the room each, and all of it
-// when there is nothing of the other.
-func (b *booking) book(f *store.Feed, events []store.Placed, room int) {
-	due := b.due[f.CallbackKey]
-	forOld := min(len(due), max(room/2, room-len(events)))
-	if room == 1 && len(due) > 0 {
-		forOld = 1
+// book takes deliveries of one callback: half its room of those that wait for a further
+// attempt and half of the fresh ones behind them, and all of it when there is nothing of the
+// other. What it does not take is free again when the transaction ends.
+func (b *booking) book(one *share, due []delivery.Due) {
+	first := slices.IndexFunc(due, func(d delivery.Due) bool { return d.Fresh() })
+	if first < 0 {
+		first = len(due)
 	}
-	for i := range due[:forOld] {
-		d := &due[i]
-		b.again = append(b.again, d.Key)
-		d.Claim++
-		b.begin(f, d.Delivery, d.Event, b.service.mischief(f.Owner, d.Kind))
+	again, fresh := due[:first], due[first:]
+	forAgain := min(len(again), max(one.room/2, one.room-len(fresh)))
+	if one.room == 1 && len(again) > 0 {
+		forAgain = 1
 	}
-	room -= forOld
-	for i := range events {
-		e := &events[i]
-		wanted := f.On && b.service.kinds[e.Kind].product == f.Product
-		if wanted && room == 0 {
-			break
-		}
-		f.Position = e.Place
-		f.Passed++
-		if !wanted {
+	for i := range again[:forAgain] {
+		b.begin(one, &again[i], b.service.mischief(one.Owner, again[i].Kind))
+	}
+	for i := range fresh[:min(len(fresh), one.room-forAgain)] {
+		d := &fresh[i]
+		m := b.service.mischief(one.Owner, d.Kind)
+		if m.Delay > 0 {
+			b.taken = append(b.taken, delivery.Claim{Key: d.Key, Due: b.now.Add(m.Delay)})
 			continue
 		}
-		f.Taken++
-		room--
-		b.take(f, e)
+		b.begin(one, d, m)
 	}
 }
 
-// take makes a delivery of an event.
-func (b *booking) take(f *store.Feed, e *store.Placed) {
-	d := delivery.Delivery{
-		Key: delivery.Key{Owner: e.Owner, Place: e.Place}, Product: f.Product, EventID: e.ID, Kind: e.Kind,
-		State: delivery.Pending, TakenAt: b.now, Started: b.now, Due: b.now.Add(lease), Claim: 1,
-	}
-	m := b.service.mischief(f.Owner, e.Kind)
-	if m.Delay > 0 {
-		d.Due, d.Claim = b.now.Add(m.Delay), 0
-		b.fresh = append(b.fresh, d)
-		return
-	}
-	b.fresh = append(b.fresh, d)
-	b.begin(f, d, e.Event, m)
-}
-
-func (b *booking) begin(f *store.Feed, d delivery.Delivery, e delivery.Event, m Mischief) {
-	b.p.claims = append(b.p.claims, &claim{Delivery: d, event: e, callback: f.Callback, mischief: m})
-}
-
-func (b *booking) write(ctx context.Context, tx store.Tx, feeds []store.Feed) error {
-	if err := tx.InsertDeliveries(ctx, b.fresh); err != nil {
-		return err
-	}
-	if err := tx.ClaimDeliveries(ctx, b.again, b.now.Add(lease)); err != nil {
-		return err
-	}
-	return tx.MoveFeeds(ctx, feeds)
+// begin takes a delivery for its next attempt.
+func (b *booking) begin(one *share, d *delivery.Due, m Mischief) {
+	d.Claim++
+	b.taken = append(b.taken, delivery.Claim{Key: d.Key, Number: d.Claim, Due: b.now.Add(lease)})
+	b.p.claims = append(b.p.claims, &claim{Delivery: d.Delivery, event: d.Event(), callback: one.Callback, mischief: m})
 }
 
 // mischief is what shall go wrong with an attempt.

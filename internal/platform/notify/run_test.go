@@ -202,6 +202,8 @@ func TestOldDeliveriesAreNotKept(t *testing.T) {
 // crowd is many merchants whose receivers differ.
 type crowd struct {
 	*fixture
+	// told counts what each merchant was told.
+	told  int
 	mu    sync.Mutex
 	first map[string]time.Time
 }
@@ -231,10 +233,11 @@ func id(i int) merchant.ID { return merchant.ID(fmt.Sprintf("19%04d0000", i)) }
 func (c *crowd) tell(merchants, each int) {
 	c.t.Helper()
 	payload := []byte(`{"stock_id":"` + string(c.shop.Stock.ID) + `","holder":"01000000000000000000000000000000"}`)
-	for n := range each {
+	for range each {
+		c.told++
 		var events []delivery.Event
 		for i := range merchants {
-			events = append(events, delivery.Event{Owner: id(i), ID: fmt.Sprintf("%s-%d", id(i), n), Kind: delivery.KindCouponSent, At: clock.System{}.Now(), Payload: payload})
+			events = append(events, delivery.Event{Owner: id(i), Product: merchant.BusiFavor, ID: fmt.Sprintf("%s-%d", id(i), c.told), Kind: delivery.KindCouponSent, At: clock.System{}.Now(), Payload: payload})
 		}
 		if err := c.store.Write(c.t.Context(), func(tx store.Tx) error { return tx.AppendEvents(c.t.Context(), events) }); err != nil {
 			c.t.Fatal(err)

@@ -44,31 +44,17 @@ func (s *Service) sweep(ctx context.Context) error {
 }
 
 func (s *Service) clean(ctx context.Context, tx store.Tx, page []merchant.Callback, now time.Time) error {
-	keys := make([]merchant.CallbackKey, len(page))
 	for i := range page {
-		keys[i] = page[i].CallbackKey
-	}
-	feeds, err := tx.LockFeeds(ctx, keys)
-	if err != nil {
-		return err
-	}
-	var moved []store.Feed
-	for _, f := range feeds {
 		if _, err := tx.ExpireDeliveries(ctx, store.Expiry{
-			CallbackKey: f.CallbackKey, StartedBefore: now.Add(-lifetime()), Now: now, Limit: sweepRows,
+			CallbackKey: page[i].CallbackKey, StartedBefore: now.Add(-lifetime()), Now: now, Limit: sweepRows,
 		}); err != nil {
 			return err
 		}
-		n, err := tx.RemoveDeliveries(ctx, f.CallbackKey, now.Add(-s.config.Bounds.Kept), sweepRows)
-		if err != nil {
+		if _, err := tx.RemoveDeliveries(ctx, page[i].CallbackKey, now.Add(-s.config.Bounds.Kept), sweepRows); err != nil {
 			return err
 		}
-		if n > 0 {
-			f.Removed += n
-			moved = append(moved, f)
-		}
 	}
-	return tx.MoveFeeds(ctx, moved)
+	return nil
 }
 
 // forgetLines bounds what is remembered of receivers.

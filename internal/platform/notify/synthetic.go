@@ -41,15 +41,14 @@ var (
 // without a trace: nothing happened that it could be about. Only a sandbox has it.
 func (s *Service) Synthesize(ctx context.Context, cmd SyntheticCommand) (Synthetic, error) {
 	kind := delivery.Kind(cmd.Kind)
-	k, known := s.kinds[kind]
-	if !known {
+	if _, known := s.kinds[kind]; !known {
 		return Synthetic{}, errKind.At("event", cmd.Kind)
 	}
 	var object map[string]any
 	if json.Unmarshal(cmd.Resource, &object) != nil || object == nil {
 		return Synthetic{}, errResource
 	}
-	callback, err := s.Callback(ctx, cmd.Owner, cmd.Owner, k.product)
+	callback, err := s.Callback(ctx, cmd.Owner, cmd.Owner, kind.Product())
 	if err != nil {
 		return Synthetic{}, err
 	}

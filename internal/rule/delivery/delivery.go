@@ -19,23 +19,27 @@ const (
 	Dead State = "DEAD"
 )
 
-// Key names a delivery by its event: an event has one at most.
+// Key names a delivery. Places of an owner grow, by and large, with time; there are gaps.
 type Key struct {
 	Owner merchant.ID
 	Place int64
 }
 
-// Delivery is an event on its way to a callback. Its times are real ones, to the
-// millisecond.
+// Delivery is an event on its way to a callback: an event has one at most. Its times, but At,
+// are real ones, to the millisecond.
 type Delivery struct {
 	Key
 	Product merchant.Product
 	EventID string
 	Kind    Kind
-	State   State
-	// TakenAt is when it began, Started the same or when it was last sent again.
+	// At is when the event happened, in business time.
+	At    time.Time
+	State State
+	// TakenAt is when its first attempt began, Started the same or when it was last sent
+	// again. Both are zero before.
 	TakenAt, Started time.Time
-	// Due is when it is attempted next; while an attempt runs, when that counts as lost.
+	// Due is when it is attempted next, zero at once; while an attempt runs, when that counts
+	// as lost.
 	Due time.Time
 	// Ended is when it was delivered or given up; zero before.
 	Ended time.Time
@@ -52,10 +56,26 @@ type Delivery struct {
 	KeyVersion int
 }
 
-// Due is a delivery whose time has come, with its event.
+// Fresh reports whether nobody has taken the delivery yet.
+func (d *Delivery) Fresh() bool { return d.State == Pending && d.Due.IsZero() }
+
+// Due is a delivery whose time has come, with what its event says.
 type Due struct {
 	Delivery
-	Event Event
+	Payload []byte
+}
+
+// Event is the event of a delivery whose time has come.
+func (d *Due) Event() Event {
+	return Event{Owner: d.Owner, Product: d.Product, ID: d.EventID, Kind: d.Kind, At: d.At, Payload: d.Payload}
+}
+
+// Claim takes a delivery: no other node attempts it before Due, should nobody settle the
+// attempt. Number is the attempt's, or 0 to hold a fresh delivery back until Due.
+type Claim struct {
+	Key
+	Number int64
+	Due    time.Time
 }
 
 // Attempt is one try to deliver.

@@ -28,11 +28,23 @@ const (
 	KindVoucherUsed Kind = "COUPON.USE"
 )
 
-// Event is a row of the outbox: something that happened and will be delivered at
-// least once. It is written in the transaction of the change.
+// Product says which of a merchant's callbacks is told; empty for a kind that is not known here.
+func (k Kind) Product() merchant.Product {
+	switch k {
+	case KindCouponSent:
+		return merchant.BusiFavor
+	case KindVoucherUsed:
+		return merchant.Favor
+	}
+	return ""
+}
+
+// Event is something that happened. Where its owner listens, it becomes a delivery in the
+// transaction of the change, and is delivered at least once.
 type Event struct {
-	// Owner is the merchant that is told.
-	Owner merchant.ID
+	// Owner is the merchant that is told, at its callback for Product.
+	Owner   merchant.ID
+	Product merchant.Product
 	// ID is the same on every attempt to deliver.
 	ID   string
 	Kind Kind
@@ -63,7 +75,8 @@ func NewEvent(owner merchant.ID, at time.Time, p Payload, parts ...string) (Even
 	if err != nil {
 		return Event{}, fmt.Errorf("encode event: %w", err)
 	}
-	return Event{Owner: owner, ID: NewEventID(p.kind(), parts...), Kind: p.kind(), At: at, Payload: text}, nil
+	kind := p.kind()
+	return Event{Owner: owner, Product: kind.Product(), ID: NewEventID(kind, parts...), Kind: kind, At: at, Payload: text}, nil
 }
 
 // Read returns what the event says, nil for one of a kind that is not known here, or

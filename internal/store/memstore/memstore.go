@@ -72,12 +72,19 @@ type data struct {
 	money
 
 	requests map[store.RequestKey]store.Request
-	events   []delivery.Event
 	audit    []store.AuditEntry
 
-	feeds      map[merchant.CallbackKey]store.Feed
-	deliveries map[delivery.Key]delivery.Delivery
+	callbacks map[merchant.CallbackKey]merchant.Callback
+	// deliveries have what their events say. places are the last ones that were given.
+	deliveries map[delivery.Key]delivery.Due
+	byEvent    map[eventKey]delivery.Key
+	places     map[merchant.ID]int64
 	attempts   map[delivery.Key][]delivery.Attempt
+}
+
+type eventKey struct {
+	owner merchant.ID
+	id    string
 }
 
 type dayKey struct {
@@ -112,8 +119,10 @@ func New() *Store {
 		images:       map[picture.Token]store.Image{},
 		money:        newMoney(),
 		requests:     map[store.RequestKey]store.Request{},
-		feeds:        map[merchant.CallbackKey]store.Feed{},
-		deliveries:   map[delivery.Key]delivery.Delivery{},
+		callbacks:    map[merchant.CallbackKey]merchant.Callback{},
+		deliveries:   map[delivery.Key]delivery.Due{},
+		byEvent:      map[eventKey]delivery.Key{},
+		places:       map[merchant.ID]int64{},
 		attempts:     map[delivery.Key][]delivery.Attempt{},
 	}}
 }

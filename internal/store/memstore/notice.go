@@ -12,37 +12,30 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// The place of an event is its number in the list of all events.
-
 func (t *tx) Callback(_ context.Context, key merchant.CallbackKey) (merchant.Callback, error) {
-	f, found := t.data.feeds[key]
+	c, found := t.data.callbacks[key]
 	if !found {
 		return merchant.Callback{}, store.ErrNotFound
 	}
-	return f.Callback, nil
+	return c, nil
 }
 
 func (t *tx) Callbacks(_ context.Context, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
-	return t.callbacks(after, limit, func(*store.Feed) bool { return true }), nil
+	return t.callbacks(after, limit, func(*merchant.Callback) bool { return true }), nil
 }
 
 func (t *tx) Backlog(_ context.Context, now time.Time, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
-	return t.callbacks(after, limit, func(f *store.Feed) bool {
-		for _, e := range t.data.events[min(int(f.Position), len(t.data.events)):] {
-			if e.Owner == f.Owner {
-				return true
-			}
-		}
-		return f.On && len(t.due(f.CallbackKey, now)) > 0
+	return t.callbacks(after, limit, func(c *merchant.Callback) bool {
+		return c.On && len(t.due(c.CallbackKey, time.Time{}, now)) > 0
 	}), nil
 }
 
-func (t *tx) callbacks(after merchant.CallbackKey, limit int64, wanted func(*store.Feed) bool) []merchant.Callback {
+func (t *tx) callbacks(after merchant.CallbackKey, limit int64, wanted func(*merchant.Callback) bool) []merchant.Callback {
 	var list []merchant.Callback
-	for _, key := range slices.SortedFunc(maps.Keys(t.data.feeds), compareCallbacks) {
-		f := t.data.feeds[key]
-		if int64(len(list)) < limit && compareCallbacks(key, after) > 0 && wanted(&f) {
-			list = append(list, f.Callback)
+	for _, key := range slices.SortedFunc(maps.Keys(t.data.callbacks), compareCallbacks) {
+		c := t.data.callbacks[key]
+		if int64(len(list)) < limit && compareCallbacks(key, after) > 0 && wanted(&c) {
+			list = append(list, c)
 		}
 	}
 	return list
@@ -52,17 +45,17 @@ func compareCallbacks(a, b merchant.CallbackKey) int {
 	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Product, b.Product))
 }
 
-// due lists the keys of a callback's deliveries that are due, those first that are due
-// longest.
-func (t *tx) due(key merchant.CallbackKey, now time.Time) []delivery.Key {
+// due lists the keys of a callback's deliveries that are due between two times, those first
+// that are due longest.
+func (t *tx) due(key merchant.CallbackKey, from, until time.Time) []delivery.Key {
 	var list []delivery.Key
 	for k, d := range t.data.deliveries {
-		if k.Owner == key.Owner && d.Product == key.Product && d.State == delivery.Pending && !d.Due.After(now) {
+		if k.Owner == key.Owner && d.Product == key.Product && d.State == delivery.Pending && !d.Due.Before(from) && !d.Due.After(until) {
 			list = append(list, k)
 		}
 	}
 	slices.SortFunc(list, func(a, b delivery.Key) int {
-		return cmp.Or(t.data.deliveries[a].Due.Compare(t.data.deliveries[b].Due), cmp.Compare(a.Place, b.Place))
+		return cmp.Or(t.data.deliveries[a].Delivery.Due.Compare(t.data.deliveries[b].Delivery.Due), cmp.Compare(a.Place, b.Place))
 	})
 	return list
 }
@@ -70,8 +63,8 @@ func (t *tx) due(key merchant.CallbackKey, now time.Time) []delivery.Key {
 func (t *tx) Deliveries(_ context.Context, q store.DeliveryQuery) ([]delivery.Delivery, error) {
 	var list []delivery.Delivery
 	for _, d := range t.data.deliveries {
-		if d.Owner == q.Owner && matches(&q, &d) {
-			list = append(list, d)
+		if d.Owner == q.Owner && matches(&q, &d.Delivery) {
+			list = append(list, d.Delivery)
 		}
 	}
 	slices.SortFunc(list, func(a, b delivery.Delivery) int { return cmp.Compare(b.Place, a.Place) })
@@ -85,12 +78,11 @@ func matches(q *store.DeliveryQuery, d *delivery.Delivery) bool {
 }
 
 func (t *tx) DeliveryOf(_ context.Context, owner merchant.ID, eventID string) (delivery.Delivery, error) {
-	for _, d := range t.data.deliveries {
-		if d.Owner == owner && d.EventID == eventID {
-			return d, nil
-		}
+	key, found := t.data.byEvent[eventKey{owner, eventID}]
+	if !found {
+		return delivery.Delivery{}, store.ErrNotFound
 	}
-	return delivery.Delivery{}, store.ErrNotFound
+	return t.data.deliveries[key].Delivery, nil
 }
 
 func (t *tx) Attempts(_ context.Context, key delivery.Key) ([]delivery.Attempt, error) {
@@ -98,82 +90,73 @@ func (t *tx) Attempts(_ context.Context, key delivery.Key) ([]delivery.Attempt, 
 }
 
 func (t *tx) EventAt(_ context.Context, key delivery.Key) (delivery.Event, error) {
-	if key.Place < 1 || key.Place > int64(len(t.data.events)) || t.data.events[key.Place-1].Owner != key.Owner {
+	d, found := t.data.deliveries[key]
+	if !found {
 		return delivery.Event{}, store.ErrNotFound
 	}
-	return t.data.events[key.Place-1], nil
+	return d.Event(), nil
 }
 
+// SetCallback waits for nobody: there is one transaction at a time.
 func (t *tx) SetCallback(_ context.Context, c merchant.Callback) error {
-	f, found := t.data.feeds[c.CallbackKey]
-	if !found {
-		f.Since = int64(len(t.data.events))
-		f.Position = f.Since
-	}
-	f.Callback = c
-	put(t, t.data.feeds, c.CallbackKey, f)
+	put(t, t.data.callbacks, c.CallbackKey, c)
 	return nil
 }
 
-// LockFeeds locks nothing: there is one transaction at a time.
-func (t *tx) LockFeeds(_ context.Context, keys []merchant.CallbackKey) ([]store.Feed, error) {
-	var list []store.Feed
-	for _, key := range store.SortedCallbacks(keys) {
-		if f, found := t.data.feeds[key]; found {
-			list = append(list, f)
-		}
-	}
-	return list, nil
+func (t *tx) Listens(_ context.Context, key merchant.CallbackKey) (bool, error) {
+	return t.data.callbacks[key].On, nil
 }
 
-func (t *tx) OutboxAfter(_ context.Context, spans []store.Span) (map[merchant.CallbackKey][]store.Placed, error) {
-	found := map[merchant.CallbackKey][]store.Placed{}
-	for _, span := range spans {
-		for i := span.After; i < int64(len(t.data.events)) && int64(len(found[span.CallbackKey])) < span.Limit; i++ {
-			if e := t.data.events[i]; e.Owner == span.Owner {
-				found[span.CallbackKey] = append(found[span.CallbackKey], store.Placed{Place: i + 1, Event: e})
-			}
+func (t *tx) AppendEvents(_ context.Context, events []delivery.Event) error {
+	for _, e := range events {
+		if !t.data.callbacks[merchant.CallbackKey{Owner: e.Owner, Product: e.Product}].On {
+			continue
 		}
+		if _, told := t.data.byEvent[eventKey{e.Owner, e.ID}]; told {
+			return store.ErrDuplicate
+		}
+		put(t, t.data.places, e.Owner, t.data.places[e.Owner]+1)
+		d := delivery.Delivery{
+			Key: delivery.Key{Owner: e.Owner, Place: t.data.places[e.Owner]}, Product: e.Product,
+			EventID: e.ID, Kind: e.Kind, At: e.At, State: delivery.Pending,
+		}
+		put(t, t.data.deliveries, d.Key, delivery.Due{Delivery: d, Payload: e.Payload})
+		put(t, t.data.byEvent, eventKey{e.Owner, e.ID}, d.Key)
 	}
-	return found, nil
+	return nil
 }
 
+// change changes a delivery that is there.
+func (t *tx) change(key delivery.Key, how func(d *delivery.Delivery)) {
+	if d, found := t.data.deliveries[key]; found {
+		how(&d.Delivery)
+		put(t, t.data.deliveries, key, d)
+	}
+}
+
+// DueDeliveries locks nothing.
 func (t *tx) DueDeliveries(_ context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
 	var list []delivery.Due
 	for _, span := range spans {
-		keys := t.due(span.CallbackKey, now)
-		for _, key := range keys[:min(int64(len(keys)), span.Limit)] {
-			list = append(list, delivery.Due{Delivery: t.data.deliveries[key], Event: t.data.events[key.Place-1]})
+		waiting := t.due(span.CallbackKey, time.UnixMilli(1), now)
+		fresh := t.due(span.CallbackKey, time.Time{}, time.Time{})
+		for _, keys := range [][]delivery.Key{waiting, fresh} {
+			for _, key := range keys[:min(int64(len(keys)), span.Limit)] {
+				list = append(list, t.data.deliveries[key])
+			}
 		}
 	}
 	return list, nil
 }
 
-func (t *tx) InsertDeliveries(_ context.Context, list []delivery.Delivery) error {
-	for _, d := range list {
-		if _, found := t.data.deliveries[d.Key]; found {
-			return store.ErrDuplicate
-		}
-		put(t, t.data.deliveries, d.Key, d)
-	}
-	return nil
-}
-
-func (t *tx) ClaimDeliveries(_ context.Context, keys []delivery.Key, until time.Time) error {
-	for _, key := range keys {
-		d := t.data.deliveries[key]
-		d.Claim++
-		d.Due = until
-		put(t, t.data.deliveries, key, d)
-	}
-	return nil
-}
-
-func (t *tx) MoveFeeds(_ context.Context, feeds []store.Feed) error {
-	for _, f := range feeds {
-		stored := t.data.feeds[f.CallbackKey]
-		f.Callback, f.Since = stored.Callback, stored.Since
-		put(t, t.data.feeds, f.CallbackKey, f)
+func (t *tx) ClaimDeliveries(_ context.Context, now time.Time, claims []delivery.Claim) error {
+	for _, c := range claims {
+		t.change(c.Key, func(d *delivery.Delivery) {
+			if d.TakenAt.IsZero() {
+				d.TakenAt, d.Started = now, now
+			}
+			d.Claim, d.Due = c.Number, c.Due
+		})
 	}
 	return nil
 }
@@ -202,27 +185,29 @@ func (t *tx) SettleAttempts(_ context.Context, outcomes []delivery.Outcome) erro
 
 func (t *tx) ResendDeliveries(_ context.Context, keys []delivery.Key, at time.Time) error {
 	for _, key := range keys {
-		if d, found := t.data.deliveries[key]; found {
+		t.change(key, func(d *delivery.Delivery) {
 			if d.State == delivery.Pending {
 				d.Claim++
 			}
+			if d.TakenAt.IsZero() {
+				d.TakenAt = at
+			}
 			d.State, d.Started, d.Due, d.Step, d.Ended = delivery.Pending, at, at, 0, time.Time{}
-			put(t, t.data.deliveries, key, d)
-		}
+		})
 	}
 	return nil
 }
 
 func (t *tx) ExpireDeliveries(_ context.Context, e store.Expiry) (int64, error) {
 	var n int64
-	for _, key := range t.due(e.CallbackKey, e.Now) {
-		d := t.data.deliveries[key]
-		if n == e.Limit || !d.Started.Before(e.StartedBefore) {
+	for _, key := range t.due(e.CallbackKey, time.UnixMilli(1), e.Now) {
+		if n == e.Limit || !t.data.deliveries[key].Started.Before(e.StartedBefore) {
 			continue
 		}
 		n++
-		d.State, d.Ended, d.Problem = delivery.Dead, e.Now, store.ProblemExpired
-		put(t, t.data.deliveries, key, d)
+		t.change(key, func(d *delivery.Delivery) {
+			d.State, d.Ended, d.Problem = delivery.Dead, e.Now, store.ProblemExpired
+		})
 	}
 	return n, nil
 }
@@ -239,6 +224,7 @@ func (t *tx) RemoveDeliveries(_ context.Context, key merchant.CallbackKey, befor
 	for _, k := range oldest[:min(int64(len(oldest)), limit)] {
 		if d := t.data.deliveries[k]; d.State != delivery.Pending && d.Ended.Before(before) {
 			drop(t, t.data.deliveries, k)
+			drop(t, t.data.byEvent, eventKey{k.Owner, d.EventID})
 			drop(t, t.data.attempts, k)
 			n++
 		}

@@ -3,7 +3,6 @@ package memstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -44,18 +43,9 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 	return nil
 }
 
-func (t *tx) AppendEvents(_ context.Context, events []delivery.Event) error {
-	push(t, &t.data.events, events...)
-	return nil
-}
-
 func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {
 	push(t, &t.data.audit, entries...)
 	return nil
-}
-
-func (t *tx) Events(_ context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error) {
-	return page(t.data.events, func(e delivery.Event) bool { return e.Owner == owner }, offset, limit), nil
 }
 
 func (t *tx) AuditEntries(_ context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {

@@ -3,6 +3,7 @@ package pgstore
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,113 +15,58 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
-// OutboxAfter uses the primary key, outbox_by_owner, once for each span. It stops at the
-// horizon.
-func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.CallbackKey][]store.Placed, error) {
-	found := map[merchant.CallbackKey][]store.Placed{}
-	if len(spans) == 0 {
-		return found, nil
-	}
-	settled, err := t.horizon(ctx)
-	if err != nil || settled == 0 {
-		return found, err
-	}
-	err = t.rows(ctx, `
-		select k.number, o.*
-		from unnest($1::text[], $2::bigint[], $3::bigint[]) with ordinality k (owner, after, most, number)
-		cross join lateral (
-			select id, event_id, kind, at, payload
-			from outbox
-			where creator_mchid = k.owner and id > k.after and id <= $4
-			order by id
-			limit k.most) o`,
-		[]any{
-			column(spans, func(s *store.Span) string { return string(s.Owner) }),
-			column(spans, func(s *store.Span) int64 { return s.After }),
-			column(spans, func(s *store.Span) int64 { return s.Limit }),
-			settled,
-		}, func(scan row.Scan) error {
-			var e store.Placed
-			var number, at int64
-			err := scan(&number, &e.Place, &e.ID, &e.Kind, &at, &e.Payload)
-			if err == nil {
-				key := spans[number-1].CallbackKey
-				e.Owner, e.At = key.Owner, store.TimeOf(at)
-				found[key] = append(found[key], e)
-			}
-			return err
-		})
-	return found, err
-}
-
-// DueDeliveries uses the index delivery_due and the primary key of outbox, once for each
-// span.
-func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
-	if len(spans) == 0 {
-		return nil, nil
-	}
-	var list []delivery.Due
-	err := t.rows(ctx, `
-		select`+row.DeliveryColumns+`, o.at, o.payload
-		from unnest($1::text[], $2::text[], $3::bigint[]) k (owner, product, most)
-		cross join lateral (
-			select *
-			from delivery
-			where creator_mchid = k.owner and product = k.product and state = 'PENDING' and due_ms <= $4
-			order by due_ms
-			limit k.most
-			for no key update skip locked) d
-		cross join lateral (
-			select at, payload
-			from outbox
-			where creator_mchid = d.creator_mchid and id = d.place
-			limit 1) o`,
-		[]any{
-			column(spans, func(s *store.Span) string { return string(s.Owner) }),
-			column(spans, func(s *store.Span) string { return string(s.Product) }),
-			column(spans, func(s *store.Span) int64 { return s.Limit }),
-			store.Millis(now),
-		}, func(scan row.Scan) error {
-			var d delivery.Due
-			var at int64
-			var err error
-			d.Delivery, err = row.DeliveryAnd(scan, &at, &d.Event.Payload)
-			d.Event.Owner, d.Event.ID, d.Event.Kind, d.Event.At = d.Owner, d.EventID, d.Kind, store.TimeOf(at)
-			list = append(list, d)
-			return err
-		})
-	return list, err
-}
-
-func (t *tx) InsertDeliveries(_ context.Context, list []delivery.Delivery) error {
-	if len(list) == 0 {
+// AppendEvents uses the primary key of callback, unless it is known who listens.
+func (t *tx) AppendEvents(ctx context.Context, events []delivery.Event) error {
+	if len(events) == 0 {
 		return nil
 	}
-	t.later(`
-		insert into delivery (
-			creator_mchid, place, product, event_id, kind, state, taken_ms, started_ms,
-			due_ms, ended_ms, claim, step, status, problem, sealed, key_version)
-		select *
-		from unnest(
-			$1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
-			$9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::integer[], $14::text[], $15::bytea[], $16::integer[])`,
-		column(list, func(d *delivery.Delivery) string { return string(d.Owner) }),
-		column(list, func(d *delivery.Delivery) int64 { return d.Place }),
-		column(list, func(d *delivery.Delivery) string { return string(d.Product) }),
-		column(list, func(d *delivery.Delivery) string { return d.EventID }),
-		column(list, func(d *delivery.Delivery) string { return string(d.Kind) }),
-		column(list, func(d *delivery.Delivery) string { return string(d.State) }),
-		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.TakenAt) }),
-		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.Started) }),
-		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.Due) }),
-		column(list, func(d *delivery.Delivery) int64 { return store.Millis(d.Ended) }),
-		column(list, func(d *delivery.Delivery) int64 { return d.Claim }),
-		column(list, func(d *delivery.Delivery) int { return d.Step }),
-		column(list, func(d *delivery.Delivery) int { return d.Status }),
-		column(list, func(d *delivery.Delivery) string { return d.Problem }),
-		column(list, func(d *delivery.Delivery) []byte { return nonNil(d.Sealed) }),
-		column(list, func(d *delivery.Delivery) int { return d.KeyVersion }))
+	if err := t.askListening(ctx, column(events, func(e *delivery.Event) merchant.ID { return e.Owner })...); err != nil {
+		return err
+	}
+	told := map[merchant.ID][]delivery.Event{}
+	for _, e := range events {
+		if slices.Contains(t.listening[e.Owner].on, e.Product) {
+			told[e.Owner] = append(told[e.Owner], e)
+		}
+	}
+	for _, owner := range slices.Sorted(maps.Keys(told)) {
+		t.insertDeliveries(owner, told[owner])
+	}
 	return nil
+}
+
+// insertDeliveries makes fresh deliveries. The sequence gives their places in the order of the
+// events.
+func (t *tx) insertDeliveries(owner merchant.ID, events []delivery.Event) {
+	t.later(`
+		insert into delivery (creator_mchid, product, event_id, kind, at, payload)
+		select $1, *
+		from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[])`,
+		owner,
+		column(events, func(e *delivery.Event) string { return string(e.Product) }),
+		column(events, func(e *delivery.Event) string { return e.ID }),
+		column(events, func(e *delivery.Event) string { return string(e.Kind) }),
+		column(events, func(e *delivery.Event) int64 { return store.Seconds(e.At) }),
+		column(events, func(e *delivery.Event) []byte { return nonNil(e.Payload) }))
+}
+
+// DueDeliveries uses the index delivery_due, twice for each span.
+func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
+	var list []delivery.Due
+	for i := range spans {
+		s := &spans[i]
+		for _, due := range [][2]int64{{1, store.Millis(now)}, {0, 0}} {
+			t.queue(`
+				select`+row.DeliveryColumns+`, d.payload
+				from delivery d
+				where creator_mchid = $1 and product = $2 and state = 'PENDING' and due_ms between $3 and $4
+				order by due_ms, place
+				limit $5
+				for no key update skip locked`,
+				[]any{s.Owner, s.Product, due[0], due[1], s.Limit}, row.Into(&list, row.Due))
+		}
+	}
+	return list, t.flush(ctx)
 }
 
 // deliveryKeys are two parameters: the columns of the primary key, in its order, in which
@@ -135,38 +81,24 @@ func compareDeliveries(a, b delivery.Key) int {
 	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Place, b.Place))
 }
 
-// ClaimDeliveries uses the primary key of delivery, once for each key.
-func (t *tx) ClaimDeliveries(_ context.Context, keys []delivery.Key, until time.Time) error {
-	if len(keys) == 0 {
+// ClaimDeliveries uses the primary key of delivery, once for each claim.
+func (t *tx) ClaimDeliveries(_ context.Context, now time.Time, claims []delivery.Claim) error {
+	if len(claims) == 0 {
 		return nil
 	}
-	owners, places := deliveryKeys(keys)
+	claims = slices.SortedFunc(slices.Values(claims), func(a, b delivery.Claim) int { return compareDeliveries(a.Key, b.Key) })
 	t.later(`
 		update delivery d
-		set claim = claim + 1, due_ms = $3
-		from unnest($1::text[], $2::bigint[]) k (owner, place)
+		set claim = k.number, due_ms = k.due_ms,
+		    taken_ms = case d.taken_ms when 0 then $5 else d.taken_ms end,
+		    started_ms = case d.taken_ms when 0 then $5 else d.started_ms end
+		from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) k (owner, place, number, due_ms)
 		where d.creator_mchid = k.owner and d.place = k.place`,
-		owners, places, store.Millis(until))
-	return nil
-}
-
-// MoveFeeds uses the primary key of callback, once for each feed.
-func (t *tx) MoveFeeds(_ context.Context, feeds []store.Feed) error {
-	if len(feeds) == 0 {
-		return nil
-	}
-	t.later(`
-		update callback c
-		set position = k.position, passed = k.passed, taken = k.taken, removed = k.removed
-		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-			k (owner, product, position, passed, taken, removed)
-		where c.creator_mchid = k.owner and c.product = k.product`,
-		column(feeds, func(f *store.Feed) string { return string(f.Owner) }),
-		column(feeds, func(f *store.Feed) string { return string(f.Product) }),
-		column(feeds, func(f *store.Feed) int64 { return f.Position }),
-		column(feeds, func(f *store.Feed) int64 { return f.Passed }),
-		column(feeds, func(f *store.Feed) int64 { return f.Taken }),
-		column(feeds, func(f *store.Feed) int64 { return f.Removed }))
+		column(claims, func(c *delivery.Claim) string { return string(c.Owner) }),
+		column(claims, func(c *delivery.Claim) int64 { return c.Place }),
+		column(claims, func(c *delivery.Claim) int64 { return c.Number }),
+		column(claims, func(c *delivery.Claim) int64 { return store.Millis(c.Due) }),
+		store.Millis(now))
 	return nil
 }
 
@@ -241,7 +173,7 @@ func (t *tx) ResendDeliveries(_ context.Context, keys []delivery.Key, at time.Ti
 	t.later(`
 		update delivery d
 		set state = 'PENDING', claim = claim + case when state = 'PENDING' then 1 else 0 end,
-		    started_ms = $3, due_ms = $3, step = 0, ended_ms = 0
+		    taken_ms = case taken_ms when 0 then $3 else taken_ms end, started_ms = $3, due_ms = $3, step = 0, ended_ms = 0
 		from unnest($1::text[], $2::bigint[]) k (owner, place)
 		where d.creator_mchid = k.owner and d.place = k.place`,
 		owners, places, store.Millis(at))
@@ -256,8 +188,8 @@ func (t *tx) ExpireDeliveries(ctx context.Context, e store.Expiry) (int64, error
 		where ctid = any (array(
 			select ctid
 			from delivery
-			where creator_mchid = $1 and product = $2 and state = 'PENDING' and due_ms <= $3 and started_ms < $4
-			order by due_ms
+			where creator_mchid = $1 and product = $2 and state = 'PENDING' and due_ms > 0 and due_ms <= $3 and started_ms < $4
+			order by due_ms, place
 			limit $5
 			for no key update skip locked))`,
 		e.Owner, e.Product, store.Millis(e.Now), store.Millis(e.StartedBefore), e.Limit, store.ProblemExpired)
@@ -284,7 +216,8 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 			from delivery
 			where creator_mchid = $1 and product = $2
 			order by place
-			limit $3) oldest
+			limit $3
+			for update skip locked) oldest
 		where state <> 'PENDING' and ended_ms < $4`,
 		[]any{key.Owner, key.Product, limit, store.Millis(before)}, func(scan row.Scan) error {
 			var place int64
@@ -301,7 +234,7 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 		key.Owner, old)
 	t.later(`
 		delete from delivery
-		where creator_mchid = $1 and place = any ($2::bigint[]) and state <> 'PENDING'`,
+		where creator_mchid = $1 and place = any ($2::bigint[])`,
 		key.Owner, old)
 	return int64(len(old)), nil
 }

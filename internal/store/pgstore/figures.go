@@ -22,13 +22,13 @@ func (t *tx) figures(ctx context.Context, f *store.Figures) error {
 	d, oldest := &f.Deliveries, int64(0)
 	err := t.row(ctx, `
 		select pg_database_size(current_database()),
-			(select coalesce(sum(taken - removed), 0)::bigint from callback),
+			(select count(*) from (select from delivery limit $1) kept),
 			(select count(*) from (select from delivery where state = 'DEAD' limit $1) dead),
 			pending.n, pending.oldest
 		from (
-			select count(*) n, coalesce(min(due_ms), 0) oldest
+			select count(*) n, coalesce(min(coalesce(nullif(due_ms, 0), at * 1000)), 0) oldest
 			from (
-				select due_ms
+				select due_ms, at
 				from delivery
 				where state = 'PENDING'
 				limit $1) due) pending`,

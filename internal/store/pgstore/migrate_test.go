@@ -1,6 +1,7 @@
 package pgstore_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/pgstore"
@@ -15,67 +17,103 @@ import (
 	"github.com/favord/favord/internal/store/storetest"
 )
 
-// oldDatabase makes one as it was before a migration, with the rows of that time.
-func oldDatabase(t *testing.T) (dsn string) {
+// before makes a database as it was before a migration, with rows.
+func before(t *testing.T, migration, rows string) string {
 	t.Helper()
-	dsn = pgtest.Shared(t).Empty(t)
+	dsn := pgtest.Shared(t).Empty(t)
 	files, err := filepath.Glob("migrations/*.sql")
-	if err != nil || len(files) <= storetest.BeforeRows {
-		t.Fatal(files, err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range files[:storetest.BeforeRows] {
-		text, err := os.ReadFile(file)
+	version := slices.Index(files, filepath.Join("migrations", migration))
+	var script strings.Builder
+	for _, file := range files[:version] {
+		part, err := os.ReadFile(file) //nolint:gosec // one of ours
 		if err != nil {
 			t.Fatal(err)
 		}
-		exec(t, dsn, string(text))
+		script.Write(part)
 	}
+	exec(t, dsn, fmt.Sprintf(`%s
+		comment on table meta is 'favord';
+		insert into meta (name, value) values ('schema', '%d'), ('mode', 'sandbox');
+		%s`, &script, version, rows))
+	return dsn
+}
+
+// TestNoticesOfAnOldDatabaseGoOnTheirWay breaks the migration off the first time.
+func TestNoticesOfAnOldDatabaseGoOnTheirWay(t *testing.T) {
+	t.Parallel()
+	dsn := before(t, "0012_queue.sql", storetest.OldNotices("bytea", "overriding system value")+`;
+		create function fail() returns trigger language plpgsql as $$ begin raise exception 'on purpose'; end $$;
+		create trigger broken before update on delivery for each row execute function fail()`)
+	if s, err := pgstore.Open(t.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox}); err == nil {
+		t.Fatal(errors.Join(errors.New("a migration that fails is passed over"), s.Close()))
+	}
+	exec(t, dsn, "drop trigger broken on delivery; select setval('outbox_id_seq', 7)")
+	storetest.ExpectMoved(t, mustOpen(t, dsn))
+}
+
+// TestANoticeThatIsMissingIsFound is about a database of production, where times can be
+// compared.
+func TestANoticeThatIsMissingIsFound(t *testing.T) {
+	t.Parallel()
+	s, err := pgstore.Open(t.Context(), pgstore.Options{DSN: pgtest.Shared(t).Empty(t), Mode: store.Production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// oldCoupons makes a database as it was before coupons were moved.
+func oldCoupons(t *testing.T) (dsn string) {
+	t.Helper()
 	stock := storetest.OldStock()
 	content, err := document.EncodeStock(&stock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows := storetest.OldRows(content, func(hex string) string { return `'\x` + hex + `'` })
-	exec(t, dsn, strings.Join(rows, ";\n"))
-	exec(t, dsn, fmt.Sprintf(`
-		comment on table meta is 'favord';
-		insert into meta (name, value) values ('schema', '%d'), ('mode', 'sandbox')`, storetest.BeforeRows))
-	return dsn
+	return before(t, "0011_rows.sql", strings.Join(rows, ";\n"))
 }
 
 func TestCouponsOfAnOldDatabaseAreMoved(t *testing.T) {
 	t.Parallel()
-	storetest.ExpectMoved(t, mustOpen(t, oldDatabase(t)))
+	dsn := oldCoupons(t)
+	s := mustOpen(t, dsn)
+	storetest.ExpectCouponsMoved(t, s)
 }
 
 // TestAMoveThatFailsLeavesTheOldDatabase: it is one transaction, so that being killed in the
 // midst of it is the same.
 func TestAMoveThatFailsLeavesTheOldDatabase(t *testing.T) {
 	t.Parallel()
-	dsn := oldDatabase(t)
+	dsn := oldCoupons(t)
 	exec(t, dsn, "update stock_holder set received = received + 1 where received = 1")
 	_, err := pgstore.Open(t.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
 	if err == nil || !strings.Contains(err.Error(), "favord check") {
 		t.Fatalf("holders who were miscounted give %v", err)
 	}
 	exec(t, dsn, "update stock_holder set received = 1 where holder = (select holder from coupon where code = 'E')")
-	storetest.ExpectMoved(t, mustOpen(t, dsn))
+	s := mustOpen(t, dsn)
+	storetest.ExpectCouponsMoved(t, s)
 }
 
 // TestACheckFindsWhatIsBroken changes rows behind favord's back.
 func TestACheckFindsWhatIsBroken(t *testing.T) {
 	t.Parallel()
-	dsn := oldDatabase(t)
+	dsn := oldCoupons(t)
 	s := mustOpen(t, dsn)
-	storetest.ExpectMoved(t, s)
+	storetest.ExpectCouponsMoved(t, s)
 	for _, one := range storetest.Violations() {
-		before := storetest.Broken(t, s)
+		had := storetest.Broken(t, s)
 		if one[0] == store.InvariantUnique {
 			exec(t, dsn, "drop index coupon_by_code")
 		}
 		exec(t, dsn, one[1])
-		if after := storetest.Broken(t, s); slices.Contains(before, one[0]) || !slices.Contains(after, one[0]) {
-			t.Errorf("after %s: %q, before %q", one[1], after, before)
+		if after := storetest.Broken(t, s); slices.Contains(had, one[0]) || !slices.Contains(after, one[0]) {
+			t.Errorf("after %s: %q, before %q", one[1], after, had)
 		}
 	}
 }

@@ -48,7 +48,10 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 				Key: coupon.Key{Stock: key, Code: coupon.Code(number)}, ID: last, Holder: holder.Holder,
 				SendRequestNo: number, State: coupon.StateSent, Received: at,
 			})
-			events = append(events, delivery.Event{Owner: key.Creator, ID: number, Kind: delivery.KindCouponSent, At: at})
+			events = append(events, delivery.Event{
+				Owner: key.Creator, Product: merchant.BusiFavor, ID: number, Kind: delivery.KindCouponSent, At: at,
+				Payload: fmt.Appendf(nil, `{"stock_id":%q,"coupon_code":%q}`, key.ID, number),
+			})
 		}
 		batch := store.AuditEntry{Owner: key.Creator, At: at, Object: "stock/" + string(key.ID), Batch: store.BatchOf(coupons)}
 		return errors.Join(
@@ -61,7 +64,9 @@ func insertStock(t *testing.T, s store.Store, most int64) coupon.StockKey {
 	t.Helper()
 	key := coupon.StockKey{Creator: owner, ID: "1282070000000017"}
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
-		return tx.InsertStock(t.Context(), coupon.Stock{StockKey: key, Limits: coupon.Limits{MaxCoupons: most, MaxPerUser: most}})
+		return errors.Join(
+			tx.SetCallback(t.Context(), merchant.Callback{CallbackKey: listener(), URL: "https://example.com", On: true}),
+			tx.InsertStock(t.Context(), coupon.Stock{StockKey: key, Limits: coupon.Limits{MaxCoupons: most, MaxPerUser: most}}))
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -35,24 +35,18 @@ func (t *tx) Callbacks(ctx context.Context, after merchant.CallbackKey, limit in
 		after.Owner, after.Product, limit)
 }
 
-// Backlog uses the primary key of outbox and the index delivery_due, once for each callback.
+// Backlog uses the index delivery_due, once for each callback.
 func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
 	return t.callbacks(ctx, `
 		select c.creator_mchid, c.product, c.url, c.is_on, c.updated_at
 		from callback c
-		cross join lateral ((
-			select
-			from outbox o
-			where o.creator_mchid = c.creator_mchid and o.id > c.position
-			limit 1
-		) union all (
+		cross join lateral (
 			select
 			from delivery d
-			where c.is_on and d.creator_mchid = c.creator_mchid and d.product = c.product
+			where d.creator_mchid = c.creator_mchid and d.product = c.product
 			  and d.state = 'PENDING' and d.due_ms <= $3
-			limit 1
-		) limit 1) something
-		where (c.creator_mchid, c.product) > ($1, $2)
+			limit 1) something
+		where c.is_on and (c.creator_mchid, c.product) > ($1, $2)
 		order by c.creator_mchid, c.product
 		limit $4`,
 		after.Owner, after.Product, store.Millis(now), limit)
@@ -120,65 +114,18 @@ func (t *tx) Attempts(ctx context.Context, key delivery.Key) ([]delivery.Attempt
 	return list, err
 }
 
+// EventAt uses the primary key of delivery.
 func (t *tx) EventAt(ctx context.Context, key delivery.Key) (delivery.Event, error) {
 	e := delivery.Event{Owner: key.Owner}
 	var at int64
 	err := t.row(ctx, `
-		select event_id, kind, at, payload
-		from outbox
-		where creator_mchid = $1 and id = $2`,
-		[]any{key.Owner, key.Place}, []any{&e.ID, &e.Kind, &at, &e.Payload})
+		select product, event_id, kind, at, payload
+		from delivery
+		where creator_mchid = $1 and place = $2`,
+		[]any{key.Owner, key.Place}, []any{&e.Product, &e.ID, &e.Kind, &at, &e.Payload})
 	if err != nil {
 		return delivery.Event{}, err
 	}
 	e.At = store.TimeOf(at)
 	return e, nil
-}
-
-// SetCallback begins a new feed behind the last event that is visible; the primary key of
-// outbox finds it.
-func (t *tx) SetCallback(_ context.Context, c merchant.Callback) error {
-	t.later(`
-		insert into callback as old (creator_mchid, product, url, is_on, updated_at, since, position)
-		select $1, $2, $3, $4, $5, last, last
-		from (select coalesce(max(id), 0) last from outbox where creator_mchid = $1) o
-		on conflict (creator_mchid, product) do update
-		set url = excluded.url, is_on = excluded.is_on, updated_at = excluded.updated_at`,
-		c.Owner, c.Product, c.URL, c.On, store.Seconds(c.UpdatedAt))
-	return nil
-}
-
-// LockFeeds uses the primary key of callback, once for each key.
-func (t *tx) LockFeeds(ctx context.Context, keys []merchant.CallbackKey) ([]store.Feed, error) {
-	keys = store.SortedCallbacks(keys)
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	var list []store.Feed
-	err := t.rows(ctx, `
-		select f.*
-		from unnest($1::text[], $2::text[]) k (owner, product)
-		cross join lateral (
-			select creator_mchid, product, url, is_on, updated_at, since, position, passed, taken, removed
-			from callback
-			where creator_mchid = k.owner and product = k.product
-			limit 1
-			for no key update skip locked) f`,
-		[]any{owners(keys), products(keys)}, func(scan row.Scan) error {
-			var f store.Feed
-			var at int64
-			err := scan(&f.Owner, &f.Product, &f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed)
-			f.UpdatedAt = store.TimeOf(at)
-			list = append(list, f)
-			return err
-		})
-	return list, err
-}
-
-func owners(keys []merchant.CallbackKey) []string {
-	return column(keys, func(k *merchant.CallbackKey) string { return string(k.Owner) })
-}
-
-func products(keys []merchant.CallbackKey) []string {
-	return column(keys, func(k *merchant.CallbackKey) string { return string(k.Product) })
 }

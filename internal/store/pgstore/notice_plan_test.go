@@ -3,8 +3,10 @@ package pgstore_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 )
@@ -20,10 +22,11 @@ func callQueries(t *testing.T, s *pgstore.Store) {
 			t.Fatal(err)
 		}
 	}
-	s.Settle(1) // or nothing is asked for
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
-		_, err := tx.OutboxAfter(t.Context(), []store.Span{{}})
-		return errors.Join(err, tx.AppendEvents(t.Context(), []delivery.Event{{Owner: "1"}}))
+		_, err := tx.DueDeliveries(t.Context(), time.UnixMilli(1), []store.Span{{}})
+		return errors.Join(err,
+			tx.SetCallback(t.Context(), merchant.Callback{CallbackKey: listener(), On: true}),
+			tx.AppendEvents(t.Context(), []delivery.Event{{Owner: owner, Product: merchant.BusiFavor}}))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +36,7 @@ func callQueries(t *testing.T, s *pgstore.Store) {
 // index can know.
 func noticeFilters() []string {
 	return []string{
-		"pg_current_xact_id()", // asked once for a batch
+		"from callback where creator_mchid = $1 and is_on",        // one for each product
 		"from request where creator_mchid = $1 and stock_id = ''", // those of some minutes
 		"from callback c cross join lateral", "from delivery", "update delivery",
 	}
@@ -42,17 +45,13 @@ func noticeFilters() []string {
 // noticePlans are the indexes by which callbacks and deliveries are found.
 func noticePlans() map[string]string {
 	return map[string]string{
-		"from outbox where creator_mchid = $1 order":           "outbox_by_owner on outbox Index Cond: (creator_mchid = $1)",
-		"from outbox where creator_mchid = $1 and id":          "outbox_by_owner on outbox Index Cond: ((creator_mchid = $1) AND (id = $2))",
-		"from outbox where creator_mchid = k.owner":            "outbox_by_owner on outbox Index Cond: ((creator_mchid = k.owner) AND (id > k.after) AND (id <= $4))",
-		"from callback c cross join lateral":                   "Index Only Scan using outbox_by_owner on outbox o Index Cond: ((creator_mchid = c.creator_mchid) AND (id > c.\"position\"))",
-		"where c.is_on and d.creator_mchid":                    "delivery_due on delivery d Index Cond: ((creator_mchid = c.creator_mchid) AND (product = c.product) AND (due_ms <= $3))",
-		"from callback where creator_mchid = k.owner":          "callback_pkey on callback Index Cond: ((creator_mchid = k.owner) AND (product = k.product))",
-		"update callback c set position":                       "callback_pkey on callback c Index Cond: ((creator_mchid = (k.owner)::text) AND (product = (k.product)::text))",
-		"from delivery where creator_mchid = k.owner":          "delivery_due on delivery Index Cond: ((creator_mchid = k.owner) AND (product = k.product) AND (due_ms <= $4))",
+		"where d.creator_mchid = c.creator_mchid":              "delivery_due on delivery d Index Cond: ((creator_mchid = c.creator_mchid) AND (product = c.product) AND (due_ms <= $3))",
+		"from callback where creator_mchid = $1 and is_on":     "callback_pkey on callback Index Cond: (creator_mchid = $1)",
+		"due_ms between $3 and $4":                             "delivery_due on delivery d Index Cond: ((creator_mchid = $1) AND (product = $2) AND (due_ms >= $3) AND (due_ms <= $4))",
+		"select product, event_id":                             "delivery_pkey on delivery Index Cond: ((creator_mchid = $1) AND (place = $2))",
 		"update delivery d":                                    "delivery_pkey on delivery d Index Cond: ((creator_mchid = (k.owner)::text) AND (place = k.place))",
 		"insert into attempt":                                  "delivery_pkey on delivery d Index Cond: ((creator_mchid = (k.owner)::text) AND (place = k.place))",
-		"update delivery set state = 'DEAD'":                   "delivery_due on delivery delivery_1 Index Cond: ((creator_mchid = $1) AND (product = $2) AND (due_ms <= $3))",
+		"update delivery set state = 'DEAD'":                   "delivery_due on delivery delivery_1 Index Cond: ((creator_mchid = $1) AND (product = $2) AND (due_ms > 0) AND (due_ms <= $3))",
 		"where event_id = $1":                                  "delivery_by_event on delivery d Index Cond: ((event_id = $1) AND (creator_mchid = $2))",
 		"and state = 'DEAD' order by":                          "delivery_dead on delivery d Index Cond: (creator_mchid = $1)",
 		"and ($7::text = '' or state = $7)":                    "delivery_pkey on delivery d Index Cond: (creator_mchid = $1)",

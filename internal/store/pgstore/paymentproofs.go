@@ -34,10 +34,5 @@ func paymentProofs() []proof {
 				from voucher_flow group by 1, 2) f
 			  using (creator_mchid, stock_id)
 			left join balance a on a.mchid = b.creator_mchid and a.account = 'VOUCHERS/' || b.stock_id`},
-		{store.InvariantUsedEvents, `
-			select count(*), count(*) filter (where coalesce(f.n, 0) <> coalesce(o.n, 0))
-			from (select creator_mchid, count(*) n from voucher_flow where kind = 'USE' group by 1) f
-			full join (select creator_mchid, count(*) n from outbox where kind = 'COUPON.USE' group by 1) o
-			  using (creator_mchid)`},
 	}
 }

@@ -41,7 +41,6 @@ type Store struct {
 	clock           clock.Clock
 	contents        document.Contents
 	voucherContents document.VoucherContents
-	horizon         horizon
 	ear             ear
 	closed          sync.Once
 	// commits counts, for Figures.
@@ -120,12 +119,8 @@ func (s *Store) ready(ctx context.Context) error {
 	return err
 }
 
-// reset has new connections made, and forgets what only the server at the other end of the
-// old ones knows.
-func (s *Store) reset() {
-	s.pool.Reset()
-	s.horizon.forget()
-}
+// reset has new connections made.
+func (s *Store) reset() { s.pool.Reset() }
 
 func (s *Store) look(ctx context.Context) (broken bool, err error) {
 	conn, err := s.pool.Acquire(ctx)

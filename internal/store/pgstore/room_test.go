@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/favord/favord/internal/base/fault"
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
@@ -25,14 +24,14 @@ func TestAServerWithAFullDiskIsToldAndHeals(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	add := func(tx store.Tx) error {
-		return tx.AppendEvents(t.Context(), []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte("x")}})
+		return tx.AppendAudit(t.Context(), entry("1"))
 	}
 	administer(t, dsn, `
 		create function no_room() returns trigger language plpgsql as
 		$$ begin raise exception using errcode = '53100', message = 'could not extend file'; end $$;
 		create function no_room_at_all() returns event_trigger language plpgsql as
 		$$ begin raise exception using errcode = '53100', message = 'could not extend file'; end $$;
-		create trigger fill before insert on outbox for each row execute function no_room();
+		create trigger fill before insert on audit for each row execute function no_room();
 		create event trigger fill on ddl_command_start when tag in ('CREATE TABLE') execute function no_room_at_all()`)
 	if err := s.Room(t.Context()); err != nil {
 		t.Errorf("before a change failed: %v", err)
@@ -45,7 +44,7 @@ func TestAServerWithAFullDiskIsToldAndHeals(t *testing.T) {
 			t.Errorf("a full disk gives %v", err)
 		}
 	}
-	administer(t, dsn, `drop event trigger fill; drop trigger fill on outbox`)
+	administer(t, dsn, `drop event trigger fill; drop trigger fill on audit`)
 	if err := s.Room(t.Context()); err != nil {
 		t.Errorf("with room again: %v", err)
 	}

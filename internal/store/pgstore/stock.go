@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
@@ -137,6 +138,7 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (co
 func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
 	locked := store.Locked{Stocks: make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks)), Taken: map[coupon.Key]bool{}}
 	var ended []ending
+	t.queueListening(column(ask.Stocks, func(k *coupon.StockKey) merchant.ID { return k.Creator })...)
 	for _, key := range slices.SortedFunc(slices.Values(ask.Stocks), store.CompareStocks) {
 		t.queue(`
 		select`+row.StockColumns+`, day, day_issued, last_id

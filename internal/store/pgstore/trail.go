@@ -5,7 +5,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
@@ -119,19 +118,6 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 	return nil
 }
 
-// Events uses the primary key, outbox_by_owner.
-func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error) {
-	var list []delivery.Event
-	err := t.rows(ctx, `
-		select event_id, kind, at, payload
-		from outbox
-		where creator_mchid = $1
-		order by id
-		limit $2 offset $3`,
-		[]any{owner, limit, offset}, row.Into(&list, row.Event(owner)))
-	return list, err
-}
-
 // AuditEntries uses the primary key, audit_by_owner.
 func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
 	var list []store.AuditEntry
@@ -143,25 +129,6 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 		limit $2 offset $3`,
 		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
 	return list, err
-}
-
-// AppendEvents gives places in the order of the sequence. That the transaction has its number
-// before its first place is what the horizon relies on: see OutboxAfter.
-func (t *tx) AppendEvents(_ context.Context, events []delivery.Event) error {
-	if len(events) == 0 {
-		return nil
-	}
-	t.later(`
-		insert into outbox (creator_mchid, event_id, kind, at, payload)
-		select *
-		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
-		where pg_current_xact_id() is not null`,
-		column(events, func(e *delivery.Event) string { return string(e.Owner) }),
-		column(events, func(e *delivery.Event) string { return e.ID }),
-		column(events, func(e *delivery.Event) string { return string(e.Kind) }),
-		column(events, func(e *delivery.Event) int64 { return store.Seconds(e.At) }),
-		column(events, func(e *delivery.Event) []byte { return nonNil(e.Payload) }))
-	return nil
 }
 
 func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {

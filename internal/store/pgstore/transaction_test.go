@@ -14,7 +14,6 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/coupon"
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
@@ -24,8 +23,8 @@ import (
 
 const owner = "1900000001"
 
-func event(id string) []delivery.Event {
-	return []delivery.Event{{Owner: owner, ID: id, Kind: delivery.KindCouponSent, Payload: []byte("{}")}}
+func entry(object string) []store.AuditEntry {
+	return []store.AuditEntry{{Owner: owner, Actor: owner, Action: "a", Object: object}}
 }
 
 func request(number string) store.Request {
@@ -35,12 +34,12 @@ func request(number string) store.Request {
 	}
 }
 
-func expectEvents(t *testing.T, s store.Store, want int) {
+func expectEntries(t *testing.T, s store.Store, want int) {
 	t.Helper()
 	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
-		events, err := tx.Events(t.Context(), owner, 0, 10_000)
-		if len(events) != want {
-			t.Errorf("%d events, want %d", len(events), want)
+		entries, err := tx.AuditEntries(t.Context(), owner, 0, 10_000)
+		if len(entries) != want {
+			t.Errorf("%d entries, want %d", len(entries), want)
 		}
 		return err
 	}); err != nil {
@@ -97,7 +96,7 @@ func TestACommitThatDidNotWaitForItsStandbyIsUnclear(t *testing.T) {
 	for i := 0; ; i++ { // sessions learn of the setting between two statements
 		done := make(chan error, 1)
 		go func() {
-			done <- s.Write(context.Background(), func(tx store.Tx) error { return tx.AppendEvents(context.Background(), event(fmt.Sprint(i))) })
+			done <- s.Write(context.Background(), func(tx store.Tx) error { return tx.AppendAudit(context.Background(), entry(fmt.Sprint(i))) })
 		}()
 		cancelled := make(chan error, 1)
 		ctx, stop := context.WithCancel(t.Context())
@@ -117,7 +116,7 @@ func TestACommitThatDidNotWaitForItsStandbyIsUnclear(t *testing.T) {
 		if !errors.Is(err, store.ErrUnclear) {
 			t.Errorf("a cancelled wait gives %v", err)
 		}
-		expectEvents(t, s, i+1)
+		expectEntries(t, s, i+1)
 		break
 	}
 	if err := c.Set(t.Context(), map[string]string{"synchronous_standby_names": ""}); err != nil && !strings.Contains(err.Error(), "standby") {
@@ -158,7 +157,7 @@ func TestADeadlockIsRunAgain(t *testing.T) {
 			}
 			<-meet
 			_, _, err := tx.LockStock(t.Context(), keys[1-i], 1)
-			return errors.Join(err, tx.AppendEvents(t.Context(), event(fmt.Sprint(i))))
+			return errors.Join(err, tx.AppendAudit(t.Context(), entry(fmt.Sprint(i))))
 		})
 	})
 	if err := errors.Join(errs...); err != nil {
@@ -167,7 +166,7 @@ func TestADeadlockIsRunAgain(t *testing.T) {
 	if n := runs.Load(); n < 3 || n > 4 {
 		t.Errorf("the two transactions ran %d times", n)
 	}
-	expectEvents(t, s, 2)
+	expectEntries(t, s, 2)
 }
 
 // TestConflictsEndSomeTime has the server give every transaction up.
@@ -179,19 +178,19 @@ func TestConflictsEndSomeTime(t *testing.T) {
 	runs := 0
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
 		runs++
-		return tx.AppendEvents(t.Context(), event("1"))
+		return tx.AppendAudit(t.Context(), entry("1"))
 	}); err == nil || errors.Is(err, store.ErrUnclear) || runs != 5 {
 		t.Errorf("after %d runs: %v", runs, err)
 	}
 }
 
-// failing has every insert into the outbox fail with a code.
+// failing has every insert into the audit trail fail with a code.
 func failing(t *testing.T, dsn, code string) {
 	t.Helper()
 	exec(t, dsn, `
 		create function fail() returns trigger language plpgsql as
 		$$ begin raise exception 'on purpose' using errcode = '`+code+`'; end $$;
-		create trigger failing before insert on outbox for each row execute function fail()`)
+		create trigger failing before insert on audit for each row execute function fail()`)
 }
 
 func TestAFullDiskRefusesAndHealsByItself(t *testing.T) {
@@ -199,15 +198,15 @@ func TestAFullDiskRefusesAndHealsByItself(t *testing.T) {
 	dsn := engines.Database(t)
 	failing(t, dsn, "53100")
 	s := mustOpen(t, dsn)
-	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event("1")) }
+	add := func(tx store.Tx) error { return tx.AppendAudit(t.Context(), entry("1")) }
 	if err := s.Write(t.Context(), add); !errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrUnclear) {
 		t.Errorf("a full disk gives %v", err)
 	}
-	exec(t, dsn, "drop trigger failing on outbox")
+	exec(t, dsn, "drop trigger failing on audit")
 	if err := s.Write(t.Context(), add); err != nil {
 		t.Errorf("with space again: %v", err)
 	}
-	expectEvents(t, s, 1)
+	expectEntries(t, s, 1)
 }
 
 func TestAnErrorThatWasSwallowedStillUndoesEverything(t *testing.T) {
@@ -215,7 +214,7 @@ func TestAnErrorThatWasSwallowedStillUndoesEverything(t *testing.T) {
 	s := open(t)
 	key := coupon.StockKey{Creator: owner, ID: "1"}
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
-		_ = tx.AppendEvents(t.Context(), event("1"))
+		_ = tx.AppendAudit(t.Context(), entry("1"))
 		_ = tx.UpdateStock(t.Context(), coupon.Stock{StockKey: key}) // there is none
 		_, _ = tx.Users(t.Context(), nil)
 		_, _ = tx.Counters(t.Context(), key, 1)
@@ -223,18 +222,18 @@ func TestAnErrorThatWasSwallowedStillUndoesEverything(t *testing.T) {
 	}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("write gives %v", err)
 	}
-	expectEvents(t, s, 0)
+	expectEntries(t, s, 0)
 	err := s.Write(t.Context(), func(tx store.Tx) error {
 		_, err := tx.Counters(t.Context(), key, 1)
 		if !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("no stock gives %v", err)
 		}
-		return tx.AppendEvents(t.Context(), event("1")) // nothing was lost
+		return tx.AppendAudit(t.Context(), entry("1")) // nothing was lost
 	})
 	if err != nil {
 		t.Error(err)
 	}
-	expectEvents(t, s, 1)
+	expectEntries(t, s, 1)
 }
 
 func TestATextThatCannotBeStoredIsTheCallersMistake(t *testing.T) {

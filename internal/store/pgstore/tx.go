@@ -22,8 +22,6 @@ type tx struct {
 	store    *Store
 	conn     *pgxpool.Conn
 	pipeline *pgx.Batch
-	// began is the moment of the horizon at which it began.
-	began int64
 	// begun is true when the server knows of the transaction.
 	begun bool
 	// failed is the first error of a statement. The transaction is lost then.
@@ -35,6 +33,8 @@ type tx struct {
 	coupons map[coupon.Key]bool
 	// changed are the merchants whose data others may have cached.
 	changed map[merchant.ID]bool
+	// listening is known of the merchants that were asked for.
+	listening map[merchant.ID]*listening
 }
 
 // begin takes a connection. The statement that begins travels with the first that follow.
@@ -42,12 +42,11 @@ func (s *Store) begin(ctx context.Context, statement string) (*tx, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	began := s.horizon.moment.Load() // before there is a connection: see forget
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	t := &tx{store: s, conn: conn, pipeline: &pgx.Batch{}, began: began}
+	t := &tx{store: s, conn: conn, pipeline: &pgx.Batch{}}
 	t.later(statement)
 	return t, nil
 }

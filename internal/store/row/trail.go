@@ -1,22 +1,10 @@
 package row
 
 import (
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
 )
-
-// Event reads id, kind, time and payload of an owner's event.
-func Event(owner merchant.ID) func(Scan) (delivery.Event, error) {
-	return func(scan Scan) (delivery.Event, error) {
-		e := delivery.Event{Owner: owner}
-		var at int64
-		err := scan(&e.ID, &e.Kind, &at, &e.Payload)
-		e.At = store.TimeOf(at)
-		return e, err
-	}
-}
 
 // AuditColumns are what AuditEntry reads, in its order.
 const AuditColumns = `

@@ -10,75 +10,59 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
-// OutboxAfter uses the primary key of outbox. There is one writer, so that events become
-// visible in the order of their places.
-func (t *tx) OutboxAfter(ctx context.Context, spans []store.Span) (map[merchant.CallbackKey][]store.Placed, error) {
-	found := map[merchant.CallbackKey][]store.Placed{}
-	for _, span := range spans {
-		if err := t.rows(ctx, `
-			select id, event_id, kind, at, payload
-			from outbox
-			where creator_mchid = ? and id > ?
-			order by id
-			limit ?`,
-			[]any{span.Owner, span.After, span.Limit}, func(scan row.Scan) error {
-				e := store.Placed{Event: delivery.Event{Owner: span.Owner}}
-				var at int64
-				err := scan(&e.Place, &e.ID, &e.Kind, &at, &e.Payload)
-				e.At = store.TimeOf(at)
-				found[span.CallbackKey] = append(found[span.CallbackKey], e)
+// AppendEvents asks once for each callback who listens.
+func (t *tx) AppendEvents(ctx context.Context, events []delivery.Event) error {
+	listens := map[merchant.CallbackKey]bool{}
+	for i := range events {
+		e := &events[i]
+		key := merchant.CallbackKey{Owner: e.Owner, Product: e.Product}
+		on, known := listens[key]
+		if !known {
+			var err error
+			if on, err = t.Listens(ctx, key); err != nil {
 				return err
-			}); err != nil {
-			return nil, err
+			}
+			listens[key] = on
 		}
-	}
-	return found, nil
-}
-
-// DueDeliveries uses the index delivery_due and the primary key of outbox.
-func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
-	var list []delivery.Due
-	for _, span := range spans {
-		if err := t.rows(ctx, `
-			select`+row.DeliveryColumns+`, o.event_id, o.kind, o.at, o.payload
-			from (
-				select *
-				from delivery
-				where creator_mchid = ? and product = ? and state = 'PENDING' and due_ms <= ?
-				order by due_ms, place
-				limit ?) d
-			join (select creator_mchid owner, id, event_id, kind, at, payload from outbox) o
-			  on o.owner = d.creator_mchid and o.id = d.place
-			order by due_ms, place`,
-			[]any{span.Owner, span.Product, store.Millis(now), span.Limit}, func(scan row.Scan) error {
-				var d delivery.Due
-				var at int64
-				var err error
-				d.Delivery, err = row.DeliveryAnd(scan, &d.Event.ID, &d.Event.Kind, &at, &d.Event.Payload)
-				d.Event.Owner, d.Event.At = d.Owner, store.TimeOf(at)
-				list = append(list, d)
-				return err
-			}); err != nil {
-			return nil, err
+		if !on {
+			continue
 		}
-	}
-	return list, nil
-}
-
-func (t *tx) InsertDeliveries(ctx context.Context, list []delivery.Delivery) error {
-	for i := range list {
-		d := &list[i]
-		if err := t.exec(ctx, `
-			insert into delivery (
-				creator_mchid, place, product, event_id, kind, state, taken_ms, started_ms,
-				due_ms, ended_ms, claim, step, status, problem, sealed, key_version)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			d.Owner, d.Place, d.Product, d.EventID, d.Kind, d.State, store.Millis(d.TakenAt), store.Millis(d.Started),
-			store.Millis(d.Due), store.Millis(d.Ended), d.Claim, d.Step, d.Status, d.Problem, nonNil(d.Sealed), d.KeyVersion); err != nil {
+		if err := t.insertDelivery(ctx, e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (t *tx) insertDelivery(ctx context.Context, e *delivery.Event) error {
+	place, err := t.next(ctx, `select coalesce(max(place), 0) from delivery where creator_mchid = ?`, e.Owner)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		insert into delivery (
+			creator_mchid, place, product, event_id, kind, at, payload, state, taken_ms, started_ms, due_ms, claim)
+		values (?, ?, ?, ?, ?, ?, ?, 'PENDING', 0, 0, 0, 0)`,
+		e.Owner, place, e.Product, e.ID, e.Kind, store.Seconds(e.At), nonNil(e.Payload))
+}
+
+// DueDeliveries uses the index delivery_due.
+func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Span) ([]delivery.Due, error) {
+	var list []delivery.Due
+	for _, span := range spans {
+		for _, due := range []struct{ from, until int64 }{{1, store.Millis(now)}, {0, 0}} {
+			if err := t.rows(ctx, `
+				select`+row.DeliveryColumns+`, payload
+				from delivery d
+				where creator_mchid = ? and product = ? and state = 'PENDING' and due_ms between ? and ?
+				order by due_ms, place
+				limit ?`,
+				[]any{span.Owner, span.Product, due.from, due.until, span.Limit}, row.Into(&list, row.Due)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return list, nil
 }
 
 // nonNil returns the bytes, not null for none.
@@ -89,27 +73,14 @@ func nonNil(b []byte) []byte {
 	return b
 }
 
-func (t *tx) ClaimDeliveries(ctx context.Context, keys []delivery.Key, until time.Time) error {
-	for _, key := range keys {
+func (t *tx) ClaimDeliveries(ctx context.Context, now time.Time, claims []delivery.Claim) error {
+	for _, c := range claims {
 		if err := t.exec(ctx, `
 			update delivery
-			set claim = claim + 1, due_ms = ?3
+			set claim = ?3, due_ms = ?4,
+			    taken_ms = iif(taken_ms = 0, ?5, taken_ms), started_ms = iif(taken_ms = 0, ?5, started_ms)
 			where creator_mchid = ?1 and place = ?2`,
-			key.Owner, key.Place, store.Millis(until)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tx) MoveFeeds(ctx context.Context, feeds []store.Feed) error {
-	for i := range feeds {
-		f := &feeds[i]
-		if err := t.exec(ctx, `
-			update callback
-			set position = ?3, passed = ?4, taken = ?5, removed = ?6
-			where creator_mchid = ?1 and product = ?2`,
-			f.Owner, f.Product, f.Position, f.Passed, f.Taken, f.Removed); err != nil {
+			c.Owner, c.Place, c.Number, store.Millis(c.Due), store.Millis(now)); err != nil {
 			return err
 		}
 	}
@@ -153,7 +124,8 @@ func (t *tx) ResendDeliveries(ctx context.Context, keys []delivery.Key, at time.
 	for _, key := range keys {
 		if err := t.exec(ctx, `
 			update delivery
-			set state = 'PENDING', claim = claim + (state = 'PENDING'), started_ms = ?3, due_ms = ?3, step = 0, ended_ms = 0
+			set state = 'PENDING', claim = claim + (state = 'PENDING'),
+			    taken_ms = iif(taken_ms = 0, ?3, taken_ms), started_ms = ?3, due_ms = ?3, step = 0, ended_ms = 0
 			where creator_mchid = ?1 and place = ?2`,
 			key.Owner, key.Place, store.Millis(at)); err != nil {
 			return err
@@ -170,8 +142,8 @@ func (t *tx) ExpireDeliveries(ctx context.Context, e store.Expiry) (int64, error
 		where (creator_mchid, place) in (
 			select creator_mchid, place
 			from delivery
-			where creator_mchid = ?1 and product = ?2 and state = 'PENDING' and due_ms <= ?3 and started_ms < ?4
-			order by due_ms
+			where creator_mchid = ?1 and product = ?2 and state = 'PENDING' and due_ms between 1 and ?3 and started_ms < ?4
+			order by due_ms, place
 			limit ?5)`,
 		e.Owner, e.Product, store.Millis(e.Now), store.Millis(e.StartedBefore), e.Limit, store.ProblemExpired)
 }

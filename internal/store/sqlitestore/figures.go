@@ -38,12 +38,12 @@ func (t *tx) figures(ctx context.Context, f *store.Figures) error {
 		into  []any
 	}{
 		{`select page_count * page_size from pragma_page_count(), pragma_page_size()`, nil, []any{&f.Bytes}},
-		{`select coalesce(sum(taken - removed), 0) from callback`, nil, []any{&d.Kept}},
+		{`select count(*) from (select 1 from delivery limit ?)`, []any{store.MaxCounted}, []any{&d.Kept}},
 		{`select count(*) from (select 1 from delivery where state = 'DEAD' limit ?)`, []any{store.MaxCounted}, []any{&d.Dead}},
 		{`
-		select count(*), coalesce(min(due_ms), 0)
+		select count(*), coalesce(min(iif(due_ms = 0, at * 1000, due_ms)), 0)
 		from (
-			select due_ms
+			select due_ms, at
 			from delivery
 			where state = 'PENDING'
 			limit ?)`, []any{store.MaxCounted}, []any{&d.Pending, &oldest}},

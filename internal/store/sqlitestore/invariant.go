@@ -93,13 +93,6 @@ func couponProofs() []proof {
 				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0)), 0)
 			from coupon not indexed`},
 		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "state = 'DEACTIVATED'")},
-		{store.InvariantEvents, `
-			select count(*), coalesce(sum(c.n <> coalesce(o.n, 0)), 0)
-			from (select creator_mchid, count(*) n from coupon not indexed group by 1) c
-			left join (
-				select creator_mchid, count(distinct event_id) n
-				from outbox where kind = 'COUPON.SEND' group by 1) o
-			  using (creator_mchid)`},
 	}
 }
 

@@ -1,7 +1,7 @@
 package sqlitestore_test
 
 import (
-	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,80 +9,101 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/store/storetest"
 )
 
-// oldDatabase makes one as it was before a migration, with the rows of that time.
-func oldDatabase(t *testing.T) (path string) {
+// before makes a database as it was before a migration, with rows.
+func before(t *testing.T, migration, rows string) string {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "favord.db")
-	db, err := sql.Open("sqlite", path)
+	path := filepath.Join(t.TempDir(), "favord.db")
+	files, err := filepath.Glob("migrations/*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = db.Close() }()
-	files, err := filepath.Glob("migrations/*.sql")
-	if err != nil || len(files) <= storetest.BeforeRows {
-		t.Fatal(files, err)
-	}
-	var script []string
-	for _, file := range files[:storetest.BeforeRows] {
-		text, err := os.ReadFile(file)
+	version := slices.Index(files, filepath.Join("migrations", migration))
+	for _, file := range files[:version] {
+		script, err := os.ReadFile(file) //nolint:gosec // one of ours
 		if err != nil {
 			t.Fatal(err)
 		}
-		script = append(script, string(text))
+		execute(t, path, string(script))
 	}
+	execute(t, path, fmt.Sprintf("pragma application_id = 0x46617664; pragma user_version = %d; %s", version, rows))
+	return path
+}
+
+// TestEventsOfAnOldDatabaseGoOnTheirWay breaks the migration off the first time.
+func TestEventsOfAnOldDatabaseGoOnTheirWay(t *testing.T) {
+	t.Parallel()
+	path := before(t, "0012_queue.sql", storetest.OldNotices("blob", "")+`;
+		create trigger broken before update on delivery begin select raise(abort, 'on purpose'); end`)
+	if s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox}); err == nil {
+		t.Fatal(errors.Join(errors.New("a migration that fails is passed over"), s.Close()))
+	}
+	execute(t, path, "drop trigger broken")
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	t.Cleanup(func() { _ = s.Close() })
+	storetest.ExpectMoved(t, s)
+}
+
+// TestAnEventThatIsMissingIsFound is about a database of production, where times can be
+// compared.
+func TestAnEventThatIsMissingIsFound(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "favord.db")
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Production})
+	t.Cleanup(func() { _ = s.Close() })
+	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// oldCoupons makes a database as it was before coupons were moved.
+func oldCoupons(t *testing.T) (path string) {
+	t.Helper()
 	stock := storetest.OldStock()
 	content, err := document.EncodeStock(&stock)
 	if err != nil {
 		t.Fatal(err)
 	}
-	script = append(script, storetest.OldRows(content, func(hex string) string { return "x'" + hex + "'" })...)
-	script = append(script, "insert into meta (name, value) values ('mode', 'sandbox')",
-		"pragma application_id = 1180792420", fmt.Sprintf("pragma user_version = %d", storetest.BeforeRows))
-	for _, statement := range script {
-		if _, err := db.ExecContext(t.Context(), statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
-	return path
+	rows := storetest.OldRows(content, func(hex string) string { return "x'" + hex + "'" })
+	return before(t, "0011_rows.sql", strings.Join(rows, ";\n"))
 }
 
 func TestCouponsOfAnOldDatabaseAreMoved(t *testing.T) {
 	t.Parallel()
-	s := mustOpen(t, sqlitestore.Options{Path: oldDatabase(t), Mode: store.Sandbox})
+	path := oldCoupons(t)
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
 	t.Cleanup(func() { _ = s.Close() })
-	storetest.ExpectMoved(t, s)
+	storetest.ExpectCouponsMoved(t, s)
 }
 
 // TestAMoveThatFailsLeavesTheOldDatabase: it is one transaction, so that being killed in the
 // midst of it is the same.
 func TestAMoveThatFailsLeavesTheOldDatabase(t *testing.T) {
 	t.Parallel()
-	path := oldDatabase(t)
+	path := oldCoupons(t)
 	execute(t, path, "update stock_holder set received = received + 1 where received = 1")
 	_, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox})
 	if err == nil || !strings.Contains(err.Error(), "favord check") {
 		t.Fatalf("holders who were miscounted give %v", err)
 	}
-	execute(t, path, "update stock_holder set received = 1 where received = 2 and holder = (select holder from coupon where code = 'E')")
+	execute(t, path, "update stock_holder set received = 1 where holder = (select holder from coupon where code = 'E')")
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
 	t.Cleanup(func() { _ = s.Close() })
-	storetest.ExpectMoved(t, s)
+	storetest.ExpectCouponsMoved(t, s)
 }
 
 // TestACheckFindsWhatIsBroken changes rows behind favord's back.
 func TestACheckFindsWhatIsBroken(t *testing.T) {
 	t.Parallel()
-	path := oldDatabase(t)
+	path := oldCoupons(t)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
-	storetest.ExpectMoved(t, s)
+	storetest.ExpectCouponsMoved(t, s)
 	for _, one := range storetest.Violations() {
-		before := storetest.Broken(t, s)
+		had := storetest.Broken(t, s)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -91,8 +112,8 @@ func TestACheckFindsWhatIsBroken(t *testing.T) {
 		}
 		execute(t, path, one[1])
 		s = mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
-		if after := storetest.Broken(t, s); slices.Contains(before, one[0]) || !slices.Contains(after, one[0]) {
-			t.Errorf("after %s: %q, before %q", one[1], after, before)
+		if after := storetest.Broken(t, s); slices.Contains(had, one[0]) || !slices.Contains(after, one[0]) {
+			t.Errorf("after %s: %q, before %q", one[1], after, had)
 		}
 	}
 	if err := s.Close(); err != nil {

@@ -2,7 +2,6 @@ package sqlitestore
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/favord/favord/internal/rule/delivery"
@@ -36,21 +35,17 @@ func (t *tx) Callbacks(ctx context.Context, after merchant.CallbackKey, limit in
 		after.Owner, after.Product, limit)
 }
 
-// Backlog uses the primary key of outbox and the index delivery_due, once for each callback.
+// Backlog uses the index delivery_due, once for each callback.
 func (t *tx) Backlog(ctx context.Context, now time.Time, after merchant.CallbackKey, limit int64) ([]merchant.Callback, error) {
 	return t.callbacks(ctx, `
 		select creator_mchid, product, url, is_on, updated_at
 		from callback c
 		where (creator_mchid, product) > (?, ?)
-		  and (exists (
-				select 1
-				from outbox o
-				where o.creator_mchid = c.creator_mchid and o.id > c.position)
-			or is_on and exists (
-				select 1
-				from delivery d
-				where d.creator_mchid = c.creator_mchid and d.product = c.product
-				  and d.state = 'PENDING' and d.due_ms <= ?))
+		  and is_on and exists (
+			select 1
+			from delivery d
+			where d.creator_mchid = c.creator_mchid and d.product = c.product
+			  and d.state = 'PENDING' and d.due_ms <= ?)
 		order by creator_mchid, product
 		limit ?`,
 		after.Owner, after.Product, store.Millis(now), limit)
@@ -121,10 +116,10 @@ func (t *tx) EventAt(ctx context.Context, key delivery.Key) (delivery.Event, err
 	e := delivery.Event{Owner: key.Owner}
 	var at int64
 	err := t.row(ctx, `
-		select event_id, kind, at, payload
-		from outbox
-		where creator_mchid = ? and id = ?`,
-		[]any{key.Owner, key.Place}, []any{&e.ID, &e.Kind, &at, &e.Payload})
+		select product, event_id, kind, at, payload
+		from delivery
+		where creator_mchid = ? and place = ?`,
+		[]any{key.Owner, key.Place}, []any{&e.Product, &e.ID, &e.Kind, &at, &e.Payload})
 	if err != nil {
 		return delivery.Event{}, err
 	}
@@ -132,43 +127,19 @@ func (t *tx) EventAt(ctx context.Context, key delivery.Key) (delivery.Event, err
 	return e, nil
 }
 
+// SetCallback waits for nobody: there is one writer.
 func (t *tx) SetCallback(ctx context.Context, c merchant.Callback) error {
-	var last int64
-	if err := t.row(ctx, `
-		select coalesce(max(id), 0)
-		from outbox
-		where creator_mchid = ?`,
-		[]any{c.Owner}, []any{&last}); err != nil {
-		return err
-	}
 	return t.exec(ctx, `
-		insert into callback (creator_mchid, product, url, is_on, updated_at, since, position)
-		values (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+		insert into callback (creator_mchid, product, url, is_on, updated_at)
+		values (?, ?, ?, ?, ?)
 		on conflict (creator_mchid, product) do update
 		set url = excluded.url, is_on = excluded.is_on, updated_at = excluded.updated_at`,
-		c.Owner, c.Product, c.URL, c.On, store.Seconds(c.UpdatedAt), last)
+		c.Owner, c.Product, c.URL, c.On, store.Seconds(c.UpdatedAt))
 }
 
-// LockFeeds locks nothing: there is one writer.
-func (t *tx) LockFeeds(ctx context.Context, keys []merchant.CallbackKey) ([]store.Feed, error) {
-	var list []store.Feed
-	for _, key := range store.SortedCallbacks(keys) {
-		f := store.Feed{Callback: merchant.Callback{CallbackKey: key}}
-		var at int64
-		err := t.row(ctx, `
-			select url, is_on, updated_at, since, position, passed, taken, removed
-			from callback
-			where creator_mchid = ? and product = ?`,
-			[]any{key.Owner, key.Product},
-			[]any{&f.URL, &f.On, &at, &f.Since, &f.Position, &f.Passed, &f.Taken, &f.Removed})
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		f.UpdatedAt = store.TimeOf(at)
-		list = append(list, f)
-	}
-	return list, nil
+func (t *tx) Listens(ctx context.Context, key merchant.CallbackKey) (bool, error) {
+	return t.exists(ctx, `
+		select 1
+		from callback
+		where creator_mchid = ? and product = ? and is_on`, key.Owner, key.Product)
 }

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/favord/favord/internal/base/fault"
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
@@ -123,17 +122,17 @@ func TestAFullDiskRefusesAndHeals(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "favord.db")
 	made(t, path)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 60})
-	event := []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte(strings.Repeat("x", 20_000))}}
-	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
+	entry := []store.AuditEntry{{Owner: "1", Object: strings.Repeat("x", 20_000)}}
+	add := func(tx store.Tx) error { return tx.AppendAudit(t.Context(), entry) }
 	written := 0
 	err := error(nil)
 	for ; err == nil && written < 1000; written++ {
 		err = s.Write(t.Context(), add)
 	}
 	if !errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrUnclear) {
-		t.Fatalf("after %d events: %v", written, err)
+		t.Fatalf("after %d entries: %v", written, err)
 	}
-	expectEvents(t, s, written-1)
+	expectEntries(t, s, written-1)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +141,7 @@ func TestAFullDiskRefusesAndHeals(t *testing.T) {
 	if err := healed.Write(t.Context(), add); err != nil {
 		t.Errorf("with space again: %v", err)
 	}
-	expectEvents(t, healed, written)
+	expectEntries(t, healed, written)
 }
 
 // TestAFullDiskIsToldAndHeals fills the database, and empties it behind the store's back.
@@ -152,8 +151,8 @@ func TestAFullDiskIsToldAndHeals(t *testing.T) {
 	made(t, path)
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox, MaxPages: 300, Free: plenty})
 	t.Cleanup(func() { _ = s.Close() })
-	event := []delivery.Event{{Owner: "1", ID: "e", Kind: delivery.KindCouponSent, Payload: []byte(strings.Repeat("x", 50_000))}}
-	add := func(tx store.Tx) error { return tx.AppendEvents(t.Context(), event) }
+	entry := []store.AuditEntry{{Owner: "1", Object: strings.Repeat("x", 50_000)}}
+	add := func(tx store.Tx) error { return tx.AppendAudit(t.Context(), entry) }
 	expectSentenceOrNil(t, s.Room(t.Context()), "")
 	err := error(nil)
 	for range 1000 {
@@ -167,7 +166,7 @@ func TestAFullDiskIsToldAndHeals(t *testing.T) {
 	for range 2 { // and stays so
 		expectSentenceOrNil(t, s.Room(t.Context()), "is full")
 	}
-	execute(t, path, "delete from outbox")
+	execute(t, path, "delete from audit")
 	expectSentenceOrNil(t, s.Room(t.Context()), "")
 	if err := s.Write(t.Context(), add); err != nil {
 		t.Errorf("with room again: %v", err)
@@ -201,12 +200,12 @@ func expectSentenceOrNil(t *testing.T, err error, says string) {
 	}
 }
 
-func expectEvents(t *testing.T, s store.Store, want int) {
+func expectEntries(t *testing.T, s store.Store, want int) {
 	t.Helper()
 	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
-		events, err := tx.Events(t.Context(), "1", 0, 10_000)
-		if len(events) != want {
-			t.Errorf("%d events, want %d", len(events), want)
+		entries, err := tx.AuditEntries(t.Context(), "1", 0, 10_000)
+		if len(entries) != want {
+			t.Errorf("%d entries, want %d", len(entries), want)
 		}
 		return err
 	}); err != nil {
@@ -276,7 +275,7 @@ func TestHotQueriesUseTheirIndex(t *testing.T) {
 		`select 1 from coupon where account = x'00' order by id desc`:                                                          "coupon_by_holder",
 		`select 1 from user where person = x'00' and person <> account`:                                                        "user_person",
 		`select 1 from user where account = x'00' and appid = ''`:                                                              "user_account",
-		`select 1 from outbox where creator_mchid = '' order by id`:                                                            "PRIMARY KEY",
+		`select 1 from delivery where creator_mchid = '' and product = '' and state = 'PENDING' and due_ms <= 1`:               "delivery_due",
 		`select 1 from audit where creator_mchid = '' order by id`:                                                             "PRIMARY KEY",
 		`select 1 from request where creator_mchid = '' and stock_id = '' and operation = 1 and subject = x'' and number = ''`: "PRIMARY KEY",
 	} {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
@@ -63,18 +62,6 @@ func (t *tx) DropRequests(ctx context.Context, d store.Drop) error {
 		d.Owner, d.Operation, store.Seconds(d.Before), d.Limit)
 }
 
-func (t *tx) Events(ctx context.Context, owner merchant.ID, offset, limit int64) ([]delivery.Event, error) {
-	var list []delivery.Event
-	err := t.rows(ctx, `
-		select event_id, kind, at, payload
-		from outbox
-		where creator_mchid = ?
-		order by id
-		limit ? offset ?`,
-		[]any{owner, limit, offset}, row.Into(&list, row.Event(owner)))
-	return list, err
-}
-
 func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
 	var list []store.AuditEntry
 	err := t.rows(ctx, `
@@ -85,23 +72,6 @@ func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit 
 		limit ? offset ?`,
 		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
 	return list, err
-}
-
-func (t *tx) AppendEvents(ctx context.Context, events []delivery.Event) error {
-	for i := range events {
-		e := &events[i]
-		id, err := t.next(ctx, `select coalesce(max(id), 0) from outbox where creator_mchid = ?`, e.Owner)
-		if err != nil {
-			return err
-		}
-		if err := t.exec(ctx, `
-			insert into outbox (creator_mchid, id, event_id, kind, at, payload)
-			values (?, ?, ?, ?, ?, ?)`,
-			e.Owner, id, e.ID, e.Kind, store.Seconds(e.At), e.Payload); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error {

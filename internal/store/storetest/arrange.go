@@ -2,12 +2,15 @@ package storetest
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
@@ -52,7 +55,7 @@ func (s *Shop) Count(tb testing.TB, action string) (issued int64, events, entrie
 		if err != nil {
 			return err
 		}
-		list, err := tx.Events(ctx, creator, 0, all)
+		list, err := tx.Deliveries(ctx, store.DeliveryQuery{Owner: creator, Limit: all})
 		if err != nil {
 			return err
 		}
@@ -66,6 +69,28 @@ func (s *Shop) Count(tb testing.TB, action string) (issued int64, events, entrie
 		return err
 	})
 	return issued, events, entries
+}
+
+// Listen sets a merchant's callbacks: what happens with its stocks becomes events.
+func Listen(tb testing.TB, s store.Store, owner merchant.ID) {
+	tb.Helper()
+	setCallbacks(tb, s, callback(owner, merchant.BusiFavor), callback(owner, merchant.Favor))
+}
+
+// Told lists the events of a merchant that wait or were delivered, the first one first.
+func Told(tb testing.TB, s store.Store, owner merchant.ID) (events []delivery.Event) {
+	tb.Helper()
+	read(tb, s, func(ctx context.Context, tx store.ReadTx) error {
+		events = nil
+		list, err := tx.Deliveries(ctx, store.DeliveryQuery{Owner: owner, Limit: 1_000_000})
+		for _, d := range slices.Backward(list) {
+			e, errEvent := tx.EventAt(ctx, d.Key)
+			err = errors.Join(err, errEvent)
+			events = append(events, e)
+		}
+		return err
+	})
+	return events
 }
 
 // Forgetful is a store whose next commits succeed but are reported as unclear, as when

@@ -34,17 +34,17 @@ const variants = 8
 // world is what a deed finds.
 type world struct {
 	tx store.Tx
-	// places are the events that were committed before, by their owner.
-	places map[merchant.ID][]store.Placed
+	// places are the deliveries that were committed before, by their owner.
+	places map[merchant.ID][]delivery.Delivery
 	// made counts the events that this transaction appends.
 	made int
 }
 
-// place names an event of the creator, or reports store.ErrNotFound.
-func (w *world) place(n int) (store.Placed, error) {
+// place names a delivery of the creator, or reports store.ErrNotFound.
+func (w *world) place(n int) (delivery.Delivery, error) {
 	list := w.places[creator]
 	if len(list) == 0 {
-		return store.Placed{}, store.ErrNotFound
+		return delivery.Delivery{}, store.ErrNotFound
 	}
 	return list[n%len(list)], nil
 }
@@ -62,7 +62,7 @@ type family struct {
 
 // families are the tables of everything that a transaction can do, each in an order in which it
 // can be done.
-func families(places map[merchant.ID][]store.Placed) []family {
+func families(places map[merchant.ID][]delivery.Delivery) []family {
 	return []family{
 		{peopleDeeds(), peopleQuestions()},
 		{couponDeeds(), couponQuestions()},
@@ -79,7 +79,7 @@ func deeds() (all []deed) {
 	return all
 }
 
-func questions(places map[merchant.ID][]store.Placed) (all []question) {
+func questions(places map[merchant.ID][]delivery.Delivery) (all []question) {
 	for _, f := range families(places) {
 		all = append(all, f.questions...)
 	}
@@ -119,11 +119,11 @@ func (d *deed) makes() bool {
 
 // silent reports whether a deed leaves nothing to see: locks, and what is asked under them.
 func (d *deed) silent() bool {
-	return strings.HasPrefix(d.method, "Lock") || slices.Contains([]string{"TouchRequests", "OutboxAfter", "DueDeliveries"}, d.method)
+	return strings.HasPrefix(d.method, "Lock") || slices.Contains([]string{"TouchRequests", "Listens", "DueDeliveries"}, d.method)
 }
 
 // doAlone does a deed in a transaction of its own.
-func (d *deed) doAlone(tb testing.TB, s store.Store, places map[merchant.ID][]store.Placed, n int) error {
+func (d *deed) doAlone(tb testing.TB, s store.Store, places map[merchant.ID][]delivery.Delivery, n int) error {
 	tb.Helper()
 	return s.Write(tb.Context(), func(tx store.Tx) error {
 		_, err := d.do(tb.Context(), &world{tx: tx, places: places}, n)
@@ -153,24 +153,17 @@ func populate(tb testing.TB, s store.Store) {
 	}
 }
 
-// placesOf waits until all events that were committed are shown, and returns them with their places.
-func placesOf(tb testing.TB, s store.Store) map[merchant.ID][]store.Placed {
+// placesOf returns the deliveries that were committed, in the order of their places.
+func placesOf(tb testing.TB, s store.Store) map[merchant.ID][]delivery.Delivery {
 	tb.Helper()
-	places := map[merchant.ID][]store.Placed{}
+	places := map[merchant.ID][]delivery.Delivery{}
 	for _, owner := range []merchant.ID{creator, other} {
-		var all []delivery.Event
-		read(tb, s, func(ctx context.Context, tx store.ReadTx) (err error) {
-			all, err = tx.Events(ctx, owner, 0, 1000)
+		read(tb, s, func(ctx context.Context, tx store.ReadTx) error {
+			list, err := tx.Deliveries(ctx, store.DeliveryQuery{Owner: owner, Limit: 1000})
+			slices.Reverse(list)
+			places[owner] = list
 			return err
 		})
-		key := merchant.CallbackKey{Owner: owner, Product: merchant.BusiFavor}
-		for len(places[owner]) < len(all) {
-			write(tb, s, func(ctx context.Context, tx store.Tx) error {
-				events, err := tx.OutboxAfter(ctx, []store.Span{{CallbackKey: key, Limit: 1000}})
-				places[owner] = events[key]
-				return err
-			})
-		}
 	}
 	return places
 }
@@ -190,11 +183,6 @@ func answers(tb testing.TB, s store.Store, list []question) map[string]string {
 		}
 		return nil
 	})
-	write(tb, s, func(ctx context.Context, tx store.Tx) error {
-		feeds, err := tx.LockFeeds(ctx, []merchant.CallbackKey{callbackKey(0), callbackKey(2)})
-		all["LockFeeds"] = render(reflect.ValueOf(feeds))
-		return err
-	})
 	return all
 }
 
@@ -206,7 +194,7 @@ func coverage(t *testing.T) {
 	for _, d := range deeds() {
 		done = append(done, d.method)
 	}
-	for _, q := range questions(map[merchant.ID][]store.Placed{creator: {{}}}) {
+	for _, q := range questions(map[merchant.ID][]delivery.Delivery{creator: {{}}}) {
 		asked = append(asked, q.method)
 	}
 	report := func(kind string, want, have []string) {

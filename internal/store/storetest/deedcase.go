@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -35,7 +36,7 @@ func testUndone(t *testing.T, s store.Store) {
 }
 
 // undo does a deed in a transaction that panics or ends with an error.
-func (d *deed) undo(t *testing.T, s store.Store, places map[merchant.ID][]store.Placed, n int) {
+func (d *deed) undo(t *testing.T, s store.Store, places map[merchant.ID][]delivery.Delivery, n int) {
 	t.Helper()
 	panics := n%2 == 1
 	defer func() {

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -102,18 +101,11 @@ func someRequest(n int) store.Request {
 	return r
 }
 
-// placed are arguments that begin with the key of an event.
-func placed(args func(key delivery.Key, eventID string, n int) []any) func(context.Context, *world, int) ([]any, error) {
+// placed are arguments that begin with the key of a delivery.
+func placed(args func(key delivery.Key, n int) []any) func(context.Context, *world, int) ([]any, error) {
 	return func(_ context.Context, w *world, n int) ([]any, error) {
-		e, err := w.place(n)
-		return args(delivery.Key{Owner: creator, Place: e.Place}, e.ID, n), err
-	}
-}
-
-func someDelivery(key delivery.Key, eventID string, n int) delivery.Delivery {
-	return delivery.Delivery{
-		Key: key, Product: callbackKey(n).Product, EventID: eventID, Kind: delivery.KindCouponSent, State: delivery.Pending,
-		TakenAt: noon(), Started: noon(), Due: noon().Add(time.Duration(n) * time.Second), Claim: 1,
+		d, err := w.place(n)
+		return args(delivery.Key{Owner: creator, Place: d.Place}, n), err
 	}
 }
 
@@ -139,6 +131,11 @@ func trailDeeds() []deed {
 		{"DropRequests", of(func(n int) []any {
 			return []any{store.Drop{Owner: owner(n), Operation: store.OpSignedCall, Before: noon().Add(time.Minute), Limit: 10}}
 		})},
+		{"SetCallback", of(func(n int) []any {
+			c := callback(creator, callbackKey(n).Product)
+			c.On, c.URL = n < 4, fmt.Sprint("https://example.com/", n)
+			return []any{c}
+		})},
 		{"AppendEvents", func(_ context.Context, w *world, n int) ([]any, error) {
 			e := note(owner(n), n)
 			w.made++
@@ -152,30 +149,14 @@ func trailDeeds() []deed {
 			}
 			return []any{[]store.AuditEntry{e}}
 		})},
-		{"SetCallback", of(func(n int) []any {
-			c := callback(creator, callbackKey(n).Product)
-			c.On, c.URL = n < 4, fmt.Sprint("https://example.com/", n)
-			return []any{c}
-		})},
-		{"LockFeeds", of(func(n int) []any { return []any{[]merchant.CallbackKey{callbackKey(n), callbackKey(n + 2)}} })},
-		{"OutboxAfter", of(func(n int) []any { return []any{[]store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
+		{"Listens", of(func(n int) []any { return []any{callbackKey(n)} })},
 		{"DueDeliveries", of(func(n int) []any { return []any{late, []store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
-		{"InsertDeliveries", placed(func(key delivery.Key, eventID string, n int) []any {
-			return []any{[]delivery.Delivery{someDelivery(key, eventID, n)}}
+		{"ClaimDeliveries", placed(func(key delivery.Key, n int) []any {
+			until := noon().Add(time.Duration(n) * time.Hour)
+			return []any{noon(), []delivery.Claim{{Key: key, Number: int64(n / 2), Due: until}}}
 		})},
-		{"ClaimDeliveries", placed(func(key delivery.Key, _ string, n int) []any {
-			return []any{[]delivery.Key{key}, noon().Add(time.Duration(n) * time.Hour)}
-		})},
-		{"MoveFeeds", func(ctx context.Context, w *world, n int) ([]any, error) {
-			e, errPlace := w.place(n)
-			feeds, err := w.tx.LockFeeds(ctx, []merchant.CallbackKey{callbackKey(n)})
-			for i := range feeds {
-				feeds[i].Position, feeds[i].Passed, feeds[i].Taken = e.Place, int64(n), int64(n/2)
-			}
-			return []any{feeds}, errors.Join(errPlace, err)
-		}},
-		{"SettleAttempts", placed(func(key delivery.Key, _ string, n int) []any { return []any{[]delivery.Outcome{someOutcome(key, n)}} })},
-		{"ResendDeliveries", placed(func(key delivery.Key, _ string, n int) []any {
+		{"SettleAttempts", placed(func(key delivery.Key, n int) []any { return []any{[]delivery.Outcome{someOutcome(key, n)}} })},
+		{"ResendDeliveries", placed(func(key delivery.Key, n int) []any {
 			return []any{[]delivery.Key{key}, noon().Add(time.Duration(n) * time.Minute)}
 		})},
 		{"ExpireDeliveries", of(func(n int) []any {
@@ -191,7 +172,6 @@ func trailQuestions() (list []question) {
 	}
 	for n := range 2 {
 		list = append(list,
-			question{"Events", []any{owner(n), int64(n), int64(100)}},
 			question{"AuditEntries", []any{owner(n), int64(n), int64(100)}},
 			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, Product: callbackKey(2 * n).Product, Limit: 10}}},
 			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, State: []delivery.State{delivery.Dead, delivery.Pending}[n], Limit: 10}}},
@@ -202,11 +182,10 @@ func trailQuestions() (list []question) {
 	return list
 }
 
-// placedQuestions are about the events at places.
-func placedQuestions(places map[merchant.ID][]store.Placed) (list []question) {
-	for _, e := range places[creator] {
-		key := delivery.Key{Owner: creator, Place: e.Place}
-		list = append(list, question{"EventAt", []any{key}}, question{"Attempts", []any{key}}, question{"DeliveryOf", []any{creator, e.ID}})
+// placedQuestions are about the deliveries at places.
+func placedQuestions(places map[merchant.ID][]delivery.Delivery) (list []question) {
+	for _, d := range places[creator] {
+		list = append(list, question{"EventAt", []any{d.Key}}, question{"Attempts", []any{d.Key}}, question{"DeliveryOf", []any{creator, d.EventID}})
 	}
 	return list
 }

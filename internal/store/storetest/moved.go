@@ -2,186 +2,119 @@ package storetest
 
 import (
 	"context"
-	"encoding/hex"
+	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
-// BeforeRows is the last migration before a coupon's row was its request number, too.
-const BeforeRows = 10
-
-// OldStock is the one in a database of that time.
-func OldStock() coupon.Stock {
-	return plain("1282070000000017", coupon.Limits{MaxCoupons: 9, MaxPerUser: 2})
+// OldNotices are rows of a database in which events lay in an outbox: of two that were
+// delivered one is kept, one waits, two were not looked at yet, and of those of another product
+// and of a merchant whose callback is off nobody is told. The words are those of an engine: the
+// type of bytes, and what lets a statement give a number itself.
+func OldNotices(bytes, numbered string) string {
+	return fmt.Sprintf(`
+		insert into callback (creator_mchid, product, url, is_on, updated_at, since, position, passed, taken, removed)
+		values ('1900000001', 'busifavor', 'https://example.com', true, 7, 0, 3, 3, 3, 1),
+		       ('1900000002', 'busifavor', 'https://example.com', false, 7, 0, 0, 0, 0, 0);
+		insert into outbox (creator_mchid, id, event_id, kind, at, payload) %[2]s
+		values ('1900000001', 1, 'gone', 'COUPON.SEND', 11, cast('{"n":1}' as %[1]s)),
+		       ('1900000001', 2, 'delivered', 'COUPON.SEND', 12, cast('{"n":2}' as %[1]s)),
+		       ('1900000001', 3, 'waits', 'COUPON.SEND', 13, cast('{"n":3}' as %[1]s)),
+		       ('1900000001', 4, 'fresh', 'COUPON.SEND', 14, cast('{"n":4}' as %[1]s)),
+		       ('1900000001', 5, 'of vouchers', 'COUPON.USE', 15, cast('{"n":5}' as %[1]s)),
+		       ('1900000001', 6, 'fresh, too', 'COUPON.SEND', 16, cast('{"n":6}' as %[1]s)),
+		       ('1900000002', 7, 'unheard', 'COUPON.SEND', 17, cast('{"n":7}' as %[1]s));
+		insert into delivery (creator_mchid, place, product, event_id, kind, state, taken_ms, started_ms, due_ms, ended_ms, claim, step)
+		values ('1900000001', 2, 'busifavor', 'delivered', 'COUPON.SEND', 'DELIVERED', 100, 100, 0, 900, 1, 0),
+		       ('1900000001', 3, 'busifavor', 'waits', 'COUPON.SEND', 'PENDING', 200, 200, 999, 0, 2, 1);
+		insert into attempt (creator_mchid, place, number, url, serial, at_ms, took_ms, status, problem, answer)
+		values ('1900000001', 2, 1, 'https://example.com', 'S', 100, 1, 200, '', '')`, bytes, numbered)
 }
 
-// OldRows returns statements that fill a database of that time with a stock, which is stored as
-// content, and coupons in all states; bytes writes bytes as a literal of the engine.
-func OldRows(content []byte, bytes func(hex string) string) []string {
-	st := OldStock()
-	raw := func(b []byte) string { return bytes(hex.EncodeToString(b)) }
-	who := func(n byte) string { id := holder(n); return raw(id[:]) }
-	now := store.Seconds(noon())
-	list := []string{
-		fmt.Sprintf(`insert into stock (creator_mchid, stock_id, state, content, created_at, issued)
-			values ('%s', '%s', 'RUNNING', '%s', %d, 5)`,
-			creator, st.ID, content, now),
-		fmt.Sprintf(`insert into stock_day (creator_mchid, stock_id, day, issued) values ('%s', '%s', %d, 5)`, creator, st.ID, today()),
-	}
-	for n, received := range map[byte]int{1: 2, 2: 2, 3: 1} {
-		list = append(list, fmt.Sprintf(`insert into stock_holder (creator_mchid, stock_id, holder, received) values ('%s', '%s', %s, %d)`,
-			creator, st.ID, who(n), received))
-	}
-	for i, c := range []struct {
-		code, state, use string
-		holder           byte
-		used             int64
-	}{
-		{"A", "SENDED", "", 1, 0}, {"B", "USED", "u1", 1, now}, {"C", "SENDED", "", 2, 0},
-		{"D", "DEACTIVATED", "", 2, 0}, {"E", "SENDED", "", 3, 0},
-	} {
-		list = append(list,
-			fmt.Sprintf(`insert into coupon (creator_mchid, stock_id, code, belong_mchid, sender_mchid, holder, appid, openid, state, start_at,
-				expire_at, received_at, channel, send_request_no, use_request_no, used_at)
-				values ('%s', '%s', '%s', '%s', '%s', %s, 'wx1', 'o%d', '%s', %d, %d, %d, 'API', 'R-%s', '%s', %d)`,
-				creator, st.ID, c.code, other, creator, who(c.holder), c.holder, c.state, now, now+3600, now, c.code, c.use, c.used),
-			oldRequest(raw, st.ID, 2, who(c.holder), "R-"+c.code, c.code),
-			fmt.Sprintf(`insert into outbox (creator_mchid%[1]s, event_id, kind, at, payload)
-				values ('%[2]s'%[3]s, 'e%[4]d', 'COUPON.SEND', %[5]d, %[6]s)`,
-				idColumn(bytes), creator, idValue(bytes, i), i, now, raw([]byte(`{}`))))
-	}
-	return append(list,
-		`update coupon set return_request_no = 'r1', returned_at = received_at where code = 'C'`,
-		`update coupon set deactivate_request_no = 'd1', deactivated_at = received_at, deactivate_reason = 'x' where code = 'D'`,
-		`update coupon set associated_out_trade_no = 'T' where code = 'E'`,
-		oldRequest(raw, st.ID, store.OpUseCoupon, raw([]byte("B")), "u1", "used B"),
-		oldRequest(raw, st.ID, store.OpUseCoupon, raw([]byte("C")), "u1", "used C"),
-		oldRequest(raw, st.ID, store.OpReturnCoupon, raw([]byte("C")), "r1", "returned C"),
-		oldRequest(raw, st.ID, store.OpDeactivateCoupon, raw([]byte("D")), "d1", "voided D"),
-		oldRequest(raw, st.ID, store.OpAssociateOrder, raw([]byte("E\x00"+string(other))), "a1", "order of E"))
-}
-
-// idColumn and idValue are for the engine that numbers events itself: its bytes begin with x.
-func idColumn(bytes func(string) string) string {
-	if strings.HasPrefix(bytes(""), "x") {
-		return ", id"
-	}
-	return ""
-}
-
-func idValue(bytes func(string) string, i int) string {
-	if idColumn(bytes) == "" {
-		return ""
-	}
-	return fmt.Sprint(", ", i+1)
-}
-
-func oldRequest(raw func([]byte) string, stock coupon.StockID, op store.Operation, subject, number, content string) string {
-	digest := store.ContentOf(content)
-	return fmt.Sprintf(`insert into request (creator_mchid, stock_id, operation, subject, number, content, answer, at)
-		values ('%s', '%s', %d, %s, '%s', %s, %s, %d)`,
-		creator, stock, op, subject, number, raw(digest[:]), raw([]byte("{}")), store.Seconds(noon()))
-}
-
-// ExpectMoved looks whether a store has what OldRows described.
+// ExpectMoved holds a database to what becomes of OldNotices.
 func ExpectMoved(t *testing.T, s store.Store) {
 	t.Helper()
-	expectInvariants(t, s)
-	key := coupon.StockKey{Creator: creator, ID: "1282070000000017"}
-	short := func(text string) coupon.Digest { return store.ContentOf(text).ShortOf() }
-	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		holders := []store.HolderKey{{Stock: key, Holder: holder(1)}, {Stock: key, Holder: holder(2)}}
-		given, err := tx.Given(ctx, holders)
-		for i, codes := range []string{"AB", "CD"} {
-			found := map[string]store.Given{}
-			for _, g := range given[holders[i]] {
-				found[g.Number] = g
-			}
-			want := map[string]store.Given{}
-			for _, code := range codes {
-				want["R-"+string(code)] = store.Given{Number: "R-" + string(code), Content: short(string(code)), Code: coupon.Code(code)}
-			}
-			if diff := cmp.Diff(want, found); diff != "" {
-				t.Errorf("given (-want +got):\n%s", diff)
-			}
+	key := callback(creator, merchant.BusiFavor).CallbackKey
+	row := func(place int64, id string) delivery.Delivery {
+		return delivery.Delivery{
+			Key: delivery.Key{Owner: creator, Place: place}, Product: key.Product, EventID: id, Kind: delivery.KindCouponSent,
+			At: time.Unix(10+place, 0), State: delivery.Pending,
 		}
-		return err
-	})
-	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		for code, spent := range map[coupon.Code]int64{"A": 0, "B": 0, "C": 2, "D": 1, "E": 1} {
-			c, err := tx.Coupon(ctx, coupon.Key{Stock: key, Code: code})
-			if err != nil {
-				return err
-			}
-			if c.Spent != spent {
-				t.Errorf("%s counts %d numbers, want %d", code, c.Spent, spent)
-			}
-			if used := c.Use.Content == short("used B") && c.Use.RequestNo == "u1"; used != (code == "B") {
-				t.Errorf("%s: %+v", code, c.Use)
-			}
-		}
-		newest, total, err := tx.UserCoupons(ctx, store.CouponQuery{Holder: holder(1), Now: noon(), Limit: 1})
-		if len(newest) != 1 || newest[0].Code != "B" || total != 2 {
-			t.Errorf("the newest of %d is %+v", total, newest)
-		}
-		return err
-	})
-	numbers := func(op store.Operation, subject, number string) store.RequestKey {
-		return store.RequestKey{Owner: creator, Stock: key.ID, Operation: op, Subject: subject, Number: number}
 	}
-	stays := numbers(store.OpUseCoupon, "C", "u1")
-	gone := []store.RequestKey{numbers(store.OpUseCoupon, "B", "u1")}
-	id := holder(1)
-	gone = append(gone, numbers(2, string(id[:]), "R-A"))
+	delivered, waits := row(2, "delivered"), row(3, "waits")
+	delivered.State, delivered.TakenAt, delivered.Started, delivered.Ended = delivery.Delivered, time.UnixMilli(100), time.UnixMilli(100), time.UnixMilli(900)
+	delivered.Claim = 1
+	waits.TakenAt, waits.Started, waits.Due, waits.Claim, waits.Step = time.UnixMilli(200), time.UnixMilli(200), time.UnixMilli(999), 2, 1
+	want := []delivery.Delivery{row(6, "fresh, too"), row(4, "fresh"), waits, delivered}
+	if diff := cmp.Diff(want, deliveries(t, s, store.DeliveryQuery{Owner: creator, Limit: 10})); diff != "" {
+		t.Errorf("deliveries (-want +got):\n%s", diff)
+	}
+	if unheard := deliveries(t, s, store.DeliveryQuery{Owner: other, Limit: 10}); len(unheard) > 0 {
+		t.Errorf("a merchant that does not listen is told: %+v", unheard)
+	}
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		found, err := tx.Requests(ctx, append(gone, stays))
-		if _, there := found[stays]; !there || len(found) != 1 {
-			t.Errorf("requests %v", found)
+		for _, d := range want {
+			e, err := tx.EventAt(ctx, d.Key)
+			if said := fmt.Sprintf(`{"n":%d}`, d.Place); err != nil || string(e.Payload) != said {
+				t.Errorf("%s says %s, want %s, %v", d.EventID, e.Payload, said, err)
+			}
 		}
-		return err
+		return nil
 	})
-	one := sale{store: s, key: key}
-	issues := []claimant{{who: holder(1), number: "n", code: "X"}, {who: holder(3), number: "n", code: "Y"}}
-	if got, err := one.batch(t.Context(), issues); err != nil || got[0] || !got[1] {
-		t.Errorf("after it %v, %v", got, err) // the first one has two already
+	appendEvents(t, s, note(creator, 7))
+	if diff := cmp.Diff([]string{"fresh", "fresh, too", note(creator, 7).ID}, take(t, s, key, 10, noon())); diff != "" {
+		t.Errorf("taken (-want +got):\n%s", diff)
 	}
 	expectInvariants(t, s)
 }
 
-// Violations are changes of the rows that ExpectMoved left, by the invariant that each breaks:
-// none of them is broken before.
-func Violations() [][2]string {
-	return [][2]string{
-		{store.InvariantLocators, `update coupon set number_key = number_key + 1 where code = 'A'`},
-		{store.InvariantBatches, `update coupon set received_at = received_at + 1 where code = 'Y'`},
-		{store.InvariantSpent, `update coupon set spent = 5 where code = 'A'`},
-		{store.InvariantReturns, `update coupon set return_request_no = 'r9' where code = 'C'`},
-		{store.InvariantStates, `update coupon set used_at = 1 where code = 'A'`},
-		{store.InvariantDays, `update stock set day_issued = day_issued + 1`},
-		{store.InvariantIssued, `update stock set issued = issued + 1`},
-		{store.InvariantNumbers, `update coupon set send_request_no = 'R-A' where code = 'B'`},
-		{store.InvariantPerUser, `update coupon set account = (select account from coupon where code = 'A') where code = 'E'`},
-		{store.InvariantUnique, `update coupon set code = 'A' where code = 'B'`},
+// ExpectTold gives out coupons in a database of production while a callback is on, one of them
+// without its event. It is now by the database's clock.
+func ExpectTold(t *testing.T, s store.Store, now time.Time) {
+	t.Helper()
+	c := callback(creator, merchant.BusiFavor)
+	c.UpdatedAt = now.Add(-2 * store.ToldAfter)
+	setCallbacks(t, s, c)
+	st := insertStock(t, s, plain("1282070000000017", coupon.Limits{}))
+	give := func(n int, at time.Time, events ...delivery.Event) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			one := issued(st.StockKey, coupon.Code(fmt.Sprint("C", n)), holder(1))
+			one.Received = at
+			return errors.Join(tx.InsertCoupons(ctx, []coupon.Coupon{one}), tx.AppendEvents(ctx, events))
+		})
+	}
+	told := func(n int) delivery.Event {
+		e := note(creator, n)
+		e.At = now
+		return e
+	}
+	give(1, now, told(1))
+	give(2, now, told(2))
+	give(3, now.Add(-store.ToldAfter)) // too close to when the callback was set
+	give(4, now.Add(-2*store.ToldWithin))
+	if n := brokenTold(t, s); n != 0 {
+		t.Errorf("%d events are missing where none is", n)
+	}
+	give(5, now)
+	if n := brokenTold(t, s); n != 1 {
+		t.Errorf("%d events are missing, want 1", n)
 	}
 }
 
-// Broken lists what a check finds.
-func Broken(tb testing.TB, s store.Store) (names []string) {
-	tb.Helper()
-	list, err := s.Check(tb.Context())
+func brokenTold(t *testing.T, s store.Store) int64 {
+	t.Helper()
+	list, err := s.Check(t.Context())
 	if err != nil {
-		tb.Fatal(err)
+		t.Fatal(err)
 	}
-	for _, one := range list {
-		if one.Broken > 0 {
-			names = append(names, one.Name)
-		}
-	}
-	return names
+	return list[slices.IndexFunc(list, func(one store.Invariant) bool { return one.Name == store.InvariantTold })].Broken
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
@@ -235,7 +236,7 @@ func testTwins(t *testing.T, s store.Store) {
 	}
 }
 
-func twins(t *testing.T, s store.Store, d *deed, places map[merchant.ID][]store.Placed) {
+func twins(t *testing.T, s store.Store, d *deed, places map[merchant.ID][]delivery.Delivery) {
 	t.Helper()
 	_, errs := Race(racers, func(int) (int, error) { return 0, d.doAlone(t, s, places, 0) })
 	made := 0

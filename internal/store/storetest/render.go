@@ -51,7 +51,7 @@ func renderStruct(v reflect.Value) string {
 	var all []string
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
-		own := field.Name == "Place" || field.Name == "Position" || field.Name == "Since" ||
+		own := field.Name == "Place" ||
 			v.Type() == reflect.TypeFor[payment.Flow]() && field.Name == "ID"
 		if !own {
 			all = append(all, field.Name+"="+render(v.Field(i)))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -68,7 +69,10 @@ func (r *rows) add(key coupon.StockKey, c claimant) {
 	r.last++
 	one.ID, one.SendRequestNo = r.last, c.number
 	r.coupons = append(r.coupons, one)
-	r.events = append(r.events, delivery.Event{Owner: key.Creator, ID: c.number, Kind: delivery.KindCouponSent, At: noon(), Payload: []byte(`{}`)})
+	r.events = append(r.events, delivery.Event{
+		Owner: key.Creator, Product: merchant.BusiFavor, ID: c.number, Kind: delivery.KindCouponSent, At: noon(),
+		Payload: fmt.Appendf(nil, `{"stock_id":%q,"coupon_code":%q}`, key.ID, c.code),
+	})
 }
 
 func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was, is coupon.Counters) error {
@@ -92,6 +96,7 @@ func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was,
 func testFlashSale(t *testing.T, s store.Store) {
 	const claims, most = 100, 40
 	st := insertStock(t, s, plain("1282070000000017", coupon.Limits{MaxCoupons: most, MaxPerUser: 5}))
+	setCallbacks(t, s, callback(creator, merchant.BusiFavor))
 	sold := sale{store: s, key: st.StockKey}
 	results := make([]bool, claims)
 	var wg sync.WaitGroup
@@ -137,7 +142,7 @@ func expectSold(t *testing.T, s store.Store, key coupon.StockKey, want, perUser 
 			}
 			total += n
 		}
-		events, err := tx.Events(ctx, key.Creator, 0, 1000)
+		events, err := tx.Deliveries(ctx, store.DeliveryQuery{Owner: key.Creator, Limit: 1000})
 		if counters.Issued != want || total != want || counters.IssuedToday != want || int64(len(events)) != want {
 			t.Errorf("counters %+v, %d coupons, %d events, want %d", counters, total, len(events), want)
 		}

@@ -125,6 +125,7 @@ func testInvariants(t *testing.T, s store.Store) {
 			t.Fatal(err)
 		}
 	}
+	setCallbacks(t, s, callback(creator, merchant.BusiFavor))
 	broken := func() (names []string) {
 		list, err := s.Check(t.Context())
 		if err != nil || len(list) < 4 {
@@ -152,6 +153,11 @@ func testInvariants(t *testing.T, s store.Store) {
 		return err
 	})
 	if names := broken(); !slices.Equal(names, []string{store.InvariantCodes}) {
+		t.Errorf("%q are broken", names)
+	}
+	// One event more than there are coupons.
+	appendEvents(t, s, note(creator, 1))
+	if names := broken(); !slices.Contains(names, store.InvariantSubjects) {
 		t.Errorf("%q are broken", names)
 	}
 	// One coupon more than was counted, than the stock has, than anybody asked for.

@@ -47,7 +47,7 @@ func Run(t *testing.T, open Open) {
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
 		"a request number is kept once with its answer":      testRequests,
-		"events and audit entries are kept in order":         testTrail,
+		"audit entries are kept in order":                    testTrail,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
 		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(), deedCases(), raceCases(),

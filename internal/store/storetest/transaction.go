@@ -48,7 +48,8 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.PutPartnership(ctx, partnership(string(st.ID), appid("wx1"))),
 		tx.InsertImage(ctx, sketch(creator, "a")),
 		tx.InsertRequests(ctx, []store.Request{{RequestKey: store.RequestKey{Owner: creator, Number: "1"}, Answer: []byte{1}}}),
-		tx.AppendEvents(ctx, []delivery.Event{{Owner: creator, ID: "e", Payload: []byte{1}}}),
+		tx.SetCallback(ctx, callback(creator, merchant.BusiFavor)),
+		tx.AppendEvents(ctx, []delivery.Event{note(creator, 1)}),
 		tx.AppendAudit(ctx, []store.AuditEntry{{Owner: creator, Action: "a"}}),
 	)
 }
@@ -76,7 +77,7 @@ func expectEmpty(t *testing.T, s store.Store) {
 		held, errHeld := heldIn(ctx, tx, key, holder(1))
 		coupons, total, errCoupons := tx.UserCoupons(ctx, store.CouponQuery{Holder: holder(1), Limit: 1})
 		requests, errRequests := tx.Requests(ctx, []store.RequestKey{{Owner: creator, Number: "1"}})
-		events, errEvents := tx.Events(ctx, creator, 0, 1)
+		events, errEvents := tx.Deliveries(ctx, store.DeliveryQuery{Owner: creator, Limit: 1})
 		entries, errAudit := tx.AuditEntries(ctx, creator, 0, 1)
 		sub, errSub := tx.IsSubMerchant(ctx, creator, other)
 		if len(held)+len(coupons)+int(total)+len(requests)+len(events)+len(entries) > 0 || sub {
