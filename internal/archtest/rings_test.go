@@ -131,6 +131,7 @@ func rings() []ring {
 			"internal/store/pgstore": contract("internal/store/row", "internal/store/document", "internal/base/clock",
 				"github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":    {"github.com/jackc/pgx/v5"},
+			"internal/store/powerloss": {"modernc.org/libc", "modernc.org/sqlite"},
 			"internal/store/storetest": contract("github.com/google/go-cmp", "pgregory.net/rapid"),
 			"internal/store/engines":   {"internal/store", "internal/store/...", "internal/size"},
 		}},
@@ -155,6 +156,7 @@ func rings() []ring {
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
 			"internal/platform/order":       capability(),
+			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
 		}},
 		{"what explains", pure, map[string][]string{
 			"internal/sandbox/explain": {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
@@ -184,9 +186,9 @@ func rings() []ring {
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
-				"internal/platform/keyring",
+				"internal/platform/keyring", "internal/platform/account",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
-				"internal/catalogue", "web"),
+				"internal/catalogue", "web", "github.com/boombuler/barcode"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
 				"internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{

@@ -61,6 +61,8 @@ type grammar struct {
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`
 	Users        operate.Users        `cmd:"" group:"server" help:"users"`
+	Operators    operate.Operators    `cmd:"" group:"server" help:"operators"`
+	Tokens       operate.Tokens       `cmd:"" group:"server" help:"tokens"`
 	Balances     operate.Balances     `cmd:"" group:"server" help:"balances"`
 	Orders       operate.Orders       `cmd:"" group:"server" help:"orders"`
 	Cards        operate.Cards        `cmd:"" group:"server" help:"cards"`

@@ -56,7 +56,7 @@ func subjects() []map[string][2]string {
 		receive.TriggerTexts(),
 		call.ExplainTexts(),
 		call.SignTexts(),
-		operate.UserTexts(),
+		operate.UserTexts(), operate.OperatorTexts(),
 		operate.MerchantTexts(),
 		product.CouponUserTexts(),
 		operate.MoneyTexts(),

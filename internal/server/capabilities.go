@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/media"
 	"github.com/favord/favord/internal/platform/partnership"
@@ -25,6 +26,7 @@ type capabilities struct {
 	media       *media.Service
 	partnership *partnership.Service
 	registry    *registry.Service
+	account     *account.Service
 	vouchers    vouchers
 	money       money
 
@@ -55,6 +57,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
 
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
+		account:     account.New(account.Config{Store: s.store, Clock: s.config.Clock, Vault: s.keyring}),
 		registry:    registry.New(registry.Config{Store: s.store, Clock: s.config.Clock}),
 		vouchers:    s.vouchers(known, business, users, images),
 		money:       s.money(known, business, users, orders),

@@ -56,6 +56,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
+		Account: can.account, Proxies: s.config.Proxies,
 		Metrics: s.metrics,
 	})
 }
@@ -67,6 +68,16 @@ func (s *Server) checks() []console.Check {
 		{Name: "disk", Run: s.store.Room},
 		{Name: "key_file", Run: s.keyring.Verify},
 	}
+}
+
+// FirstRun returns where the first operator chooses a name and a password; empty when there is an
+// operator.
+func (s *Server) FirstRun(ctx context.Context) (string, error) {
+	invitation, err := s.account.FirstRun(ctx)
+	if err != nil || invitation == "" {
+		return "", err
+	}
+	return s.ConsoleURL() + "setup#" + invitation, nil
 }
 
 // ConsoleURL is where a browser finds the console.

@@ -29,6 +29,7 @@ import (
 	"github.com/favord/favord/internal/edge/redirect"
 	"github.com/favord/favord/internal/edge/serve"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
+	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
@@ -150,6 +151,7 @@ type Server struct {
 	campaign  *stocks.Service
 	promotion *favorstocks.Service
 	registry  *registry.Service
+	account   *account.Service
 	ledger    *ledger.Service
 	console   *console.Server
 	apiEdge   *httpapi.Server
@@ -202,7 +204,7 @@ func (s *Server) build() error {
 	faults := s.faults()
 	s.gates = newGates()
 	can := s.capabilities(business)
-	s.campaign, s.ledger, s.registry = can.campaign, can.money.ledger, can.registry
+	s.campaign, s.ledger, s.registry, s.account = can.campaign, can.money.ledger, can.registry, can.account
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
 		return err
 	}

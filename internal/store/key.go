@@ -23,6 +23,8 @@ const (
 	PurposePlatformKey Purpose = "PLATFORM_KEY"
 	// PurposeAuthority is the private key that issues certificates.
 	PurposeAuthority Purpose = "AUTHORITY"
+	// PurposeTOTP is the secret of an operator's authenticator.
+	PurposeTOTP Purpose = "TOTP"
 )
 
 // Secret is a sealed value. The store keeps it and cannot read it.

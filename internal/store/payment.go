@@ -38,8 +38,8 @@ type PaymentReader interface {
 
 // PaymentWriter changes payments, bills and budgets.
 type PaymentWriter interface {
-	// InsertPayment adds a payment; ErrDuplicate when its transaction id is taken.
-	InsertPayment(ctx context.Context, p payment.Payment) error
+	// InsertPayments adds payments; ErrDuplicate when a transaction id is taken.
+	InsertPayments(ctx context.Context, payments []payment.Payment) error
 	// LockPayment returns a payment and keeps other transactions from changing it until
 	// this one ends. It reports ErrNotFound. It comes before the locks of vouchers.
 	LockPayment(ctx context.Context, transactionID string) (payment.Payment, error)

@@ -43,9 +43,9 @@ const (
 	// OpUploadImage has the digest of the file in place of a number.
 	OpUploadImage Operation = 45
 
-	// OpConsume and OpRefund count under the caller, whosever vouchers they are about.
-	OpConsume Operation = 50
-	OpRefund  Operation = 51
+	// OpRefund counts under the caller, whosever vouchers it is about. 50 were payments: their rows
+	// are their requests now.
+	OpRefund Operation = 51
 
 	// OpSignedCall is any operation without a request number: the signature's serial is
 	// the subject, its nonce the number. It belongs to no stock.

@@ -82,6 +82,7 @@ type ReadTx interface {
 	RequestReader
 	TrailReader
 	NoticeReader
+	OperatorReader
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock,
@@ -99,6 +100,7 @@ type Tx interface {
 	VoucherStockWriter
 	VoucherWriter
 	PaymentWriter
+	PayWriter
 	SubsidyWriter
 	OrderWriter
 	LedgerWriter
@@ -108,6 +110,7 @@ type Tx interface {
 	RequestWriter
 	TrailWriter
 	NoticeWriter
+	OperatorWriter
 }
 
 // Mode is what a database is for. It is fixed when the database is made.

@@ -138,6 +138,9 @@ type VoucherMonthChange struct {
 type VoucherReader interface {
 	// Voucher returns a voucher, or ErrNotFound.
 	Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error)
+	// VoucherOwners returns the stock of each voucher, which never changes. Those that do not
+	// exist are not in the map.
+	VoucherOwners(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.StockKey, error)
 	// HeldVoucherStocks returns the stocks of which a holder has vouchers that were not used,
 	// expired ones too, in the order of their keys.
 	HeldVoucherStocks(ctx context.Context, holder user.ID) ([]HeldVoucherStock, error)
@@ -193,7 +196,6 @@ type VoucherWriter interface {
 	// LockVouchers returns vouchers and keeps other transactions from changing them until
 	// this one ends. Those that do not exist are not in the map.
 	LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error)
-	// UpdateVoucher replaces the state and the consumption of a locked voucher. It reports
-	// ErrNotFound.
-	UpdateVoucher(ctx context.Context, v voucher.Voucher) error
+	// UpdateVouchers replaces the state and the consumption of locked vouchers.
+	UpdateVouchers(ctx context.Context, vouchers []voucher.Voucher) error
 }

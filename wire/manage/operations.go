@@ -30,6 +30,9 @@ func Operations() []wire.Operation {
 		deliveryOperations(),
 		errorOperations(),
 		callOperations(),
+		operatorOperations(),
+		sessionOperations(),
+		accountOperations(),
 		sampleOperations(),
 	)
 	for i := range operations {

@@ -103,6 +103,9 @@ func (b *builder) operation(op *wire.Operation) object {
 		"tags":        []any{string(op.Product)},
 		"responses":   b.responses(op),
 	}
+	if op.Duty != "" {
+		o["x-duty"] = string(op.Duty)
+	}
 	if op.RequestNo != "" {
 		o["x-request-number"] = op.RequestNo
 	}

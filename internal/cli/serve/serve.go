@@ -76,6 +76,9 @@ func (v *Serve) Run(c *term.Command) error {
 	}
 	environment, err := v.environment(c, s)
 	if err == nil {
+		err = welcome(c, s)
+	}
+	if err == nil {
 		err = ready.write(&environment)
 	}
 	if err == nil { // tells systemd, if it is what started the server
@@ -92,6 +95,22 @@ func (v *Serve) Run(c *term.Command) error {
 	stop := running.reloadOn(c.Hangups)
 	defer stop()
 	return errors.Join(s.Run(c.Ctx), ready.forget())
+}
+
+// welcome prints where the first operator of a production server chooses a password, while there
+// is none.
+func welcome(c *term.Command, s *server.Server) error {
+	if s.Mode() != store.Production {
+		return nil
+	}
+	link, err := s.FirstRun(c.Ctx)
+	if err != nil || link == "" {
+		return err
+	}
+	_, _ = fmt.Fprintf(c.Out, c.Choose(
+		"尚无管理员。首位管理员请在一小时内打开此链接（仅可使用一次）：\n  %s\n",
+		"There is no operator yet. The first one opens this link within an hour; it works once:\n  %s\n"), link)
+	return nil
 }
 
 // environment says how to reach the server: as the demo merchant where there is one.

@@ -44,6 +44,15 @@ func (m *Managed) Client(c *Command) (*client.Management, error) {
 
 // ManageRun calls the management port and prints the answer as rows, under the given heads.
 func ManageRun[T any](c *Command, m *Managed, call func(*client.Management) (*T, error), heads []string, rows func(*T) [][]string) error {
+	var failed error
+	if err := ManageTell(c, m, call, func(answer *T) { failed = m.Output.Print(c, answer, heads, rows(answer)) }); err != nil {
+		return err
+	}
+	return failed
+}
+
+// ManageTell calls the management port and hands the answer on; it says why there is none.
+func ManageTell[T any](c *Command, m *Managed, call func(*client.Management) (*T, error), tell func(*T)) error {
 	caller, err := m.Client(c)
 	if err != nil {
 		return err
@@ -56,5 +65,6 @@ func ManageRun[T any](c *Command, m *Managed, call func(*client.Management) (*T,
 	if err != nil {
 		return err
 	}
-	return m.Output.Print(c, answer, heads, rows(answer))
+	tell(answer)
+	return nil
 }

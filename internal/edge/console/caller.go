@@ -8,6 +8,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -25,6 +26,8 @@ const (
 type caller struct {
 	actor string
 	roles []operator.Role
+	// signed is the person who has signed in; nil for all others.
+	signed *account.Signed
 }
 
 // callerKey is the key of the caller in a context.
@@ -42,6 +45,9 @@ func callerOf(ctx context.Context) caller {
 // demand refuses a caller without a duty. No duty is one that nobody has.
 func (c *caller) demand(d wire.Duty) error {
 	if operator.May(c.roles, operator.Duty(d)) {
+		if d != wire.DutyBasic && c.limited() {
+			return errEnroll
+		}
 		return nil
 	}
 	return lacking(operator.With(operator.Duty(d)))

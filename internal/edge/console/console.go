@@ -21,6 +21,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
+	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
@@ -85,6 +86,10 @@ type Config struct {
 	Campaign *stocks.Service
 	Wallet   *held.Service
 	Redeem   *redeem.Service
+	// Account knows who uses this port; without it whoever shows the token does.
+	Account *account.Service
+	// Proxies before this port are trusted to say whom they forward for, and how.
+	Proxies serve.Proxies
 	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.
 	Ledger *ledger.Service
 	Order  *order.Service

@@ -48,6 +48,9 @@ func failureOf(err error, op *wire.Operation, l serve.Language) (int, apiv3.Erro
 		refusal = fault.New(fault.TooFast, "服务繁忙，请稍后重试", "The server is too busy. Try again.")
 	}
 	status, code := statusOf(refusal.Kind)
+	if own := codeOf(err); own != "" {
+		code = own
+	}
 	body := apiv3.Error{Code: code, Message: l.Of(refusal.Text)}
 	if refusal.Field != "" && op != nil && op.Request != nil {
 		body.Detail = serve.RefusalDetail(op, refusal, l)

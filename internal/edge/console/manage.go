@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"log/slog"
 	"mime"
@@ -17,7 +16,6 @@ import (
 	"github.com/favord/favord/internal/base/limit"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/edge/serve"
-	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
 )
@@ -45,6 +43,12 @@ type call struct {
 	target    string
 	path      map[string]string
 	body      []byte
+	// header is that of the answer.
+	header http.Header
+	// secure says that it came over TLS, local that it came from this machine, source and agent
+	// where from and by which program.
+	secure, local bool
+	source, agent string
 }
 
 // handlers maps every operation to the code that serves it. Each subject has a file with
@@ -67,6 +71,8 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.deliveryHandlers(),
 		s.errorHandlers(),
 		s.callHandlers(),
+		s.operatorHandlers(),
+		s.sessionHandlers(),
 		s.sampleHandlers(),
 	)
 }
@@ -147,9 +153,6 @@ func (s *Server) count(op *wire.Operation, status int, answer any, took time.Dur
 var (
 	errNoSuchCall = fault.New(fault.NotFound, "没有这个管理接口，见 /manage/v1/openapi.json", "There is no such operation; see /manage/v1/openapi.json.")
 	errMethod     = fault.New(fault.Refused, "该路径不支持此请求方法", "This path does not support the method.")
-	errElsewhere  = fault.New(fault.Forbidden, "管理端口只接受本机程序的请求；要从别处访问，请设置令牌", "Without a token, the management port answers only programs on the same machine.")
-	errToken      = fault.New(fault.Unauthenticated, "缺少管理令牌，或令牌有误", "The management token is missing or wrong.")
-	errNoToken    = fault.New(fault.Forbidden, "未设置管理令牌（manage_token_file），管理接口已关闭", "No management token is set (manage_token_file), so nothing can be managed.")
 	errOnlySand   = fault.New(fault.Forbidden, "只有沙箱才有这个操作", "Only a sandbox has this operation.")
 	errBig        = fault.New(fault.TooLarge, "请求包体过大", "The body is too large.")
 	errNotJSON    = fault.New(fault.Refused, "请求包体须为 application/json", "The body must be application/json.")
@@ -160,12 +163,12 @@ var (
 
 func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op *wire.Operation, err error) {
 	defer serve.Recover(s.Log, func(failure error) { err = failure })
-	who, err := s.admit(r)
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	found, status := s.router.Find(r.Method, path)
+	who, err := s.callerFor(r, found.Endpoint)
 	if err != nil {
 		return nil, nil, err
 	}
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	found, status := s.router.Find(r.Method, path)
 	switch {
 	case status == http.StatusMethodNotAllowed:
 		return nil, nil, errMethod
@@ -176,8 +179,10 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 	if op.Auth == wire.ByOperatorInSandbox && !s.Sandbox {
 		return nil, op, errOnlySand
 	}
-	if err := who.demand(op.Duty); err != nil {
-		return nil, op, err
+	if op.Auth != wire.ByAnyone {
+		if err := errors.Join(who.demand(op.Duty), s.fresh(who, op)); err != nil {
+			return nil, op, err
+		}
 	}
 	body, err := readBody(w, r)
 	if err != nil {
@@ -185,35 +190,19 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 	}
 	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callerKey{}, who), patience)
 	defer cancel()
-	result, err = found.Endpoint.Handler(ctx, &call{operation: op, target: r.RequestURI, path: found.Parameters, body: body})
+	result, err = found.Endpoint.Handler(ctx, &call{
+		operation: op, target: r.RequestURI, path: found.Parameters, body: body, header: w.Header(),
+		secure: s.secure(r), local: isLoopback(r.Host) && isLoopback(r.RemoteAddr), source: s.Proxies.Source(r), agent: r.UserAgent(),
+	})
 	return result, op, err
 }
 
-// admit keeps out who may not manage: whoever lacks the token; without one, other machines
-// and web pages, even those that made a name of their own lead here.
-func (s *Server) admit(r *http.Request) (caller, error) {
-	if err := s.origin.Check(r); err != nil {
-		return caller{}, errors.Join(errElsewhere, err)
+// callerFor finds out who asks; for what anyone may do, that is nobody.
+func (s *Server) callerFor(r *http.Request, e *endpoint) (caller, error) {
+	if e != nil && e.Operation.Auth == wire.ByAnyone {
+		return caller{}, s.anyone(r)
 	}
-	// A merchant may have the notifications of another sandbox of this machine sent here.
-	if r.Header.Get(apiv3.HeaderSignature) != "" {
-		return caller{}, errCallback
-	}
-	token := *s.token.Load()
-	if token == "" {
-		switch {
-		case !s.Sandbox:
-			return caller{}, errNoToken
-		case !isLoopback(r.Host) || !isLoopback(r.RemoteAddr):
-			return caller{}, errElsewhere
-		}
-		return caller{actor: ownMachine, roles: []operator.Role{operator.Admin}}, nil
-	}
-	shown, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer || subtle.ConstantTimeCompare([]byte(shown), []byte(token)) != 1 {
-		return caller{}, errToken
-	}
-	return caller{actor: fileToken, roles: []operator.Role{operator.Admin}}, nil
+	return s.admit(r)
 }
 
 // isLoopback reports whether a host, with or without a port, is this machine.

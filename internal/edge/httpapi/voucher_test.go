@@ -66,7 +66,7 @@ func (f *fixture) consume(id string, goods []voucher.Goods) {
 		v := locked[voucher.ID(id)]
 		v.State = voucher.StateUsed
 		v.Use = voucher.Consumption{TransactionID: "4200002561202411121723927860", At: f.clock.Now(), Merchant: bob, Discount: 100, Goods: goods}
-		return tx.UpdateVoucher(f.t.Context(), v)
+		return tx.UpdateVouchers(f.t.Context(), []voucher.Voucher{v})
 	})
 }
 

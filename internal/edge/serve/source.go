@@ -34,6 +34,12 @@ func (p Proxies) Source(r *http.Request) string {
 	return SourceOf(address)
 }
 
+// Forwards reports whether a request comes from one of the proxies.
+func (p Proxies) Forwards(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && p.Trust(peer.Addr())
+}
+
 // Trust reports whether an address is one of the proxies.
 func (p Proxies) Trust(a netip.Addr) bool {
 	return slices.ContainsFunc(p, func(one netip.Prefix) bool { return one.Contains(a.Unmap()) })

@@ -56,7 +56,7 @@ func openPurse(t *testing.T, s store.Store) (*held.Service, time.Time) {
 			tx.InsertVouchers(ctx, []voucher.Voucher{
 				sent(&first, "a1", creator), used, sent(&first, "b1", sender), expired, sent(&second, "c1", sender),
 			}),
-			tx.UpdateVoucher(ctx, used))
+			tx.UpdateVouchers(ctx, []voucher.Voucher{used}))
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package pay
 
 import (
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 
@@ -11,30 +12,34 @@ import (
 	"github.com/favord/favord/internal/store/engines"
 )
 
-// benchmarkVouchers is how many vouchers a benchmark consumes before it needs others.
-const benchmarkVouchers = 2000
-
-// BenchmarkConsume pays with one voucher each, from 64 callers.
+// BenchmarkConsume pays with one voucher each, from 64 callers and from 1,024.
 func BenchmarkConsume(b *testing.B) {
-	engines.EachBenchmark(b, func(b *testing.B, s store.Store) {
-		b.Helper()
-		x := openTill(b, s)
-		ids := x.give(1, benchmarkVouchers)
-		var n atomic.Int64
-		b.SetParallelism(32)
-		b.ResetTimer()
-		b.RunParallel(func(pb *testing.PB) {
-			for pb.Next() {
-				i := int(n.Add(1))
-				if i > len(ids) {
-					return
-				}
-				if _, err := x.consume(fmt.Sprintf("42%010d", i), 3000, ids[i-1]); err != nil {
-					b.Error(err)
-				}
-			}
+	for _, callers := range []int{64, 1024} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			engines.EachBenchmark(b, func(b *testing.B, s store.Store) {
+				b.Helper()
+				consumeFrom(b, s, callers)
+			})
 		})
+	}
+}
+
+func consumeFrom(b *testing.B, s store.Store, callers int) {
+	b.Helper()
+	x := openTill(b, s)
+	ids := x.give(1, b.N)
+	var n atomic.Int64
+	b.SetParallelism(callers / runtime.GOMAXPROCS(0))
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			i := int(n.Add(1))
+			if _, err := x.consume(fmt.Sprintf("42%010d", i), 3000, ids[i-1]); err != nil {
+				b.Error(err)
+			}
+		}
 	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "payments/s")
 }
 
 // BenchmarkQuote asks what 20 vouchers do for an order.

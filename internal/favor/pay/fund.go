@@ -2,7 +2,6 @@ package pay
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/favord/favord/internal/base/fen"
@@ -10,31 +9,6 @@ import (
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
-
-// fund moves what pre-funded vouchers took off from the budgets of their stocks to the
-// merchant who is paid.
-func fund(ctx context.Context, tx store.Tx, sh *sheet) error {
-	amounts := map[voucher.StockKey]fen.Fen{}
-	for _, v := range sh.payment.Vouchers {
-		if v.Funded {
-			amounts[voucher.StockKey{Creator: v.Creator, ID: v.Stock}] += v.Discount
-		}
-	}
-	payee := payment.Account{Owner: sh.cmd.Order.Merchant, Name: payment.AccountSettlement}
-	var transfers []payment.Transfer
-	for _, key := range sorted(amounts) {
-		if _, err := tx.LockBudget(ctx, key); errors.Is(err, store.ErrNotFound) {
-			return voucher.ErrLocked
-		} else if err != nil {
-			return err
-		}
-		transfers = append(transfers, payment.Transfer{
-			From: payment.LockedAccount(key), To: payee, Amount: amounts[key],
-			Reference: "payment/" + sh.cmd.TransactionID, At: sh.at,
-		})
-	}
-	return post(ctx, tx, transfers)
-}
 
 // sorted lists stocks in the order in which they are locked.
 func sorted(amounts map[voucher.StockKey]fen.Fen) []voucher.StockKey {

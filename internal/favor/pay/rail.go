@@ -14,6 +14,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
@@ -30,13 +31,29 @@ type Config struct {
 	Clock clock.Business
 	// Users says what happens to unknown openids.
 	Users user.Policy
+	// Lane bounds what waits in one lane; the zero value is that of [lane.DefaultBounds].
+	Lane lane.Bounds
+	// Lanes is how many batches run at once; 0 is [lane.DefaultLanes].
+	Lanes int
 }
 
 // Service is the payment rail. It is safe for concurrent use.
-type Service struct{ config Config }
+type Service struct {
+	config  Config
+	lookups *lane.Group[struct{}, lookup, looked]
+	lanes   *lane.Spread[claim, outcome]
+}
 
 // New returns a service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	s := &Service{config: c}
+	s.lookups = lane.New(lane.DefaultBounds(), s.lookUp)
+	s.lanes = lane.NewSpread(c.Lane, c.Lanes, s.run)
+	return s
+}
+
+// Lane is where payments wait for each other.
+func (s *Service) Lane() lane.Watched { return s.lanes }
 
 // MaxVouchers is how many vouchers one payment may consume.
 const MaxVouchers = 20

@@ -337,6 +337,52 @@ func TestAVoucherIsNeverConsumedTwice(t *testing.T) {
 	})
 }
 
+// TestAVoucherCountsOnceInAPayment that names it twice.
+func TestAVoucherCountsOnceInAPayment(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		ids := x.give(0, 1)
+		if _, err := x.consume("4200000001", 6000, ids[0], ids[0]); !errors.Is(err, voucher.MisfitState.Fault()) {
+			t.Errorf("twice: %v", err)
+		}
+		if _, err := x.consume("4200000001", 6000, ids...); err != nil {
+			t.Errorf("once: %v", err)
+		}
+		x.holds()
+	})
+}
+
+// TestPaymentsOfABatchDoNotHarmEachOther: of many that wait for each other some are refused, some
+// repeat others, and the budget of a stock is spent to the last fen and no further.
+func TestPaymentsOfABatchDoNotHarmEachOther(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		x.write(func(tx store.Tx) error {
+			locked, balance := payment.LockedAccount(x.stocks[0].StockKey), payment.Account{Owner: x.Stock.Creator, Name: payment.AccountBalance}
+			_, err := tx.LockBalances(t.Context(), locked, balance)
+			return errors.Join(err, tx.Post(t.Context(), payment.Transfer{From: locked, To: balance, Amount: 99_000, Reference: "less", At: x.Now}))
+		})
+		ids := x.give(0, 20)
+		_, errs := storetest.Race(80, func(i int) (Paid, error) {
+			return x.consume(fmt.Sprintf("42%08d", i/4), 3000, ids[i/4]) // each four times
+		})
+		paid := 0
+		for i, err := range errs {
+			switch {
+			case err == nil:
+				paid++
+			case !errors.Is(err, voucher.ErrLocked):
+				t.Errorf("call %d: %v", i, err)
+			}
+		}
+		if locked, settled := x.money(); paid != 40 || locked != 0 || settled != 1000 {
+			t.Errorf("%d calls are paid, locked %d, settled %d", paid, locked, settled)
+		}
+	})
+}
+
 func TestWhoMayNotPayIsRefused(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {

@@ -182,17 +182,14 @@ func restore(ctx context.Context, tx store.Tx, p *payment.Payment) error {
 	if err != nil {
 		return err
 	}
+	var back []voucher.Voucher
 	for _, id := range ids {
-		v := locked[id]
-		if v.Use.TransactionID != p.TransactionID {
-			continue
-		}
-		v.GiveBack()
-		if err := tx.UpdateVoucher(ctx, v); err != nil {
-			return err
+		if v := locked[id]; v.Use.TransactionID == p.TransactionID {
+			v.GiveBack()
+			back = append(back, v)
 		}
 	}
-	return nil
+	return tx.UpdateVouchers(ctx, back)
 }
 
 // unfund moves the shares of pre-funded vouchers back into the budgets of their stocks, or

@@ -2,7 +2,10 @@ package operator_test
 
 import (
 	"errors"
+	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,5 +60,31 @@ func TestARoleThatThereIsNoneOfIsRefused(t *testing.T) {
 	got, err := operator.CheckRoles([]string{"AUDITOR", "VIEWER", "AUDITOR"})
 	if err != nil || !slices.Equal(got, []operator.Role{operator.Viewer, operator.Auditor}) {
 		t.Errorf("roles are %v, %v", got, err)
+	}
+}
+
+// TestThePagesHaveTheTableOfRoles: what operators read is what holds.
+func TestThePagesHaveTheTableOfRoles(t *testing.T) {
+	t.Parallel()
+	for _, page := range []string{"../../../docs/operators.md", "../../../docs/operators.zh-CN.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, duty := range operator.Duties() {
+			if duty == operator.Basic {
+				continue
+			}
+			want := ""
+			for _, role := range operator.Roles() {
+				if want += " |"; operator.May([]operator.Role{role}, duty) {
+					want += " ●"
+				}
+			}
+			row := regexp.MustCompile(`(?m)^\| ` + string(duty) + `[:：][^|]*`).FindString(string(text))
+			if !strings.Contains(string(text), strings.TrimSuffix(row, " ")+want+" |\n") {
+				t.Errorf("%s: %s is not %s", page, duty, want)
+			}
+		}
 	}
 }

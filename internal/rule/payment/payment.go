@@ -10,6 +10,9 @@ import (
 	"github.com/favord/favord/internal/rule/voucher"
 )
 
+// ContentSize is the size of a digest.
+const ContentSize = 32
+
 // Payment is a payment that consumed vouchers, and how much of it was refunded.
 type Payment struct {
 	// Merchant collected the money.
@@ -27,6 +30,8 @@ type Payment struct {
 	Facts    Facts
 	// Maker is whoever made the payment; nobody else may see or refund it.
 	Maker merchant.ID
+	// Content is a digest of what was asked for, which a repeat must not change.
+	Content [ContentSize]byte
 }
 
 // PaidVoucher is a voucher that a payment consumed. The names are stored: never rename one.

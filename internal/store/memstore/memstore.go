@@ -70,6 +70,7 @@ type data struct {
 	images    map[picture.Token]store.Image
 
 	money
+	people
 
 	requests map[store.RequestKey]store.Request
 	audit    []store.AuditEntry
@@ -118,6 +119,7 @@ func New() *Store {
 		partnerships: map[partner.Key]partner.Partnership{},
 		images:       map[picture.Token]store.Image{},
 		money:        newMoney(),
+		people:       newPeople(),
 		requests:     map[store.RequestKey]store.Request{},
 		callbacks:    map[merchant.CallbackKey]merchant.Callback{},
 		deliveries:   map[delivery.Key]delivery.Due{},

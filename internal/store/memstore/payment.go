@@ -72,13 +72,32 @@ func (t *tx) EndedBudgets(_ context.Context, now time.Time, limit int64) ([]paym
 	return list[:min(int64(len(list)), limit)], nil
 }
 
-func (t *tx) InsertPayment(_ context.Context, p payment.Payment) error {
-	if _, found := t.data.paid.payments[p.TransactionID]; found {
-		return store.ErrDuplicate
+func (t *tx) InsertPayments(_ context.Context, payments []payment.Payment) error {
+	for _, p := range payments {
+		if _, found := t.data.paid.payments[p.TransactionID]; found {
+			return store.ErrDuplicate
+		}
+		p.Refunded, p.RefundedDiscount, p.Refunds = 0, 0, 0
+		put(t, t.data.paid.payments, p.TransactionID, p)
 	}
-	put(t, t.data.paid.payments, p.TransactionID, p)
 	return nil
 }
+
+func (t *tx) LockToPay(ctx context.Context, ask store.PayAsk) (locked store.PayLocked, err error) {
+	locked.Vouchers = map[voucher.ID]voucher.Voucher{}
+	for _, key := range ask.Vouchers {
+		if v, found := t.data.favor.vouchers[key.ID]; found && v.Stock.Creator == key.Stock.Creator {
+			locked.Vouchers[key.ID] = v
+		}
+	}
+	locked.Stocks = pick(t.data.favor.stocks, ask.Stocks)
+	locked.Payments = pick(t.data.paid.payments, ask.Payments)
+	locked.Budgets = pick(t.data.paid.budgets, ask.Budgets)
+	locked.Balances, err = t.LockBalances(ctx, ask.Accounts...)
+	return locked, err
+}
+
+func (t *tx) LockPayments(context.Context, []string) error { return nil }
 
 func (t *tx) LockPayment(ctx context.Context, transactionID string) (payment.Payment, error) {
 	return t.Payment(ctx, transactionID)

@@ -249,12 +249,20 @@ func (t *tx) LockVouchers(_ context.Context, ids []voucher.ID) (map[voucher.ID]v
 	return pick(t.data.favor.vouchers, ids), nil
 }
 
-func (t *tx) UpdateVoucher(_ context.Context, v voucher.Voucher) error {
-	old, found := t.data.favor.vouchers[v.ID]
-	if !found {
-		return store.ErrNotFound
+func (t *tx) UpdateVouchers(_ context.Context, vouchers []voucher.Voucher) error {
+	for _, v := range vouchers {
+		if old, found := t.data.favor.vouchers[v.ID]; found {
+			old.State, old.Use = v.State, v.Use
+			put(t, t.data.favor.vouchers, v.ID, old)
+		}
 	}
-	old.State, old.Use = v.State, v.Use
-	put(t, t.data.favor.vouchers, v.ID, old)
 	return nil
+}
+
+func (t *tx) VoucherOwners(_ context.Context, ids []voucher.ID) (map[voucher.ID]voucher.StockKey, error) {
+	owners := map[voucher.ID]voucher.StockKey{}
+	for id, v := range pick(t.data.favor.vouchers, ids) {
+		owners[id] = v.Stock
+	}
+	return owners, nil
 }

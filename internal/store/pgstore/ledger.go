@@ -1,9 +1,9 @@
 package pgstore
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/favord/favord/internal/base/fen"
@@ -40,48 +40,39 @@ func (t *tx) Postings(ctx context.Context, owner merchant.ID, offset, limit int6
 	return list, err
 }
 
-// LockBalances makes the rows before it locks them, one after the other: two transactions
-// that need the same accounts must not wait for each other.
 func (t *tx) LockBalances(ctx context.Context, accounts ...payment.Account) (map[payment.Account]fen.Fen, error) {
-	accounts = slices.SortedFunc(slices.Values(accounts), byAccount)
-	held := make(map[payment.Account]fen.Fen, len(accounts))
-	for _, a := range accounts {
-		t.later(`
-			insert into balance (mchid, account, amount)
-			values ($1, $2, 0)
-			on conflict do nothing`, a.Owner, a.Name)
-		t.queue(`
-			select amount
-			from balance
-			where mchid = $1 and account = $2
-			for no key update`,
-			[]any{a.Owner, a.Name}, func(scan row.Scan) error {
-				var amount fen.Fen
-				err := scan(&amount)
-				held[a] = amount
-				return err
-			})
-	}
+	held := t.queueBalances(accounts)
 	return held, t.flush(ctx)
 }
 
-func byAccount(a, b payment.Account) int {
-	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Name, b.Name))
-}
-
+// Post changes each account once, in their order.
 func (t *tx) Post(_ context.Context, transfers ...payment.Transfer) error {
+	var postings []payment.Posting
+	sums := map[payment.Account]fen.Fen{}
 	for _, one := range transfers {
 		for _, p := range payment.PostingsOf(one) {
-			t.laterOne(store.ErrStale, `
+			postings = append(postings, p)
+			sums[p.Account] += p.Amount
+		}
+	}
+	for _, a := range slices.SortedFunc(maps.Keys(sums), byAccount) {
+		t.laterOne(store.ErrStale, `
 				update balance
 				set amount = amount + $3
 				where mchid = $1 and account = $2 and (amount + $3 >= 0 or mchid = '')`,
-				p.Owner, p.Name, p.Amount)
-			t.later(`
-				insert into posting (mchid, account, amount, reference, at)
-				values ($1, $2, $3, $4, $5)`,
-				p.Owner, p.Name, p.Amount, p.Reference, store.Seconds(p.At))
-		}
+			a.Owner, a.Name, sums[a])
 	}
+	if len(postings) == 0 {
+		return nil
+	}
+	t.later(`
+		insert into posting (mchid, account, amount, reference, at)
+		select *
+		from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::bigint[])`,
+		column(postings, func(p *payment.Posting) string { return string(p.Owner) }),
+		column(postings, func(p *payment.Posting) string { return string(p.Name) }),
+		column(postings, func(p *payment.Posting) int64 { return int64(p.Amount) }),
+		column(postings, func(p *payment.Posting) string { return p.Reference }),
+		column(postings, func(p *payment.Posting) int64 { return store.Seconds(p.At) }))
 	return nil
 }

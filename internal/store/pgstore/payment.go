@@ -1,7 +1,9 @@
 package pgstore
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/rule/payment"
@@ -13,22 +15,14 @@ import (
 
 // paymentWhere reads one payment by the index payment_by_transaction.
 const paymentWhere = `
-		select mchid, at, total, discount, content, refunded, refunded_discount, refunds
+		select` + row.PaymentColumns + `
 		from payment
 		where transaction_id = $1`
 
 func (t *tx) paymentBy(ctx context.Context, query, transactionID string) (payment.Payment, error) {
-	p := payment.Payment{TransactionID: transactionID}
-	var at int64
-	var content string
-	if err := t.row(ctx, query, []any{transactionID}, []any{
-		&p.Merchant, &at, &p.Total, &p.Discount, &content, &p.Refunded, &p.RefundedDiscount, &p.Refunds,
-	}); err != nil {
-		return payment.Payment{}, err
-	}
-	p.At = store.TimeOf(at)
-	err := document.DecodePayment(content, &p)
-	return p, err
+	var list []payment.Payment
+	err := t.rows(ctx, query, []any{transactionID}, row.Into(&list, row.Payment))
+	return row.First(list, err)
 }
 
 // Payment uses the index payment_by_transaction.
@@ -85,15 +79,33 @@ func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]pa
 	return list, err
 }
 
-func (t *tx) InsertPayment(_ context.Context, p payment.Payment) error {
-	content, err := document.EncodePayment(&p)
-	if err != nil {
-		return err
+// InsertPayments adds them in the order of their transactions: two transactions that add the same
+// ones must not wait for each other.
+func (t *tx) InsertPayments(_ context.Context, payments []payment.Payment) error {
+	if len(payments) == 0 {
+		return nil
+	}
+	payments = slices.SortedFunc(slices.Values(payments), func(a, b payment.Payment) int {
+		return cmp.Compare(a.TransactionID, b.TransactionID)
+	})
+	contents := make([]string, len(payments))
+	for i := range payments {
+		var err error
+		if contents[i], err = document.EncodePayment(&payments[i]); err != nil {
+			return err
+		}
 	}
 	t.later(`
-		insert into payment (mchid, transaction_id, at, total, discount, content)
-		values ($1, $2, $3, $4, $5, $6)`,
-		p.Merchant, p.TransactionID, store.Seconds(p.At), int64(p.Total), int64(p.Discount), content)
+		insert into payment (mchid, transaction_id, at, total, discount, content, request)
+		select *
+		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bytea[])`,
+		column(payments, func(p *payment.Payment) string { return string(p.Merchant) }),
+		column(payments, func(p *payment.Payment) string { return p.TransactionID }),
+		column(payments, func(p *payment.Payment) int64 { return store.Seconds(p.At) }),
+		column(payments, func(p *payment.Payment) int64 { return int64(p.Total) }),
+		column(payments, func(p *payment.Payment) int64 { return int64(p.Discount) }),
+		contents,
+		column(payments, func(p *payment.Payment) []byte { return p.Content[:] }))
 	return nil
 }
 
@@ -113,19 +125,36 @@ func (t *tx) UpdatePayment(_ context.Context, p payment.Payment) error {
 }
 
 func (t *tx) InsertFlows(_ context.Context, flows []payment.Flow) error {
+	if len(flows) == 0 {
+		return nil
+	}
+	goods, facts := make([]string, len(flows)), make([]string, len(flows))
 	for i := range flows {
-		f := &flows[i]
-		goods, facts, err := document.EncodeFlow(f)
-		if err != nil {
+		var err error
+		if goods[i], facts[i], err = document.EncodeFlow(&flows[i]); err != nil {
 			return err
 		}
-		t.later(`
-			insert into voucher_flow (
-				creator_mchid, stock_id, kind, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			f.Stock.Creator, f.Stock.ID, f.Kind, store.Seconds(f.At), f.Voucher, f.TransactionID, f.RefundID,
-			f.Merchant, int64(f.Discount), int64(f.Total), goods, facts)
 	}
+	text := func(value func(*payment.Flow) string) []string { return column(flows, value) }
+	whole := func(value func(*payment.Flow) int64) []int64 { return column(flows, value) }
+	t.later(`
+		insert into voucher_flow (
+			creator_mchid, stock_id, kind, at, voucher_id, transaction_id, refund_id, mchid, discount, total, goods, facts)
+		select *
+		from unnest(
+			$1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+			$9::bigint[], $10::bigint[], $11::text[], $12::text[])`,
+		text(func(f *payment.Flow) string { return string(f.Stock.Creator) }),
+		text(func(f *payment.Flow) string { return string(f.Stock.ID) }),
+		text(func(f *payment.Flow) string { return string(f.Kind) }),
+		whole(func(f *payment.Flow) int64 { return store.Seconds(f.At) }),
+		text(func(f *payment.Flow) string { return string(f.Voucher) }),
+		text(func(f *payment.Flow) string { return f.TransactionID }),
+		text(func(f *payment.Flow) string { return f.RefundID }),
+		text(func(f *payment.Flow) string { return string(f.Merchant) }),
+		whole(func(f *payment.Flow) int64 { return int64(f.Discount) }),
+		whole(func(f *payment.Flow) int64 { return int64(f.Total) }),
+		goods, facts)
 	return nil
 }
 

@@ -182,6 +182,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	callEverything(t, s)
 	callQueries(t, s)
+	callPay(t, s)
 	callUserQueries(t, s)
 	callStocks(t, s)
 	var plans map[string]string

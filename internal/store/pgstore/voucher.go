@@ -118,15 +118,19 @@ func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID
 	return locked, nil
 }
 
-func (t *tx) UpdateVoucher(_ context.Context, v voucher.Voucher) error {
-	goods, err := document.EncodeGoods(v.Use.Goods)
-	if err != nil {
-		return err
-	}
-	t.laterOne(store.ErrNotFound, `
+// UpdateVouchers changes one after the other, by primary key: no plan can go wrong.
+func (t *tx) UpdateVouchers(_ context.Context, vouchers []voucher.Voucher) error {
+	for i := range vouchers {
+		v := &vouchers[i]
+		goods, err := document.EncodeGoods(v.Use.Goods)
+		if err != nil {
+			return err
+		}
+		t.later(`
 		update voucher
-		set state = $2, used_at = $3, use_mchid = $4, transaction_id = $5, discount = $6, goods = $7
-		where voucher_id = $1`,
-		v.ID, v.State, store.Seconds(v.Use.At), v.Use.Merchant, v.Use.TransactionID, int64(v.Use.Discount), goods)
+		set state = $3, used_at = $4, use_mchid = $5, transaction_id = $6, discount = $7, goods = $8
+		where voucher_id = $1 and creator_mchid = $2`,
+			v.ID, v.Stock.Creator, v.State, store.Seconds(v.Use.At), v.Use.Merchant, v.Use.TransactionID, int64(v.Use.Discount), goods)
+	}
 	return nil
 }

@@ -1,9 +1,20 @@
 package pgstore_test
 
+import (
+	"errors"
+	"testing"
+
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/voucher"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/pgstore"
+)
+
 // voucherFilters are the statements about vouchers that filter what an index found.
 func voucherFilters() []string {
 	return []string{
-		"from voucher v where v.holder",                                            // a user's vouchers, narrowed
+		"from voucher v where v.holder",                          // a user's vouchers, narrowed
+		"from voucher where creator_mchid", "update voucher set", // by voucher_by_id
 		"max(end_at) from voucher",                                                 // those that were not used
 		"from voucher_stock s where s.creator_mchid",                               // a merchant's stocks, narrowed
 		"update voucher_stock s set sent",                                          // the guard
@@ -30,5 +41,24 @@ func voucherPlans() map[string]string {
 		"select count(*) from voucher v":        "voucher_by_holder on voucher v Index Cond: (holder = $1)",
 		"order by v.id desc limit $9":           "Index Scan Backward using voucher_by_holder on voucher v Index Cond: (holder = $1)",
 		"order by s.created_at desc":            "Index Scan Backward using voucher_stock_by_time on voucher_stock s Index Cond: ((creator_mchid = $1) AND (created_at >= $2) AND (created_at <= $3))",
+
+		"from voucher where creator_mchid = $1":   "LockRows Index Scan using voucher_by_id on voucher Index Cond: (voucher_id = ANY ($2))",
+		"where transaction_id = any($1)":          "payment_by_transaction on payment Index Cond: (transaction_id = ANY ($1))",
+		"from voucher_budget where creator_mchid": "voucher_budget_pkey on voucher_budget Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
+
+		"select voucher_id, creator_mchid, stock_id from voucher": "voucher_by_id on voucher Index Cond: (voucher_id = ANY ($1))",
 	}
+}
+
+// callPay asks for what payments depend on: the slices of the question are not empty.
+func callPay(t *testing.T, s *pgstore.Store) {
+	t.Helper()
+	_ = s.Write(t.Context(), func(tx store.Tx) error {
+		stock := voucher.StockKey{Creator: "1", ID: "1"}
+		_, err := tx.LockToPay(t.Context(), store.PayAsk{
+			Vouchers: []store.VoucherKey{{Stock: stock, ID: "1"}}, Stocks: []voucher.StockKey{stock}, Payments: []string{"1"},
+			Budgets: []voucher.StockKey{stock}, Accounts: []payment.Account{{}},
+		})
+		return errors.Join(err, errOnPurpose)
+	})
 }

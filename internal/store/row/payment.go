@@ -6,6 +6,26 @@ import (
 	"github.com/favord/favord/internal/store/document"
 )
 
+// PaymentColumns are what Payment reads, in its order.
+const PaymentColumns = `
+		mchid, transaction_id, at, total, discount, content, request, refunded, refunded_discount, refunds`
+
+// Payment reads the PaymentColumns.
+func Payment(scan Scan) (payment.Payment, error) {
+	var p payment.Payment
+	var at int64
+	var content string
+	var request []byte
+	if err := scan(
+		&p.Merchant, &p.TransactionID, &at, &p.Total, &p.Discount, &content, &request, &p.Refunded, &p.RefundedDiscount, &p.Refunds); err != nil {
+		return payment.Payment{}, err
+	}
+	p.At = store.TimeOf(at)
+	copy(p.Content[:], request)
+	err := document.DecodePayment(content, &p)
+	return p, err
+}
+
 // Flow reads a line of a bill: id, time, voucher, transaction, refund, merchant, discount,
 // total, goods and facts.
 func Flow(q store.FlowQuery) func(Scan) (payment.Flow, error) {

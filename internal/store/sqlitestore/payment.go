@@ -13,21 +13,12 @@ import (
 
 // Payment uses the unique index payment_by_transaction.
 func (t *tx) Payment(ctx context.Context, transactionID string) (payment.Payment, error) {
-	p := payment.Payment{TransactionID: transactionID}
-	var at int64
-	var content string
-	if err := t.row(ctx, `
-		select mchid, at, total, discount, content, refunded, refunded_discount, refunds
+	var list []payment.Payment
+	err := t.rows(ctx, `
+		select`+row.PaymentColumns+`
 		from payment
-		where transaction_id = ?`,
-		[]any{transactionID}, []any{
-			&p.Merchant, &at, &p.Total, &p.Discount, &content, &p.Refunded, &p.RefundedDiscount, &p.Refunds,
-		}); err != nil {
-		return payment.Payment{}, err
-	}
-	p.At = store.TimeOf(at)
-	err := document.DecodePayment(content, &p)
-	return p, err
+		where transaction_id = ?`, []any{transactionID}, row.Into(&list, row.Payment))
+	return row.First(list, err)
 }
 
 // Flows uses the index voucher_flow_by_time.
@@ -72,15 +63,21 @@ func (t *tx) EndedBudgets(ctx context.Context, now time.Time, limit int64) ([]pa
 	return list, err
 }
 
-func (t *tx) InsertPayment(ctx context.Context, p payment.Payment) error {
-	content, err := document.EncodePayment(&p)
-	if err != nil {
-		return err
+func (t *tx) InsertPayments(ctx context.Context, payments []payment.Payment) error {
+	for i := range payments {
+		p := &payments[i]
+		content, err := document.EncodePayment(p)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `
+			insert into payment (mchid, transaction_id, at, total, discount, content, request)
+			values (?, ?, ?, ?, ?, ?, ?)`,
+			p.Merchant, p.TransactionID, store.Seconds(p.At), p.Total, p.Discount, content, p.Content[:]); err != nil {
+			return err
+		}
 	}
-	return t.exec(ctx, `
-		insert into payment (mchid, transaction_id, at, total, discount, content)
-		values (?, ?, ?, ?, ?, ?)`,
-		p.Merchant, p.TransactionID, store.Seconds(p.At), p.Total, p.Discount, content)
+	return nil
 }
 
 // LockPayment needs no lock of its own: there is one writer.

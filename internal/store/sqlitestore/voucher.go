@@ -114,18 +114,20 @@ func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID
 	return locked, nil
 }
 
-func (t *tx) UpdateVoucher(ctx context.Context, v voucher.Voucher) error {
-	goods, err := document.EncodeGoods(v.Use.Goods)
-	if err != nil {
-		return err
+func (t *tx) UpdateVouchers(ctx context.Context, vouchers []voucher.Voucher) error {
+	for i := range vouchers {
+		v := &vouchers[i]
+		goods, err := document.EncodeGoods(v.Use.Goods)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `
+			update voucher
+			set state = ?, used_at = ?, use_mchid = ?, transaction_id = ?, discount = ?, goods = ?
+			where voucher_id = ? and creator_mchid = ?`,
+			v.State, store.Seconds(v.Use.At), v.Use.Merchant, v.Use.TransactionID, v.Use.Discount, goods, v.ID, v.Stock.Creator); err != nil {
+			return err
+		}
 	}
-	n, err := t.execCount(ctx, `
-		update voucher
-		set state = ?, used_at = ?, use_mchid = ?, transaction_id = ?, discount = ?, goods = ?
-		where voucher_id = ?`,
-		v.State, store.Seconds(v.Use.At), v.Use.Merchant, v.Use.TransactionID, v.Use.Discount, goods, v.ID)
-	if err == nil && n == 0 {
-		return store.ErrNotFound
-	}
-	return err
+	return nil
 }

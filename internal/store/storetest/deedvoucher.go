@@ -54,6 +54,15 @@ func someFlow(n int) payment.Flow {
 	}
 }
 
+func somePayAsk(n int) store.PayAsk {
+	v, b := someVoucher(n), someBudget(n)
+	return store.PayAsk{
+		Vouchers: []store.VoucherKey{{Stock: v.Stock, ID: v.ID}, {Stock: v.Stock, ID: "none"}},
+		Stocks:   []voucher.StockKey{v.Stock, {Creator: v.Stock.Creator, ID: "none"}},
+		Payments: []string{few("42", n), "none"}, Budgets: []voucher.StockKey{b.Stock}, Accounts: []payment.Account{account(other)},
+	}
+}
+
 func someBudget(n int) payment.Budget {
 	return payment.Budget{Stock: someVoucherStock(n).StockKey, Ends: noon().Add(time.Duration(n) * time.Minute), Amount: fen.Fen(n + 1)}
 }
@@ -96,8 +105,10 @@ func voucherDeeds() []deed {
 		})},
 		{"InsertVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{someVoucher(n)}} })},
 		{"LockVouchers", of(func(n int) []any { return []any{[]voucher.ID{someVoucher(n).ID, "none"}} })},
-		{"UpdateVoucher", of(func(n int) []any { return []any{usedVoucher(n)} })},
-		{"InsertPayment", of(func(n int) []any { return []any{APayment(few("42", n))} })},
+		{"UpdateVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{usedVoucher(n)}} })},
+		{"InsertPayments", of(func(n int) []any { return []any{[]payment.Payment{APayment(few("42", n))}} })},
+		{"LockPayments", of(func(n int) []any { return []any{[]string{few("42", n), "none"}} })},
+		{"LockToPay", of(func(n int) []any { return []any{somePayAsk(n)} })},
 		{"LockPayment", of(func(n int) []any { return []any{few("42", n)} })},
 		{"UpdatePayment", of(func(n int) []any { return []any{somePayment(n)} })},
 		{"InsertFlows", of(func(n int) []any { return []any{[]payment.Flow{someFlow(n), someFlow(n + 2)}} })},
@@ -115,6 +126,7 @@ func voucherQuestions() (list []question) {
 			question{"VoucherMonths", []any{[]store.VoucherMonthKey{voucherMonth(n)}}},
 			question{"VoucherCounters", []any{[]voucher.StockKey{someVoucherStock(0).StockKey, someVoucherStock(1).StockKey}, someDay(n)}},
 			question{"Voucher", []any{someVoucher(n).ID}},
+			question{"VoucherOwners", []any{[]voucher.ID{someVoucher(n).ID, "none"}}},
 			question{"HeldVoucherStocks", []any{who}},
 			question{"UserVouchers", []any{store.VoucherQuery{Holder: who, Limit: store.NoLimit}}},
 			question{"UserVouchers", []any{store.VoucherQuery{

@@ -42,16 +42,17 @@ func APayment(transactionID string) payment.Payment {
 			OutTradeNo: "T1", TradeType: "MICROAPP", DeviceInfo: "D1", BankSerial: "B1",
 			Combined: &payment.Combined{TransactionID: "C1", Discount: 200, Total: 9000},
 		},
+		Content: store.ContentOf(transactionID),
 	}
 }
 
 func testPayment(t *testing.T, s store.Store) {
 	p := APayment("4200000001")
-	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertPayment(ctx, p) })
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertPayments(ctx, []payment.Payment{p}) })
 	if err := s.Write(t.Context(), func(tx store.Tx) error {
 		again := p
 		again.Merchant = creator
-		return tx.InsertPayment(t.Context(), again)
+		return tx.InsertPayments(t.Context(), []payment.Payment{again})
 	}); !errors.Is(err, store.ErrDuplicate) {
 		t.Errorf("a transaction twice: %v", err)
 	}
@@ -190,7 +191,7 @@ func testPaymentInvariants(t *testing.T, s store.Store) {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
 			v := SentVoucher(st.StockKey, "8001", holder(1))
 			v.State, v.Use = voucher.StateUsed, voucher.Consumption{TransactionID: "4200000001", At: noon(), Merchant: other, Discount: discount}
-			return tx.UpdateVoucher(ctx, v)
+			return tx.UpdateVouchers(ctx, []voucher.Voucher{v})
 		})
 	}
 	use(100)
@@ -200,7 +201,7 @@ func testPaymentInvariants(t *testing.T, s store.Store) {
 			tx.InsertFlows(ctx, []payment.Flow{aFlow(st.StockKey, payment.FlowUse, "8001", noon())}),
 			tx.SetCallback(ctx, callback(creator, merchant.Favor)),
 			tx.AppendEvents(ctx, []delivery.Event{used("8001")}),
-			tx.InsertPayment(ctx, payment.Payment{Merchant: other, TransactionID: "4200000001", At: noon(), Total: 5000, Discount: 100}))
+			tx.InsertPayments(ctx, []payment.Payment{{Merchant: other, TransactionID: "4200000001", At: noon(), Total: 5000, Discount: 100}}))
 	})
 	expectTheseBroken(t, s)
 	use(99)

@@ -135,7 +135,7 @@ func voucherAggregates() map[string]aggregate {
 				locked, err := tx.LockVouchers(ctx, []voucher.ID{v.ID})
 				got := locked[v.ID]
 				got.Use.Discount++
-				return errors.Join(err, tx.UpdateVoucher(ctx, got))
+				return errors.Join(err, tx.UpdateVouchers(ctx, []voucher.Voucher{got}))
 			},
 			func(ctx context.Context, tx store.ReadTx) (int64, error) {
 				got, err := tx.Voucher(ctx, v.ID)

@@ -50,7 +50,8 @@ func Run(t *testing.T, open Open) {
 		"audit entries are kept in order":                    testTrail,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
-		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(), deedCases(), raceCases(),
+		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
+		operatorCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
 	}
