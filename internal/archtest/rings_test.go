@@ -92,7 +92,7 @@ func rings() []ring {
 			"internal/base/ids":    {},
 			"internal/base/near":   {},
 			"internal/base/fault":  {},
-			"internal/base/lane":   {"internal/base/clock", "internal/base/fault"},
+			"internal/base/lane":   {"internal/base/clock", "internal/base/fault", "runtime"}, // it yields
 			"internal/base/shelf":  {"internal/base/clock"},
 			"internal/base/clock":  {},
 			"internal/base/limit":  {},
