@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -37,6 +38,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.AppendAudit(ctx, r.audit) },
+		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
 	)
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -57,6 +58,8 @@ type change[A any] struct {
 	operation store.Operation
 	// action is the id of the operation on the wire.
 	action string
+	// counts is what the change counts as; empty is nothing.
+	counts tally.Kind
 	// number is the request number, content what a repeat of it must not change.
 	number  string
 	content store.Content
@@ -112,6 +115,14 @@ func (ch *change[A]) run(ctx context.Context, s *Service, tx store.Tx, key coupo
 		func() error { return tx.InsertRequests(ctx, spent) },
 		func() error {
 			return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, now, string(ch.Caller), ch.action)})
+		},
+		func() error {
+			if ch.counts == "" {
+				return nil
+			}
+			var sheet tally.Sheet
+			sheet.Coupon(ch.counts, &c, now)
+			return tx.AddTallies(ctx, &sheet)
 		},
 	)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -46,7 +47,7 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 			last++
 			coupons = append(coupons, coupon.Coupon{
 				Key: coupon.Key{Stock: key, Code: coupon.Code(number)}, ID: last, Holder: holder.Holder,
-				SendRequestNo: number, State: coupon.StateSent, Received: at,
+				SendRequestNo: number, State: coupon.StateSent, Received: at, Life: coupon.Life{Expire: at},
 			})
 			events = append(events, delivery.Event{
 				Owner: key.Creator, Product: merchant.BusiFavor, ID: number, Kind: delivery.KindCouponSent, At: at,
@@ -56,7 +57,8 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 		batch := store.AuditEntry{Owner: key.Creator, At: at, Object: "stock/" + string(key.ID), Batch: store.BatchOf(coupons)}
 		return errors.Join(
 			tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: one.Counters, Is: is, LastID: last}),
-			tx.InsertCoupons(ctx, coupons), tx.AppendEvents(ctx, events), tx.AppendAudit(ctx, []store.AuditEntry{batch}))
+			tx.InsertCoupons(ctx, coupons), tx.AppendEvents(ctx, events), tx.AppendAudit(ctx, []store.AuditEntry{batch}),
+			tx.AddTallies(ctx, tally.OfIssued(coupons)))
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -89,6 +90,7 @@ func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was,
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.AppendAudit(ctx, []store.AuditEntry{batch}) },
+		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
 	)
 }
 
