@@ -30,7 +30,7 @@ func pureRules() []string {
 		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near",
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
-		"internal/rule/payment", "internal/rule/delivery", "internal/rule/operator",
+		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator",
 	}
 }
 
@@ -114,6 +114,7 @@ func rings() []ring {
 			"internal/rule/voucher": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
 				"internal/rule/user"},
 			"internal/rule/payment": {"internal/base/...", "internal/rule/merchant", "internal/rule/voucher"},
+			"internal/rule/tally":   {"internal/base/...", "internal/rule/merchant", "internal/rule/coupon", "internal/rule/voucher"},
 			"internal/rule/delivery": {"internal/base/...", "internal/rule/merchant", "internal/rule/user", "internal/rule/coupon",
 				"internal/rule/voucher"},
 		}},
@@ -155,6 +156,7 @@ func rings() []ring {
 			"internal/platform/partnership": capability(),
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
+			"internal/platform/statistics":  capability(),
 			"internal/platform/order":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
 		}},
@@ -185,7 +187,7 @@ func rings() []ring {
 			"internal/edge/console": edge(
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
-				"internal/platform/ledger", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
+				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
 				"internal/platform/keyring", "internal/platform/account",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),

@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/order"
+	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/user"
 )
@@ -17,13 +18,16 @@ type money struct {
 	ledger  *ledger.Service
 	order   *order.Service
 	card    *card.Service
+	// statistics are about both products.
+	statistics *statistics.Service
 }
 
 func (s *Server) money(known *directory.Directory, business clock.Business, users user.Policy, orders coupon.OrderPolicy) money {
 	return money{
-		subsidy: subsidy.New(subsidy.Config{Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Orders: orders}),
-		ledger:  ledger.New(ledger.Config{Store: s.store, Clock: business}),
-		order:   order.New(order.Config{Store: s.store, Clock: business}),
+		subsidy:    subsidy.New(subsidy.Config{Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Orders: orders}),
+		ledger:     ledger.New(ledger.Config{Store: s.store, Clock: business}),
+		order:      order.New(order.Config{Store: s.store, Clock: business}),
+		statistics: statistics.New(statistics.Config{Store: s.store, Directory: known, Clock: business}),
 		card: card.New(card.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			TakeAny: orders.TakeAny,

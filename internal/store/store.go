@@ -82,6 +82,7 @@ type ReadTx interface {
 	RequestReader
 	TrailReader
 	NoticeReader
+	TallyReader
 	OperatorReader
 }
 
@@ -110,6 +111,7 @@ type Tx interface {
 	RequestWriter
 	TrailWriter
 	NoticeWriter
+	TallyWriter
 	OperatorWriter
 }
 

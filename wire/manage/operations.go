@@ -26,6 +26,7 @@ func Operations() []wire.Operation {
 		merchantOperations(),
 		couponOperations(),
 		moneyOperations(),
+		statisticsOperations(),
 		keyOperations(),
 		deliveryOperations(),
 		errorOperations(),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -41,6 +42,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.AppendAudit(ctx, r.audit) },
+		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
 	)
 }
 

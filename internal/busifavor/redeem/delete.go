@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -59,5 +60,12 @@ func (s *Service) remove(ctx context.Context, tx store.Tx, cmd DeleteCommand, st
 		return err
 	}
 	now := s.config.Clock.For(string(stock.Creator)).Now()
-	return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, now, cmd.Actor, "busifavor.coupons.delete")})
+	var sheet tally.Sheet
+	sheet.Coupon(tally.Deleted, &c, now)
+	return store.InOrder(
+		func() error {
+			return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, now, cmd.Actor, "busifavor.coupons.delete")})
+		},
+		func() error { return tx.AddTallies(ctx, &sheet) },
+	)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -57,6 +58,8 @@ type change[A any] struct {
 	operation store.Operation
 	// action is the id of the operation on the wire.
 	action string
+	// counts is what the change counts as; empty is nothing.
+	counts tally.Kind
 	// number is the request number, content what a repeat of it must not change.
 	number  string
 	content store.Content
@@ -146,7 +149,12 @@ func (ch *change[A]) write(ctx context.Context, tx store.Tx, c coupon.Coupon, re
 	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
 		return err
 	}
-	return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, request.At, string(ch.Caller), ch.action)})
+	if err := tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, request.At, string(ch.Caller), ch.action)}); err != nil || ch.counts == "" {
+		return err
+	}
+	var sheet tally.Sheet
+	sheet.Coupon(ch.counts, &c, request.At)
+	return tx.AddTallies(ctx, &sheet)
 }
 
 func audit(c *coupon.Coupon, at time.Time, actor, action string) store.AuditEntry {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -30,7 +31,7 @@ var (
 // coupon is usable again for as long as its life lasts; quotas stay as they are.
 func (s *Service) Return(ctx context.Context, cmd ReturnCommand) (time.Time, error) {
 	return s.named(ctx, errReturnMissing, change[done]{
-		Target: cmd.Target, operation: store.OpReturnCoupon, action: "busifavor.coupons.return",
+		Target: cmd.Target, operation: store.OpReturnCoupon, action: "busifavor.coupons.return", counts: tally.Returned,
 		number: cmd.RequestNo, content: store.ContentOf(),
 		missing: errReturnMissing, may: (*coupon.Coupon).RedeemableBy,
 		apply: func(_ context.Context, _ store.Tx, c *coupon.Coupon, now time.Time) (done, error) {
@@ -52,7 +53,7 @@ type DeactivateCommand struct {
 // they are.
 func (s *Service) Deactivate(ctx context.Context, cmd DeactivateCommand) (time.Time, error) {
 	return s.named(ctx, errDeactivateStock, change[done]{
-		Target: cmd.Target, operation: store.OpDeactivateCoupon, action: "busifavor.coupons.deactivate",
+		Target: cmd.Target, operation: store.OpDeactivateCoupon, action: "busifavor.coupons.deactivate", counts: tally.Deactivated,
 		number: cmd.RequestNo, content: store.ContentOf(cmd.Reason),
 		missing: errDeactivateMissing, may: (*coupon.Coupon).RedeemableBy,
 		apply: func(_ context.Context, _ store.Tx, c *coupon.Coupon, now time.Time) (done, error) {

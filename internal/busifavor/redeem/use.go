@@ -8,6 +8,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -61,7 +62,7 @@ func (s *Service) use(ctx context.Context, cmd UseCommand) (Used, error) {
 		return Used{}, err
 	}
 	answer, err := carryOut(ctx, s, t.stock, change[usedAnswer]{
-		Target: cmd.Target, operation: store.OpUseCoupon, action: "busifavor.coupons.use",
+		Target: cmd.Target, operation: store.OpUseCoupon, action: "busifavor.coupons.use", counts: tally.Used,
 		number: cmd.RequestNo, content: cmd.content(),
 		missing: coupon.ErrNotFound, may: (*coupon.Coupon).RedeemableBy,
 		again: func(c *coupon.Coupon) error {

@@ -38,6 +38,8 @@ func invariants() map[string]string {
 		"every payment's lines add up to its discount, its refunds to no more":          "支付明细之和等于优惠金额，退款不超过支付",
 		"every locked budget holds what its vouchers did not use":                       "锁定的预算等于代金券尚未使用的金额",
 		"every event tells of a coupon or a use that is there":                          "每个事件所述的券或核销都存在",
+		"the hours of a stock add up to what it gave out and what became of it":         "批次各小时的统计与其券一致",
+		"the days on which a stock expires add up to what is usable":                    "批次各到期日的统计与可用的券一致",
 		"every event is pending, delivered or dead":                                     "每个事件都待投递、已送达或已放弃",
 		"where a callback is on, every coupon and every use has its event":              "开启通知期间，每张券、每次核销都有事件",
 		"every attempt belongs to a delivery that began it":                             "每次投递尝试都属于一个投递",

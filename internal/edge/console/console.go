@@ -27,6 +27,7 @@ import (
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/order"
 	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/sandbox/journal"
@@ -94,6 +95,8 @@ type Config struct {
 	Ledger *ledger.Service
 	Order  *order.Service
 	Card   *card.Service
+	// Statistics shows what happened with stocks.
+	Statistics *statistics.Service
 	// Promotion keeps the stocks of cash vouchers.
 	Promotion *favorstocks.Service
 	Log       *slog.Logger

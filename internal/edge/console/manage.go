@@ -67,6 +67,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.merchantHandlers(),
 		s.couponHandlers(),
 		s.moneyHandlers(),
+		s.statisticsHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
 		s.errorHandlers(),

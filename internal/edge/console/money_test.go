@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/order"
+	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
@@ -28,6 +29,7 @@ func fillMoney(c *console.Config, shop *storetest.Shop, business clock.Business)
 	known, users := directory.New(shop.Store, clock.System{}), user.Policy{AutoRegister: true}
 	c.Wallet = held.New(held.Config{Store: shop.Store, Clock: business, Users: users})
 	c.Redeem = redeem.New(redeem.Config{Store: shop.Store, Directory: known, Clock: business, Users: users})
+	c.Statistics = statistics.New(statistics.Config{Store: shop.Store, Directory: known, Clock: business})
 	c.Ledger = ledger.New(ledger.Config{Store: shop.Store, Clock: business})
 	c.Order = order.New(order.Config{Store: shop.Store, Clock: business})
 	c.Card = card.New(card.Config{Store: shop.Store, Directory: known, Clock: business, Random: rand.Reader, Users: users})

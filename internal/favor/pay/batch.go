@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
@@ -199,5 +200,6 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.Post(ctx, b.rows.transfers...) },
 		func() error { return tx.AppendEvents(ctx, b.rows.events) },
 		func() error { return tx.AppendAudit(ctx, b.rows.audit) },
+		func() error { return tx.AddTallies(ctx, tally.OfConsumed(b.rows.vouchers)) },
 	)
 }

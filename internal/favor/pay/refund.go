@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/once"
@@ -140,8 +141,9 @@ func shares(p *payment.Payment, back fen.Fen) []fen.Fen {
 // giveBack writes a refund: the vouchers of a payment that is wholly refunded, the money of
 // pre-funded ones, the lines of the bills.
 func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand, p *payment.Payment, r *Refunded) error {
+	var sheet tally.Sheet
 	if r.Whole {
-		if err := restore(ctx, tx, p); err != nil {
+		if err := s.restore(ctx, tx, p, &sheet); err != nil {
 			return err
 		}
 	}
@@ -160,6 +162,7 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 			Stock: key, Kind: payment.FlowRefund, At: at, Voucher: v.ID, TransactionID: p.TransactionID, RefundID: r.RefundID,
 			Merchant: p.Merchant, Discount: v.Discount, Total: r.Amount, Facts: p.Facts,
 		})
+		sheet.Refunded(key, v.Discount, at)
 		audit = append(audit, store.AuditEntry{
 			Owner: v.Creator, At: at, Actor: string(cmd.Caller), Action: "rail.payments.refund",
 			Object: "voucher-stock/" + string(v.Stock) + "/voucher/" + string(v.ID),
@@ -169,11 +172,12 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 		func() error { return tx.UpdatePayment(ctx, *p) },
 		func() error { return tx.InsertFlows(ctx, flows) },
 		func() error { return tx.AppendAudit(ctx, audit) },
+		func() error { return tx.AddTallies(ctx, &sheet) },
 	)
 }
 
 // restore lets vouchers be used again that this payment used.
-func restore(ctx context.Context, tx store.Tx, p *payment.Payment) error {
+func (s *Service) restore(ctx context.Context, tx store.Tx, p *payment.Payment, sheet *tally.Sheet) error {
 	ids := make([]voucher.ID, len(p.Vouchers))
 	for i, v := range p.Vouchers {
 		ids[i] = v.ID
@@ -186,6 +190,7 @@ func restore(ctx context.Context, tx store.Tx, p *payment.Payment) error {
 	for _, id := range ids {
 		if v := locked[id]; v.Use.TransactionID == p.TransactionID {
 			v.GiveBack()
+			sheet.Voucher(tally.Returned, &v, s.config.Clock.For(string(v.Stock.Creator)).Now())
 			back = append(back, v)
 		}
 	}

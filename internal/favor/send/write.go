@@ -3,6 +3,7 @@ package send
 import (
 	"context"
 
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
@@ -35,6 +36,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.InsertVouchers(ctx, r.vouchers) },
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendAudit(ctx, r.audit) },
+		func() error { return tx.AddTallies(ctx, tally.OfSent(r.vouchers)) },
 	)
 }
 

@@ -49,7 +49,7 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
 	proved := []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold(), d.accountsHold()}
-	return slices.Concat(proved, d.checkNotices(), d.moneyHolds(), d.favor.hold(d.requests), d.paymentsHold()), nil
+	return slices.Concat(proved, d.checkNotices(), d.checkTallies(), d.moneyHolds(), d.favor.hold(d.requests), d.paymentsHold()), nil
 }
 
 func (d *data) partnershipsHold() store.Invariant {

@@ -15,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/partner"
 	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -78,6 +79,9 @@ type data struct {
 	byEvent    map[eventKey]delivery.Key
 	places     map[merchant.ID]int64
 	attempts   map[delivery.Key][]delivery.Attempt
+
+	tallies  map[tally.Key]tally.Count
+	expiries map[expiryKey]int64
 }
 
 type eventKey struct {
@@ -122,6 +126,8 @@ func New() *Store {
 		byEvent:      map[eventKey]delivery.Key{},
 		places:       map[merchant.ID]int64{},
 		attempts:     map[delivery.Key][]delivery.Attempt{},
+		tallies:      map[tally.Key]tally.Count{},
+		expiries:     map[expiryKey]int64{},
 	}}
 }
 

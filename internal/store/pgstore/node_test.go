@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -53,7 +54,8 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 			is = is.Issue(coupon.CodesByPlatform)
 			held[holders[i]]++
 			coupons = append(coupons, coupon.Coupon{
-				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i].Holder, State: coupon.StateSent, Received: at,
+				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i].Holder, State: coupon.StateSent,
+				Received: at, Life: coupon.Life{Expire: at},
 			})
 			requests = append(requests, store.Request{RequestKey: k, Answer: []byte(k.Number), At: at})
 			events = append(events, delivery.Event{
@@ -64,7 +66,7 @@ func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, 
 		}
 		return errors.Join(
 			tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}), tx.SetHeld(ctx, counts), tx.InsertCoupons(ctx, coupons),
-			tx.InsertRequests(ctx, requests), tx.AppendEvents(ctx, events))
+			tx.InsertRequests(ctx, requests), tx.AppendEvents(ctx, events), tx.AddTallies(ctx, tally.OfIssued(coupons)))
 	})
 }
 

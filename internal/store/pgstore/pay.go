@@ -22,6 +22,7 @@ func (t *tx) LockToPay(ctx context.Context, ask store.PayAsk) (store.PayLocked, 
 		Payments: make(map[string]payment.Payment),
 		Budgets:  make(map[voucher.StockKey]payment.Budget, len(ask.Budgets)),
 	}
+	t.queueListening(column(ask.Vouchers, func(k *store.VoucherKey) merchant.ID { return k.Stock.Creator })...)
 	byOwner(ask.Vouchers, voucherOwner, func(owner merchant.ID, ids []string) {
 		t.queue(`
 		select`+row.VoucherColumns+`

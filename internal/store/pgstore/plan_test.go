@@ -105,6 +105,7 @@ func detours() map[string][]string {
 		"Sort": {
 			"from partnership", "from merchant_certificate", "from platform_key", "creator_mchid <> $2",
 			"where account = $1 and openid > $2", "max(end_at) from voucher",
+			"from tally_hour", "from tally_expiry", // sums of what is read in the order of the key
 		},
 		"Filter": {
 			"$3::text = ''", "state = 'ESTABLISHED'", // an owner's partnerships, narrowed; few rows

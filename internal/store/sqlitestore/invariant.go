@@ -25,6 +25,7 @@ func proofs() []proof {
 		moneyProofs(),
 		marketingProofs(), accountProofs(),
 		noticeProofs(),
+		tallyProofs(),
 		voucherProofs(),
 		paymentProofs(),
 	)

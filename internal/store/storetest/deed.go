@@ -68,6 +68,7 @@ func families(places map[merchant.ID][]delivery.Delivery) []family {
 		{couponDeeds(), couponQuestions()},
 		{voucherDeeds(), voucherQuestions()},
 		{moneyDeeds(), moneyQuestions()},
+		{tallyDeeds(), tallyQuestions()},
 		{operatorDeeds(), operatorQuestions()},
 		{trailDeeds(), append(trailQuestions(), placedQuestions(places)...)},
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -92,6 +93,7 @@ func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was,
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.SetHeld(ctx, r.held) },
 		func() error { return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}) },
+		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
 	)
 }
 

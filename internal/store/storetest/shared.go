@@ -132,7 +132,7 @@ func testInvariants(t *testing.T, s store.Store) {
 			t.Fatalf("%v, %v", list, err)
 		}
 		for _, one := range list {
-			if one.Broken > 0 {
+			if one.Broken > 0 && !ofTallies(one.Name) {
 				names = append(names, one.Name)
 			}
 		}

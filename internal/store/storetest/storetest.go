@@ -51,7 +51,7 @@ func Run(t *testing.T, open Open) {
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
 		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
-		operatorCases(), deedCases(), raceCases(),
+		tallyCases(), operatorCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
 	}

@@ -992,6 +992,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看经营概况
+         * @description Show how things stand (management)
+         */
+        get: operations["manage.statistics.summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/statistics/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看经营趋势
+         * @description Show what happened by hours or days (management)
+         */
+        get: operations["manage.statistics.series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/status": {
         parameters: {
             query?: never;
@@ -1716,6 +1756,43 @@ export interface components {
             /** 角色 */
             roles: string[];
         };
+        "manage.DayFigures": {
+            /**
+             * 优惠金额
+             * Format: int64
+             */
+            amount: number;
+            /**
+             * 开始时间
+             * Format: date-time
+             */
+            begin_time: string;
+            /**
+             * 失效张数
+             * Format: int64
+             */
+            deactivated: number;
+            /**
+             * 删除张数
+             * Format: int64
+             */
+            deleted: number;
+            /**
+             * 发放张数
+             * Format: int64
+             */
+            issued: number;
+            /**
+             * 退券张数
+             * Format: int64
+             */
+            returned: number;
+            /**
+             * 核销张数
+             * Format: int64
+             */
+            used: number;
+        };
         "manage.Delivery": {
             /**
              * 投递次数
@@ -2247,6 +2324,40 @@ export interface components {
              */
             signs_from?: string;
         };
+        "manage.Point": {
+            /**
+             * 金额
+             * Format: int64
+             */
+            amount?: number;
+            /**
+             * 渠道
+             * @enum {string}
+             */
+            channel?: "API" | "MINIAPP" | "H5";
+            /**
+             * 张数
+             * Format: int64
+             */
+            count: number;
+            /**
+             * 类型
+             * @enum {string}
+             */
+            kind: "ISSUED" | "USED" | "RETURNED" | "DEACTIVATED" | "DELETED";
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product: "busifavor" | "favor";
+            /** 批次号 */
+            stock_id?: string;
+            /**
+             * 开始时间
+             * Format: date-time
+             */
+            time: string;
+        };
         "manage.Posting": {
             /** 账户 */
             account: string;
@@ -2351,6 +2462,15 @@ export interface components {
         "manage.Sample": {
             /** 代码 */
             text: string;
+        };
+        "manage.Series": {
+            /**
+             * 统计截至
+             * Format: date-time
+             */
+            as_of: string;
+            /** 数据点 */
+            points: components["schemas"]["manage.Point"][];
         };
         "manage.Session": {
             /** 操作者 */
@@ -2570,6 +2690,32 @@ export interface components {
             next?: string;
             /** 批次 */
             stocks: components["schemas"]["manage.Stock"][];
+        };
+        "manage.Summary": {
+            /**
+             * 已过期张数
+             * Format: int64
+             */
+            expired: number;
+            /**
+             * 三日内到期张数
+             * Format: int64
+             */
+            expiring_soon: number;
+            /**
+             * 今日到期张数
+             * Format: int64
+             */
+            expiring_today: number;
+            /** 今日 */
+            today: components["schemas"]["manage.DayFigures"];
+            /**
+             * 可用张数
+             * Format: int64
+             */
+            usable: number;
+            /** 昨日 */
+            yesterday: components["schemas"]["manage.DayFigures"];
         };
         "manage.SynthesizeRequest": {
             /**
@@ -6258,6 +6404,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Snapshot"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.statistics.summary": {
+        parameters: {
+            query?: {
+                /** @description 商户号 */
+                mchid?: string;
+                /** @description 产品 */
+                product?: "busifavor" | "favor";
+                /** @description 批次号 */
+                stock_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Summary"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.statistics.series": {
+        parameters: {
+            query: {
+                /** @description 分组 */
+                by?: "CHANNEL" | "STOCK";
+                /** @description 起始时间 */
+                from: string;
+                /** @description 商户号 */
+                mchid?: string;
+                /** @description 产品 */
+                product?: "busifavor" | "favor";
+                /** @description 粒度 */
+                step: "HOUR" | "DAY";
+                /** @description 批次号 */
+                stock_id?: string;
+                /** @description 截止时间 */
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Series"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

@@ -1,0 +1,224 @@
+// Package statistics shows what happened with stocks, as it was counted by the transactions in
+// which it happened.
+package statistics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/platform/directory"
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
+	"github.com/favord/favord/internal/store"
+)
+
+// Config is what a Service needs.
+type Config struct {
+	Store     store.Store
+	Directory *directory.Directory
+	// Clock is business time.
+	Clock clock.Business
+}
+
+// Service shows figures. It is safe for concurrent use.
+type Service struct{ config Config }
+
+// New returns a service.
+func New(c Config) *Service { return &Service{c} }
+
+// Bounds of a series.
+const (
+	MaxHours = 35 * 24
+	MaxDays  = 400
+)
+
+// ErrSpan refuses a series that is too long, or ends before it begins.
+var ErrSpan = fault.New(fault.Invalid,
+	"时间范围须为正，按小时最长35天，按天最长400天",
+	"The span must be positive, at most 35 days by hours and 400 days by days.").At("until", "")
+
+// Scope says which stocks: those of an owner, or everybody's when it is empty, of one product or
+// both, or one alone.
+type Scope struct {
+	Owner   merchant.ID
+	Product merchant.Product
+	StockID string
+}
+
+// Query asks for a series.
+type Query struct {
+	Scope
+	// From and Until bound it, the latter exclusively, in whole hours or days.
+	From, Until time.Time
+	ByDay       bool
+	// ByChannel and ByStock tell these apart.
+	ByChannel, ByStock bool
+}
+
+// Series returns what was counted until now, in the order of time. Hours and days in which
+// nothing was are left out.
+func (s *Service) Series(ctx context.Context, q Query) (list []tally.Count, now time.Time, err error) {
+	now = s.config.Clock.For(string(q.Owner)).Now()
+	list, err = s.series(ctx, &q)
+	if err != nil {
+		return nil, now, fmt.Errorf("series: %w", err)
+	}
+	return list, now, nil
+}
+
+func (s *Service) series(ctx context.Context, q *Query) ([]tally.Count, error) {
+	t := store.TallyQuery{
+		Owner: q.Owner, Product: q.Product, StockID: q.StockID, From: tally.HourOf(q.From), Until: tally.HourOf(q.Until.Add(time.Hour - 1)),
+		ByDay: q.ByDay, ByStock: true,
+	}
+	most := tally.Hour(MaxHours)
+	if q.ByDay {
+		t.From, most = t.From.DayBegin(), MaxDays*24
+	}
+	if t.Until <= t.From || t.Until-t.From > most {
+		return nil, ErrSpan
+	}
+	var list []tally.Count
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+		list, err = tx.Tallies(ctx, t)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if err := s.value(ctx, list); err != nil {
+		return nil, err
+	}
+	return merge(list, q), nil
+}
+
+// value says what used merchant coupons are worth, where their stock says so: their discount
+// never changes, so that it was not counted with each.
+func (s *Service) value(ctx context.Context, list []tally.Count) error {
+	for i := range list {
+		c := &list[i]
+		if c.Product != merchant.BusiFavor || c.Kind != tally.Used && c.Kind != tally.Returned {
+			continue
+		}
+		stock, err := s.config.Directory.Stock(ctx, coupon.StockID(c.ID))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if stock.Type == coupon.TypeNormal {
+			c.Amount = fen.Fen(c.N) * stock.Benefit.Discount
+		}
+	}
+	return nil
+}
+
+// merge adds up what the query does not tell apart. The list stays in the order of time.
+func merge(list []tally.Count, q *Query) []tally.Count {
+	var merged []tally.Count
+	at := map[tally.Key]int{}
+	for _, c := range list {
+		if !q.ByStock {
+			c.ID = ""
+		}
+		if !q.ByChannel {
+			c.Channel = ""
+		}
+		i, known := at[c.Key]
+		if !known {
+			at[c.Key] = len(merged)
+			merged = append(merged, c)
+			continue
+		}
+		merged[i].N += c.N
+		merged[i].Amount += c.Amount
+	}
+	return merged
+}
+
+// Day is what happened on a day.
+type Day struct {
+	Begin                                        time.Time
+	Issued, Used, Returned, Deactivated, Deleted int64
+	// Amount is what those that were used took off, less what was returned.
+	Amount fen.Fen
+}
+
+// Summary is how things stand.
+type Summary struct {
+	Today, Yesterday Day
+	// Usable counts what may still be used, of which ExpiringToday and ExpiringSoon, within the
+	// next three days, expire unless they are. Expired counts what was not used in time.
+	Usable, ExpiringToday, ExpiringSoon, Expired int64
+}
+
+// soon is how many days count as such, today included.
+const soon = 3
+
+// Summary returns how things stand at business time.
+func (s *Service) Summary(ctx context.Context, scope Scope) (Summary, error) {
+	today := day.Of(s.config.Clock.For(string(scope.Owner)).Now())
+	list, err := s.series(ctx, &Query{Scope: scope, From: (today - 1).Begin(), Until: (today + 1).Begin(), ByDay: true})
+	if err != nil {
+		return Summary{}, fmt.Errorf("summary: %w", err)
+	}
+	sum := Summary{Today: Day{Begin: today.Begin()}, Yesterday: Day{Begin: (today - 1).Begin()}}
+	for i := range list {
+		if list[i].Hour == tally.HourOf(today.Begin()) {
+			sum.Today.add(&list[i])
+		} else {
+			sum.Yesterday.add(&list[i])
+		}
+	}
+	var expiries []tally.Expiry
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+		expiries, err = tx.Expiries(ctx, store.ExpiryQuery{
+			Owner: scope.Owner, Product: scope.Product, StockID: scope.StockID, Until: today + forever,
+		})
+		return err
+	}); err != nil {
+		return Summary{}, fmt.Errorf("summary: %w", err)
+	}
+	for _, e := range expiries {
+		sum.expires(e.Day-today, e.N)
+	}
+	return sum, nil
+}
+
+// forever is more days than any coupon lives.
+const forever = 100_000
+
+func (s *Summary) expires(in day.Day, n int64) {
+	if in < 0 {
+		s.Expired += n
+		return
+	}
+	s.Usable += n
+	if in == 0 {
+		s.ExpiringToday += n
+	}
+	if in < soon {
+		s.ExpiringSoon += n
+	}
+}
+
+func (d *Day) add(c *tally.Count) {
+	switch c.Kind {
+	case tally.Issued:
+		d.Issued += c.N
+	case tally.Used:
+		d.Used += c.N
+		d.Amount += c.Amount
+	case tally.Returned:
+		d.Returned += c.N
+		d.Amount -= c.Amount
+	case tally.Deactivated:
+		d.Deactivated += c.N
+	case tally.Deleted:
+		d.Deleted += c.N
+	}
+}

@@ -1,0 +1,121 @@
+package pgstore
+
+import (
+	"context"
+
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
+)
+
+// slots is over how many rows one count spreads, so that transactions on different connections
+// seldom wait for each other.
+const slots = 8
+
+// slot is the same for all transactions of a connection.
+func (t *tx) slot() int64 { return int64(t.conn.Conn().PgConn().PID() % slots) }
+
+// Tallies uses the primary key of tally_hour where an owner is given.
+func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, error) {
+	query := `
+		select
+			product,
+			case when $5 then stock_id else '' end stock,
+			case when $6 then hour - ((hour + 8) % 24 + 24) % 24 else hour end begun,
+			kind, channel, sum(n)::bigint, sum(amount)::bigint
+		from tally_hour
+		where hour >= $1 and hour < $2 and ($3::text = '' or product = $3) and ($4::text = '' or stock_id = $4)`
+	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID, q.ByStock, q.ByDay}
+	if q.Owner != "" {
+		query += ` and creator_mchid = $7`
+		args = append(args, q.Owner)
+	}
+	var list []tally.Count
+	err := t.rows(ctx, query+`
+		group by product, stock, begun, kind, channel
+		order by begun, product, stock, kind, channel`,
+		args, row.Into(&list, row.Tally(q.Owner)))
+	return list, err
+}
+
+// Expiries uses the primary key of tally_expiry where an owner is given.
+func (t *tx) Expiries(ctx context.Context, q store.ExpiryQuery) ([]tally.Expiry, error) {
+	query := `
+		select day, sum(n)::bigint
+		from tally_expiry
+		where day >= $1 and day < $2 and ($3::text = '' or product = $3) and ($4::text = '' or stock_id = $4)`
+	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID}
+	if q.Owner != "" {
+		query += ` and creator_mchid = $5`
+		args = append(args, q.Owner)
+	}
+	var list []tally.Expiry
+	err := t.rows(ctx, query+`
+		group by day
+		having sum(n) <> 0
+		order by day`,
+		args, func(scan row.Scan) error {
+			e := tally.Expiry{Stock: tally.Stock{Owner: q.Owner, Product: q.Product, ID: q.StockID}}
+			var on int64
+			err := scan(&on, &e.N)
+			e.Day = day.Day(on)
+			list = append(list, e)
+			return err
+		})
+	return list, err
+}
+
+// AddTallies uses the primary keys. Rows are met in the order of the keys, those of an owner
+// together.
+func (t *tx) AddTallies(_ context.Context, sheet *tally.Sheet) error {
+	slot := t.slot()
+	for owner, counts := range perOwner(sheet.Counts(), func(c *tally.Count) merchant.ID { return c.Owner }) {
+		t.later(`
+			insert into tally_hour as old (creator_mchid, product, stock_id, hour, kind, channel, slot, n, amount)
+			select $1, k.product, k.stock_id, k.hour, k.kind, k.channel, $2, k.n, k.amount
+			from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])
+				k (product, stock_id, hour, kind, channel, n, amount)
+			on conflict (creator_mchid, hour, product, stock_id, kind, channel, slot) do update
+			set n = old.n + excluded.n, amount = old.amount + excluded.amount`,
+			owner, slot,
+			column(counts, func(c *tally.Count) string { return string(c.Product) }),
+			column(counts, func(c *tally.Count) string { return c.ID }),
+			column(counts, func(c *tally.Count) int64 { return int64(c.Hour) }),
+			column(counts, func(c *tally.Count) string { return string(c.Kind) }),
+			column(counts, func(c *tally.Count) string { return string(c.Channel) }),
+			column(counts, func(c *tally.Count) int64 { return c.N }),
+			column(counts, func(c *tally.Count) int64 { return int64(c.Amount) }))
+	}
+	for owner, days := range perOwner(sheet.Expiries(), func(e *tally.Expiry) merchant.ID { return e.Owner }) {
+		t.later(`
+			insert into tally_expiry as old (creator_mchid, product, stock_id, day, slot, n)
+			select $1, k.product, k.stock_id, k.day, $2, k.n
+			from unnest($3::text[], $4::text[], $5::bigint[], $6::bigint[]) k (product, stock_id, day, n)
+			on conflict (creator_mchid, day, product, stock_id, slot) do update
+			set n = old.n + excluded.n`,
+			owner, slot,
+			column(days, func(e *tally.Expiry) string { return string(e.Product) }),
+			column(days, func(e *tally.Expiry) string { return e.ID }),
+			column(days, func(e *tally.Expiry) int64 { return int64(e.Day) }),
+			column(days, func(e *tally.Expiry) int64 { return e.N }))
+	}
+	return nil
+}
+
+// perOwner goes over the owners of a sorted list, each with its part of it.
+func perOwner[T any](list []T, owner func(*T) merchant.ID) func(yield func(merchant.ID, []T) bool) {
+	return func(yield func(merchant.ID, []T) bool) {
+		for len(list) > 0 {
+			n := 1
+			for n < len(list) && owner(&list[n]) == owner(&list[0]) {
+				n++
+			}
+			if !yield(owner(&list[0]), list[:n]) {
+				return
+			}
+			list = list[n:]
+		}
+	}
+}

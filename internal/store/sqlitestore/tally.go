@@ -1,0 +1,83 @@
+package sqlitestore
+
+import (
+	"context"
+
+	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/rule/tally"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
+)
+
+// Tallies uses the primary key of tally_hour where an owner is given.
+func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, error) {
+	query := `
+		select
+			product, iif(?5, stock_id, '') stock, iif(?6, hour - ((hour + 8) % 24 + 24) % 24, hour) begun,
+			kind, channel, sum(n), sum(amount)
+		from tally_hour
+		where hour >= ?1 and hour < ?2 and (?3 = '' or product = ?3) and (?4 = '' or stock_id = ?4)`
+	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID, q.ByStock, q.ByDay}
+	if q.Owner != "" {
+		query += ` and creator_mchid = ?7`
+		args = append(args, q.Owner)
+	}
+	var list []tally.Count
+	err := t.rows(ctx, query+`
+		group by product, stock, begun, kind, channel
+		order by begun, product, stock, kind, channel`,
+		args, row.Into(&list, row.Tally(q.Owner)))
+	return list, err
+}
+
+// Expiries uses the primary key of tally_expiry where an owner is given.
+func (t *tx) Expiries(ctx context.Context, q store.ExpiryQuery) ([]tally.Expiry, error) {
+	query := `
+		select day, sum(n)
+		from tally_expiry
+		where day >= ?1 and day < ?2 and (?3 = '' or product = ?3) and (?4 = '' or stock_id = ?4)`
+	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID}
+	if q.Owner != "" {
+		query += ` and creator_mchid = ?5`
+		args = append(args, q.Owner)
+	}
+	var list []tally.Expiry
+	err := t.rows(ctx, query+`
+		group by day
+		having sum(n) <> 0
+		order by day`,
+		args, func(scan row.Scan) error {
+			e := tally.Expiry{Stock: tally.Stock{Owner: q.Owner, Product: q.Product, ID: q.StockID}}
+			var on int64
+			err := scan(&on, &e.N)
+			e.Day = day.Day(on)
+			list = append(list, e)
+			return err
+		})
+	return list, err
+}
+
+// AddTallies needs no slots: there is one writer.
+func (t *tx) AddTallies(ctx context.Context, sheet *tally.Sheet) error {
+	for _, c := range sheet.Counts() {
+		if err := t.exec(ctx, `
+			insert into tally_hour (creator_mchid, product, stock_id, hour, kind, channel, n, amount)
+			values (?, ?, ?, ?, ?, ?, ?, ?)
+			on conflict (creator_mchid, hour, product, stock_id, kind, channel) do update
+			set n = n + excluded.n, amount = amount + excluded.amount`,
+			c.Owner, c.Product, c.ID, int64(c.Hour), c.Kind, c.Channel, c.N, c.Amount); err != nil {
+			return err
+		}
+	}
+	for _, e := range sheet.Expiries() {
+		if err := t.exec(ctx, `
+			insert into tally_expiry (creator_mchid, product, stock_id, day, n)
+			values (?, ?, ?, ?, ?)
+			on conflict (creator_mchid, day, product, stock_id) do update
+			set n = n + excluded.n`,
+			e.Owner, e.Product, e.ID, int64(e.Day), e.N); err != nil {
+			return err
+		}
+	}
+	return nil
+}
