@@ -15,6 +15,8 @@ export function places(of: { stock: string; code: string; openid: string; mchid:
     { path: `/coupons?openid=${of.openid}`, whole: 'table.list' },
     { path: `/coupons/${of.stock}/${of.code}`, whole: '.life' },
     { path: '/users', whole: 'table.list' },
+    { path: '/people', whole: '.empty' },
+    { path: '/account', whole: 'p.card' },
     { path: '/merchants', whole: 'table.list' },
     { path: `/merchants/${of.mchid}`, whole: 'dl' },
     { path: `/merchants/${of.mchid}?tab=balance`, whole: 'table.list' },

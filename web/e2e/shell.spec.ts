@@ -98,6 +98,7 @@ test('a production server asks for its token and has no pages of a sandbox', asy
   })
   try {
     await page.goto(`${production.environment.console_url}merchants`)
+    await page.getByRole('button', { name: '改用令牌' }).click()
     const field = page.getByLabel('管理令牌', { exact: true })
     await field.fill('wrong')
     await page.getByRole('button', { name: '进入' }).click()

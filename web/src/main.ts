@@ -20,6 +20,7 @@ async function start(): Promise<void> {
     language: () => preferences.language,
     token: () => session.token,
     expelled: () => (session.locked = true),
+    doubted: () => (session.doubted = true),
   })
   await Promise.all([speak(preferences.language), session.open()])
   app.use(newRouter(session.sandbox)).mount('#app')

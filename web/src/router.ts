@@ -19,6 +19,8 @@ const everywhere: RouteRecordRaw[] = [
   { path: '/redeem', component: () => import('@/pages/redeem/Desk.vue'), meta: { title: 'shell.nav.redeem' } },
   { path: '/dev/api/:operation?', component: () => import('@/pages/dev/api/Explorer.vue'), props: true, meta: { title: 'shell.nav.api' } },
   { path: '/dev/errors', component: () => import('@/pages/dev/errors/Errors.vue'), meta: { title: 'shell.nav.errors' } },
+  { path: '/people', component: () => import('@/pages/people/People.vue'), meta: { title: 'shell.nav.people' } },
+  { path: '/account', component: () => import('@/pages/people/Account.vue'), meta: { title: 'shell.nav.account' } },
   { path: '/merchants', component: () => import('@/pages/merchants/Merchants.vue'), meta: { title: 'shell.nav.merchants' } },
   { path: '/merchants/:mchid', component: () => import('@/pages/merchants/Merchant.vue'), props: true, meta: { title: 'shell.nav.merchants' } },
 ]

@@ -27,9 +27,11 @@ export interface Caller {
   token(): string
   /** The server does not know this person, or not any more. */
   expelled(): void
+  /** A change wants to see the password again. */
+  doubted(): void
 }
 
-let caller: Caller = { language: () => 'zh', token: () => '', expelled: () => {} }
+let caller: Caller = { language: () => 'zh', token: () => '', expelled: () => {}, doubted: () => {} }
 
 export function callAs(someone: Caller): void {
   caller = someone
@@ -72,6 +74,7 @@ export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
   }
   if (outcome.response.ok) return outcome.data as T
   const body = outcome.error as { code?: string; message?: string; detail?: { field?: string } } | undefined
+  if (body?.code === 'PROOF_REQUIRED') caller.doubted()
   throw new Refusal(outcome.response.status, body?.code ?? 'UNKNOWN', body?.message ?? outcome.response.statusText, lastPart(body?.detail?.field))
 }
 

@@ -7,6 +7,7 @@ import faults from './en/faults.json'
 import keys from './en/keys.json'
 import merchants from './en/merchants.json'
 import overview from './en/overview.json'
+import people from './en/people.json'
 import redeem from './en/redeem.json'
 import requests from './en/requests.json'
 import shell from './en/shell.json'
@@ -14,6 +15,6 @@ import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, redeem, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
 
 export default texts

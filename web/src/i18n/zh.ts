@@ -7,6 +7,7 @@ import faults from './zh/faults.json'
 import keys from './zh/keys.json'
 import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
+import people from './zh/people.json'
 import redeem from './zh/redeem.json'
 import requests from './zh/requests.json'
 import shell from './zh/shell.json'
@@ -14,4 +15,4 @@ import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, redeem, requests, shell, stocks, time, users }
+export default { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }

@@ -1,4 +1,4 @@
-import { Bell, CircleCheck, CollectionTag, Connection, Document, Goods, Odometer, OfficeBuilding, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
+import { Bell, CircleCheck, CollectionTag, Connection, Document, Goods, Odometer, OfficeBuilding, Avatar, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { Key as TextKey } from '@/i18n'
 
@@ -9,6 +9,8 @@ export interface Place {
   /** The letter after g that leads there. */
   letter?: string
   sandbox?: boolean
+  /** Who lacks this duty does not see it. */
+  duty?: string
 }
 
 export interface Group {
@@ -42,6 +44,9 @@ export const groups: Group[] = [
   },
   {
     title: 'shell.nav.platform',
-    places: [{ path: '/merchants', title: 'shell.nav.merchants', icon: OfficeBuilding, letter: 'm' }],
+    places: [
+      { path: '/merchants', title: 'shell.nav.merchants', icon: OfficeBuilding, letter: 'm' },
+      { path: '/people', title: 'shell.nav.people', icon: Avatar, duty: 'OPERATORS' },
+    ],
   },
 ]

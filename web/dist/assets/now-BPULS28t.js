@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-Xy_7R0gv.js";import{t}from"./clock-C6ubEtrS.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

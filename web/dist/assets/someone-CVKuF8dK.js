@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-Xy_7R0gv.js";import{n as t}from"./address-xQlXpbqU.js";import{a as n}from"./index-BN7L2vGy.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
