@@ -92,7 +92,7 @@ func rings() []ring {
 			"internal/base/ids":    {},
 			"internal/base/near":   {},
 			"internal/base/fault":  {},
-			"internal/base/lane":   {"internal/base/clock", "internal/base/fault"},
+			"internal/base/lane":   {"internal/base/clock", "internal/base/fault", "runtime"}, // it yields
 			"internal/base/shelf":  {"internal/base/clock"},
 			"internal/base/clock":  {},
 			"internal/base/limit":  {},
@@ -123,7 +123,7 @@ func rings() []ring {
 			"internal/store/document":     pureRules(),
 			"internal/store/row":          contract("internal/store/document"),
 			"internal/store/once":         contract(),
-			"internal/platform/directory": contract("internal/base/shelf", "internal/base/clock"),
+			"internal/platform/directory": contract("internal/base/shelf", "internal/base/lane", "internal/base/clock"),
 		}},
 		{"engines", noHTTP, map[string][]string{
 			"internal/store/memstore": contract(),

@@ -25,8 +25,6 @@ type CouponReader interface {
 	// UserCoupons returns a page of a user's coupons, the newest first, and how
 	// many there are in all.
 	UserCoupons(ctx context.Context, q CouponQuery) ([]coupon.Coupon, int64, error)
-	// Taken returns those of the keys that coupons have.
-	Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool, error)
 }
 
 // CouponQuery narrows a user's coupons. Empty fields do not narrow.
@@ -62,8 +60,8 @@ func (q *CouponQuery) Matches(c *coupon.Coupon) bool {
 
 // CouponWriter changes coupons.
 type CouponWriter interface {
-	// InsertCoupons adds coupons; ErrDuplicate when a code is taken in its
-	// stock.
+	// InsertCoupons adds coupons; ErrDuplicate when a code is taken in its stock, or the
+	// request number by a coupon of the stock that the holder has.
 	InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error
 	// LockCoupon returns a coupon and keeps other transactions from changing it
 	// until this one ends. It reports ErrNotFound.
@@ -76,5 +74,5 @@ type CouponWriter interface {
 // that issuing inserts.
 func IsFresh(c *coupon.Coupon) bool {
 	return c.Use == (coupon.Use{}) && c.Returned == (coupon.Return{}) && c.Deactivated == (coupon.Deactivation{}) &&
-		c.Associated == "" && c.Subsidized == 0
+		c.Associated == "" && c.Subsidized == 0 && c.Spent == 0
 }

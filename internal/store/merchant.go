@@ -60,6 +60,9 @@ type UserReader interface {
 	// UsersOfPerson returns up to limit users behind whom there is one natural person, in
 	// the order of their openids, those behind after.
 	UsersOfPerson(ctx context.Context, person user.ID, after user.OpenID, limit int) ([]user.User, error)
+	// LinkedAccounts returns the accounts that were linked to each of the persons, besides
+	// the account that a person is named after.
+	LinkedAccounts(ctx context.Context, persons []user.ID) (map[user.ID][]user.ID, error)
 }
 
 // UserQuery narrows the users. Empty fields do not narrow; UnionID and Suspicious do not

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/rule/coupon"
@@ -64,6 +65,23 @@ type RequestKey struct {
 	// Subject is what within the stock: a holder, a code; bytes, not text.
 	Subject string
 	Number  string
+}
+
+// ChangesCoupon reports whether numbers of the operation change a coupon: then their subject
+// is its code, with the caller behind it where several may make the change.
+func (o Operation) ChangesCoupon() bool {
+	switch o { //nolint:exhaustive // the others do not
+	case OpUseCoupon, OpReturnCoupon, OpDeactivateCoupon, OpAssociateOrder, OpDisassociateOrder:
+		return true
+	}
+	return false
+}
+
+// Coupon returns the one that a number changes, and the caller whose number it is where
+// several may make the change.
+func (k *RequestKey) Coupon() (c coupon.Key, caller string) {
+	code, caller, _ := strings.Cut(k.Subject, "\x00")
+	return coupon.Key{Stock: coupon.StockKey{Creator: k.Owner, ID: k.Stock}, Code: coupon.Code(code)}, caller
 }
 
 // Request is a request that was carried out, kept as long as its stock: a repeat

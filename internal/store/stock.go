@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/rule/coupon"
@@ -17,9 +19,9 @@ type StockReader interface {
 	Stocks(ctx context.Context, q StockQuery) ([]CountedStock, error)
 	// Counters returns how much of a stock was issued, in all and on day, or ErrNotFound.
 	Counters(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Counters, error)
-	// Held returns how many coupons of a stock a holder has ever received, for each
-	// of the keys; one that is not in the map stands for none.
-	Held(ctx context.Context, keys []HolderKey) (map[HolderKey]int64, error)
+	// Given returns the coupons of a stock that an account has ever received, for each of
+	// the keys; one that is not in the map stands for none.
+	Given(ctx context.Context, keys []HolderKey) (map[HolderKey][]Given, error)
 }
 
 // StockWriter changes stocks.
@@ -32,14 +34,12 @@ type StockWriter interface {
 	// transactions from issuing of it until this one ends. It reports
 	// ErrNotFound.
 	LockStock(ctx context.Context, key coupon.StockKey, day day.Day) (coupon.Stock, coupon.Counters, error)
-	// LockStocks is LockStock for several. Stocks that do not exist are not in the
-	// map.
-	LockStocks(ctx context.Context, keys []coupon.StockKey, day day.Day) (map[coupon.StockKey]LockedStock, error)
+	// LockToIssue is LockStock for several, and reads what to issue of them depends on, as
+	// it is under the locks.
+	LockToIssue(ctx context.Context, ask Ask) (Locked, error)
 	// SetCounters replaces the counters of locked stocks. The old values guard it:
 	// ErrStale when they are not there any more.
 	SetCounters(ctx context.Context, changes ...CounterChange) error
-	// SetHeld stores the holders' counters of locked stocks.
-	SetHeld(ctx context.Context, held []Held) error
 }
 
 // StockQuery asks for a page of stocks.
@@ -63,22 +63,74 @@ type CountedStock struct {
 type LockedStock struct {
 	Stock    coupon.Stock
 	Counters coupon.Counters
+	// LastID is the highest ID that a coupon of it has.
+	LastID int64
+}
+
+// Ask says what a batch needs to know before it issues coupons. Its stocks are at one day.
+type Ask struct {
+	Stocks []coupon.StockKey
+	Day    day.Day
+	// Holders are whose coupons of the stocks count, Persons those whose other accounts do,
+	// Codes those that merchants chose.
+	Holders []HolderKey
+	Persons []user.ID
+	Codes   []coupon.Key
+}
+
+// Locked is the answer to an Ask. Stocks that do not exist are not in the map.
+type Locked struct {
+	Stocks map[coupon.StockKey]LockedStock
+	Given  map[HolderKey][]Given
+	// Linked are the accounts that were linked to the persons.
+	Linked map[user.ID][]user.ID
+	// Taken are those of the codes that coupons have.
+	Taken map[coupon.Key]bool
 }
 
 // CounterChange is a change of a stock's counters, both of one day. A stock comes once.
 type CounterChange struct {
 	Stock   coupon.StockKey
 	Was, Is coupon.Counters
+	// LastID is the highest ID that was given to a coupon of it; 0 when none was.
+	LastID int64
 }
 
-// HolderKey is a holder as a stock counts them.
+// HolderKey is an account as a holder of a stock's coupons.
 type HolderKey struct {
 	Stock  coupon.StockKey
 	Holder user.ID
 }
 
-// Held is how many coupons of a stock a holder has received.
-type Held struct {
-	HolderKey
-	Count int64
+// Given is a coupon that a holder received: the request number that got it, what that asked
+// for, and its code.
+type Given struct {
+	Number  string
+	Content coupon.Digest
+	Code    coupon.Code
+}
+
+// CompareStocks is the order in which stocks are locked.
+func CompareStocks(a, b coupon.StockKey) int {
+	return cmp.Or(cmp.Compare(a.Creator, b.Creator), cmp.Compare(a.ID, b.ID))
+}
+
+// ByOwner splits what belongs to stocks into what belongs to each creator, in the order of
+// CompareStocks: a statement names one owner.
+func ByOwner[K any](list []K, stock func(*K) coupon.StockKey) [][]K {
+	for i := 1; i < len(list); i++ {
+		if CompareStocks(stock(&list[i-1]), stock(&list[i])) > 0 {
+			list = slices.SortedStableFunc(slices.Values(list), func(a, b K) int { return CompareStocks(stock(&a), stock(&b)) })
+			break
+		}
+	}
+	var parts [][]K
+	for from, to := 0, 0; from < len(list); from = to {
+		owner := stock(&list[from]).Creator
+		for to < len(list) && stock(&list[to]).Creator == owner {
+			to++
+		}
+		parts = append(parts, list[from:to])
+	}
+	return parts
 }

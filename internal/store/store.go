@@ -86,8 +86,8 @@ type ReadTx interface {
 	OperatorReader
 }
 
-// Tx reads and writes. Rows are locked in one order: merchant, stock, holder
-// counters, payment, coupon, order, budget, balances. An engine may put a change off until the next read or the end of
+// Tx reads and writes. Rows are locked in one order: merchant, stock,
+// payment, coupon, order, budget, balances. An engine may put a change off until the next read or the end of
 // the transaction, so that its error, such as ErrDuplicate or ErrStale, comes from
 // there: from Write at the latest.
 type Tx interface {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -207,10 +208,25 @@ func (l *lane[Q, A]) next() *call[Q, A] {
 	return nil
 }
 
-// finish tells the calls of a batch their outcome and makes the next one lead. Without
-// one the lane ends. The next batch starts before the answers go out: it is the work
-// that others wait for.
+// yields is how often a leader lets others run between its answers and the next batch.
+const yields = 3
+
+// finish tells the calls of a batch their outcome and makes the next one lead. Without one the
+// lane ends. The answers go out first, and those who got them run before the next batch
+// gathers: what they ask next is in it, where it would have been a batch of half the size.
 func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err error) {
+	for i, c := range batch {
+		o := outcome[A]{err: err}
+		if err == nil {
+			o.answer = answers[i]
+		}
+		c.done <- o
+	}
+	if len(batch) > 0 {
+		for range yields {
+			runtime.Gosched()
+		}
+	}
 	g.mu.Lock()
 	next := g.lanes[key].next()
 	if next == nil {
@@ -219,13 +235,6 @@ func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err err
 	g.mu.Unlock()
 	if next != nil {
 		next.done <- outcome[A]{lead: true}
-	}
-	for i, c := range batch {
-		o := outcome[A]{err: err}
-		if err == nil {
-			o.answer = answers[i]
-		}
-		c.done <- o
 	}
 }
 

@@ -68,7 +68,7 @@ func give(b *testing.B, shop *storetest.Shop, id user.OpenID, n int) {
 		var coupons []coupon.Coupon
 		for range min(batch, n-done) {
 			for i := range others + 1 {
-				code, err := coupon.NewCode(rand.Reader)
+				code, err := coupon.NewCode(rand.Reader, shop.Now)
 				if err != nil {
 					b.Fatal(err)
 				}

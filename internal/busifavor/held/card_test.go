@@ -24,7 +24,8 @@ func TestAHolderSeesTheirOwnCardsAndNoOthers(t *testing.T) {
 		card := func(code coupon.Code, holder user.ID, state coupon.State, expire time.Time) coupon.Coupon {
 			return coupon.Coupon{
 				Key: coupon.Key{Stock: shop.Stock.StockKey, Code: code}, Belong: shop.Stock.Creator, Sender: shop.Stock.Creator, Holder: holder,
-				State: state, Life: coupon.Life{Start: shop.Now, Expire: expire}, Received: shop.Now, Channel: coupon.ChannelH5,
+				State: state, Life: coupon.Life{Start: shop.Now, Expire: expire}, Received: shop.Now,
+				Channel: coupon.ChannelH5, SendRequestNo: string(code),
 			}
 		}
 		if err := s.Write(t.Context(), func(tx store.Tx) error {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,20 +21,22 @@ import (
 // see what earlier ones took.
 type batch struct {
 	// day is the business day of all its stocks.
-	day      day.Day
-	sheets   map[coupon.StockKey]*sheet
-	held     map[store.HolderKey]int64
-	requests map[store.RequestKey]store.Request
-	// taken are the codes that merchants chose and somebody has.
-	taken map[coupon.Key]bool
-	// unknown are the claims, by their place, whose openid leads to nobody.
-	unknown map[int]error
+	day    day.Day
+	sheets map[coupon.StockKey]*sheet
+	// locked is what the claims depend on, as it is under the locks.
+	locked store.Locked
 
 	grants []grant
 	// granted finds the grant of a request number of this batch.
-	granted map[store.RequestKey]int
-	// repeated are the requests of earlier batches that came again.
-	repeated []store.RequestKey
+	granted map[numbered]int
+	// counted are the grants of an account, or of a person where the stock counts persons.
+	counted map[store.HolderKey]int64
+}
+
+// numbered is a request number as it counts: for the stock and the user (busifavor B9).
+type numbered struct {
+	holder store.HolderKey
+	number string
 }
 
 // sheet is a stock in a batch.
@@ -41,16 +45,17 @@ type sheet struct {
 	// now is the business time of the stock's creator.
 	now     time.Time
 	was, is coupon.Counters
-	// grants counts the coupons that it gives.
-	grants int
+	// last is the highest ID that a coupon of it has.
+	last int64
+	// grants are the coupons that it gives, by their places.
+	grants []int
 }
 
 // grant is a claim that gets a coupon.
 type grant struct {
 	claim   *coupon.Claim
 	sheet   *sheet
-	request store.Request
-	holder  store.HolderKey
+	content coupon.Digest
 	code    coupon.Code
 }
 
@@ -63,174 +68,178 @@ type verdict struct {
 	repeated bool
 }
 
-// open locks the stocks and loads what the claims may depend on: a fixed number of
-// queries, whatever their number.
+// open locks the stocks and loads what the claims depend on, all at once.
 func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
-	b := &batch{granted: map[store.RequestKey]int{}}
-	if err := b.lock(ctx, tx, s.config.Clock, claims); err != nil {
+	b := &batch{granted: map[numbered]int{}, counted: map[store.HolderKey]int64{}}
+	ask, times, err := b.ask(s.config.Clock, claims)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.resolve(ctx, tx, b, claims); err != nil {
+	if b.locked, err = tx.LockToIssue(ctx, ask); err != nil {
 		return nil, err
 	}
-	var holders []store.HolderKey
-	var keys []store.RequestKey
-	for i := range claims {
-		if c := &claims[i]; b.sheets[c.stock] != nil && b.unknown[i] == nil {
-			holders = append(holders, b.sheets[c.stock].holder(&c.Claim))
-			keys = append(keys, requestKey(c.stock, &c.Claim))
-		}
+	b.sheets = make(map[coupon.StockKey]*sheet, len(b.locked.Stocks))
+	for key, one := range b.locked.Stocks {
+		b.sheets[key] = &sheet{stock: one.Stock, now: times[key], was: one.Counters, is: one.Counters, last: one.LastID}
 	}
-	var err error
-	if b.held, err = tx.Held(ctx, holders); err != nil {
-		return nil, err
-	}
-	if b.requests, err = tx.Requests(ctx, keys); err != nil {
-		return nil, err
-	}
-	if err := b.loadTaken(ctx, tx, claims); err != nil {
-		return nil, err
-	}
-	return b, nil
+	return b, b.loadLinked(ctx, tx, claims)
 }
 
 // errDays ends a batch whose stocks are at different days, since merchants of a sandbox
 // may have times of their own. Each stock then gets a transaction of its own.
 var errDays = errors.New("issue: the stocks of a batch are at different days")
 
-// lock makes the sheets of the claims' stocks.
-func (b *batch) lock(ctx context.Context, tx store.Tx, business clock.Business, claims []claim) error {
-	var keys []coupon.StockKey
-	times := map[coupon.StockKey]time.Time{}
-	for i := range claims {
-		key := claims[i].stock
-		if _, seen := times[key]; seen {
-			continue
-		}
-		times[key] = business.For(string(key.Creator)).Now()
-		keys = append(keys, key)
-		if today := day.Of(times[key]); len(keys) == 1 {
-			b.day = today
-		} else if today != b.day {
-			return errDays
-		}
-	}
-	locked, err := tx.LockStocks(ctx, keys, b.day)
-	if err != nil {
-		return err
-	}
-	b.sheets = make(map[coupon.StockKey]*sheet, len(locked))
-	for key, one := range locked {
-		b.sheets[key] = &sheet{stock: one.Stock, now: times[key], was: one.Counters, is: one.Counters}
-	}
-	return nil
-}
-
-// holder is for whom a claim counts.
-func (s *sheet) holder(c *coupon.Claim) store.HolderKey {
-	return store.HolderKey{Stock: s.stock.StockKey, Holder: s.stock.Limits.QuotaHolder(&c.User)}
-}
-
-// resolve looks up whom the openids of the claims stand for.
-func (s *Service) resolve(ctx context.Context, tx store.Tx, b *batch, claims []claim) error {
-	ids := make([]user.OpenID, len(claims))
-	for i := range claims {
-		ids[i] = claims[i].openid
-	}
-	found, err := tx.Users(ctx, ids)
-	if err != nil {
-		return err
-	}
-	b.unknown = map[int]error{}
+// ask collects what the claims depend on, and at which time each of their stocks is.
+func (b *batch) ask(business clock.Business, claims []claim) (ask store.Ask, times map[coupon.StockKey]time.Time, err error) {
+	times = map[coupon.StockKey]time.Time{}
 	for i := range claims {
 		c := &claims[i]
-		if c.User, err = s.config.Users.Judge(found[c.openid], c.appid, c.openid); err != nil {
-			b.unknown[i] = err
+		if _, seen := times[c.stock]; !seen {
+			times[c.stock] = business.For(string(c.stock.Creator)).Now()
+			ask.Stocks = append(ask.Stocks, c.stock)
+			if today := day.Of(times[c.stock]); len(ask.Stocks) == 1 {
+				ask.Day = today
+			} else if today != ask.Day {
+				return ask, nil, errDays
+			}
+		}
+		ask.Holders = append(ask.Holders, holderOf(c, c.User.ID))
+		if c.byPerson {
+			ask.Persons = append(ask.Persons, c.User.Person)
+			ask.Holders = append(ask.Holders, holderOf(c, c.User.Person))
+		}
+		if c.chooses {
+			ask.Codes = append(ask.Codes, coupon.Key{Stock: c.stock, Code: c.Code})
 		}
 	}
-	return nil
+	return ask, times, nil
 }
 
-// loadTaken finds which of the codes that merchants chose are taken.
-func (b *batch) loadTaken(ctx context.Context, tx store.Tx, claims []claim) (err error) {
-	var keys []coupon.Key
+func holderOf(c *claim, account user.ID) store.HolderKey {
+	return store.HolderKey{Stock: c.stock, Holder: account}
+}
+
+// loadLinked loads what persons got under other accounts, where the stock counts persons.
+// As a rule they have none.
+func (b *batch) loadLinked(ctx context.Context, tx store.Tx, claims []claim) (err error) {
+	var holders []store.HolderKey
+	var persons []user.ID
 	for i := range claims {
-		s := b.sheets[claims[i].stock]
-		if s != nil && s.stock.CodeMode == coupon.CodesByCall {
-			keys = append(keys, coupon.Key{Stock: claims[i].stock, Code: claims[i].Code})
+		c := &claims[i]
+		s := b.sheets[c.stock]
+		if s == nil || s.stock.Limits.NaturalPerson != coupon.Yes {
+			continue
+		}
+		if !c.byPerson { // it came to count persons a moment ago
+			persons = append(persons, c.User.Person)
+			holders = append(holders, holderOf(c, c.User.Person))
+		}
+		for _, account := range b.locked.Linked[c.User.Person] {
+			holders = append(holders, holderOf(c, account))
 		}
 	}
-	if len(keys) > 0 {
-		b.taken, err = tx.Taken(ctx, keys)
+	if len(persons) > 0 {
+		linked, err := tx.LinkedAccounts(ctx, persons)
+		if err != nil {
+			return err
+		}
+		maps.Copy(b.locked.Linked, linked)
+		for i := range claims {
+			for _, account := range linked[claims[i].User.Person] {
+				holders = append(holders, holderOf(&claims[i], account))
+			}
+		}
 	}
+	if len(holders) == 0 {
+		return nil
+	}
+	given, err := tx.Given(ctx, holders)
+	maps.Copy(b.locked.Given, given)
 	return err
 }
 
-// requestKey is where the request number of a claim counts: for the stock and the
-// user (busifavor B9).
-func requestKey(key coupon.StockKey, c *coupon.Claim) store.RequestKey {
-	return store.RequestKey{
-		Owner: key.Creator, Stock: key.ID, Operation: store.OpSendCoupon,
-		Subject: string(c.User.ID[:]), Number: c.RequestNo,
+// held is how many coupons of a stock count for a user: those of the account, or those of all
+// accounts of the person.
+func held(s *coupon.Stock, u *user.User, given map[store.HolderKey][]store.Given, linked map[user.ID][]user.ID) int64 {
+	count := func(account user.ID) int64 {
+		return int64(len(given[store.HolderKey{Stock: s.StockKey, Holder: account}]))
 	}
+	n := count(u.ID)
+	if s.Limits.NaturalPerson != coupon.Yes {
+		return n
+	}
+	if u.Person != u.ID {
+		n += count(u.Person)
+	}
+	for _, account := range linked[u.Person] {
+		if account != u.ID && account != u.Person {
+			n += count(account)
+		}
+	}
+	return n
 }
 
 // decide gives every claim its verdict, in order.
 func (b *batch) decide(claims []claim) []verdict {
 	verdicts := make([]verdict, len(claims))
 	for i := range claims {
-		one := b.sheets[claims[i].stock]
-		switch {
-		case one == nil:
-			verdicts[i].err = coupon.ErrStockNotFound.At("stock_id", string(claims[i].stock.ID))
-		case b.unknown[i] != nil:
-			verdicts[i].err = b.unknown[i]
-		default:
+		if one := b.sheets[claims[i].stock]; one != nil {
 			verdicts[i] = b.one(one, &claims[i].Claim)
+		} else {
+			verdicts[i].err = coupon.ErrStockNotFound.At("stock_id", string(claims[i].stock.ID))
 		}
 	}
 	return verdicts
 }
 
 func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
-	key, content := requestKey(s.stock.StockKey, c), contentOf(&s.stock, c)
-	if first, known := b.requests[key]; known {
+	content := contentOf(&s.stock, c)
+	key := numbered{store.HolderKey{Stock: s.stock.StockKey, Holder: c.User.ID}, c.RequestNo}
+	if first, known := earlier(b.locked.Given[key.holder], c.RequestNo); known {
 		if first.Content != content {
 			return verdict{err: coupon.ErrClaimContent}
 		}
-		b.repeated = append(b.repeated, key)
-		return verdict{code: coupon.Code(first.Answer), repeated: true}
+		return verdict{code: first.Code, repeated: true}
 	}
 	if i, known := b.granted[key]; known {
-		if b.grants[i].request.Content != content {
+		if b.grants[i].content != content {
 			return verdict{err: coupon.ErrClaimContent}
 		}
 		return verdict{grant: i, repeated: true}
 	}
-	holder := s.holder(c)
-	if refusal := s.stock.Admit(s.is, &c.User, b.held[holder], s.now); refusal != coupon.Admitted {
+	counts := store.HolderKey{Stock: s.stock.StockKey, Holder: s.stock.Limits.QuotaHolder(&c.User)}
+	has := held(&s.stock, &c.User, b.locked.Given, b.locked.Linked) + b.counted[counts]
+	if refusal := s.stock.Admit(s.is, &c.User, has, s.now); refusal != coupon.Admitted {
 		return verdict{err: refusal.Fault()}
 	}
 	if s.stock.CodeMode == coupon.CodesByCall {
 		chosen := coupon.Key{Stock: s.stock.StockKey, Code: c.Code}
-		if b.taken[chosen] {
+		if b.locked.Taken[chosen] {
 			return verdict{err: coupon.ErrCodeTaken.At("coupon_code", string(c.Code))}
 		}
-		b.taken[chosen] = true
+		b.locked.Taken[chosen] = true
 	}
-	b.granted[key] = len(b.grants)
-	b.grants = append(b.grants, grant{
-		claim: c, sheet: s, holder: holder, request: store.Request{RequestKey: key, Content: content, At: s.now},
-	})
+	place := len(b.grants)
+	b.granted[key] = place
+	b.grants = append(b.grants, grant{claim: c, sheet: s, content: content})
 	s.is = s.is.Issue(s.stock.CodeMode)
-	s.grants++
-	b.held[holder]++
-	return verdict{grant: len(b.grants) - 1}
+	s.grants = append(s.grants, place)
+	b.counted[counts]++
+	return verdict{grant: place}
+}
+
+// earlier finds the coupon that a request number got.
+func earlier(given []store.Given, number string) (store.Given, bool) {
+	i := slices.IndexFunc(given, func(g store.Given) bool { return g.Number == number })
+	if i < 0 {
+		return store.Given{}, false
+	}
+	return given[i], true
 }
 
 // contentOf is what a repeat must not change. A code that the stock ignores is no part
 // of it.
-func contentOf(stock *coupon.Stock, c *coupon.Claim) store.Content {
+func contentOf(stock *coupon.Stock, c *coupon.Claim) coupon.Digest {
 	code := c.Code
 	if stock.CodeMode != coupon.CodesByCall {
 		code = ""
@@ -239,7 +248,7 @@ func contentOf(stock *coupon.Stock, c *coupon.Claim) store.Content {
 	if !c.SendTime.IsZero() {
 		parts = append(parts, strconv.FormatInt(c.SendTime.Unix(), 10))
 	}
-	return store.ContentOf(parts...)
+	return store.ContentOf(parts...).ShortOf()
 }
 
 // assign gives every grant its code.
@@ -257,11 +266,10 @@ func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error
 			pool := pools[g.sheet.stock.StockKey]
 			g.code, pools[g.sheet.stock.StockKey] = pool[0], pool[1:]
 		case coupon.CodesByPlatform:
-			if g.code, err = coupon.NewCode(random); err != nil {
+			if g.code, err = coupon.NewCode(random, g.sheet.now); err != nil {
 				return err
 			}
 		}
-		g.request.Answer = []byte(g.code)
 	}
 	return nil
 }
@@ -270,8 +278,8 @@ func (b *batch) assign(ctx context.Context, tx store.Tx, random io.Reader) error
 func (b *batch) takeCodes(ctx context.Context, tx store.Tx) (map[coupon.StockKey][]coupon.Code, error) {
 	wanted := map[coupon.StockKey]int{}
 	for key, s := range b.sheets {
-		if s.grants > 0 && s.stock.CodeMode == coupon.CodesByUpload {
-			wanted[key] = s.grants
+		if len(s.grants) > 0 && s.stock.CodeMode == coupon.CodesByUpload {
+			wanted[key] = len(s.grants)
 		}
 	}
 	if len(wanted) == 0 {

@@ -137,25 +137,29 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim)
 	if c.User, err = s.config.Users.Resolve(ctx, tx, c.appid, c.openid); err != nil {
 		return err
 	}
-	key := requestKey(o.Stock.StockKey, &c.Claim)
-	earlier, err := tx.Requests(ctx, []store.RequestKey{key})
+	accounts := []store.HolderKey{{Stock: o.Stock.StockKey, Holder: c.User.ID}}
+	linked := map[user.ID][]user.ID{}
+	if o.Stock.Limits.NaturalPerson == coupon.Yes {
+		if linked, err = tx.LinkedAccounts(ctx, []user.ID{c.User.Person}); err != nil {
+			return err
+		}
+		for _, account := range append(linked[c.User.Person], c.User.Person) {
+			accounts = append(accounts, store.HolderKey{Stock: o.Stock.StockKey, Holder: account})
+		}
+	}
+	given, err := tx.Given(ctx, accounts)
 	if err != nil {
 		return err
 	}
-	if first, known := earlier[key]; known {
+	if first, known := earlier(given[accounts[0]], c.RequestNo); known {
 		if first.Content != contentOf(&o.Stock, &c.Claim) {
 			return coupon.ErrClaimContent
 		}
-		o.Claimed = coupon.Code(first.Answer)
+		o.Claimed = first.Code
 		return nil
 	}
 	now := s.config.Clock.For(string(o.Stock.Creator)).Now()
 	counters, err := tx.Counters(ctx, o.Stock.StockKey, day.Of(now))
-	if err != nil {
-		return err
-	}
-	holder := store.HolderKey{Stock: o.Stock.StockKey, Holder: o.Stock.Limits.QuotaHolder(&c.User)}
-	held, err := tx.Held(ctx, []store.HolderKey{holder})
-	o.Refusal = o.Stock.Admit(counters, &c.User, held[holder], now)
+	o.Refusal = o.Stock.Admit(counters, &c.User, held(&o.Stock, &c.User, given, linked), now)
 	return err
 }

@@ -256,6 +256,11 @@ func ask[T any](t *testing.T, c *pgtest.Cluster, query string) T {
 func TestACancelledCommitIsUnclearAndARepeatWaits(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, &pair{synchronous: true})
+	if err := p.store.Write(t.Context(), func(tx store.Tx) error { // or the user's registration would be stuck
+		return tx.InsertUsers(t.Context(), []user.User{claimOf(p.shop, 1, "", "").User})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	resume := p.pauseReplication(t)
 	t.Cleanup(resume)
 	send := func() <-chan error {

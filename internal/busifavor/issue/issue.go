@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/lane"
@@ -16,6 +15,7 @@ import (
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/once"
 )
 
 // Config is what a Service needs.
@@ -102,8 +102,8 @@ func (s *Service) send(ctx context.Context, cmd SendCommand) (outcome, error) {
 	})
 }
 
-// give checks everything that does not depend on what else is issued, and has the claim
-// decided. None of the checks needs the database, as a rule.
+// give checks everything that does not depend on what else is issued, finds the user, and has
+// the claim decided. None of the checks needs the database, as a rule.
 func (s *Service) give(ctx context.Context, p parties, c claim) (outcome, error) {
 	if err := s.admit(ctx, p, c.appid); err != nil {
 		return outcome{}, err
@@ -111,7 +111,13 @@ func (s *Service) give(ctx context.Context, p parties, c claim) (outcome, error)
 	if err := p.stock.CheckCode(&c.Claim); err != nil {
 		return outcome{}, err
 	}
+	var err error
+	if c.User, err = s.config.Directory.User(ctx, s.config.Users, c.appid, c.openid); err != nil {
+		return outcome{}, err
+	}
 	c.stock = p.stock.StockKey
+	c.chooses = p.stock.CodeMode == coupon.CodesByCall
+	c.byPerson = p.stock.Limits.NaturalPerson == coupon.Yes
 	got, err := s.lanes.Do(ctx, string(c.stock.ID), c)
 	if err == nil {
 		err = got.err
@@ -119,12 +125,15 @@ func (s *Service) give(ctx context.Context, p parties, c claim) (outcome, error)
 	return got, err
 }
 
-// claim is a claim whose user was not looked up yet.
+// claim is a claim of a stock by a user who is known.
 type claim struct {
 	stock coupon.StockKey
 	coupon.Claim
 	appid  merchant.AppID
 	openid user.OpenID
+	// chooses says that the stock has codes that merchants choose: that never changes.
+	// byPerson says that it has a limit for natural persons, as far as is known.
+	chooses, byPerson bool
 }
 
 // outcome is what one claim of a batch gets: a code or a refusal.
@@ -144,22 +153,19 @@ func (s *Service) run(ctx context.Context, claims []claim) ([]outcome, error) {
 		func(err error) outcome { return outcome{err: err} })
 }
 
-// batch decides claims in one transaction. Its error is that of the whole batch; what a
-// claim is refused for is in its outcome.
+// batch decides claims in one transaction, which starts over when a code is drawn that
+// somebody has. Its error is that of the whole batch; what a claim is refused for is in its
+// outcome.
 func (s *Service) batch(ctx context.Context, claims []claim) ([]outcome, error) {
-	var outcomes []outcome
-	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
-		mine := slices.Clone(claims) // which users they are of is only known here
-		b, err := s.open(ctx, tx, mine)
+	return once.Transaction(ctx, s.config.Store, func(tx store.Tx) ([]outcome, error) {
+		b, err := s.open(ctx, tx, claims)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		verdicts := b.decide(mine)
+		verdicts := b.decide(claims)
 		if err := b.assign(ctx, tx, s.config.Random); err != nil {
-			return err
+			return nil, err
 		}
-		outcomes = b.answer(verdicts)
-		return b.write(ctx, tx)
+		return b.answer(verdicts), b.write(ctx, tx)
 	})
-	return outcomes, err
 }

@@ -43,9 +43,11 @@ func serviceAt(shop *storetest.Shop, now clock.Clock) *Service {
 
 func claimOf(shop *storetest.Shop, who int, number string, code coupon.Code) claim {
 	return claim{
-		stock: shop.Stock.StockKey,
-		Claim: coupon.Claim{Sender: shop.Stock.Creator, RequestNo: number, Code: code},
-		appid: storetest.ShopAppID, openid: user.OpenID(fmt.Sprintf("o%027d", who)),
+		stock: shop.Stock.StockKey, chooses: shop.Stock.CodeMode == coupon.CodesByCall,
+		Claim: coupon.Claim{
+			Sender: shop.Stock.Creator, RequestNo: number, Code: code,
+			User: user.New(storetest.ShopAppID, user.OpenID(fmt.Sprintf("o%027d", who)), ""),
+		},
 	}
 }
 

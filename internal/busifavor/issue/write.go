@@ -1,92 +1,92 @@
 package issue
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/tally"
-	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
 
-// rows are what a batch writes, in the order of its grants.
+// rows are what a batch writes, in the order of stocks and IDs.
 type rows struct {
+	counters []store.CounterChange
 	coupons  []coupon.Coupon
-	requests []store.Request
 	events   []delivery.Event
 	audit    []store.AuditEntry
-	users    []user.User
-	held     []store.Held
 }
 
-// write stores what was decided. A batch of nothing but repeats takes part in what they
-// did, so that its answers are as durable as the first ones.
+// write stores what was decided. Of a batch of nothing but repeats the locks are what makes
+// its answers as durable as the first ones.
 func (b *batch) write(ctx context.Context, tx store.Tx) error {
 	if len(b.grants) == 0 {
-		if len(b.repeated) == 0 {
-			return nil
-		}
-		return tx.TouchRequests(ctx, b.repeated)
+		return nil
 	}
-	r, err := b.rows()
-	if err != nil {
+	r := b.rows()
+	if err := r.addEvents(); err != nil {
 		return err
 	}
 	return store.InOrder(
-		func() error { return tx.SetCounters(ctx, b.counts()...) },
-		func() error { return tx.SetHeld(ctx, r.held) },
-		func() error { return tx.InsertUsers(ctx, r.users) },
+		func() error { return tx.SetCounters(ctx, r.counters...) },
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
-		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.AppendAudit(ctx, r.audit) },
 		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
 	)
 }
 
-// counts are the changes of the stocks' counters.
-func (b *batch) counts() []store.CounterChange {
-	var changes []store.CounterChange
-	for key, s := range b.sheets {
-		if s.grants > 0 {
-			changes = append(changes, store.CounterChange{Stock: key, Was: s.was, Is: s.is})
+func (b *batch) rows() *rows {
+	r := &rows{coupons: make([]coupon.Coupon, 0, len(b.grants))}
+	at := clock.System{}.Now() // the machine's: business time may stand still
+	for _, key := range slices.SortedFunc(maps.Keys(b.sheets), store.CompareStocks) {
+		if s := b.sheets[key]; len(s.grants) > 0 {
+			b.add(r, s, at)
 		}
 	}
-	return changes
+	return r
 }
 
-func (b *batch) rows() (*rows, error) {
-	n := len(b.grants)
-	r := &rows{
-		coupons: make([]coupon.Coupon, n), requests: make([]store.Request, n),
-		events: make([]delivery.Event, n), audit: make([]store.AuditEntry, n),
-	}
-	seen := make(map[store.HolderKey]bool, n)
-	for i := range b.grants {
-		g := &b.grants[i]
-		stock := &g.sheet.stock
-		r.coupons[i] = stock.Issue(g.claim, g.code, g.sheet.now)
-		r.requests[i] = g.request
-		r.audit[i] = store.AuditEntry{
-			Owner: stock.Creator, At: g.sheet.now, Actor: string(g.claim.Sender), Action: actionOf(g.claim.Channel),
-			Object: "stock/" + string(stock.ID) + "/coupon/" + string(g.code),
-		}
-		var err error
-		if r.events[i], err = sentEvent(&r.coupons[i]); err != nil {
-			return nil, err
-		}
-		if !seen[g.holder] {
-			seen[g.holder] = true
-			r.held = append(r.held, store.Held{HolderKey: g.holder, Count: b.held[g.holder]})
-		}
-		if !g.claim.User.Known {
-			r.users = append(r.users, g.claim.User)
+// add adds what a stock gives. Coupons of one sender and channel get consecutive IDs, so that
+// one entry of the audit tells of them.
+func (b *batch) add(r *rows, s *sheet, at time.Time) {
+	slices.SortStableFunc(s.grants, func(i, j int) int { return b.grants[i].compare(&b.grants[j]) })
+	id, first := firstID(at, s.last), len(r.coupons)
+	for n, place := range s.grants {
+		g := &b.grants[place]
+		c := s.stock.Issue(g.claim, g.code, s.now)
+		c.ID, c.SendContent = id+int64(n), g.content
+		r.coupons = append(r.coupons, c)
+		if n+1 == len(s.grants) || g.compare(&b.grants[s.grants[n+1]]) != 0 {
+			r.audit = append(r.audit, store.AuditEntry{
+				Owner: s.stock.Creator, At: s.now, Actor: string(g.claim.Sender), Action: actionOf(g.claim.Channel),
+				Object: "stock/" + string(s.stock.ID), Batch: store.BatchOf(r.coupons[first:]),
+			})
+			first = len(r.coupons)
 		}
 	}
-	return r, nil
+	r.counters = append(r.counters, store.CounterChange{
+		Stock: s.stock.StockKey, Was: s.was, Is: s.is, LastID: id + int64(len(s.grants)) - 1,
+	})
 }
+
+// compare tells whether one entry of the audit is about both.
+func (g *grant) compare(other *grant) int {
+	return cmp.Or(cmp.Compare(g.claim.Sender, other.claim.Sender), cmp.Compare(g.claim.Channel, other.claim.Channel))
+}
+
+// idsPerMilli is how many IDs there are for each millisecond: more than a stock can issue.
+const idsPerMilli = 1 << 20
+
+// firstID is the first ID of a batch: it grows with time, and beyond the last one of the stock
+// even when clocks step back or nodes disagree.
+func firstID(at time.Time, last int64) int64 { return max(at.UnixMilli()*idsPerMilli, last+1) }
 
 // actionOf is how the audit names an issue through a channel.
 func actionOf(channel coupon.Channel) string {
@@ -94,6 +94,17 @@ func actionOf(channel coupon.Channel) string {
 		return "busifavor.coupons.send"
 	}
 	return "busifavor.claim." + strings.ToLower(string(channel))
+}
+
+// addEvents adds the events of the coupons.
+func (r *rows) addEvents() (err error) {
+	r.events = make([]delivery.Event, len(r.coupons))
+	for i := range r.coupons {
+		if r.events[i], err = sentEvent(&r.coupons[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sentEvent is the outbox row of an issued coupon.

@@ -69,8 +69,10 @@ type change[A any] struct {
 	may func(*coupon.Coupon, merchant.ID) bool
 	// shared is true when more than one merchant may, each with numbers of its own.
 	shared bool
-	// again, if not nil, may refuse to repeat the answer to a number that was carried out.
-	again func(*coupon.Coupon) error
+	// current, if not nil, is the answer that stands in a coupon under the number of its use.
+	current func(*coupon.Coupon) A
+	// spent, if not nil, refuses a number that was carried out and stands there no more.
+	spent error
 	// apply asks the rules and changes the coupon; the rest is written afterwards.
 	apply func(ctx context.Context, tx store.Tx, c *coupon.Coupon, now time.Time) (A, error)
 }
@@ -96,22 +98,33 @@ func (ch *change[A]) run(ctx context.Context, s *Service, tx store.Tx, key coupo
 	case !ch.may(&c, ch.Caller):
 		return answer, coupon.ErrNotYours
 	}
-	request := store.Request{RequestKey: ch.requestKey(key), Content: ch.content}
-	prior, err := tx.Requests(ctx, []store.RequestKey{request.RequestKey})
+	if answer, known, err := ch.first(ctx, tx, &c); known || err != nil {
+		return answer, err
+	}
+	now, used := s.config.Clock.For(string(key.Stock.Creator)).Now(), c.Use
+	if answer, err = ch.apply(ctx, tx, &c, now); err != nil {
+		return answer, err
+	}
+	spent, err := ch.spend(&c, answer, used, now)
 	if err != nil {
 		return answer, err
 	}
-	if first, known := prior[request.RequestKey]; known {
-		return ch.repeat(ctx, tx, &c, first)
-	}
-	request.At = s.config.Clock.For(string(key.Stock.Creator)).Now()
-	if answer, err = ch.apply(ctx, tx, &c, request.At); err != nil {
-		return answer, err
-	}
-	if request.Answer, err = json.Marshal(answer); err != nil {
-		return answer, fmt.Errorf("encode answer: %w", err)
-	}
-	return answer, ch.write(ctx, tx, c, request)
+	c.Spent += int64(len(spent))
+	return answer, store.InOrder(
+		func() error { return tx.UpdateCoupon(ctx, c) },
+		func() error { return tx.InsertRequests(ctx, spent) },
+		func() error {
+			return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, now, string(ch.Caller), ch.action)})
+		},
+		func() error {
+			if ch.counts == "" {
+				return nil
+			}
+			var sheet tally.Sheet
+			sheet.Coupon(ch.counts, &c, now)
+			return tx.AddTallies(ctx, &sheet)
+		},
+	)
 }
 
 // requestKey is where the number counts: for the coupon, and for the caller where several
@@ -126,35 +139,65 @@ func (ch *change[A]) requestKey(key coupon.Key) store.RequestKey {
 	}
 }
 
-// repeat answers a number that was carried out before, and changes nothing.
-func (ch *change[A]) repeat(ctx context.Context, tx store.Tx, c *coupon.Coupon, first store.Request) (answer A, err error) {
-	if first.Content != ch.content {
-		return answer, errContent
-	}
-	if ch.again != nil {
-		if err := ch.again(c); err != nil {
-			return answer, err
+// first returns the answer to a number that was carried out before, if it was: it stands in the
+// coupon, or among the numbers that the coupon counts. The coupon's lock makes the commit wait,
+// so that the repeat is as durable as what it repeats.
+func (ch *change[A]) first(ctx context.Context, tx store.Tx, c *coupon.Coupon) (answer A, known bool, err error) {
+	if ch.current != nil && c.Use.RequestNo == ch.number {
+		if c.Use.Content != ch.content.ShortOf() {
+			return answer, true, errContent
 		}
+		return ch.current(c), true, nil
+	}
+	if c.Spent == 0 {
+		return answer, false, nil
+	}
+	key := ch.requestKey(c.Key)
+	prior, err := tx.Requests(ctx, []store.RequestKey{key})
+	first, known := prior[key]
+	switch {
+	case err != nil || !known:
+		return answer, false, err
+	case first.Content.ShortOf() != ch.content.ShortOf():
+		return answer, true, errContent
+	case ch.spent != nil:
+		return answer, true, ch.spent
 	}
 	if err := json.Unmarshal(first.Answer, &answer); err != nil {
-		return answer, fmt.Errorf("stored answer: %w", err)
+		return answer, true, fmt.Errorf("stored answer: %w", err)
 	}
-	return answer, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
+	return answer, true, nil
 }
 
-func (ch *change[A]) write(ctx context.Context, tx store.Tx, c coupon.Coupon, request store.Request) error {
-	if err := tx.UpdateCoupon(ctx, c); err != nil {
-		return err
+// spend returns the numbers that do not stand in the coupon after a change: its own, unless it
+// is a use, and that of the use which it ended.
+func (ch *change[A]) spend(c *coupon.Coupon, answer A, used coupon.Use, now time.Time) ([]store.Request, error) {
+	if ch.current != nil {
+		c.Use.Content = ch.content.ShortOf()
+		return nil, nil
 	}
-	if err := tx.InsertRequests(ctx, []store.Request{request}); err != nil {
-		return err
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
 	}
-	if err := tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, request.At, string(ch.Caller), ch.action)}); err != nil || ch.counts == "" {
-		return err
+	spent := []store.Request{{RequestKey: ch.requestKey(c.Key), Content: ch.content, Answer: text, At: now}}
+	if used.RequestNo == "" || c.Use.RequestNo != "" {
+		return spent, nil
 	}
-	var sheet tally.Sheet
-	sheet.Coupon(ch.counts, &c, request.At)
-	return tx.AddTallies(ctx, &sheet)
+	text, err = json.Marshal(usedAnswer{OpenID: used.OpenID, At: used.At.Unix()})
+	if err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	ended := store.Request{RequestKey: useKey(c.Key, used.RequestNo), Answer: text, At: used.At}
+	copy(ended.Content[:], used.Content[:])
+	return append(spent, ended), nil
+}
+
+// useKey is where the number of a redemption counts.
+func useKey(key coupon.Key, number string) store.RequestKey {
+	return store.RequestKey{
+		Owner: key.Stock.Creator, Stock: key.Stock.ID, Operation: store.OpUseCoupon, Subject: string(key.Code), Number: number,
+	}
 }
 
 func audit(c *coupon.Coupon, at time.Time, actor, action string) store.AuditEntry {

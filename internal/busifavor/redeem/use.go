@@ -65,12 +65,8 @@ func (s *Service) use(ctx context.Context, cmd UseCommand) (Used, error) {
 		Target: cmd.Target, operation: store.OpUseCoupon, action: "busifavor.coupons.use", counts: tally.Used,
 		number: cmd.RequestNo, content: cmd.content(),
 		missing: coupon.ErrNotFound, may: (*coupon.Coupon).RedeemableBy,
-		again: func(c *coupon.Coupon) error {
-			if c.Use.RequestNo != cmd.RequestNo {
-				return coupon.ErrNumberSpent // the coupon was returned since
-			}
-			return nil
-		},
+		current: func(c *coupon.Coupon) usedAnswer { return usedAnswer{OpenID: c.Use.OpenID, At: c.Use.At.Unix()} },
+		spent:   coupon.ErrNumberSpent, // the coupon was returned since
 		apply: func(ctx context.Context, tx store.Tx, c *coupon.Coupon, now time.Time) (usedAnswer, error) {
 			return s.redeem(ctx, tx, cmd, t, c, now)
 		},

@@ -1,5 +1,5 @@
 // Package directory remembers what hot paths ask for again and again and what seldom
-// changes: merchants with their rights, and stocks with their rules. What changes with
+// changes: merchants with their rights, stocks with their rules, and users. What changes with
 // every call, such as counters, is never remembered; whoever changes something for good
 // reads it again within the transaction.
 package directory
@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/base/shelf"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
@@ -32,6 +34,9 @@ type Directory struct {
 	merchants *shelf.Shelf[merchant.ID, merchant.Merchant]
 	stocks    *shelf.Shelf[coupon.StockID, coupon.Stock]
 	vouchers  *shelf.Shelf[voucher.StockID, voucher.Stock]
+	users     *shelf.Shelf[user.OpenID, user.User]
+	// lookups gathers questions for users who are not in memory.
+	lookups *lane.Group[struct{}, named, found]
 }
 
 // New returns an empty directory over a store that is not in use yet. The clock is the
@@ -42,7 +47,9 @@ func New(s store.Store, c clock.Clock) *Directory {
 		merchants: shelf.New[merchant.ID, merchant.Merchant](c, maxMerchants, timeToLive),
 		stocks:    shelf.New[coupon.StockID, coupon.Stock](c, maxStocks, timeToLive),
 		vouchers:  shelf.New[voucher.StockID, voucher.Stock](c, maxStocks, timeToLive),
+		users:     shelf.New[user.OpenID, user.User](c, maxUsers, timeToLive),
 	}
+	d.lookups = lane.New(lookupBounds(), d.lookUp)
 	s.OnChange(d.forget)
 	return d
 }
@@ -52,6 +59,9 @@ func (d *Directory) forget(owner merchant.ID) {
 	d.merchants.Drop(func(m *merchant.Merchant) bool { return owner == "" || m.ID == owner })
 	d.stocks.Drop(func(s *coupon.Stock) bool { return owner == "" || s.Creator == owner })
 	d.vouchers.Drop(func(s *voucher.Stock) bool { return owner == "" || s.Creator == owner })
+	if owner == store.Platform { // whose users are
+		d.users.Drop(func(*user.User) bool { return true })
+	}
 }
 
 // Merchant returns a merchant, or store.ErrNotFound.
@@ -98,5 +108,7 @@ func wrap(err error, what, id string) error {
 
 // Caches tells by name how much what is kept in memory helps.
 func (d *Directory) Caches() map[string]shelf.Stats {
-	return map[string]shelf.Stats{"merchants": d.merchants.Stats(), "stocks": d.stocks.Stats(), "vouchers": d.vouchers.Stats()}
+	return map[string]shelf.Stats{
+		"merchants": d.merchants.Stats(), "stocks": d.stocks.Stats(), "vouchers": d.vouchers.Stats(), "users": d.users.Stats(),
+	}
 }

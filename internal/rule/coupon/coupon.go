@@ -55,9 +55,15 @@ const (
 	ChannelH5 Channel = "H5"
 )
 
+// Digest is of what a request asked for: a repeat must not change it.
+type Digest [16]byte
+
 // Coupon is one copy of a stock in one user's hands.
 type Coupon struct {
 	Key
+	// ID grows with time: the coupons of a user come newest first by it. It is unique
+	// within the stock.
+	ID int64
 	// Belong is the merchant that the stock belongs to, Sender the one that
 	// issued the coupon.
 	Belong merchant.ID
@@ -74,8 +80,10 @@ type Coupon struct {
 	Life     Life
 	Received time.Time
 	Channel  Channel
-	// SendRequestNo is the out_request_no of the issuing call.
+	// SendRequestNo is the out_request_no of the issuing call, SendContent what that asked
+	// for.
 	SendRequestNo string
+	SendContent   Digest
 
 	// Use is the current redemption; zero unless the state is USED, or was when
 	// the coupon was deleted.
@@ -88,12 +96,16 @@ type Coupon struct {
 	Associated string
 	// Subsidized is what was paid for the coupon as subsidy and not returned.
 	Subsidized fen.Fen
+	// Spent counts the request numbers that changed the coupon, but for its issue and Use.
+	Spent int64
 }
 
 // Use is a redemption.
 type Use struct {
 	RequestNo string
-	At        time.Time
+	// Content is what the redemption asked for.
+	Content Digest
+	At      time.Time
 	// AppID and OpenID are what the redemption answered.
 	AppID  merchant.AppID
 	OpenID user.OpenID

@@ -290,24 +290,28 @@ func TestWhoMayCreateForWhom(t *testing.T) {
 
 func TestChosenIdsHaveTheirLengthAndComeFromTheSource(t *testing.T) {
 	t.Parallel()
+	noon := time.Unix(1_796_443_200, 0)
 	stock, err := coupon.NewStockID(rand.Reader)
 	if err != nil || len(stock) != 16 || stock[0] != '1' {
 		t.Errorf("stock id %q, %v", stock, err)
 	}
 	seen := map[coupon.Code]bool{}
 	for range 1000 {
-		code, err := coupon.NewCode(rand.Reader)
+		code, err := coupon.NewCode(rand.Reader, noon)
 		if err != nil || !coupon.IsPlatformCode(code) || seen[code] {
 			t.Fatalf("code %q, %v", code, err)
 		}
 		seen[code] = true
 	}
-	first, _ := coupon.NewCode(strings.NewReader(strings.Repeat("seed", 10)))
-	again, _ := coupon.NewCode(strings.NewReader(strings.Repeat("seed", 10)))
+	first, _ := coupon.NewCode(strings.NewReader(strings.Repeat("seed", 10)), noon)
+	again, _ := coupon.NewCode(strings.NewReader(strings.Repeat("seed", 10)), noon)
 	if first != again {
 		t.Errorf("the same source gives %q and %q", first, again)
 	}
-	if _, err := coupon.NewCode(iotest.ErrReader(io.ErrUnexpectedEOF)); err == nil {
+	if later, _ := coupon.NewCode(strings.NewReader(strings.Repeat("seed", 10)), noon.Add(8*time.Second)); later <= first {
+		t.Errorf("%q came 8 seconds after %q", later, first)
+	}
+	if _, err := coupon.NewCode(iotest.ErrReader(io.ErrUnexpectedEOF), noon); err == nil {
 		t.Error("no error from a broken source")
 	}
 	for _, c := range []coupon.Code{"", "123", "12010594530000110827660", "12010594530000110827 6", "120105945300001108276x"} {

@@ -1,6 +1,7 @@
 package coupon
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -22,11 +23,19 @@ func NewStockID(random io.Reader) (StockID, error) {
 	return StockID("1" + digits), err
 }
 
-// NewCode returns a coupon code of 22 digits, 20 of them random: 66 bits that
-// nobody guesses.
-func NewCode(random io.Reader) (Code, error) {
-	digits, err := ids.Digits(random, codeDigits-2)
-	return Code("12" + digits), err
+// Parts of a code of the platform: how many digits tell its time, in which unit.
+const (
+	codeTimeDigits = 7
+	codeTimeUnit   = 8 // seconds
+	codeTimes      = 10_000_000
+)
+
+// NewCode returns a coupon code of 22 digits: "12", seven that grow with time, so that new
+// codes lie beside each other in an index, and thirteen random ones, 43 bits. Codes of one
+// moment may meet; a stock tells.
+func NewCode(random io.Reader, at time.Time) (Code, error) {
+	digits, err := ids.Digits(random, codeDigits-2-codeTimeDigits)
+	return Code(fmt.Sprintf("12%0*d", codeTimeDigits, at.Unix()/codeTimeUnit%codeTimes) + digits), err
 }
 
 // receiptDigits are the random ones of a receipt id.

@@ -48,14 +48,16 @@ func (t *tx) Counters(_ context.Context, key coupon.StockKey, on day.Day) (coupo
 	return c, nil
 }
 
-func (t *tx) Held(_ context.Context, keys []store.HolderKey) (map[store.HolderKey]int64, error) {
-	held := make(map[store.HolderKey]int64, len(keys))
+func (t *tx) Given(_ context.Context, keys []store.HolderKey) (map[store.HolderKey][]store.Given, error) {
+	given := make(map[store.HolderKey][]store.Given, len(keys))
 	for _, key := range keys {
-		if n := t.data.held[key]; n > 0 {
-			held[key] = n
+		if list := t.data.given[key]; len(list) > 0 {
+			given[key] = slices.SortedFunc(slices.Values(list), func(a, b store.Given) int { // as they lie in an index
+				return cmp.Compare(store.NumberKey(key.Holder, a.Number), store.NumberKey(key.Holder, b.Number))
+			})
 		}
 	}
-	return held, nil
+	return given, nil
 }
 
 func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
@@ -86,15 +88,23 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (co
 	return s, c, err
 }
 
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, on day.Day) (map[coupon.StockKey]store.LockedStock, error) {
-	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
-	for _, key := range keys {
-		s, c, err := t.LockStock(ctx, key, on)
+func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (locked store.Locked, err error) {
+	locked.Stocks = make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks))
+	for _, key := range ask.Stocks {
+		s, c, err := t.LockStock(ctx, key, ask.Day)
 		if err == nil {
-			locked[key] = store.LockedStock{Stock: s, Counters: c}
+			locked.Stocks[key] = store.LockedStock{Stock: s, Counters: c, LastID: t.data.lastIDs[key]}
 		}
 	}
-	return locked, nil
+	locked.Taken = map[coupon.Key]bool{}
+	for _, key := range ask.Codes {
+		if _, found := t.data.coupons[key]; found {
+			locked.Taken[key] = true
+		}
+	}
+	locked.Linked, _ = t.LinkedAccounts(ctx, ask.Persons)
+	locked.Given, err = t.Given(ctx, ask.Holders)
+	return locked, err
 }
 
 func (t *tx) SetCounters(ctx context.Context, changes ...store.CounterChange) error {
@@ -106,13 +116,7 @@ func (t *tx) SetCounters(ctx context.Context, changes ...store.CounterChange) er
 		put(t, t.data.days, dayKey{c.Stock, is.Day}, is.IssuedToday)
 		is.Day, is.IssuedToday = 0, 0
 		put(t, t.data.counters, c.Stock, is)
-	}
-	return nil
-}
-
-func (t *tx) SetHeld(_ context.Context, held []store.Held) error {
-	for _, h := range held {
-		put(t, t.data.held, h.HolderKey, h.Count)
+		put(t, t.data.lastIDs, c.Stock, max(c.LastID, t.data.lastIDs[c.Stock]))
 	}
 	return nil
 }
@@ -173,26 +177,32 @@ func (t *tx) Coupons(_ context.Context, keys []coupon.Key) (map[coupon.Key]coupo
 	return found, nil
 }
 
-func (t *tx) Taken(_ context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
-	taken := map[coupon.Key]bool{}
-	for _, key := range keys {
-		if _, found := t.data.coupons[key]; found {
-			taken[key] = true
-		}
-	}
-	return taken, nil
-}
-
 func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
 	for _, c := range coupons {
 		if _, found := t.data.coupons[c.Key]; found {
 			return store.ErrDuplicate
 		}
+		holder := store.HolderOf(&c)
+		if slices.ContainsFunc(t.data.given[holder], func(g store.Given) bool { return g.Number == c.SendRequestNo }) {
+			return store.ErrDuplicate
+		}
 		put(t, t.data.coupons, c.Key, c)
-		put(t, t.data.byHolder, c.Holder, append(t.data.byHolder[c.Holder], c.Key))
+		given := store.Given{Number: c.SendRequestNo, Content: c.SendContent, Code: c.Code}
+		put(t, t.data.given, holder, append(slices.Clip(t.data.given[holder]), given))
+		put(t, t.data.byHolder, c.Holder, t.placed(c))
 		put(t, t.data.byCode, c.Code, append(t.data.byCode[c.Code], c.Key))
 	}
 	return nil
+}
+
+// placed is the list of a holder's coupons with one more, in the order of IDs.
+func (t *tx) placed(c coupon.Coupon) []coupon.Key {
+	list := t.data.byHolder[c.Holder]
+	place := len(list)
+	for place > 0 && t.data.coupons[list[place-1]].ID > c.ID {
+		place--
+	}
+	return slices.Insert(slices.Clip(list), place, c.Key)
 }
 
 func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
@@ -201,7 +211,7 @@ func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
 		return store.ErrNotFound
 	}
 	old.State, old.Use, old.Returned, old.Deactivated = c.State, c.Use, c.Returned, c.Deactivated
-	old.Associated, old.Subsidized = c.Associated, c.Subsidized
+	old.Associated, old.Subsidized, old.Spent = c.Associated, c.Subsidized, c.Spent
 	put(t, t.data.coupons, c.Key, old)
 	return nil
 }

@@ -1,8 +1,11 @@
 package memstore
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -21,15 +24,12 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		return nil, err
 	}
 	d := &s.data
-	issued, days, held := map[coupon.StockKey]int64{}, map[coupon.StockKey]int64{}, map[coupon.StockKey]int64{}
+	issued, days := map[coupon.StockKey]int64{}, map[coupon.StockKey]int64{}
 	for key := range d.coupons {
 		issued[key.Stock]++
 	}
 	for key, n := range d.days {
 		days[key.stock] += n
-	}
-	for key, n := range d.held {
-		held[key.Stock] += n
 	}
 	codes := map[coupon.StockKey]int64{}
 	for key := range d.codes {
@@ -38,18 +38,47 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 	count := store.Invariant{Name: store.InvariantIssued}
 	most := store.Invariant{Name: store.InvariantMaximum}
 	daily := store.Invariant{Name: store.InvariantDays}
-	holders := store.Invariant{Name: store.InvariantHeld}
 	pools := store.Invariant{Name: store.InvariantCodes}
 	for key, stock := range d.stocks {
 		c := d.counters[key]
 		note(&count, c.Issued == issued[key])
 		note(&most, issued[key] <= stock.Limits.MaxCoupons)
 		note(&daily, c.Issued == days[key])
-		note(&holders, c.Issued == held[key])
 		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
-	proved := []store.Invariant{count, most, daily, holders, pools, d.partnershipsHold(), d.imagesHold(), d.accountsHold()}
-	return slices.Concat(proved, d.checkNotices(), d.checkTallies(), d.moneyHolds(), d.favor.hold(d.requests), d.paymentsHold()), nil
+	proved := []store.Invariant{count, most, daily, pools, d.receiptsHold(), d.partnershipsHold(), d.imagesHold(), d.accountsHold()}
+	return slices.Concat(proved, d.couponsHold(), d.checkNotices(), d.checkTallies(), d.moneyHolds(), d.favor.hold(d.requests), d.paymentsHold()), nil
+}
+
+// receiptsHold counts what each account received of each stock.
+func (d *data) receiptsHold() store.Invariant {
+	proved := store.Invariant{Name: store.InvariantPerUser}
+	for key, list := range d.given {
+		s, known := d.stocks[key.Stock]
+		note(&proved, !known || int64(len(list)) <= s.Limits.MaxPerUser)
+	}
+	return proved
+}
+
+func (d *data) couponsHold() []store.Invariant {
+	proof := store.NewCouponProof()
+	for key := range d.requests {
+		if key.Operation.ChangesCoupon() {
+			proof.Number(key)
+		}
+	}
+	for _, e := range d.audit {
+		if e.Batch.Count > 0 {
+			proof.Batch(coupon.StockKey{Creator: e.Owner, ID: coupon.StockID(strings.TrimPrefix(e.Object, "stock/"))}, e.Batch)
+		}
+	}
+	all := slices.SortedFunc(maps.Values(d.coupons), func(a, b coupon.Coupon) int {
+		return cmp.Or(store.CompareStocks(a.Stock, b.Stock), cmp.Compare(a.ID, b.ID))
+	})
+	for i := range all {
+		proof.Coupon(&all[i], store.LocatorOf(store.HolderOf(&all[i])), store.NumberKey(all[i].Holder, all[i].SendRequestNo))
+	}
+	return proof.Of()
 }
 
 func (d *data) partnershipsHold() store.Invariant {

@@ -47,10 +47,13 @@ type data struct {
 	creators map[coupon.StockID]merchant.ID
 	counters map[coupon.StockKey]coupon.Counters
 	days     map[dayKey]int64
-	held     map[store.HolderKey]int64
+	// lastIDs are the highest IDs of the coupons of each stock.
+	lastIDs map[coupon.StockKey]int64
 
 	coupons map[coupon.Key]coupon.Coupon
-	// byHolder and byCode list keys in the order of issue.
+	// given are the coupons of each holder in each stock.
+	given map[store.HolderKey][]store.Given
+	// byHolder lists keys in the order of IDs, byCode in that of issue.
 	byHolder map[user.ID][]coupon.Key
 	byCode   map[coupon.Code][]coupon.Key
 
@@ -107,7 +110,8 @@ func New() *Store {
 		creators:     map[coupon.StockID]merchant.ID{},
 		counters:     map[coupon.StockKey]coupon.Counters{},
 		days:         map[dayKey]int64{},
-		held:         map[store.HolderKey]int64{},
+		lastIDs:      map[coupon.StockKey]int64{},
+		given:        map[store.HolderKey][]store.Given{},
 		coupons:      map[coupon.Key]coupon.Coupon{},
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},

@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -110,6 +111,19 @@ func (t *tx) UserByAccount(_ context.Context, id user.ID, appid merchant.AppID) 
 		}
 	}
 	return user.User{}, user.ErrNotFound
+}
+
+func (t *tx) LinkedAccounts(_ context.Context, persons []user.ID) (map[user.ID][]user.ID, error) {
+	linked := map[user.ID][]user.ID{}
+	for _, u := range t.data.users {
+		if u.Person != u.ID && slices.Contains(persons, u.Person) && !slices.Contains(linked[u.Person], u.ID) {
+			linked[u.Person] = append(linked[u.Person], u.ID)
+		}
+	}
+	for _, accounts := range linked {
+		slices.SortFunc(accounts, func(a, b user.ID) int { return bytes.Compare(a[:], b[:]) })
+	}
+	return linked, nil
 }
 
 func (t *tx) InsertUsers(_ context.Context, users []user.User) error {

@@ -71,6 +71,7 @@ func (t *tx) UpdateUser(_ context.Context, u user.User) error {
 	}
 	old.Person, old.UnionID, old.Suspicious = u.Person, u.UnionID, u.Suspicious
 	put(t, t.data.users, u.OpenID, old)
+	t.changed[store.Platform] = true
 	return nil
 }
 

@@ -257,5 +257,5 @@ func (t *tx) changeBlocks(changes store.BlockChanges) {
 }
 
 func byBlockKey(a, b store.BlockKey) int {
-	return cmp.Or(byStockKey(a.Stock, b.Stock), cmp.Compare(a.Number, b.Number))
+	return cmp.Or(store.CompareStocks(a.Stock, b.Stock), cmp.Compare(a.Number, b.Number))
 }

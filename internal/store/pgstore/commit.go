@@ -32,26 +32,29 @@ func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	}
 }
 
-// attempt runs a transaction once. It reports whether another attempt may succeed: never
-// once a commit was sent.
+// attempt runs a transaction once. It reports whether another attempt may succeed: only when
+// the server gave it up before the commit.
 func (s *Store) attempt(ctx context.Context, fn func(store.Tx) error) (again bool, err error) {
 	t, err := s.begin(ctx, "begin isolation level read committed, read write")
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, s.end(ctx, t)) }()
-	if err = fn(t); err == nil {
+	if err = fn(t); err == nil && t.judged {
 		err = t.flush(ctx)
 	}
 	if err := t.outcome(err); err != nil {
 		return isConflict(t.failed), err
 	}
-	if !t.begun {
+	if !t.begun && t.pipeline.Len() == 1 {
 		return false, nil // it asked for nothing
 	}
 	err = t.commit(ctx)
 	if err == nil {
 		s.commits.Add(1)
+	}
+	if t.failed != nil {
+		return isConflict(t.failed), err
 	}
 	if err == nil || errors.Is(err, store.ErrUnclear) {
 		s.ear.tell(t.changed)
@@ -79,25 +82,36 @@ func pause(ctx context.Context, attempt int) error {
 // errRolledBack reports a commit to which the server answered that it rolled back.
 var errRolledBack = errors.New("pgstore: the server rolled the transaction back")
 
-// commit makes the transaction durable, in a round trip of its own and whatever happens to
-// the caller. Unless the server says so without reservation, nobody knows whether it did: a
-// warning means that it did not wait for its standby.
+// commit makes the transaction durable, whatever happens to the caller. It travels with the
+// changes that wait: without a Sync between them the server skips all that follows an error,
+// the commit, too. So an error that it sends before it came to the commit is a rollback for
+// certain. Otherwise, unless the server says so without reservation, nobody knows whether it
+// committed: a warning means that it did not wait for its standby.
 func (t *tx) commit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 	defer cancel()
 	conn := t.conn.Conn()
 	forgetWarning(conn.PgConn())
-	var answer string
-	pipeline := &pgx.Batch{}
+	pipeline, reached, answer := t.pipeline, t.pipeline.Len() == 0, ""
+	if n := pipeline.Len(); n > 0 {
+		pipeline.QueuedQueries[n-1].Exec(func(pgconn.CommandTag) error {
+			reached = true
+			return nil
+		})
+	}
 	pipeline.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
 		answer = tag.String()
 		return nil
 	})
+	t.pipeline, t.begun = &pgx.Batch{}, true
 	err := conn.SendBatch(ctx, pipeline).Close()
 	warning := warningOf(conn.PgConn())
 	switch {
 	case err != nil && pgconn.SafeToRetry(err):
 		return fmt.Errorf("commit was not sent: %w", err)
+	case err != nil && !reached && codeOf(err) != "":
+		t.failed = translate(err)
+		return t.failed
 	case err != nil:
 		return errors.Join(store.ErrUnclear, fmt.Errorf("commit: %w", err))
 	case answer == "ROLLBACK":

@@ -73,7 +73,7 @@ func (t *tx) CouponsWithCode(ctx context.Context, code coupon.Code, preferred me
 // matching is the condition of store.CouponQuery.Matches. An empty parameter does
 // not narrow. It uses the index coupon_by_holder.
 const matching = `
-		where holder = $1
+		where account = $1
 		  and ($2::text = '' or stock_id = $2)
 		  and ($3::text = '' or code = $3)
 		  and ($4::text = '' or creator_mchid = $4)
@@ -101,60 +101,12 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 	return page, total, err
 }
 
-// Taken uses the index coupon_by_code, once for each key.
-func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
-	taken := map[coupon.Key]bool{}
-	if len(keys) == 0 {
-		return taken, nil
-	}
-	err := t.rows(ctx, `
-		select k.place
-		from unnest($1::text[], $2::text[], $3::text[]) with ordinality k (creator, stock, code, place)
-		cross join lateral (
-			select
-			from coupon c
-			where c.code = k.code and c.stock_id = k.stock and c.creator_mchid = k.creator
-			limit 1) c`,
-		keyColumns(keys), func(scan row.Scan) error {
-			var place int64
-			err := scan(&place)
-			if err == nil {
-				taken[keys[place-1]] = true
-			}
-			return err
-		})
-	return taken, err
-}
-
-// InsertCoupons numbers the coupons in their order. What happens to them later has columns
-// of its own, which only tests fill here.
+// InsertCoupons adds those of each creator in one statement. What happens to them later has
+// columns of its own, which only tests fill here.
 func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
-	if len(coupons) == 0 {
-		return nil
+	for _, part := range store.ByOwner(coupons, func(c *coupon.Coupon) coupon.StockKey { return c.Stock }) {
+		t.insertCoupons(part)
 	}
-	text := func(value func(*coupon.Coupon) string) []string { return column(coupons, value) }
-	whole := func(value func(*coupon.Coupon) int64) []int64 { return column(coupons, value) }
-	t.later(`
-		insert into coupon (`+row.IssuedColumns+`)
-		select *
-		from unnest(
-			$1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-			$6::bytea[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[],
-			$13::text[], $14::text[])`,
-		text(func(c *coupon.Coupon) string { return string(c.Stock.Creator) }),
-		text(func(c *coupon.Coupon) string { return string(c.Stock.ID) }),
-		text(func(c *coupon.Coupon) string { return string(c.Code) }),
-		text(func(c *coupon.Coupon) string { return string(c.Belong) }),
-		text(func(c *coupon.Coupon) string { return string(c.Sender) }),
-		column(coupons, func(c *coupon.Coupon) []byte { return c.Holder[:] }),
-		text(func(c *coupon.Coupon) string { return string(c.AppID) }),
-		text(func(c *coupon.Coupon) string { return string(c.OpenID) }),
-		text(func(c *coupon.Coupon) string { return string(c.State) }),
-		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Life.Start) }),
-		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Life.Expire) }),
-		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Received) }),
-		text(func(c *coupon.Coupon) string { return string(c.Channel) }),
-		text(func(c *coupon.Coupon) string { return c.SendRequestNo }))
 	for i := range coupons {
 		if store.IsFresh(&coupons[i]) {
 			continue
@@ -166,25 +118,70 @@ func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
 	return nil
 }
 
-func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
-	return t.one(ctx, thatCoupon+`
-		for no key update`, key)
+func (t *tx) insertCoupons(coupons []coupon.Coupon) {
+	text := func(value func(*coupon.Coupon) string) []string { return column(coupons, value) }
+	whole := func(value func(*coupon.Coupon) int64) []int64 { return column(coupons, value) }
+	t.later(`
+		insert into coupon (`+row.IssuedColumns+`, locator, number_key)
+		select $1, k.*
+		from unnest(
+			$2::text[], $3::bigint[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[],
+			$10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[], $16::bytea[],
+			$17::bytea[], $18::bigint[]) k`,
+		coupons[0].Stock.Creator,
+		text(func(c *coupon.Coupon) string { return string(c.Stock.ID) }),
+		whole(func(c *coupon.Coupon) int64 { return c.ID }),
+		text(func(c *coupon.Coupon) string { return string(c.Code) }),
+		column(coupons, func(c *coupon.Coupon) []byte { return c.Holder[:] }),
+		text(func(c *coupon.Coupon) string { return string(c.Belong) }),
+		text(func(c *coupon.Coupon) string { return string(c.Sender) }),
+		text(func(c *coupon.Coupon) string { return string(c.AppID) }),
+		text(func(c *coupon.Coupon) string { return string(c.OpenID) }),
+		text(func(c *coupon.Coupon) string { return string(c.State) }),
+		text(func(c *coupon.Coupon) string { return string(c.Channel) }),
+		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Life.Start) }),
+		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Life.Expire) }),
+		whole(func(c *coupon.Coupon) int64 { return store.Seconds(c.Received) }),
+		text(func(c *coupon.Coupon) string { return c.SendRequestNo }),
+		column(coupons, func(c *coupon.Coupon) []byte { return c.SendContent[:] }),
+		column(coupons, func(c *coupon.Coupon) []byte {
+			locator := store.LocatorOf(store.HolderOf(c))
+			return locator[:]
+		}),
+		whole(func(c *coupon.Coupon) int64 { return store.NumberKey(c.Holder, c.SendRequestNo) }))
 }
 
+func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
+	c, err := t.one(ctx, thatCoupon+`
+		for no key update`, key)
+	if err == nil {
+		if t.coupons == nil {
+			t.coupons = map[coupon.Key]bool{}
+		}
+		t.coupons[key] = true
+	}
+	return c, err
+}
+
+// UpdateCoupon lets the commit travel with the change when the coupon was locked.
 func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
-	t.laterOne(store.ErrNotFound, `
+	change := func(statement string, args ...any) { t.laterOne(store.ErrNotFound, statement, args...) }
+	if t.coupons[c.Key] {
+		change = func(statement string, args ...any) { t.later(statement, args...) }
+	}
+	change(`
 		update coupon
 		set state = $4, use_request_no = $5, used_at = $6, use_appid = $7, use_openid = $8,
 		    out_trade_no = $9, order_mchid = $10, transaction_id = $11,
 		    return_request_no = $12, returned_at = $13,
 		    deactivate_request_no = $14, deactivated_at = $15, deactivate_reason = $16,
-		    associated_out_trade_no = $17, subsidized = $18
+		    associated_out_trade_no = $17, subsidized = $18, use_content = $19, spent = $20
 		where code = $1 and stock_id = $2 and creator_mchid = $3`,
 		c.Code, c.Stock.ID, c.Stock.Creator,
 		c.State, c.Use.RequestNo, store.Seconds(c.Use.At), c.Use.AppID, c.Use.OpenID,
 		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID,
 		c.Returned.RequestNo, store.Seconds(c.Returned.At),
 		c.Deactivated.RequestNo, store.Seconds(c.Deactivated.At), c.Deactivated.Reason,
-		c.Associated, c.Subsidized)
+		c.Associated, c.Subsidized, c.Use.Content[:], c.Spent)
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 const (
 	codeUniqueViolation      = "23505"
 	codeForeignKeyViolation  = "23503"
+	codeCheckViolation       = "23514"
 	codeDiskFull             = "53100"
 	codeTooManyConnections   = "53300"
 	codeSerializationFailure = "40001"
@@ -59,6 +60,8 @@ func translate(err error) error {
 		return fmt.Errorf("%w: %w", store.ErrDuplicate, err)
 	case codeForeignKeyViolation:
 		return fmt.Errorf("%w: %w", store.ErrNotFound, err)
+	case codeCheckViolation: // the guards are the only ones
+		return fmt.Errorf("%w: %w", store.ErrStale, err)
 	case codeDiskFull:
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	case codeBadText:

@@ -43,26 +43,24 @@ func countingProofs() []proof {
 			select count(*), count(*) filter (where issued > (content::json -> 'limits' ->> 'max_coupons')::bigint)
 			from stock`},
 		{store.InvariantDays, `
-			select count(*), count(*) filter (where s.issued <> coalesce(d.n, 0))
+			select count(*), count(*) filter (where s.issued <> s.day_issued + coalesce(d.n, 0))
 			from stock s
 			left join (select creator_mchid, stock_id, sum(issued) n from stock_day group by 1, 2) d
 			  using (creator_mchid, stock_id)`},
-		{store.InvariantHeld, `
-			select count(*), count(*) filter (where s.issued <> coalesce(h.n, 0))
-			from stock s
-			left join (select creator_mchid, stock_id, sum(received) n from stock_holder group by 1, 2) h
-			  using (creator_mchid, stock_id)`},
 		{store.InvariantPerUser, `
-			select count(*), count(*) filter (where h.received > s.most)
-			from stock_holder h
-			join (
-				select creator_mchid, stock_id, (content::json -> 'limits' ->> 'max_per_user')::bigint most
-				from stock) s
-			  using (creator_mchid, stock_id)`},
+			select count(*), count(*) filter (where c.n > (s.content::json -> 'limits' ->> 'max_per_user')::bigint)
+			from (select creator_mchid, stock_id, account, count(*) n from coupon group by 1, 2, 3) c
+			join stock s using (creator_mchid, stock_id)`},
+		{store.InvariantNumbers, `
+			select count(*), count(*) filter (where n > 1)
+			from (select count(*) n from coupon group by creator_mchid, stock_id, account, send_request_no) c`},
+		{store.InvariantUnique, `
+			select count(*), count(*) filter (where n > 1)
+			from (select count(*) n from coupon group by creator_mchid, stock_id, code) c`},
 		{store.InvariantStates, `
 			select count(*), count(*) filter (where
 				state not in ('SENDED', 'USED', 'DELETED', 'DEACTIVATED')
-				or state <> 'DELETED' and (state = 'USED') <> (used_at <> 0)
+				or state <> 'DELETED' and (state = 'USED') <> (coalesce(used_at, 0) <> 0)
 				or (state = 'DEACTIVATED') <> (coalesce(deactivated_at, 0) <> 0))
 			from coupon`},
 	}
@@ -95,15 +93,6 @@ func codeProofs() []proof {
 // trailProofs compare what happened with what was written about it.
 func trailProofs() []proof {
 	return []proof{
-		{store.InvariantRequests, `
-			select count(*), count(*) filter (where s.issued <> coalesce(r.n, 0))
-			from stock s
-			left join (
-				select creator_mchid, stock_id, count(distinct answer) n
-				from request where operation = 2 group by 1, 2) r
-			  using (creator_mchid, stock_id)`},
-		{store.InvariantUses, requestProof(store.OpUseCoupon, "use_request_no", "c.state = 'USED'")},
-		{store.InvariantReturns, requestProof(store.OpReturnCoupon, "return_request_no", "c.returned_at > 0")},
 		{store.InvariantVoided, requestProof(store.OpDeactivateCoupon, "deactivate_request_no", "c.state = 'DEACTIVATED'")},
 	}
 }
@@ -180,7 +169,11 @@ func (s *Store) Check(ctx context.Context) (list []store.Invariant, err error) {
 			list = append(list, proved)
 		}
 		blocks, err := t.proveBlocks(ctx)
-		list = append(list, blocks)
+		if err != nil {
+			return err
+		}
+		coupons, err := t.proveCoupons(ctx)
+		list = append(append(list, blocks), coupons...)
 		return err
 	})
 	return list, err

@@ -32,6 +32,11 @@ func migrate(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, statement := range []string{
 			"set local statement_timeout = 0",
+			// It reads whole tables.
+			"set local enable_seqscan = on",
+			"set local enable_hashjoin = on",
+			"set local enable_mergejoin = on",
+			"set local plan_cache_mode = auto",
 			fmt.Sprintf("select pg_advisory_xact_lock(%d)", migrationLock),
 		} {
 			if _, err := tx.Exec(ctx, statement); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/storetest"
@@ -63,4 +64,56 @@ func TestANoticeThatIsMissingIsFound(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// oldCoupons makes a database as it was before coupons were moved.
+func oldCoupons(t *testing.T) (dsn string) {
+	t.Helper()
+	stock := storetest.OldStock()
+	content, err := document.EncodeStock(&stock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := storetest.OldRows(content, func(hex string) string { return `'\x` + hex + `'` })
+	return before(t, "0011_rows.sql", strings.Join(rows, ";\n"))
+}
+
+func TestCouponsOfAnOldDatabaseAreMoved(t *testing.T) {
+	t.Parallel()
+	dsn := oldCoupons(t)
+	s := mustOpen(t, dsn)
+	storetest.ExpectCouponsMoved(t, s)
+}
+
+// TestAMoveThatFailsLeavesTheOldDatabase: it is one transaction, so that being killed in the
+// midst of it is the same.
+func TestAMoveThatFailsLeavesTheOldDatabase(t *testing.T) {
+	t.Parallel()
+	dsn := oldCoupons(t)
+	exec(t, dsn, "update stock_holder set received = received + 1 where received = 1")
+	_, err := pgstore.Open(t.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
+	if err == nil || !strings.Contains(err.Error(), "favord check") {
+		t.Fatalf("holders who were miscounted give %v", err)
+	}
+	exec(t, dsn, "update stock_holder set received = 1 where holder = (select holder from coupon where code = 'E')")
+	s := mustOpen(t, dsn)
+	storetest.ExpectCouponsMoved(t, s)
+}
+
+// TestACheckFindsWhatIsBroken changes rows behind favord's back.
+func TestACheckFindsWhatIsBroken(t *testing.T) {
+	t.Parallel()
+	dsn := oldCoupons(t)
+	s := mustOpen(t, dsn)
+	storetest.ExpectCouponsMoved(t, s)
+	for _, one := range storetest.Violations() {
+		had := storetest.Broken(t, s)
+		if one[0] == store.InvariantUnique {
+			exec(t, dsn, "drop index coupon_by_code")
+		}
+		exec(t, dsn, one[1])
+		if after := storetest.Broken(t, s); slices.Contains(had, one[0]) || !slices.Contains(after, one[0]) {
+			t.Errorf("after %s: %q, before %q", one[1], after, had)
+		}
+	}
 }

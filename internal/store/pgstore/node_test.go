@@ -26,47 +26,39 @@ var errSoldOut = errors.New("sold out")
 func sell(ctx context.Context, s store.Store, key coupon.StockKey, node string, from, n int) error {
 	at := time.Unix(1_800_000_000, 0)
 	return s.Write(ctx, func(tx store.Tx) error {
-		stock, was, err := tx.LockStock(ctx, key, 1)
+		ask := store.Ask{Stocks: []coupon.StockKey{key}, Day: 1}
+		for i := range n {
+			ask.Holders = append(ask.Holders, store.HolderKey{Stock: key, Holder: user.ID{byte(i % 7)}})
+		}
+		locked, err := tx.LockToIssue(ctx, ask)
 		if err != nil {
 			return err
 		}
-		if was.Issued+int64(n) > stock.Limits.MaxCoupons {
+		one := locked.Stocks[key]
+		if one.Counters.Issued+int64(n) > one.Stock.Limits.MaxCoupons {
 			return errSoldOut
 		}
-		holders, keys := make([]store.HolderKey, n), make([]store.RequestKey, n)
-		for i := range n {
-			holders[i] = store.HolderKey{Stock: key, Holder: user.ID{byte(i % 7)}}
-			keys[i] = store.RequestKey{Owner: key.Creator, Stock: key.ID, Operation: store.OpSendCoupon, Number: fmt.Sprint(node, from+i)}
-		}
-		held, err := tx.Held(ctx, holders)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Requests(ctx, keys); err != nil {
-			return err
-		}
-		is := was
+		is, last := one.Counters, max(one.LastID, 1<<40)
 		var coupons []coupon.Coupon
-		var requests []store.Request
 		var events []delivery.Event
-		var counts []store.Held
-		for i, k := range keys {
+		for i, holder := range ask.Holders {
 			is = is.Issue(coupon.CodesByPlatform)
-			held[holders[i]]++
+			number := fmt.Sprint(node, from+i)
+			last++
 			coupons = append(coupons, coupon.Coupon{
-				Key: coupon.Key{Stock: key, Code: coupon.Code(k.Number)}, Holder: holders[i].Holder, State: coupon.StateSent,
-				Received: at, Life: coupon.Life{Expire: at},
+				Key: coupon.Key{Stock: key, Code: coupon.Code(number)}, ID: last, Holder: holder.Holder,
+				SendRequestNo: number, State: coupon.StateSent, Received: at, Life: coupon.Life{Expire: at},
 			})
-			requests = append(requests, store.Request{RequestKey: k, Answer: []byte(k.Number), At: at})
 			events = append(events, delivery.Event{
-				Owner: key.Creator, Product: merchant.BusiFavor, ID: k.Number, Kind: delivery.KindCouponSent, At: at,
-				Payload: fmt.Appendf(nil, `{"stock_id":%q,"coupon_code":%q}`, key.ID, k.Number),
+				Owner: key.Creator, Product: merchant.BusiFavor, ID: number, Kind: delivery.KindCouponSent, At: at,
+				Payload: fmt.Appendf(nil, `{"stock_id":%q,"coupon_code":%q}`, key.ID, number),
 			})
-			counts = append(counts, store.Held{HolderKey: holders[i], Count: held[holders[i]]})
 		}
+		batch := store.AuditEntry{Owner: key.Creator, At: at, Object: "stock/" + string(key.ID), Batch: store.BatchOf(coupons)}
 		return errors.Join(
-			tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}), tx.SetHeld(ctx, counts), tx.InsertCoupons(ctx, coupons),
-			tx.InsertRequests(ctx, requests), tx.AppendEvents(ctx, events), tx.AddTallies(ctx, tally.OfIssued(coupons)))
+			tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: one.Counters, Is: is, LastID: last}),
+			tx.InsertCoupons(ctx, coupons), tx.AppendEvents(ctx, events), tx.AppendAudit(ctx, []store.AuditEntry{batch}),
+			tx.AddTallies(ctx, tally.OfIssued(coupons)))
 	})
 }
 

@@ -173,6 +173,32 @@ func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.Use
 	return u, err
 }
 
+// LinkedAccounts uses the index user_person.
+func (t *tx) LinkedAccounts(ctx context.Context, persons []user.ID) (map[user.ID][]user.ID, error) {
+	linked := t.queueLinked(persons)
+	return linked, t.flush(ctx)
+}
+
+// queueLinked is LinkedAccounts; the map is filled at the next flush.
+func (t *tx) queueLinked(persons []user.ID) map[user.ID][]user.ID {
+	linked := map[user.ID][]user.ID{}
+	if len(persons) == 0 {
+		return linked
+	}
+	t.queue(`
+		select distinct person, account
+		from "user" u
+		where u.person = any($1) and u.person <> u.account
+		order by person, account`,
+		[]any{column(persons, func(p *user.ID) []byte { return p[:] })}, func(scan row.Scan) error {
+			var person, account row.Bytes16
+			err := scan(&person, &account)
+			linked[user.ID(person)] = append(linked[user.ID(person)], user.ID(account))
+			return err
+		})
+	return linked
+}
+
 // InsertUsers adds them in the order of their openids: two transactions that add the same
 // ones must not wait for each other.
 func (t *tx) InsertUsers(_ context.Context, users []user.User) error {

@@ -105,6 +105,7 @@ func detours() map[string][]string {
 		"Sort": {
 			"from partnership", "from merchant_certificate", "from platform_key", "creator_mchid <> $2",
 			"where account = $1 and openid > $2", "max(end_at) from voucher",
+			"u.person = any($1)",
 			"from tally_hour", "from tally_expiry", // sums of what is read in the order of the key
 		},
 		"Filter": {
@@ -112,11 +113,12 @@ func detours() map[string][]string {
 			"$2::text = ''",                                                           // a user's coupons, narrowed
 			"where account = $1 and openid > $2",                                      // one openid for each appid
 			"(select max(expire_at) ends from platform_key",                           // all keys: some for each merchant
-			"update stock s set issued",                                               // the guard
 			"from merchant_appid a where a.appid",                                     // few merchants share an appid
 			"from subsidy where creator_mchid", "update subsidy", "update paid_order", // few rows of a coupon, one of a receipt or an order
-			"update balance",                                                                 // the guard
-			"from stock where creator_mchid", "from stock s where", "update stock set state", // by stock_by_id
+			"update balance",                                                           // the guard
+			"from stock where creator_mchid", "from stock s where", "update stock set", // by stock_by_id
+			"from coupon where code = $1 and stock_id", "from coupon where code = k.coupon", "update coupon", // by coupon_by_code
+			"any($2)",
 		},
 	}
 }
@@ -125,28 +127,28 @@ func detours() map[string][]string {
 // their rows in an index.
 func hot() map[string]string {
 	return map[string]string{
-		"from stock where stock_id = $1":           "stock_by_id on stock Index Cond: (stock_id = $1)",
-		"from unnest($1::text[]) k (stock)":        "Nested Loop Function Scan on unnest k Index Scan using stock_by_id on stock s Index Cond: (stock_id = (k.stock)::text)",
-		"update stock s set issued":                "Nested Loop Function Scan on k Index Scan using stock_by_id on stock s Index Cond: (stock_id = (k.stock)::text)",
-		"select issued from stock_day":             "stock_day_pkey on stock_day Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (day = $3))",
-		"insert into stock_day":                    "Conflict Arbiter Indexes: stock_day_pkey",
-		"insert into stock_holder":                 "Conflict Arbiter Indexes: stock_holder_pkey",
-		"select received from stock_holder":        "stock_holder_pkey on stock_holder Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (holder = k.holder))",
-		"select r.* from unnest":                   "request_pkey on request Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
-		"update request set at = at":               "request_pkey on request request_1 Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
-		"from coupon c where c.code = k.code":      "coupon_by_code on coupon c Index Cond: ((code = k.code) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
-		"creator_mchid = $3 for no key update":     "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
-		"update coupon":                            "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2) AND (creator_mchid = $3))",
-		"creator_mchid <> $2":                      "coupon_by_code on coupon Index Cond: (code = $1)",
-		"select count(*) from coupon where holder": "coupon_by_holder on coupon Index Cond: (holder = $1)",
-		"order by id desc limit $10":               "Index Scan Backward using coupon_by_holder on coupon Index Cond: (holder = $1)",
-		"from audit":                               "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
-		"delete from free_code where ctid":         "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
-		"from unnest($1::text[]) k (openid)":       `user_pkey on "user" Index Cond: (openid = k.openid)`,
-		`from "user" where openid = $1`:            `user_pkey on "user" Index Cond: (openid = $1)`,
-		`from "user" where account = $1 and appid`: `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
-		"select state, created_at, built_at":       "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
-		"k (type, id)":                             "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
+		"from stock where stock_id = $1":            "stock_by_id on stock Index Cond: (stock_id = $1)",
+		"day_issued, last_id from stock":            "LockRows Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
+		"update stock set issued":                   "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
+		"update stock set day":                      "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
+		"delete from stock_day":                     "Index Scan using stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
+		"locator = any($2)":                         "Index Scan using coupon_by_locator on coupon Index Cond: (locator = ANY ($2))",
+		"select code, stock_id from coupon":         "Index Only Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",
+		"where u.person = any($1)":                  `Index Scan using user_person on "user" u Index Cond: (person = ANY ($1))`,
+		"select r.* from unnest":                    "request_pkey on request Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
+		"update request set at = at":                "request_pkey on request request_1 Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
+		"creator_mchid = $3 for no key update":      "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
+		"update coupon":                             "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
+		"creator_mchid <> $2":                       "coupon_by_code on coupon Index Cond: (code = $1)",
+		"select count(*) from coupon where account": "coupon_by_holder on coupon Index Cond: (account = $1)",
+		"order by id desc limit $10":                "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
+		"from audit":                                "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
+		"delete from free_code where ctid":          "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"from unnest($1::text[]) k (openid)":        `user_pkey on "user" Index Cond: (openid = k.openid)`,
+		`from "user" where openid = $1`:             `user_pkey on "user" Index Cond: (openid = $1)`,
+		`from "user" where account = $1 and appid`:  `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
+		"select state, created_at, built_at":        "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
+		"k (type, id)":                              "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
 		"from partnership where creator_mchid = $1 and resource = $2 and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5) order": "Index Scan using partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2))",
 		"insert into partnership":          "Conflict Arbiter Indexes: partnership_by_partner",
 		"from image where token = $1":      "image_by_token on image Index Cond: (token = $1)",
@@ -183,6 +185,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	callQueries(t, s)
 	callPay(t, s)
 	callUserQueries(t, s)
+	callStocks(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
 		plans = explainAll(t, conn.Conn())

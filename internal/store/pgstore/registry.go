@@ -106,6 +106,7 @@ func (t *tx) usersWhere(ctx context.Context, query string, args ...any) (found [
 }
 
 func (t *tx) UpdateUser(_ context.Context, u user.User) error {
+	t.noteChange(store.Platform)
 	t.laterOne(store.ErrNotFound, `
 		update "user"
 		set person = $2, unionid = $3, suspicious = $4

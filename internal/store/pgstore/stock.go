@@ -1,8 +1,6 @@
 package pgstore
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"slices"
 
@@ -44,10 +42,10 @@ func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedSto
 func (t *tx) Counters(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Counters, error) {
 	c := coupon.Counters{Day: on}
 	err := t.row(ctx, `
-		select s.issued, s.codes, s.free_codes, coalesce((
+		select s.issued, s.codes, s.free_codes, case when s.day = $3 then s.day_issued else coalesce((
 			select d.issued
 			from stock_day d
-			where d.creator_mchid = s.creator_mchid and d.stock_id = s.stock_id and d.day = $3), 0)
+			where d.creator_mchid = $1 and d.stock_id = $2 and d.day = $3), 0) end
 		from stock s
 		where s.creator_mchid = $1 and s.stock_id = $2`,
 		[]any{key.Creator, key.ID, int64(on)}, []any{&c.Issued, &c.Codes, &c.FreeCodes, &c.IssuedToday})
@@ -57,34 +55,40 @@ func (t *tx) Counters(ctx context.Context, key coupon.StockKey, on day.Day) (cou
 	return c, nil
 }
 
-// Held uses the primary key of stock_holder, once for each holder.
-func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.HolderKey]int64, error) {
-	held := make(map[store.HolderKey]int64, len(keys))
-	if len(keys) == 0 {
-		return held, nil
-	}
-	err := t.rows(ctx, `
-		select k.place, h.received
-		from unnest($1::text[], $2::text[], $3::bytea[]) with ordinality k (creator, stock, holder, place)
-		cross join lateral (
-			select received
-			from stock_holder
-			where creator_mchid = k.creator and stock_id = k.stock and holder = k.holder
-			limit 1) h`,
-		[]any{
-			column(keys, func(k *store.HolderKey) string { return string(k.Stock.Creator) }),
-			column(keys, func(k *store.HolderKey) string { return string(k.Stock.ID) }),
-			column(keys, func(k *store.HolderKey) []byte { return k.Holder[:] }),
-		},
-		func(scan row.Scan) error {
-			var place, n int64
-			err := scan(&place, &n)
-			if err == nil {
-				held[keys[place-1]] = n
+// Given uses the index coupon_by_locator.
+func (t *tx) Given(ctx context.Context, keys []store.HolderKey) (map[store.HolderKey][]store.Given, error) {
+	given := t.queueGiven(keys)
+	return given, t.flush(ctx)
+}
+
+// queueGiven asks for the coupons of each creator's holders; the map is filled at the next
+// flush. Those of strangers whose locator is the same are left out.
+func (t *tx) queueGiven(keys []store.HolderKey) map[store.HolderKey][]store.Given {
+	given := make(map[store.HolderKey][]store.Given, len(keys))
+	for _, part := range store.ByOwner(keys, func(k *store.HolderKey) coupon.StockKey { return k.Stock }) {
+		wanted := make(map[store.HolderKey]bool, len(part))
+		locators := make([][]byte, 0, len(part))
+		for i := range part {
+			if !wanted[part[i]] {
+				wanted[part[i]] = true
+				locator := store.LocatorOf(part[i])
+				locators = append(locators, locator[:])
 			}
-			return err
-		})
-	return held, err
+		}
+		creator := part[0].Stock.Creator
+		t.queue(`
+		select `+row.GivenColumns+`
+		from coupon
+		where creator_mchid = $1 and locator = any($2)`,
+			[]any{creator, locators}, func(scan row.Scan) error {
+				key, g, err := row.Given(scan, creator)
+				if wanted[key] {
+					given[key] = append(given[key], g)
+				}
+				return err
+			})
+	}
+	return given
 }
 
 func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
@@ -113,160 +117,136 @@ func (t *tx) UpdateStock(_ context.Context, s coupon.Stock) error {
 	return nil
 }
 
-// LockStock is LockStocks for one.
+// LockStock is LockToIssue for one.
 func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Stock, coupon.Counters, error) {
-	found, err := t.LockStocks(ctx, []coupon.StockKey{key}, on)
+	found, err := t.LockToIssue(ctx, store.Ask{Stocks: []coupon.StockKey{key}, Day: on})
 	if err != nil {
 		return coupon.Stock{}, coupon.Counters{}, err
 	}
-	locked, exists := found[key]
+	locked, exists := found.Stocks[key]
 	if !exists {
 		return coupon.Stock{}, coupon.Counters{}, store.ErrNotFound
 	}
 	return locked.Stock, locked.Counters, nil
 }
 
-// LockStocks locks in the order of the keys' values, whatever that of the keys: the join is
-// a loop over what it is given. It reads the days in a statement of their own: it must see
-// what the transactions committed that held the locks until now, and a join would show what
-// was there before.
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, on day.Day) (map[coupon.StockKey]store.LockedStock, error) {
-	keys = slices.SortedFunc(slices.Values(keys), byStockKey)
-	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
-	ids := column(keys, func(k *coupon.StockKey) string { return string(k.ID) })
-	t.queueListening(column(keys, func(k *coupon.StockKey) merchant.ID { return k.Creator })...)
-	t.queue(`
-		select s.creator_mchid, s.stock_id, s.state, s.content, s.created_at, s.issued, s.codes, s.free_codes
-		from unnest($1::text[]) k (stock)
-		join stock s on s.stock_id = k.stock
-		for no key update of s`,
-		[]any{ids}, func(scan row.Scan) error { return t.scanLocked(scan, keys, on, locked) })
-	err := t.rows(ctx, `
-		select k.place, d.issued
-		from unnest($1::text[], $2::text[]) with ordinality k (creator, stock, place)
-		cross join lateral (
-			select issued
-			from stock_day
-			where creator_mchid = k.creator and stock_id = k.stock and day = $3
-			limit 1) d`,
-		[]any{column(keys, func(k *coupon.StockKey) string { return string(k.Creator) }), ids, int64(on)},
-		func(scan row.Scan) error {
-			var place, n int64
-			if err := scan(&place, &n); err != nil {
+// LockToIssue takes one round trip, whatever it asks for, but on a stock's first batch of a
+// day. It locks one stock after the other, by key: no plan can go wrong. Each statement sees
+// what the transactions committed that held the locks until now. The locks alone make the
+// commit wait for disk and standby: a repeat that is answered after it is as durable as the
+// first answer.
+func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
+	locked := store.Locked{Stocks: make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks)), Taken: map[coupon.Key]bool{}}
+	var ended []ending
+	t.queueListening(column(ask.Stocks, func(k *coupon.StockKey) merchant.ID { return k.Creator })...)
+	for _, key := range slices.SortedFunc(slices.Values(ask.Stocks), store.CompareStocks) {
+		t.queue(`
+		select`+row.StockColumns+`, day, day_issued, last_id
+		from stock
+		where creator_mchid = $1 and stock_id = $2
+		for no key update`,
+			[]any{key.Creator, key.ID}, func(scan row.Scan) error {
+				e := ending{StockKey: key}
+				var last int64
+				one, err := row.Stock(scan, &t.store.contents, &e.day, &e.issued, &last)
+				one.Counters.Day, one.Counters.IssuedToday = ask.Day, e.issued
+				locked.Stocks[key] = store.LockedStock{Stock: one.Stock, Counters: one.Counters, LastID: last}
+				if e.day != ask.Day {
+					ended = append(ended, e)
+				}
 				return err
-			}
-			if one, found := locked[keys[place-1]]; found {
-				one.Counters.IssuedToday = n
-				locked[keys[place-1]] = one
-			}
-			return nil
-		})
-	if err != nil {
-		return nil, err
+			})
 	}
-	return locked, nil
+	locked.Given, locked.Linked = t.queueGiven(ask.Holders), t.queueLinked(ask.Persons)
+	t.queueTaken(ask.Codes, locked.Taken)
+	if err := t.flush(ctx); err != nil {
+		return locked, err
+	}
+	return locked, t.turn(ctx, ended, ask.Day, locked.Stocks)
 }
 
-// scanLocked reads one row of LockStocks. A stock of another merchant counts as none.
-func (t *tx) scanLocked(scan row.Scan, keys []coupon.StockKey, on day.Day, locked map[coupon.StockKey]store.LockedStock) error {
-	one, err := row.Stock(scan, &t.store.contents)
-	if _, wanted := slices.BinarySearchFunc(keys, one.Stock.StockKey, byStockKey); err != nil || !wanted {
+// ending is a stock with a current day that is over, and what it issued then.
+type ending struct {
+	coupon.StockKey
+	day    day.Day
+	issued int64
+}
+
+// turn makes another day the current one of stocks. One that comes again, as clocks differ,
+// goes on counting.
+func (t *tx) turn(ctx context.Context, ended []ending, on day.Day, locked map[coupon.StockKey]store.LockedStock) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	for _, e := range ended {
+		one := locked[e.StockKey]
+		one.Counters.IssuedToday = 0
+		locked[e.StockKey] = one
+		t.queue(`
+		delete from stock_day
+		where creator_mchid = $1 and stock_id = $2 and day = $3
+		returning issued`,
+			[]any{e.Creator, e.ID, int64(on)}, func(scan row.Scan) error {
+				err := scan(&one.Counters.IssuedToday)
+				locked[e.StockKey] = one
+				return err
+			})
+	}
+	if err := t.flush(ctx); err != nil {
 		return err
 	}
-	one.Counters.Day = on
-	locked[one.Stock.StockKey] = store.LockedStock(one)
+	for _, e := range ended {
+		if e.issued > 0 {
+			t.later(`
+		insert into stock_day (creator_mchid, stock_id, day, issued)
+		values ($1, $2, $3, $4)`, e.Creator, e.ID, int64(e.day), e.issued)
+		}
+		t.later(`
+		update stock
+		set day = $3, day_issued = $4
+		where creator_mchid = $1 and stock_id = $2`, e.Creator, e.ID, int64(on), locked[e.StockKey].Counters.IssuedToday)
+	}
 	return nil
 }
 
-func byStockKey(a, b coupon.StockKey) int {
-	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Creator, b.Creator))
+// queueTaken uses the index coupon_by_code: the codes of each creator's stocks.
+func (t *tx) queueTaken(keys []coupon.Key, taken map[coupon.Key]bool) {
+	for _, part := range store.ByOwner(keys, func(k *coupon.Key) coupon.StockKey { return k.Stock }) {
+		creator := part[0].Stock.Creator
+		t.queue(`
+		select code, stock_id
+		from coupon
+		where creator_mchid = $1 and code = any($2)`,
+			[]any{creator, column(part, func(k *coupon.Key) string { return string(k.Code) })}, func(scan row.Scan) error {
+				key := coupon.Key{Stock: coupon.StockKey{Creator: creator}}
+				err := scan(&key.Code, &key.Stock.ID)
+				if slices.Contains(part, key) {
+					taken[key] = true
+				}
+				return err
+			})
+	}
 }
 
-// SetCounters adds to the days what was added since they were read, and compares the sums:
-// an insert that meets a row knows nothing of the value that it should find there.
+// SetCounters changes one stock after the other, by primary key: no plan can go wrong. A
+// counter that is not what it was becomes one that the table refuses, so that the commit may
+// travel with the change.
 func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	sums := make(map[dayKey]int64, len(changes))
 	for i := range changes {
 		c := &changes[i]
-		if c.Was.Day != c.Is.Day {
+		was, is := &c.Was, &c.Is
+		if was.Day != is.Day {
 			return store.ErrStale
 		}
-		sums[dayKey{c.Stock.ID, c.Is.Day}] = c.Is.IssuedToday
+		t.later(`
+		update stock
+		set issued = case
+				when issued = $3 and codes = $4 and free_codes = $5 and day = $6 and day_issued = $7 then $8
+				else -1 end,
+		    codes = $9, free_codes = $10, day_issued = $11, last_id = greatest(last_id, $12)
+		where creator_mchid = $1 and stock_id = $2`,
+			c.Stock.Creator, c.Stock.ID, was.Issued, was.Codes, was.FreeCodes, int64(was.Day), was.IssuedToday,
+			is.Issued, is.Codes, is.FreeCodes, is.IssuedToday, c.LastID)
 	}
-	whole := func(value func(*store.CounterChange) int64) []int64 { return column(changes, value) }
-	creators := column(changes, func(c *store.CounterChange) string { return string(c.Stock.Creator) })
-	ids := column(changes, func(c *store.CounterChange) string { return string(c.Stock.ID) })
-	t.laterAll(store.ErrStale, len(changes), `
-		update stock s
-		set issued = k.issued, codes = k.codes, free_codes = k.free_codes
-		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-			k (creator, stock, issued, codes, free_codes, was_issued, was_codes, was_free_codes)
-		where s.stock_id = k.stock and s.creator_mchid = k.creator
-		  and s.issued = k.was_issued and s.codes = k.was_codes and s.free_codes = k.was_free_codes`,
-		creators, ids,
-		whole(func(c *store.CounterChange) int64 { return c.Is.Issued }),
-		whole(func(c *store.CounterChange) int64 { return c.Is.Codes }),
-		whole(func(c *store.CounterChange) int64 { return c.Is.FreeCodes }),
-		whole(func(c *store.CounterChange) int64 { return c.Was.Issued }),
-		whole(func(c *store.CounterChange) int64 { return c.Was.Codes }),
-		whole(func(c *store.CounterChange) int64 { return c.Was.FreeCodes }))
-	t.queue(`
-		insert into stock_day as d (creator_mchid, stock_id, day, issued)
-		select *
-		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
-		on conflict (creator_mchid, stock_id, day) do update
-		set issued = d.issued + excluded.issued
-		returning d.stock_id, d.day, d.issued`,
-		[]any{
-			creators, ids,
-			whole(func(c *store.CounterChange) int64 { return int64(c.Is.Day) }),
-			whole(func(c *store.CounterChange) int64 { return c.Is.IssuedToday - c.Was.IssuedToday }),
-		},
-		func(scan row.Scan) error {
-			var key dayKey
-			var sum int64
-			err := scan(&key.stock, &key.day, &sum)
-			t.expect(sum == sums[key], store.ErrStale)
-			return err
-		})
 	return nil
-}
-
-// dayKey is a stock's day; stock ids are unique.
-type dayKey struct {
-	stock coupon.StockID
-	day   day.Day
-}
-
-// SetHeld locks the counters in their order. A holder may come more than once; the last
-// count stays.
-func (t *tx) SetHeld(_ context.Context, held []store.Held) error {
-	held = slices.Clone(held)
-	slices.Reverse(held)
-	slices.SortStableFunc(held, byHolderKey)
-	held = slices.CompactFunc(held, func(a, b store.Held) bool { return a.HolderKey == b.HolderKey })
-	if len(held) == 0 {
-		return nil
-	}
-	t.later(`
-		insert into stock_holder (creator_mchid, stock_id, holder, received)
-		select k.creator, k.stock, k.holder, k.received
-		from unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[]) k (creator, stock, holder, received)
-		on conflict (creator_mchid, stock_id, holder) do update
-		set received = excluded.received`,
-		column(held, func(h *store.Held) string { return string(h.Stock.Creator) }),
-		column(held, func(h *store.Held) string { return string(h.Stock.ID) }),
-		column(held, func(h *store.Held) []byte { return h.Holder[:] }),
-		column(held, func(h *store.Held) int64 { return h.Count }))
-	return nil
-}
-
-func byHolderKey(a, b store.Held) int {
-	return cmp.Or(
-		cmp.Compare(a.Stock.Creator, b.Stock.Creator),
-		cmp.Compare(a.Stock.ID, b.Stock.ID),
-		bytes.Compare(a.Holder[:], b.Holder[:]))
 }

@@ -1,5 +1,37 @@
 package pgstore_test
 
+import (
+	"errors"
+	"testing"
+
+	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/pgstore"
+)
+
+// callStocks asks for everything that issuing depends on, on two days.
+func callStocks(t *testing.T, s *pgstore.Store) {
+	t.Helper()
+	key := coupon.StockKey{Creator: owner, ID: "1"}
+	ask := store.Ask{
+		Stocks: []coupon.StockKey{key}, Day: 1, Holders: []store.HolderKey{{Stock: key}},
+		Persons: []user.ID{{}}, Codes: []coupon.Key{{Stock: key}},
+	}
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		_ = tx.InsertStock(t.Context(), coupon.Stock{StockKey: key})
+		locked, _ := tx.LockToIssue(t.Context(), ask)
+		was := locked.Stocks[key].Counters
+		_ = tx.SetCounters(t.Context(), store.CounterChange{Stock: key, Was: was, Is: was.Issue(coupon.CodesByPlatform)})
+		ask.Day++
+		_, err := tx.LockToIssue(t.Context(), ask)
+		_, errSent := tx.IsSubMerchant(t.Context(), "", "")
+		return errors.Join(err, errSent, errOnPurpose)
+	}); !errors.Is(err, errOnPurpose) {
+		t.Error(err)
+	}
+}
+
 // stockFilters are in which statements about stocks and their codes a filter is wanted.
 func stockFilters() []string {
 	return []string{
@@ -19,6 +51,6 @@ func stockPlans() map[string]string {
 		"select slot from stock_code":               "stock_code_pkey on stock_code Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
 		"from code_block":                           "Index Scan using code_block_pkey on code_block Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
 		"insert into code_block":                    "Conflict Arbiter Indexes: code_block_pkey",
-		"where code = k.coupon":                     "coupon_by_code on coupon Index Cond: ((code = k.coupon) AND (stock_id = k.stock) AND (creator_mchid = k.creator))",
+		"where code = k.coupon":                     "coupon_by_code on coupon Index Cond: ((code = k.coupon) AND (stock_id = k.stock))",
 	}
 }

@@ -122,7 +122,7 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
 	var list []store.AuditEntry
 	err := t.rows(ctx, `
-		select at, actor, action, object
+		select`+row.AuditColumns+`
 		from audit
 		where creator_mchid = $1
 		order by id
@@ -136,13 +136,23 @@ func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {
 		return nil
 	}
 	t.later(`
-		insert into audit (creator_mchid, at, actor, action, object)
-		select *
-		from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[])`,
+		insert into audit (creator_mchid, at, actor, action, object, coupons, first_id, last_id, digest)
+		select creator, at, actor, action, object, nullif(coupons, 0), nullif(first, 0), nullif(last, 0), nullif(digest, '')
+		from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[])
+			k (creator, at, actor, action, object, coupons, first, last, digest)`,
 		column(entries, func(e *store.AuditEntry) string { return string(e.Owner) }),
 		column(entries, func(e *store.AuditEntry) int64 { return store.Seconds(e.At) }),
 		column(entries, func(e *store.AuditEntry) string { return e.Actor }),
 		column(entries, func(e *store.AuditEntry) string { return e.Action }),
-		column(entries, func(e *store.AuditEntry) string { return e.Object }))
+		column(entries, func(e *store.AuditEntry) string { return e.Object }),
+		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Count }),
+		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.First }),
+		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Last }),
+		column(entries, func(e *store.AuditEntry) []byte {
+			if e.Batch.Count == 0 {
+				return []byte{}
+			}
+			return e.Batch.Digest[:]
+		}))
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
@@ -25,6 +26,11 @@ type tx struct {
 	begun bool
 	// failed is the first error of a statement. The transaction is lost then.
 	failed error
+	// judged is true when answers to what waits in the pipeline are to be looked at here: a
+	// commit must not travel with it.
+	judged bool
+	// coupons are those that it has locked, so that they are there.
+	coupons map[coupon.Key]bool
 	// changed are the merchants whose data others may have cached.
 	changed map[merchant.ID]bool
 	// listening is known of the merchants that were asked for.
@@ -85,6 +91,7 @@ func (t *tx) laterOne(otherwise error, statement string, args ...any) {
 // laterAll is later for a statement that must change n rows; otherwise is the error of the
 // transaction if it does not.
 func (t *tx) laterAll(otherwise error, n int, statement string, args ...any) {
+	t.judged = true
 	t.later(statement, args...).Exec(func(tag pgconn.CommandTag) error {
 		t.expect(tag.RowsAffected() == int64(n), otherwise)
 		return nil
@@ -109,7 +116,7 @@ func (t *tx) flush(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 	defer cancel()
 	pipeline := t.pipeline
-	t.pipeline, t.begun = &pgx.Batch{}, true
+	t.pipeline, t.begun, t.judged = &pgx.Batch{}, true, false
 	if err := t.conn.SendBatch(ctx, pipeline).Close(); err != nil && t.failed == nil {
 		t.failed = translate(err)
 	}
@@ -118,6 +125,7 @@ func (t *tx) flush(ctx context.Context) error {
 
 // queue puts a query into the pipeline. At the next flush, each is called for every row.
 func (t *tx) queue(query string, args []any, each func(scan row.Scan) error) {
+	t.judged = true
 	t.later(query, args...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			if err := each(rows.Scan); err != nil {

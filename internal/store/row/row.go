@@ -3,6 +3,8 @@
 package row
 
 import (
+	"fmt"
+
 	"github.com/favord/favord/internal/store"
 )
 
@@ -29,4 +31,25 @@ func First[T any](found []T, err error) (T, error) {
 		return none, store.ErrNotFound
 	}
 	return found[0], nil
+}
+
+// Bytes16 reads a column of sixteen bytes: an account, a locator, a digest. Null is all zero.
+type Bytes16 [16]byte
+
+// Scan implements sql.Scanner, for SQLite.
+func (b *Bytes16) Scan(src any) error {
+	raw, is := src.([]byte)
+	if src != nil && !is {
+		return fmt.Errorf("row: %T is no bytes", src)
+	}
+	return b.ScanBytes(raw)
+}
+
+// ScanBytes is what the driver of PostgreSQL calls.
+func (b *Bytes16) ScanBytes(raw []byte) error {
+	*b = Bytes16{}
+	if n := copy(b[:], raw); raw != nil && n != len(b) {
+		return fmt.Errorf("row: %d bytes, not %d", n, len(b))
+	}
+	return nil
 }

@@ -6,13 +6,19 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// AuditEntry reads time, actor, action and object of an owner's entry.
+// AuditColumns are what AuditEntry reads, in its order.
+const AuditColumns = `
+		at, actor, action, object, coalesce(coupons, 0), coalesce(first_id, 0), coalesce(last_id, 0), digest`
+
+// AuditEntry reads the AuditColumns of an owner's entry.
 func AuditEntry(owner merchant.ID) func(Scan) (store.AuditEntry, error) {
 	return func(scan Scan) (store.AuditEntry, error) {
 		e := store.AuditEntry{Owner: owner}
 		var at int64
-		err := scan(&at, &e.Actor, &e.Action, &e.Object)
+		var digest []byte
+		err := scan(&at, &e.Actor, &e.Action, &e.Object, &e.Batch.Count, &e.Batch.First, &e.Batch.Last, &digest)
 		e.At = store.TimeOf(at)
+		copy(e.Batch.Digest[:], digest)
 		return e, err
 	}
 }

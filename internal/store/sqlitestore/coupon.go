@@ -52,7 +52,7 @@ func (t *tx) CouponsWithCode(ctx context.Context, code coupon.Code, preferred me
 // matching is the condition of store.CouponQuery.Matches. An empty parameter does
 // not narrow. It uses the index coupon_by_holder.
 const matching = `
-		where holder = ?1
+		where account = ?1
 		  and (?2 = '' or stock_id = ?2)
 		  and (?3 = '' or code = ?3)
 		  and (?4 = '' or creator_mchid = ?4)
@@ -81,23 +81,6 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 	return page, total, err
 }
 
-func (t *tx) Taken(ctx context.Context, keys []coupon.Key) (map[coupon.Key]bool, error) {
-	taken := map[coupon.Key]bool{}
-	for _, key := range keys {
-		found, err := t.exists(ctx, `
-			select 1
-			from coupon
-			where code = ? and stock_id = ? and creator_mchid = ?`, key.Code, key.Stock.ID, key.Stock.Creator)
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			taken[key] = true
-		}
-	}
-	return taken, nil
-}
-
 func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
 	for i := range coupons {
 		if err := t.insertCoupon(ctx, &coupons[i]); err != nil {
@@ -110,15 +93,13 @@ func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
 // insertCoupon leaves what happens later to the defaults, as every parameter of the
 // hottest statement costs: only tests insert coupons that were used.
 func (t *tx) insertCoupon(ctx context.Context, c *coupon.Coupon) error {
+	locator := store.LocatorOf(store.HolderOf(c))
 	if err := t.exec(ctx, `
-		insert into coupon (
-			creator_mchid, stock_id, code, belong_mchid, sender_mchid,
-			holder, appid, openid, state, start_at, expire_at, received_at,
-			channel, send_request_no)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Stock.Creator, c.Stock.ID, c.Code, c.Belong, c.Sender,
-		c.Holder[:], c.AppID, c.OpenID, c.State, store.Seconds(c.Life.Start), store.Seconds(c.Life.Expire), store.Seconds(c.Received),
-		c.Channel, c.SendRequestNo); err != nil {
+		insert into coupon (`+row.IssuedColumns+`, locator, number_key)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Stock.Creator, c.Stock.ID, c.ID, c.Code, c.Holder[:], c.Belong, c.Sender, c.AppID, c.OpenID,
+		c.State, c.Channel, store.Seconds(c.Life.Start), store.Seconds(c.Life.Expire), store.Seconds(c.Received),
+		c.SendRequestNo, c.SendContent[:], locator[:], store.NumberKey(c.Holder, c.SendRequestNo)); err != nil {
 		return err
 	}
 	if store.IsFresh(c) {
@@ -135,17 +116,17 @@ func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, err
 func (t *tx) UpdateCoupon(ctx context.Context, c coupon.Coupon) error {
 	n, err := t.execCount(ctx, `
 		update coupon
-		set state = ?, use_request_no = ?, used_at = ?, use_appid = ?, use_openid = ?,
+		set state = ?, use_request_no = ?, use_content = ?, used_at = ?, use_appid = ?, use_openid = ?,
 		    out_trade_no = ?, order_mchid = ?, transaction_id = ?,
 		    return_request_no = ?, returned_at = ?,
 		    deactivate_request_no = ?, deactivated_at = ?, deactivate_reason = ?,
-		    associated_out_trade_no = ?, subsidized = ?
+		    associated_out_trade_no = ?, subsidized = ?, spent = ?
 		where code = ? and stock_id = ? and creator_mchid = ?`,
-		c.State, c.Use.RequestNo, store.Seconds(c.Use.At), c.Use.AppID, c.Use.OpenID,
+		c.State, c.Use.RequestNo, c.Use.Content[:], store.Seconds(c.Use.At), c.Use.AppID, c.Use.OpenID,
 		c.Use.OutTradeNo, c.Use.OrderMchID, c.Use.TransactionID,
 		c.Returned.RequestNo, store.Seconds(c.Returned.At),
 		c.Deactivated.RequestNo, store.Seconds(c.Deactivated.At), c.Deactivated.Reason,
-		c.Associated, c.Subsidized,
+		c.Associated, c.Subsidized, c.Spent,
 		c.Code, c.Stock.ID, c.Stock.Creator)
 	if err == nil && n == 0 {
 		return store.ErrNotFound

@@ -59,6 +59,9 @@ func (s *session) identify(ctx context.Context) (int, error) {
 	return version, err
 }
 
+// movesCoupons is the migration that moveCoupons belongs to.
+const movesCoupons = 11
+
 // scripts lists the migrations this release knows, in order.
 func scripts() ([]string, error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
@@ -83,6 +86,11 @@ func (s *session) apply(ctx context.Context, file string, version int) error {
 		} {
 			if _, err := s.conn.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("migrate %s: %w", file, translate(err))
+			}
+		}
+		if version == movesCoupons {
+			if err := s.moveCoupons(ctx); err != nil {
+				return fmt.Errorf("migrate %s: %w", file, err)
 			}
 		}
 		return nil

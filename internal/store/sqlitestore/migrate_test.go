@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/sqlitestore"
 	"github.com/favord/favord/internal/store/storetest"
 )
@@ -56,4 +58,65 @@ func TestAnEventThatIsMissingIsFound(t *testing.T) {
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Production})
 	t.Cleanup(func() { _ = s.Close() })
 	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// oldCoupons makes a database as it was before coupons were moved.
+func oldCoupons(t *testing.T) (path string) {
+	t.Helper()
+	stock := storetest.OldStock()
+	content, err := document.EncodeStock(&stock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := storetest.OldRows(content, func(hex string) string { return "x'" + hex + "'" })
+	return before(t, "0011_rows.sql", strings.Join(rows, ";\n"))
+}
+
+func TestCouponsOfAnOldDatabaseAreMoved(t *testing.T) {
+	t.Parallel()
+	path := oldCoupons(t)
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	t.Cleanup(func() { _ = s.Close() })
+	storetest.ExpectCouponsMoved(t, s)
+}
+
+// TestAMoveThatFailsLeavesTheOldDatabase: it is one transaction, so that being killed in the
+// midst of it is the same.
+func TestAMoveThatFailsLeavesTheOldDatabase(t *testing.T) {
+	t.Parallel()
+	path := oldCoupons(t)
+	execute(t, path, "update stock_holder set received = received + 1 where received = 1")
+	_, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	if err == nil || !strings.Contains(err.Error(), "favord check") {
+		t.Fatalf("holders who were miscounted give %v", err)
+	}
+	execute(t, path, "update stock_holder set received = 1 where holder = (select holder from coupon where code = 'E')")
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	t.Cleanup(func() { _ = s.Close() })
+	storetest.ExpectCouponsMoved(t, s)
+}
+
+// TestACheckFindsWhatIsBroken changes rows behind favord's back.
+func TestACheckFindsWhatIsBroken(t *testing.T) {
+	t.Parallel()
+	path := oldCoupons(t)
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	storetest.ExpectCouponsMoved(t, s)
+	for _, one := range storetest.Violations() {
+		had := storetest.Broken(t, s)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if one[0] == store.InvariantUnique {
+			execute(t, path, "drop index coupon_by_code")
+		}
+		execute(t, path, one[1])
+		s = mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+		if after := storetest.Broken(t, s); slices.Contains(had, one[0]) || !slices.Contains(after, one[0]) {
+			t.Errorf("after %s: %q, before %q", one[1], after, had)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
 }

@@ -180,6 +180,30 @@ func (t *tx) userWhere(ctx context.Context, query string, args ...any) (user.Use
 	return u, err
 }
 
+// LinkedAccounts uses the index user_person.
+func (t *tx) LinkedAccounts(ctx context.Context, persons []user.ID) (map[user.ID][]user.ID, error) {
+	linked := map[user.ID][]user.ID{}
+	for _, person := range persons {
+		linked[person] = nil
+		if err := t.rows(ctx, `
+			select distinct account
+			from user
+			where person = ? and person <> account
+			order by account`, []any{person[:]}, func(scan row.Scan) error {
+			var account row.Bytes16
+			err := scan(&account)
+			linked[person] = append(linked[person], user.ID(account))
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		if len(linked[person]) == 0 {
+			delete(linked, person)
+		}
+	}
+	return linked, nil
+}
+
 func (t *tx) InsertUsers(ctx context.Context, users []user.User) error {
 	for i := range users {
 		u := &users[i]

@@ -105,6 +105,7 @@ func (t *tx) usersWhere(ctx context.Context, query string, args ...any) (found [
 }
 
 func (t *tx) UpdateUser(ctx context.Context, u user.User) error {
+	t.changed(store.Platform)
 	n, err := t.execCount(ctx, `
 		update user
 		set person = ?, unionid = ?, suspicious = ?

@@ -39,41 +39,58 @@ func (t *tx) Stocks(ctx context.Context, q store.StockQuery) ([]store.CountedSto
 
 func (t *tx) Counters(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Counters, error) {
 	c := coupon.Counters{Day: on}
+	var current day.Day
 	if err := t.row(ctx, `
-		select issued, codes, free_codes
+		select issued, codes, free_codes, day, day_issued
 		from stock
 		where creator_mchid = ? and stock_id = ?`,
-		[]any{key.Creator, key.ID}, []any{&c.Issued, &c.Codes, &c.FreeCodes}); err != nil {
+		[]any{key.Creator, key.ID}, []any{&c.Issued, &c.Codes, &c.FreeCodes, &current, &c.IssuedToday}); err != nil {
 		return coupon.Counters{}, err
 	}
-	err := t.row(ctx, `
-		select issued
-		from stock_day
-		where creator_mchid = ? and stock_id = ? and day = ?`,
-		[]any{key.Creator, key.ID, on}, []any{&c.IssuedToday})
-	if errors.Is(err, store.ErrNotFound) {
+	if current == on {
 		return c, nil
 	}
+	var err error
+	c.IssuedToday, err = t.issuedOn(ctx, key, on)
 	return c, err
 }
 
-func (t *tx) Held(ctx context.Context, keys []store.HolderKey) (map[store.HolderKey]int64, error) {
-	held := make(map[store.HolderKey]int64, len(keys))
+// issuedOn is what was issued on a day that is not the current one.
+func (t *tx) issuedOn(ctx context.Context, key coupon.StockKey, on day.Day) (n int64, err error) {
+	err = t.row(ctx, `
+		select issued
+		from stock_day
+		where creator_mchid = ? and stock_id = ? and day = ?`,
+		[]any{key.Creator, key.ID, on}, []any{&n})
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// Given uses the index coupon_by_locator.
+func (t *tx) Given(ctx context.Context, keys []store.HolderKey) (map[store.HolderKey][]store.Given, error) {
+	given := make(map[store.HolderKey][]store.Given, len(keys))
 	for _, key := range keys {
-		var n int64
-		err := t.row(ctx, `
-			select received
-			from stock_holder
-			where creator_mchid = ? and stock_id = ? and holder = ?`,
-			[]any{key.Stock.Creator, key.Stock.ID, key.Holder[:]}, []any{&n})
-		switch {
-		case err == nil:
-			held[key] = n
-		case !errors.Is(err, store.ErrNotFound):
+		if _, known := given[key]; known {
+			continue
+		}
+		locator := store.LocatorOf(key)
+		if err := t.rows(ctx, `
+			select `+row.GivenColumns+`
+			from coupon
+			where locator = ? and creator_mchid = ?`,
+			[]any{locator[:], key.Stock.Creator}, func(scan row.Scan) error {
+				found, g, err := row.Given(scan, key.Stock.Creator)
+				if found == key {
+					given[key] = append(given[key], g)
+				}
+				return err
+			}); err != nil {
 			return nil, err
 		}
 	}
-	return held, nil
+	return given, nil
 }
 
 func (t *tx) InsertStock(ctx context.Context, s coupon.Stock) error {
@@ -104,39 +121,93 @@ func (t *tx) UpdateStock(ctx context.Context, s coupon.Stock) error {
 	return err
 }
 
-// LockStock needs no lock of its own: there is one writer. It is one query, as every batch
-// begins with it.
+// LockStock needs no lock of its own: there is one writer.
 func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (coupon.Stock, coupon.Counters, error) {
-	var found []store.CountedStock
-	err := t.rows(ctx, `
-		select`+row.StockColumns+`, coalesce((
-			select d.issued
-			from stock_day d
-			where d.creator_mchid = stock.creator_mchid and d.stock_id = stock.stock_id and d.day = ?), 0)
-		from stock
-		where creator_mchid = ? and stock_id = ?`,
-		[]any{on, key.Creator, key.ID}, row.Into(&found, func(scan row.Scan) (store.CountedStock, error) {
-			var today int64
-			one, err := row.Stock(scan, t.contents, &today)
-			one.Counters.Day, one.Counters.IssuedToday = on, today
-			return one, err
-		}))
-	one, err := row.First(found, err)
+	one, err := t.lockStock(ctx, key, on)
 	return one.Stock, one.Counters, err
 }
 
-func (t *tx) LockStocks(ctx context.Context, keys []coupon.StockKey, on day.Day) (map[coupon.StockKey]store.LockedStock, error) {
-	locked := make(map[coupon.StockKey]store.LockedStock, len(keys))
-	for _, key := range keys {
-		s, c, err := t.LockStock(ctx, key, on)
+// lockStock is one query, as every batch begins with it.
+func (t *tx) lockStock(ctx context.Context, key coupon.StockKey, on day.Day) (store.LockedStock, error) {
+	var found []store.LockedStock
+	var current day.Day
+	if err := t.rows(ctx, `
+		select`+row.StockColumns+`, day, day_issued, last_id
+		from stock
+		where creator_mchid = ? and stock_id = ?`,
+		[]any{key.Creator, key.ID}, row.Into(&found, func(scan row.Scan) (store.LockedStock, error) {
+			var today, last int64
+			one, err := row.Stock(scan, t.contents, &current, &today, &last)
+			one.Counters.Day, one.Counters.IssuedToday = on, today
+			return store.LockedStock{Stock: one.Stock, Counters: one.Counters, LastID: last}, err
+		})); err != nil {
+		return store.LockedStock{}, err
+	}
+	one, err := row.First(found, nil)
+	if err == nil && current != on {
+		err = t.turn(ctx, key, current, &one.Counters)
+	}
+	return one, err
+}
+
+// turn makes another day the current one of a stock. One that comes again, as clocks differ,
+// goes on counting.
+func (t *tx) turn(ctx context.Context, key coupon.StockKey, from day.Day, c *coupon.Counters) (err error) {
+	ended := c.IssuedToday
+	if c.IssuedToday, err = t.issuedOn(ctx, key, c.Day); err != nil {
+		return err
+	}
+	return store.InOrder(
+		func() error {
+			return t.exec(ctx, `
+			delete from stock_day
+			where creator_mchid = ? and stock_id = ? and day = ?`, key.Creator, key.ID, c.Day)
+		},
+		func() error {
+			if ended == 0 {
+				return nil
+			}
+			return t.exec(ctx, `
+			insert into stock_day (creator_mchid, stock_id, day, issued)
+			values (?, ?, ?, ?)`, key.Creator, key.ID, from, ended)
+		},
+		func() error {
+			return t.exec(ctx, `
+			update stock
+			set day = ?, day_issued = ?
+			where creator_mchid = ? and stock_id = ?`, c.Day, c.IssuedToday, key.Creator, key.ID)
+		})
+}
+
+func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
+	locked := store.Locked{Stocks: make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks)), Taken: map[coupon.Key]bool{}}
+	for _, key := range ask.Stocks {
+		one, err := t.lockStock(ctx, key, ask.Day)
 		switch {
 		case err == nil:
-			locked[key] = store.LockedStock{Stock: s, Counters: c}
+			locked.Stocks[key] = one
 		case !errors.Is(err, store.ErrNotFound):
-			return nil, err
+			return locked, err
 		}
 	}
-	return locked, nil
+	for _, key := range ask.Codes {
+		found, err := t.exists(ctx, `
+			select 1
+			from coupon
+			where code = ? and stock_id = ? and creator_mchid = ?`, key.Code, key.Stock.ID, key.Stock.Creator)
+		if err != nil {
+			return locked, err
+		}
+		if found {
+			locked.Taken[key] = true
+		}
+	}
+	var err error
+	if locked.Linked, err = t.LinkedAccounts(ctx, ask.Persons); err != nil {
+		return locked, err
+	}
+	locked.Given, err = t.Given(ctx, ask.Holders)
+	return locked, err
 }
 
 func (t *tx) SetCounters(ctx context.Context, changes ...store.CounterChange) error {
@@ -152,40 +223,13 @@ func (t *tx) setCounters(ctx context.Context, change *store.CounterChange) error
 	key, was, is := change.Stock, &change.Was, &change.Is
 	n, err := t.execCount(ctx, `
 		update stock
-		set issued = ?, codes = ?, free_codes = ?
+		set issued = ?, codes = ?, free_codes = ?, day_issued = ?, last_id = max(last_id, ?)
 		where creator_mchid = ? and stock_id = ?
-		  and issued = ? and codes = ? and free_codes = ?`,
-		is.Issued, is.Codes, is.FreeCodes, key.Creator, key.ID,
-		was.Issued, was.Codes, was.FreeCodes)
-	if err != nil {
-		return err
-	}
-	if n != 1 || was.Day != is.Day {
-		return store.ErrStale
-	}
-	n, err = t.execCount(ctx, `
-		insert into stock_day (creator_mchid, stock_id, day, issued)
-		values (?1, ?2, ?3, ?4)
-		on conflict do update
-		set issued = ?4
-		where issued = ?5`,
-		key.Creator, key.ID, is.Day, is.IssuedToday, was.IssuedToday)
-	if err == nil && n != 1 {
+		  and issued = ? and codes = ? and free_codes = ? and day = ? and day_issued = ?`,
+		is.Issued, is.Codes, is.FreeCodes, is.IssuedToday, change.LastID, key.Creator, key.ID,
+		was.Issued, was.Codes, was.FreeCodes, was.Day, was.IssuedToday)
+	if err == nil && (n != 1 || was.Day != is.Day) {
 		return store.ErrStale
 	}
 	return err
-}
-
-func (t *tx) SetHeld(ctx context.Context, held []store.Held) error {
-	for _, h := range held {
-		if err := t.exec(ctx, `
-			insert into stock_holder (creator_mchid, stock_id, holder, received)
-			values (?1, ?2, ?3, ?4)
-			on conflict do update
-			set received = ?4`,
-			h.Stock.Creator, h.Stock.ID, h.Holder[:], h.Count); err != nil {
-			return err
-		}
-	}
-	return nil
 }

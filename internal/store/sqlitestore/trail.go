@@ -65,7 +65,7 @@ func (t *tx) DropRequests(ctx context.Context, d store.Drop) error {
 func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
 	var list []store.AuditEntry
 	err := t.rows(ctx, `
-		select at, actor, action, object
+		select`+row.AuditColumns+`
 		from audit
 		where creator_mchid = ?
 		order by id
@@ -82,9 +82,10 @@ func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error 
 			return err
 		}
 		if err := t.exec(ctx, `
-			insert into audit (creator_mchid, id, at, actor, action, object)
-			values (?, ?, ?, ?, ?, ?)`,
-			e.Owner, id, store.Seconds(e.At), e.Actor, e.Action, e.Object); err != nil {
+			insert into audit (creator_mchid, id, at, actor, action, object, coupons, first_id, last_id, digest)
+			values (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), nullif(?8, 0), nullif(?9, 0), case ?7 when 0 then null else ?10 end)`,
+			e.Owner, id, store.Seconds(e.At), e.Actor, e.Action, e.Object,
+			e.Batch.Count, e.Batch.First, e.Batch.Last, e.Batch.Digest[:]); err != nil {
 			return err
 		}
 	}

@@ -121,20 +121,21 @@ func (p *pool) upload(at time.Time, codes ...coupon.Code) (had []coupon.Code) {
 func (p *pool) give(n int) (taken []coupon.Code) {
 	p.tb.Helper()
 	write(p.tb, p.store, func(ctx context.Context, tx store.Tx) error {
-		_, was, err := tx.LockStock(ctx, p.key, today())
+		locked, err := tx.LockToIssue(ctx, store.Ask{Stocks: []coupon.StockKey{p.key}, Day: today()})
 		if err != nil {
 			return err
 		}
+		one := locked.Stocks[p.key]
 		some, err := tx.TakeCodes(ctx, map[coupon.StockKey]int{p.key: n})
 		if err != nil {
 			return err
 		}
 		taken = some[p.key]
-		is := was
-		var r rows
+		was, is := one.Counters, one.Counters
+		r := rows{last: max(one.LastID, 1<<40)}
 		for _, code := range taken {
 			is = is.Issue(coupon.CodesByUpload)
-			r.add(p.key, claimant{who: user.ID([]byte(fmt.Sprintf("%16.16s", code))), number: "give-" + string(code), code: code}, 1)
+			r.add(p.key, claimant{who: user.ID([]byte(fmt.Sprintf("%16.16s", code))), number: "give-" + string(code), code: code})
 		}
 		return r.write(ctx, tx, p.key, was, is)
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +32,8 @@ func testCoupon(t *testing.T, s store.Store) {
 	}
 	want.Returned = coupon.Return{RequestNo: "r1", At: noon().Add(time.Second)}
 	want.Deactivated = coupon.Deactivation{RequestNo: "d1", At: noon().Add(time.Hour), Reason: "退款"}
-	want.Associated, want.Subsidized = "MCH_1", 500
+	want.Use.Content = coupon.Digest{7}
+	want.Associated, want.Subsidized, want.Spent = "MCH_1", 500, 2
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		if _, err := tx.LockCoupon(ctx, want.Key); err != nil {
 			return err
@@ -100,17 +102,18 @@ func testCodes(t *testing.T, s store.Store) {
 	if !errors.Is(err, store.ErrDuplicate) {
 		t.Errorf("a taken code gives %v", err)
 	}
-	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		key := func(stock coupon.StockKey, code coupon.Code) coupon.Key { return coupon.Key{Stock: stock, Code: code} }
-		taken, err := tx.Taken(ctx, []coupon.Key{key(mine, "A"), key(mine, "B"), key(foreign, "A"), key(foreign, "C")})
-		if diff := cmp.Diff(map[coupon.Key]bool{key(mine, "A"): true, key(foreign, "A"): true}, taken); diff != "" {
+		locked, err := tx.LockToIssue(ctx, store.Ask{Codes: []coupon.Key{key(mine, "A"), key(mine, "B"), key(foreign, "A"), key(foreign, "C")}})
+		if diff := cmp.Diff(map[coupon.Key]bool{key(mine, "A"): true, key(foreign, "A"): true}, locked.Taken); diff != "" {
 			t.Errorf("taken codes (-want +got):\n%s", diff)
 		}
+		return err
+	})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
 		for preferred, want := range map[merchant.ID][]coupon.StockID{creator: {"1", "2", "3"}, other: {"3", "1", "2"}} {
-			found, err := tx.CouponsWithCode(ctx, "A", preferred)
-			if err != nil {
-				return err
-			}
+			found, errFound := tx.CouponsWithCode(ctx, "A", preferred)
+			err = errors.Join(err, errFound)
 			if diff := cmp.Diff(want, stockIDs(found)); diff != "" {
 				t.Errorf("code A for %s (-want +got):\n%s", preferred, diff)
 			}
@@ -184,7 +187,7 @@ func variedCoupons() []coupon.Coupon {
 	var all []coupon.Coupon
 	for i, state := range append(coupon.States(), coupon.StateSent, coupon.StateSent, coupon.StateSent) {
 		c := issued(coupon.StockKey{Creator: creator, ID: "1"}, coupon.Code(fmt.Sprintf("C%d", i)), holder(1))
-		c.State = state
+		c.State, c.ID = state, int64(i)
 		c.Received = noon().Add(time.Duration(i) * time.Second)
 		switch i {
 		case 5:
@@ -204,6 +207,7 @@ func testPages(t *testing.T, s store.Store) {
 	var want []coupon.Code
 	for i := range 25 {
 		c := issued(key, coupon.Code(fmt.Sprintf("C%02d", i)), holder(1)) // all received in one second
+		c.ID = int64(i)
 		insertCoupons(t, s, c)
 		want = append(want, c.Code)
 	}
@@ -222,4 +226,36 @@ func testPages(t *testing.T, s store.Store) {
 			return err
 		})
 	}
+}
+
+// testGiven looks for what accounts got of a stock, and for numbers that came twice.
+func testGiven(t *testing.T, s store.Store) {
+	mine, foreign := coupon.StockKey{Creator: creator, ID: "1"}, coupon.StockKey{Creator: other, ID: "1"}
+	first, second := issued(mine, "A", holder(1)), issued(mine, "B", holder(1))
+	first.SendContent = coupon.Digest{1, 15: 9}
+	insertCoupons(t, s, first, second, issued(mine, "C", holder(2)), issued(foreign, "A", holder(1)))
+	again := issued(mine, "D", holder(1))
+	again.SendRequestNo = first.SendRequestNo
+	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertCoupons(t.Context(), []coupon.Coupon{again}) })
+	if !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("a number again gives %v", err)
+	}
+	key := func(stock coupon.StockKey, n byte) store.HolderKey {
+		return store.HolderKey{Stock: stock, Holder: holder(n)}
+	}
+	given := func(c coupon.Coupon) store.Given {
+		return store.Given{Number: c.SendRequestNo, Content: c.SendContent, Code: c.Code}
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Given(ctx, []store.HolderKey{key(mine, 1), key(mine, 3), key(foreign, 1), key(foreign, 2), key(mine, 1)})
+		for _, list := range got {
+			slices.SortFunc(list, func(a, b store.Given) int { return strings.Compare(a.Number, b.Number) })
+		}
+		if diff := cmp.Diff(map[store.HolderKey][]store.Given{
+			key(mine, 1): {given(first), given(second)}, key(foreign, 1): {given(issued(foreign, "A", holder(1)))},
+		}, got); diff != "" {
+			t.Errorf("given (-want +got):\n%s", diff)
+		}
+		return err
+	})
 }

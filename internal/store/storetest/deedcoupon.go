@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/partner"
 	"github.com/favord/favord/internal/rule/picture"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -23,8 +24,21 @@ func someDay(n int) day.Day { return today() + day.Day(n/2%2) }
 
 func someCoupon(n int) coupon.Coupon {
 	c := issued(someStock(n).StockKey, coupon.Code(few("C", n)), holder(byte(n/2%4)))
-	c.Sender = someStock(n).Creator
+	c.Sender, c.ID = someStock(n).Creator, int64(n)
 	return c
+}
+
+func someHolders(n int) []store.HolderKey {
+	who := holder(byte(n % 4))
+	return []store.HolderKey{{Stock: someStock(0).StockKey, Holder: who}, {Stock: someStock(1).StockKey, Holder: who}}
+}
+
+// someAsk is about both stocks.
+func someAsk(n int) store.Ask {
+	return store.Ask{
+		Stocks: []coupon.StockKey{someStock(n).StockKey, someStock(n + 1).StockKey}, Day: someDay(n), Holders: someHolders(n),
+		Persons: []user.ID{holder(byte(n % 4))}, Codes: []coupon.Key{someCoupon(n).Key, {Stock: someStock(n).StockKey, Code: "none"}},
+	}
 }
 
 // usedCoupon is a later state of a coupon.
@@ -51,9 +65,7 @@ func couponDeeds() []deed {
 		{"InsertStock", of(func(n int) []any { return []any{someStock(n)} })},
 		{"UpdateStock", of(func(n int) []any { return []any{someStock(n)} })},
 		{"LockStock", of(func(n int) []any { return []any{someStock(n).StockKey, someDay(n)} })},
-		{"LockStocks", of(func(n int) []any {
-			return []any{[]coupon.StockKey{someStock(n).StockKey, someStock(n + 1).StockKey}, someDay(n)}
-		})},
+		{"LockToIssue", of(func(n int) []any { return []any{someAsk(n)} })},
 		{"SetCounters", func(ctx context.Context, w *world, n int) ([]any, error) {
 			_, was, err := w.tx.LockStock(ctx, someStock(n).StockKey, someDay(n))
 			if n == variants-1 {
@@ -61,9 +73,6 @@ func couponDeeds() []deed {
 			}
 			return []any{store.CounterChange{Stock: someStock(n).StockKey, Was: was, Is: was.Issue(coupon.CodesByUpload)}}, err
 		}},
-		{"SetHeld", of(func(n int) []any {
-			return []any{[]store.Held{heldBy(someStock(n).StockKey, holder(byte(n%4)), int64(n+1)), heldBy(someStock(n+1).StockKey, holder(0), 1)}}
-		})},
 		{"InsertCoupons", of(func(n int) []any { return []any{[]coupon.Coupon{someCoupon(n)}} })},
 		{"LockCoupon", of(func(n int) []any { return []any{someCoupon(n).Key} })},
 		{"UpdateCoupon", of(func(n int) []any { return []any{usedCoupon(n)} })},
@@ -89,13 +98,12 @@ func couponQuestions() (list []question) {
 		c := someCoupon(n)
 		list = append(list,
 			question{"Counters", []any{someStock(n).StockKey, today() + day.Day(n/2)}},
-			question{"Held", []any{[]store.HolderKey{{Stock: someStock(0).StockKey, Holder: holder(byte(n))}, {Stock: someStock(1).StockKey, Holder: holder(byte(n))}}}},
+			question{"Given", []any{someHolders(n)}},
 			question{"Coupon", []any{c.Key}},
 			question{"Coupons", []any{[]coupon.Key{c.Key, someCoupon(n + 2).Key}}},
 			question{"CouponsWithCode", []any{c.Code, owner(n)}},
 			question{"UserCoupons", []any{store.CouponQuery{Holder: holder(byte(n)), Now: noon().Add(2 * time.Hour), Limit: 100}}},
 			question{"UserCoupons", []any{store.CouponQuery{Holder: holder(byte(n)), State: coupon.StateExpired, Now: noon().Add(2 * time.Hour), Limit: 1}}},
-			question{"Taken", []any{[]coupon.Key{c.Key, {Stock: c.Stock, Code: "none"}}}},
 			question{"UploadedCode", []any{coupon.Key{Stock: c.Stock, Code: coupon.Code(few("U", n))}}},
 			question{"Partnership", []any{somePartnership(n).Key}},
 			question{"Partnered", []any{somePartnership(n).Stock, partner.ResourceCoupons, []partner.Partner{appid("wx1")}}},

@@ -31,7 +31,7 @@ func someMerchant(n int) merchant.Merchant {
 
 func someUser(n int) user.User {
 	return user.User{
-		AppID: merchant.AppID(few("wx", n)), OpenID: user.OpenID(few("o", n)), ID: holder(byte(n % 4)), Person: holder(byte(n % 4)),
+		AppID: merchant.AppID(few("wx", n)), OpenID: user.OpenID(few("o", n)), ID: holder(byte(n % 4)), Person: holder(byte(n / 2 % 4)),
 		UnionID: few("u", n/2), Suspicious: n >= 4,
 	}
 }
@@ -77,6 +77,7 @@ func peopleQuestions() (list []question) {
 			question{"Users", []any{[]user.OpenID{openid, "none"}}},
 			question{"UsersOfAccount", []any{holder(byte(n)), 10}},
 			question{"UsersOfPerson", []any{holder(byte(n)), user.OpenID(few("o", n/2)), 10}},
+			question{"LinkedAccounts", []any{[]user.ID{holder(byte(n)), holder(byte(n + 1))}}},
 			question{"UserPage", []any{store.UserQuery{UnionID: few("u", n), Limit: 3}}},
 			question{"AppIDBound", []any{merchant.AppID(few("wx", n))}},
 			question{"AppIDServes", []any{merchant.AppID(few("wx", n)), owner(n / 2)}})

@@ -143,7 +143,11 @@ func trailDeeds() []deed {
 			return []any{[]delivery.Event{e}}, nil
 		}},
 		{"AppendAudit", of(func(n int) []any {
-			return []any{[]store.AuditEntry{{Owner: owner(n), At: noon(), Actor: "a", Action: few("x", n), Object: "o"}}}
+			e := store.AuditEntry{Owner: owner(n), At: noon(), Actor: "a", Action: few("x", n), Object: "o"}
+			if n >= 4 {
+				e.Batch = store.Batch{Count: 2, First: int64(n), Last: int64(n + 1), Digest: store.ContentOf(few("d", n))}
+			}
+			return []any{[]store.AuditEntry{e}}
 		})},
 		{"Listens", of(func(n int) []any { return []any{callbackKey(n)} })},
 		{"DueDeliveries", of(func(n int) []any { return []any{late, []store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},

@@ -90,17 +90,6 @@ func couponAggregates() map[string]aggregate {
 				return got.Issued, err
 			},
 		},
-		"a holder of a locked stock": {
-			func(ctx context.Context, tx store.Tx) error {
-				_, _, err := tx.LockStock(ctx, c.Stock, today())
-				held, errHeld := heldIn(ctx, tx, c.Stock, holder(1))
-				return errors.Join(err, errHeld, tx.SetHeld(ctx, []store.Held{heldBy(c.Stock, holder(1), held[holder(1)]+1)}))
-			},
-			func(ctx context.Context, tx store.ReadTx) (int64, error) {
-				held, err := heldIn(ctx, tx, c.Stock, holder(1))
-				return held[holder(1)], err
-			},
-		},
 		"a coupon": {
 			func(ctx context.Context, tx store.Tx) error {
 				got, err := tx.LockCoupon(ctx, c.Key)

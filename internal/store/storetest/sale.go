@@ -33,66 +33,63 @@ func (s *sale) batch(ctx context.Context, claimants []claimant) ([]bool, error) 
 	got := make([]bool, len(claimants))
 	err := s.store.Write(ctx, func(tx store.Tx) error {
 		clear(got)
-		st, was, err := tx.LockStock(ctx, s.key, today())
+		ask := store.Ask{Stocks: []coupon.StockKey{s.key}, Day: today()}
+		for _, c := range claimants {
+			ask.Holders = append(ask.Holders, store.HolderKey{Stock: s.key, Holder: c.who})
+		}
+		locked, err := tx.LockToIssue(ctx, ask)
 		if err != nil {
 			return err
 		}
-		held, err := heldIn(ctx, tx, s.key, holdersOf(claimants)...)
-		if err != nil {
-			return err
-		}
-		var rows rows
-		is := was
+		one, held := locked.Stocks[s.key], counted(locked.Given)
+		was, is := one.Counters, one.Counters
+		rows := rows{last: max(one.LastID, 1<<40)} // higher than those that had no batches
 		for i, c := range claimants {
-			if st.Admit(is, &user.User{ID: c.who}, held[c.who], noon()) != coupon.Admitted {
+			if one.Stock.Admit(is, &user.User{ID: c.who}, held[c.who], noon()) != coupon.Admitted {
 				continue
 			}
 			got[i] = true
-			is = is.Issue(st.CodeMode)
+			is = is.Issue(one.Stock.CodeMode)
 			held[c.who]++
-			rows.add(s.key, c, held[c.who])
+			rows.add(s.key, c)
 		}
 		return rows.write(ctx, tx, s.key, was, is)
 	})
 	return got, err
 }
 
-func holdersOf(claimants []claimant) []user.ID {
-	ids := make([]user.ID, len(claimants))
-	for i, c := range claimants {
-		ids[i] = c.who
-	}
-	return ids
-}
-
 // rows collects what a batch writes.
 type rows struct {
-	coupons  []coupon.Coupon
-	requests []store.Request
-	events   []delivery.Event
-	held     []store.Held
+	last    int64
+	coupons []coupon.Coupon
+	events  []delivery.Event
 }
 
-func (r *rows) add(key coupon.StockKey, c claimant, held int64) {
-	r.coupons = append(r.coupons, issued(key, c.code, c.who))
-	r.requests = append(r.requests, store.Request{
-		RequestKey: store.RequestKey{Owner: key.Creator, Stock: key.ID, Operation: store.OpSendCoupon, Subject: string(c.who[:]), Number: c.number},
-		Content:    store.ContentOf(c.number), Answer: []byte(c.code), At: noon(),
-	})
+func (r *rows) add(key coupon.StockKey, c claimant) {
+	one := issued(key, c.code, c.who)
+	r.last++
+	one.ID, one.SendRequestNo = r.last, c.number
+	r.coupons = append(r.coupons, one)
 	r.events = append(r.events, delivery.Event{
 		Owner: key.Creator, Product: merchant.BusiFavor, ID: c.number, Kind: delivery.KindCouponSent, At: noon(),
 		Payload: fmt.Appendf(nil, `{"stock_id":%q,"coupon_code":%q}`, key.ID, c.code),
 	})
-	r.held = append(r.held, heldBy(key, c.who, held))
 }
 
 func (r *rows) write(ctx context.Context, tx store.Tx, key coupon.StockKey, was, is coupon.Counters) error {
+	if len(r.coupons) == 0 {
+		return nil
+	}
+	batch := store.AuditEntry{
+		Owner: key.Creator, At: noon(), Action: "sell", Object: "stock/" + string(key.ID), Batch: store.BatchOf(r.coupons),
+	}
 	return store.InOrder(
+		func() error {
+			return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is, LastID: r.last})
+		},
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
-		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
-		func() error { return tx.SetHeld(ctx, r.held) },
-		func() error { return tx.SetCounters(ctx, store.CounterChange{Stock: key, Was: was, Is: is}) },
+		func() error { return tx.AppendAudit(ctx, []store.AuditEntry{batch}) },
 		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
 	)
 }

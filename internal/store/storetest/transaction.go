@@ -31,6 +31,10 @@ var errOnPurpose = errors.New("on purpose")
 // everything writes one row of each kind.
 func everything(ctx context.Context, tx store.Tx) error {
 	st := stock("1282070000000017")
+	lock := func() error {
+		_, _, err := tx.LockStock(ctx, st.StockKey, today())
+		return err
+	}
 	return errors.Join(
 		tx.InsertMerchant(ctx, merchant.Merchant{ID: creator, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}, noon()),
 		tx.InsertMerchant(ctx, merchant.Merchant{ID: other, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}, noon()),
@@ -38,8 +42,8 @@ func everything(ctx context.Context, tx store.Tx) error {
 		tx.InsertUsers(ctx, []user.User{{AppID: "wx1", OpenID: "o1", ID: holder(1)}}),
 		tx.InsertSecret(ctx, store.Secret{Owner: creator, Purpose: store.PurposeAPIv3, Version: 1, Box: []byte{1}}),
 		tx.InsertStock(ctx, st),
+		lock(),
 		tx.SetCounters(ctx, store.CounterChange{Stock: st.StockKey, Was: coupon.Counters{Day: today()}, Is: coupon.Counters{Issued: 1, Day: today(), IssuedToday: 1}}),
-		tx.SetHeld(ctx, []store.Held{heldBy(st.StockKey, holder(1), 1)}),
 		tx.InsertCoupons(ctx, []coupon.Coupon{issued(st.StockKey, "A", holder(1))}),
 		tx.PutPartnership(ctx, partnership(string(st.ID), appid("wx1"))),
 		tx.InsertImage(ctx, sketch(creator, "a")),
