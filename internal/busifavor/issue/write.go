@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/store"
 )
@@ -30,7 +31,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		return nil
 	}
 	r := b.rows()
-	if err := r.addEvents(); err != nil {
+	if err := r.addEvents(ctx, tx); err != nil {
 		return err
 	}
 	return store.InOrder(
@@ -96,18 +97,32 @@ func actionOf(channel coupon.Channel) string {
 	return "busifavor.claim." + strings.ToLower(string(channel))
 }
 
-// addEvents adds the events of the coupons.
-func (r *rows) addEvents() (err error) {
-	r.events = make([]delivery.Event, len(r.coupons))
+// addEvents adds the events of the coupons whose creators want to be told.
+func (r *rows) addEvents(ctx context.Context, tx store.Tx) error {
+	listens := map[merchant.ID]bool{}
 	for i := range r.coupons {
-		if r.events[i], err = sentEvent(&r.coupons[i]); err != nil {
+		owner := r.coupons[i].Stock.Creator
+		on, known := listens[owner]
+		if !known {
+			var err error
+			if on, err = tx.Listens(ctx, merchant.CallbackKey{Owner: owner, Product: merchant.BusiFavor}); err != nil {
+				return err
+			}
+			listens[owner] = on
+		}
+		if !on {
+			continue
+		}
+		event, err := sentEvent(&r.coupons[i])
+		if err != nil {
 			return err
 		}
+		r.events = append(r.events, event)
 	}
 	return nil
 }
 
-// sentEvent is the outbox row of an issued coupon.
+// sentEvent tells of an issued coupon.
 func sentEvent(c *coupon.Coupon) (delivery.Event, error) {
 	return delivery.NewEvent(c.Stock.Creator, c.Received, delivery.CouponSent{
 		StockID: c.Stock.ID, Code: c.Code, Holder: c.Holder, AppID: c.AppID, OpenID: c.OpenID,
