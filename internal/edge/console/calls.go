@@ -29,10 +29,10 @@ func (s *Server) callHandlers() map[string]handler {
 }
 
 func (s *Server) makeCall(ctx context.Context, req *manage.MakeCallRequest) (any, error) {
-	if err := s.demandSigned(callerOf(ctx), req.Method, req.Target); err != nil {
+	if _, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID)); err != nil {
 		return nil, err
 	}
-	if _, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID)); err != nil {
+	if err := s.demandSigned(ctx, req); err != nil {
 		return nil, err
 	}
 	got, err := s.Make(ctx, Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body)})

@@ -1,17 +1,23 @@
 package console_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/edge/console"
+	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/rule/operator"
+	"github.com/favord/favord/internal/store"
 )
 
 const (
@@ -24,6 +30,7 @@ func newProduction(t *testing.T) *port {
 	t.Helper()
 	p := newPort(t, func(c *console.Config) {
 		c.Sandbox, c.Proxies = false, serve.Proxies{netip.MustParsePrefix("192.0.2.7/32")}
+		c.Operations = httpapi.Operations()
 	})
 	p.Account = account.New(account.Config{Store: p.shop.Store, Clock: clock.Fixed(p.shop.Now)})
 	first, err := p.Account.FirstRun(t.Context())
@@ -149,7 +156,48 @@ func TestStrongRolesWaitForASecondFactor(t *testing.T) {
 		t.Errorf("operators: %d %v", status, got)
 	}
 	status, got = p.call(http.MethodGet, pathSessions+"/current", "", showing(cookie))
-	if status != http.StatusOK || got["needs_second_factor"] != true || len(got["duties"].([]any)) != 1 {
+	if status != http.StatusOK || !got["needs_second_factor"].(bool) || len(got["duties"].([]any)) != 1 {
 		t.Errorf("the session: %d %v", status, got)
+	}
+}
+
+func TestACallAsAMerchantNamesWhoMakesIt(t *testing.T) {
+	t.Parallel()
+	p := newProduction(t)
+	p.Make = func(context.Context, console.Call) (console.Answer, error) {
+		return console.Answer{Status: http.StatusOK}, nil
+	}
+	creator := p.shop.Stock.Creator
+	token, err := p.Account.CreateToken(t.Context(), account.Request{
+		Actor: "a", Name: "till", Roles: []operator.Role{operator.Redeemer, operator.Viewer}, Expires: p.shop.Now.Add(time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := "/manage/v1/merchants/" + string(creator) + "/calls"
+	bearer := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Secret) }
+	for body, want := range map[string]int{
+		`{"method":"POST","target":"/v3/marketing/busifavor/coupons/use","body":"{}"}`:         http.StatusOK,
+		`{"method":"POST","target":"/v3/marketing/busifavor/stocks","body":"{}"}`:              http.StatusForbidden,
+		`{"method":"GET","target":"/v3/marketing/busifavor/stocks/1282070000000017?x=secret"}`: http.StatusOK,
+	} {
+		if status, got := p.call(http.MethodPost, target, body, bearer); status != want {
+			t.Errorf("%s gives %d %v", body, status, got)
+		}
+	}
+	var noted []string
+	if err := p.shop.Store.Read(t.Context(), func(tx store.ReadTx) error {
+		entries, err := tx.AuditEntries(t.Context(), creator, 0, 100)
+		for _, e := range entries {
+			if e.Action == "manage.calls.make" {
+				noted = append(noted, e.Actor+" "+e.Object)
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"token:till call/busifavor.coupons.use"}, noted); diff != "" {
+		t.Errorf("the audit (-want +got):\n%s", diff)
 	}
 }

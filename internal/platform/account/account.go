@@ -14,6 +14,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/internal/store"
 )
@@ -144,6 +145,24 @@ type Deed struct {
 	Name  string
 	// action is the id of the operation, for the audit.
 	action string
+}
+
+// MadeCall is a call of the signed API that somebody makes as a merchant.
+type MadeCall struct {
+	Actor     string
+	Merchant  merchant.ID
+	Operation string
+}
+
+// NoteCall writes into the merchant's audit who makes a call as it. It comes before the call:
+// nothing is done without a trace, though some of what is noted is refused.
+func (s *Service) NoteCall(ctx context.Context, c MadeCall) error {
+	entry := audit(c.Actor, "manage.calls.make", "call/"+c.Operation, s.now())
+	entry.Owner = c.Merchant
+	if err := s.config.Store.Write(ctx, func(tx store.Tx) error { return tx.AppendAudit(ctx, []store.AuditEntry{entry}) }); err != nil {
+		return fmt.Errorf("note call: %w", err)
+	}
+	return nil
 }
 
 // Invited is an operator with a link's secret, which is shown once.

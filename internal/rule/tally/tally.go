@@ -172,7 +172,7 @@ func (s *Sheet) Counts() []Count {
 		return nil
 	}
 	return slices.SortedFunc(maps.Values(s.counts), func(a, b Count) int {
-		return cmp.Or(a.Stock.compare(b.Stock), cmp.Compare(a.Hour, b.Hour), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Channel, b.Channel))
+		return cmp.Or(a.compare(b.Stock), cmp.Compare(a.Hour, b.Hour), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Channel, b.Channel))
 	})
 }
 
@@ -187,6 +187,6 @@ func (s *Sheet) Expiries() []Expiry {
 			list = append(list, Expiry{Stock: key.stock, Day: key.day, N: n})
 		}
 	}
-	slices.SortFunc(list, func(a, b Expiry) int { return cmp.Or(a.Stock.compare(b.Stock), cmp.Compare(a.Day, b.Day)) })
+	slices.SortFunc(list, func(a, b Expiry) int { return cmp.Or(a.compare(b.Stock), cmp.Compare(a.Day, b.Day)) })
 	return list
 }

@@ -55,7 +55,7 @@ func (t *tx) due(key merchant.CallbackKey, from, until time.Time) []delivery.Key
 		}
 	}
 	slices.SortFunc(list, func(a, b delivery.Key) int {
-		return cmp.Or(t.data.deliveries[a].Delivery.Due.Compare(t.data.deliveries[b].Delivery.Due), cmp.Compare(a.Place, b.Place))
+		return cmp.Or(t.data.deliveries[a].Due.Compare(t.data.deliveries[b].Due), cmp.Compare(a.Place, b.Place))
 	})
 	return list
 }

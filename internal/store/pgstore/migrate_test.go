@@ -9,9 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
+	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/storetest"
@@ -28,7 +31,7 @@ func before(t *testing.T, migration, rows string) string {
 	version := slices.Index(files, filepath.Join("migrations", migration))
 	var script strings.Builder
 	for _, file := range files[:version] {
-		part, err := os.ReadFile(file) //nolint:gosec // one of ours
+		part, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,6 +67,22 @@ func TestANoticeThatIsMissingIsFound(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// TestWhatWasThereIsCounted has the migration count what transactions have counted.
+func TestWhatWasThereIsCounted(t *testing.T) {
+	t.Parallel()
+	dsn := engines.Database(t)
+	s := mustOpen(t, dsn)
+	before := storetest.CountedBefore(t, s)
+	script, err := os.ReadFile("migrations/0013_tally.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, dsn, "drop table tally_hour; drop table tally_expiry; "+string(script))
+	if diff := cmp.Diff(before, storetest.CountedNow(t, s)); diff != "" || len(before) < 7 {
+		t.Errorf("counted by the migration (-want +got):\n%s", diff)
+	}
 }
 
 // oldCoupons makes a database as it was before coupons were moved.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
@@ -26,7 +28,7 @@ func before(t *testing.T, migration, rows string) string {
 	}
 	version := slices.Index(files, filepath.Join("migrations", migration))
 	for _, file := range files[:version] {
-		script, err := os.ReadFile(file) //nolint:gosec // one of ours
+		script, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,6 +60,23 @@ func TestAnEventThatIsMissingIsFound(t *testing.T) {
 	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Production})
 	t.Cleanup(func() { _ = s.Close() })
 	storetest.ExpectTold(t, s, clock.System{}.Now())
+}
+
+// TestWhatWasThereIsCounted has the migration count what transactions have counted.
+func TestWhatWasThereIsCounted(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "favord.db")
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	t.Cleanup(func() { _ = s.Close() })
+	before := storetest.CountedBefore(t, s)
+	script, err := os.ReadFile("migrations/0013_tally.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	execute(t, path, "drop table tally_hour; drop table tally_expiry; "+string(script))
+	if diff := cmp.Diff(before, storetest.CountedNow(t, s)); diff != "" || len(before) < 7 {
+		t.Errorf("counted by the migration (-want +got):\n%s", diff)
+	}
 }
 
 // oldCoupons makes a database as it was before coupons were moved.

@@ -13,6 +13,9 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/tally"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -117,4 +120,64 @@ func brokenTold(t *testing.T, s store.Store) int64 {
 		t.Fatal(err)
 	}
 	return list[slices.IndexFunc(list, func(one store.Invariant) bool { return one.Name == store.InvariantTold })].Broken
+}
+
+// CountedBefore gives out, uses, deactivates and deletes coupons, sends, uses and refunds vouchers,
+// and returns what was counted: what a migration must count of the rows alone.
+func CountedBefore(t *testing.T, s store.Store) []string {
+	t.Helper()
+	st := insertStock(t, s, plain("1282070000000017", coupon.Limits{MaxCoupons: 10, MaxPerUser: 5}))
+	sold := sale{store: s, key: st.StockKey}
+	for i := range byte(4) {
+		if _, err := sold.batch(t.Context(), []claimant{{who: holder(i), number: fmt.Sprint(i), code: coupon.Code(fmt.Sprint("C", i))}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := noon().Add(2 * time.Hour)
+	changed := func(code coupon.Code, kind tally.Kind, change func(c *coupon.Coupon)) {
+		write(t, s, func(ctx context.Context, tx store.Tx) error {
+			c, err := tx.LockCoupon(ctx, coupon.Key{Stock: st.StockKey, Code: code})
+			change(&c)
+			var sheet tally.Sheet
+			sheet.Coupon(kind, &c, later)
+			return errors.Join(err, tx.UpdateCoupon(ctx, c), tx.AddTallies(ctx, &sheet))
+		})
+	}
+	changed("C0", tally.Used, func(c *coupon.Coupon) {
+		c.State, c.Use = coupon.StateUsed, coupon.Use{RequestNo: "u", At: later}
+	})
+	changed("C1", tally.Deactivated, func(c *coupon.Coupon) {
+		c.State, c.Deactivated = coupon.StateDeactivated, coupon.Deactivation{RequestNo: "d", At: later}
+	})
+	vs := PlainVoucherStock("1000000001", voucher.Limits{MaxCoupons: 5, MaxAmount: 500, MaxPerUser: 5})
+	insertVoucherStock(t, s, vs)
+	sendPlainly(t, s, vs, "8001", holder(1))
+	v := SentVoucher(vs.StockKey, "8001", holder(1))
+	count(t, s, tally.OfSent([]voucher.Voucher{v}))
+	v.State, v.Use = voucher.StateUsed, voucher.Consumption{TransactionID: "4200000001", At: later, Merchant: other, Discount: 100}
+	back := aFlow(vs.StockKey, payment.FlowRefund, "8001", later.Add(time.Hour))
+	back.Discount, back.RefundID = 40, "R"
+	used := aFlow(vs.StockKey, payment.FlowUse, "8001", later)
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		sheet := tally.OfConsumed([]voucher.Voucher{v})
+		sheet.Refunded(vs.StockKey, 40, later.Add(time.Hour))
+		return errors.Join(tx.InsertFlows(ctx, []payment.Flow{used, back}), tx.AddTallies(ctx, sheet))
+	})
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.UpdateVouchers(ctx, []voucher.Voucher{v}) })
+	return CountedNow(t, s)
+}
+
+// CountedNow is everything that is counted, by stock, hour and channel, and by the days on which it
+// expires.
+func CountedNow(t *testing.T, s store.Store) []string {
+	t.Helper()
+	list := talliesOf(t, s, store.TallyQuery{From: tally.HourOf(noon()), Until: tally.HourOf(noon()) + 1000, ByStock: true})
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		days, err := tx.Expiries(ctx, store.ExpiryQuery{Until: 1 << 20})
+		for _, e := range days {
+			list = append(list, fmt.Sprintf("%d expire on %d", e.N, e.Day))
+		}
+		return err
+	})
+	return list
 }

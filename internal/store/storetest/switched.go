@@ -12,7 +12,7 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// span is from before a change to after it, on a clock that ticks with each of them.
+// interval is from before a change to after it, on a clock that ticks with each of them.
 type interval struct{ begun, ended int64 }
 
 // testSwitched sets a callback, changes it and switches it off while many stocks give out
@@ -64,7 +64,6 @@ func testSwitched(t *testing.T, s store.Store) {
 // stateDuring reports whether the callback was on throughout something, and whether that is
 // certain.
 func stateDuring(set []interval, w interval) (on, certain bool) {
-	on, certain = false, true
 	for i, one := range set {
 		is := i%4 != 3
 		switch {

@@ -107,15 +107,20 @@ func testTallies(t *testing.T, s store.Store) {
 		want []string
 	}{
 		"hours": {store.TallyQuery{Owner: creator, Product: merchant.BusiFavor, Until: from + 24}, []string{
-			"0 busifavor/ ISSUED API 3 0", "23 busifavor/ ISSUED H5 1 0"}},
+			"0 busifavor/ ISSUED API 3 0", "23 busifavor/ ISSUED H5 1 0",
+		}},
 		"days": {store.TallyQuery{Owner: creator, Product: merchant.BusiFavor, Until: from + 48, ByDay: true}, []string{
-			"0 busifavor/ ISSUED API 3 0", "0 busifavor/ ISSUED H5 1 0", "24 busifavor/ ISSUED API 1 0"}},
+			"0 busifavor/ ISSUED API 3 0", "0 busifavor/ ISSUED H5 1 0", "24 busifavor/ ISSUED API 1 0",
+		}},
 		"stocks": {store.TallyQuery{Owner: creator, Product: merchant.BusiFavor, Until: from + 1, ByStock: true}, []string{
-			"0 busifavor/1 ISSUED API 2 0", "0 busifavor/2 ISSUED API 1 0"}},
+			"0 busifavor/1 ISSUED API 2 0", "0 busifavor/2 ISSUED API 1 0",
+		}},
 		"one stock": {store.TallyQuery{Owner: creator, StockID: "2", Until: from + 48}, []string{
-			"0 busifavor/ ISSUED API 1 0", "24 busifavor/ ISSUED API 1 0"}},
+			"0 busifavor/ ISSUED API 1 0", "24 busifavor/ ISSUED API 1 0",
+		}},
 		"amounts": {store.TallyQuery{Owner: creator, Product: merchant.Favor, Until: from + 24}, []string{
-			"0 favor/ USED  1 70", "1 favor/ RETURNED  0 20"}},
+			"0 favor/ USED  1 70", "1 favor/ RETURNED  0 20",
+		}},
 		"everybody": {store.TallyQuery{Product: merchant.BusiFavor, Until: from + 1}, []string{"0 busifavor/ ISSUED API 4 0"}},
 		"nothing":   {store.TallyQuery{Owner: creator, Until: from}, nil},
 	} {
@@ -227,7 +232,7 @@ func testTallyInvariants(t *testing.T, s store.Store) {
 	used.State, used.Use = coupon.StateUsed, coupon.Use{RequestNo: "u", At: noon()}
 	var sheet tally.Sheet
 	sheet.Coupon(tally.Used, &used, noon())
-	use := func(count bool) { //nolint:revive // whether it is counted is what differs
+	use := func(count bool) {
 		write(t, s, func(ctx context.Context, tx store.Tx) error {
 			_, err := tx.LockCoupon(ctx, used.Key)
 			if count {
