@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/wire"
@@ -54,7 +55,7 @@ func asProgram(t *testing.T, url, token, method, target, body string) managed {
 // newToken has the server make a token with one role.
 func newToken(t *testing.T, url, token string, role operator.Role) string {
 	t.Helper()
-	until := time.Now().Add(time.Hour).Format(time.RFC3339)
+	until := clock.System{}.Now().Add(time.Hour).Format(time.RFC3339)
 	body := fmt.Sprintf(`{"name":%q,"roles":[%q],"expire_time":%q}`, strings.ToLower(string(role)), role, until)
 	got := asProgram(t, url, token, http.MethodPost, "/manage/v1/tokens", body)
 	var created manage.CreatedToken

@@ -60,8 +60,8 @@ func (p *CouponProof) Coupon(c *coupon.Coupon, locator Locator, number int64) {
 	history := p.numbers[c.Key]
 	delete(p.numbers, c.Key)
 	used := changed{OpUseCoupon, c.Use.RequestNo + "\x00"}
-	note(&p.spent, int64(len(history)) == c.Spent && !(c.Use.RequestNo != "" && history[used]) &&
-		(c.State != coupon.StateUsed || c.Use.RequestNo != "" && !c.Use.At.IsZero()))
+	whole := c.State != coupon.StateUsed || c.Use.RequestNo != "" && !c.Use.At.IsZero()
+	note(&p.spent, whole && int64(len(history)) == c.Spent && (c.Use.RequestNo == "" || !history[used]))
 	if c.Returned.RequestNo != "" {
 		note(&p.returned, history[changed{OpReturnCoupon, c.Returned.RequestNo + "\x00"}])
 	}

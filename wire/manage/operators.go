@@ -14,8 +14,8 @@ const (
 	ChangeOperator = "manage.operators.change"
 	InviteOperator = "manage.operators.invite"
 	ListTokens     = "manage.tokens.list"
-	CreateToken    = "manage.tokens.create"
-	RevokeToken    = "manage.tokens.revoke"
+	CreateToken    = "manage.tokens.create" //nolint:gosec // the name of an operation
+	RevokeToken    = "manage.tokens.revoke" //nolint:gosec // the name of an operation
 )
 
 // ListOperatorsRequest asks for a page of operators in the order of their names.

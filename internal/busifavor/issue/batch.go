@@ -20,8 +20,6 @@ import (
 // batch is one transaction's view of its stocks while claims are decided: later claims
 // see what earlier ones took.
 type batch struct {
-	// day is the business day of all its stocks.
-	day    day.Day
 	sheets map[coupon.StockKey]*sheet
 	// locked is what the claims depend on, as it is under the locks.
 	locked store.Locked
@@ -82,7 +80,8 @@ func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch
 	for key, one := range b.locked.Stocks {
 		b.sheets[key] = &sheet{stock: one.Stock, now: times[key], was: one.Counters, is: one.Counters, last: one.LastID}
 	}
-	return b, b.loadLinked(ctx, tx, claims)
+	err = b.loadLinked(ctx, tx, claims)
+	return b, err
 }
 
 // errDays ends a batch whose stocks are at different days, since merchants of a sandbox

@@ -14,21 +14,15 @@ import (
 	"github.com/favord/favord/internal/store/storetest"
 )
 
-// linkUsers registers users whose accounts are one person's, or are their own again.
-func linkUsers(t *testing.T, shop *storetest.Shop, one bool, who ...int) {
+// linkUsers registers users and gives each the person that is named by another.
+func linkUsers(t *testing.T, shop *storetest.Shop, personOf func(n int) int, who ...int) {
 	t.Helper()
 	if err := shop.Store.Write(t.Context(), func(tx store.Tx) error {
 		var errs []error
-		var person user.ID
-		for i, n := range who {
+		for _, n := range who {
 			u := claimOf(shop, n, "", "").User
-			if i == 0 {
-				person = u.ID
-			}
 			errs = append(errs, tx.InsertUsers(t.Context(), []user.User{u}))
-			if one {
-				u.Person = person
-			}
+			u.Person = claimOf(shop, personOf(n), "", "").User.ID
 			errs = append(errs, tx.UpdateUser(t.Context(), u))
 		}
 		return errors.Join(errs...)
@@ -41,7 +35,7 @@ func TestAPersonHasOneLimitWhateverTheAccounts(t *testing.T) {
 	t.Parallel()
 	limits := coupon.Limits{MaxCoupons: 100, MaxPerUser: 3, NaturalPerson: coupon.Yes}
 	onEveryEngine(t, limits, func(t *testing.T, shop *storetest.Shop) {
-		linkUsers(t, shop, true, 1, 2, 3)
+		linkUsers(t, shop, theFirst, 1, 2, 3)
 		s := serviceOf(shop)
 		_, errs := storetest.Race(30, func(i int) (Sent, error) { return s.Send(t.Context(), command(shop, 1+i%3, fmt.Sprint("n", i))) })
 		got := 0
@@ -55,7 +49,7 @@ func TestAPersonHasOneLimitWhateverTheAccounts(t *testing.T) {
 		if got != 3 {
 			t.Errorf("three accounts of one person got %d", got)
 		}
-		linkUsers(t, shop, false, 1, 2, 3) // a correction counts at once, and takes nothing away
+		linkUsers(t, shop, themselves, 1, 2, 3) // a correction counts at once, and takes nothing away
 		for n := range 3 {
 			for i := range 3 {
 				_, err := s.Send(t.Context(), command(shop, 1+n, fmt.Sprint("later", i)))
@@ -75,7 +69,7 @@ func TestAPersonHasOneLimitWhateverTheAccounts(t *testing.T) {
 func TestALimitOfPersonsThatIsSwitchedOnCountsWhatWasIssued(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 100, MaxPerUser: 2}, func(t *testing.T, shop *storetest.Shop) {
-		linkUsers(t, shop, true, 1, 2)
+		linkUsers(t, shop, theFirst, 1, 2)
 		s := serviceOf(shop)
 		for who := 1; who <= 2; who++ {
 			if _, err := s.Send(t.Context(), command(shop, who, "n")); err != nil {
@@ -97,6 +91,10 @@ func TestALimitOfPersonsThatIsSwitchedOnCountsWhatWasIssued(t *testing.T) {
 		}
 	})
 }
+
+func theFirst(int) int { return 1 }
+
+func themselves(n int) int { return n }
 
 func heldBy(t *testing.T, shop *storetest.Shop, who int) (n int) {
 	t.Helper()

@@ -139,7 +139,7 @@ func person(ctx context.Context) (account.Signed, error) {
 
 // setCookie gives a browser its session, or takes it away with an empty secret.
 func setCookie(c *call, secret string) {
-	cookie := &http.Cookie{
+	cookie := &http.Cookie{ //nolint:gosec // without TLS it is for a browser of the same machine only
 		Name: cookieName(c.secure), Value: secret, Path: "/", Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		MaxAge: int(operator.SessionLife.Seconds()),
 	}

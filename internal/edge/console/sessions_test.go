@@ -156,7 +156,7 @@ func TestStrongRolesWaitForASecondFactor(t *testing.T) {
 		t.Errorf("operators: %d %v", status, got)
 	}
 	status, got = p.call(http.MethodGet, pathSessions+"/current", "", showing(cookie))
-	if status != http.StatusOK || got["needs_second_factor"] != true || len(got["duties"].([]any)) != 1 {
+	if status != http.StatusOK || !got["needs_second_factor"].(bool) || len(got["duties"].([]any)) != 1 {
 		t.Errorf("the session: %d %v", status, got)
 	}
 }

@@ -337,8 +337,10 @@ func TestATokenEndsWhenItIsOverOrRevoked(t *testing.T) {
 			t.Errorf("after it was revoked: %v", err)
 		}
 		for _, bad := range []account.Request{
-			{Name: "Big", Expires: d.hand.at.Add(time.Hour)}, {Name: "late", Expires: d.hand.at.Add(400 * 24 * time.Hour)},
-			{Name: "past", Expires: d.hand.at}, {Name: "default", Expires: d.hand.at.Add(time.Hour)},
+			{Name: "Big", Expires: d.hand.at.Add(time.Hour)},
+			{Name: "late", Expires: d.hand.at.Add(400 * 24 * time.Hour)},
+			{Name: "past", Expires: d.hand.at},
+			{Name: "default", Expires: d.hand.at.Add(time.Hour)},
 		} {
 			if _, err := d.CreateToken(t.Context(), bad); fault.KindOf(err) != fault.Invalid && !errors.Is(err, account.ErrReserved) {
 				t.Errorf("%+v gives %v", bad, err)

@@ -22,7 +22,7 @@ const (
 )
 
 // passwordForm is how a hash is written, as others write it: with its parameters.
-const passwordForm = "$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s"
+const passwordForm = "$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s" //nolint:gosec // a form, no password
 
 // hashed is a hash as it was read.
 type hashed struct {

@@ -22,6 +22,8 @@ func Operator(scan Scan) (operator.Operator, error) {
 }
 
 // CredentialColumns are what Credential reads, in its order.
+//
+//nolint:gosec // names of columns
 const CredentialColumns = `
 		digest, kind, name, roles, created_at, expire_at, seen_at, proven_at, made_by, address, agent, content`
 

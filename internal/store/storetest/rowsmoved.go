@@ -40,8 +40,11 @@ func OldRows(content []byte, bytes func(hex string) string) []string {
 		holder           byte
 		used             int64
 	}{
-		{"A", "SENDED", "", 1, 0}, {"B", "USED", "u1", 1, now}, {"C", "SENDED", "", 2, 0},
-		{"D", "DEACTIVATED", "", 2, 0}, {"E", "SENDED", "", 3, 0},
+		{"A", "SENDED", "", 1, 0},
+		{"B", "USED", "u1", 1, now},
+		{"C", "SENDED", "", 2, 0},
+		{"D", "DEACTIVATED", "", 2, 0},
+		{"E", "SENDED", "", 3, 0},
 	} {
 		list = append(list,
 			fmt.Sprintf(`insert into coupon (creator_mchid, stock_id, code, belong_mchid, sender_mchid, holder, appid, openid, state, start_at,
@@ -90,8 +93,23 @@ func oldRequest(raw func([]byte) string, stock coupon.StockID, op store.Operatio
 func ExpectCouponsMoved(t *testing.T, s store.Store) {
 	t.Helper()
 	expectInvariants(t, s)
-	key := coupon.StockKey{Creator: creator, ID: "1282070000000017"}
-	short := func(text string) coupon.Digest { return store.ContentOf(text).ShortOf() }
+	key := OldStock().StockKey
+	expectGiven(t, s, key)
+	expectStates(t, s, key)
+	expectNumbers(t, s, key)
+	one := sale{store: s, key: key}
+	issues := []claimant{{who: holder(1), number: "n", code: "X"}, {who: holder(3), number: "n", code: "Y"}}
+	if got, err := one.batch(t.Context(), issues); err != nil || got[0] || !got[1] {
+		t.Errorf("after it %v, %v", got, err) // the first one has two already
+	}
+	expectInvariants(t, s)
+}
+
+// shortOf is what a row has of the digest of a text.
+func shortOf(text string) coupon.Digest { return store.ContentOf(text).ShortOf() }
+
+func expectGiven(t *testing.T, s store.Store, key coupon.StockKey) {
+	t.Helper()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		holders := []store.HolderKey{{Stock: key, Holder: holder(1)}, {Stock: key, Holder: holder(2)}}
 		given, err := tx.Given(ctx, holders)
@@ -102,7 +120,7 @@ func ExpectCouponsMoved(t *testing.T, s store.Store) {
 			}
 			want := map[string]store.Given{}
 			for _, code := range codes {
-				want["R-"+string(code)] = store.Given{Number: "R-" + string(code), Content: short(string(code)), Code: coupon.Code(code)}
+				want["R-"+string(code)] = store.Given{Number: "R-" + string(code), Content: shortOf(string(code)), Code: coupon.Code(code)}
 			}
 			if diff := cmp.Diff(want, found); diff != "" {
 				t.Errorf("given (-want +got):\n%s", diff)
@@ -110,6 +128,10 @@ func ExpectCouponsMoved(t *testing.T, s store.Store) {
 		}
 		return err
 	})
+}
+
+func expectStates(t *testing.T, s store.Store, key coupon.StockKey) {
+	t.Helper()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		for code, spent := range map[coupon.Code]int64{"A": 0, "B": 0, "C": 2, "D": 1, "E": 1} {
 			c, err := tx.Coupon(ctx, coupon.Key{Stock: key, Code: code})
@@ -119,7 +141,7 @@ func ExpectCouponsMoved(t *testing.T, s store.Store) {
 			if c.Spent != spent {
 				t.Errorf("%s counts %d numbers, want %d", code, c.Spent, spent)
 			}
-			if used := c.Use.Content == short("used B") && c.Use.RequestNo == "u1"; used != (code == "B") {
+			if used := c.Use.Content == shortOf("used B") && c.Use.RequestNo == "u1"; used != (code == "B") {
 				t.Errorf("%s: %+v", code, c.Use)
 			}
 		}
@@ -129,6 +151,10 @@ func ExpectCouponsMoved(t *testing.T, s store.Store) {
 		}
 		return err
 	})
+}
+
+func expectNumbers(t *testing.T, s store.Store, key coupon.StockKey) {
+	t.Helper()
 	numbers := func(op store.Operation, subject, number string) store.RequestKey {
 		return store.RequestKey{Owner: creator, Stock: key.ID, Operation: op, Subject: subject, Number: number}
 	}
@@ -143,12 +169,6 @@ func ExpectCouponsMoved(t *testing.T, s store.Store) {
 		}
 		return err
 	})
-	one := sale{store: s, key: key}
-	issues := []claimant{{who: holder(1), number: "n", code: "X"}, {who: holder(3), number: "n", code: "Y"}}
-	if got, err := one.batch(t.Context(), issues); err != nil || got[0] || !got[1] {
-		t.Errorf("after it %v, %v", got, err) // the first one has two already
-	}
-	expectInvariants(t, s)
 }
 
 // Violations are changes of the rows that ExpectCouponsMoved left, by the invariant that each breaks:
