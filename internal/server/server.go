@@ -307,6 +307,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return serveOn(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
+	group.Go(func() error { return s.upkeep().Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)

@@ -30,13 +30,13 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 		return err
 	}
 	s.store = metered{s.engine, s.config.Clock, s.metrics}
-	s.expiry = &expiry{store: s.engine, clock: s.config.Clock, ports: s.certificates}
 	if sealer == nil {
 		if sealer, err = keyring.MakeSealer(ctx, s.store, path); err != nil {
 			return err
 		}
 	}
 	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
+	s.expiry = &expiry{store: s.engine, clock: s.config.Clock, authority: s.keyring.AuthorityEnd, ports: s.certificates}
 	if s.config.RSAKey != nil {
 		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}

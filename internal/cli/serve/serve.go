@@ -62,7 +62,7 @@ func (v *Serve) Run(c *term.Command) error {
 	if from.ManageToken, err = loaded.ManageToken(); err != nil {
 		return err
 	}
-	running := &running{file: v.Config, loaded: loaded}
+	running := &running{file: v.Config, loaded: loaded, ctx: c.Ctx}
 	running.logs.set(&loaded.Serve)
 	from.Clock, from.Log = c.Clock, running.logs.logger(c.Err, &loaded.Serve)
 	if loaded.Data != "" {

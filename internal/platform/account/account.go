@@ -21,8 +21,8 @@ import (
 
 // Vault seals what must be read again.
 type Vault interface {
-	// SealTOTP returns the box of the secret of an operator's authenticator, the version-th one.
-	SealTOTP(name string, version int, plaintext []byte) []byte
+	// InsertTOTP seals and keeps the secret of an operator's authenticator, the version-th one.
+	InsertTOTP(ctx context.Context, tx store.Tx, name string, version int, plaintext []byte) error
 	// OpenTOTP returns what is in a box.
 	OpenTOTP(name string, version int, box []byte) ([]byte, error)
 }

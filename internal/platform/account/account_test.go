@@ -1,7 +1,9 @@
 package account_test
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +26,9 @@ var _ clock.Clock = (*hand)(nil)
 // plainVault keeps secrets as they are.
 type plainVault struct{}
 
-func (plainVault) SealTOTP(_ string, _ int, plaintext []byte) []byte { return plaintext }
+func (plainVault) InsertTOTP(ctx context.Context, tx store.Tx, name string, version int, plaintext []byte) error {
+	return tx.InsertSecret(ctx, store.Secret{Owner: store.Platform, Purpose: store.PurposeTOTP, Name: name, Version: version, Box: plaintext})
+}
 
 func (plainVault) OpenTOTP(_ string, _ int, box []byte) ([]byte, error) { return box, nil }
 
@@ -345,6 +349,45 @@ func TestATokenEndsWhenItIsOverOrRevoked(t *testing.T) {
 			if _, err := d.CreateToken(t.Context(), bad); fault.KindOf(err) != fault.Invalid && !errors.Is(err, account.ErrReserved) {
 				t.Errorf("%+v gives %v", bad, err)
 			}
+		}
+	})
+}
+
+// TestATokenIsRotatedWithAnOverlap also twice, while the first one still counts.
+func TestATokenIsRotatedWithAnOverlap(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		d := newDesk(t, s)
+		until := d.hand.Now().Add(90 * 24 * time.Hour)
+		rotation := account.Rotation{Actor: "tester", Name: "ci", Expires: until, Overlap: time.Hour}
+		if _, err := d.RotateToken(t.Context(), rotation); !errors.Is(err, account.ErrNoToken) {
+			t.Errorf("without a token: %v", err)
+		}
+		first, err := d.CreateToken(t.Context(), account.Request{Actor: "tester", Name: "ci", Roles: []operator.Role{operator.Viewer}, Expires: until})
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := d.RotateToken(t.Context(), rotation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, secret := range map[string]string{"former": first.Secret, "new": second.Secret} {
+			if c, err := d.Token(t.Context(), secret); err != nil || c.Name != "ci" || !slices.Equal(c.Roles, []operator.Role{operator.Viewer}) {
+				t.Errorf("the %s token is %+v, %v", name, c, err)
+			}
+		}
+		d.hand.at = d.hand.at.Add(time.Hour)
+		if _, err := d.Token(t.Context(), first.Secret); !errors.Is(err, account.ErrSession) {
+			t.Errorf("after the overlap the former token gives %v", err)
+		}
+		if _, err := d.Token(t.Context(), second.Secret); err != nil {
+			t.Error(err)
+		}
+		if err := d.RevokeToken(t.Context(), "tester", "ci"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Token(t.Context(), second.Secret); !errors.Is(err, account.ErrSession) {
+			t.Errorf("a revoked token gives %v", err)
 		}
 	})
 }

@@ -67,11 +67,7 @@ func (s *Service) BeginTOTP(ctx context.Context, who Signed) (Enrollment, error)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		version := before.Version + 1
-		return tx.InsertSecret(ctx, store.Secret{
-			Owner: store.Platform, Purpose: store.PurposeTOTP, Name: o.Name, Version: version,
-			Box: s.config.Vault.SealTOTP(o.Name, version, []byte(secret)),
-		})
+		return s.config.Vault.InsertTOTP(ctx, tx, o.Name, before.Version+1, []byte(secret))
 	})
 	if err != nil {
 		return Enrollment{}, fmt.Errorf("begin TOTP: %w", err)

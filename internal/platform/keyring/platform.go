@@ -1,6 +1,10 @@
 package keyring
 
-import "github.com/favord/favord/internal/store"
+import (
+	"context"
+
+	"github.com/favord/favord/internal/store"
+)
 
 // secretOfTOTP is the secret of an operator's authenticator. Kept under that name it is sealed
 // anew with all others when keys change.
@@ -8,9 +12,9 @@ func secretOfTOTP(name string, version int) store.Secret {
 	return store.Secret{Owner: store.Platform, Purpose: store.PurposeTOTP, Name: name, Version: version}
 }
 
-// SealTOTP returns the box of the secret of an operator's authenticator, the version-th one.
-func (k *Keyring) SealTOTP(name string, version int, plaintext []byte) []byte {
-	return k.sealer.seal(secretOfTOTP(name, version), plaintext).Box
+// InsertTOTP seals and keeps the secret of an operator's authenticator, the version-th one.
+func (k *Keyring) InsertTOTP(ctx context.Context, tx store.Tx, name string, version int, plaintext []byte) error {
+	return k.insertSecret(ctx, tx, k.sealer.seal(secretOfTOTP(name, version), plaintext))
 }
 
 // OpenTOTP returns what is in a box.
