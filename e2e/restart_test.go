@@ -205,6 +205,8 @@ type load struct {
 	appid, stock           string
 	next, answered, failed atomic.Int64
 	done                   chan struct{}
+	// more is told when calls were answered.
+	more chan struct{}
 }
 
 func newLoad(t *testing.T, p *process, through *proxy) *load {
@@ -221,8 +223,27 @@ func newLoad(t *testing.T, p *process, through *proxy) *load {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &load{caller: caller, appid: p.AppID, stock: created.StockID, done: make(chan struct{})}
+	return &load{caller: caller, appid: p.AppID, stock: created.StockID, done: make(chan struct{}), more: make(chan struct{}, 1)}
 }
+
+// until waits until so many calls more were answered.
+func (l *load) until(more int64) {
+	for goal := l.answered.Load() + more; l.answered.Load() < goal; {
+		<-l.more
+	}
+}
+
+// numbers are those of the coupons that were sent.
+func (l *load) numbers() map[string]string {
+	sent := map[string]string{}
+	for n := range l.next.Load() {
+		number := loadNumber(n + 1)
+		sent[number] = number
+	}
+	return sent
+}
+
+func loadNumber(n int64) string { return fmt.Sprintf("load%06d", n) }
 
 // run sends coupons and looks at their stock, some fifty times a second.
 func (l *load) run(t *testing.T) {
@@ -230,7 +251,7 @@ func (l *load) run(t *testing.T) {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		number := fmt.Sprintf("load%06d", l.next.Add(1))
+		number := loadNumber(l.next.Add(1))
 		_, err := l.caller.BusiFavor().SendCoupon(t.Context(), &busifavor.SendCouponRequest{
 			OpenID: fmt.Sprintf("o%027s", number), AppID: l.appid, StockID: l.stock, OutRequestNo: number,
 		})
@@ -240,6 +261,10 @@ func (l *load) run(t *testing.T) {
 			t.Errorf("%s: %v", number, err)
 		}
 		l.answered.Add(2)
+		select {
+		case l.more <- struct{}{}:
+		default:
+		}
 		select {
 		case <-ticker.C:
 		case <-l.done:

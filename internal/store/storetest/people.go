@@ -302,3 +302,21 @@ func testDroppedSealingKey(t *testing.T, s store.Store) {
 		t.Errorf("a key that was dropped gives %v", err)
 	}
 }
+
+// ExpectUsable writes a merchant, unless it is there, and reads it.
+func ExpectUsable(t *testing.T, s store.Store) {
+	t.Helper()
+	m := merchant.Merchant{ID: "1900000099", Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		if _, err := tx.Merchant(t.Context(), m.ID); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		return tx.InsertMerchant(t.Context(), m, noon())
+	}); err != nil {
+		t.Error(err)
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		_, err := tx.Merchant(ctx, m.ID)
+		return err
+	})
+}
