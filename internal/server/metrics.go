@@ -32,7 +32,9 @@ func (s *Server) meter(can capabilities) {
 	m.Ask([]telemetry.Figure{gauge("favord_build_info", "Always 1; what runs.", "version", "go")}, func(_ context.Context, tell telemetry.Tell) {
 		tell("favord_build_info", 1, s.config.Version, runtime.Version())
 	})
-	lanes := map[string]lane.Watched{"issue": can.issue.Lane(), "send": can.vouchers.grant.Lane(), "pay": can.vouchers.rail.Lane()}
+	lanes := map[string]lane.Watched{
+		"issue": can.issue.Lane(), "redeem": can.redeem.Lane(), "send": can.vouchers.grant.Lane(), "pay": can.vouchers.rail.Lane(),
+	}
 	if writer, is := s.engine.(interface{ Lane() lane.Watched }); is {
 		lanes["writer"] = writer.Lane()
 	}

@@ -139,6 +139,7 @@ func hot() map[string]string {
 		"update request set at = at":                "request_pkey on request request_1 Index Cond: ((creator_mchid = k.creator_mchid) AND (stock_id = k.stock_id) AND (operation = k.operation) AND (subject = k.subject) AND (number = k.number))",
 		"creator_mchid = $3 for no key update":      "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
 		"update coupon":                             "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
+		"code = any($2) order by code, stock_id":    "LockRows Index Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",
 		"creator_mchid <> $2":                       "coupon_by_code on coupon Index Cond: (code = $1)",
 		"select count(*) from coupon where account": "coupon_by_holder on coupon Index Cond: (account = $1)",
 		"order by id desc limit $10":                "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
