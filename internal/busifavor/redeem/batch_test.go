@@ -242,7 +242,8 @@ func TestAnOrderThatIsReportedMayBeAssociated(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, func(t *testing.T, shop *storetest.Shop, code coupon.Code) {
 		s := redeem.New(redeem.Config{
-			Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: clock.Fixed(shop.Now)}, Users: users(),
+			Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Users: users(),
+			Clock: clock.Same{Source: clock.Fixed(shop.Now)},
 		})
 		associate := func(code coupon.Code, number string) (time.Time, error) {
 			return s.Associate(t.Context(), redeem.AssociateCommand{Target: target(shop, code), OutTradeNo: "MCH_1", RequestNo: number})
