@@ -59,7 +59,7 @@ func (s *Service) use(ctx context.Context, cmd UseCommand) (Used, error) {
 		return Used{}, err
 	}
 	a, err := s.do(ctx, s.redemption(&cmd, &p))
-	if c, wanted := errors.AsType[errHolderWanted](err); wanted {
+	if c, wanted := errors.AsType[holderWantedError](err); wanted {
 		if p.holder, err = s.holderUnder(ctx, c.appid, c.openid, cmd.AppID); err == nil {
 			a, err = s.do(ctx, s.redemption(&cmd, &p))
 		}
@@ -162,15 +162,15 @@ func redeem(cmd *UseCommand, p *parties, c *coupon.Coupon, v *view) (answer, err
 	return answer{OpenID: holder, At: v.now.Unix()}, c.Redeem(&v.stock.Validity, use, v.now)
 }
 
-// errHolderWanted asks for the openid of a coupon's holder under another appid.
-type errHolderWanted struct {
+// holderWantedError asks for the openid of a coupon's holder under another appid.
+type holderWantedError struct {
 	// appid and openid are how the holder was named when the coupon was issued.
 	appid  merchant.AppID
 	openid user.OpenID
 }
 
 // Error implements error.
-func (errHolderWanted) Error() string { return "redeem: the holder is to be looked up" }
+func (holderWantedError) Error() string { return "redeem: the holder is to be looked up" }
 
 // holderOf returns who holds the coupon, under the appid of the command, after checking that the
 // command may use that appid and names nobody else.
@@ -186,7 +186,7 @@ func holderOf(cmd *UseCommand, p *parties, c *coupon.Coupon) (user.OpenID, error
 	case p.holder.OpenID != "":
 		return p.holder.OpenID, nil
 	}
-	return "", errHolderWanted{c.AppID, c.OpenID}
+	return "", holderWantedError{c.AppID, c.OpenID}
 }
 
 // checkHolder refuses everybody but the holder of the coupon.
