@@ -160,7 +160,9 @@ func while(zh, en string, err error) error {
 
 // notOne reports a list that should have had one row.
 func notOne(total int64, rows int) error {
-	return unexpected(fmt.Sprintf("total_count 为 %d，共返回 %d 行，应各为 1", total, rows), fmt.Sprintf("total_count is %d with %d rows, want 1", total, rows))
+	return unexpected(
+		fmt.Sprintf("total_count 为 %d，共返回 %d 行，应各为 1", total, rows),
+		fmt.Sprintf("total_count is %d with %d rows, want 1", total, rows))
 }
 
 func (p *player) sendRequest() *busifavor.SendCouponRequest {
