@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -88,9 +89,7 @@ func Signed() *Port {
 func (b *Base) encoded(want Answer) Line {
 	l := b.line("header: Content-Encoding", want)
 	l.Header = map[string][]string{"Content-Encoding": {"gzip"}}
-	for name, values := range b.Header {
-		l.Header[name] = values
-	}
+	maps.Copy(l.Header, b.Header)
 	return l
 }
 
@@ -136,7 +135,7 @@ const (
 	WrongToken Wrong = "a wrong token"
 	LongToken  Wrong = "the token and more"
 	ShortToken Wrong = "half of the token"
-	BasicToken Wrong = "the token as a password"
+	BasicToken Wrong = "the token of another scheme"
 	NamedToken Wrong = "a token that has no name here"
 )
 

@@ -81,6 +81,19 @@ func Read(dir, id string) ([]Line, error) {
 	return lines, nil
 }
 
+// Differ says where lines differ from those that are wanted; "" when they do not.
+func Differ(got, want []Line) string {
+	for i := range min(len(got), len(want)) {
+		if one, other := encode(got[i]), encode(want[i]); one != other {
+			return fmt.Sprintf("line %d is\n%s\nand should be\n%s", i+1, one, other)
+		}
+	}
+	if len(got) != len(want) {
+		return fmt.Sprintf("%d lines, want %d", len(got), len(want))
+	}
+	return ""
+}
+
 // Write keeps the lines of an operation in a directory.
 func Write(dir, id string, lines []Line) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {

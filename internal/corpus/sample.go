@@ -67,7 +67,8 @@ func fitting(f *schema.Field) any {
 	if len(f.Enum) > 0 {
 		return f.Enum[0]
 	}
-	for _, candidate := range []string{"1900000009", "2026-12-05", "BANK_1", "https://www.example.com/notify", strings.Repeat("1", f.MaxBytes%64)} {
+	candidates := []string{"1900000009", "2026-12-05", "BANK_1", "https://www.example.com/notify", strings.Repeat("1", f.MaxBytes%64)}
+	for _, candidate := range candidates {
 		if fits(f, candidate) {
 			return candidate
 		}
@@ -77,5 +78,6 @@ func fitting(f *schema.Field) any {
 
 func fits(f *schema.Field, s string) bool {
 	chars := utf8.RuneCountInString(s)
-	return chars >= f.MinChars && chars <= f.MaxChars && len(s) >= f.MinBytes && len(s) <= f.MaxBytes && (f.Pattern == nil || f.Pattern.MatchString(s))
+	return chars >= f.MinChars && chars <= f.MaxChars && len(s) >= f.MinBytes && len(s) <= f.MaxBytes &&
+		(f.Pattern == nil || f.Pattern.MatchString(s))
 }

@@ -16,14 +16,13 @@ import (
 // ${body.…}, with the names that lead to it.
 
 // Template returns a request with placeholders for every value in which it differs from another
-// sample of the same operation.
+// sample of the same operation, and for the key that it names.
 func Template(op *wire.Operation, one, other Base) Base {
 	a, b := Values(op, one), Values(op, other)
 	for _, place := range slices.Sorted(maps.Keys(a)) {
-		if a[place] == b[place] {
-			continue
+		if a[place] != b[place] || place == "/header/Wechatpay-Serial" {
+			one.replace(op, place)
 		}
-		one = one.replace(op, place)
 	}
 	return one
 }
@@ -72,7 +71,7 @@ func leaves(at string, value any, into map[string]string) {
 func placeholder(place string) string { return "${" + strings.ReplaceAll(place[1:], "/", ".") + "}" }
 
 // replace puts a placeholder in place of a value.
-func (b Base) replace(op *wire.Operation, place string) Base {
+func (b *Base) replace(op *wire.Operation, place string) {
 	switch where, name, _ := strings.Cut(place[1:], "/"); where {
 	case "path":
 		path, query, has := strings.Cut(b.Target, "?")
@@ -89,7 +88,6 @@ func (b Base) replace(op *wire.Operation, place string) Base {
 	default:
 		b.Body = edit(b.Body, strings.Split(name, "/"), func(members map[string]any, last string) { members[last] = placeholder(place) })
 	}
-	return b
 }
 
 // Fill puts the values of a sample in place of the placeholders of a line.

@@ -27,7 +27,11 @@ func texts(f *schema.Field) []broken {
 	case schema.Struct, schema.Array, schema.File:
 		return nil
 	}
-	var bad []broken
+	return slices.Concat(lengths(f), []broken{{"NUL", "1\x00"}}, choices(f), patterns(f))
+}
+
+// lengths are texts that are too long or too short.
+func lengths(f *schema.Field) (bad []broken) {
 	if most := min(f.MaxChars, f.MaxBytes); most <= longest {
 		bad = append(bad, broken{"too long", strings.Repeat("1", most+1)})
 		if f.MaxBytes <= f.MaxChars {
@@ -37,13 +41,23 @@ func texts(f *schema.Field) []broken {
 	if least := max(f.MinChars, f.MinBytes); least > 1 {
 		bad = append(bad, broken{"too short", strings.Repeat("1", least-1)})
 	}
-	bad = append(bad, broken{"NUL", "1\x00"})
-	if len(f.Enum) > 0 {
-		bad = append(bad, broken{"not in the list", "NEVER"}, broken{"with a blank", f.Enum[0] + " "})
-		if lower := strings.ToLower(f.Enum[0]); lower != f.Enum[0] && !f.AnyCase && !slices.Contains(f.Enum, lower) {
-			bad = append(bad, broken{"in small letters", lower})
-		}
+	return bad
+}
+
+// choices are texts that a list does not have.
+func choices(f *schema.Field) (bad []broken) {
+	if len(f.Enum) == 0 {
+		return nil
 	}
+	bad = []broken{{"not in the list", "NEVER"}, {"with a blank", f.Enum[0] + " "}}
+	if lower := strings.ToLower(f.Enum[0]); lower != f.Enum[0] && !f.AnyCase && !slices.Contains(f.Enum, lower) {
+		bad = append(bad, broken{"in small letters", lower})
+	}
+	return bad
+}
+
+// patterns are texts that do not match, and those that are no line.
+func patterns(f *schema.Field) (bad []broken) {
 	if f.Pattern != nil {
 		for _, text := range []string{"-", "a b", "券", "１２", "1\n", "'", "../1", "%31", "<b>"} {
 			if !f.Pattern.MatchString(text) {

@@ -6,12 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/corpus"
@@ -39,7 +39,7 @@ func TestTheCorpusOfTheManagementPortIsWhatTheTablesSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(got, want); diff != "" {
+		if diff := corpus.Differ(got, want); diff != "" {
 			t.Errorf("%s is out of date (go test ./internal/server -run Corpus -update):\n%s", op.ID, diff)
 		}
 	}
@@ -81,7 +81,7 @@ func TestNoBadRequestToTheManagementPortHasAnEffect(t *testing.T) {
 			before = after
 		}
 	}
-	if bytes.Contains([]byte(log.String()), []byte("level=ERROR")) {
+	if strings.Contains(log.String(), "level=ERROR") {
 		t.Errorf("the server failed:\n%s", log.String())
 	}
 	t.Logf("proof P21: %d bad requests of the management port answered as they must be, 0 effects", played)
@@ -114,9 +114,7 @@ func (p *player) play(id string, l corpus.Line) {
 	if len(content) > 0 {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	for name, values := range l.Header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, l.Header)
 	if token := tokenOf(l.Sign); token != "" {
 		request.Header.Set("Authorization", token)
 	}
@@ -135,13 +133,14 @@ func (p *player) play(id string, l corpus.Line) {
 	}
 	_ = json.Unmarshal(body, &got) // what is no JSON has no code
 	if answer.StatusCode != l.Status || got.Code != l.Code || l.Field != "" && fmt.Sprint(got.Detail.Field) != l.Field {
-		p.t.Errorf("%s, %s: %d %s, want %d %s %s\n%s %s\n%.300s", id, l.Name, answer.StatusCode, body, l.Status, l.Code, l.Field, l.Method, l.Target, l.Body)
+		p.t.Errorf("%s, %s: %d %s, want %d %s %s\n%s %s\n%.300s",
+			id, l.Name, answer.StatusCode, body, l.Status, l.Code, l.Field, l.Method, l.Target, l.Body)
 	}
 }
 
 // tokenOf is the Authorization header of a caller.
 func tokenOf(wrong corpus.Wrong) string {
-	switch wrong {
+	switch wrong { //nolint:exhaustive // the others are no matter of tokens
 	case corpus.NoToken:
 		return ""
 	case corpus.WrongToken:
