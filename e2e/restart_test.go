@@ -226,23 +226,6 @@ func newLoad(t *testing.T, p *process, through *proxy) *load {
 	return &load{caller: caller, appid: p.AppID, stock: created.StockID, done: make(chan struct{}), more: make(chan struct{}, 1)}
 }
 
-// until waits until so many calls more were answered.
-func (l *load) until(more int64) {
-	for goal := l.answered.Load() + more; l.answered.Load() < goal; {
-		<-l.more
-	}
-}
-
-// numbers are those of the coupons that were sent.
-func (l *load) numbers() map[string]string {
-	sent := map[string]string{}
-	for n := range l.next.Load() {
-		number := loadNumber(n + 1)
-		sent[number] = number
-	}
-	return sent
-}
-
 func loadNumber(n int64) string { return fmt.Sprintf("load%06d", n) }
 
 // run sends coupons and looks at their stock, some fifty times a second.

@@ -14,4 +14,4 @@ mkdir "$dir/source"
 git archive "$full" | tar -x -C "$dir/source"
 (cd "$dir/source" && "${GO:-go}" build -buildvcs=false -trimpath -o "$dir/favord" ./cmd/favord)
 "$dir/favord" version
-FAVORD_PREVIOUS="$dir/favord" "${GO:-go}" test -count=1 -v -run '^TestAReleaseReplacesThePreviousOne' ./e2e
+FAVORD_PREVIOUS="$dir/favord" "${GO:-go}" test -count=1 -v -tags upgrade -run '^TestAReleaseReplacesThePreviousOne' ./e2e

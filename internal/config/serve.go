@@ -296,7 +296,8 @@ func readTokens(path string) (tokens []string, err error) {
 		if len(token) < minToken || strings.ContainsFunc(token, unsendable) {
 			return nil, refuse(
 				fmt.Sprintf("管理令牌文件 %s 应每行一个令牌、至少 %d 个可见ASCII字符且不含空格，可用 openssl rand -hex 32 生成", path, minToken),
-				fmt.Sprintf("Each line of the management token file %s must be a token of at least %d visible ASCII characters without spaces; `openssl rand -hex 32` makes one.", path, minToken))
+				fmt.Sprintf("Each line of the management token file %s must be a token of at least %d visible ASCII characters without spaces; "+
+					"`openssl rand -hex 32` makes one.", path, minToken))
 		}
 		tokens = append(tokens, token)
 	}

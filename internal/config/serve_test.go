@@ -116,8 +116,11 @@ func TestATokenFileHoldsOneLineThatAHeaderCanCarry(t *testing.T) {
 			t.Errorf("mode %o gives %q, %v", mode, got, err)
 		}
 	}
+	if got, err := read(right+"\n"+right+"2\n", 0o600); got != right || err != nil {
+		t.Errorf("of two tokens %q is the first, %v", got, err)
+	}
 	for text, mode := range map[string]os.FileMode{
-		right[1:]: 0o600, right + "\n" + right: 0o600, right + " x": 0o600, right + "令": 0o600, "": 0o600,
+		right[1:]: 0o600, right + "\n" + right[1:]: 0o600, right + "\n\n" + right: 0o600, right + " x": 0o600, right + "令": 0o600, "": 0o600,
 		right: 0o644, right + "1": 0o660,
 	} {
 		got, err := read(text, mode)

@@ -69,7 +69,10 @@ func (e *expiry) kept(ctx context.Context, now time.Time) map[string]time.Time {
 		ends["authority"], err = e.authority(ctx)
 	}
 	if err == nil {
-		e.ends, e.looked = ends, now
+		e.ends = ends
+		if !ends["platform"].IsZero() { // a new database has its first merchant soon
+			e.looked = now
+		}
 	}
 	return e.ends
 }

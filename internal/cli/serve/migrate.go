@@ -19,9 +19,11 @@ type Migrate struct {
 // by their keys.
 func MigrateTexts() map[string][2]string {
 	return map[string][2]string{
-		"migrate":       {"数据库结构的版本与升级", "Show and raise the schema of a database."},
-		"migratestatus": {"查看数据库的结构版本、待执行的升级，以及本程序能否使用它（退出码0为能，1为不能）", "Show the schema, what is pending, and whether this program can use the database: exit code 0 if it can, 1 if not."},
-		"migrateup":     {"把数据库升级到本程序的结构；首次启动时也会自动执行", "Raise the database to the schema of this program, as its first start does by itself."},
+		"migrate": {"数据库结构的版本与升级", "Show and raise the schema of a database."},
+		"migratestatus": {"查看数据库的结构版本、待执行的升级，以及本程序能否使用它（退出码0为能，1为不能）",
+			"Show the schema, what is pending, and whether this program can use the database: exit code 0 if it can, 1 if not."},
+		"migrateup": {"把数据库升级到本程序的结构；首次启动时也会自动执行",
+			"Raise the database to the schema of this program, as its first start does by itself."},
 	}
 }
 
@@ -90,6 +92,9 @@ func printSchema(c *term.Command, output *term.Format, s *store.Schema) error {
 	}
 	usable := map[bool]string{true: c.Choose("能", "yes"), false: c.Choose("不能", "no")}
 	return output.Print(c, &shown,
-		[]string{c.Choose("结构", "SCHEMA"), c.Choose("本程序支持到", "KNOWN"), c.Choose("本程序能否使用", "USABLE"), c.Choose("所需版本", "NEEDS"), c.Choose("待执行", "PENDING")},
+		[]string{
+			c.Choose("结构", "SCHEMA"), c.Choose("本程序支持到", "KNOWN"), c.Choose("本程序能否使用", "USABLE"),
+			c.Choose("所需版本", "NEEDS"), c.Choose("待执行", "PENDING"),
+		},
 		[][]string{{strconv.Itoa(s.Version), strconv.Itoa(s.Known), usable[s.Usable()], needs, strings.Join(s.Pending, " ")}})
 }

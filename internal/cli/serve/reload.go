@@ -86,7 +86,9 @@ func (r *running) reload() {
 		token, err = loaded.ManageToken()
 	}
 	if err == nil {
-		err = r.server.Reload(r.ctx, server.Changeable{ManageToken: token, Pages: pagesConfig(&loaded.Claim), Misses: server.Misses(loaded.Misses)})
+		err = r.server.Reload(r.ctx, server.Changeable{
+			ManageToken: token, Pages: pagesConfig(&loaded.Claim), Misses: server.Misses(loaded.Misses),
+		})
 	}
 	if err != nil {
 		r.log.Error("the configuration was not reloaded, or not all of it", "error", err)

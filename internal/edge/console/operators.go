@@ -124,7 +124,9 @@ func (s *Server) rotateToken(ctx context.Context, req *manage.RotateTokenRequest
 	if req.Overlap != nil {
 		overlap = time.Duration(*req.Overlap) * time.Second
 	}
-	token, err := s.Account.RotateToken(ctx, account.Rotation{Actor: actorOf(ctx), Name: req.Name, Expires: req.ExpireTime.Time, Overlap: overlap})
+	token, err := s.Account.RotateToken(ctx, account.Rotation{
+		Actor: actorOf(ctx), Name: req.Name, Expires: req.ExpireTime.Time, Overlap: overlap,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package account_test
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -26,8 +25,8 @@ var _ clock.Clock = (*hand)(nil)
 // plainVault keeps secrets as they are.
 type plainVault struct{}
 
-func (plainVault) InsertTOTP(ctx context.Context, tx store.Tx, name string, version int, plaintext []byte) error {
-	return tx.InsertSecret(ctx, store.Secret{Owner: store.Platform, Purpose: store.PurposeTOTP, Name: name, Version: version, Box: plaintext})
+func (plainVault) SealTOTP(_ string, _ int, plaintext []byte) ([]byte, string) {
+	return plaintext, "plain"
 }
 
 func (plainVault) OpenTOTP(_ string, _ int, box []byte) ([]byte, error) { return box, nil }
@@ -47,6 +46,11 @@ type desk struct {
 func newDesk(t *testing.T, s store.Store) *desk {
 	t.Helper()
 	d := &desk{t: t, hand: &hand{time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC)}}
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		return tx.InsertSealingKey(t.Context(), store.SealingKey{Generation: 1, Fingerprint: "plain"})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	d.Service = account.New(account.Config{Store: s, Clock: d.hand, Vault: plainVault{}})
 	invitation, err := d.FirstRun(t.Context())
 	if err != nil {
@@ -363,7 +367,8 @@ func TestATokenIsRotatedWithAnOverlap(t *testing.T) {
 		if _, err := d.RotateToken(t.Context(), rotation); !errors.Is(err, account.ErrNoToken) {
 			t.Errorf("without a token: %v", err)
 		}
-		first, err := d.CreateToken(t.Context(), account.Request{Actor: "tester", Name: "ci", Roles: []operator.Role{operator.Viewer}, Expires: until})
+		request := account.Request{Actor: "tester", Name: "ci", Roles: []operator.Role{operator.Viewer}, Expires: until}
+		first, err := d.CreateToken(t.Context(), request)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,14 @@ func (s *Service) BeginTOTP(ctx context.Context, who Signed) (Enrollment, error)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		return s.config.Vault.InsertTOTP(ctx, tx, o.Name, before.Version+1, []byte(secret))
+		version := before.Version + 1
+		box, sealedWith := s.config.Vault.SealTOTP(o.Name, version, []byte(secret))
+		if err := tx.LockSealingKey(ctx, sealedWith); err != nil { // it is being replaced
+			return fmt.Errorf("seal the secret: %w", err)
+		}
+		return tx.InsertSecret(ctx, store.Secret{
+			Owner: store.Platform, Purpose: store.PurposeTOTP, Name: o.Name, Version: version, Box: box,
+		})
 	})
 	if err != nil {
 		return Enrollment{}, fmt.Errorf("begin TOTP: %w", err)

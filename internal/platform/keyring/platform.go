@@ -1,10 +1,6 @@
 package keyring
 
-import (
-	"context"
-
-	"github.com/favord/favord/internal/store"
-)
+import "github.com/favord/favord/internal/store"
 
 // secretOfTOTP is the secret of an operator's authenticator. Kept under that name it is sealed
 // anew with all others when keys change.
@@ -12,9 +8,11 @@ func secretOfTOTP(name string, version int) store.Secret {
 	return store.Secret{Owner: store.Platform, Purpose: store.PurposeTOTP, Name: name, Version: version}
 }
 
-// InsertTOTP seals and keeps the secret of an operator's authenticator, the version-th one.
-func (k *Keyring) InsertTOTP(ctx context.Context, tx store.Tx, name string, version int, plaintext []byte) error {
-	return k.insertSecret(ctx, tx, k.sealer.seal(secretOfTOTP(name, version), plaintext))
+// SealTOTP returns the box of the secret of an operator's authenticator, the version-th one, and
+// the fingerprint of the key that it is sealed with.
+func (k *Keyring) SealTOTP(name string, version int, plaintext []byte) (box []byte, sealedWith string) {
+	first := k.sealer.first()
+	return first.seal(secretOfTOTP(name, version), plaintext).Box, first.fingerprint
 }
 
 // OpenTOTP returns what is in a box.

@@ -300,11 +300,12 @@ func (k *Keyring) rotate(ctx context.Context, id merchant.ID, scheme apiv3.Schem
 	})
 }
 
+// decision is whether a successor is wanted, and from when on it signs.
+type decision func(ctx context.Context, tx store.Tx, successor *merchant.PlatformKey) (wanted bool, err error)
+
 // succeed makes a successor to a platform certificate. In the transaction that adds it, decide says
 // from when on it signs, or that it is not wanted; the serial is empty then.
-func (k *Keyring) succeed(
-	ctx context.Context, id merchant.ID, scheme apiv3.Scheme, decide func(ctx context.Context, tx store.Tx, successor *merchant.PlatformKey) (bool, error),
-) (serial string, err error) {
+func (k *Keyring) succeed(ctx context.Context, id merchant.ID, scheme apiv3.Scheme, decide decision) (serial string, err error) {
 	key, err := k.newKey(scheme)
 	if err != nil {
 		return "", err

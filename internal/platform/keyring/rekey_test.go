@@ -146,7 +146,8 @@ func TestANodeWithoutTheNewKeyIsNotReady(t *testing.T) {
 		if err := behind.Verify(t.Context()); err != nil {
 			t.Error(err)
 		}
-		draft, err := behind.DraftSM2(t.Context(), merchant.Merchant{ID: mchid, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate})
+		m := merchant.Merchant{ID: mchid, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}
+		draft, err := behind.DraftSM2(t.Context(), m)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -95,7 +95,9 @@ func (k *Keyring) rotateDue(ctx context.Context, id merchant.ID) (done []Rotated
 
 // due reports whether a merchant's platform certificate in the algorithm of a scheme needs a
 // successor.
-func (k *Keyring) due(ctx context.Context, tx store.ReadTx, id merchant.ID, scheme apiv3.Scheme) (signsFrom time.Time, due bool, err error) {
+func (k *Keyring) due(
+	ctx context.Context, tx store.ReadTx, id merchant.ID, scheme apiv3.Scheme,
+) (signsFrom time.Time, due bool, err error) {
 	m, err := tx.Merchant(ctx, id)
 	if err != nil {
 		return time.Time{}, false, err

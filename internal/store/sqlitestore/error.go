@@ -80,9 +80,10 @@ func errInUse(path string) error {
 
 func errNewer(s *store.Schema) error {
 	return fault.New(fault.Refused,
-		fmt.Sprintf("数据库已由更新版本的favord升级（结构版本%d，本程序只支持到%d），请使用favord %s或更新的版本，数据未做任何改动", s.Version, s.Known, s.Needs),
-		fmt.Sprintf("The database was upgraded by a newer release of favord (schema %d, this one knows up to %d); use release %s or a newer one. Nothing was changed.",
-			s.Version, s.Known, s.Needs))
+		fmt.Sprintf("数据库已由更新版本的favord升级（结构版本%d，本程序只支持到%d），请使用favord %s或更新的版本，数据未做任何改动",
+			s.Version, s.Known, s.Needs),
+		fmt.Sprintf("The database was upgraded by a newer release of favord (schema %d, this one knows up to %d); "+
+			"use release %s or a newer one. Nothing was changed.", s.Version, s.Known, s.Needs))
 }
 
 func errForeign() error {

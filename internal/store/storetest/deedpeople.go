@@ -96,7 +96,9 @@ func peopleQuestions() (list []question) {
 			question{"Certificates", []any{owner(n)}},
 			question{"PlatformKeys", []any{owner(n)}},
 			question{"Secret", []any{owner(n), store.PurposeAPIv3, ""}},
-			question{"Expiring", []any{store.EndSpan{From: noon().Add(time.Duration(n) * time.Second), Until: noon().Add(time.Minute)}, merchant.ID(""), 1 + n}},
+			question{"Expiring", []any{
+				store.EndSpan{From: noon().Add(time.Duration(n) * time.Second), Until: noon().Add(time.Minute)}, merchant.ID(""), 1 + n,
+			}},
 			question{"Secrets", []any{store.SecretKey{}, 1 + n}})
 	}
 	return append(list, question{"Merchant", []any{merchant.ID("1900000003")}}, question{"SealingKeys", nil},
