@@ -66,6 +66,7 @@ type Serve struct {
 	Log      Log      `yaml:"log"`
 	Vouchers Vouchers `yaml:"vouchers"`
 	Metrics  Metrics  `yaml:"metrics"`
+	Traces   Traces   `yaml:"traces"`
 }
 
 // Database says where everything is kept.
@@ -137,7 +138,7 @@ func Load(path string) (Loaded, error) {
 	}
 	l := Loaded{
 		Serve: Serve{
-			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Notify: Notify{Tail: defaultTail},
+			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Notify: Notify{Tail: defaultTail}, Traces: Traces{Share: 1},
 			Database: Database{Connections: defaultConnections}, Log: Log{Level: "info", Format: LogText, Access: true},
 		},
 		origins: map[string]string{},
@@ -199,7 +200,7 @@ func (s *Serve) problem() *fault.Error {
 	case !isDelay(s.ShutdownDelay):
 		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
 	}
-	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem())
+	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem(), s.Traces.problem())
 }
 
 func (s *Serve) logProblem() *fault.Error {

@@ -32,6 +32,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any", ShutdownDelay: "5s", Notify: config.Notify{Tail: "72h"},
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
 		Log:      config.Log{Level: "info", Format: "text", Access: true},
+		Traces:   config.Traces{Share: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)

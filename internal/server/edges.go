@@ -38,7 +38,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Unlimited:   s.config.Unlimited,
 		Proxies:     s.config.Proxies,
 		Misses:      httpapi.Misses(s.config.Misses),
-		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Log: s.config.Log,
+		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Traces: s.traces, Log: s.config.Log,
 	})
 }
 

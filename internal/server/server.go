@@ -64,6 +64,17 @@ const (
 	refusalsHeld = maxConnections / 4 * 3
 )
 
+// tracesWithin is how long the last spans may take.
+const tracesWithin = 2 * time.Second
+
+// Traces say where the steps of calls are told to.
+type Traces struct {
+	// Endpoint takes spans by OTLP over HTTP; empty is nowhere.
+	Endpoint string
+	// Share is how large a part of the calls is traced, 0 to 1.
+	Share float64
+}
+
 // Config says what to build.
 type Config struct {
 	Mode store.Mode
@@ -120,6 +131,8 @@ type Config struct {
 	ShutdownDelay time.Duration
 	// MetricsMerchants are the merchants whose calls are counted apart.
 	MetricsMerchants []string
+	// Traces are where the steps of calls are told to.
+	Traces Traces
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -145,6 +158,7 @@ type Server struct {
 	store     store.Store
 	engine    store.Store
 	metrics   *telemetry.Metrics
+	traces    *telemetry.Traces
 	gates     gates
 	expiry    *expiry
 	keyring   *keyring.Keyring
@@ -178,6 +192,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		c.Random = rand.Reader
 	}
 	s := &Server{config: c, metrics: telemetry.NewMetrics(c.MetricsMerchants), certificates: map[string]*certificate{}, leaving: make(chan struct{})}
+	s.traces = telemetry.NewTraces(telemetry.TraceOptions{
+		Endpoint: c.Traces.Endpoint, Share: c.Traces.Share, Version: c.Version, Clock: c.Clock, Log: c.Log,
+	})
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -361,6 +378,9 @@ func (s *Server) Close() error {
 	if s.engine != nil {
 		errs = append(errs, s.engine.Close())
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), tracesWithin)
+	defer cancel()
+	errs = append(errs, s.traces.Close(ctx))
 	return errors.Join(errs...)
 }
 

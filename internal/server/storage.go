@@ -29,7 +29,7 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 	if s.engine, err = s.config.openStore(ctx); err != nil {
 		return err
 	}
-	s.store = metered{s.engine, s.config.Clock, s.metrics}
+	s.store = metered{s.engine, s.config.Clock, s.metrics, s.traces}
 	if sealer == nil {
 		if sealer, err = keyring.MakeSealer(ctx, s.store, path); err != nil {
 			return err
