@@ -26,11 +26,11 @@ import (
 // port is a management port over a shop.
 type port struct {
 	*console.Server
-	t    *testing.T
+	t    testing.TB
 	shop *storetest.Shop
 }
 
-func newPort(t *testing.T, change func(*console.Config)) *port {
+func newPort(t testing.TB, change func(*console.Config)) *port {
 	t.Helper()
 	shop := storetest.OpenShop(t, memstore.New(), coupon.Limits{MaxCoupons: 10, MaxPerUser: 1})
 	actual := clock.Fixed(shop.Now)

@@ -17,7 +17,7 @@ import (
 	"github.com/favord/favord/internal/store/storetest"
 )
 
-func ringOf(t *testing.T, s store.Store, c clock.Clock) *keyring.Keyring {
+func ringOf(t testing.TB, s store.Store, c clock.Clock) *keyring.Keyring {
 	t.Helper()
 	sealer, err := keyring.NewSealer(bytes.Repeat([]byte{1}, 32))
 	if err != nil {
@@ -27,7 +27,7 @@ func ringOf(t *testing.T, s store.Store, c clock.Clock) *keyring.Keyring {
 }
 
 // body is a JSON body.
-func body(t *testing.T, v map[string]any) string {
+func body(t testing.TB, v map[string]any) string {
 	t.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
