@@ -58,7 +58,7 @@ func TestTwinsOfEveryNumberedOperationHaveOneEffect(t *testing.T) {
 				held.add(op.ID)
 			}
 		}
-		p.expectInvariants(s)
+		p.expectWhole(s)
 	})
 }
 
