@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ import (
 // FuzzNoOperationFails makes calls of every operation of the management port with whatever path,
 // query and body, keys and certificates among them: each gets JSON, never a failure of the server.
 func FuzzNoOperationFails(f *testing.F) {
-	p := newPort(f, nil)
+	p, parameters := newPort(f, nil), regexp.MustCompile(`\{[^}]*\}`)
 	operations := served(manage.Operations())
 	const certificate = `{"certificate":"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n","key":"` +
 		`-----BEGIN PRIVATE KEY-----\n\n-----END PRIVATE KEY-----"}`
@@ -30,10 +31,7 @@ func FuzzNoOperationFails(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which uint8, parameter, query string, body []byte) {
 		op := &operations[int(which)%len(operations)]
-		target := op.Path
-		for strings.Contains(target, "{") {
-			target = target[:strings.Index(target, "{")] + url.PathEscape(parameter) + target[strings.Index(target, "}")+1:]
-		}
+		target := parameters.ReplaceAllLiteralString(op.Path, url.PathEscape(parameter))
 		if query != "" {
 			target += "?" + query
 		}

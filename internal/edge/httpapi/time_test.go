@@ -145,7 +145,7 @@ func TestAJumpingClockDoesNoHarm(t *testing.T) {
 		f := timely(t, s)
 		noon := opened().AddDate(0, 0, 2)
 		f.clock.Set(noon)
-		random := rand.New(rand.NewPCG(16, 16)) //nolint:gosec // the same run each time
+		random := rand.New(rand.NewPCG(16, 16)) // the same run each time
 		stock := f.lasting(1000, 60, opened().AddDate(0, 1, 0))
 		type made struct {
 			target string
