@@ -27,7 +27,7 @@ type ring struct {
 // pureRules are the rings below the storage contract.
 func pureRules() []string {
 	return []string{
-		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near",
+		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near", "internal/base/origin",
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
 		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator",
@@ -91,8 +91,9 @@ func rings() []ring {
 			"internal/base/day":    {},
 			"internal/base/ids":    {},
 			"internal/base/near":   {},
+			"internal/base/origin": {},
 			"internal/base/fault":  {},
-			"internal/base/lane":   {"internal/base/clock", "internal/base/fault", "runtime"}, // it yields
+			"internal/base/lane":   {"internal/base/clock", "internal/base/fault", "internal/base/origin", "runtime"}, // it yields
 			"internal/base/shelf":  {"internal/base/clock"},
 			"internal/base/clock":  {},
 			"internal/base/limit":  {},
@@ -157,6 +158,7 @@ func rings() []ring {
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
 			"internal/platform/statistics":  capability(),
+			"internal/platform/audit":       capability(),
 			"internal/platform/order":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
 		}},

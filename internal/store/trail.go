@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"time"
@@ -10,8 +9,8 @@ import (
 	"github.com/favord/favord/internal/rule/merchant"
 )
 
-// AuditEntry says who changed what. It is written in the transaction of the
-// change and never altered.
+// AuditEntry says who changed what. It is written in the transaction of the change; from then
+// on nothing of it changes but its Seal, once.
 type AuditEntry struct {
 	// Owner is the merchant whose data changed.
 	Owner merchant.ID
@@ -22,8 +21,19 @@ type AuditEntry struct {
 	Action string
 	// Object is what changed, such as "stock/1282070000000017".
 	Object string
+	// Request is the Request-ID of the call that asked; empty for a batch, in which many calls
+	// share an entry, and for what no call asked for. An entry that has none gets that of the
+	// context in which it is appended.
+	Request string
+	// Before and After are JSON objects with what the change replaced and by what; empty where
+	// the action says it all.
+	Before, After string
 	// Batch are the coupons of the stock that were issued at once; zero for all else.
 	Batch Batch
+	// ID is what the engine calls the entry. It grows, and says nothing about order.
+	ID int64
+	// Seal is the entry's place in the chain of its owner, which the sealer gives it.
+	Seal Seal
 }
 
 // Batch is a run of coupons of a stock.
@@ -62,14 +72,4 @@ func appendIssue(line []byte, c *coupon.Coupon) []byte {
 		line = binary.BigEndian.AppendUint64(line, uint64(n)) //nolint:gosec // the bits, whatever they count
 	}
 	return line
-}
-
-// TrailReader reads audit entries, the oldest first.
-type TrailReader interface {
-	AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]AuditEntry, error)
-}
-
-// TrailWriter appends.
-type TrailWriter interface {
-	AppendAudit(ctx context.Context, entries []AuditEntry) error
 }

@@ -119,6 +119,8 @@ func detours() map[string][]string {
 			"from stock where creator_mchid", "from stock s where", "update stock set", // by stock_by_id
 			"from coupon where code = $1 and stock_id", "from coupon where code = k.coupon", "update coupon", // by coupon_by_code
 			"any($2)",
+			"place < $2",                             // within its window
+			"from audit_head where creator_mchid > ", // without those that nobody has sealed anything of
 		},
 	}
 }
@@ -142,7 +144,6 @@ func hot() map[string]string {
 		"creator_mchid <> $2":                       "coupon_by_code on coupon Index Cond: (code = $1)",
 		"select count(*) from coupon where account": "coupon_by_holder on coupon Index Cond: (account = $1)",
 		"order by id desc limit $10":                "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
-		"from audit":                                "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
 		"delete from free_code where ctid":          "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
 		"from unnest($1::text[]) k (openid)":        `user_pkey on "user" Index Cond: (openid = k.openid)`,
 		`from "user" where openid = $1`:             `user_pkey on "user" Index Cond: (openid = $1)`,
@@ -150,10 +151,15 @@ func hot() map[string]string {
 		"select state, created_at, built_at":        "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
 		"k (type, id)":                              "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
 		"from partnership where creator_mchid = $1 and resource = $2 and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5) order": "Index Scan using partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2))",
-		"insert into partnership":          "Conflict Arbiter Indexes: partnership_by_partner",
-		"from image where token = $1":      "image_by_token on image Index Cond: (token = $1)",
-		"from image where token = k.token": "image_by_token on image Index Cond: (token = k.token)",
-		"from merchant_appid where appid":  "merchant_appid_owners on merchant_appid Index Cond: (appid = $1)",
+		"insert into partnership":                               "Conflict Arbiter Indexes: partnership_by_partner",
+		"from image where token = $1":                           "image_by_token on image Index Cond: (token = $1)",
+		"from image where token = k.token":                      "image_by_token on image Index Cond: (token = k.token)",
+		"place is null and id > $2":                             "Index Scan using audit_unsealed on audit Index Cond: ((creator_mchid = $1) AND (id > $2))",
+		"from audit where place is null and creator_mchid > $1": "audit_unsealed on audit Index Cond: (creator_mchid > $1)",
+		"and place > $2":                                        "Index Scan using audit_by_place on audit Index Cond: ((creator_mchid = $1) AND (place > $2))",
+		"and place < $2":                                        "Index Scan Backward using audit_by_place on audit Index Cond: ((creator_mchid = $1) AND (place < $2) AND (place >= $3))",
+		"update audit a":                                        "audit_unsealed on audit a Index Cond: ((creator_mchid = $1) AND (id = k.id))",
+		"from merchant_appid where appid":                       "merchant_appid_owners on merchant_appid Index Cond: (appid = $1)",
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )
@@ -115,44 +114,5 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 			limit $4
 			for update skip locked))`,
 		d.Owner, int16(d.Operation), store.Seconds(d.Before), d.Limit)
-	return nil
-}
-
-// AuditEntries uses the primary key, audit_by_owner.
-func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
-	var list []store.AuditEntry
-	err := t.rows(ctx, `
-		select`+row.AuditColumns+`
-		from audit
-		where creator_mchid = $1
-		order by id
-		limit $2 offset $3`,
-		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
-	return list, err
-}
-
-func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	t.later(`
-		insert into audit (creator_mchid, at, actor, action, object, coupons, first_id, last_id, digest)
-		select creator, at, actor, action, object, nullif(coupons, 0), nullif(first, 0), nullif(last, 0), nullif(digest, '')
-		from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[])
-			k (creator, at, actor, action, object, coupons, first, last, digest)`,
-		column(entries, func(e *store.AuditEntry) string { return string(e.Owner) }),
-		column(entries, func(e *store.AuditEntry) int64 { return store.Seconds(e.At) }),
-		column(entries, func(e *store.AuditEntry) string { return e.Actor }),
-		column(entries, func(e *store.AuditEntry) string { return e.Action }),
-		column(entries, func(e *store.AuditEntry) string { return e.Object }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Count }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.First }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Last }),
-		column(entries, func(e *store.AuditEntry) []byte {
-			if e.Batch.Count == 0 {
-				return []byte{}
-			}
-			return e.Batch.Digest[:]
-		}))
 	return nil
 }
