@@ -190,7 +190,7 @@ func rings() []ring {
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
-				"internal/platform/keyring", "internal/platform/account",
+				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
@@ -228,7 +228,7 @@ func rings() []ring {
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
 			"internal/cli/receive": command("apiv3/gm"),
 			"internal/cli/serve": command(
-				"internal/backup", "internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
+				"internal/backup", "internal/server", "internal/store", "internal/rule/merchant", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
 				"github.com/coreos/go-systemd/v22"),
 			"internal/cli/story": command("internal/server", "internal/store", "internal/base/telemetry"),
 		}},

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/rule/merchant"
@@ -199,6 +200,15 @@ type AuditQuery struct {
 	Limit       int64
 }
 
+// Matches reports whether an entry is what a question asks for, wherever its place is.
+func (q *AuditQuery) Matches(e *AuditEntry) bool {
+	prefix, some := strings.CutSuffix(q.Action, "*")
+	return e.Owner == q.Owner && (q.Actor == "" || e.Actor == q.Actor) &&
+		(q.Action == "" || e.Action == q.Action || some && strings.HasPrefix(e.Action, prefix)) &&
+		(q.Object == "" || e.Object == q.Object) && (q.Request == "" || e.Request == q.Request) &&
+		!e.At.Before(q.From) && (q.Until.IsZero() || e.At.Before(q.Until))
+}
+
 // TrailReader reads audit entries.
 type TrailReader interface {
 	// UnsealedAudit returns up to limit entries of a merchant that wait for the sealer, behind
@@ -206,6 +216,8 @@ type TrailReader interface {
 	UnsealedAudit(ctx context.Context, owner merchant.ID, after, limit int64) ([]AuditEntry, error)
 	// UnsealedOwners returns up to limit merchants behind one that have such entries.
 	UnsealedOwners(ctx context.Context, after merchant.ID, limit int64) ([]merchant.ID, error)
+	// SealedOwners returns up to limit merchants behind one that have sealed entries.
+	SealedOwners(ctx context.Context, after merchant.ID, limit int64) ([]merchant.ID, error)
 	// SealedAudit returns up to limit sealed entries of a merchant behind a place.
 	SealedAudit(ctx context.Context, owner merchant.ID, after, limit int64) ([]AuditEntry, error)
 	// FindAudit answers a question.

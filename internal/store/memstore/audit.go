@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -26,14 +25,23 @@ func (t *tx) UnsealedAudit(_ context.Context, owner merchant.ID, after, limit in
 }
 
 func (t *tx) UnsealedOwners(_ context.Context, after merchant.ID, limit int64) ([]merchant.ID, error) {
-	waiting := map[merchant.ID]bool{}
-	for i := range t.data.audit {
-		if e := &t.data.audit[i]; e.Seal.Place == 0 && e.Owner > after {
-			waiting[e.Owner] = true
+	return t.data.auditOwners(after, limit, func(e *store.AuditEntry) bool { return e.Seal.Place == 0 }), nil
+}
+
+func (t *tx) SealedOwners(_ context.Context, after merchant.ID, limit int64) ([]merchant.ID, error) {
+	return t.data.auditOwners(after, limit, func(e *store.AuditEntry) bool { return e.Seal.Place > 0 }), nil
+}
+
+// auditOwners lists merchants behind one that have entries of a kind.
+func (d *data) auditOwners(after merchant.ID, limit int64, is func(*store.AuditEntry) bool) []merchant.ID {
+	owners := map[merchant.ID]bool{}
+	for i := range d.audit {
+		if e := &d.audit[i]; e.Owner > after && is(e) {
+			owners[e.Owner] = true
 		}
 	}
-	list := slices.Sorted(maps.Keys(waiting))
-	return list[:min(int64(len(list)), limit)], nil
+	list := slices.Sorted(maps.Keys(owners))
+	return list[:min(int64(len(list)), limit)]
 }
 
 func (t *tx) SealedAudit(_ context.Context, owner merchant.ID, after, limit int64) ([]store.AuditEntry, error) {
@@ -53,17 +61,8 @@ func (t *tx) FindAudit(_ context.Context, q store.AuditQuery) ([]store.AuditEntr
 	list := t.data.sealed()
 	slices.Reverse(list)
 	return page(list, func(e store.AuditEntry) bool {
-		return e.Owner == q.Owner && e.Seal.Place < q.Below && e.Seal.Place >= q.Below-store.AuditWindow && answers(&q, &e)
+		return e.Seal.Place < q.Below && e.Seal.Place >= q.Below-store.AuditWindow && q.Matches(&e)
 	}, 0, q.Limit), nil
-}
-
-// answers reports whether an entry is what a question asks for.
-func answers(q *store.AuditQuery, e *store.AuditEntry) bool {
-	prefix, some := strings.CutSuffix(q.Action, "*")
-	return (q.Actor == "" || e.Actor == q.Actor) &&
-		(q.Action == "" || e.Action == q.Action || some && strings.HasPrefix(e.Action, prefix)) &&
-		(q.Object == "" || e.Object == q.Object) && (q.Request == "" || e.Request == q.Request) &&
-		!e.At.Before(q.From) && (q.Until.IsZero() || e.At.Before(q.Until))
 }
 
 func (t *tx) AuditHead(_ context.Context, owner merchant.ID) (store.AuditHead, error) {

@@ -3,6 +3,7 @@ package pgstore
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -59,25 +60,35 @@ func (t *tx) UnsealedAudit(ctx context.Context, owner merchant.ID, after, limit 
 
 // UnsealedOwners uses the index audit_unsealed, once for each merchant.
 func (t *tx) UnsealedOwners(ctx context.Context, after merchant.ID, limit int64) ([]merchant.ID, error) {
+	return t.auditOwners(ctx, "place is null", after, limit)
+}
+
+// SealedOwners uses the index audit_by_place, once for each merchant.
+func (t *tx) SealedOwners(ctx context.Context, after merchant.ID, limit int64) ([]merchant.ID, error) {
+	return t.auditOwners(ctx, "place is not null", after, limit)
+}
+
+// auditOwners goes from one merchant to the next: each may have many entries.
+func (t *tx) auditOwners(ctx context.Context, condition string, after merchant.ID, limit int64) ([]merchant.ID, error) {
 	var list []merchant.ID
-	err := t.rows(ctx, `
-		with recursive waiting as (
+	err := t.rows(ctx, fmt.Sprintf(`
+		with recursive owner as (
 			(select creator_mchid, 1 n
 			from audit
-			where place is null and creator_mchid > $1
+			where %[1]s and creator_mchid > $1
 			order by creator_mchid
 			limit 1)
 			union all
-			select k.creator_mchid, w.n + 1
-			from waiting w
+			select k.creator_mchid, o.n + 1
+			from owner o
 			cross join lateral (
 				select creator_mchid
 				from audit
-				where place is null and creator_mchid > w.creator_mchid
+				where %[1]s and creator_mchid > o.creator_mchid
 				order by creator_mchid
 				limit 1) k
-			where w.n < $2)
-		select creator_mchid from waiting`,
+			where o.n < $2)
+		select creator_mchid from owner`, condition),
 		[]any{after, limit}, func(scan row.Scan) error {
 			var owner merchant.ID
 			err := scan(&owner)
@@ -179,7 +190,12 @@ func (t *tx) SealAudit(_ context.Context, owner merchant.ID, seals []store.Seale
 		update audit a
 		set place = k.place, hash = k.hash
 		from unnest($2::bigint[], $3::bigint[], $4::bytea[]) k (id, place, hash)
-		where a.creator_mchid = $1 and a.id = k.id and a.place is null`,
+		cross join lateral (
+			select ctid
+			from audit
+			where creator_mchid = $1 and id = k.id and place is null
+			limit 1) r
+		where a.ctid = r.ctid`,
 		owner,
 		column(seals, func(s *store.Sealed) int64 { return s.ID }),
 		column(seals, func(s *store.Sealed) int64 { return s.Place }),

@@ -37,7 +37,7 @@ func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error 
 func (t *tx) UnsealedAudit(ctx context.Context, owner merchant.ID, after, limit int64) ([]store.AuditEntry, error) {
 	return t.auditEntries(ctx, `
 		select`+row.AuditColumns+`
-		from audit
+		from audit indexed by audit_unsealed
 		where creator_mchid = ? and place is null and id > ?
 		order by id
 		limit ?`,
@@ -46,19 +46,42 @@ func (t *tx) UnsealedAudit(ctx context.Context, owner merchant.ID, after, limit 
 
 // UnsealedOwners goes through the index audit_unsealed.
 func (t *tx) UnsealedOwners(ctx context.Context, after merchant.ID, limit int64) ([]merchant.ID, error) {
-	var list []merchant.ID
-	err := t.rows(ctx, `
+	return t.auditOwners(ctx, `
 		select distinct creator_mchid
 		from audit indexed by audit_unsealed
 		where place is null and creator_mchid > ?
 		order by creator_mchid
-		limit ?`,
-		[]any{after, limit}, func(scan row.Scan) error {
-			var owner merchant.ID
-			err := scan(&owner)
-			list = append(list, owner)
-			return err
-		})
+		limit ?`, after, limit)
+}
+
+// SealedOwners goes through the index audit_by_place, once for each merchant.
+func (t *tx) SealedOwners(ctx context.Context, after merchant.ID, limit int64) ([]merchant.ID, error) {
+	return t.auditOwners(ctx, `
+		with recursive sealed (creator_mchid) as (
+			select min(creator_mchid)
+			from audit indexed by audit_by_place
+			where place is not null and creator_mchid > ?1
+			union all
+			select (
+				select min(creator_mchid)
+				from audit indexed by audit_by_place
+				where place is not null and creator_mchid > s.creator_mchid)
+			from sealed s
+			where s.creator_mchid is not null)
+		select creator_mchid
+		from sealed
+		where creator_mchid is not null
+		limit ?2`, after, limit)
+}
+
+func (t *tx) auditOwners(ctx context.Context, query string, after merchant.ID, limit int64) ([]merchant.ID, error) {
+	var list []merchant.ID
+	err := t.rows(ctx, query, []any{after, limit}, func(scan row.Scan) error {
+		var owner merchant.ID
+		err := scan(&owner)
+		list = append(list, owner)
+		return err
+	})
 	return list, err
 }
 

@@ -110,10 +110,11 @@ func testUnsealed(t *testing.T, s store.Store) {
 			t.Errorf("heads (-want +got):\n%s", diff)
 		}
 		owners, errOwners := tx.UnsealedOwners(ctx, "", 10)
-		if diff := cmp.Diff([]merchant.ID{other}, owners); diff != "" {
+		sealed, errSealed := tx.SealedOwners(ctx, "", 10)
+		if diff := cmp.Diff([][]merchant.ID{{other}, {creator}}, [][]merchant.ID{owners, sealed}); diff != "" {
 			t.Errorf("owners (-want +got):\n%s", diff)
 		}
-		return errors.Join(err, errHeads, errOwners)
+		return errors.Join(err, errHeads, errOwners, errSealed)
 	})
 	expectBroken(t, s, store.InvariantAudit, 4, 0)
 }

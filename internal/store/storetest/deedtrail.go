@@ -188,6 +188,7 @@ func trailQuestions() (list []question) {
 		list = append(list,
 			question{"UnsealedAudit", []any{owner(n), int64(0), int64(100)}},
 			question{"UnsealedOwners", []any{merchant.ID(""), int64(1 + n)}},
+			question{"SealedOwners", []any{merchant.ID(""), int64(1 + n)}},
 			question{"SealedAudit", []any{owner(n), int64(n), int64(100)}},
 			question{"FindAudit", []any{store.AuditQuery{Owner: owner(n), Below: 100, Limit: 100}}},
 			question{"AuditHead", []any{owner(n)}},
