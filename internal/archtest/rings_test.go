@@ -30,7 +30,7 @@ func pureRules() []string {
 		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near", "internal/base/origin",
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
-		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator",
+		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator", "internal/rule/trail",
 	}
 }
 
@@ -107,6 +107,7 @@ func rings() []ring {
 		{"rule", pure, map[string][]string{
 			"internal/rule/merchant": {"internal/base/fault"},
 			"internal/rule/operator": {"internal/base/fault"},
+			"internal/rule/trail":    {"internal/rule/merchant"},
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/partner":  {"internal/rule/merchant"},
@@ -158,7 +159,7 @@ func rings() []ring {
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
 			"internal/platform/statistics":  capability(),
-			"internal/platform/audit":       capability(),
+			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
 			"internal/platform/order":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
 		}},
@@ -228,7 +229,8 @@ func rings() []ring {
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
 			"internal/cli/receive": command("apiv3/gm"),
 			"internal/cli/serve": command(
-				"internal/backup", "internal/server", "internal/store", "internal/rule/merchant", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
+				"internal/backup", "internal/server", "internal/store", "internal/rule/merchant", "internal/rule/trail",
+				"internal/config", "internal/base/telemetry", "internal/load", "apiv2",
 				"github.com/coreos/go-systemd/v22"),
 			"internal/cli/story": command("internal/server", "internal/store", "internal/base/telemetry"),
 		}},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/edge/console"
 	"github.com/favord/favord/internal/platform/audit"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
 )
@@ -66,10 +67,10 @@ func (c *Config) file() string { return filepath.Join(c.DataDir, "favord.db") }
 
 // VerifyAudit follows the chains of a database's audit and compares them with seals that were
 // kept outside. A server may be at work on the database.
-func VerifyAudit(ctx context.Context, c Config, kept []audit.Head, progress func(entries int64)) (report audit.Report, err error) {
+func VerifyAudit(ctx context.Context, c Config, kept []trail.Head, progress func(entries int64)) (report audit.Report, err error) {
 	if c.Database == "" {
-		err = sqlitestore.View(ctx, c.file(), func(read audit.Read) error {
-			report, err = audit.Verify(ctx, read, kept, progress)
+		err = sqlitestore.View(ctx, c.file(), func(s *sqlitestore.Store) error {
+			report, err = audit.Verify(ctx, s, kept, progress)
 			return err
 		})
 		return report, err
@@ -78,6 +79,6 @@ func VerifyAudit(ctx context.Context, c Config, kept []audit.Head, progress func
 	if err != nil {
 		return audit.Report{}, err
 	}
-	report, err = audit.Verify(ctx, s.Read, kept, progress)
+	report, err = audit.Verify(ctx, s, kept, progress)
 	return report, errors.Join(err, s.Close())
 }

@@ -3,46 +3,9 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"time"
 
 	"github.com/favord/favord/internal/rule/coupon"
-	"github.com/favord/favord/internal/rule/merchant"
 )
-
-// AuditEntry says who changed what. It is written in the transaction of the change; from then
-// on nothing of it changes but its Seal, once.
-type AuditEntry struct {
-	// Owner is the merchant whose data changed.
-	Owner merchant.ID
-	At    time.Time
-	// Actor is who asked: an mchid, or a name with a prefix such as "system:".
-	Actor string
-	// Action is the id of an operation.
-	Action string
-	// Object is what changed, such as "stock/1282070000000017".
-	Object string
-	// Request is the Request-ID of the call that asked; empty for a batch, in which many calls
-	// share an entry, and for what no call asked for. An entry that has none gets that of the
-	// context in which it is appended.
-	Request string
-	// Before and After are JSON objects with what the change replaced and by what; empty where
-	// the action says it all.
-	Before, After string
-	// Batch are the coupons of the stock that were issued at once; zero for all else.
-	Batch Batch
-	// ID is what the engine calls the entry. It grows, and says nothing about order.
-	ID int64
-	// Seal is the entry's place in the chain of its owner, which the sealer gives it.
-	Seal Seal
-}
-
-// Batch is a run of coupons of a stock.
-type Batch struct {
-	// Count is how many there are, First and Last their lowest and highest IDs.
-	Count, First, Last int64
-	// Digest is of what never changes about them.
-	Digest Content
-}
 
 // BatchOf returns the batch of coupons of one stock, which are in the order of their IDs.
 func BatchOf(coupons []coupon.Coupon) Batch {
@@ -53,7 +16,7 @@ func BatchOf(coupons []coupon.Coupon) Batch {
 		h.Write(line)
 	}
 	return Batch{
-		Count: int64(len(coupons)), First: coupons[0].ID, Last: coupons[len(coupons)-1].ID, Digest: Content(h.Sum(nil)),
+		Count: int64(len(coupons)), First: coupons[0].ID, Last: coupons[len(coupons)-1].ID, Digest: Hash(h.Sum(nil)),
 	}
 }
 

@@ -23,25 +23,37 @@ type Audit struct {
 // AuditTexts are the help of the commands about the audit, in Chinese and English, by their keys.
 func AuditTexts() map[string][2]string {
 	return map[string][2]string{
-		"audit":        {"审计：谁改了什么，并证明记录未被篡改", "Show who changed what, and prove that nobody changed that."},
-		"auditlist":    {"列出审计记录（缺省命令），最新在前", "List audit entries, newest first (the default command)."},
-		"auditshow":    {"查看一条审计记录及其证明", "Show an audit entry with its proof."},
-		"auditexport":  {"导出审计记录：每行一个JSON，或CSV（-o csv）；导出本身也记入审计", "Export audit entries as JSON Lines, or as CSV (-o csv). The audit records the export."},
-		"auditverify":  {"证明审计链完整；可在服务运行时执行", "Prove the chains of the audit; a server may be running."},
-		"auditdata":    {"直接读取该数据目录（须先停止服务）", "Read this data directory directly; stop its server first."},
-		"auditdirect":  {"直接读取该数据库（PostgreSQL URL）", "Read this database directly (PostgreSQL URL)."},
-		"auditprove":   {"数据目录", "Data directory."},
-		"auditmchid":   {"商户号；缺省为服务器自身的审计（管理员、令牌、导出）", "Merchant; defaults to the server's own audit (operators, tokens, exports)."},
-		"auditactor":   {"只看该操作者，如 operator:alice", "Show only this actor, such as operator:alice."},
-		"auditaction":  {"只看该操作，如 busifavor.coupons.use 或 manage.stocks.*", "Show only this action, such as busifavor.coupons.use or manage.stocks.*."},
+		"audit":     {"审计：谁改了什么，并证明记录未被篡改", "Show who changed what, and prove that nobody changed that."},
+		"auditlist": {"列出审计记录（缺省命令），最新在前", "List audit entries, newest first (the default command)."},
+		"auditshow": {"查看一条审计记录及其证明", "Show an audit entry with its proof."},
+		"auditexport": {
+			"导出审计记录：每行一个JSON，或CSV（-o csv）；导出本身也记入审计",
+			"Export audit entries as JSON Lines, or as CSV (-o csv). The audit records the export.",
+		},
+		"auditverify": {"证明审计链完整；可在服务运行时执行", "Prove the chains of the audit; a server may be running."},
+		"auditdata":   {"直接读取该数据目录（须先停止服务）", "Read this data directory directly; stop its server first."},
+		"auditdirect": {"直接读取该数据库（PostgreSQL URL）", "Read this database directly (PostgreSQL URL)."},
+		"auditprove":  {"数据目录", "Data directory."},
+		"auditmchid": {
+			"商户号；缺省为服务器自身的审计（管理员、令牌、导出）",
+			"Merchant; defaults to the server's own audit (operators, tokens, exports).",
+		},
+		"auditactor": {"只看该操作者，如 operator:alice", "Show only this actor, such as operator:alice."},
+		"auditaction": {
+			"只看该操作，如 busifavor.coupons.use 或 manage.stocks.*",
+			"Show only this action, such as busifavor.coupons.use or manage.stocks.*.",
+		},
 		"auditobject":  {"只看该对象，如 stock/1282070000000017", "Show only this object, such as stock/1282070000000017."},
 		"auditrequest": {"只看该请求编号（应答头 Request-ID）", "Show only this Request-ID of an answer."},
 		"auditbelow":   {"从该位置之前继续列", "Continue below this place."},
 		"auditlimit":   {"最多列出多少条（1至1000）", "Maximum number to list (1 to 1000)."},
 		"auditplace":   {"记录在链中的位置", "Place of the entry in its chain."},
 		"auditall":     {"导出全部商户与服务器自身的审计", "Export the audits of all merchants and of the server itself."},
-		"auditheads":   {"只导出各链的链尾，供在库外留存、日后比对", "Export only the ends of the chains, to be kept outside and compared later."},
-		"auditkept":    {"与库外留存的链尾或导出文件比对", "Compare with heads, or with an export, that were kept outside."},
+		"auditheads": {
+			"只导出各链的链尾，供在库外留存、日后比对",
+			"Export only the ends of the chains, to be kept outside and compared later.",
+		},
+		"auditkept": {"与库外留存的链尾或导出文件比对", "Compare with heads, or with an export, that were kept outside."},
 	}
 }
 
@@ -206,5 +218,7 @@ func proofRows(c *term.Command, p *manage.AuditProof) [][]string {
 		rows = append(rows, []string{c.Choose("券", "coupons"), strconv.FormatInt(e.Coupons, 10) + "  " +
 			strconv.FormatInt(e.FirstID, 10) + "…" + strconv.FormatInt(e.LastID, 10)}, []string{c.Choose("券摘要", "digest"), e.Digest})
 	}
-	return append(rows, []string{c.Choose("前一条的哈希", "previous"), p.Previous}, []string{c.Choose("哈希", "hash"), e.Hash}, []string{c.Choose("证明", "proof"), verdict})
+	return append(rows,
+		[]string{c.Choose("前一条的哈希", "previous"), p.Previous}, []string{c.Choose("哈希", "hash"), e.Hash},
+		[]string{c.Choose("证明", "proof"), verdict})
 }

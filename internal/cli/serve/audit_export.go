@@ -139,7 +139,8 @@ func (x *auditExport) write(c *term.Command, e *manage.AuditEntry) error {
 
 func entryColumns() []string {
 	return []string{
-		"mchid", "place", "time", "actor", "action", "object", "request_id", "before", "after", "coupons", "first_id", "last_id", "digest", "hash",
+		"mchid", "place", "time", "actor", "action", "object", "request_id", "before", "after",
+		"coupons", "first_id", "last_id", "digest", "hash",
 	}
 }
 

@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/server"
-	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/wire/manage"
 )
 
@@ -49,7 +50,8 @@ func (v *auditVerify) Run(c *term.Command) error {
 	}
 	for i := range report.Unsealed {
 		e := &report.Unsealed[i]
-		c.Say("未封存：%s %s %s %s %s", "not sealed: %s %s %s %s %s", chainName(c, string(e.Owner)), e.At.Format("2006-01-02T15:04:05Z07:00"), e.Actor, e.Action, e.Object)
+		c.Say("未封存：%s %s %s %s %s", "not sealed: %s %s %s %s %s",
+			chainName(c, string(e.Owner)), e.At.Format(time.RFC3339), e.Actor, e.Action, e.Object)
 	}
 	for _, f := range report.Findings {
 		c.Say("%s 第 %d 条：%s", "%s, entry %d: %s", chainName(c, string(f.Owner)), f.Place, flawName(c, f.Flaw))
@@ -73,17 +75,17 @@ func chainName(c *term.Command, mchid string) string {
 	return mchid
 }
 
-func flawName(c *term.Command, f store.Flaw) string {
-	return map[store.Flaw]string{
-		store.FlawMissing:   c.Choose("缺失", "missing"),
-		store.FlawAltered:   c.Choose("内容或位置被改动", "its content or its place was changed"),
-		store.FlawAdded:     c.Choose("多出来的，未经封存", "added, and never sealed"),
-		store.FlawRewritten: c.Choose("与库外留存的不同，整条链被重写", "not what was kept outside: the chain was written anew"),
+func flawName(c *term.Command, f trail.Flaw) string {
+	return map[trail.Flaw]string{
+		trail.FlawMissing:   c.Choose("缺失", "missing"),
+		trail.FlawAltered:   c.Choose("内容或位置被改动", "its content or its place was changed"),
+		trail.FlawAdded:     c.Choose("多出来的，未经封存", "added, and never sealed"),
+		trail.FlawRewritten: c.Choose("与库外留存的不同，整条链被重写", "not what was kept outside: the chain was written anew"),
 	}[f]
 }
 
 // readKept reads seals that were kept outside: heads or entries, one JSON object a line.
-func readKept(path string) (kept []store.AuditHead, err error) {
+func readKept(path string) (kept []trail.Head, err error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -103,11 +105,11 @@ func readKept(path string) (kept []store.AuditHead, err error) {
 		if err := json.Unmarshal(lines.Bytes(), &h); err != nil || h.Place < 1 {
 			return nil, errKept(path, n)
 		}
-		hash, err := store.ParseHash(h.Hash)
+		hash, err := trail.ParseHash(h.Hash)
 		if err != nil {
 			return nil, errKept(path, n)
 		}
-		kept = append(kept, store.AuditHead{Owner: merchant.ID(h.MchID), Seal: store.Seal{Place: h.Place, Hash: hash}})
+		kept = append(kept, trail.Head{Owner: merchant.ID(h.MchID), Seal: trail.Seal{Place: h.Place, Hash: hash}})
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fault.New(fault.Refused, "无法读取 "+path+"："+err.Error(), "Cannot read "+path+": "+err.Error())

@@ -6,6 +6,7 @@ import (
 
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
 )
@@ -41,7 +42,7 @@ type Auditor struct {
 
 // AuditEntries lists entries, the newest first.
 func (a Auditor) AuditEntries(ctx context.Context, req *manage.ListAuditRequest) (*manage.AuditList, error) {
-	page, err := a.Audit.List(ctx, audit.Query{
+	page, err := a.Audit.List(ctx, trail.Query{
 		Owner: merchant.ID(req.MchID), Below: req.Below, Actor: req.Actor, Action: req.Action, Object: req.Object, Request: req.RequestID,
 		From: req.From.Time, Until: req.Until.Time, Limit: int64(pageSize(req.Limit)),
 	})
@@ -57,7 +58,7 @@ func (a Auditor) AuditEntry(ctx context.Context, req *manage.GetAuditRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	return &manage.AuditProof{Entry: auditAnswer(&shown.AuditEntry), Previous: shown.Previous.String(), Sound: shown.Sound}, nil
+	return &manage.AuditProof{Entry: auditAnswer(&shown.Entry), Previous: shown.Previous.String(), Sound: shown.Sound}, nil
 }
 
 // ExportAudit returns entries, the oldest first.
@@ -69,7 +70,7 @@ func (a Auditor) ExportAudit(ctx context.Context, req *manage.ExportAuditRequest
 		return nil, err
 	}
 	return &manage.ExportedAudit{
-		Entries: auditAnswers(got.Entries), Head: headAnswer(audit.Head{Owner: merchant.ID(req.MchID), Seal: got.Head}),
+		Entries: auditAnswers(got.Entries), Head: headAnswer(trail.Head{Owner: merchant.ID(req.MchID), Seal: got.Head}),
 	}, nil
 }
 
@@ -98,11 +99,11 @@ func orMost(limit *int64) int64 {
 	return *limit
 }
 
-func headAnswer(h audit.Head) manage.AuditHead {
+func headAnswer(h trail.Head) manage.AuditHead {
 	return manage.AuditHead{MchID: string(h.Owner), Place: h.Place, Hash: h.Hash.String()}
 }
 
-func auditAnswers(entries []audit.Entry) []manage.AuditEntry {
+func auditAnswers(entries []trail.Entry) []manage.AuditEntry {
 	list := make([]manage.AuditEntry, len(entries))
 	for i := range entries {
 		list[i] = auditAnswer(&entries[i])
@@ -110,7 +111,7 @@ func auditAnswers(entries []audit.Entry) []manage.AuditEntry {
 	return list
 }
 
-func auditAnswer(e *audit.Entry) manage.AuditEntry {
+func auditAnswer(e *trail.Entry) manage.AuditEntry {
 	answer := manage.AuditEntry{
 		MchID: string(e.Owner), Place: e.Seal.Place, Time: schema.TimeOf(e.At), Actor: e.Actor, Action: e.Action, Object: e.Object,
 		RequestID: e.Request, Before: e.Before, After: e.After,

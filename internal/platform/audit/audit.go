@@ -12,19 +12,8 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
-)
-
-// What the audit is made of.
-type (
-	// Entry says who changed what.
-	Entry = store.AuditEntry
-	// Query asks for entries.
-	Query = store.AuditQuery
-	// Head is where a chain ends.
-	Head = store.AuditHead
-	// Seal is a place in a chain.
-	Seal = store.Seal
 )
 
 // Config is what a Service needs.
@@ -53,7 +42,7 @@ var ErrUnknown = fault.New(fault.NotFound, "没有这条审计记录", "There is
 
 // Page is a page of entries, the newest first.
 type Page struct {
-	Entries []store.AuditEntry
+	Entries []trail.Entry
 	// Below is what the next page is asked for with; 0 when this is the last. A page may have
 	// few entries, or none, and not be the last: what is asked for may be rare.
 	Below int64
@@ -61,7 +50,7 @@ type Page struct {
 
 // List answers a question. The first page, whose Below is 0, begins with entries that wait for
 // their seals.
-func (s *Service) List(ctx context.Context, q store.AuditQuery) (page Page, err error) {
+func (s *Service) List(ctx context.Context, q trail.Query) (page Page, err error) {
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		page = Page{}
 		if q.Below == 0 {
@@ -88,8 +77,8 @@ func (s *Service) List(ctx context.Context, q store.AuditQuery) (page Page, err 
 }
 
 // below is where the page behind what was found begins.
-func below(q *store.AuditQuery, found []store.AuditEntry) int64 {
-	next := q.Below - store.AuditWindow
+func below(q *trail.Query, found []trail.Entry) int64 {
+	next := q.Below - trail.Window
 	switch {
 	case q.Limit == 0:
 		next = q.Below
@@ -103,18 +92,18 @@ func below(q *store.AuditQuery, found []store.AuditEntry) int64 {
 }
 
 // waiting returns the newest entries without a seal that a question asks for.
-func waiting(ctx context.Context, tx store.ReadTx, q *store.AuditQuery) ([]store.AuditEntry, error) {
+func waiting(ctx context.Context, tx store.ReadTx, q *trail.Query) ([]trail.Entry, error) {
 	list, err := tx.UnsealedAudit(ctx, q.Owner, 0, MaxPage)
-	list = slices.DeleteFunc(list, func(e store.AuditEntry) bool { return !q.Matches(&e) })
+	list = slices.DeleteFunc(list, func(e trail.Entry) bool { return !q.Matches(&e) })
 	slices.Reverse(list)
 	return list[:min(q.Limit, int64(len(list)))], err
 }
 
 // Shown is an entry with what its seal is made of.
 type Shown struct {
-	store.AuditEntry
+	trail.Entry
 	// Previous is the hash of the entry before.
-	Previous store.Hash
+	Previous trail.Hash
 	// Sound says that the entry and the one before give its hash.
 	Sound bool
 }
@@ -126,10 +115,10 @@ func (s *Service) Show(ctx context.Context, owner merchant.ID, place int64) (sho
 		if err != nil {
 			return err
 		}
-		var before store.Seal
+		var before trail.Seal
 		for _, e := range list {
 			if e.Seal.Place == place {
-				shown = Shown{AuditEntry: e, Previous: before.Hash, Sound: e.SealAt(before) == e.Seal}
+				shown = Shown{Entry: e, Previous: before.Hash, Sound: e.SealAt(before) == e.Seal}
 				return nil
 			}
 			before = e.Seal

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -21,9 +22,9 @@ type Export struct {
 
 // Exported are entries in the order of their places.
 type Exported struct {
-	Entries []store.AuditEntry
+	Entries []trail.Entry
 	// Head is where the chain ended when they were read.
-	Head store.Seal
+	Head trail.Seal
 }
 
 // Export returns sealed entries, and writes into the audit of the server that it did. What it
@@ -40,7 +41,7 @@ func (s *Service) Export(ctx context.Context, e Export) (got Exported, err error
 			return err
 		}
 		got.Head = head.Seal
-		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
+		return tx.AppendAudit(ctx, []trail.Entry{entry})
 	})
 	if err != nil {
 		return Exported{}, fmt.Errorf("export audit: %w", err)
@@ -51,7 +52,7 @@ func (s *Service) Export(ctx context.Context, e Export) (got Exported, err error
 // Heads returns up to limit heads of chains behind a merchant's, all there are from "" on, and
 // writes into the audit of the server that it did. The server's own chain has no merchant; it
 // comes first, when own is asked for.
-func (s *Service) Heads(ctx context.Context, actor string, after merchant.ID, limit int64) (heads []store.AuditHead, err error) {
+func (s *Service) Heads(ctx context.Context, actor string, after merchant.ID, limit int64) (heads []trail.Head, err error) {
 	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 		heads = nil
 		if after == store.Platform {
@@ -68,7 +69,7 @@ func (s *Service) Heads(ctx context.Context, actor string, after merchant.ID, li
 			return err
 		}
 		heads = append(heads, others...)
-		return tx.AppendAudit(ctx, []store.AuditEntry{s.taken(actor, "manage.audit.heads", "audit")})
+		return tx.AppendAudit(ctx, []trail.Entry{s.taken(actor, "manage.audit.heads", "audit")})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("export heads of the audit: %w", err)
@@ -77,8 +78,8 @@ func (s *Service) Heads(ctx context.Context, actor string, after merchant.ID, li
 }
 
 // taken is an entry about what somebody took from the server.
-func (s *Service) taken(actor, action, object string) store.AuditEntry {
-	return store.AuditEntry{
+func (s *Service) taken(actor, action, object string) trail.Entry {
+	return trail.Entry{
 		Owner: store.Platform, At: s.config.Clock.Now().Truncate(time.Second), Actor: actor, Action: action, Object: object,
 	}
 }

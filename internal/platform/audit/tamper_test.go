@@ -13,6 +13,7 @@ import (
 
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -101,15 +102,22 @@ type attack struct {
 // attacks are those on alice's chain that leave heads outside aside.
 func attacks() map[string]attack {
 	const hers = " where creator_mchid = '1900000001' and "
-	altered := func(place int64) audit.Finding { return audit.Finding{Owner: alice, Flaw: store.FlawAltered, Place: place} }
-	missing := func(place int64) audit.Finding { return audit.Finding{Owner: alice, Flaw: store.FlawMissing, Place: place} }
-	added := func(place int64) audit.Finding { return audit.Finding{Owner: alice, Flaw: store.FlawAdded, Place: place} }
+	altered := func(place int64) audit.Finding {
+		return audit.Finding{Owner: alice, Flaw: trail.FlawAltered, Place: place}
+	}
+	missing := func(place int64) audit.Finding {
+		return audit.Finding{Owner: alice, Flaw: trail.FlawMissing, Place: place}
+	}
+	added := func(place int64) audit.Finding {
+		return audit.Finding{Owner: alice, Flaw: trail.FlawAdded, Place: place}
+	}
 	list := map[string]attack{
 		"delete the first":         {[]string{"delete from audit" + hers + "place = 1"}, missing(1)},
 		"delete one":               {[]string{"delete from audit" + hers + "place = 4"}, missing(4)},
 		"delete and close the gap": {append([]string{"delete from audit" + hers + "place = 4"}, moved(5, 7, -1)...), altered(4)},
 		"delete, close the gap, and move the end": {slices.Concat(
-			[]string{"delete from audit" + hers + "place = 4"}, moved(5, 7, -1), []string{"update audit_head set place = 6" + hers + "true"},
+			[]string{"delete from audit" + hers + "place = 4"}, moved(5, 7, -1),
+			[]string{"update audit_head set place = 6" + hers + "true"},
 		), altered(4)},
 		"truncate":              {[]string{"delete from audit" + hers + "place > 5"}, missing(6)},
 		"truncate everything":   {[]string{"delete from audit" + hers + "true"}, missing(1)},
@@ -145,7 +153,8 @@ func moved(first, last, by int) (statements []string) {
 		if by > 0 {
 			at = first + last - place
 		}
-		statements = append(statements, fmt.Sprintf("update audit set place = %d where creator_mchid = '1900000001' and place = %d", at+by, at))
+		statements = append(statements,
+			fmt.Sprintf("update audit set place = %d where creator_mchid = '1900000001' and place = %d", at+by, at))
 	}
 	return statements
 }
@@ -202,7 +211,7 @@ func (v *victim) possible(statement string) string {
 // verified follows the chains.
 func (v *victim) verified(kept []store.AuditHead) audit.Report {
 	v.t.Helper()
-	report, err := audit.Verify(v.t.Context(), v.Read, kept, func(int64) {})
+	report, err := audit.Verify(v.t.Context(), v, kept, func(int64) {})
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -239,13 +248,13 @@ func TestAChainThatWasWrittenAnewIsFoundByWhatWasKeptOutside(t *testing.T) {
 		if report := v.verified(nil); !report.Sound() {
 			t.Errorf("the other chain is not sound: %+v", report)
 		}
-		want := []audit.Finding{{Owner: alice, Flaw: store.FlawRewritten, Place: 7}}
+		want := []audit.Finding{{Owner: alice, Flaw: trail.FlawRewritten, Place: 7}}
 		if diff := cmp.Diff(want, v.verified(heads).Findings); diff != "" {
 			t.Errorf("findings (-want +got):\n%s", diff)
 		}
 		v.exec("delete from audit where creator_mchid = '1900000001' and place = 7")
 		v.rewrite(alice)
-		want[0].Flaw = store.FlawMissing
+		want[0].Flaw = trail.FlawMissing
 		if diff := cmp.Diff(want, v.verified(heads).Findings); diff != "" {
 			t.Errorf("findings (-want +got):\n%s", diff)
 		}

@@ -8,13 +8,14 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
 // Finding is the first thing that is wrong with a chain.
 type Finding struct {
 	Owner merchant.ID
-	Flaw  store.Flaw
+	Flaw  trail.Flaw
 	// Place is where.
 	Place int64
 }
@@ -26,23 +27,20 @@ type Report struct {
 	// Compared is how many seals that were kept outside were found as they were kept.
 	Compared int64
 	// Unsealed are entries that nobody has sealed yet, up to MaxPage of each merchant.
-	Unsealed []store.AuditEntry
+	Unsealed []trail.Entry
 	Findings []Finding
 }
 
 // Sound reports whether nothing is wrong.
 func (r *Report) Sound() bool { return len(r.Findings) == 0 }
 
-// Read reads a store.
-type Read = func(ctx context.Context, fn func(tx store.ReadTx) error) error
-
 // Verify follows all chains and compares them with seals that were kept outside the database.
 // progress is told now and then how many entries were looked at.
-func Verify(ctx context.Context, read Read, kept []store.AuditHead, progress func(entries int64)) (Report, error) {
-	v := verification{read: read, kept: map[merchant.ID]map[int64]store.Hash{}, progress: progress}
+func Verify(ctx context.Context, s store.Store, kept []trail.Head, progress func(entries int64)) (Report, error) {
+	v := verification{store: s, kept: map[merchant.ID]map[int64]trail.Hash{}, progress: progress}
 	for _, h := range kept {
 		if v.kept[h.Owner] == nil {
-			v.kept[h.Owner] = map[int64]store.Hash{}
+			v.kept[h.Owner] = map[int64]trail.Hash{}
 		}
 		v.kept[h.Owner][h.Place] = h.Hash
 	}
@@ -66,7 +64,7 @@ func Verify(ctx context.Context, read Read, kept []store.AuditHead, progress fun
 
 // nextOwner is the next merchant that has entries or a head; Platform is none.
 func (v *verification) nextOwner(ctx context.Context, after merchant.ID) (next merchant.ID, err error) {
-	err = v.read(ctx, func(tx store.ReadTx) error {
+	err = v.store.Read(ctx, func(tx store.ReadTx) error {
 		sealed, errSealed := tx.SealedOwners(ctx, after, 1)
 		unsealed, errUnsealed := tx.UnsealedOwners(ctx, after, 1)
 		heads, errHeads := tx.AuditHeads(ctx, after, 1)
@@ -84,8 +82,8 @@ func (v *verification) nextOwner(ctx context.Context, after merchant.ID) (next m
 
 // verification is one proof.
 type verification struct {
-	read     Read
-	kept     map[merchant.ID]map[int64]store.Hash
+	store    store.Store
+	kept     map[merchant.ID]map[int64]trail.Hash
 	progress func(int64)
 	report   Report
 	// found is the first flaw of the chain that is followed.
@@ -95,12 +93,12 @@ type verification struct {
 // follow goes through one chain and what waits behind it. The last piece is read together with
 // the head, so that what is sealed meanwhile is no flaw.
 func (v *verification) follow(ctx context.Context, owner merchant.ID) error {
-	chain, ended := store.Chain{Owner: owner}, false
+	chain, ended := trail.Chain{Owner: owner}, false
 	v.found = nil
 	for after := int64(0); !ended; {
-		var entries, unsealed []store.AuditEntry
-		var head store.AuditHead
-		if err := v.read(ctx, func(tx store.ReadTx) (err error) {
+		var entries, unsealed []trail.Entry
+		var head trail.Head
+		if err := v.store.Read(ctx, func(tx store.ReadTx) (err error) {
 			if entries, err = tx.SealedAudit(ctx, owner, after, MaxPage); err != nil || len(entries) == MaxPage {
 				return err
 			}
@@ -133,7 +131,7 @@ func (v *verification) follow(ctx context.Context, owner merchant.ID) error {
 }
 
 // look compares an entry with the chain and with what was kept outside.
-func (v *verification) look(chain *store.Chain, e *store.AuditEntry) {
+func (v *verification) look(chain *trail.Chain, e *trail.Entry) {
 	v.report.Entries++
 	v.note(e.Owner)(chain.Next(e))
 	kept, is := v.kept[e.Owner][e.Seal.Place]
@@ -141,7 +139,7 @@ func (v *verification) look(chain *store.Chain, e *store.AuditEntry) {
 		return
 	}
 	if kept != e.Seal.Hash {
-		v.note(e.Owner)(store.FlawRewritten, e.Seal.Place)
+		v.note(e.Owner)(trail.FlawRewritten, e.Seal.Place)
 	} else {
 		v.report.Compared++
 	}
@@ -149,9 +147,9 @@ func (v *verification) look(chain *store.Chain, e *store.AuditEntry) {
 }
 
 // note returns what keeps the first flaw of a chain.
-func (v *verification) note(owner merchant.ID) func(store.Flaw, int64) {
-	return func(flaw store.Flaw, place int64) {
-		if flaw != store.Whole && v.found == nil {
+func (v *verification) note(owner merchant.ID) func(trail.Flaw, int64) {
+	return func(flaw trail.Flaw, place int64) {
+		if flaw != trail.Whole && v.found == nil {
 			v.found = &Finding{Owner: owner, Flaw: flaw, Place: place}
 		}
 	}
@@ -162,7 +160,7 @@ func (v *verification) lost() {
 	for _, owner := range slices.Sorted(maps.Keys(v.kept)) {
 		known := slices.ContainsFunc(v.report.Findings, func(f Finding) bool { return f.Owner == owner })
 		if places := slices.Sorted(maps.Keys(v.kept[owner])); len(places) > 0 && !known {
-			v.report.Findings = append(v.report.Findings, Finding{Owner: owner, Flaw: store.FlawMissing, Place: places[0]})
+			v.report.Findings = append(v.report.Findings, Finding{Owner: owner, Flaw: trail.FlawMissing, Place: places[0]})
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -61,7 +62,7 @@ func (t *tx) FindAudit(_ context.Context, q store.AuditQuery) ([]store.AuditEntr
 	list := t.data.sealed()
 	slices.Reverse(list)
 	return page(list, func(e store.AuditEntry) bool {
-		return e.Seal.Place < q.Below && e.Seal.Place >= q.Below-store.AuditWindow && q.Matches(&e)
+		return e.Seal.Place < q.Below && e.Seal.Place >= q.Below-trail.Window && q.Matches(&e)
 	}, 0, q.Limit), nil
 }
 

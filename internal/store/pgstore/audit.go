@@ -10,6 +10,7 @@ import (
 
 	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )
@@ -124,7 +125,7 @@ func (t *tx) FindAudit(ctx context.Context, q store.AuditQuery) ([]store.AuditEn
 		  and ($10::bigint = 0 or at < $10)
 		order by place desc
 		limit $11`,
-		q.Owner, q.Below, q.Below-store.AuditWindow, q.Actor, prefix, some, q.Object, q.Request,
+		q.Owner, q.Below, q.Below-trail.Window, q.Actor, prefix, some, q.Object, q.Request,
 		store.Seconds(q.From), store.Seconds(q.Until), q.Limit)
 }
 

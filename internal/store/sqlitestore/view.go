@@ -3,12 +3,12 @@ package sqlitestore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/base/lane"
 )
 
-// View reads a database file that a server may be at work on: it takes no lock, changes nothing
-// and shows what is committed. It is good while use runs.
-func View(ctx context.Context, path string, use func(read func(context.Context, func(store.ReadTx) error) error) error) error {
+// View reads a database file that a server may be at work on: it takes no lock and
+// shows what is committed. The store is good while use runs, for reading only.
+func View(ctx context.Context, path string, use func(*Store) error) error {
 	return withFile(ctx, path, func(s *Store, reader *session) error {
 		known, err := KnownSchema()
 		if err != nil {
@@ -23,8 +23,10 @@ func View(ctx context.Context, path string, use func(read func(context.Context, 
 		case version < known:
 			return errOlder(version, known)
 		}
-		s.readers = newPool(1)
+		s.readers, s.writers = newPool(1), newPool(0)
 		s.readers.add(reader)
-		return use(s.Read)
+		close(s.writers.free) // nobody writes
+		s.commits = lane.New(lane.Bounds{Queue: maxWaiting, Batch: maxJobs}, s.commit)
+		return use(s)
 	})
 }

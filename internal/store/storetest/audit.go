@@ -12,6 +12,7 @@ import (
 
 	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -71,7 +72,7 @@ func sealedOf(tb testing.TB, s store.Store, owner merchant.ID) (entries []store.
 
 func testUnsealed(t *testing.T, s store.Store) {
 	batch := auditEntry(creator, "batch")
-	batch.Batch = store.Batch{Count: 2, First: 3, Last: 4, Digest: store.ContentOf("d")}
+	batch.Batch = store.Batch{Count: 2, First: 3, Last: 4, Digest: store.Hash(store.ContentOf("d"))}
 	bare := store.AuditEntry{Owner: creator, At: noon(), Actor: "a", Action: "b", Object: "c"}
 	want := []store.AuditEntry{auditEntry(creator, "1"), batch, bare}
 	appendAudit(t, s, want[0], auditEntry(other, "2"), batch, bare)
@@ -97,16 +98,17 @@ func testUnsealed(t *testing.T, s store.Store) {
 	if diff := cmp.Diff(want, entries, mine); diff != "" {
 		t.Errorf("sealed (-want +got):\n%s", diff)
 	}
-	chain := store.Chain{Owner: creator}
+	chain := trail.Chain{Owner: creator}
 	for i := range entries {
-		if flaw, at := chain.Next(&entries[i]); flaw != store.Whole {
+		if flaw, at := chain.Next(&entries[i]); flaw != trail.Whole {
 			t.Errorf("%s at %d", flaw, at)
 		}
 	}
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		head, err := tx.AuditHead(ctx, creator)
 		heads, errHeads := tx.AuditHeads(ctx, "", 10)
-		if diff := cmp.Diff([]store.AuditHead{{Owner: creator, Seal: chain.Last}, head}, append(heads, head)); diff != "" || head.Place != 3 {
+		want := []store.AuditHead{{Owner: creator, Seal: chain.Last}, head}
+		if diff := cmp.Diff(want, append(heads, head)); diff != "" || head.Place != 3 {
 			t.Errorf("heads (-want +got):\n%s", diff)
 		}
 		owners, errOwners := tx.UnsealedOwners(ctx, "", 10)

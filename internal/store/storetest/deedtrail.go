@@ -145,7 +145,7 @@ func trailDeeds() []deed {
 		{"AppendAudit", of(func(n int) []any {
 			e := store.AuditEntry{Owner: owner(n), At: noon(), Actor: "a", Action: few("x", n), Object: "o"}
 			if n >= 4 {
-				e.Batch = store.Batch{Count: 2, First: int64(n), Last: int64(n + 1), Digest: store.ContentOf(few("d", n))}
+				e.Batch = store.Batch{Count: 2, First: int64(n), Last: int64(n + 1), Digest: store.Hash(store.ContentOf(few("d", n)))}
 			}
 			return []any{[]store.AuditEntry{e}}
 		})},
