@@ -15,37 +15,40 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
+// AppendAudit adds those of each owner in one statement.
 func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error {
-	if len(entries) == 0 {
-		return nil
-	}
 	request := origin.Request(ctx)
-	t.later(`
-		insert into audit (
-			creator_mchid, at, actor, action, object, coupons, first_id, last_id, digest, request_id, was, became)
-		select creator, at, actor, action, object, nullif(coupons, 0), nullif(first, 0), nullif(last, 0), nullif(digest, ''),
+	for owner, part := range grouped(entries, func(e *store.AuditEntry) merchant.ID { return e.Owner }, cmp.Compare) {
+		t.later(`
+		insert into audit (creator_mchid, at, actor, action, object, coupons, first_id, last_id, digest, request_id, was, became)
+		select $1, at, actor, action, object, nullif(coupons, 0), nullif(first, 0), nullif(last, 0), nullif(digest, ''),
 		       nullif(request, ''), nullif(was, ''), nullif(became, '')
-		from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[],
+		from unnest(
+			$2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[],
 			$10::text[], $11::text[], $12::text[])
-			k (creator, at, actor, action, object, coupons, first, last, digest, request, was, became)`,
-		column(entries, func(e *store.AuditEntry) string { return string(e.Owner) }),
-		column(entries, func(e *store.AuditEntry) int64 { return store.Seconds(e.At) }),
-		column(entries, func(e *store.AuditEntry) string { return e.Actor }),
-		column(entries, func(e *store.AuditEntry) string { return e.Action }),
-		column(entries, func(e *store.AuditEntry) string { return e.Object }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Count }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.First }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Last }),
-		column(entries, func(e *store.AuditEntry) []byte {
-			if e.Batch.Count == 0 {
-				return []byte{}
-			}
-			return e.Batch.Digest[:]
-		}),
-		column(entries, func(e *store.AuditEntry) string { return cmp.Or(e.Request, request) }),
-		column(entries, func(e *store.AuditEntry) string { return e.Before }),
-		column(entries, func(e *store.AuditEntry) string { return e.After }))
+			k (at, actor, action, object, coupons, first, last, digest, request, was, became)`,
+			owner,
+			column(part, func(e *store.AuditEntry) int64 { return store.Seconds(e.At) }),
+			column(part, func(e *store.AuditEntry) string { return e.Actor }),
+			column(part, func(e *store.AuditEntry) string { return e.Action }),
+			column(part, func(e *store.AuditEntry) string { return e.Object }),
+			column(part, func(e *store.AuditEntry) int64 { return e.Batch.Count }),
+			column(part, func(e *store.AuditEntry) int64 { return e.Batch.First }),
+			column(part, func(e *store.AuditEntry) int64 { return e.Batch.Last }),
+			column(part, digestOf),
+			column(part, func(e *store.AuditEntry) string { return cmp.Or(e.Request, request) }),
+			column(part, func(e *store.AuditEntry) string { return e.Before }),
+			column(part, func(e *store.AuditEntry) string { return e.After }))
+	}
 	return nil
+}
+
+// digestOf is the digest of an entry's batch; nothing when there is none.
+func digestOf(e *store.AuditEntry) []byte {
+	if e.Batch.Count == 0 {
+		return []byte{}
+	}
+	return e.Batch.Digest[:]
 }
 
 // UnsealedAudit uses the index audit_unsealed, which has nothing else.
