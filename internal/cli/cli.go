@@ -58,6 +58,7 @@ type grammar struct {
 	Status       serve.Status         `cmd:"" group:"server" help:"status"`
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
 	Migrate      serve.Migrate        `cmd:"" group:"server" help:"migrate"`
+	Audit        serve.Audit          `cmd:"" group:"server" help:"audit"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`

@@ -35,6 +35,7 @@ func subjects() []map[string][2]string {
 		serve.BenchTexts(),
 		serve.BackupTexts(),
 		serve.MigrateTexts(),
+		serve.AuditTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),
 		control.FaultTexts(),

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/card"
 	"github.com/favord/favord/internal/busifavor/held"
@@ -267,7 +269,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: serve.LanguageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
-	ctx, span := s.Traces.Begin(r.Context(), c.now)
+	id := apiv3.NewRequestID(0)
+	ctx, span := s.Traces.Begin(origin.With(r.Context(), id), c.now)
 	c.span = span
 	a := s.sign(ctx, c, s.answer(ctx, c))
 	if c.inside {
@@ -280,7 +283,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer s.bills.Leave(c.party())
 	}
 	s.readRefused(ctx, c)
-	a.id = apiv3.NewRequestID(a.number)
+	a.id = strings.TrimSuffix(id, "0") + strconv.Itoa(a.number)
 	defer s.record(ctx, c, a)
 	if c.isCut() {
 		s.keep(c, &a, nil)
