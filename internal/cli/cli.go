@@ -88,6 +88,7 @@ func groups(c *term.Command) []*cobra.Group {
 // tree is the command line as the library takes it.
 func tree(c *term.Command) *cobra.Command {
 	g := &term.Grammar{Texts: helpTexts(), English: c.English, Env: c.Env, Run: func(spec any) error {
+		_, c.Final = spec.(interface{ IsFinal() })
 		return spec.(interface{ Run(c *term.Command) error }).Run(c)
 	}}
 	root := &cobra.Command{

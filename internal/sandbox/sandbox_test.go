@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"reflect"
 	"strings"
 	"testing"
@@ -101,30 +102,36 @@ func TestAFileIsWholeOrNotThere(t *testing.T) {
 	}
 }
 
-// TestTheNewestSandboxThatAnswersIsFound: word of dead ones is removed.
-func TestTheNewestSandboxThatAnswersIsFound(t *testing.T) {
+// TestTheSandboxesThatAnswerAreFound: word of dead ones is removed, and what else lies there stays.
+func TestTheSandboxesThatAnswerAreFound(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, err := sandbox.Running(t.Context(), dir); !errors.Is(err, sandbox.ErrNotRunning) {
-		t.Errorf("none: %v", err)
-	}
 	older, newer := listen(t), listen(t)
 	announce(t, dir, "1", older, time.Unix(1000, 0))
 	announce(t, dir, "2", newer, time.Unix(2000, 0))
-	if err := os.WriteFile(filepath.Join(dir, "3.json"), []byte("garbage"), 0o600); err != nil {
+	announce(t, dir, "3", newer, time.Unix(1500, 0)) // it had the port before
+	announce(t, dir, "ready", newer, time.Unix(3000, 0))
+	if err := os.WriteFile(filepath.Join(dir, "4.json"), []byte("garbage"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	expect := func(want net.Listener) {
+	expect := func(want ...net.Listener) {
 		t.Helper()
-		e, err := sandbox.Running(t.Context(), dir)
-		if err != nil || e.APIURL != "http://"+want.Addr().String() {
-			t.Errorf("found %s, %v, want %s", e.APIURL, err, want.Addr())
+		found, err := sandbox.Running(t.Context(), dir)
+		var got, wanted []string
+		for _, one := range found {
+			got = append(got, one.APIURL)
+		}
+		for _, l := range want {
+			wanted = append(wanted, "http://"+l.Addr().String())
+		}
+		if err != nil || !slices.Equal(got, wanted) {
+			t.Errorf("found %v, %v, want %v", got, err, wanted)
 		}
 	}
-	expect(newer)
+	expect(newer, older)
 	_ = newer.Close()
 	expect(older)
-	if files, _ := filepath.Glob(filepath.Join(dir, "*.json")); len(files) != 1 {
+	if files, _ := filepath.Glob(filepath.Join(dir, "*.json")); len(files) != 2 {
 		t.Errorf("left over: %v", files)
 	}
 }
@@ -157,7 +164,7 @@ func TestWordOfASandboxIsTakenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found, err := sandbox.Running(t.Context(), dir); err != nil || found != e {
+	if found, err := sandbox.Running(t.Context(), dir); err != nil || len(found) != 1 || found[0].Environment != e {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	for range 2 {
@@ -165,7 +172,7 @@ func TestWordOfASandboxIsTakenBack(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := sandbox.Running(t.Context(), dir); !errors.Is(err, sandbox.ErrNotRunning) {
-		t.Errorf("afterwards: %v", err)
+	if found, err := sandbox.Running(t.Context(), dir); err != nil || len(found) != 0 {
+		t.Errorf("afterwards: %v, %v", found, err)
 	}
 }

@@ -40,9 +40,15 @@ func (n *namedSnapshot) request() *manage.SnapshotRequest {
 
 type (
 	snapshotSave    struct{ namedSnapshot }
-	snapshotRestore struct{ namedSnapshot }
-	snapshotRemove  struct{ namedSnapshot }
-	snapshotList    struct{ term.Managed }
+	snapshotRestore struct {
+		namedSnapshot
+		term.Final
+	}
+	snapshotRemove struct {
+		namedSnapshot
+		term.Final
+	}
+	snapshotList struct{ term.Managed }
 )
 
 // Run implements the command.

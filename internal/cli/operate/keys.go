@@ -62,15 +62,27 @@ type (
 		oneMerchant
 		SerialNo string `arg:"" name:"serial" help:"keysserial"`
 	}
-	keysRevoke   struct{ oneCertificate }
-	keysReplace  struct{ oneCertificate }
+	keysRevoke struct {
+		oneCertificate
+		term.Final
+	}
+	keysReplace struct {
+		oneCertificate
+		term.Final
+	}
 	keysActivate struct{ oneCertificate }
 	oneKey       struct {
 		oneMerchant
 		File string `arg:"" help:"keysfile" type:"path"`
 	}
-	keysAPIv3  struct{ oneKey }
-	keysAPIv2  struct{ oneKey }
+	keysAPIv3 struct {
+		oneKey
+		term.Final
+	}
+	keysAPIv2 struct {
+		oneKey
+		term.Final
+	}
 	keysRotate struct {
 		oneMerchant
 		SM2 bool `name:"sm2" help:"keyssm2"`

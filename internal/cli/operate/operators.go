@@ -74,10 +74,13 @@ type (
 		Role []string `required:"" help:"operatorrole" placeholder:"ROLE"`
 	}
 	operatorsInvite struct{ oneOperator }
-	operatorsRevoke struct{ oneOperator }
-	operatorsAdmit  struct{ oneOperator }
-	tokensList      struct{ term.Managed }
-	oneToken        struct {
+	operatorsRevoke struct {
+		oneOperator
+		term.Final
+	}
+	operatorsAdmit struct{ oneOperator }
+	tokensList     struct{ term.Managed }
+	oneToken       struct {
 		term.Managed
 		Name string `arg:"" help:"tokenname"`
 	}
@@ -86,7 +89,10 @@ type (
 		Role []string `required:"" help:"operatorrole" placeholder:"ROLE"`
 		For  string   `default:"90d" help:"tokenlife" placeholder:"SPAN"`
 	}
-	tokensRevoke struct{ oneToken }
+	tokensRevoke struct {
+		oneToken
+		term.Final
+	}
 )
 
 // roles are roles as the wire names them.

@@ -51,6 +51,7 @@ type (
 	}
 	codesDelete struct {
 		term.Signed
+		term.Final
 		Stock string `arg:"" help:"codesstock"`
 		Code  string `arg:"" help:"codescode"`
 	}

@@ -53,7 +53,10 @@ type (
 		Code  string `arg:"" help:"couponcode"`
 	}
 	couponsShow   struct{ oneCoupon }
-	couponsDelete struct{ oneCoupon }
+	couponsDelete struct {
+		oneCoupon
+		term.Final
+	}
 )
 
 // Run implements the command.

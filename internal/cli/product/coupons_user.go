@@ -49,6 +49,7 @@ type (
 	}
 	couponsUse struct {
 		held
+		term.Final
 		onCoupon
 	}
 	couponsReturn struct {
@@ -57,6 +58,7 @@ type (
 	}
 	couponsDeactivate struct {
 		term.Signed
+		term.Final
 		onCoupon
 		Reason string `help:"couponreason" placeholder:"TEXT"`
 	}
@@ -74,7 +76,7 @@ type (
 
 // caller returns a client, and completes the user by the environment.
 func (h *held) caller(c *term.Command) (*client.Client, error) {
-	e, err := c.Environment(h.EnvFile)
+	e, err := h.Environment(c)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +163,7 @@ func (g *couponsGet) Run(c *term.Command) error {
 
 // Run implements the command.
 func (l *couponsHeld) Run(c *term.Command) error {
-	e, err := c.Environment(l.EnvFile)
+	e, err := l.Environment(c)
 	if err != nil {
 		return err
 	}

@@ -73,8 +73,11 @@ type (
 		Key   string `help:"partnerkey" placeholder:"KEY"`
 	}
 	partnershipsBuild     struct{ partnershipChange }
-	partnershipsTerminate struct{ partnershipChange }
-	partnershipsList      struct {
+	partnershipsTerminate struct {
+		partnershipChange
+		term.Final
+	}
+	partnershipsList struct {
 		partnered
 		Stock string `help:"stockid" placeholder:"ID"`
 		All   bool   `help:"partnerall"`

@@ -32,6 +32,12 @@ func PayTexts() map[string][2]string {
 		"paygoods":    {"单品：编码=数量*单价（分），可重复", "Order item: ID=QUANTITY*PRICE in fen; repeatable."},
 		"paytag":      {"订单优惠标记", "goods_tag of the order."},
 		"paytrade":    {"支付场景", "Where the user pays: MICROAPP, APPPAY, PPAY, CARD, FACE or OTHER."},
+		"paymethod":   {"支付方式，如 CFT（零钱）或银行代码 ICBC_CREDIT", "Code of the payment method, such as CFT (balance) or a bank's ICBC_CREDIT."},
+		"paycard":     {"银行卡号前缀（6至19位）", "First 6 to 19 digits of the bank card."},
+		"paysubs":     {"合单支付中的商户号，可重复", "Merchant of an order that is paid together with others; repeatable."},
+		"paytradeno":  {"商户订单号，见于账单", "The merchant's order number, for bills."},
+		"paydevice":   {"设备号，见于账单", "Device, for bills."},
+		"payserial":   {"银行流水号，见于账单", "Serial number of the bank, for bills."},
 		"paycoupon":   {"要核销的代金券，可重复，缺省为最优组合", "Voucher to consume; repeatable. Defaults to the best combination."},
 		"paynumber":   {"支付单号，重试时给出同一个", "Payment number; use the same one to retry."},
 		"payrefundid": {"退款单号，重试时给出同一个", "Refund number; use the same one to retry."},
@@ -50,12 +56,19 @@ type (
 		Goods    []string `sep:"none" help:"paygoods" placeholder:"ID=N*FEN"`
 		GoodsTag string   `help:"paytag" placeholder:"TAG"`
 		Trade    string   `name:"trade-type" help:"paytrade" placeholder:"TYPE"`
+		Method   string   `name:"pay-method" help:"paymethod" placeholder:"CODE"`
+		CardBIN  string   `name:"card-bin" help:"paycard" placeholder:"DIGITS"`
+		Subs     []string `name:"sub-mchid" sep:"none" help:"paysubs" placeholder:"MCHID"`
 	}
 	payQuote   struct{ payOrder }
 	payConsume struct {
 		payOrder
-		Number  string   `arg:"" name:"transaction" help:"paynumber"`
-		Coupons []string `name:"coupon" sep:"none" help:"paycoupon" placeholder:"ID"`
+		term.Final
+		Number   string   `arg:"" name:"transaction" help:"paynumber"`
+		Coupons  []string `name:"coupon" sep:"none" help:"paycoupon" placeholder:"ID"`
+		OutTrade string   `name:"out-trade-no" help:"paytradeno" placeholder:"NO"`
+		Device   string   `name:"device-info" help:"paydevice" placeholder:"ID"`
+		Serial   string   `name:"bank-serial" help:"payserial" placeholder:"NO"`
 	}
 	payShow struct {
 		term.Signed
@@ -63,6 +76,7 @@ type (
 	}
 	payRefund struct {
 		term.Signed
+		term.Final
 		Number   string `arg:"" name:"transaction" help:"paynumber"`
 		RefundID string `arg:"" name:"refund" help:"payrefundid"`
 		Amount   int64  `required:"" help:"payamount" placeholder:"FEN"`
@@ -71,12 +85,12 @@ type (
 
 // fill completes what was not said by the environment.
 func (o *payOrder) fill(c *term.Command) (rail.Order, error) {
-	e, err := c.Environment(o.EnvFile)
+	e, err := o.Environment(c)
 	if err != nil {
 		return rail.Order{}, err
 	}
 	o.OpenID, o.AppID, o.MchID = term.OrElse(o.OpenID, e.OpenID), term.OrElse(o.AppID, e.AppID), term.OrElse(o.MchID, e.MchID)
-	order := rail.Order{MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade}
+	order := rail.Order{MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade, PayMethod: o.Method, CardBIN: o.CardBIN, SubMchIDs: o.Subs}
 	for _, line := range o.Goods {
 		goods, err := goods(c, line)
 		if err != nil {
@@ -135,6 +149,7 @@ func (p *payConsume) Run(c *term.Command) error {
 	}
 	got, err := caller.Rail().Pay(c.Ctx, &rail.PayRequest{
 		TransactionID: p.Number, AppID: p.AppID, OpenID: p.OpenID, Order: order, CouponIDs: p.Coupons,
+		OutTradeNo: p.OutTrade, DeviceInfo: p.Device, BankSerial: p.Serial,
 	})
 	if err != nil {
 		return c.Refused(err)

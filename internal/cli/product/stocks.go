@@ -52,10 +52,16 @@ type (
 	}
 	stocksShow    struct{ oneStock }
 	stocksApprove struct{ oneStock }
-	stocksReject  struct{ oneStock }
-	stocksPause   struct{ oneStock }
-	stocksResume  struct{ oneStock }
-	stocksStop    struct{ oneStock }
+	stocksReject  struct {
+		oneStock
+		term.Final
+	}
+	stocksPause  struct{ oneStock }
+	stocksResume struct{ oneStock }
+	stocksStop   struct {
+		oneStock
+		term.Final
+	}
 )
 
 // Run implements the command.

@@ -55,7 +55,10 @@ type (
 	vouchersShow    struct{ oneVoucherStock }
 	vouchersReview  struct{ oneVoucherStock }
 	vouchersApprove struct{ oneVoucherStock }
-	vouchersReject  struct{ oneVoucherStock }
+	vouchersReject  struct {
+		oneVoucherStock
+		term.Final
+	}
 	vouchersSenders struct {
 		oneVoucherStock
 		Senders []string `arg:"" optional:"" name:"mchid" help:"vouchersender"`

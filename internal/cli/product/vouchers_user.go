@@ -36,7 +36,7 @@ type (
 
 // Run implements the command.
 func (s *vouchersSend) Run(c *term.Command) error {
-	e, err := c.Environment(s.EnvFile)
+	e, err := s.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (g *vouchersGet) Run(c *term.Command) error {
 
 // Run implements the command.
 func (l *vouchersHeld) Run(c *term.Command) error {
-	e, err := c.Environment(l.EnvFile)
+	e, err := l.Environment(c)
 	if err != nil {
 		return err
 	}

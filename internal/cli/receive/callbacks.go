@@ -37,7 +37,7 @@ type (
 
 // Run implements the command.
 func (s *callbacksShow) Run(c *term.Command) error {
-	e, err := c.Environment(s.EnvFile)
+	e, err := s.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *callbacksShow) Run(c *term.Command) error {
 
 // Run implements the command.
 func (s *callbacksSet) Run(c *term.Command) error {
-	e, err := c.Environment(s.EnvFile)
+	e, err := s.Environment(c)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 // Trigger makes an event happen: it does what the event is about.
 type Trigger struct {
 	term.Managed
+	term.Final
 	Event  string `arg:"" enum:"COUPON.SEND,COUPON.USE" help:"triggerevent"`
 	Stock  string `help:"triggerstock" placeholder:"ID"`
 	OpenID string `name:"openid" help:"triggeropenid" placeholder:"OPENID"`
@@ -68,7 +69,7 @@ type trigger struct {
 
 // Run implements the command.
 func (t *Trigger) Run(c *term.Command) error {
-	e, err := c.Environment(t.EnvFile)
+	e, err := t.Environment(c)
 	if err != nil {
 		return err
 	}

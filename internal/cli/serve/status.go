@@ -24,7 +24,7 @@ type Status struct {
 	Output    term.Format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
 	EnvFile   string      `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 	Config    string      `help:"statusconfig" placeholder:"FILE" type:"path"`
-	ManageURL string      `name:"manage-url" help:"manageurl" placeholder:"URL" env:"FAVORD_MANAGE_URL"`
+	ManageURL string      `name:"manage-url" help:"manageurl" placeholder:"URL"`
 }
 
 // StatusTexts are the help of the command about the state of a server, in Chinese and English, by their keys.
@@ -128,7 +128,7 @@ func (s *Status) url(c *term.Command) (string, error) {
 		return s.ManageURL, nil
 	}
 	if s.Config == "" {
-		e, err := c.Environment(s.EnvFile)
+		e, err := c.Environment(term.Whom{File: s.EnvFile})
 		return e.ManageURL, err
 	}
 	loaded, err := config.LoadServe(s.Config)

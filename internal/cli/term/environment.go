@@ -7,34 +7,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path/filepath"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/sandbox"
 )
-
-// Environment finds out whom to call: the file that is named, else the current context,
-// which without further ado is the sandbox that runs.
-func (c *Command) Environment(file string) (sandbox.Environment, error) {
-	if file != "" {
-		return sandbox.ReadEnvironment(file)
-	}
-	return c.Named(c.Contexts().Current())
-}
-
-// Contexts are those of the user.
-func (c *Command) Contexts() sandbox.Contexts {
-	return sandbox.Contexts{Dir: filepath.Join(c.StateDir, "contexts")}
-}
-
-// Named returns the environment of a context.
-func (c *Command) Named(name string) (sandbox.Environment, error) {
-	if name == sandbox.RunningContext {
-		return sandbox.Running(c.Ctx, c.StateDir)
-	}
-	return c.Contexts().Read(name)
-}
 
 // Signed is what every command takes that makes signed calls: as whom, and how to print.
 type Signed struct {
@@ -43,14 +21,16 @@ type Signed struct {
 	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
 }
 
+// Environment is the one that is meant.
+func (s *Signed) Environment(c *Command) (sandbox.Environment, error) {
+	return c.Environment(Whom{File: s.EnvFile, APIURL: s.BaseURL})
+}
+
 // Client returns a client that calls as the merchant of the environment.
 func (s *Signed) Client(c *Command) (*client.Client, error) {
-	e, err := c.Environment(s.EnvFile)
+	e, err := s.Environment(c)
 	if err != nil {
 		return nil, err
-	}
-	if s.BaseURL != "" {
-		e.APIURL = s.BaseURL
 	}
 	return c.NewClient(&e, "", nil)
 }
@@ -82,9 +62,17 @@ func PrintJSON(w io.Writer, body []byte) error {
 	return err
 }
 
+// errNoMerchant is an environment of which only an address is known.
+var errNoMerchant = fault.New(fault.Refused,
+	"不知道以哪个商户的身份调用：请用 --env 给出连接方式文件，或设置 favord env 打印的全部变量，或 favord context use",
+	"It is not known which merchant makes the call: give its environment file by --env, or all the variables that `favord env` prints, or use `favord context use`.")
+
 // NewClient returns a client for the merchant of an environment, which trusts the
 // platform's certificate and its public key.
 func (c *Command) NewClient(e *sandbox.Environment, serial string, transport *http.Client, options ...client.Option) (*client.Client, error) {
+	if e.MchID == "" || e.PrivateKeyFile == "" {
+		return nil, errNoMerchant
+	}
 	signer, err := SignerOf(e)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func (m *Managed) Merchant(c *Command, named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	e, err := c.Environment(m.EnvFile)
+	e, err := m.Environment(c)
 	return e.MchID, err
 }
 
