@@ -50,7 +50,8 @@ func answer(t *testing.T, state, typed string, args ...string) (out, said string
 func TestAPersonChoosesAmongSandboxes(t *testing.T) {
 	t.Parallel()
 	state := running(t, "1900000001", "1900000002")
-	for typed, want := range map[string]string{"1\n": "1900000001", " 2 \n": "1900000002", "2": "1900000002"} {
+	for _, answered := range [][2]string{{"1\n", "1900000001"}, {" 2 \n", "1900000002"}, {"2", "1900000002"}} {
+		typed, want := answered[0], answered[1]
 		out, said, code := answer(t, state, typed, "env", "--format", "dotenv")
 		if code != term.ExitDone || !strings.Contains(out, `FAVORD_MCHID="`+want+`"`) || !strings.Contains(said, "Which one?") {
 			t.Errorf("%q: %d\n%s%s", typed, code, said, out)
