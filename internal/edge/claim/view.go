@@ -103,6 +103,7 @@ func (l look) card(s *coupon.Stock, merchantName string) card {
 func (l look) addEntrance(c *card, e *coupon.Entrance) {
 	if m := e.MiniProgram; m != nil {
 		c.Entrance = l.jump(m.AppID, m.Path, m.EntranceText, m.GuidingText)
+		c.Entrance.Aside = true
 	}
 	c.add(l.Choose("商家公众号", "Official account"), string(e.AppID))
 	c.add(l.Choose("更多优惠", "More offers"), e.HallID)
