@@ -104,7 +104,9 @@ func TestEveryRefusalOfACashVoucherIsTold(t *testing.T) {
 		"enough for the day":  {func(s *voucher.Stock) { s.Limits.MaxAmountPerDay = 100 }, claimBy(another), busifavor.ItemDayLimit, "今日已领完"},
 		"all gone":            {func(s *voucher.Stock) { s.Limits.MaxCoupons = 1 }, claimBy(another), busifavor.ItemNotEnough, "来晚了"},
 		"enough for the month": {
-			func(s *voucher.Stock) { s.Face, s.Threshold, s.Limits.MaxAmount = 300_000, 300_001, fen.Fen(100_000_000) }, claimBy(openID),
+			func(s *voucher.Stock) {
+				s.Face, s.Threshold, s.Limits.MaxAmount = 300_000, 300_001, fen.Fen(100_000_000)
+			}, claimBy(openID),
 			busifavor.ItemUserLimit, "您本月领取该商家代金券的金额已达上限",
 		},
 	} {
@@ -227,4 +229,3 @@ func TestACashVoucherShowsWhatItsStockSays(t *testing.T) {
 	f.clock.Set(f.clock.Now().Add(12 * time.Hour))
 	f.open(link).has(t, http.StatusOK, "支付时自动抵扣", "weixin://dl/business/?appid=wx23232232323&amp;path=pages%2Findex&amp;query=a%3Db")
 }
-
