@@ -26,7 +26,8 @@ func TestALinkLeadsToACashVoucherAsItDoesToACoupon(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	link := f.link(f.vouchers(voucherStock), "n1")
-	f.open(link).has(t, http.StatusOK, "满10元减1元", "爱丽丝商店", "立即领取", `class="c090"`, "支付时自动抵扣", "使用须知", "每单限用一张")
+	f.open(link).has(t, http.StatusOK, "满10元减1元", "爱丽丝商店", "立即领取", `class="c090"`,
+		"支付时自动抵扣", "使用须知", "每单限用一张")
 	claimed := f.claim(link)
 	if claimed.status != http.StatusSeeOther || claimed.header.Get("Location") != target(link) {
 		t.Fatalf("the claim leads to %d %s", claimed.status, claimed.header.Get("Location"))
@@ -124,7 +125,8 @@ func TestEveryRefusalOfACashVoucherIsTold(t *testing.T) {
 					t.Error("the page has the button")
 				}
 			}
-			if got := f.plugin(f.call(item(voucherStock, "third"))); got.SendCouponResult[0].Code != c.code || got.SendCouponResult[0].Message == "" {
+			if got := f.plugin(f.call(item(voucherStock, "third"))); got.SendCouponResult[0].Code != c.code ||
+				got.SendCouponResult[0].Message == "" {
 				t.Errorf("%+v, want %s", got, c.code)
 			}
 		})
@@ -142,7 +144,8 @@ func TestAPartnerGivesOutCashVouchers(t *testing.T) {
 	plugin := func(number string) string {
 		p := apiv2.Plugin{SendCouponMerchant: bob, Items: []apiv2.PluginItem{item(voucherStock, number)}}.Signed(f.keys[bob])
 		got := f.plugin(busifavor.PluginRequest{
-			AppID: bobApp, OpenID: another, SendCouponMerchant: bob, Sign: p.Sign, SendCouponParams: []busifavor.PluginItem{busifavor.PluginItem(p.Items[0])},
+			AppID: bobApp, OpenID: another, SendCouponMerchant: bob, Sign: p.Sign,
+			SendCouponParams: []busifavor.PluginItem{busifavor.PluginItem(p.Items[0])},
 		})
 		return got.SendCouponResult[0].Code
 	}
@@ -153,7 +156,8 @@ func TestAPartnerGivesOutCashVouchers(t *testing.T) {
 	}
 	p := partner.Partnership{
 		Key: partner.Key{
-			Stock: partner.Stock{Creator: alice, ID: voucherStock}, Resource: partner.ResourceVouchers, Partner: partner.Partner{Type: partner.ByAppID, ID: bobApp},
+			Stock: partner.Stock{Creator: alice, ID: voucherStock}, Resource: partner.ResourceVouchers,
+			Partner: partner.Partner{Type: partner.ByAppID, ID: bobApp},
 		},
 		State: partner.Established, Created: opened(), Built: opened(),
 	}
@@ -213,7 +217,8 @@ func TestACashVoucherShowsWhatItsStockSays(t *testing.T) {
 	minutes := int64(30)
 	f.vouchers(voucherStock, func(s *voucher.Stock) {
 		s.Display.Brand, s.Items = "一二三四五六七八九十甲乙丙", []string{"sku"}
-		s.Display.JumpTarget, s.Display.MiniProgramAppID, s.Display.MiniProgramPath = voucher.JumpToMiniProgram, "wx23232232323", "pages/index?a=b"
+		s.Display.JumpTarget = voucher.JumpToMiniProgram
+		s.Display.MiniProgramAppID, s.Display.MiniProgramPath = "wx23232232323", "pages/index?a=b"
 		s.Times = voucher.Times{NextDay: true, Minutes: &minutes}
 		s.Payment = voucher.Payment{Card: &voucher.Card{Name: "甲银行信用卡"}, Combine: true}
 	})
