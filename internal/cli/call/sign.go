@@ -14,7 +14,7 @@ import (
 	"github.com/favord/favord/internal/sandbox"
 )
 
-// Sign signs what lets users claim coupons.
+// Sign signs what lets users claim coupons and cash vouchers.
 type Sign struct {
 	H5     signH5     `cmd:"" name:"h5" help:"signh5"`
 	Plugin signPlugin `cmd:"" help:"signplugin"`
@@ -23,18 +23,19 @@ type Sign struct {
 // SignTexts are the help of the command that signs, in Chinese and English, by their keys.
 func SignTexts() map[string][2]string {
 	return map[string][2]string{
-		"sign":       {"计算领券链接或小程序发券插件参数的签名（APIv2密钥，HMAC-SHA256）", "Sign a claim link or mini-program plug-in parameters (APIv2 key, HMAC-SHA256)."},
-		"signh5":     {"生成H5领券链接", "Print an H5 claim link."},
-		"signplugin": {"生成小程序发券插件的参数", "Print the parameters of the mini-program plug-in."},
-		"signstock":  {"批次号", "Stock ID."},
-		"signstocks": {"批次号，1至10个，可写作 批次号=商家券code", "1 to 10 stock IDs; write STOCK=CODE to give a coupon code of your own."},
-		"signnumber": {"发券凭证out_request_no，缺省随机生成；多张券时依次加上序号", "out_request_no; random if omitted, with a serial number appended for several coupons."},
-		"signsender": {"发券商户号，缺省为沙箱的演示商户", "Sending merchant; defaults to the sandbox's demo merchant."},
-		"signopenid": {"用户openid，缺省为沙箱的演示用户", "The user's openid; defaults to the sandbox's demo user."},
-		"signcode":   {"商家券code（批次为MERCHANT_API时）", "Your own coupon code, for MERCHANT_API stocks."},
-		"signtime":   {"自定义发券时间customize_send_time（RFC 3339，不参与签名）", "customize_send_time (RFC 3339); it is not part of the signature."},
-		"signkey":    {"存放APIv2密钥的文件，缺省为沙箱的密钥", "File with the APIv2 key; defaults to the sandbox's key."},
-		"signbase":   {"链接的地址前缀，缺省为正在运行的沙箱；正式环境为 " + apiv2.Host, "Where the link leads; without it the running sandbox. In production " + apiv2.Host + "."},
+		"sign":        {"计算领券链接或小程序发券插件参数的签名（APIv2密钥，HMAC-SHA256）", "Sign a claim link or mini-program plug-in parameters (APIv2 key, HMAC-SHA256)."},
+		"signh5":      {"生成H5领券链接", "Print an H5 claim link."},
+		"signplugin":  {"生成小程序发券插件的参数", "Print the parameters of the mini-program plug-in."},
+		"signstock":   {"批次号", "Stock ID."},
+		"signstocks":  {"批次号，1至10个，可写作 批次号=商家券code", "1 to 10 stock IDs; write STOCK=CODE to give a coupon code of your own."},
+		"signnumber":  {"发券凭证out_request_no，缺省随机生成；多张券时依次加上序号", "out_request_no; random if omitted, with a serial number appended for several coupons."},
+		"signcreator": {"制券商户号create_coupon_merchant，仅用于代金券，不参与签名", "create_coupon_merchant of cash vouchers; it is not part of the signature."},
+		"signsender":  {"发券商户号，缺省为沙箱的演示商户", "Sending merchant; defaults to the sandbox's demo merchant."},
+		"signopenid":  {"用户openid，缺省为沙箱的演示用户", "The user's openid; defaults to the sandbox's demo user."},
+		"signcode":    {"商家券code（批次为MERCHANT_API时）", "Your own coupon code, for MERCHANT_API stocks."},
+		"signtime":    {"自定义发券时间customize_send_time（RFC 3339，不参与签名）", "customize_send_time (RFC 3339); it is not part of the signature."},
+		"signkey":     {"存放APIv2密钥的文件，缺省为沙箱的密钥", "File with the APIv2 key; defaults to the sandbox's key."},
+		"signbase":    {"链接的地址前缀，缺省为正在运行的沙箱；正式环境为 " + apiv2.Host, "Where the link leads; without it the running sandbox. In production " + apiv2.Host + "."},
 	}
 }
 
@@ -59,7 +60,8 @@ type signH5 struct {
 // signPlugin signs the parameters of the plug-in.
 type signPlugin struct {
 	signer
-	Stocks []string `arg:"" help:"signstocks"`
+	Stocks  []string `arg:"" help:"signstocks"`
+	Creator string   `help:"signcreator" placeholder:"MCHID"`
 }
 
 // Run implements the command.
@@ -93,7 +95,9 @@ func (p *signPlugin) Run(c *term.Command) error {
 		if len(p.Stocks) > 1 {
 			number += strconv.Itoa(i)
 		}
-		plugin.Items = append(plugin.Items, apiv2.PluginItem{StockID: id, OutRequestNo: number, CouponCode: code, CustomizeSendTime: p.Time})
+		plugin.Items = append(plugin.Items, apiv2.PluginItem{
+			StockID: id, OutRequestNo: number, CouponCode: code, CustomizeSendTime: p.Time, CreateCouponMerchant: p.Creator,
+		})
 	}
 	text, err := json.Marshal(struct {
 		Params []apiv2.PluginItem `json:"send_coupon_params"`

@@ -1,6 +1,7 @@
-// Package claim is where users claim coupons: the H5 claim page, the endpoint behind the
+// Package claim is where users claim coupons and cash vouchers: the H5 claim page, the endpoint behind the
 // plug-in of mini programs, and in a sandbox a simulated card pack. It owns these pages,
-// the sign that opens them and how often they may be used, and no rule about coupons.
+// the sign that opens them and how often they may be used, and no rule about coupons or
+// vouchers.
 //
 // A claim link names its user, and its sign covers the name; that is why the page may be
 // served in production. The plug-in and the card pack take whatever user a request names:
@@ -25,6 +26,8 @@ import (
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/edge/serve"
+	favorheld "github.com/favord/favord/internal/favor/held"
+	"github.com/favord/favord/internal/favor/send"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/sandbox/journal"
@@ -34,8 +37,11 @@ import (
 
 // Config is what a Server needs.
 type Config struct {
+	// Issue gives out coupons and Wallet shows them; Grant and Purse do so with cash vouchers.
 	Issue   *issue.Service
 	Wallet  *held.Service
+	Grant   *send.Service
+	Purse   *favorheld.Service
 	Keyring *keyring.Keyring
 	// Delete takes a card out of its holder's pack; nil where holders cannot.
 	Delete func(ctx context.Context, q held.CardQuery) error

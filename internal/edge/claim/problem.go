@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/wire/schema"
 )
 
@@ -43,6 +44,16 @@ func problemOf(err error) problem {
 	switch {
 	case errors.Is(err, errSign):
 		return brokenLink(f.Text, numberSign)
+	case errors.Is(err, coupon.ErrStockNotFound):
+		return problem{
+			status: http.StatusNotFound, mood: "sad", headline: fault.Text{ZH: "优惠活动不存在", EN: "There is no such offer"},
+			detail: fault.Text{ZH: "活动可能已下线，请向商家确认领取链接", EN: "It may have been taken down. Please ask the merchant for the right link."},
+		}
+	case errors.Is(err, voucher.ErrMonth):
+		return problem{
+			status: http.StatusOK, mood: "wait", headline: fault.Text{ZH: "已达领取上限", EN: "You have yours"},
+			detail: fault.Text{ZH: "您本月领取该商家代金券的金额已达上限", EN: "You have reached this month's limit for the merchant's vouchers."},
+		}
 	case errors.Is(err, coupon.ErrStockForeign):
 		return brokenLink(fault.Text{ZH: "发券商户无权发放该批次的券", EN: "The sending merchant may not give out coupons of this stock."}, numberParameters)
 	case errors.Is(err, merchant.ErrAppID):
@@ -92,8 +103,7 @@ func refusalProblem(r coupon.Refusal) problem {
 	case coupon.RefusedPerson:
 		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您的其他账号已领取过该券，同一用户领取张数已达上限", EN: "Your other accounts count as well: you have reached the limit for these coupons."}
 	case coupon.RefusedNotRunning:
-		p.headline, p.detail = fault.Text{ZH: "活动暂未开放", EN: "Not open now"}, fault.Text{ZH: "活动尚未开始或已暂停，请留意商家通知", EN: "The offer has not started or was paused. Please watch for news from the merchant."}
-		p.mood = "wait"
+		return notRunning(false, false)
 	case coupon.RefusedExpired:
 		p.headline, p.detail = fault.Text{ZH: "活动已结束", EN: "This offer has ended"}, fault.Text{ZH: "优惠券的有效期已过", EN: "The coupons of this offer are no longer valid."}
 	case coupon.RefusedFailed, coupon.Admitted:
@@ -101,4 +111,25 @@ func refusalProblem(r coupon.Refusal) problem {
 		p.number = numberRisk
 	}
 	return p
+}
+
+// notRunning is what users read of a stock that gives out nothing: it was paused, was stopped,
+// or has not begun.
+func notRunning(paused, stopped bool) problem {
+	switch {
+	case paused:
+		return problem{
+			status: http.StatusOK, mood: "wait", headline: fault.Text{ZH: "活动已暂停", EN: "Paused"},
+			detail: fault.Text{ZH: "商家暂停了发放，恢复后可再来领取", EN: "The merchant has paused this offer. Please come back when it goes on."},
+		}
+	case stopped:
+		return problem{
+			status: http.StatusOK, mood: "sad", headline: fault.Text{ZH: "活动已终止", EN: "This offer was stopped"},
+			detail: fault.Text{ZH: "商家已停止发放该优惠券", EN: "The merchant gives out no more of these coupons."},
+		}
+	}
+	return problem{
+		status: http.StatusOK, mood: "wait", headline: fault.Text{ZH: "活动尚未开始", EN: "Not open yet"},
+		detail: fault.Text{ZH: "活动还未开放领取，请留意商家通知", EN: "The offer has not started. Please watch for news from the merchant."},
+	}
 }

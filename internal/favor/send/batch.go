@@ -53,6 +53,8 @@ type granted struct {
 	voucher voucher.Voucher
 	user    user.User
 	request store.Request
+	// action is how the audit names it.
+	action string
 }
 
 // open locks the stocks and loads what the claims may depend on: a fixed number of queries,
@@ -134,7 +136,7 @@ func (b *batch) load(ctx context.Context, tx store.Tx) (err error) {
 		}
 		holders = append(holders, s.holder(&u.user))
 		months = append(months, s.month(&u.user))
-		numbers = append(numbers, b.claims[i].request())
+		numbers = append(numbers, b.claims[i].request(&u.user))
 	}
 	if b.held, err = tx.VoucherHeld(ctx, holders); err != nil {
 		return err
@@ -158,9 +160,14 @@ func (s *sheet) month(u *user.User) store.VoucherMonthKey {
 	return store.VoucherMonthKey{Creator: s.stock.Creator, Month: day.MonthOf(s.now), Holder: u.ID}
 }
 
-// request is where the number of a claim counts: for its sender.
-func (c *claim) request() store.RequestKey {
-	return store.RequestKey{Owner: c.sender, Operation: store.OpSendVoucher, Number: c.number}
+// request is where the number of a claim counts: for its sender, and where users claim for the
+// stock and the user only (favor 4.11).
+func (c *claim) request(u *user.User) store.RequestKey {
+	key := store.RequestKey{Owner: c.sender, Operation: store.OpSendVoucher, Number: c.number}
+	if c.door != DoorCall {
+		key.Subject = string(u.ID[:]) + string(c.stock.ID)
+	}
+	return key
 }
 
 // content is what a repeat must not change.
@@ -183,7 +190,7 @@ func (b *batch) decide(random io.Reader) ([]outcome, error) {
 			outcomes[i].err = voucher.ErrStockNotFound.At("stock_id", string(c.stock.ID))
 			continue
 		}
-		if first, known := b.requests[c.request()]; known {
+		if first, known := b.requests[c.request(&u.user)]; known {
 			outcomes[i] = again(c, &first)
 			if outcomes[i].err == nil && !fresh[first.RequestKey] {
 				b.repeated = append(b.repeated, first.RequestKey)
@@ -199,7 +206,7 @@ func (b *batch) decide(random io.Reader) ([]outcome, error) {
 		}
 		outcomes[i].id = id
 		b.give(s, c, &u.user, id)
-		fresh[c.request()] = true
+		fresh[c.request(&u.user)] = true
 	}
 	return outcomes, nil
 }
@@ -209,7 +216,7 @@ func again(c *claim, first *store.Request) outcome {
 	if first.Content != c.content() {
 		return outcome{err: voucher.ErrContent.At("out_request_no", c.number)}
 	}
-	return outcome{id: voucher.ID(first.Answer)}
+	return outcome{id: voucher.ID(first.Answer), repeated: true}
 }
 
 // admit asks the rules for one voucher more.
@@ -229,10 +236,10 @@ func (b *batch) inMonth(key store.VoucherMonthKey) fen.Fen {
 
 // give notes a voucher, so that the claims that follow see it.
 func (b *batch) give(s *sheet, c *claim, u *user.User, id voucher.ID) {
-	request := store.Request{RequestKey: c.request(), Content: c.content(), Answer: []byte(id), At: s.now}
+	request := store.Request{RequestKey: c.request(u), Content: c.content(), Answer: []byte(id), At: s.now}
 	b.requests[request.RequestKey] = request
 	b.grants = append(b.grants, granted{
-		sheet: s, user: *u, request: request,
+		sheet: s, user: *u, request: request, action: c.door.action(),
 		voucher: voucher.Voucher{
 			ID: id, Stock: s.stock.StockKey, Sender: c.sender, Holder: u.ID, AppID: u.AppID, OpenID: u.OpenID,
 			RequestNo: c.number, Received: s.now, Window: s.stock.WindowFrom(s.now), State: voucher.StateSent,
