@@ -233,6 +233,7 @@ func rings() []ring {
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},
 			"internal/size":            {},
+			"internal/corpus":          {"wire", "wire/schema"},
 			"e2e":                      {},
 			"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
 		}},
