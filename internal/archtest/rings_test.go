@@ -191,7 +191,8 @@ func rings() []ring {
 				"internal/platform/keyring", "internal/platform/account",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),
-			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held", "internal/favor/send", "internal/favor/held",
+			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
+				"internal/favor/send", "internal/favor/held",
 				"internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
@@ -228,7 +229,7 @@ func rings() []ring {
 			"internal/cli/serve": command(
 				"internal/backup", "internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
 				"github.com/coreos/go-systemd/v22"),
-			"internal/cli/story": command("internal/server", "internal/store", "internal/base/telemetry"),
+			"internal/cli/story": command("apiv2", "internal/server", "internal/store", "internal/base/telemetry"),
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},

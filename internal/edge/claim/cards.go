@@ -3,16 +3,11 @@ package claim
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 
-	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/busifavor/held"
 	favorheld "github.com/favord/favord/internal/favor/held"
 	"github.com/favord/favord/internal/rule/coupon"
-	"github.com/favord/favord/internal/rule/merchant"
-	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 )
 
@@ -21,9 +16,6 @@ const (
 	pageSize  = 20
 	maxOffset = 1_000_000
 )
-
-// errAddress refuses an address of the card pack that makes no sense.
-var errAddress = fault.New(fault.Invalid, "地址参数有误：须有appid和openid", "The address must contain appid and openid.")
 
 // listView is the card pack.
 type listView struct {
@@ -54,46 +46,9 @@ type entry struct {
 	Address string
 }
 
-// visit is a request for the card pack, whose user is known.
-type visit struct {
-	walk   walk
-	appid  merchant.AppID
-	openid user.OpenID
-	query  url.Values
-}
-
-// readVisit finds out whose card pack is asked for.
-func (s *Server) readVisit(r *http.Request) (*visit, error) {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil || query.Get(nameAppID) == "" || query.Get(nameOpenID) == "" {
-		return nil, errAddress
-	}
-	v := &visit{appid: merchant.AppID(query.Get(nameAppID)), openid: user.OpenID(query.Get(nameOpenID)), query: query}
-	v.walk = walkOf(v.appid, v.openid)
-	return v, nil
-}
-
-func (v *visit) holder() held.Holder { return held.Holder{AppID: v.appid, OpenID: v.openid} }
-
-func (v *visit) voucherHolder() favorheld.Holder {
-	return favorheld.Holder{AppID: v.appid, OpenID: v.openid}
-}
-
-func (v *visit) state() coupon.State { return coupon.State(v.query.Get(nameState)) }
-
-// offset is how many cards come before the page.
-func (v *visit) offset() (n int64, err error) {
-	if text := v.query.Get(nameOffset); text != "" {
-		if n, err = strconv.ParseInt(text, 10, 64); err != nil || n < 0 || n > maxOffset {
-			return 0, errAddress
-		}
-	}
-	return n, nil
-}
-
 // showCards lists the coupons and cash vouchers of a user.
 func (s *Server) showCards(ctx context.Context, r *http.Request) reply {
-	v, err := s.readVisit(r)
+	v, err := s.readVisit(ctx, r)
 	if err != nil {
 		return s.problem(r, err)
 	}
@@ -186,7 +141,7 @@ type cardView struct {
 
 // showCard shows one coupon or cash voucher of a user.
 func (s *Server) showCard(ctx context.Context, r *http.Request) reply {
-	v, err := s.readVisit(r)
+	v, err := s.readVisit(ctx, r)
 	if err != nil {
 		return s.problem(r, err)
 	}
@@ -217,21 +172,27 @@ func (s *Server) card(ctx context.Context, v *visit, l look) (*cardView, error) 
 	return &cardView{pack: shown, MayDelete: s.Delete != nil && !gone}, err
 }
 
-func (v *visit) couponQuery() held.CardQuery {
-	return held.CardQuery{Holder: v.holder(), StockID: coupon.StockID(v.query.Get(nameStock)), Code: coupon.Code(v.query.Get(nameCode))}
-}
-
 // deleteCard takes a coupon out of the pack.
 func (s *Server) deleteCard(ctx context.Context, r *http.Request) reply {
-	v, err := s.readVisit(r)
+	v, err := s.readVisit(ctx, r)
 	if err == nil && s.Delete == nil {
 		err = errAddress
 	}
 	if err == nil {
-		err = s.Delete(ctx, v.couponQuery())
+		err = s.deleteOwn(ctx, v.couponQuery())
 	}
 	if err != nil {
 		return s.problem(r, err)
 	}
 	return reply{status: http.StatusSeeOther, location: v.walk.pack("", 0)}
+}
+
+// deleteOwn takes a coupon out of the pack if the pack shows it.
+func (s *Server) deleteOwn(ctx context.Context, q held.CardQuery) error {
+	if q.Party != "" {
+		if _, err := s.Wallet.Card(ctx, q); err != nil {
+			return err
+		}
+	}
+	return s.Delete(ctx, q)
 }

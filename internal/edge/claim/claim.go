@@ -3,9 +3,9 @@
 // the sign that opens them and how often they may be used, and no rule about coupons or
 // vouchers.
 //
-// A claim link names its user, and its sign covers the name; that is why the page may be
-// served in production. The plug-in and the card pack take whatever user a request names:
-// they exist in a sandbox only.
+// A claim link and a link to a card pack name their user, and their sign covers the name; that
+// is why these pages may be served in production. The plug-in takes whatever user a request
+// names, and so does the card pack without a link: they exist in a sandbox only.
 package claim
 
 import (
@@ -49,7 +49,7 @@ type Config struct {
 	Clock clock.Clock
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
-	// Sandbox says that the plug-in and the card pack exist.
+	// Sandbox says that the plug-in exists, and that the card pack opens without a link.
 	Sandbox bool
 	// Rates bound how often pages are used; the zero value is [DefaultRates].
 	Rates Rates
@@ -93,7 +93,10 @@ func New(c Config) (*Server, error) {
 		c.Rates = DefaultRates()
 	}
 	s.SetRates(c.Rates)
-	return s, s.route()
+	if err := s.route(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // SetRates bounds how often pages are used from now on.

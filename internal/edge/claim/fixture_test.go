@@ -105,7 +105,8 @@ func newFixture(tb testing.TB, changes ...with) *fixture {
 		}),
 		Wallet: held.New(held.Config{Store: f.store, Clock: business, Users: users}),
 		Grant: send.New(send.Config{
-			Store: f.store, Directory: directory.New(f.store, f.clock), Clock: business, Random: rand.Reader, Users: users, MonthlyMost: send.MonthlyMost,
+			Store: f.store, Directory: directory.New(f.store, f.clock), Clock: business, Random: rand.Reader, Users: users,
+			MonthlyMost: send.MonthlyMost,
 		}),
 		Purse:   favorheld.New(favorheld.Config{Store: f.store, Clock: business, Users: users}),
 		Keyring: ring, Clock: f.clock, Gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), Sandbox: true, Log: slog.New(slog.DiscardHandler),

@@ -10,6 +10,8 @@ import (
 
 // jump leads into a mini program.
 type jump struct {
+	// Aside is true for a way that is not how the coupon is used.
+	Aside bool
 	// Title is on the button, Guide beside it; the latter may be empty.
 	Title, Guide string
 	// Address is what a phone opens the mini program with; Target says in words where it leads.

@@ -123,7 +123,8 @@ func (s *Server) pluginItem(ctx context.Context, req *busifavor.PluginRequest, i
 	got, err := s.give(ctx, &ask{
 		channel: coupon.ChannelMiniApp, sender: merchant.ID(req.SendCouponMerchant),
 		appid: merchant.AppID(req.AppID), openid: user.OpenID(req.OpenID),
-		stock: item.StockID, number: item.OutRequestNo, code: item.CouponCode, sendTime: sendTime, creator: merchant.ID(item.CreateCouponMerchant),
+		stock: item.StockID, number: item.OutRequestNo, code: item.CouponCode, sendTime: sendTime,
+		creator: merchant.ID(item.CreateCouponMerchant),
 	})
 	switch {
 	case err != nil:

@@ -82,9 +82,11 @@ func (l look) path(address string) string {
 
 func (l look) card(s *coupon.Stock, merchantName string) card {
 	c := card{
-		Color: colorClass(s.Display.Color), Kind: l.Choose("商家券", "Coupon"), MerchantName: shortName(merchantName), Initial: initial(merchantName),
+		Color: colorClass(s.Display.Color), Kind: l.Choose("商家券", "Coupon"),
+		MerchantName: shortName(merchantName), Initial: initial(merchantName),
 		Logo: l.path(s.Display.LogoURL), Image: l.path(s.Display.ImageURL),
-		Name: s.Name, Goods: s.Goods, Figure: l.figure(&s.Benefit), Condition: l.condition(s.Benefit.Minimum), Benefit: l.benefit(&s.Benefit),
+		Name: s.Name, Goods: s.Goods, Figure: l.figure(&s.Benefit), Condition: l.condition(s.Benefit.Minimum),
+		Benefit:  l.benefit(&s.Benefit),
 		Validity: l.validity(&s.Validity), Heading: l.heading(), Description: lines(s.Display.Description),
 	}
 	c.add(l.Choose("优惠内容", "Benefit"), c.Benefit)
@@ -103,6 +105,7 @@ func (l look) card(s *coupon.Stock, merchantName string) card {
 func (l look) addEntrance(c *card, e *coupon.Entrance) {
 	if m := e.MiniProgram; m != nil {
 		c.Entrance = l.jump(m.AppID, m.Path, m.EntranceText, m.GuidingText)
+		c.Entrance.Aside = true
 	}
 	c.add(l.Choose("商家公众号", "Official account"), string(e.AppID))
 	c.add(l.Choose("更多优惠", "More offers"), e.HallID)

@@ -26,7 +26,8 @@ func TestALinkLeadsToACashVoucherAsItDoesToACoupon(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	link := f.link(f.vouchers(voucherStock), "n1")
-	f.open(link).has(t, http.StatusOK, "满10元减1元", "爱丽丝商店", "立即领取", `class="c090"`, "支付时自动抵扣", "使用须知", "每单限用一张")
+	f.open(link).has(t, http.StatusOK, "满10元减1元", "爱丽丝商店", "立即领取", `class="c090"`,
+		"支付时自动抵扣", "使用须知", "每单限用一张")
 	claimed := f.claim(link)
 	if claimed.status != http.StatusSeeOther || claimed.header.Get("Location") != target(link) {
 		t.Fatalf("the claim leads to %d %s", claimed.status, claimed.header.Get("Location"))
@@ -104,7 +105,9 @@ func TestEveryRefusalOfACashVoucherIsTold(t *testing.T) {
 		"enough for the day":  {func(s *voucher.Stock) { s.Limits.MaxAmountPerDay = 100 }, claimBy(another), busifavor.ItemDayLimit, "今日已领完"},
 		"all gone":            {func(s *voucher.Stock) { s.Limits.MaxCoupons = 1 }, claimBy(another), busifavor.ItemNotEnough, "来晚了"},
 		"enough for the month": {
-			func(s *voucher.Stock) { s.Face, s.Threshold, s.Limits.MaxAmount = 300_000, 300_001, fen.Fen(100_000_000) }, claimBy(openID),
+			func(s *voucher.Stock) {
+				s.Face, s.Threshold, s.Limits.MaxAmount = 300_000, 300_001, fen.Fen(100_000_000)
+			}, claimBy(openID),
 			busifavor.ItemUserLimit, "您本月领取该商家代金券的金额已达上限",
 		},
 	} {
@@ -122,7 +125,8 @@ func TestEveryRefusalOfACashVoucherIsTold(t *testing.T) {
 					t.Error("the page has the button")
 				}
 			}
-			if got := f.plugin(f.call(item(voucherStock, "third"))); got.SendCouponResult[0].Code != c.code || got.SendCouponResult[0].Message == "" {
+			if got := f.plugin(f.call(item(voucherStock, "third"))); got.SendCouponResult[0].Code != c.code ||
+				got.SendCouponResult[0].Message == "" {
 				t.Errorf("%+v, want %s", got, c.code)
 			}
 		})
@@ -140,7 +144,8 @@ func TestAPartnerGivesOutCashVouchers(t *testing.T) {
 	plugin := func(number string) string {
 		p := apiv2.Plugin{SendCouponMerchant: bob, Items: []apiv2.PluginItem{item(voucherStock, number)}}.Signed(f.keys[bob])
 		got := f.plugin(busifavor.PluginRequest{
-			AppID: bobApp, OpenID: another, SendCouponMerchant: bob, Sign: p.Sign, SendCouponParams: []busifavor.PluginItem{busifavor.PluginItem(p.Items[0])},
+			AppID: bobApp, OpenID: another, SendCouponMerchant: bob, Sign: p.Sign,
+			SendCouponParams: []busifavor.PluginItem{busifavor.PluginItem(p.Items[0])},
 		})
 		return got.SendCouponResult[0].Code
 	}
@@ -151,7 +156,8 @@ func TestAPartnerGivesOutCashVouchers(t *testing.T) {
 	}
 	p := partner.Partnership{
 		Key: partner.Key{
-			Stock: partner.Stock{Creator: alice, ID: voucherStock}, Resource: partner.ResourceVouchers, Partner: partner.Partner{Type: partner.ByAppID, ID: bobApp},
+			Stock: partner.Stock{Creator: alice, ID: voucherStock}, Resource: partner.ResourceVouchers,
+			Partner: partner.Partner{Type: partner.ByAppID, ID: bobApp},
 		},
 		State: partner.Established, Created: opened(), Built: opened(),
 	}
@@ -211,7 +217,8 @@ func TestACashVoucherShowsWhatItsStockSays(t *testing.T) {
 	minutes := int64(30)
 	f.vouchers(voucherStock, func(s *voucher.Stock) {
 		s.Display.Brand, s.Items = "一二三四五六七八九十甲乙丙", []string{"sku"}
-		s.Display.JumpTarget, s.Display.MiniProgramAppID, s.Display.MiniProgramPath = voucher.JumpToMiniProgram, "wx23232232323", "pages/index?a=b"
+		s.Display.JumpTarget = voucher.JumpToMiniProgram
+		s.Display.MiniProgramAppID, s.Display.MiniProgramPath = "wx23232232323", "pages/index?a=b"
 		s.Times = voucher.Times{NextDay: true, Minutes: &minutes}
 		s.Payment = voucher.Payment{Card: &voucher.Card{Name: "甲银行信用卡"}, Combine: true}
 	})
@@ -227,4 +234,3 @@ func TestACashVoucherShowsWhatItsStockSays(t *testing.T) {
 	f.clock.Set(f.clock.Now().Add(12 * time.Hour))
 	f.open(link).has(t, http.StatusOK, "支付时自动抵扣", "weixin://dl/business/?appid=wx23232232323&amp;path=pages%2Findex&amp;query=a%3Db")
 }
-

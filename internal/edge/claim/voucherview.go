@@ -19,7 +19,8 @@ func (l look) voucherCard(s *voucher.Stock, merchantName string) card {
 	}
 	benefit := coupon.Benefit{Type: coupon.TypeNormal, Discount: s.Face, Minimum: s.Threshold}
 	c := card{
-		Color: colorClass(s.Display.Color), Kind: l.Choose("代金券", "Cash voucher"), MerchantName: shortName(merchantName), Initial: initial(merchantName),
+		Color: colorClass(s.Display.Color), Kind: l.Choose("代金券", "Cash voucher"),
+		MerchantName: shortName(merchantName), Initial: initial(merchantName),
 		Logo: l.path(s.Display.LogoURL), Image: l.path(s.Display.ImageURL),
 		Name: s.Name, Goods: l.goods(s), Figure: l.figure(&benefit), Condition: l.condition(s.Threshold), Benefit: l.benefit(&benefit),
 		Validity: l.voucherValidity(s), Heading: l.heading(), Description: lines(s.Display.Description),

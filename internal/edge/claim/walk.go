@@ -1,9 +1,11 @@
 package claim
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 
+	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
@@ -29,16 +31,19 @@ func walkOf(appid merchant.AppID, openid user.OpenID) walk {
 	return walk{url.Values{nameAppID: {string(appid)}, nameOpenID: {string(openid)}}}
 }
 
-// address is a path with what every address has, and more pairs of names and values; those
-// without a value are left out.
-func (w walk) address(path string, more ...string) string {
-	query := url.Values{}
-	for name, values := range w.query {
-		query[name] = values
-	}
-	for i := 0; i < len(more); i += 2 {
-		if more[i+1] != "" {
-			query.Set(more[i], more[i+1])
+// walkOfLink is the way of a user whom a merchant's link brought: the link goes with them.
+func walkOfLink(p *apiv2.Pack) walk {
+	query, _ := url.ParseQuery(p.Query()) // it made it itself
+	return walk{query}
+}
+
+// address is a path with what every address has, and more parameters; those without a value
+// are left out.
+func (w walk) address(path string, more map[string]string) string {
+	query := maps.Clone(w.query)
+	for name, value := range more {
+		if value != "" {
+			query.Set(name, value)
 		}
 	}
 	return path + "?" + query.Encode()
@@ -50,13 +55,15 @@ func (w walk) pack(state coupon.State, offset int64) string {
 	if offset > 0 {
 		from = strconv.FormatInt(offset, 10)
 	}
-	return w.address(pathWallet, nameState, string(state), nameOffset, from)
+	return w.address(pathWallet, map[string]string{nameState: string(state), nameOffset: from})
 }
 
 // coupon is where a coupon is.
 func (w walk) coupon(c *coupon.Coupon) string {
-	return w.address(pathCard, nameStock, string(c.Stock.ID), nameCode, string(c.Code))
+	return w.address(pathCard, map[string]string{nameStock: string(c.Stock.ID), nameCode: string(c.Code)})
 }
 
 // voucher is where a cash voucher is.
-func (w walk) voucher(id voucher.ID) string { return w.address(pathCard, nameVoucher, string(id)) }
+func (w walk) voucher(id voucher.ID) string {
+	return w.address(pathCard, map[string]string{nameVoucher: string(id)})
+}

@@ -264,7 +264,8 @@ func TestAHolderSeesTheirOwnVouchersAndNoOthers(t *testing.T) {
 				t.Errorf("%+v %s sees %s, want %s", c.holder, c.state, got, c.want)
 			}
 		}
-		if card, err := service.Card(t.Context(), held.CardQuery{Holder: me, ID: "a2"}); err != nil || card.State != voucher.StateUsed || card.MerchantName == "" {
+		if card, err := service.Card(t.Context(), held.CardQuery{Holder: me, ID: "a2"}); err != nil ||
+			card.State != voucher.StateUsed || card.MerchantName == "" {
 			t.Errorf("%+v, %v", card, err)
 		}
 		for _, q := range []held.CardQuery{{Holder: me, ID: "nothing"}, {Holder: byCreator, ID: "c1"}} {

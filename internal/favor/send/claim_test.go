@@ -99,7 +99,8 @@ func TestAClaimOfAVoucherNeedsItsParties(t *testing.T) {
 		if err := s.Write(t.Context(), func(tx store.Tx) error {
 			return errors.Join(
 				tx.InsertMerchant(t.Context(), merchant.Merchant{
-					ID: stranger, Name: "s", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate, AppIDs: []merchant.AppID{strangersApp},
+					ID: stranger, Name: "s", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate,
+					AppIDs: []merchant.AppID{strangersApp},
 				}, sh.Now),
 				tx.InsertUsers(t.Context(), []user.User{{AppID: strangersApp, OpenID: "o_of_the_stranger", ID: user.ID{5}, Person: user.ID{5}}}))
 		}); err != nil {
