@@ -57,6 +57,18 @@ func ExampleManagement_MakeSample() {
 	// Output: favord get '/v3/certificates'
 }
 
+func ExampleManagement_CheckDraft() {
+	s := otherSandbox()
+	checked, err := s.Management().CheckDraft(context.Background(), &manage.CheckDraftRequest{
+		MchID: s.MchID, Product: "busifavor", Body: `{"stock_name":"一二三四五六七八九十一二三四五六七八九十一二"}`,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(checked.Problems[0].Field, checked.Problems[0].TextZH)
+	// Output: stock_name 字符数 22，大于最大值 21
+}
+
 func ExampleManagement_FindCoupons() {
 	found, err := otherSandbox().Management().FindCoupons(context.Background(), &manage.FindCouponsRequest{Code: "NO-SUCH-CODE"})
 	if err != nil {

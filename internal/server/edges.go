@@ -51,6 +51,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 			return console.Answer(got), err
 		},
 		Access:  s.access,
+		Examine: s.examine, Drawn: s.drawn,
 		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem,

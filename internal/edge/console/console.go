@@ -107,6 +107,11 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Make carries out a call of the signed API as a merchant.
 	Make func(ctx context.Context, c Call) (Answer, error)
+	// Examine looks at a stock that is not created yet.
+	Examine func(ctx context.Context, d Draft) (Examined, error)
+	// Drawn returns what serves a file that previews show: their style sheet, an uploaded image;
+	// nil for every other path.
+	Drawn func(path string) http.Handler
 	// Access says how programs of a merchant reach the server.
 	Access func(ctx context.Context, id merchant.ID) (sample.Access, error)
 	// Journal has the requests of a sandbox.
@@ -191,7 +196,18 @@ func (s *Server) page(path string) http.HandlerFunc {
 	case "/readyz":
 		return s.readiness
 	}
+	if drawn := s.drawn(path); drawn != nil {
+		return drawn.ServeHTTP
+	}
 	return s.profile(path)
+}
+
+// drawn returns what serves a file of previews, nil for every other path.
+func (s *Server) drawn(path string) http.Handler {
+	if s.Drawn == nil {
+		return nil
+	}
+	return s.Drawn(path)
 }
 
 // index is the console, and for programs that want no page a list of what there is.

@@ -572,6 +572,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/merchants/{mchid}/drafts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 检查并预览新批次
+         * @description Check and preview a new stock (management)
+         */
+        post: operations["manage.drafts.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/merchants/{mchid}/keys": {
         parameters: {
             query?: never;
@@ -1594,6 +1614,26 @@ export interface components {
             /** 是否停用 */
             suspended?: boolean;
         };
+        "manage.CheckDraftRequest": {
+            /** 请求包体 */
+            body: string;
+            /**
+             * 预览语言
+             * @enum {string}
+             */
+            language?: "zh" | "en";
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product: "busifavor" | "favor";
+        };
+        "manage.CheckedDraft": {
+            /** 领券页预览 */
+            preview: string;
+            /** 问题 */
+            problems: components["schemas"]["manage.DraftProblem"][];
+        };
         "manage.ClearedFaults": {
             /**
              * 清除条数
@@ -1857,6 +1897,23 @@ export interface components {
             line: number;
             /** 签名的内容 */
             signed?: string;
+        };
+        "manage.DraftProblem": {
+            /** 错误码 */
+            code: string;
+            /** 字段 */
+            field?: string;
+            /** 错误描述 */
+            message: string;
+            /**
+             * HTTP状态码
+             * Format: int64
+             */
+            status: number;
+            /** 说明（英文） */
+            text_en: string;
+            /** 说明 */
+            text_zh: string;
         };
         "manage.ErrorCase": {
             /** 错误描述 */
@@ -4907,6 +4964,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.MadeCall"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.drafts.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.CheckDraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CheckedDraft"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
