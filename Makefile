@@ -1,5 +1,6 @@
 # make test   everything that proves the program works; installs what it needs
 # make quick  every package in a minute, without PostgreSQL and the race detector; PKG=./internal/... limits it
+# make planted          plants every known bug, one after another, and names the test that finds it
 # make soak SIZE=hour    the tests that crash, race and sell out, for long; SIZE=night for a night
 # make check  lint and house rules
 # make build  bin/favord: pure Go, static
@@ -35,7 +36,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test quick soak check build bench bench-compare fmt screenshots web web-test release release-deps release-test
+.PHONY: test quick soak planted check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
@@ -47,6 +48,9 @@ quick:
 
 soak:
 	@./scripts/soak.sh $(SIZE)
+
+planted:
+	@FAVORD_SIZE=hour $(GO) test -count=1 -timeout 0 -v -run Planted ./internal/base/planted | grep -v -e "^=== " -e "^ *--- PASS"
 
 check:
 	$(TOOL) golangci-lint run ./...

@@ -13,6 +13,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -109,7 +110,7 @@ func (ch *change[A]) run(ctx context.Context, s *Service, tx store.Tx, key coupo
 	if err != nil {
 		return answer, err
 	}
-	c.Spent += int64(len(spent))
+	c.Spent += int64(len(spent)) * (1 - planted.RedeemUncounted.One())
 	return answer, store.InOrder(
 		func() error { return tx.UpdateCoupon(ctx, c) },
 		func() error { return tx.InsertRequests(ctx, spent) },
@@ -144,7 +145,7 @@ func (ch *change[A]) requestKey(key coupon.Key) store.RequestKey {
 // so that the repeat is as durable as what it repeats.
 func (ch *change[A]) first(ctx context.Context, tx store.Tx, c *coupon.Coupon) (answer A, known bool, err error) {
 	if ch.current != nil && c.Use.RequestNo == ch.number {
-		if c.Use.Content != ch.content.ShortOf() {
+		if c.Use.Content != ch.content.ShortOf() && !planted.RedeemContent.In() {
 			return answer, true, errContent
 		}
 		return ch.current(c), true, nil

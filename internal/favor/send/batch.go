@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
@@ -239,7 +240,7 @@ func (b *batch) give(s *sheet, c *claim, u *user.User, id voucher.ID) {
 		},
 	})
 	s.is = s.is.Send()
-	b.held[s.holder(u)]++
+	b.held[s.holder(u)] += 1 - planted.SendBlind.One()
 	month := s.month(u)
 	b.monthsIs[month] = b.inMonth(month) + s.stock.Face
 }

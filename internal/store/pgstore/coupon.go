@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
@@ -152,8 +153,8 @@ func (t *tx) insertCoupons(coupons []coupon.Coupon) {
 }
 
 func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
-	c, err := t.one(ctx, thatCoupon+`
-		for no key update`, key)
+	c, err := t.one(ctx, thatCoupon+planted.PostgresUnlocked.Text(`
+		for no key update`, ""), key)
 	if err == nil {
 		if t.coupons == nil {
 			t.coupons = map[coupon.Key]bool{}
