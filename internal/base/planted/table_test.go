@@ -74,11 +74,11 @@ func changes() []entry {
 		{planted.IssueCode, "a code is given twice within a batch", issue, "TestACodeIsGivenOnceWithinABatch"},
 		{planted.IssueEvent, "a coupon is issued without its event", issue, "TestAStockIsNeverOversold"},
 		{planted.IssueAudit, "a coupon is issued without a trace", issue, "TestAStockIsNeverOversold"},
-		{planted.IssueOrder, "a clock that steps back gives an id twice", issue, "TestAStockIsNeverOversold"},
-		{planted.RedeemContent, "other content gets the first redemption's answer", redeem, "TestARaceOfOneNumberHasOneEffect"},
+		{planted.IssueOrder, "a clock that steps back gives an id twice", issue, "TestIDsGrowWhateverClocksSay"},
+		{planted.RedeemContent, "other content gets the first redemption's answer", redeem, "TestOneNumberWithOtherContentIsRefused"},
 		{planted.RedeemUncounted, "the number of a return is forgotten", redeem, "TestARepeatComesLaterAndGetsTheFirstAnswer"},
 		{planted.SendBlind, "claims for vouchers do not see each other", "internal/favor/send", "TestSixtyFourBuyersGetExactlyWhatThereIs"},
-		{planted.PartnerStays, "a partnership that was ended goes on", "internal/platform/partnership", "TestBuildersAndEndersAgreeInTheEnd"},
+		{planted.PartnerStays, "a partnership that was ended goes on", "internal/rule/partner", "TestWhatComesLaterIsNeverOlder"},
 	}
 }
 
