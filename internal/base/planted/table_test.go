@@ -89,7 +89,7 @@ func engines() []entry {
 		{planted.SQLiteSwallowed, "a commit that failed counts as one", disk, "TestALossOfPowerLosesNothingThatWasAcknowledged"},
 		{planted.SQLiteClear, "an unclear commit counts as failed", disk, "TestALossOfPowerLosesNothingThatWasAcknowledged"},
 		{planted.SQLiteHalf, "half of what failed stays", sqlite, "TestSQLiteKeepsTheContract"},
-		{planted.PostgresUnlocked, "a coupon is not locked", postgres, "TestPostgresKeepsTheContract"},
+		{planted.PostgresUnlocked, "a coupon is not locked", "internal/busifavor/redeem", "TestACouponIsRedeemedAtMostOnce"},
 		{planted.PostgresAlone, "a commit does not wait for its standby", postgres, "TestACommitThatDidNotWaitForItsStandbyIsUnclear"},
 		{planted.PostgresUnsafe, "a server may acknowledge what it has not synced", postgres, "TestUnsafeSettingsAreRefusedAtTheStartAndLater"},
 		{planted.MemoryKept, "what failed stays", "internal/store/memstore", "TestMemoryKeepsTheContract"},
