@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"time"
 
 	"github.com/favord/favord/wire/manage"
+	"github.com/favord/favord/wire/schema"
 )
 
 func ExampleManagement_Errors() {
@@ -61,5 +63,27 @@ func ExampleManagement_FindCoupons() {
 		log.Fatal(err)
 	}
 	fmt.Println(len(found.Coupons))
+	// Output: 0
+}
+
+func ExampleManagement_Summary() {
+	s := otherSandbox()
+	summary, err := s.Management().Summary(context.Background(), &manage.SummaryRequest{MchID: s.MchID, Product: "favor"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(summary.Yesterday.Issued)
+	// Output: 0
+}
+
+func ExampleManagement_Series() {
+	now := time.Now()
+	series, err := otherSandbox().Management().Series(context.Background(), &manage.SeriesRequest{
+		Step: "DAY", From: schema.TimeOf(now.AddDate(0, 0, -7)), Until: schema.TimeOf(now.AddDate(0, 0, -6)),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(series.Points))
 	// Output: 0
 }

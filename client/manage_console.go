@@ -31,3 +31,13 @@ func (m *Management) MakeSample(ctx context.Context, req *manage.MakeSampleReque
 func (m *Management) FindCoupons(ctx context.Context, req *manage.FindCouponsRequest) (*manage.FoundCoupons, error) {
 	return managed[manage.FoundCoupons](ctx, m, manage.FindCoupons, req)
 }
+
+// Summary returns how things stand: today's and yesterday's figures, and what may still be used.
+func (m *Management) Summary(ctx context.Context, req *manage.SummaryRequest) (*manage.Summary, error) {
+	return managed[manage.Summary](ctx, m, manage.ShowSummary, req)
+}
+
+// Series returns what happened by hours or days.
+func (m *Management) Series(ctx context.Context, req *manage.SeriesRequest) (*manage.Series, error) {
+	return managed[manage.Series](ctx, m, manage.ShowSeries, req)
+}

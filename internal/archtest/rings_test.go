@@ -235,6 +235,7 @@ func rings() []ring {
 			"internal/archtest":        {},
 			"internal/size":            {},
 			"internal/simulate":        {},
+			"internal/corpus":          {"wire", "wire/schema"},
 			"e2e":                      {},
 			"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},
 		}},

@@ -100,6 +100,16 @@ func (n noting) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, 
 	return n.Tx.LockCoupon(ctx, key)
 }
 
+func (n noting) LockCoupons(ctx context.Context, keys []coupon.Key) (store.LockedCoupons, error) {
+	*n.took = *n.took || len(keys) > 0
+	return n.Tx.LockCoupons(ctx, keys)
+}
+
+func (n noting) LockToSend(ctx context.Context, ask store.SendAsk) (store.SendLocked, error) {
+	*n.took = true
+	return n.Tx.LockToSend(ctx, ask)
+}
+
 func (n noting) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, of day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	*n.took = true
 	return n.Tx.LockVoucherStocks(ctx, keys, of)

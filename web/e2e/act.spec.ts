@@ -1,5 +1,7 @@
 import { expect, test } from './sandbox'
 
+test.use({ own: 'act' })
+
 test('the desk looks a coupon up, redeems it, and takes it back, by keys alone', async ({ page, server, stock }) => {
   const sent = await server.favord('coupons', 'send', stock, 'desk-1', '-o', 'json')
   const code = /"coupon_code": *"([^"]+)"/.exec(sent)![1]!

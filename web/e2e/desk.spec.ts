@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import { expect, sandbox, test } from './sandbox'
 
+test.use({ own: 'desk' })
+
 test('a request appears as it comes, and keys move the focus only', async ({ page, server, stock, refused }) => {
   await page.goto('/dev/requests')
   await expect(page.getByText('实时', { exact: true })).toBeVisible()

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from './sandbox'
 
+test.use({ own: 'people' })
+
 /** The code that an authenticator with this secret shows (RFC 6238). */
 function code(secret: string, at: number): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -83,9 +83,12 @@ export class Watch {
   }
 }
 
-export const test = base.extend<{ watch: Watch }, { server: Server; stock: string; code: string; refused: string }>({
+export const test = base.extend<{ watch: Watch }, { own: string; server: Server; stock: string; code: string; refused: string }>({
+  // Files that change what others look at name themselves here: each name has a sandbox of its own.
+  own: ['', { option: true, scope: 'worker' }],
   server: [
-    async ({}, use) => {
+    async ({ own }, use) => {
+      void own
       const server = await sandbox()
       await use(server)
       await server.stop()
@@ -93,7 +96,7 @@ export const test = base.extend<{ watch: Watch }, { server: Server; stock: strin
     { scope: 'worker', timeout: 120_000 },
   ],
   stock: [({}, use) => use('1282070000000017'), { scope: 'worker' }],
-  /** The code of a coupon that was redeemed. */
+  /** The code of a coupon that was redeemed, in a sandbox where every list has something on it. */
   code: [
     async ({ server, stock }, use) => {
       const sent = await server.favord('coupons', 'send', stock, 'seed', '-o', 'json')
@@ -101,6 +104,8 @@ export const test = base.extend<{ watch: Watch }, { server: Server; stock: strin
       await server.favord('coupons', 'use', stock, code, 'seed-use')
       await server.favord('trigger', 'COUPON.USE').catch(() => '')
       await server.refused('coupons', 'use', stock, 'NO-SUCH-CODE', 'seed-refused')
+      await server.favord('operators', 'add', 'seed', '--role', 'marketer')
+      await server.favord('tokens', 'create', 'seed', '--role', 'viewer')
       await use(code)
     },
     { scope: 'worker', timeout: 120_000 },

@@ -1,5 +1,7 @@
 import { expect, sandbox, Server, test } from './sandbox'
 
+test.use({ own: 'shell' })
+
 test('the address is the state: a reload and the way back give the same view', async ({ page, stock, server, code }) => {
   void code
   await page.goto('/stocks')

@@ -33,7 +33,7 @@ type Sample struct {
 func sampleOperations() []wire.Operation {
 	return []wire.Operation{{
 		ID: MakeSample, Title: wire.Text{ZH: "把一次调用写成代码", EN: "Write a call as code"}, Section: "management",
-		Duty: wire.DutyBasic, Method: http.MethodPost, Path: "/manage/v1/samples", ReadOnly: true,
+		Duty: wire.DutyDevelop, Method: http.MethodPost, Path: "/manage/v1/samples", ReadOnly: true,
 		Request: schema.Of[MakeSampleRequest](), Response: schema.Of[Sample](),
 	}}
 }

@@ -334,7 +334,9 @@ const shownValue = 64
 // show renders a value for a violation, bounded: a number as it is, all else as text.
 func show(value any) any {
 	if number, is := value.(json.Number); is && len(number) <= shownValue {
-		return number
+		if _, err := number.Float64(); err == nil { // what no program could read goes back as a text
+			return number
+		}
 	}
 	return showText(value)
 }

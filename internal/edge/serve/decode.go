@@ -131,12 +131,12 @@ func decodeObjectText(of document, text []byte) (map[string]any, *schema.Violati
 }
 
 func decodeValue(d *jsontext.Decoder) (any, error) {
-	if d.StackDepth() > maxDepth {
-		return nil, errTooDeep
-	}
 	token, err := d.ReadToken()
 	if err != nil {
 		return nil, err
+	}
+	if d.StackDepth() > maxDepth {
+		return nil, errTooDeep
 	}
 	switch token.Kind() {
 	case jsontext.KindNull:
