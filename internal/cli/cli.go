@@ -57,6 +57,7 @@ type grammar struct {
 	Config       serve.Config         `cmd:"" group:"server" help:"configs"`
 	Status       serve.Status         `cmd:"" group:"server" help:"status"`
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
+	Audit        serve.Audit          `cmd:"" group:"server" help:"audit"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`

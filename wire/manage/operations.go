@@ -34,6 +34,7 @@ func Operations() []wire.Operation {
 		operatorOperations(),
 		sessionOperations(),
 		accountOperations(),
+		auditOperations(),
 		sampleOperations(),
 		draftOperations(),
 	)

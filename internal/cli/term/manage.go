@@ -69,13 +69,18 @@ func ManageTell[T any](c *Command, m *Managed, call func(*client.Management) (*T
 		return err
 	}
 	answer, err := call(caller)
+	if err != nil {
+		return Refused(c, err)
+	}
+	tell(answer)
+	return nil
+}
+
+// Refused says why a management port refused a call, if that is what went wrong.
+func Refused(c *Command, err error) error {
 	if refused := new(client.APIError); errors.As(err, &refused) && refused.Message != "" {
 		c.Say("%s  %s", "%s  %s", refused.Code, refused.Message)
 		return ErrReported
 	}
-	if err != nil {
-		return err
-	}
-	tell(answer)
-	return nil
+	return err
 }

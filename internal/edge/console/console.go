@@ -22,6 +22,7 @@ import (
 	"github.com/favord/favord/internal/edge/serve"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
@@ -89,6 +90,8 @@ type Config struct {
 	Redeem   *redeem.Service
 	// Account knows who uses this port; without it whoever shows the token does.
 	Account *account.Service
+	// Audit knows who did what.
+	Audit *audit.Service
 	// Proxies before this port are trusted to say whom they forward for, and how.
 	Proxies serve.Proxies
 	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.

@@ -68,6 +68,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/audit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询审计记录
+         * @description List audit entries (management)
+         */
+        get: operations["manage.audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/audit/entries/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询一条审计记录
+         * @description Show an audit entry with its proof (management)
+         */
+        get: operations["manage.audit.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出审计记录
+         * @description Export audit entries (management)
+         */
+        get: operations["manage.audit.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/audit/heads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出审计链的链尾
+         * @description Export the ends of the audit's chains (management)
+         */
+        get: operations["manage.audit.heads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/balances/{mchid}": {
         parameters: {
             query?: never;
@@ -1523,6 +1603,85 @@ export interface components {
             /** 地址 */
             url: string;
         };
+        "manage.AuditEntry": {
+            /** 操作 */
+            action: string;
+            /** 操作者 */
+            actor: string;
+            /** 变更后 */
+            after?: string;
+            /** 变更前 */
+            before?: string;
+            /**
+             * 券张数
+             * Format: int64
+             */
+            coupons?: number;
+            /** 券摘要 */
+            digest?: string;
+            /**
+             * 首张券序号
+             * Format: int64
+             */
+            first_id?: number;
+            /** 哈希 */
+            hash?: string;
+            /**
+             * 末张券序号
+             * Format: int64
+             */
+            last_id?: number;
+            /** 商户号 */
+            mchid?: string;
+            /** 对象 */
+            object: string;
+            /**
+             * 位置
+             * Format: int64
+             */
+            place?: number;
+            /** 请求编号 */
+            request_id?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            time: string;
+        };
+        "manage.AuditHead": {
+            /** 哈希 */
+            hash: string;
+            /** 商户号 */
+            mchid?: string;
+            /**
+             * 位置
+             * Format: int64
+             */
+            place: number;
+        };
+        "manage.AuditHeadList": {
+            /** 链尾 */
+            heads: components["schemas"]["manage.AuditHead"][];
+            /** 下一页起始商户号 */
+            next?: string;
+        };
+        "manage.AuditList": {
+            /** 审计记录 */
+            entries: components["schemas"]["manage.AuditEntry"][];
+            /**
+             * 下一页起始位置
+             * Format: int64
+             */
+            next?: number;
+        };
+        "manage.AuditProof": {
+            /** 审计记录 */
+            entry: components["schemas"]["manage.AuditEntry"];
+            /** 前一条的哈希 */
+            previous: string;
+            /** 与封存时一致 */
+            sound: boolean;
+        };
         "manage.Balance": {
             /**
              * 余额
@@ -1977,6 +2136,12 @@ export interface components {
             sentence_zh: string;
             /** 实际签名的内容 */
             signed?: string;
+        };
+        "manage.ExportedAudit": {
+            /** 审计记录 */
+            entries: components["schemas"]["manage.AuditEntry"][];
+            /** 链尾 */
+            head: components["schemas"]["manage.AuditHead"];
         };
         "manage.Fault": {
             /** 错误码 */
@@ -3121,6 +3286,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.RecoveryCodes"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.list": {
+        parameters: {
+            query?: {
+                /** @description 操作 */
+                action?: string;
+                /** @description 操作者 */
+                actor?: string;
+                /** @description 起始位置 */
+                below?: number;
+                /** @description 起始时间 */
+                from?: string;
+                /** @description 条数 */
+                limit?: number;
+                /** @description 商户号 */
+                mchid?: string;
+                /** @description 对象 */
+                object?: string;
+                /** @description 请求编号 */
+                request_id?: string;
+                /** @description 截止时间 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.AuditList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.get": {
+        parameters: {
+            query?: {
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 位置 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.AuditProof"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.export": {
+        parameters: {
+            query?: {
+                /** @description 起始位置 */
+                after?: number;
+                /** @description 条数 */
+                limit?: number;
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ExportedAudit"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.heads": {
+        parameters: {
+            query?: {
+                /** @description 起始商户号 */
+                after?: string;
+                /** @description 条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.AuditHeadList"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
