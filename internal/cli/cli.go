@@ -58,6 +58,7 @@ type grammar struct {
 	Status       serve.Status         `cmd:"" group:"server" help:"status"`
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
+	Keyfile      serve.KeyFile        `cmd:"" group:"server" help:"keyfile"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`
 	Users        operate.Users        `cmd:"" group:"server" help:"users"`
@@ -89,6 +90,7 @@ func groups(c *term.Command) []*cobra.Group {
 func tree(c *term.Command) *cobra.Command {
 	g := &term.Grammar{Texts: helpTexts(), English: c.English, Env: c.Env, Run: func(spec any) error {
 		_, c.Final = spec.(interface{ IsFinal() })
+		c.CSV = term.PrintsCSV(spec)
 		return spec.(interface{ Run(c *term.Command) error }).Run(c)
 	}}
 	root := &cobra.Command{

@@ -11,6 +11,8 @@ import (
 const (
 	ListJournal = "manage.journal.list"
 	GetJournal  = "manage.journal.get"
+	// ReplayJournal makes a request of it once more.
+	ReplayJournal = "manage.journal.replay"
 )
 
 // ListJournalRequest asks for requests that a sandbox has received: the newest first, or with
@@ -104,6 +106,24 @@ type JournalHeader struct {
 	Value string `json:"value" title:"值" rule:"required"`
 }
 
+// ReplayRequest has a request of the journal carried out once more, as its merchant and with
+// another request number of the log.
+type ReplayRequest struct {
+	RequestID string `path:"request_id" json:"-" title:"请求编号" rule:"required chars=1..64"`
+	// Changes are made to the body before.
+	Changes []ReplayChange `json:"changes,omitempty" title:"改动" rule:"items=1..50"`
+}
+
+// ReplayChange sets one value of a JSON body.
+type ReplayChange struct {
+	// Path leads to it: names and places in lists, separated by dots, such as
+	// stock_send_rule.max_coupons.
+	Path string `json:"path" title:"位置" rule:"required chars=1..256"`
+	// Value is JSON; text that is none, or that takes the place of a text, stands for itself. Without
+	// it the value is taken out.
+	Value *string `json:"value,omitempty" title:"新值" rule:"chars=..65536"`
+}
+
 func journalOperations() []wire.Operation {
 	return []wire.Operation{
 		{
@@ -115,6 +135,11 @@ func journalOperations() []wire.Operation {
 			ID: GetJournal, Title: wire.Text{ZH: "查看一个请求", EN: "Show a request"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodGet, Path: "/manage/v1/journal/{request_id}", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[GetJournalRequest](), Response: schema.Of[JournalEntry](),
+		},
+		{
+			ID: ReplayJournal, Title: wire.Text{ZH: "重放一个请求", EN: "Make a request once more"}, Duty: wire.DutyDevelop, Section: "management",
+			Method: http.MethodPost, Path: "/manage/v1/journal/{request_id}/replay", Auth: wire.ByOperatorInSandbox,
+			Request: schema.Of[ReplayRequest](), Response: schema.Of[MadeCall](),
 		},
 	}
 }

@@ -35,6 +35,7 @@ func Operations() []wire.Operation {
 		sessionOperations(),
 		accountOperations(),
 		sampleOperations(),
+		whatIfOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

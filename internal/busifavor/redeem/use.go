@@ -135,21 +135,10 @@ func (cmd *UseCommand) content() store.Content {
 	return store.ContentOf(string(cmd.AppID), string(cmd.OpenID), cmd.OutTradeNo, string(cmd.OrderMchID), cmd.TransactionID)
 }
 
-// redeem checks appid and openid, then state and time.
+// redeem turns the coupon into a used one, and keeps a holder that was not known.
 func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, p parties, c *coupon.Coupon, now time.Time) (usedAnswer, error) {
-	stock, err := tx.Stock(ctx, c.Stock.ID)
+	holder, err := s.decide(ctx, tx, cmd, p, c, now)
 	if err != nil {
-		return usedAnswer{}, err
-	}
-	holder, err := s.holder(ctx, tx, cmd, p, c)
-	if err != nil {
-		return usedAnswer{}, err
-	}
-	use := coupon.Use{
-		RequestNo: cmd.RequestNo, AppID: holder.AppID, OpenID: holder.OpenID,
-		OutTradeNo: cmd.OutTradeNo, OrderMchID: cmd.OrderMchID, TransactionID: cmd.TransactionID,
-	}
-	if err := c.Redeem(&stock.Validity, use, now); err != nil {
 		return usedAnswer{}, err
 	}
 	if !holder.Known {
@@ -158,6 +147,23 @@ func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, p par
 		}
 	}
 	return usedAnswer{OpenID: holder.OpenID, At: now.Unix()}, nil
+}
+
+// decide checks appid and openid, then state and time, and changes the coupon in memory.
+func (s *Service) decide(ctx context.Context, tx store.ReadTx, cmd UseCommand, p parties, c *coupon.Coupon, now time.Time) (user.User, error) {
+	stock, err := tx.Stock(ctx, c.Stock.ID)
+	if err != nil {
+		return user.User{}, err
+	}
+	holder, err := s.holder(ctx, tx, cmd, p, c)
+	if err != nil {
+		return user.User{}, err
+	}
+	use := coupon.Use{
+		RequestNo: cmd.RequestNo, AppID: holder.AppID, OpenID: holder.OpenID,
+		OutTradeNo: cmd.OutTradeNo, OrderMchID: cmd.OrderMchID, TransactionID: cmd.TransactionID,
+	}
+	return holder, c.Redeem(&stock.Validity, use, now)
 }
 
 // holder returns who holds the coupon, under the appid of the command, after checking

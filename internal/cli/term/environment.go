@@ -19,6 +19,7 @@ type Signed struct {
 	Output  Format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
 	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
+	NoRetry bool   `help:"noretry"`
 }
 
 // Environment is the one that is meant.
@@ -32,7 +33,22 @@ func (s *Signed) Client(c *Command) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.NoRetry {
+		return c.NewClient(&e, "", nil, client.WithRetry(client.Retry{Attempts: 1}))
+	}
 	return c.NewClient(&e, "", nil)
+}
+
+// sayRepeats tells of each attempt that follows another one: nothing is repeated in silence.
+func (c *Command) sayRepeats(a client.Attempt) {
+	if a.Number == 1 {
+		return
+	}
+	how := c.Choose("成功", "done")
+	if a.Err != nil {
+		how = c.Sentence(a.Err)
+	}
+	c.Say("第 %d 次尝试 %s：%s（--no-retry 不再重试）", "attempt %d of %s: %s (--no-retry makes one only)", a.Number, a.Method, how)
 }
 
 // Refused says what an answer refused, beside its request id.
@@ -81,6 +97,7 @@ func (c *Command) NewClient(e *sandbox.Environment, serial string, transport *ht
 	if err != nil {
 		return nil, err
 	}
+	options = append([]client.Option{client.WithObserver(c.sayRepeats)}, options...)
 	if signer.Scheme() == apiv3.SchemeSM2 {
 		options = append(options, client.WithAlgorithm(sm2Algorithm()))
 	}

@@ -19,8 +19,9 @@ import (
 
 func (s *Server) journalHandlers() map[string]handler {
 	return map[string]handler{
-		manage.ListJournal: bound(s.listJournal),
-		manage.GetJournal:  bound(s.getJournal),
+		manage.ListJournal:   bound(s.listJournal),
+		manage.ReplayJournal: bound(s.replayJournal),
+		manage.GetJournal:    bound(s.getJournal),
 	}
 }
 
@@ -113,10 +114,13 @@ func (s *Server) getJournal(_ context.Context, req *manage.GetJournalRequest) (a
 	return answer, nil
 }
 
-// journalEntry finds an entry by its id, or the last one.
+// lastEntry stands for the id of the last request.
+const lastEntry = "last"
+
+// journalEntry finds an entry by its id, or the newest one.
 func (s *Server) journalEntry(id string) (journal.Entry, error) {
-	if id == "last" {
-		return s.Journal.LastRefused()
+	if id == lastEntry {
+		return s.Journal.Last()
 	}
 	return s.Journal.ByID(id)
 }

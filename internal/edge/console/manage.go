@@ -75,6 +75,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.operatorHandlers(),
 		s.sessionHandlers(),
 		s.sampleHandlers(),
+		s.whatIfHandlers(),
 	)
 }
 
