@@ -59,7 +59,9 @@ func ExampleManagement_MakeSample() {
 
 func ExampleManagement_WhatIf() {
 	s := otherSandbox()
-	answer, err := s.Management().WhatIf(context.Background(), &manage.AskRequest{Deed: "CLAIM", StockID: "1282070000000017", OpenID: s.OpenID})
+	answer, err := s.Management().WhatIf(context.Background(), &manage.AskRequest{
+		Deed: "CLAIM", StockID: "1282070000000017", OpenID: s.OpenID,
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -70,7 +72,9 @@ func ExampleManagement_WhatIf() {
 func ExampleManagement_Replay() {
 	s := otherSandbox()
 	ctx := context.Background()
-	made, err := s.Management().MakeCall(ctx, &manage.MakeCallRequest{MchID: s.MchID, Method: "GET", Target: "/v3/marketing/busifavor/stocks/1282070000000017"})
+	made, err := s.Management().MakeCall(ctx, &manage.MakeCallRequest{
+		MchID: s.MchID, Method: "GET", Target: "/v3/marketing/busifavor/stocks/1282070000000017",
+	})
 	if err != nil {
 		log.Fatal(err)
 	}

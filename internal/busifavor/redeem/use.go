@@ -150,7 +150,9 @@ func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, p par
 }
 
 // decide checks appid and openid, then state and time, and changes the coupon in memory.
-func (s *Service) decide(ctx context.Context, tx store.ReadTx, cmd UseCommand, p parties, c *coupon.Coupon, now time.Time) (user.User, error) {
+func (s *Service) decide(
+	ctx context.Context, tx store.ReadTx, cmd UseCommand, p parties, c *coupon.Coupon, now time.Time,
+) (user.User, error) {
 	stock, err := tx.Stock(ctx, c.Stock.ID)
 	if err != nil {
 		return user.User{}, err

@@ -35,8 +35,11 @@ func LogTexts() map[string][2]string {
 		"logslimit":  {"最多列出多少条", "Maximum number of requests to list."},
 		"logsas":     {"打印成能发起同一请求的命令或程序", "Print a command or a program that makes the same request."},
 		"logsreplay": {"以原商户的身份把一个请求再发一次，可改动其包体", "Make a request once more as its merchant, with changes to its body."},
-		"logschange": {"改动包体：位置=值，如 stock_send_rule.max_coupons=5；“位置=”删除该字段；可重复", "Change the body: PATH=VALUE, such as stock_send_rule.max_coupons=5; PATH= takes the field out; repeatable."},
-		"logsid":     {"请求编号（应答头 Request-ID），或 last", "Request-ID of the answer, or last."},
+		"logschange": {
+			"改动包体：位置=值，如 stock_send_rule.max_coupons=5；“位置=”删除该字段；可重复",
+			"Change the body: PATH=VALUE, such as stock_send_rule.max_coupons=5; PATH= takes the field out; repeatable.",
+		},
+		"logsid": {"请求编号（应答头 Request-ID），或 last", "Request-ID of the answer, or last."},
 	}
 }
 

@@ -200,7 +200,10 @@ func signing(c *term.Command, k *manage.PlatformKey, all []manage.PlatformKey) s
 
 // show prints keys as a table, without what takes more than a line.
 func (o *oneMerchant) show(c *term.Command, call func(*client.Management) (*manage.Keys, error)) error {
-	heads := []string{c.Head("种类", "kind"), c.Head("序列号", "serial"), c.Head("算法", "algorithm"), c.Head("状态", "status"), c.Head("过期时间", "expires"), c.Head("签名", "signs")}
+	heads := []string{
+		c.Head("种类", "kind"), c.Head("序列号", "serial"), c.Head("算法", "algorithm"), c.Head("状态", "status"), c.Head("过期时间", "expires"),
+		c.Head("签名", "signs"),
+	}
 	return term.ManageRun(c, &o.Managed, call, heads, func(keys *manage.Keys) (rows [][]string) {
 		for _, k := range keys.Certificates {
 			rows = append(rows, []string{c.Head("商户证书", "merchant certificate"), k.SerialNo, k.Algorithm, k.Status, k.ExpireTime.String(), ""})
@@ -210,7 +213,8 @@ func (o *oneMerchant) show(c *term.Command, call func(*client.Management) (*mana
 			if k.Kind == modeCertificate {
 				expires, signs = k.ExpireTime.String(), signing(c, &k, keys.Platform)
 			}
-			rows = append(rows, []string{c.Head("平台", "platform") + " " + strings.ToLower(strings.ReplaceAll(k.Kind, "_", " ")), k.SerialNo, k.Algorithm, "", expires, signs})
+			kind := c.Head("平台", "platform") + " " + strings.ToLower(strings.ReplaceAll(k.Kind, "_", " "))
+			rows = append(rows, []string{kind, k.SerialNo, k.Algorithm, "", expires, signs})
 		}
 		return append(rows,
 			[]string{"APIv3", "", "", setText(c, keys.APIv3KeyVersion), "", ""},

@@ -90,7 +90,9 @@ func (o *payOrder) fill(c *term.Command) (rail.Order, error) {
 		return rail.Order{}, err
 	}
 	o.OpenID, o.AppID, o.MchID = term.OrElse(o.OpenID, e.OpenID), term.OrElse(o.AppID, e.AppID), term.OrElse(o.MchID, e.MchID)
-	order := rail.Order{MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade, PayMethod: o.Method, CardBIN: o.CardBIN, SubMchIDs: o.Subs}
+	order := rail.Order{
+		MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade, PayMethod: o.Method, CardBIN: o.CardBIN, SubMchIDs: o.Subs,
+	}
 	for _, line := range o.Goods {
 		goods, err := goods(c, line)
 		if err != nil {

@@ -12,8 +12,14 @@ import (
 // WhyTexts are the help of the commands that tell beforehand, in Chinese and English, by their keys.
 func WhyTexts() map[string][2]string {
 	return map[string][2]string{
-		"couponswhy": {"一张券此时此地能否核销，不能则是哪条规则；退出码0为能，1为不能", "Tell whether a coupon could be redeemed there and then, and if not, by which rule; exit code 0 if it could, 1 if not."},
-		"stockswhy":  {"一个用户能否领取该批次的券，不能则是哪条规则；退出码0为能，1为不能", "Tell whether a user could claim a coupon of the stock, and if not, by which rule; exit code 0 if so, 1 if not."},
+		"couponswhy": {
+			"一张券此时此地能否核销，不能则是哪条规则；退出码0为能，1为不能",
+			"Tell whether a coupon could be redeemed there and then, and if not, by which rule; exit code 0 if it could, 1 if not.",
+		},
+		"stockswhy": {
+			"一个用户能否领取该批次的券，不能则是哪条规则；退出码0为能，1为不能",
+			"Tell whether a user could claim a coupon of the stock, and if not, by which rule; exit code 0 if so, 1 if not.",
+		},
 		"whyat":      {"什么时候，如 2026-12-05 12:00:00；缺省为当前业务时间", "When, such as 2026-12-05 12:00:00; now in business time if omitted."},
 		"whytotal":   {"订单金额（分）", "Order total, in fen."},
 		"whyappid":   {"请求中的appid，缺省为该商户的第一个", "Appid of the request; defaults to the merchant's first."},

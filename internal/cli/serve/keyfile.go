@@ -29,6 +29,7 @@ func (k *keyFileNew) Run(c *term.Command) error {
 	if err := server.NewKeyFile(k.File); err != nil {
 		return err
 	}
-	c.Say("已写入 %s：请另行妥善备份，缺了它数据库中的密钥无法打开", "Wrote %s. Keep a copy of it elsewhere: without it nothing opens the secrets of the database.", k.File)
+	c.Say("已写入 %s：请另行妥善备份，缺了它数据库中的密钥无法打开",
+		"Wrote %s. Keep a copy of it elsewhere: without it nothing opens the secrets of the database.", k.File)
 	return nil
 }

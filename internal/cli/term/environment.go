@@ -81,7 +81,8 @@ func PrintJSON(w io.Writer, body []byte) error {
 // errNoMerchant is an environment of which only an address is known.
 var errNoMerchant = fault.New(fault.Refused,
 	"不知道以哪个商户的身份调用：请用 --env 给出连接方式文件，或设置 favord env 打印的全部变量，或 favord context use",
-	"It is not known which merchant makes the call: give its environment file by --env, or all the variables that `favord env` prints, or use `favord context use`.")
+	"It is not known which merchant makes the call: give its environment file by --env, or all the variables that `favord env` prints, "+
+		"or use `favord context use`.")
 
 // NewClient returns a client for the merchant of an environment, which trusts the
 // platform's certificate and its public key.

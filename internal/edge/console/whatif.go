@@ -66,7 +66,8 @@ func (s *Server) whatIfUsed(ctx context.Context, req *manage.AskRequest) (any, e
 	if f.Refusal == nil && req.Total != nil && !f.Stock.Benefit.Suits(fen.Fen(*req.Total)) {
 		hindrance = coupon.HinderedMinimum
 	}
-	answer := &manage.Foresight{Works: f.Refusal == nil && hindrance == coupon.Unhindered, At: req.At, MchID: req.MchID, Rule: string(hindrance)}
+	works := f.Refusal == nil && hindrance == coupon.Unhindered
+	answer := &manage.Foresight{Works: works, At: req.At, MchID: req.MchID, Rule: string(hindrance)}
 	detail := f.Stock.Text(hindrance, f.Coupon.Life)
 	answer.DetailZH, answer.DetailEN = detail.ZH, detail.EN
 	refuse(answer, f.Refusal)
@@ -79,7 +80,8 @@ func (s *Server) whatIfClaimed(ctx context.Context, req *manage.AskRequest) (any
 		return nil, fault.Missing("openid")
 	}
 	cmd := issue.ClaimCommand{
-		Channel: coupon.Channel(req.Channel), Sender: merchant.ID(req.MchID), AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
+		Channel: coupon.Channel(req.Channel), Sender: merchant.ID(req.MchID),
+		AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
 		StockID: coupon.StockID(req.StockID), Code: coupon.Code(req.CouponCode), At: req.At.Time,
 	}
 	if cmd.Channel == "" {

@@ -70,7 +70,8 @@ func (s *Stock) Text(h Hindrance, life Life) fault.Text {
 		least := strconv.FormatInt(int64(s.Benefit.Minimum), 10)
 		return fault.Text{
 			ZH: "订单金额低于使用门槛 " + least + " 分；核销接口不含金额，须由收银台判断",
-			EN: "The order is below the coupon's threshold of " + least + " fen. The call that redeems has no amount: the cash desk has to look.",
+			EN: "The order is below the coupon's threshold of " + least + " fen. " +
+				"The call that redeems has no amount: the cash desk has to look.",
 		}
 	case Unhindered:
 	}
