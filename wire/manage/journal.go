@@ -70,6 +70,9 @@ type JournalLine struct {
 	Cut bool `json:"cut,omitempty" title:"断开连接"`
 	// Channel is CONSOLE for a call that was made as a merchant over the management port.
 	Channel string `json:"channel,omitempty" title:"渠道" rule:"enum=CONSOLE"`
+	// Ignored are names in the body that the operation does not know, as JSON Pointers: a misspelt or
+	// misplaced field has no effect.
+	Ignored []string `json:"ignored,omitempty" title:"被忽略的字段"`
 	// Refused says in Chinese and in English why the answer is no success.
 	RefusedZH string `json:"refused_zh,omitempty" title:"拒绝原因"`
 	RefusedEN string `json:"refused_en,omitempty" title:"拒绝原因（英文）"`
@@ -77,8 +80,7 @@ type JournalLine struct {
 
 // GetJournalRequest asks for one request.
 type GetJournalRequest struct {
-	// RequestID is the Request-ID of the answer, or "last": the last one that was refused, else
-	// the last.
+	// RequestID is the Request-ID of the answer, or "last" for the newest request.
 	RequestID string `path:"request_id" json:"-" title:"请求编号" rule:"required chars=1..64"`
 }
 

@@ -155,6 +155,9 @@ func logRow(line *manage.JournalLine) []string {
 	if mchid == "" {
 		mchid = "-"
 	}
+	if len(line.Ignored) > 0 {
+		target += "  ?! " + strings.Join(line.Ignored, " ")
+	}
 	return []string{
 		term.Beijing(time.UnixMilli(line.ReceivedMS)).Format("15:04:05.000"), status,
 		(time.Duration(line.TookMicros) * time.Microsecond).String(), mchid, line.RequestID, line.Method + " " + target,
@@ -243,6 +246,9 @@ func transcript(c *term.Command, e *manage.JournalEntry) string {
 	fmt.Fprintf(&b, "%s %s %s\n", e.Request.Method, e.Request.Target, e.Proto)
 	writeHeaders(&b, e.Headers)
 	writeBody(&b, e.Body, e.BodyBase64)
+	if len(e.Request.Ignored) > 0 {
+		fmt.Fprintf(&b, "\n# %s%s\n", c.Choose("被忽略的字段：", "Ignored fields: "), strings.Join(e.Request.Ignored, " "))
+	}
 	if e.Request.Cut {
 		b.WriteString(c.Choose("\n# 连接被故障规则切断，没有应答\n", "\n# A fault cut the connection; there was no answer.\n"))
 		return b.String()
