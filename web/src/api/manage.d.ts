@@ -2152,6 +2152,8 @@ export interface components {
             channel?: "CONSOLE";
             /** 断开连接 */
             cut?: boolean;
+            /** 被忽略的字段 */
+            ignored?: string[];
             /** 商户号 */
             mchid?: string;
             /** 请求方法 */
