@@ -32,23 +32,7 @@ func (s *Service) Foresee(ctx context.Context, cmd UseCommand, at time.Time) (f 
 	if f.At = at; at.IsZero() {
 		f.At = s.config.Clock.For(string(p.stock.Creator)).Now()
 	}
-	err = s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
-		if f.Stock, err = tx.Stock(ctx, p.stock.ID); err != nil {
-			return err
-		}
-		f.Coupon, err = tx.Coupon(ctx, coupon.Key{Stock: p.stock, Code: cmd.Code})
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			return coupon.ErrNotFound
-		case err != nil:
-			return err
-		case !f.Coupon.RedeemableBy(cmd.Caller):
-			return coupon.ErrNotYours
-		}
-		changed := f.Coupon
-		_, f.Refusal = s.decide(ctx, tx, cmd, p, &changed, f.At)
-		return nil
-	})
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.foresee(ctx, tx, &cmd, &p, &f) })
 	if err != nil {
 		return f, fmt.Errorf("foresee use: %w", err)
 	}
@@ -56,4 +40,36 @@ func (s *Service) Foresee(ctx context.Context, cmd UseCommand, at time.Time) (f 
 		f.Hindrance = f.Stock.Validity.Hindrance(f.Coupon.Life, f.At)
 	}
 	return f, nil
+}
+
+// foresee decides over a copy of the coupon.
+func (s *Service) foresee(ctx context.Context, tx store.ReadTx, cmd *UseCommand, p *parties, f *Foreseen) (err error) {
+	if f.Stock, err = tx.Stock(ctx, p.stock.ID); err != nil {
+		return err
+	}
+	f.Coupon, err = tx.Coupon(ctx, coupon.Key{Stock: p.stock, Code: cmd.Code})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return coupon.ErrNotFound
+	case err != nil:
+		return err
+	case !f.Coupon.RedeemableBy(cmd.Caller):
+		return coupon.ErrNotYours
+	}
+	decide := func() error {
+		changed := f.Coupon
+		_, refusal := redeem(cmd, p, &changed, &view{stock: &f.Stock, now: f.At})
+		return refusal
+	}
+	f.Refusal = decide()
+	if c, wanted := errors.AsType[holderWantedError](f.Refusal); wanted {
+		holder, err := s.config.Users.Resolve(ctx, tx, c.appid, c.openid)
+		if err == nil {
+			p.holder, err = s.config.Users.Under(ctx, tx, holder, cmd.AppID)
+		}
+		if f.Refusal = err; err == nil {
+			f.Refusal = decide()
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package redeem_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +28,8 @@ func TestWhatIsForeseenIsWhatHappens(t *testing.T) {
 			cmd := command(shop, code, "use")
 			change(&cmd)
 			_, want := s.Use(t.Context(), cmd)
-			if got := foreseen(t, s, cmd, time.Time{}); want == nil || !errors.Is(got, errors.Unwrap(want)) {
+			got := foreseen(t, s, cmd, time.Time{})
+			if got == nil || want == nil || strings.TrimPrefix(got.Error(), "foresee use: ") != strings.TrimPrefix(want.Error(), "use coupon: ") {
 				t.Errorf("%s: foreseen %v, happened %v", name, got, want)
 			}
 		}
