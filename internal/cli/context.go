@@ -96,7 +96,7 @@ func (l *contextList) Run(c *term.Command) error {
 	if c.Env("FAVORD_API_URL") != "" || c.Env("FAVORD_MANAGE_URL") != "" {
 		c.Say("环境变量 FAVORD_… 优先于上下文", "The variables FAVORD_… come before the context.")
 	}
-	return l.Output.Print(c, list, []string{"", c.Choose("名称", "NAME"), c.Choose("接口", "API"), c.Choose("商户", "MERCHANT")}, rows)
+	return l.Output.Print(c, list, []string{"", c.Head("名称", "NAME"), c.Head("接口", "API"), c.Head("商户", "MERCHANT")}, rows)
 }
 
 // known are the environments of a context: one, or as many as sandboxes run.

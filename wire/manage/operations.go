@@ -37,6 +37,7 @@ func Operations() []wire.Operation {
 		auditOperations(),
 		sampleOperations(),
 		draftOperations(),
+		whatIfOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -109,6 +109,12 @@ func summary(c *term.Command, response *client.Response, err error) error {
 	return nil
 }
 
+// isOwn reports a header that favord sets itself.
+func isOwn(name string) bool {
+	own := []string{"Authorization", "Content-Length", "Content-Type", "Host", apiv3.HeaderSerial}
+	return slices.ContainsFunc(own, func(one string) bool { return strings.EqualFold(name, one) })
+}
+
 // headersOf reads headers as they are written on the wire.
 func headersOf(lines []string) (list []sample.Header, err error) {
 	for _, line := range lines {
@@ -118,7 +124,7 @@ func headersOf(lines []string) (list []sample.Header, err error) {
 		case !is || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value):
 			return nil, fault.New(fault.Refused,
 				fmt.Sprintf("请求头须写作“名称: 值”：%q", line), fmt.Sprintf("Write a header as 'NAME: VALUE', not %q.", line))
-		case slices.ContainsFunc([]string{"Authorization", "Content-Length", "Content-Type", "Host", apiv3.HeaderSerial}, func(own string) bool { return strings.EqualFold(name, own) }):
+		case isOwn(name):
 			return nil, fault.New(fault.Refused,
 				fmt.Sprintf("请求头 %s 由 favord 设置（Wechatpay-Serial 用 --serial）", name),
 				fmt.Sprintf("The header %s is set by favord; for Wechatpay-Serial there is --serial.", name))

@@ -176,8 +176,8 @@ func (o *oneOperator) change(c *term.Command, req *manage.ChangeOperatorRequest)
 
 func operatorHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("名称", "name"), c.Choose("显示名", "display name"), c.Choose("角色", "roles"), c.Choose("状态", "state"),
-		c.Choose("两步验证", "second factor"),
+		c.Head("名称", "name"), c.Head("显示名", "display name"), c.Head("角色", "roles"), c.Head("状态", "state"),
+		c.Head("两步验证", "second factor"),
 	}
 }
 
@@ -235,7 +235,7 @@ func (t *tokensRevoke) Run(c *term.Command) error {
 
 func tokenHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("名称", "name"), c.Choose("角色", "roles"), c.Choose("创建者", "made by"), c.Choose("到期时间", "expires"), c.Choose("最近使用", "last used"),
+		c.Head("名称", "name"), c.Head("角色", "roles"), c.Head("创建者", "made by"), c.Head("到期时间", "expires"), c.Head("最近使用", "last used"),
 	}
 }
 

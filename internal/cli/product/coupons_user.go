@@ -97,7 +97,7 @@ func (s *couponsSend) Run(c *term.Command) error {
 		return c.Refused(err)
 	}
 	result := got.SendCouponResult
-	return s.Output.Print(c, got, []string{c.Choose("批次号", "STOCK"), "CODE"}, [][]string{{result.StockID, result.CouponCode}})
+	return s.Output.Print(c, got, []string{c.Head("批次号", "STOCK"), "CODE"}, [][]string{{result.StockID, result.CouponCode}})
 }
 
 // Run implements the command.
@@ -145,7 +145,7 @@ func (d *couponsDeactivate) Run(c *term.Command) error {
 
 // done prints when a coupon was changed.
 func (o *onCoupon) done(c *term.Command, f term.Format, answer any, at schema.Time) error {
-	return f.Print(c, answer, []string{"CODE", c.Choose("时间", "TIME")}, [][]string{{o.Code, at.String()}})
+	return f.Print(c, answer, []string{"CODE", c.Head("时间", "TIME")}, [][]string{{o.Code, at.String()}})
 }
 
 // Run implements the command.
@@ -185,7 +185,7 @@ func (l *couponsHeld) Run(c *term.Command) error {
 }
 
 func heldCouponHeads(c *term.Command) []string {
-	return []string{"CODE", c.Choose("批次号", "STOCK"), c.Choose("名称", "NAME"), c.Choose("状态", "STATE"), c.Choose("开始", "FROM"), c.Choose("结束", "UNTIL")}
+	return []string{"CODE", c.Head("批次号", "STOCK"), c.Head("名称", "NAME"), c.Head("状态", "STATE"), c.Head("开始", "FROM"), c.Head("结束", "UNTIL")}
 }
 
 func heldCouponRow(coupon *busifavor.Coupon) []string {

@@ -90,7 +90,9 @@ func (o *payOrder) fill(c *term.Command) (rail.Order, error) {
 		return rail.Order{}, err
 	}
 	o.OpenID, o.AppID, o.MchID = term.OrElse(o.OpenID, e.OpenID), term.OrElse(o.AppID, e.AppID), term.OrElse(o.MchID, e.MchID)
-	order := rail.Order{MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade, PayMethod: o.Method, CardBIN: o.CardBIN, SubMchIDs: o.Subs}
+	order := rail.Order{
+		MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade, PayMethod: o.Method, CardBIN: o.CardBIN, SubMchIDs: o.Subs,
+	}
 	for _, line := range o.Goods {
 		goods, err := goods(c, line)
 		if err != nil {
@@ -133,7 +135,7 @@ func (q *payQuote) Run(c *term.Command) error {
 		rows[i] = []string{v.CouponID, v.StockID, v.CouponName, strconv.FormatInt(v.Discount, 10), v.Message}
 	}
 	return q.Output.Print(c, got, []string{
-		c.Choose("代金券", "VOUCHER"), c.Choose("批次", "STOCK"), c.Choose("名称", "NAME"), c.Choose("优惠（分）", "DISCOUNT"), c.Choose("不可用原因", "WHY NOT"),
+		c.Head("代金券", "VOUCHER"), c.Head("批次", "STOCK"), c.Head("名称", "NAME"), c.Head("优惠（分）", "DISCOUNT"), c.Head("不可用原因", "WHY NOT"),
 	}, rows)
 }
 
@@ -173,8 +175,8 @@ func (s *payShow) Run(c *term.Command) error {
 // printPayment prints a payment.
 func printPayment(c *term.Command, f term.Format, p *rail.Payment) error {
 	return f.Print(c, p, []string{
-		c.Choose("支付单号", "PAYMENT"), c.Choose("时间", "TIME"), c.Choose("总金额", "TOTAL"), c.Choose("优惠", "DISCOUNT"), c.Choose("实付", "PAID"),
-		c.Choose("已退款", "REFUNDED"), c.Choose("代金券", "VOUCHERS"),
+		c.Head("支付单号", "PAYMENT"), c.Head("时间", "TIME"), c.Head("总金额", "TOTAL"), c.Head("优惠", "DISCOUNT"), c.Head("实付", "PAID"),
+		c.Head("已退款", "REFUNDED"), c.Head("代金券", "VOUCHERS"),
 	}, [][]string{{
 		p.TransactionID, p.ConsumeTime.String(), strconv.FormatInt(p.Total, 10), strconv.FormatInt(p.Discount, 10), strconv.FormatInt(p.PayerTotal, 10),
 		strconv.FormatInt(p.Refunded, 10), promoted(p.PromotionDetail),
@@ -201,8 +203,8 @@ func (r *payRefund) Run(c *term.Command) error {
 		return c.Refused(err)
 	}
 	return r.Output.Print(c, got, []string{
-		c.Choose("退款单号", "REFUND"), c.Choose("时间", "TIME"), c.Choose("退款金额", "AMOUNT"), c.Choose("退给用户", "TO PAYER"), c.Choose("退回优惠", "TO VOUCHERS"),
-		c.Choose("券已退回", "RETURNED"),
+		c.Head("退款单号", "REFUND"), c.Head("时间", "TIME"), c.Head("退款金额", "AMOUNT"), c.Head("退给用户", "TO PAYER"), c.Head("退回优惠", "TO VOUCHERS"),
+		c.Head("券已退回", "RETURNED"),
 	}, [][]string{{
 		got.RefundID, got.RefundTime.String(), strconv.FormatInt(got.Amount, 10), strconv.FormatInt(got.PayerRefund, 10),
 		strconv.FormatInt(got.DiscountRefund, 10), strconv.FormatBool(got.CouponsReturned),

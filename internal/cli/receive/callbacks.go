@@ -85,5 +85,5 @@ func (s *callbacksSet) Run(c *term.Command) error {
 
 // printCallback prints where a merchant wants its events.
 func printCallback(c *term.Command, f term.Format, answer any, mchid, url string) error {
-	return f.Print(c, answer, []string{c.Choose("商户号", "MERCHANT"), "URL"}, [][]string{{mchid, url}})
+	return f.Print(c, answer, []string{c.Head("商户号", "MERCHANT"), "URL"}, [][]string{{mchid, url}})
 }

@@ -95,7 +95,7 @@ func (t *Trigger) Run(c *term.Command) error {
 		return err
 	}
 	return t.Output.Print(c, result, []string{
-		c.Choose("事件", "EVENT"), c.Choose("批次", "STOCK"), c.Choose("券", "COUPON"), c.Choose("支付单", "PAYMENT"), c.Choose("事件编号", "EVENT ID"),
+		c.Head("事件", "EVENT"), c.Head("批次", "STOCK"), c.Head("券", "COUPON"), c.Head("支付单", "PAYMENT"), c.Head("事件编号", "EVENT ID"),
 	}, [][]string{{result.Event, result.StockID, result.CouponID, dash(result.TransactionID), dash(result.EventID)}})
 }
 

@@ -180,8 +180,8 @@ type shownBackup struct {
 
 func backupHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("文件", "FILE"), c.Choose("字节", "BYTES"), c.Choose("截至", "MARK"),
-		c.Choose("用途", "MODE"), c.Choose("结构版本", "SCHEMA"), c.Choose("行数", "ROWS"),
+		c.Head("文件", "FILE"), c.Head("字节", "BYTES"), c.Head("截至", "MARK"),
+		c.Head("用途", "MODE"), c.Head("结构版本", "SCHEMA"), c.Head("行数", "ROWS"),
 	}
 }
 

@@ -59,7 +59,7 @@ func (s *Status) Run(c *term.Command) error {
 		return fault.New(fault.Refused, url+" 不是惠券台的管理端口", url+" is not the management port of Favord.")
 	}
 	shown := status{URL: url, Health: health, Figures: figures(ctx, caller)}
-	if err := s.Output.Print(c, &shown, []string{c.Choose("检查", "CHECK"), c.Choose("状态", "STATE"), ""}, shown.rows(c)); err != nil {
+	if err := s.Output.Print(c, &shown, []string{c.Head("检查", "CHECK"), c.Head("状态", "STATE"), ""}, shown.rows(c)); err != nil {
 		return err
 	}
 	if !health.Ready {

@@ -58,6 +58,9 @@ type Command struct {
 	// Final is true for a command that does what cannot be taken back.
 	Final bool
 
+	// CSV is true for a command that prints rows for a program.
+	CSV bool
+
 	// chosen are the environments that the command has asked for.
 	chosen map[Whom]chosen
 	// typed is the input of a person.
@@ -75,6 +78,15 @@ func (c *IO) Choose(zh, en string) string {
 		return en
 	}
 	return zh
+}
+
+// Head returns what stands in a table: in the language of the user, but for programs, that read
+// CSV, always in English.
+func (c *Command) Head(zh, en string) string {
+	if c.CSV {
+		return en
+	}
+	return c.Choose(zh, en)
 }
 
 // ErrReported ends a command that has already said what is wrong.

@@ -19,6 +19,7 @@ type Signed struct {
 	Output  Format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
 	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
+	NoRetry bool   `help:"noretry"`
 }
 
 // Environment is the one that is meant.
@@ -32,7 +33,22 @@ func (s *Signed) Client(c *Command) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.NoRetry {
+		return c.NewClient(&e, "", nil, client.WithRetry(client.Retry{Attempts: 1}))
+	}
 	return c.NewClient(&e, "", nil)
+}
+
+// sayRepeats tells of each attempt that follows another one: nothing is repeated in silence.
+func (c *Command) sayRepeats(a client.Attempt) {
+	if a.Number == 1 {
+		return
+	}
+	how := c.Choose("成功", "done")
+	if a.Err != nil {
+		how = c.Sentence(a.Err)
+	}
+	c.Say("第 %d 次尝试 %s：%s（--no-retry 不再重试）", "attempt %d of %s: %s (--no-retry makes one only)", a.Number, a.Method, how)
 }
 
 // Refused says what an answer refused, beside its request id.
@@ -65,7 +81,8 @@ func PrintJSON(w io.Writer, body []byte) error {
 // errNoMerchant is an environment of which only an address is known.
 var errNoMerchant = fault.New(fault.Refused,
 	"不知道以哪个商户的身份调用：请用 --env 给出连接方式文件，或设置 favord env 打印的全部变量，或 favord context use",
-	"It is not known which merchant makes the call: give its environment file by --env, or all the variables that `favord env` prints, or use `favord context use`.")
+	"It is not known which merchant makes the call: give its environment file by --env, or all the variables that `favord env` prints, "+
+		"or use `favord context use`.")
 
 // NewClient returns a client for the merchant of an environment, which trusts the
 // platform's certificate and its public key.
@@ -81,6 +98,7 @@ func (c *Command) NewClient(e *sandbox.Environment, serial string, transport *ht
 	if err != nil {
 		return nil, err
 	}
+	options = append([]client.Option{client.WithObserver(c.sayRepeats)}, options...)
 	if signer.Scheme() == apiv3.SchemeSM2 {
 		options = append(options, client.WithAlgorithm(sm2Algorithm()))
 	}

@@ -21,8 +21,11 @@ type Managed struct {
 // ManageTexts are the help of the flags in Managed, in Chinese and English, by their keys.
 func ManageTexts() map[string][2]string {
 	return map[string][2]string{
-		"output":    {"输出格式：table、json、yaml或csv", "Output format: table, json, yaml or csv."},
-		"manageurl": {"管理端口地址，缺省取自 FAVORD_MANAGE_URL、当前上下文或正在运行的沙箱", "URL of the management port; defaults to FAVORD_MANAGE_URL, the current context or the running sandbox."},
+		"output": {"输出格式：table、json、yaml或csv", "Output format: table, json, yaml or csv."},
+		"manageurl": {
+			"管理端口地址，缺省取自 FAVORD_MANAGE_URL、当前上下文或正在运行的沙箱",
+			"URL of the management port; defaults to FAVORD_MANAGE_URL, the current context or the running sandbox.",
+		},
 		"tokenfile": {"管理令牌文件（生产环境）", "File with the management token (production)."},
 	}
 }

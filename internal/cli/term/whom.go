@@ -113,7 +113,7 @@ func (c *Command) current() (chosen, error) {
 // variables is the environment that the variables describe, if any do. What they leave out
 // belongs to the environment at their addresses.
 func (c *Command) variables() (e sandbox.Environment, is bool, err error) {
-	e, err = sandbox.EnvironmentOf(func(name string) string { return c.Env("FAVORD_" + strings.ToUpper(name)) })
+	e, err = c.ofVariables()
 	if err != nil || e.APIURL == "" && e.ManageURL == "" {
 		return e, false, err
 	}
@@ -123,6 +123,11 @@ func (c *Command) variables() (e sandbox.Environment, is bool, err error) {
 		}
 	}
 	return e, true, nil
+}
+
+// ofVariables is what the variables say.
+func (c *Command) ofVariables() (sandbox.Environment, error) {
+	return sandbox.EnvironmentOf(func(name string) string { return c.Env("FAVORD_" + strings.ToUpper(name)) })
 }
 
 // at finds the environment at an address among the sandboxes that run, the variables and the
@@ -136,7 +141,7 @@ func (c *Command) at(api, manage string) (e sandbox.Environment, is bool, err er
 	for _, one := range running {
 		known = append(known, one.Environment)
 	}
-	if named, err := sandbox.EnvironmentOf(func(name string) string { return c.Env("FAVORD_" + strings.ToUpper(name)) }); err == nil && named.PrivateKeyFile != "" {
+	if named, err := c.ofVariables(); err == nil && named.PrivateKeyFile != "" {
 		known = append(known, named)
 	}
 	names, err := c.Contexts().List()

@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/card"
 	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
@@ -84,10 +85,11 @@ type Config struct {
 	Registry *registry.Service
 	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons, Wallet shows the coupons that users
-	// hold, and Redeem changes them.
+	// hold, Redeem changes them, and Issue gives them out.
 	Campaign *stocks.Service
 	Wallet   *held.Service
 	Redeem   *redeem.Service
+	Issue    *issue.Service
 	// Account knows who uses this port; without it whoever shows the token does.
 	Account *account.Service
 	// Audit knows who did what.

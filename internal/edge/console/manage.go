@@ -78,6 +78,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.auditHandlers(),
 		s.sampleHandlers(),
 		s.draftHandlers(),
+		s.whatIfHandlers(),
 	)
 }
 

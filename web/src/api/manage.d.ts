@@ -544,6 +544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/journal/{request_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重放一个请求
+         * @description Make a request once more (management)
+         */
+        post: operations["manage.journal.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/merchants": {
         parameters: {
             query?: never;
@@ -1500,6 +1520,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/whatif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 询问一张券此时此地能否核销或领取
+         * @description Ask whether a coupon could be redeemed or claimed (management)
+         */
+        post: operations["manage.whatif.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1572,6 +1612,38 @@ export interface components {
              * @enum {string}
              */
             algorithm?: "RSA" | "SM2";
+        };
+        "manage.AskRequest": {
+            /** 公众账号ID */
+            appid?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * 领取渠道
+             * @enum {string}
+             */
+            channel?: "API" | "H5" | "MINIAPP";
+            /** 券code */
+            coupon_code?: string;
+            /**
+             * 要做什么
+             * @enum {string}
+             */
+            deed: "USE" | "CLAIM";
+            /** 商户号 */
+            mchid?: string;
+            /** 用户标识 */
+            openid?: string;
+            /** 批次号 */
+            stock_id: string;
+            /**
+             * 订单金额
+             * Format: int64
+             */
+            total?: number;
         };
         "manage.Attempt": {
             /** 应答内容 */
@@ -2186,6 +2258,27 @@ export interface components {
             /** 故障列表 */
             faults: components["schemas"]["manage.Fault"][];
         };
+        "manage.Foresight": {
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at: string;
+            /** 说明（英文） */
+            detail_en?: string;
+            /** 说明 */
+            detail_zh?: string;
+            /** 商户号 */
+            mchid: string;
+            /** 拒绝原因（英文） */
+            refused_en?: string;
+            /** 拒绝原因 */
+            refused_zh?: string;
+            /** 规则 */
+            rule?: string;
+            /** 是否可行 */
+            works: boolean;
+        };
         "manage.FoundCoupons": {
             /** 券 */
             coupons: components["schemas"]["manage.Coupon"][];
@@ -2281,6 +2374,8 @@ export interface components {
             channel?: "CONSOLE";
             /** 断开连接 */
             cut?: boolean;
+            /** 被忽略的字段 */
+            ignored?: string[];
             /** 商户号 */
             mchid?: string;
             /** 请求方法 */
@@ -2619,6 +2714,16 @@ export interface components {
             appid: string;
             /** 商户号 */
             mchid: string;
+        };
+        "manage.ReplayChange": {
+            /** 位置 */
+            path: string;
+            /** 新值 */
+            value?: string;
+        };
+        "manage.ReplayRequest": {
+            /** 改动 */
+            changes?: components["schemas"]["manage.ReplayChange"][];
         };
         "manage.ReportOrderRequest": {
             /**
@@ -4964,6 +5069,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.JournalEntry"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.journal.replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 请求编号 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.MadeCall"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -8281,6 +8449,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.VoucherStock"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.whatif.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.AskRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Foresight"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
