@@ -38,7 +38,8 @@ func (k quickKey) Verify(message []byte, signature string) error {
 func FuzzNotificationsAreRefusedOrOpened(f *testing.F) {
 	_, body := event(f, notify.CouponSent, "1", sent, at())
 	f.Add(body, true)
-	f.Add([]byte(`{"id":"1","event_type":"COUPON.USE","resource":{"algorithm":"AEAD_AES_256_GCM","nonce":"","ciphertext":"","associated_data":""}}`), true)
+	f.Add([]byte(`{"id":"1","event_type":"COUPON.USE",`+
+		`"resource":{"algorithm":"AEAD_AES_256_GCM","nonce":"","ciphertext":"","associated_data":""}}`), true)
 	f.Add([]byte(`{"id":1}`), true)
 	f.Add([]byte(``), false)
 	file, _ := readVectors(f)

@@ -12,8 +12,10 @@ import (
 // FuzzAConfigurationIsReadOrRefusedInOneSentence reads whatever a file may say.
 func FuzzAConfigurationIsReadOrRefusedInOneSentence(f *testing.F) {
 	for _, seed := range []string{
-		"mode: production\ndata: /var/lib/favord\n", "mode: sandbox\nnotify: {tail: 72h}\n", "a: &a [*a]\n", "mode: [sandbox]\n", "mod: x\n",
-		"api: 127.0.0.1:0\nmanage: :\ntrusted_proxies: [10.0.0.0/8, x]\n", "database: {url: 'postgres://x', connections: -1}\n", "---\n---\n", "? {}\n",
+		"mode: production\ndata: /var/lib/favord\n", "mode: sandbox\nnotify: {tail: 72h}\n",
+		"a: &a [*a]\n", "mode: [sandbox]\n", "mod: x\n",
+		"api: 127.0.0.1:0\nmanage: :\ntrusted_proxies: [10.0.0.0/8, x]\n", "database: {url: 'postgres://x', connections: -1}\n",
+		"---\n---\n", "? {}\n",
 		"misses: {merchant: 99999999999999999999}\n", "log: {level: loud, format: xml}\n", "shutdown_delay: 1h30\n", "mode: !!binary aGk=\n",
 	} {
 		f.Add([]byte(seed))

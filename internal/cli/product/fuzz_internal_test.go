@@ -10,7 +10,8 @@ import (
 // comes once, and has the number of its line.
 func FuzzCodesAreReadAsTheyStand(f *testing.F) {
 	for _, seed := range []string{
-		"coupon_code\nA\nB\n", "A\r\nB\r\nA\r\n", "\xef\xbb\xbfcode\n\"A,\"\"B\",2\n", "\"A\nB\"\n", ",\n,\n", "\"", "A,\"B\"x\n", "\x00\n", "\xff\n", "A\rB\r",
+		"coupon_code\nA\nB\n", "A\r\nB\r\nA\r\n", "\xef\xbb\xbfcode\n\"A,\"\"B\",2\n", "\"A\nB\"\n", ",\n,\n", "\"",
+		"A,\"B\"x\n", "\x00\n", "\xff\n", "A\rB\r",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -197,7 +197,8 @@ func (f *fixture) nodeWith(s store.Store, own *clock.Manual) *fixture {
 	f.t.Helper()
 	other := &fixture{
 		t: f.t, store: s, clock: own, gate: f.gate, members: f.members, faults: f.faults,
-		takeAny: f.takeAny, limited: f.limited, alternative: f.alternative, change: f.change, base: f.base, keyring: keyring.New(s, own, f.members.sealer),
+		takeAny: f.takeAny, limited: f.limited, alternative: f.alternative, change: f.change, base: f.base,
+		keyring: keyring.New(s, own, f.members.sealer),
 	}
 	other.serve()
 	return other
