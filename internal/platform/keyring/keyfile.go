@@ -28,8 +28,8 @@ func LoadSealer(path string) (*Sealer, error) {
 	keys, ok := parseKeys(text)
 	if !ok {
 		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("密钥文件 %s 应为1至%d行、每行64位十六进制字符且互不相同，可用 openssl rand -hex 32 生成", path, maxSealKeys),
-			fmt.Sprintf("The key file %s must hold 1 to %d different lines of 64 hex digits; `openssl rand -hex 32` makes one.", path, maxSealKeys))
+			fmt.Sprintf("密钥文件 %s 应为1至%d行、每行64位十六进制字符且互不相同，可用 favord keyfile new 生成", path, maxSealKeys),
+			fmt.Sprintf("The key file %s must hold 1 to %d different lines of 64 hex digits; `favord keyfile new` makes one.", path, maxSealKeys))
 	}
 	sealer, err := NewSealer(keys...)
 	if err != nil {
@@ -88,6 +88,17 @@ func isSealed(ctx context.Context, s store.Store) (sealed bool, err error) {
 		return false, fmt.Errorf("look for secrets: %w", err)
 	}
 	return sealed, nil
+}
+
+// NewKeyFile makes a file with a new key, for a server that is to be set up. It overwrites none:
+// what another key has sealed would be lost.
+func NewKeyFile(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Refused,
+			fmt.Sprintf("%s 已存在，不会覆盖：由旧密钥加密的数据将再也无法打开", path),
+			fmt.Sprintf("%s exists and is not overwritten: what its key has sealed could never be opened again.", path))
+	}
+	return createKeyFile(path)
 }
 
 // createKeyFile makes a file with a new key, whole or not at all. Of two nodes that do it at
