@@ -38,26 +38,25 @@ func OpenAudit(ctx context.Context, c Config, actor string) (*Audit, error) {
 func (a *Audit) Close() error { return a.store.Close() }
 
 // openExisting opens a database that is there, whatever it is for when the mode is empty.
-func (c *Config) openExisting(ctx context.Context) (store.Store, error) {
+func (c Config) openExisting(ctx context.Context) (store.Store, error) {
 	if c.Mode != "" {
 		return c.openStore(ctx)
 	}
-	of := *c
 	if c.Database == "" {
 		contents, err := sqlitestore.Inspect(ctx, c.file())
 		if err != nil {
 			return nil, err
 		}
-		of.Mode = contents.Mode
-		return of.openStore(ctx)
+		c.Mode = contents.Mode
+		return c.openStore(ctx)
 	}
-	of.Mode = store.Production
-	s, err := of.openStore(ctx)
+	c.Mode = store.Production
+	s, err := c.openStore(ctx)
 	if err == nil {
 		return s, nil
 	}
-	of.Mode = store.Sandbox
-	if s, errSandbox := of.openStore(ctx); errSandbox == nil {
+	c.Mode = store.Sandbox
+	if s, errSandbox := c.openStore(ctx); errSandbox == nil {
 		return s, nil
 	}
 	return nil, err

@@ -9,18 +9,12 @@ import (
 
 // What the audit is made of.
 type (
-	// AuditEntry says who changed what.
 	AuditEntry = trail.Entry
-	// AuditHead is where a chain ends.
-	AuditHead = trail.Head
-	// AuditQuery asks for sealed entries.
+	AuditHead  = trail.Head
 	AuditQuery = trail.Query
-	// Batch is a run of coupons of a stock.
-	Batch = trail.Batch
-	// Seal is a place in a chain.
-	Seal = trail.Seal
-	// Hash chains entries.
-	Hash = trail.Hash
+	Batch      = trail.Batch
+	Seal       = trail.Seal
+	Hash       = trail.Hash
 )
 
 // Sealed gives an entry its seal.

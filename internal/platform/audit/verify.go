@@ -62,6 +62,24 @@ func Verify(ctx context.Context, s store.Store, kept []trail.Head, progress func
 	return v.report, nil
 }
 
+// nextOwner is the next merchant that has entries or a head; Platform is none.
+func (v *verification) nextOwner(ctx context.Context, after merchant.ID) (next merchant.ID, err error) {
+	err = v.store.Read(ctx, func(tx store.ReadTx) error {
+		sealed, errSealed := tx.SealedOwners(ctx, after, 1)
+		unsealed, errUnsealed := tx.UnsealedOwners(ctx, after, 1)
+		heads, errHeads := tx.AuditHeads(ctx, after, 1)
+		if len(heads) > 0 {
+			sealed = append(sealed, heads[0].Owner)
+		}
+		next = store.Platform
+		if all := append(sealed, unsealed...); len(all) > 0 {
+			next = slices.Min(all)
+		}
+		return errors.Join(errSealed, errUnsealed, errHeads)
+	})
+	return next, err
+}
+
 // verification is one proof.
 type verification struct {
 	store    store.Store
@@ -70,25 +88,6 @@ type verification struct {
 	report   Report
 	// found is the first flaw of the chain that is followed.
 	found *Finding
-}
-
-// nextOwner is the next merchant that has entries or a head; Platform is none.
-func (v *verification) nextOwner(ctx context.Context, after merchant.ID) (next merchant.ID, err error) {
-	err = v.store.Read(ctx, func(tx store.ReadTx) error {
-		sealed, errSealed := tx.SealedOwners(ctx, after, 1)
-		unsealed, errUnsealed := tx.UnsealedOwners(ctx, after, 1)
-		heads, errHeads := tx.AuditHeads(ctx, after, 1)
-		all := slices.Concat(sealed, unsealed)
-		if len(heads) > 0 {
-			all = append(all, heads[0].Owner)
-		}
-		next = store.Platform
-		if len(all) > 0 {
-			next = slices.Min(all)
-		}
-		return errors.Join(errSealed, errUnsealed, errHeads)
-	})
-	return next, err
 }
 
 // follow goes through one chain and what waits behind it. The last piece is read together with
