@@ -18,7 +18,7 @@
 
 GO    ?= go
 TOOL  := $(GO) tool -modfile=tools/go.mod
-SOURCES := $(shell git ls-files '*.go' '*.sql' 2>/dev/null) $(wildcard web/dist/*.* web/dist/assets/*) go.mod go.sum
+SOURCES := $(wildcard $(shell git ls-files '*.go' '*.sql' 2>/dev/null) web/dist/*.* web/dist/assets/*) go.mod go.sum
 
 # GOFLAGS carries the tags to everything that runs go, such as the end-to-end tests.
 CGO := 0

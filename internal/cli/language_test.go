@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"regexp"
 	"strings"
 	"syscall"
@@ -113,6 +114,10 @@ func TestFailuresOfNetworkAndFilesAreSaidInChinese(t *testing.T) {
 		"no file":    fmt.Errorf("body: %w", &fs.PathError{Op: "open", Path: "x.json", Err: fs.ErrNotExist}),
 		"not mine":   fmt.Errorf("body: %w", &fs.PathError{Op: "open", Path: "x.json", Err: fs.ErrPermission}),
 		"too long":   context.DeadlineExceeded,
+		"port":       fmt.Errorf("listen: %w", os.NewSyscallError("bind", syscall.EADDRINUSE)),
+		"disk":       fmt.Errorf("backup: %w", &fs.PathError{Op: "write", Path: "x.json", Err: syscall.ENOSPC}),
+		"directory":  &fs.PathError{Op: "read", Path: "x", Err: syscall.EISDIR},
+		"there":      &fs.PathError{Op: "open", Path: "x", Err: syscall.EEXIST},
 	} {
 		expectChinese(t, name, c.Sentence(err))
 	}

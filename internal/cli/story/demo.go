@@ -144,7 +144,7 @@ func expectRefusal(err error, status int, code string) (string, error) {
 		return refused.Code + "  " + refused.Message, nil
 	}
 	if err == nil {
-		err = errors.New("the call succeeded")
+		err = unexpected("调用成功", "the call succeeded")
 	}
-	return "", fmt.Errorf("expected %d %s: %w", status, code, err)
+	return "", while(fmt.Sprintf("应为 %d %s", status, code), fmt.Sprintf("expected %d %s", status, code), err)
 }

@@ -3,7 +3,6 @@ package story
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -57,7 +56,7 @@ func newReceiver(ctx context.Context, _ *term.Command, e *sandbox.Environment) (
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("receiver: %w", err)
+		return nil, while("接收回调", "receiver", err)
 	}
 	const slowest = 5 * time.Second // the platform does not wait longer
 	r.url = "http://" + listener.Addr().String() + "/notify"
@@ -94,7 +93,7 @@ func await[E any](ctx context.Context, p *player, want func(*E) bool) (*E, error
 	for {
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("no callback came: %w", ctx.Err())
+			return nil, while("没有收到回调", "no callback came", ctx.Err())
 		case got := <-p.receiver.events:
 			if event, is := got.event.(*E); is && want(event) {
 				p.watch.method, p.watch.target, p.watch.status, p.watch.signed = http.MethodPost, p.receiver.url, http.StatusNoContent, got.signedBy

@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire/busifavor"
@@ -49,7 +49,7 @@ func (p *player) tell(ctx context.Context, s step) error {
 	result, err := s.call(ctx)
 	title := p.Choose(s.zh, s.en)
 	if err != nil {
-		return fmt.Errorf("step %d, %s: %w", p.told, title, err)
+		return while(fmt.Sprintf("第%d步“%s”", p.told, s.zh), fmt.Sprintf("step %d, %s", p.told, s.en), err)
 	}
 	verified := p.Choose("未签名", "unsigned")
 	if p.watch.signed != "" {
@@ -98,7 +98,7 @@ func (p *player) certificates(ctx context.Context) (string, error) {
 			return fmt.Sprintf("serial_no %s  expire_time %s", entry.SerialNo, entry.ExpireTime), nil
 		}
 	}
-	return "", errors.New("the list lacks the platform certificate")
+	return "", unexpected("列表中没有平台证书", "the list lacks the platform certificate")
 }
 
 func (p *player) createStock(ctx context.Context) (string, error) {
@@ -147,7 +147,22 @@ func same(name, want, got string) error {
 	if got == want {
 		return nil
 	}
-	return fmt.Errorf("%s is %s, want %s", name, got, want)
+	return unexpected(fmt.Sprintf("%s 为 %s，应为 %s", name, got, want), fmt.Sprintf("%s is %s, want %s", name, got, want))
+}
+
+// unexpected is an answer that is verified and is not what the step is about.
+func unexpected(zh, en string) error { return fault.New(fault.Internal, zh, en) }
+
+// while says what an error kept from being done.
+func while(zh, en string, err error) error {
+	return &term.While{Text: fault.Text{ZH: zh, EN: en}, Err: err}
+}
+
+// notOne reports a list that should have had one row.
+func notOne(total int64, rows int) error {
+	return unexpected(
+		fmt.Sprintf("total_count 为 %d，共返回 %d 行，应各为 1", total, rows),
+		fmt.Sprintf("total_count is %d with %d rows, want 1", total, rows))
 }
 
 func (p *player) sendRequest() *busifavor.SendCouponRequest {
@@ -181,7 +196,7 @@ func (p *player) list(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if answer.TotalCount != 1 || len(answer.Data) != 1 {
-		return "", fmt.Errorf("total_count is %d, want 1", answer.TotalCount)
+		return "", notOne(answer.TotalCount, len(answer.Data))
 	}
 	c := &answer.Data[0]
 	return fmt.Sprintf("total_count %d  coupon_state %s  %s – %s", answer.TotalCount, c.CouponState, c.AvailableStartTime, c.ExpireTime),
@@ -239,7 +254,7 @@ func (p *player) numbers(ctx context.Context) (string, error) {
 	}
 	count := answer.SendCountInformation
 	if count == nil || count.TotalSendNum != 1 || count.TotalSendAmount == nil || *count.TotalSendAmount != 500 {
-		return "", errors.New("the stock does not count one coupon of 500 fen")
+		return "", unexpected("批次没有计入一张500分的券", "the stock does not count one coupon of 500 fen")
 	}
 	return fmt.Sprintf("stock_state %s  total_send_num %d  total_send_amount %d", answer.StockState, count.TotalSendNum, *count.TotalSendAmount), nil
 }

@@ -60,7 +60,7 @@ func (s *favorStory) bill(find func(client.Favor, context.Context, *favor.FlowRe
 			return "", err
 		}
 		if !bytes.Contains(file.Bytes(), []byte(s.couponID)) {
-			return "", fmt.Errorf("the bill lacks the voucher %s", s.couponID)
+			return "", unexpected("账单中没有代金券 "+s.couponID, "the bill lacks the voucher "+s.couponID)
 		}
 		return fmt.Sprintf("%d %s  %s %s", size, s.Choose("字节", "bytes"), link.HashType, link.HashValue), nil
 	}

@@ -60,7 +60,9 @@ func (s *codesStory) upload(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if answer.SuccessCount != int64(len(codes)) || len(answer.DuplicateCodes) != 1 {
-		return "", fmt.Errorf("success_count is %d, duplicate_codes %v", answer.SuccessCount, answer.DuplicateCodes)
+		return "", unexpected(
+			fmt.Sprintf("success_count 为 %d，duplicate_codes 为 %v", answer.SuccessCount, answer.DuplicateCodes),
+			fmt.Sprintf("success_count is %d, duplicate_codes %v", answer.SuccessCount, answer.DuplicateCodes))
 	}
 	return fmt.Sprintf("success_count %d  duplicate_codes %v", answer.SuccessCount, answer.DuplicateCodes), nil
 }
@@ -74,7 +76,7 @@ func (s *codesStory) send(ctx context.Context) (string, error) {
 	}
 	s.code = answer.SendCouponResult.CouponCode
 	if !slices.Contains(uploaded(), s.code) {
-		return "", fmt.Errorf("coupon_code %s was not uploaded", s.code)
+		return "", unexpected("coupon_code "+s.code+" 不在已上传的code中", "coupon_code "+s.code+" was not uploaded")
 	}
 	return "coupon_code " + s.code, nil
 }

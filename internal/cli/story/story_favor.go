@@ -106,7 +106,7 @@ func (s *favorStory) quote(ctx context.Context) (string, error) {
 			return fmt.Sprintf("coupon_id %s  discount %d", v.CouponID, v.Discount), nil
 		}
 	}
-	return "", fmt.Errorf("the voucher %s does not apply", s.couponID)
+	return "", unexpected("代金券 "+s.couponID+" 不可用", "the voucher "+s.couponID+" does not apply")
 }
 
 func (s *favorStory) pay(ctx context.Context) (string, error) {

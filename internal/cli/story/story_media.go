@@ -101,10 +101,10 @@ func (m *mediaStory) read(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if !bytes.Contains(m.file, []byte(origin)) || bytes.Contains(served, []byte(origin)) {
-		return "", errors.New("the image still says where it was made")
+		return "", unexpected("图片仍带有拍摄地点", "the image still says where it was made")
 	}
 	if _, err := png.Decode(bytes.NewReader(served)); err != nil {
-		return "", fmt.Errorf("the image is broken: %w", err)
+		return "", while("图片已损坏", "the image is broken", err)
 	}
 	return fmt.Sprintf("%s  %d → %d %s", answer.Header.Get("Content-Type"), len(m.file), len(served), m.Choose("字节", "bytes")), nil
 }

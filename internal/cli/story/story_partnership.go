@@ -105,7 +105,7 @@ func (s *partnershipStory) one(ctx context.Context) (*partnership.Partnership, e
 		return nil, err
 	}
 	if answer.TotalCount != 1 || len(answer.Data) != 1 {
-		return nil, fmt.Errorf("total_count is %d, want 1", answer.TotalCount)
+		return nil, notOne(answer.TotalCount, len(answer.Data))
 	}
 	return &answer.Data[0], nil
 }
@@ -116,7 +116,7 @@ func (s *partnershipStory) list(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if !p.TerminateTime.IsZero() {
-		return "", fmt.Errorf("it ended at %s", p.TerminateTime)
+		return "", unexpected(fmt.Sprintf("合作已于 %s 结束", p.TerminateTime), fmt.Sprintf("it ended at %s", p.TerminateTime))
 	}
 	return fmt.Sprintf("stock_id %s  appid %s  build_time %s", p.AuthorizedData.StockID, p.Partner.AppID, p.BuildTime), same("appid", otherAppID, p.Partner.AppID)
 }
@@ -137,7 +137,7 @@ func (s *partnershipStory) listEnded(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if p.TerminateTime.IsZero() {
-		return "", fmt.Errorf("the partnership with %s has no terminate_time", p.Partner.AppID)
+		return "", unexpected("与 "+p.Partner.AppID+" 的合作关系没有 terminate_time", "the partnership with "+p.Partner.AppID+" has no terminate_time")
 	}
 	return "terminate_time " + p.TerminateTime.String(), nil
 }

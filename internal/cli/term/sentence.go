@@ -55,6 +55,33 @@ func (c *IO) Sentence(err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return c.Choose("等待超时", "It took too long.")
 	}
+	return c.system(err)
+}
+
+// system says what the operating system refused, where it has a name that people know.
+func (c *IO) system(err error) string {
+	for _, known := range []struct {
+		err    error
+		zh, en string
+	}{
+		{syscall.EADDRINUSE, "端口已被其他程序占用", "Another program has this port."},
+		{syscall.ENOSPC, "磁盘空间不足", "The disk is full."},
+		{syscall.EROFS, "文件系统是只读的", "The file system is read-only."},
+		{syscall.EISDIR, "需要文件，却给了目录", "This is a directory, not a file."},
+		{syscall.ENOTDIR, "路径中有一段不是目录", "A part of the path is not a directory."},
+		{syscall.ENOTEMPTY, "目录不是空的", "The directory is not empty."},
+		{fs.ErrExist, "文件已存在", "The file is there already."},
+		{syscall.EMFILE, "打开的文件太多", "Too many files are open."},
+		{syscall.EPIPE, "接收方已关闭", "The receiver has closed."},
+	} {
+		if !errors.Is(err, known.err) {
+			continue
+		}
+		if path, is := errors.AsType[*fs.PathError](err); is {
+			return fmt.Sprintf(c.Choose("%s：%s", "%s: %s"), path.Path, c.Choose(known.zh, known.en))
+		}
+		return c.Choose(known.zh, known.en)
+	}
 	return c.Choose("操作失败：", "") + err.Error()
 }
 
