@@ -52,7 +52,9 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
 		}),
-		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders}),
+		redeem: redeem.New(redeem.Config{
+			Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders, Lanes: s.config.lanes(),
+		}),
 		wallet: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
 

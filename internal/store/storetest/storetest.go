@@ -43,6 +43,7 @@ func Run(t *testing.T, open Open) {
 		"what accounts got of a stock is found":              testGiven,
 		"several stocks are locked at once":                  testLockStocks,
 		"a coupon comes back as it was stored":               testCoupon,
+		"several coupons are locked and changed at once":     testLockCoupons,
 		"a code is unique within its stock only":             testCodes,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
