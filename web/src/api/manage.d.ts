@@ -1568,9 +1568,17 @@ export interface components {
              */
             status: "ACTIVE" | "REVOKED" | "REPLACED";
         };
+        "manage.CertifiedBrand": {
+            /** 品牌logo */
+            logo_url?: string;
+            /** 品牌名称 */
+            name?: string;
+        };
         "manage.ChangeMerchantRequest": {
             /** appid */
             appids?: string[];
+            /** 认证品牌 */
+            certified_brand?: components["schemas"]["manage.CertifiedBrand"];
             /**
              * 平台密钥模式
              * @enum {string}
@@ -2187,6 +2195,8 @@ export interface components {
         "manage.Merchant": {
             /** appid */
             appids: string[];
+            /** 认证品牌 */
+            certified_brand?: components["schemas"]["manage.CertifiedBrand"];
             /**
              * 平台密钥模式
              * @enum {string}
