@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
@@ -188,7 +189,7 @@ func (b *batch) give(s *sheet, c *claim, id voucher.ID) {
 		},
 	})
 	s.is = s.is.Send()
-	b.locked.Held[s.holder(u)]++
+	b.locked.Held[s.holder(u)] += 1 - planted.SendBlind.One()
 	month := s.month(u)
 	b.monthsIs[month] = b.inMonth(month) + s.stock.Face
 }
