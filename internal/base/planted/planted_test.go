@@ -123,7 +123,8 @@ func (e entry) find(ctx context.Context, build func() (string, error)) error {
 
 // run runs the test of a bug, with a bug or without.
 func (e entry) run(ctx context.Context, program string, bug planted.Bug) ([]byte, error) {
-	command := exec.CommandContext(ctx, program, "-test.run", "^"+e.found+"$", "-test.v", "-test.timeout", patience.String())
+	name := "^" + strings.ReplaceAll(e.found, "/", "$/^") + "$"
+	command := exec.CommandContext(ctx, program, "-test.run", name, "-test.v", "-test.timeout", patience.String())
 	command.Dir = filepath.Join(module, e.in)
 	// However long this test is, what it tests is quick; where it is about PostgreSQL, as usual.
 	long := size.Quick
