@@ -36,7 +36,7 @@ const (
 // TestPlantedBugsAreFound builds the tests with the bugs in them and runs, for each bug, the one
 // that must find it: red with the bug, green without. An ordinary run takes a few bugs, which
 // the commit chooses: everybody who tests a commit tests the same ones.
-func TestPlantedBugsAreFound(t *testing.T) {
+func TestPlantedBugsAreFound(t *testing.T) { //nolint:tparallel // the group waits for its parts
 	t.Parallel()
 	chosen := table()
 	if !size.Soaks() {
@@ -131,7 +131,7 @@ func (e entry) run(ctx context.Context, program string, bug planted.Bug) ([]byte
 	if strings.HasPrefix(string(e.bug), "postgres-") {
 		long = size.Usual
 	}
-	command.Env = append(os.Environ(), planted.Name+"="+string(bug), size.Name+"="+long)
+	command.Env = append(command.Environ(), planted.Name+"="+string(bug), size.Name+"="+long)
 	return command.CombinedOutput()
 }
 
