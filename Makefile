@@ -51,12 +51,12 @@ quick:
 soak:
 	@./scripts/soak.sh $(SIZE)
 
-planted:
-	@FAVORD_SIZE=hour $(GO) test -count=1 -timeout 0 -v -run Planted ./internal/base/planted | grep -v -e "^=== " -e "^ *--- PASS"
-
 TIME ?= 60s
 fuzz:
 	@./scripts/fuzz.sh $(TIME) $(TARGET)
+
+planted:
+	@FAVORD_SIZE=hour $(GO) test -count=1 -timeout 0 -v -run Planted ./internal/base/planted | grep -v -e "^=== " -e "^ *--- PASS"
 
 proofs:
 	@./scripts/proofs.sh $(PROMISE)
