@@ -79,7 +79,9 @@ type data struct {
 	people
 
 	requests map[store.RequestKey]store.Request
-	audit    []store.AuditEntry
+	// audit has the entry with the ID n at n-1; heads are where the chains end.
+	audit []store.AuditEntry
+	heads map[merchant.ID]store.Seal
 
 	callbacks map[merchant.CallbackKey]merchant.Callback
 	// deliveries have what their events say. places are the last ones that were given.
@@ -131,6 +133,7 @@ func New() *Store {
 		money:        newMoney(),
 		people:       newPeople(),
 		requests:     map[store.RequestKey]store.Request{},
+		heads:        map[merchant.ID]store.Seal{},
 		callbacks:    map[merchant.CallbackKey]merchant.Callback{},
 		deliveries:   map[delivery.Key]delivery.Due{},
 		byEvent:      map[eventKey]delivery.Key{},

@@ -34,7 +34,7 @@ func TestAFailoverLosesWhatTheStandbyLacks(t *testing.T) {
 		t.Helper()
 		var got []string
 		if err := s.Read(t.Context(), func(tx store.ReadTx) error {
-			list, err := tx.AuditEntries(t.Context(), "1900000001", 0, 100)
+			list, err := tx.UnsealedAudit(t.Context(), "1900000001", 0, 100)
 			for _, e := range list {
 				got = append(got, e.Action)
 			}

@@ -37,7 +37,7 @@ func request(number string) store.Request {
 func expectEntries(t *testing.T, s store.Store, want int) {
 	t.Helper()
 	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(t.Context(), owner, 0, 10_000)
+		entries, err := tx.UnsealedAudit(t.Context(), owner, 0, 10_000)
 		if len(entries) != want {
 			t.Errorf("%d entries, want %d", len(entries), want)
 		}
