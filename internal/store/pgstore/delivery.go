@@ -185,7 +185,7 @@ func (t *tx) ExpireDeliveries(ctx context.Context, e store.Expiry) (int64, error
 	return t.count(ctx, `
 		update delivery
 		set state = 'DEAD', ended_ms = $3, problem = $6
-		where ctid = any (array(
+		where creator_mchid = $1 and ctid = any (array(
 			select ctid
 			from delivery
 			where creator_mchid = $1 and product = $2 and state = 'PENDING' and due_ms > 0 and due_ms <= $3 and started_ms < $4
