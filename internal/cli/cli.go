@@ -58,6 +58,7 @@ type grammar struct {
 	Status       serve.Status         `cmd:"" group:"server" help:"status"`
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
+	Migrate      serve.Migrate        `cmd:"" group:"server" help:"migrate"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`
 	Users        operate.Users        `cmd:"" group:"server" help:"users"`

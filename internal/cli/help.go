@@ -34,6 +34,7 @@ func subjects() []map[string][2]string {
 		serve.ConfigTexts(),
 		serve.BenchTexts(),
 		serve.BackupTexts(),
+		serve.MigrateTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),
 		control.FaultTexts(),

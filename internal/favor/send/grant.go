@@ -87,7 +87,7 @@ func (s *Service) Send(ctx context.Context, cmd Command) (voucher.ID, error) {
 	if err != nil {
 		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, asVoucherFault(err))
 	}
-	got, err := s.lanes.Do(ctx, string(stock.ID), claim{
+	got, err := s.lanes.Do(ctx, string(stock.Creator), string(stock.ID), claim{
 		stock: stock, sender: cmd.Caller, appid: cmd.AppID, openid: cmd.OpenID, user: u, number: cmd.RequestNo,
 	})
 	if err == nil {

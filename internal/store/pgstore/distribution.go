@@ -1,6 +1,7 @@
 package pgstore
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -110,3 +111,14 @@ func Distribution(database string, shards int) []string {
 }
 
 func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
+
+// Distributed reports whether the database is spread over workers: then a batch should be of one
+// owner.
+func (s *Store) Distributed(ctx context.Context) (bool, error) {
+	var is bool
+	err := s.pool.QueryRow(ctx, `select to_regclass('pg_dist_partition') is not null`).Scan(&is)
+	if err != nil {
+		return false, fmt.Errorf("look for workers: %w", err)
+	}
+	return is, nil
+}

@@ -1,11 +1,15 @@
 package pgstore_test
 
 import (
+	"errors"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/favord/favord/internal/store"
@@ -99,5 +103,60 @@ func TestPartitionsAreAskedOneByOne(t *testing.T) {
 		if !asked[part] {
 			t.Errorf("no statement asks every partition for %q: it need not be listed", part)
 		}
+	}
+}
+
+// TestEveryTableOfPartitionsHasAPlace: who adds a table says where its rows lie.
+func TestEveryTableOfPartitionsHasAPlace(t *testing.T) {
+	t.Parallel()
+	listed := pgstore.ReferenceTables()
+	for _, p := range pgstore.PlacedTables() {
+		listed = append(listed, p.Table)
+	}
+	slices.Sort(listed)
+	s := mustOpen(t, engines.Database(t))
+	rows, err := s.Pool().Query(t.Context(), `select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	slices.Sort(tables)
+	if diff := cmp.Diff(tables, listed); diff != "" || err != nil {
+		t.Errorf("%v, placed or held by every node (-there are +listed):\n%s", err, diff)
+	}
+}
+
+// TestADistributedDatabaseIsSeen: plans are made for the owner that is named, and lanes are apart.
+func TestADistributedDatabaseIsSeen(t *testing.T) {
+	t.Parallel()
+	for distributed, mode := range map[bool]string{false: "force_generic_plan", true: "auto"} {
+		dsn := engines.Database(t)
+		if distributed {
+			exec(t, dsn, `create table pg_dist_partition (logicalrelid regclass)`) // as Citus has it
+		}
+		s := mustOpen(t, dsn)
+		var is string
+		err := s.Pool().QueryRow(t.Context(), "show plan_cache_mode").Scan(&is)
+		seen, errSeen := s.Distributed(t.Context())
+		if is != mode || seen != distributed || errors.Join(err, errSeen) != nil {
+			t.Errorf("distributed %v: plans %s, %v, %v", seen, is, err, errSeen)
+		}
+	}
+}
+
+// TestTheStatementsThatDistributeAreRecorded: Citus is not there to try them. A change of this text
+// has to be tried by hand.
+func TestTheStatementsThatDistributeAreRecorded(t *testing.T) {
+	t.Parallel()
+	recorded, err := os.ReadFile("testdata/distribution.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, statement := range pgstore.Distribution("favord", 32) {
+		lines = append(lines, statement+";\n")
+	}
+	if diff := cmp.Diff(string(recorded), strings.Join(lines, "")); diff != "" {
+		t.Errorf("-recorded +now:\n%s", diff)
 	}
 }
