@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
@@ -32,10 +30,6 @@ func Partitioned(tb testing.TB) string {
 }
 
 func partition(ctx context.Context, dsn string) error {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
 	statements := pgstore.OwnerKeys()
 	for _, t := range pgstore.PlacedTables() {
 		statements = append(statements, fmt.Sprintf(`
@@ -56,10 +50,5 @@ func partition(ctx context.Context, dsn string) error {
 				end loop;
 			end $$`, t.Table, t.Owner, Placements))
 	}
-	for _, statement := range statements {
-		if _, err := conn.Exec(ctx, statement); err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", statement, err), conn.Close(ctx))
-		}
-	}
-	return conn.Close(ctx)
+	return pgtest.Run(ctx, dsn, statements...)
 }
