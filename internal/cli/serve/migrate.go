@@ -17,8 +17,10 @@ type Migrate struct {
 func MigrateTexts() map[string][2]string {
 	return map[string][2]string{
 		"migrate": {"为数据库换一种存放方式作准备", "Prepare a database for another way to be kept."},
-		"migratedistribute": {"打印把PostgreSQL数据库按商户分布到Citus各节点的SQL，交由psql执行；不改动任何数据",
-			"Print the SQL that spreads a database on PostgreSQL over the nodes of Citus, by merchant, for psql. Nothing is changed."},
+		"migratedistribute": {
+			"打印把PostgreSQL数据库按商户分布到Citus各节点的SQL，交由psql执行；不改动任何数据",
+			"Print the SQL that spreads a database on PostgreSQL over the nodes of Citus, by merchant, for psql. Nothing is changed.",
+		},
 		"migratename":   {"数据库的名称", "Name of the database."},
 		"migrateshards": {"分片数，以后节点再多也多不过它", "How many shards: there can never be more nodes than these."},
 	}
@@ -32,7 +34,8 @@ type migrateDistribute struct {
 // Run implements the command.
 func (m *migrateDistribute) Run(c *term.Command) error {
 	lines := []string{
-		c.Choose("-- 在协调节点上以psql执行，期间停止全部favord节点；之后执行 favord check。", "-- For psql at the coordinator, with every node of favord stopped. Then run favord check."),
+		c.Choose("-- 在协调节点上以psql执行，期间停止全部favord节点；之后执行 favord check。",
+			"-- For psql at the coordinator, with every node of favord stopped. Then run favord check."),
 		`\set ON_ERROR_STOP on`,
 	}
 	for _, statement := range server.Distribution(m.Name, m.Shards) {

@@ -55,7 +55,7 @@ func asksAll() []string {
 		"from coupon where account = $1", "from voucher v where v.holder = $1", "from voucher where holder = $1",
 		"cross join lateral ( select creator_mchid, stock_id, id, code", // coupons of several merchants, as events tell of them
 		// What operators ask for, and what is looked for from time to time.
-		"from stock where (created_at, stock_id)", "with ordinality k (creator, stock, place) cross join lateral ( select sent from voucher_s",
+		"from stock where (created_at, stock_id)", "place) cross join lateral ( select sent from voucher_s",
 		"from voucher_started s", "from tally_hour", "from tally_expiry",
 		"from callback where (creator_mchid, product)", "from callback c cross join lateral", "from voucher_budget where ends_at",
 	}
@@ -115,7 +115,10 @@ func TestEveryTableOfPartitionsHasAPlace(t *testing.T) {
 	}
 	slices.Sort(listed)
 	s := mustOpen(t, engines.Database(t))
-	rows, err := s.Pool().Query(t.Context(), `select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
+	rows, err := s.Pool().Query(t.Context(), `
+		select relname::text
+		from pg_class
+		where relnamespace = 'public'::regnamespace and relkind = 'r'`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,9 @@ func testLockToSend(t *testing.T, s store.Store) {
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		got, err := tx.LockToSend(ctx, store.SendAsk{
 			Stocks: []voucher.StockKey{theirs.StockKey, none, mine.StockKey, theirs.StockKey}, Day: today(),
-			Holders:  []store.VoucherHolderKey{heldBy(theirs.StockKey, 1), heldBy(mine.StockKey, 1), heldBy(mine.StockKey, 2), heldBy(mine.StockKey, 1)},
+			Holders: []store.VoucherHolderKey{
+				heldBy(theirs.StockKey, 1), heldBy(mine.StockKey, 1), heldBy(mine.StockKey, 2), heldBy(mine.StockKey, 1),
+			},
 			Months:   []store.VoucherMonthKey{monthOf(other, 1), monthOf(creator, 1), monthOf(creator, 2)},
 			Requests: []store.RequestKey{numberOf(other, "n1"), numberOf(creator, "n1"), numberOf(other, "n2")},
 		})
