@@ -144,7 +144,7 @@ func hot() map[string]string {
 		"select count(*) from coupon where account": "coupon_by_holder on coupon Index Cond: (account = $1)",
 		"order by id desc limit $10":                "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
 		"from audit":                                "audit_by_owner on audit Index Cond: (creator_mchid = $1)",
-		"returning code, position":                  "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"(array( (select ctid":                      "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
 		"from unnest($1::text[]) k (openid)":        `user_pkey on "user" Index Cond: (openid = k.openid)`,
 		`from "user" where openid = $1`:             `user_pkey on "user" Index Cond: (openid = $1)`,
 		`from "user" where account = $1 and appid`:  `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
