@@ -99,3 +99,6 @@ func Check(ctx context.Context, c Config) ([]store.Invariant, error) {
 func Distribution(database string, shards int) []string {
 	return pgstore.Distribution(database, shards)
 }
+
+// NewKeyFile makes a file with the key that seals all others. It overwrites none.
+func NewKeyFile(path string) error { return keyring.NewKeyFile(path) }

@@ -53,6 +53,7 @@ select create_distributed_table('free_code', 'creator_mchid', colocate_with => '
 select create_distributed_table('code_block', 'creator_mchid', colocate_with => 'stock');
 select create_distributed_table('request', 'creator_mchid', colocate_with => 'stock');
 select create_distributed_table('audit', 'creator_mchid', colocate_with => 'stock');
+select create_distributed_table('audit_head', 'creator_mchid', colocate_with => 'stock');
 select create_distributed_table('subsidy', 'creator_mchid', colocate_with => 'stock');
 select create_distributed_table('subsidy_return', 'creator_mchid', colocate_with => 'stock');
 select create_distributed_table('callback', 'creator_mchid', colocate_with => 'stock');
