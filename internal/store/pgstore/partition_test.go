@@ -26,6 +26,9 @@ func uniqueEverywhere() []string {
 		"a stock of vouchers comes back as it was stored",
 		"a voucher comes back as it was stored",
 		"a payment comes back as it was stored",
+		"an order is added once and locked",
+		"cards and their holders are unique",
+		"an image comes back as it was stored",
 	}
 }
 
