@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/favord/favord/internal/base/fault"
@@ -166,11 +167,19 @@ func (k *Keyring) insertSecret(ctx context.Context, tx store.Tx, s store.Secret)
 		return err
 	}
 	first := k.sealer.first()
+	for {
+		err := tx.LockSealingKey(ctx, first.fingerprint)
+		if err == nil {
+			break
+		}
+		now := k.sealer.first()
+		if now.fingerprint == first.fingerprint || !errors.Is(err, store.ErrNotFound) {
+			return k.sealer.orForeign(err)
+		}
+		first = now // it was replaced and retired just now
+	}
 	if by.fingerprint != first.fingerprint {
 		s = first.seal(s, plaintext)
-	}
-	if err := tx.LockSealingKey(ctx, first.fingerprint); err != nil {
-		return k.sealer.orForeign(err)
 	}
 	return tx.InsertSecret(ctx, s)
 }
