@@ -27,6 +27,7 @@ func Operations() []wire.Operation {
 		couponOperations(),
 		moneyOperations(),
 		statisticsOperations(),
+		draftOperations(),
 		keyOperations(),
 		deliveryOperations(),
 		errorOperations(),
@@ -35,7 +36,6 @@ func Operations() []wire.Operation {
 		sessionOperations(),
 		accountOperations(),
 		sampleOperations(),
-		draftOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

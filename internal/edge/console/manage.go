@@ -68,6 +68,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.couponHandlers(),
 		s.moneyHandlers(),
 		s.statisticsHandlers(),
+		s.draftHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
 		s.errorHandlers(),
@@ -75,7 +76,6 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.operatorHandlers(),
 		s.sessionHandlers(),
 		s.sampleHandlers(),
-		s.draftHandlers(),
 	)
 }
 
