@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/media"
 	"github.com/favord/favord/internal/platform/partnership"
@@ -27,6 +28,7 @@ type capabilities struct {
 	partnership *partnership.Service
 	registry    *registry.Service
 	account     *account.Service
+	audit       *audit.Service
 	vouchers    vouchers
 	money       money
 
@@ -52,12 +54,15 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		issue: issue.New(issue.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
 		}),
-		redeem: redeem.New(redeem.Config{Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders}),
+		redeem: redeem.New(redeem.Config{
+			Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders, Lanes: s.config.lanes(),
+		}),
 		wallet: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
 
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
 		account:     account.New(account.Config{Store: s.store, Clock: s.config.Clock, Vault: s.keyring}),
+		audit:       audit.New(audit.Config{Store: s.store, Clock: s.config.Clock, Log: s.config.Log}),
 		registry:    registry.New(registry.Config{Store: s.store, Clock: s.config.Clock}),
 		vouchers:    s.vouchers(known, business, users, images),
 		money:       s.money(known, business, users, orders),

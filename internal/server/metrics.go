@@ -23,6 +23,18 @@ func newGates() gates {
 	}
 }
 
+// lanesOf are the lanes in which calls wait, by name.
+func (s *Server) lanesOf(can capabilities) map[string]lane.Watched {
+	lanes := map[string]lane.Watched{
+		"issue": can.issue.Lane(), "redeem": can.redeem.Lane(),
+		"send": can.vouchers.grant.Lane(), "pay": can.vouchers.rail.Lane(),
+	}
+	if writer, is := s.engine.(interface{ Lane() lane.Watched }); is {
+		lanes["writer"] = writer.Lane()
+	}
+	return lanes
+}
+
 // meter has every part of the server tell its figures.
 func (s *Server) meter(can capabilities) {
 	m := s.metrics
@@ -32,10 +44,7 @@ func (s *Server) meter(can capabilities) {
 	m.Ask([]telemetry.Figure{gauge("favord_build_info", "Always 1; what runs.", "version", "go")}, func(_ context.Context, tell telemetry.Tell) {
 		tell("favord_build_info", 1, s.config.Version, runtime.Version())
 	})
-	lanes := map[string]lane.Watched{"issue": can.issue.Lane(), "send": can.vouchers.grant.Lane(), "pay": can.vouchers.rail.Lane()}
-	if writer, is := s.engine.(interface{ Lane() lane.Watched }); is {
-		lanes["writer"] = writer.Lane()
-	}
+	lanes := s.lanesOf(can)
 	for name, l := range lanes {
 		l.Watch(func(calls int, waited time.Duration) { m.Batch(name, calls, waited) })
 	}

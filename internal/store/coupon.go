@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/rule/coupon"
@@ -66,8 +67,28 @@ type CouponWriter interface {
 	// LockCoupon returns a coupon and keeps other transactions from changing it
 	// until this one ends. It reports ErrNotFound.
 	LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error)
-	// UpdateCoupon replaces the state and the records of a locked coupon.
-	UpdateCoupon(ctx context.Context, c coupon.Coupon) error
+	// LockCoupons is LockCoupon for several, and returns their stocks as they are. What does not
+	// exist is not in the maps.
+	LockCoupons(ctx context.Context, keys []coupon.Key) (LockedCoupons, error)
+	// UpdateCoupons replaces the state and the records of locked coupons. It reports ErrNotFound
+	// for one that does not exist.
+	UpdateCoupons(ctx context.Context, coupons ...coupon.Coupon) error
+}
+
+// LockedCoupons are coupons that change for nobody else, and the stocks that they are of.
+type LockedCoupons struct {
+	Coupons map[coupon.Key]coupon.Coupon
+	Stocks  map[coupon.StockKey]coupon.Stock
+}
+
+// StocksOf returns the stocks that coupons are of, in the order of CompareStocks, each once.
+func StocksOf(keys []coupon.Key) []coupon.StockKey {
+	stocks := make([]coupon.StockKey, len(keys))
+	for i := range keys {
+		stocks[i] = keys[i].Stock
+	}
+	slices.SortFunc(stocks, CompareStocks)
+	return slices.Compact(stocks)
 }
 
 // IsFresh reports whether nothing has happened to a coupon since its issue, as with all

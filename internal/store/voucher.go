@@ -71,6 +71,9 @@ type VoucherStockWriter interface {
 	// transactions from changing them and from giving out of them until this one ends.
 	// Stocks that do not exist are not in the map.
 	LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, day day.Day) (map[voucher.StockKey]LockedVoucherStock, error)
+	// LockToSend is LockVoucherStocks, and reads what to send of the stocks depends on, as it is
+	// under the locks.
+	LockToSend(ctx context.Context, ask SendAsk) (SendLocked, error)
 	// SetVoucherCounters replaces the counters of locked stocks. The old values guard it:
 	// ErrStale when they are not there any more.
 	SetVoucherCounters(ctx context.Context, changes []VoucherCounterChange) error
@@ -93,6 +96,25 @@ type VoucherStockWriter interface {
 type LockedVoucherStock struct {
 	Stock    voucher.Stock
 	Counters voucher.Counters
+}
+
+// SendAsk says what a batch needs to know before it sends vouchers. Its stocks are at one day.
+type SendAsk struct {
+	Stocks []voucher.StockKey
+	Day    day.Day
+	// Holders are whose vouchers of the stocks count, Months in which month of whom they do.
+	Holders []VoucherHolderKey
+	Months  []VoucherMonthKey
+	// Requests are numbers that may have been used before.
+	Requests []RequestKey
+}
+
+// SendLocked is the answer to a SendAsk. What does not exist is not in the maps.
+type SendLocked struct {
+	Stocks   map[voucher.StockKey]LockedVoucherStock
+	Held     map[VoucherHolderKey]int64
+	Months   map[VoucherMonthKey]fen.Fen
+	Requests map[RequestKey]Request
 }
 
 // StartedVoucherStock is a stock that was started, under one of its available merchants.

@@ -27,7 +27,6 @@ func Operations() []wire.Operation {
 		couponOperations(),
 		moneyOperations(),
 		statisticsOperations(),
-		draftOperations(),
 		keyOperations(),
 		deliveryOperations(),
 		errorOperations(),
@@ -35,7 +34,10 @@ func Operations() []wire.Operation {
 		operatorOperations(),
 		sessionOperations(),
 		accountOperations(),
+		auditOperations(),
 		sampleOperations(),
+		draftOperations(),
+		whatIfOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

@@ -18,6 +18,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/user"
@@ -42,6 +43,7 @@ type pair struct {
 	synchronous bool
 	store       *pgstore.Store
 	service     *Service
+	redeemer    *redeem.Service
 	shop        *storetest.Shop
 }
 
@@ -99,6 +101,18 @@ func (p *pair) serve() {
 		Store: p.store, Directory: directory.New(p.store, clock.System{}), Clock: clock.Same{Source: clock.Fixed(p.shop.Now)},
 		Random: rand.Reader, Users: user.Policy{AutoRegister: true},
 	})
+	p.redeemer = redeem.New(redeem.Config{
+		Store: p.store, Directory: p.service.config.Directory, Clock: p.service.config.Clock, Users: user.Policy{AutoRegister: true},
+	})
+}
+
+// use redeems a coupon and reports whether that was acknowledged.
+func (p *pair) use(ctx context.Context, code coupon.Code) bool {
+	_, err := p.redeemer.Use(ctx, redeem.UseCommand{
+		Target: redeem.Target{Caller: p.shop.Stock.Creator, StockID: p.shop.Stock.ID, Code: code},
+		AppID:  storetest.ShopAppID, RequestNo: "u",
+	})
+	return err == nil
 }
 
 // failOver kills the primary as a power switch would and has the standby take over, with
@@ -119,11 +133,17 @@ func (p *pair) failOver(t *testing.T, n int) {
 	p.serve()
 }
 
-// acknowledged are the codes that were answered, by request number.
+// acknowledged are the codes that were answered, by request number, and those whose redemption
+// was.
 type acknowledged struct {
 	mu    sync.Mutex
 	codes map[string]coupon.Code
+	used  map[coupon.Code]bool
 	next  atomic.Int64
+}
+
+func nothingYet() *acknowledged {
+	return &acknowledged{codes: map[string]coupon.Code{}, used: map[coupon.Code]bool{}}
 }
 
 // sell has claimants ask until enough is acknowledged; then the primary is killed while
@@ -142,8 +162,9 @@ func (p *pair) sell(t *testing.T, a *acknowledged, enough int) {
 				if err != nil {
 					continue // its outcome is open: nothing was promised
 				}
+				used := n%2 == 0 && p.use(ctx, sent.Code)
 				a.mu.Lock()
-				a.codes[sent.RequestNo] = sent.Code
+				a.codes[sent.RequestNo], a.used[sent.Code] = sent.Code, used
 				reached := len(a.codes) >= enough
 				a.mu.Unlock()
 				if reached {
@@ -160,14 +181,18 @@ func (p *pair) sell(t *testing.T, a *acknowledged, enough int) {
 	wg.Wait()
 }
 
-// lost counts the acknowledged coupons that are not there.
+// lost counts the acknowledged coupons that are not there, and those that are not used although
+// that was acknowledged.
 func (p *pair) lost(t *testing.T, a *acknowledged) int {
 	t.Helper()
 	lost := 0
 	for number, code := range a.codes {
 		key := coupon.Key{Stock: p.shop.Stock.StockKey, Code: code}
 		err := p.store.Read(t.Context(), func(tx store.ReadTx) error {
-			_, err := tx.Coupon(t.Context(), key)
+			c, err := tx.Coupon(t.Context(), key)
+			if a.used[code] && c.State != coupon.StateUsed {
+				err = errors.Join(err, store.ErrNotFound)
+			}
 			return err
 		})
 		switch {
@@ -183,7 +208,7 @@ func (p *pair) lost(t *testing.T, a *acknowledged) int {
 func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, &pair{synchronous: true})
-	a := &acknowledged{codes: map[string]coupon.Code{}}
+	a := nothingYet()
 	for n := range failovers {
 		p.sell(t, a, (n+1)*perFailover)
 		p.failOver(t, n+1)
@@ -202,7 +227,7 @@ func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 		}
 	}
 	expectSound(t, p.store)
-	t.Logf("%d failovers, %d acknowledged of %d asked: none lost", failovers, len(a.codes), a.next.Load())
+	t.Logf("proof P3: %d failovers, %d acknowledged of %d asked: none lost", failovers, len(a.codes), a.next.Load())
 }
 
 // TestAnAsynchronousStandbyLoses is the control: the loss that the test above looks for
@@ -210,7 +235,7 @@ func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 func TestAnAsynchronousStandbyLoses(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, &pair{})
-	a := &acknowledged{codes: map[string]coupon.Code{}}
+	a := nothingYet()
 	// What is on its way to the standby when the primary dies is lost; a sender that
 	// stands still makes sure that something is.
 	sender := ask[int](t, p.primary, "select pid from pg_stat_replication")
@@ -220,9 +245,11 @@ func TestAnAsynchronousStandbyLoses(t *testing.T) {
 	p.sell(t, a, perFailover)
 	_ = syscall.Kill(sender, syscall.SIGKILL) // it may have gone with the primary
 	p.failOver(t, 1)
-	if p.lost(t, a) == 0 {
+	lost := p.lost(t, a)
+	if lost == 0 {
 		t.Error("nothing was lost, so the test would not see a loss")
 	}
+	t.Logf("proof P3: the asynchronous control loses %d", lost)
 }
 
 // pauseReplication stops the process that receives for the standby.

@@ -2,6 +2,8 @@ package redeem
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/favord/favord/internal/base/fault"
@@ -28,27 +30,31 @@ var errAssociateMissing = fault.New(fault.Refused,
 // The order must be one of the caller or of the merchant that the coupon belongs to. It has
 // no effect on redemption.
 func (s *Service) Associate(ctx context.Context, cmd AssociateCommand) (time.Time, error) {
+	noOrder, err := s.findOrder(ctx, cmd)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("order of stock %s: %w", cmd.StockID, err)
+	}
 	return s.associate(ctx, cmd, store.OpAssociateOrder, "busifavor.coupons.associate",
-		func(ctx context.Context, tx store.Tx, c *coupon.Coupon, now time.Time) (done, error) {
-			if err := s.checkOrder(ctx, tx, cmd, c); err != nil {
-				return done{}, err
+		func(c *coupon.Coupon, v *view) (answer, error) {
+			if noOrder != nil {
+				return answer{}, noOrder
 			}
-			return done{At: now.Unix()}, c.Associate(cmd.OutTradeNo, now)
+			return answer{At: v.now.Unix()}, c.Associate(cmd.OutTradeNo, v.now)
 		})
 }
 
 // Disassociate removes the order of a coupon and reports when it did (busifavor B14).
 func (s *Service) Disassociate(ctx context.Context, cmd AssociateCommand) (time.Time, error) {
 	return s.associate(ctx, cmd, store.OpDisassociateOrder, "busifavor.coupons.disassociate",
-		func(_ context.Context, _ store.Tx, c *coupon.Coupon, now time.Time) (done, error) {
-			return done{At: now.Unix()}, c.Disassociate(cmd.OutTradeNo, now)
+		func(c *coupon.Coupon, v *view) (answer, error) {
+			return answer{At: v.now.Unix()}, c.Disassociate(cmd.OutTradeNo, v.now)
 		})
 }
 
 func (s *Service) associate(ctx context.Context, cmd AssociateCommand, operation store.Operation, action string,
-	apply func(ctx context.Context, tx store.Tx, c *coupon.Coupon, now time.Time) (done, error),
+	apply func(*coupon.Coupon, *view) (answer, error),
 ) (time.Time, error) {
-	return s.named(ctx, errAssociateMissing, change[done]{
+	return s.timed(ctx, errAssociateMissing, change{
 		Target: cmd.Target, operation: operation, action: action,
 		number: cmd.RequestNo, content: store.ContentOf(cmd.OutTradeNo),
 		missing: errAssociateMissing, may: (*coupon.Coupon).AssociableBy, shared: true,
@@ -56,15 +62,30 @@ func (s *Service) associate(ctx context.Context, cmd AssociateCommand, operation
 	})
 }
 
-// checkOrder wants an order that somebody reported, unless any will do.
-func (s *Service) checkOrder(ctx context.Context, tx store.ReadTx, cmd AssociateCommand, c *coupon.Coupon) error {
+// findOrder reports why there is no order to associate: somebody must have reported it, unless any
+// will do. An order that was reported stays, so that it may be looked for before the coupon is
+// locked.
+func (s *Service) findOrder(ctx context.Context, cmd AssociateCommand) (noOrder, err error) {
 	if s.config.Orders.TakeAny {
-		return nil
+		return nil, nil
 	}
-	for _, owner := range []merchant.ID{cmd.Caller, c.Belong} {
-		if found, err := tx.HasOrder(ctx, owner, cmd.OutTradeNo); err != nil || found {
-			return err
+	owners := []merchant.ID{cmd.Caller}
+	stock, err := s.config.Directory.Stock(ctx, cmd.StockID)
+	switch {
+	case err == nil:
+		owners = append(owners, stock.Belong)
+	case !errors.Is(err, store.ErrNotFound):
+		return nil, err
+	}
+	noOrder = coupon.ErrNoOrder
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+		for _, owner := range owners {
+			if found, err := tx.HasOrder(ctx, owner, cmd.OutTradeNo); err != nil || found {
+				noOrder = nil
+				return err
+			}
 		}
-	}
-	return coupon.ErrNoOrder
+		return nil
+	})
+	return noOrder, err
 }

@@ -2,14 +2,12 @@ package redeem
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/user"
-	"github.com/favord/favord/internal/store"
 )
 
 // DeleteCommand asks to take a coupon out of its holder's card pack. It comes from the
@@ -29,43 +27,34 @@ type DeleteCommand struct {
 // changes nothing. It reports coupon.ErrNotFound, coupon.ErrNotUsable for a coupon that was
 // voided, and user.ErrUnknown for who is not the holder.
 func (s *Service) Delete(ctx context.Context, cmd DeleteCommand) error {
-	stock, err := s.stock(ctx, cmd.StockID, coupon.ErrNotFound)
-	if err == nil {
-		err = s.config.Store.Write(ctx, func(tx store.Tx) error { return s.remove(ctx, tx, cmd, stock.StockKey) })
-	}
-	if err != nil {
+	if err := s.remove(ctx, cmd); err != nil {
 		return fmt.Errorf("delete coupon: %w", err)
 	}
 	return nil
 }
 
-func (s *Service) remove(ctx context.Context, tx store.Tx, cmd DeleteCommand, stock coupon.StockKey) error {
-	c, err := tx.LockCoupon(ctx, coupon.Key{Stock: stock, Code: cmd.Code})
-	if errors.Is(err, store.ErrNotFound) {
-		return coupon.ErrNotFound
-	}
+func (s *Service) remove(ctx context.Context, cmd DeleteCommand) error {
+	stock, err := s.stock(ctx, cmd.StockID, coupon.ErrNotFound)
 	if err != nil {
 		return err
 	}
+	check := func(*coupon.Coupon) error { return nil }
 	if cmd.OpenID != "" {
-		if err := s.checkHolder(ctx, tx, &c, cmd.AppID, cmd.OpenID); err != nil {
+		named, nobody, err := s.named(ctx, cmd.AppID, cmd.OpenID)
+		if err != nil {
 			return err
 		}
+		check = func(c *coupon.Coupon) error { return checkHolder(c, &named, nobody, cmd.OpenID) }
 	}
-	was := c.State
-	if err := c.Delete(); err != nil || c.State == was {
-		return err
-	}
-	if err := tx.UpdateCoupon(ctx, c); err != nil {
-		return err
-	}
-	now := s.config.Clock.For(string(stock.Creator)).Now()
-	var sheet tally.Sheet
-	sheet.Coupon(tally.Deleted, &c, now)
-	return store.InOrder(
-		func() error {
-			return tx.AppendAudit(ctx, []store.AuditEntry{audit(&c, now, cmd.Actor, "busifavor.coupons.delete")})
+	_, err = s.do(ctx, change{
+		Target: Target{StockID: cmd.StockID, Code: cmd.Code}, stock: stock.StockKey, actor: cmd.Actor,
+		action: "busifavor.coupons.delete", counts: tally.Deleted, missing: coupon.ErrNotFound,
+		apply: func(c *coupon.Coupon, _ *view) (answer, error) {
+			if err := check(c); err != nil {
+				return answer{}, err
+			}
+			return answer{}, c.Delete()
 		},
-		func() error { return tx.AddTallies(ctx, &sheet) },
-	)
+	})
+	return err
 }

@@ -30,12 +30,12 @@ var (
 // Return takes back the redemption of a coupon and reports when it did (busifavor B11). The
 // coupon is usable again for as long as its life lasts; quotas stay as they are.
 func (s *Service) Return(ctx context.Context, cmd ReturnCommand) (time.Time, error) {
-	return s.named(ctx, errReturnMissing, change[done]{
+	return s.timed(ctx, errReturnMissing, change{
 		Target: cmd.Target, operation: store.OpReturnCoupon, action: "busifavor.coupons.return", counts: tally.Returned,
 		number: cmd.RequestNo, content: store.ContentOf(),
 		missing: errReturnMissing, may: (*coupon.Coupon).RedeemableBy,
-		apply: func(_ context.Context, _ store.Tx, c *coupon.Coupon, now time.Time) (done, error) {
-			return done{At: now.Unix()}, c.Return(cmd.RequestNo, now)
+		apply: func(c *coupon.Coupon, v *view) (answer, error) {
+			return answer{At: v.now.Unix()}, c.Return(cmd.RequestNo, v.now)
 		},
 	})
 }
@@ -52,12 +52,12 @@ type DeactivateCommand struct {
 // Deactivate voids a coupon for good and reports when it did (busifavor B12). Quotas stay as
 // they are.
 func (s *Service) Deactivate(ctx context.Context, cmd DeactivateCommand) (time.Time, error) {
-	return s.named(ctx, errDeactivateStock, change[done]{
+	return s.timed(ctx, errDeactivateStock, change{
 		Target: cmd.Target, operation: store.OpDeactivateCoupon, action: "busifavor.coupons.deactivate", counts: tally.Deactivated,
 		number: cmd.RequestNo, content: store.ContentOf(cmd.Reason),
 		missing: errDeactivateMissing, may: (*coupon.Coupon).RedeemableBy,
-		apply: func(_ context.Context, _ store.Tx, c *coupon.Coupon, now time.Time) (done, error) {
-			return done{At: now.Unix()}, c.Deactivate(coupon.Deactivation{RequestNo: cmd.RequestNo, At: now, Reason: cmd.Reason})
+		apply: func(c *coupon.Coupon, v *view) (answer, error) {
+			return answer{At: v.now.Unix()}, c.Deactivate(coupon.Deactivation{RequestNo: cmd.RequestNo, At: v.now, Reason: cmd.Reason})
 		},
 	})
 }

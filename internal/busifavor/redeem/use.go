@@ -2,6 +2,7 @@ package redeem
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,12 +38,6 @@ type Used struct {
 	At     time.Time
 }
 
-// usedAnswer is the stored form of Used: never rename a field.
-type usedAnswer struct {
-	OpenID user.OpenID `json:"openid"`
-	At     int64       `json:"at"`
-}
-
 // errStockNeeded refuses a code that a merchant chose without its stock.
 var errStockNeeded = fault.Missing("stock_id")
 
@@ -55,23 +50,31 @@ func (s *Service) Use(ctx context.Context, cmd UseCommand) (Used, error) {
 	return used, nil
 }
 
-// use finds out beforehand what does not change, so that the transaction is short.
+// use finds out beforehand what does not change, so that the transaction is short. Where the
+// batch finds that it is about an appid other than that of the coupon, the holder's openid there
+// is looked up, and then the redemption decided again.
 func (s *Service) use(ctx context.Context, cmd UseCommand) (Used, error) {
-	t, err := s.find(ctx, cmd)
+	p, err := s.find(ctx, cmd)
 	if err != nil {
 		return Used{}, err
 	}
-	answer, err := carryOut(ctx, s, t.stock, change[usedAnswer]{
-		Target: cmd.Target, operation: store.OpUseCoupon, action: "busifavor.coupons.use", counts: tally.Used,
+	a, err := s.do(ctx, s.redemption(&cmd, &p))
+	if c, wanted := errors.AsType[holderWantedError](err); wanted {
+		if p.holder, err = s.holderUnder(ctx, c.appid, c.openid, cmd.AppID); err == nil {
+			a, err = s.do(ctx, s.redemption(&cmd, &p))
+		}
+	}
+	return Used{StockID: p.stock.ID, OpenID: a.OpenID, At: a.time()}, err
+}
+
+// redemption is the change that a command asks for.
+func (s *Service) redemption(cmd *UseCommand, p *parties) change {
+	return change{
+		Target: cmd.Target, stock: p.stock, operation: store.OpUseCoupon, action: "busifavor.coupons.use", counts: tally.Used,
 		number: cmd.RequestNo, content: cmd.content(),
 		missing: coupon.ErrNotFound, may: (*coupon.Coupon).RedeemableBy,
-		current: func(c *coupon.Coupon) usedAnswer { return usedAnswer{OpenID: c.Use.OpenID, At: c.Use.At.Unix()} },
-		spent:   coupon.ErrNumberSpent, // the coupon was returned since
-		apply: func(ctx context.Context, tx store.Tx, c *coupon.Coupon, now time.Time) (usedAnswer, error) {
-			return s.redeem(ctx, tx, cmd, t, c, now)
-		},
-	})
-	return Used{StockID: t.stock.ID, OpenID: answer.OpenID, At: time.Unix(answer.At, 0)}, err
+		apply: func(c *coupon.Coupon, v *view) (answer, error) { return redeem(cmd, p, c, v) },
+	}
 }
 
 // parties are what a redemption needs to know beforehand.
@@ -79,6 +82,11 @@ type parties struct {
 	stock coupon.StockKey
 	// caller and belong are the merchants whose appids count.
 	caller, belong merchant.Merchant
+	// named is whom the command names, if it does; nobody is why that is no user.
+	named  user.User
+	nobody error
+	// holder is the coupon's holder under the appid of the command, once it was looked up.
+	holder user.User
 }
 
 // find returns what a command names, before anything is known about the coupon.
@@ -97,7 +105,10 @@ func (s *Service) find(ctx context.Context, cmd UseCommand) (p parties, err erro
 	if p.caller, err = s.config.Directory.Merchant(ctx, cmd.Caller); err != nil {
 		return p, err
 	}
-	p.belong, err = s.config.Directory.Merchant(ctx, stock.Belong)
+	if p.belong, err = s.config.Directory.Merchant(ctx, stock.Belong); err != nil || cmd.OpenID == "" {
+		return p, err
+	}
+	p.named, p.nobody, err = s.named(ctx, cmd.AppID, cmd.OpenID)
 	return p, err
 }
 
@@ -136,53 +147,68 @@ func (cmd *UseCommand) content() store.Content {
 }
 
 // redeem checks appid and openid, then state and time.
-func (s *Service) redeem(ctx context.Context, tx store.Tx, cmd UseCommand, p parties, c *coupon.Coupon, now time.Time) (usedAnswer, error) {
-	stock, err := tx.Stock(ctx, c.Stock.ID)
+func redeem(cmd *UseCommand, p *parties, c *coupon.Coupon, v *view) (answer, error) {
+	holder, err := holderOf(cmd, p, c)
 	if err != nil {
-		return usedAnswer{}, err
+		return answer{}, err
 	}
-	holder, err := s.holder(ctx, tx, cmd, p, c)
-	if err != nil {
-		return usedAnswer{}, err
+	if v.stock == nil {
+		return answer{}, store.ErrNotFound
 	}
 	use := coupon.Use{
-		RequestNo: cmd.RequestNo, AppID: holder.AppID, OpenID: holder.OpenID,
+		RequestNo: cmd.RequestNo, AppID: cmd.AppID, OpenID: holder,
 		OutTradeNo: cmd.OutTradeNo, OrderMchID: cmd.OrderMchID, TransactionID: cmd.TransactionID,
 	}
-	if err := c.Redeem(&stock.Validity, use, now); err != nil {
-		return usedAnswer{}, err
-	}
-	if !holder.Known {
-		if err := tx.InsertUsers(ctx, []user.User{holder}); err != nil {
-			return usedAnswer{}, err
-		}
-	}
-	return usedAnswer{OpenID: holder.OpenID, At: now.Unix()}, nil
+	return answer{OpenID: holder, At: v.now.Unix()}, c.Redeem(&v.stock.Validity, use, v.now)
 }
 
-// holder returns who holds the coupon, under the appid of the command, after checking
-// that the command may use that appid and names nobody else.
-func (s *Service) holder(ctx context.Context, tx store.ReadTx, cmd UseCommand, p parties, c *coupon.Coupon) (user.User, error) {
+// holderWantedError asks for the openid of a coupon's holder under another appid.
+type holderWantedError struct {
+	// appid and openid are how the holder was named when the coupon was issued.
+	appid  merchant.AppID
+	openid user.OpenID
+}
+
+// Error implements error.
+func (holderWantedError) Error() string { return "redeem: the holder is to be looked up" }
+
+// holderOf returns who holds the coupon, under the appid of the command, after checking that the
+// command may use that appid and names nobody else.
+func holderOf(cmd *UseCommand, p *parties, c *coupon.Coupon) (user.OpenID, error) {
 	if err := merchant.CheckAppID(cmd.AppID, &p.caller, &p.belong); err != nil {
-		return user.User{}, err
+		return "", err
 	}
-	if cmd.OpenID != "" {
-		if err := s.checkHolder(ctx, tx, c, cmd.AppID, cmd.OpenID); err != nil {
-			return user.User{}, err
-		}
+	switch {
+	case cmd.OpenID != "":
+		return cmd.OpenID, checkHolder(c, &p.named, p.nobody, cmd.OpenID)
+	case cmd.AppID == c.AppID:
+		return c.OpenID, nil
+	case p.holder.OpenID != "":
+		return p.holder.OpenID, nil
 	}
-	issuedTo, err := s.config.Users.Resolve(ctx, tx, c.AppID, c.OpenID)
-	if err != nil {
-		return user.User{}, err
-	}
-	return s.config.Users.Under(ctx, tx, issuedTo, cmd.AppID)
+	return "", holderWantedError{c.AppID, c.OpenID}
 }
 
 // checkHolder refuses everybody but the holder of the coupon.
-func (s *Service) checkHolder(ctx context.Context, tx store.ReadTx, c *coupon.Coupon, appid merchant.AppID, id user.OpenID) error {
-	named, err := s.config.Users.Resolve(ctx, tx, appid, id)
-	if err == nil && named.ID != c.Holder {
-		err = user.ErrUnknown.At("openid", string(id))
+func checkHolder(c *coupon.Coupon, named *user.User, nobody error, id user.OpenID) error {
+	if nobody == nil && named.ID != c.Holder {
+		return user.ErrUnknown.At("openid", string(id))
 	}
-	return err
+	return nobody
+}
+
+// holderUnder returns whom an openid stands for, under another appid. Who was never seen there and
+// is taken by the policy is registered.
+func (s *Service) holderUnder(ctx context.Context, appid merchant.AppID, id user.OpenID, other merchant.AppID) (u user.User, err error) {
+	find := func(tx store.ReadTx) error {
+		holder, err := s.config.Users.Resolve(ctx, tx, appid, id)
+		if err == nil {
+			u, err = s.config.Users.Under(ctx, tx, holder, other)
+		}
+		return err
+	}
+	if err = s.config.Store.Read(ctx, find); err != nil || u.Known {
+		return u, err
+	}
+	return u, s.config.Store.Write(ctx, func(tx store.Tx) error { return tx.InsertUsers(ctx, []user.User{u}) })
 }

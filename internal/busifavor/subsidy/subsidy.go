@@ -215,7 +215,7 @@ func (d *desk) transfer(ctx context.Context, from, to payment.Account, amount fe
 	if err := d.tx.Post(ctx, payment.Transfer{From: from, To: to, Amount: amount, Reference: reference, At: d.now}); err != nil {
 		return err
 	}
-	if err := d.tx.UpdateCoupon(ctx, d.coupon); err != nil {
+	if err := d.tx.UpdateCoupons(ctx, d.coupon); err != nil {
 		return err
 	}
 	return d.tx.UpdateOrder(ctx, d.order)

@@ -180,7 +180,7 @@ func (s *sender) draw() {
 // returns the APIv2 key. The others are what else the command needs.
 func (s *signer) resolve(c *term.Command, others ...string) (e sandbox.Environment, key string, err error) {
 	if slices.Contains(append(others, s.Sender, s.KeyFile), "") {
-		if e, err = c.Environment(s.EnvFile); err != nil {
+		if e, err = c.Environment(term.Whom{File: s.EnvFile}); err != nil {
 			return e, "", err
 		}
 	}

@@ -17,11 +17,13 @@ import (
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/card"
 	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
@@ -83,12 +85,15 @@ type Config struct {
 	Registry *registry.Service
 	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons, Wallet shows the coupons that users
-	// hold, and Redeem changes them.
+	// hold, Redeem changes them, and Issue gives them out.
 	Campaign *stocks.Service
 	Wallet   *held.Service
 	Redeem   *redeem.Service
+	Issue    *issue.Service
 	// Account knows who uses this port; without it whoever shows the token does.
 	Account *account.Service
+	// Audit knows who did what.
+	Audit *audit.Service
 	// Proxies before this port are trusted to say whom they forward for, and how.
 	Proxies serve.Proxies
 	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.

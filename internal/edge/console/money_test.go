@@ -82,7 +82,7 @@ func TestWrongCallsAboutCouponsAreRefused(t *testing.T) {
 		if err := c.Deactivate(coupon.Deactivation{RequestNo: "d", At: p.shop.Now}); err != nil {
 			return err
 		}
-		return tx.UpdateCoupon(t.Context(), c)
+		return tx.UpdateCoupons(t.Context(), c)
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
@@ -19,18 +21,13 @@ import (
 type batch struct {
 	claims []claim
 	most   fen.Fen
-	// day is the business day of all its stocks.
-	day    day.Day
+	// locked is what the claims depend on, as it is under the locks.
+	locked store.SendLocked
 	sheets map[voucher.StockKey]*sheet
-	users  []who
-	held   map[store.VoucherHolderKey]int64
-	// monthsWas is what was received before, monthsIs what is received now.
-	monthsWas, monthsIs map[store.VoucherMonthKey]fen.Fen
-	requests            map[store.RequestKey]store.Request
+	// monthsIs is what was received in months, with what this batch gives.
+	monthsIs map[store.VoucherMonthKey]fen.Fen
 
 	grants []granted
-	// repeated are the requests of earlier batches that came again.
-	repeated []store.RequestKey
 }
 
 // sheet is a stock in a batch.
@@ -39,12 +36,6 @@ type sheet struct {
 	// now is the business time of the stock's creator.
 	now     time.Time
 	was, is voucher.Counters
-}
-
-// who is the user of a claim, or why there is none.
-type who struct {
-	user user.User
-	err  error
 }
 
 // granted is a claim that gets a voucher.
@@ -57,18 +48,19 @@ type granted struct {
 	action string
 }
 
-// open locks the stocks and loads what the claims may depend on: a fixed number of queries,
-// whatever their number.
+// open locks the stocks and loads what the claims depend on, all at once.
 func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
 	b := &batch{claims: claims, most: s.config.MonthlyMost, monthsIs: map[store.VoucherMonthKey]fen.Fen{}}
-	if err := b.lock(ctx, tx, s.config.Clock); err != nil {
+	ask, times, err := b.ask(s.config.Clock)
+	if err != nil {
 		return nil, err
 	}
-	if err := b.resolve(ctx, tx, s.config.Users); err != nil {
+	if b.locked, err = tx.LockToSend(ctx, ask); err != nil {
 		return nil, err
 	}
-	if err := b.load(ctx, tx); err != nil {
-		return nil, err
+	b.sheets = make(map[voucher.StockKey]*sheet, len(b.locked.Stocks))
+	for key, one := range b.locked.Stocks {
+		b.sheets[key] = &sheet{stock: one.Stock, now: times[key], was: one.Counters, is: one.Counters}
 	}
 	return b, nil
 }
@@ -77,77 +69,31 @@ func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch
 // have times of their own. Each stock then gets a transaction of its own.
 var errDays = errors.New("grant: the stocks of a batch are at different days")
 
-// lock makes the sheets of the claims' stocks.
-func (b *batch) lock(ctx context.Context, tx store.Tx, business clock.Business) error {
-	var keys []voucher.StockKey
-	times := map[voucher.StockKey]time.Time{}
-	for i := range b.claims {
-		key := b.claims[i].stock
-		if _, seen := times[key]; seen {
-			continue
-		}
-		times[key] = business.For(string(key.Creator)).Now()
-		keys = append(keys, key)
-		if today := day.Of(times[key]); len(keys) == 1 {
-			b.day = today
-		} else if today != b.day {
-			return errDays
-		}
-	}
-	locked, err := tx.LockVoucherStocks(ctx, keys, b.day)
-	if err != nil {
-		return err
-	}
-	b.sheets = make(map[voucher.StockKey]*sheet, len(locked))
-	for key, one := range locked {
-		b.sheets[key] = &sheet{stock: one.Stock, now: times[key], was: one.Counters, is: one.Counters}
-	}
-	return nil
-}
-
-// resolve looks up whom the openids of the claims stand for.
-func (b *batch) resolve(ctx context.Context, tx store.Tx, policy user.Policy) error {
-	ids := make([]user.OpenID, len(b.claims))
-	for i := range b.claims {
-		ids[i] = b.claims[i].openid
-	}
-	found, err := tx.Users(ctx, ids)
-	if err != nil {
-		return err
-	}
-	b.users = make([]who, len(b.claims))
+// ask collects what the claims may depend on, and at which time each of their stocks is. Whether a
+// stock counts accounts or persons is not known before it is locked.
+func (b *batch) ask(business clock.Business) (ask store.SendAsk, times map[voucher.StockKey]time.Time, err error) {
+	times = map[voucher.StockKey]time.Time{}
 	for i := range b.claims {
 		c := &b.claims[i]
-		one, err := policy.Judge(found[c.openid], c.appid, c.openid)
-		b.users[i] = who{user: one, err: asVoucherFault(err)}
-	}
-	return nil
-}
-
-// load reads what was given to the users, and the request numbers.
-func (b *batch) load(ctx context.Context, tx store.Tx) (err error) {
-	var holders []store.VoucherHolderKey
-	var months []store.VoucherMonthKey
-	var numbers []store.RequestKey
-	for i := range b.claims {
-		s, u := b.sheets[b.claims[i].stock], &b.users[i]
-		if s == nil || u.err != nil {
-			continue
+		if _, seen := times[c.stock]; !seen {
+			times[c.stock] = business.For(string(c.stock.Creator)).Now()
+			ask.Stocks = append(ask.Stocks, c.stock)
+			if today := day.Of(times[c.stock]); len(ask.Stocks) == 1 {
+				ask.Day = today
+			} else if today != ask.Day {
+				return ask, nil, errDays
+			}
 		}
-		holders = append(holders, s.holder(&u.user))
-		months = append(months, s.month(&u.user))
-		numbers = append(numbers, b.claims[i].request(&u.user))
-	}
-	if b.held, err = tx.VoucherHeld(ctx, holders); err != nil {
-		return err
-	}
-	if b.most > 0 {
-		if b.monthsWas, err = tx.VoucherMonths(ctx, months); err != nil {
-			return err
+		ask.Holders = append(ask.Holders, store.VoucherHolderKey{Stock: c.stock, Holder: c.user.ID})
+		if c.user.Person != c.user.ID {
+			ask.Holders = append(ask.Holders, store.VoucherHolderKey{Stock: c.stock, Holder: c.user.Person})
 		}
+		if b.most > 0 {
+			ask.Months = append(ask.Months, monthOf(c.stock.Creator, times[c.stock], &c.user))
+		}
+		ask.Requests = append(ask.Requests, c.request())
 	}
-	b.requests, err = tx.Requests(ctx, numbers)
-	return err
+	return ask, times, nil
 }
 
 // holder is for whom a voucher counts in the stock.
@@ -157,15 +103,19 @@ func (s *sheet) holder(u *user.User) store.VoucherHolderKey {
 
 // month is for whom a voucher counts in the month.
 func (s *sheet) month(u *user.User) store.VoucherMonthKey {
-	return store.VoucherMonthKey{Creator: s.stock.Creator, Month: day.MonthOf(s.now), Holder: u.ID}
+	return monthOf(s.stock.Creator, s.now, u)
+}
+
+func monthOf(creator merchant.ID, at time.Time, u *user.User) store.VoucherMonthKey {
+	return store.VoucherMonthKey{Creator: creator, Month: day.MonthOf(at), Holder: u.ID}
 }
 
 // request is where the number of a claim counts: for its sender, and where users claim for the
 // stock and the user only (favor 4.11).
-func (c *claim) request(u *user.User) store.RequestKey {
+func (c *claim) request() store.RequestKey {
 	key := store.RequestKey{Owner: c.sender, Operation: store.OpSendVoucher, Number: c.number}
 	if c.door != DoorCall {
-		key.Subject = string(u.ID[:]) + string(c.stock.ID)
+		key.Subject = string(c.user.ID[:]) + string(c.stock.ID)
 	}
 	return key
 }
@@ -175,29 +125,22 @@ func (c *claim) content() store.Content {
 	return store.ContentOf(string(c.stock.Creator), string(c.stock.ID), string(c.appid), string(c.openid))
 }
 
-// decide gives every claim its outcome, in order.
+// decide gives every claim its outcome, in order. A repeat is as durable as its first answer: it
+// names the same stock, whose lock makes the commit wait.
 func (b *batch) decide(random io.Reader) ([]outcome, error) {
 	outcomes := make([]outcome, len(b.claims))
-	fresh := map[store.RequestKey]bool{}
 	for i := range b.claims {
-		c, u := &b.claims[i], &b.users[i]
+		c := &b.claims[i]
 		s := b.sheets[c.stock]
-		switch {
-		case u.err != nil:
-			outcomes[i].err = u.err
-			continue
-		case s == nil:
+		if s == nil {
 			outcomes[i].err = voucher.ErrStockNotFound.At("stock_id", string(c.stock.ID))
 			continue
 		}
-		if first, known := b.requests[c.request(&u.user)]; known {
+		if first, known := b.locked.Requests[c.request()]; known {
 			outcomes[i] = again(c, &first)
-			if outcomes[i].err == nil && !fresh[first.RequestKey] {
-				b.repeated = append(b.repeated, first.RequestKey)
-			}
 			continue
 		}
-		if outcomes[i].err = b.admit(s, &u.user); outcomes[i].err != nil {
+		if outcomes[i].err = b.admit(s, &c.user); outcomes[i].err != nil {
 			continue
 		}
 		id, err := voucher.NewID(random)
@@ -205,8 +148,7 @@ func (b *batch) decide(random io.Reader) ([]outcome, error) {
 			return nil, err
 		}
 		outcomes[i].id = id
-		b.give(s, c, &u.user, id)
-		fresh[c.request(&u.user)] = true
+		b.give(s, c, id)
 	}
 	return outcomes, nil
 }
@@ -222,7 +164,7 @@ func again(c *claim, first *store.Request) outcome {
 // admit asks the rules for one voucher more.
 func (b *batch) admit(s *sheet, u *user.User) error {
 	return s.stock.Admit(s.is, voucher.Asked{
-		User: u, Now: s.now, Held: b.held[s.holder(u)], InMonth: b.inMonth(s.month(u)),
+		User: u, Now: s.now, Held: b.locked.Held[s.holder(u)], InMonth: b.inMonth(s.month(u)),
 	}, b.most)
 }
 
@@ -231,13 +173,14 @@ func (b *batch) inMonth(key store.VoucherMonthKey) fen.Fen {
 	if amount, changed := b.monthsIs[key]; changed {
 		return amount
 	}
-	return b.monthsWas[key]
+	return b.locked.Months[key]
 }
 
 // give notes a voucher, so that the claims that follow see it.
-func (b *batch) give(s *sheet, c *claim, u *user.User, id voucher.ID) {
-	request := store.Request{RequestKey: c.request(u), Content: c.content(), Answer: []byte(id), At: s.now}
-	b.requests[request.RequestKey] = request
+func (b *batch) give(s *sheet, c *claim, id voucher.ID) {
+	u := &c.user
+	request := store.Request{RequestKey: c.request(), Content: c.content(), Answer: []byte(id), At: s.now}
+	b.locked.Requests[request.RequestKey] = request
 	b.grants = append(b.grants, granted{
 		sheet: s, user: *u, request: request, action: c.door.action(),
 		voucher: voucher.Voucher{
@@ -246,7 +189,7 @@ func (b *batch) give(s *sheet, c *claim, u *user.User, id voucher.ID) {
 		},
 	})
 	s.is = s.is.Send()
-	b.held[s.holder(u)]++
+	b.locked.Held[s.holder(u)] += 1 - planted.SendBlind.One()
 	month := s.month(u)
 	b.monthsIs[month] = b.inMonth(month) + s.stock.Face
 }

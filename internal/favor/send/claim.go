@@ -64,19 +64,14 @@ func (s *Service) Claim(ctx context.Context, cmd ClaimCommand) (Claimed, error) 
 	if err != nil {
 		return Claimed{}, fmt.Errorf("claim of stock %s: %w", cmd.StockID, err)
 	}
+	if p.claim.user, err = s.config.Directory.User(ctx, s.config.Users, p.claim.appid, cmd.OpenID); err != nil {
+		return Claimed{}, fmt.Errorf("claim of stock %s: %w", cmd.StockID, err)
+	}
 	got, err := s.give(ctx, p.claim)
 	if err != nil {
-		return Claimed{}, fmt.Errorf("claim of stock %s: %w", cmd.StockID, asUserFault(err, cmd.OpenID))
+		return Claimed{}, fmt.Errorf("claim of stock %s: %w", cmd.StockID, err)
 	}
 	return Claimed{ID: got.id, Repeated: got.repeated}, nil
-}
-
-// asUserFault turns this product's refusal of an openid into that of pages.
-func asUserFault(err error, id user.OpenID) error {
-	if errors.Is(err, voucher.ErrUser) {
-		return user.ErrUnknown.At("openid", string(id))
-	}
-	return err
 }
 
 // parties are who takes part in a claim.
@@ -171,13 +166,14 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c *claim
 	if err != nil {
 		return err
 	}
+	c.user = u
 	now := s.config.Clock.For(string(c.stock.Creator)).Now()
 	o.State = o.Stock.StateAt(now)
-	requests, err := tx.Requests(ctx, []store.RequestKey{c.request(&u)})
+	requests, err := tx.Requests(ctx, []store.RequestKey{c.request()})
 	if err != nil {
 		return err
 	}
-	if first, known := requests[c.request(&u)]; known {
+	if first, known := requests[c.request()]; known {
 		got := again(c, &first)
 		o.Claimed = got.id
 		return got.err

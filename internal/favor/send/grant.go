@@ -83,8 +83,12 @@ func (s *Service) Send(ctx context.Context, cmd Command) (voucher.ID, error) {
 	if err != nil {
 		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, err)
 	}
+	u, err := s.config.Directory.User(ctx, s.config.Users, cmd.AppID, cmd.OpenID)
+	if err != nil {
+		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, asVoucherFault(err))
+	}
 	got, err := s.give(ctx, claim{
-		door: DoorCall, stock: stock, sender: cmd.Caller, appid: cmd.AppID, openid: cmd.OpenID, number: cmd.RequestNo,
+		door: DoorCall, stock: stock, sender: cmd.Caller, appid: cmd.AppID, openid: cmd.OpenID, user: u, number: cmd.RequestNo,
 	})
 	if err != nil {
 		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, err)
@@ -102,8 +106,8 @@ func (s *Service) give(ctx context.Context, c claim) (outcome, error) {
 }
 
 // admit checks everything that does not depend on what else is sent: who asks, for which
-// stock, with which appid. As a rule none of it needs the database. The batch looks up the
-// user, whom the contract checks before the stock: so does a refusal here.
+// stock, with which appid. As a rule none of it needs the database. The contract checks the user
+// before the stock: a refusal here looks whether there is one.
 func (s *Service) admit(ctx context.Context, cmd Command) (voucher.StockKey, error) {
 	if cmd.Values > 0 {
 		return voucher.StockKey{}, voucher.ErrStockOfOthers
@@ -167,6 +171,7 @@ type claim struct {
 	sender merchant.ID
 	appid  merchant.AppID
 	openid user.OpenID
+	user   user.User
 	number string
 }
 

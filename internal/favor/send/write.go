@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/rule/tally"
-	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
@@ -14,25 +13,20 @@ type rows struct {
 	vouchers []voucher.Voucher
 	requests []store.Request
 	audit    []store.AuditEntry
-	users    []user.User
 	held     []store.VoucherHeld
 }
 
-// write stores what was decided. A batch of nothing but repeats takes part in what they did,
-// so that its answers are as durable as the first ones.
+// write stores what was decided. Of a batch of nothing but repeats the locks are what makes its
+// answers as durable as the first ones.
 func (b *batch) write(ctx context.Context, tx store.Tx) error {
 	if len(b.grants) == 0 {
-		if len(b.repeated) == 0 {
-			return nil
-		}
-		return tx.TouchRequests(ctx, b.repeated)
+		return nil
 	}
 	r := b.rows()
 	return store.InOrder(
 		func() error { return tx.SetVoucherCounters(ctx, b.counts()) },
 		func() error { return tx.SetVoucherHeld(ctx, r.held) },
 		func() error { return tx.SetVoucherMonths(ctx, b.months()) },
-		func() error { return tx.InsertUsers(ctx, r.users) },
 		func() error { return tx.InsertVouchers(ctx, r.vouchers) },
 		func() error { return tx.InsertRequests(ctx, r.requests) },
 		func() error { return tx.AppendAudit(ctx, r.audit) },
@@ -58,7 +52,7 @@ func (b *batch) months() []store.VoucherMonthChange {
 	}
 	changes := make([]store.VoucherMonthChange, 0, len(b.monthsIs))
 	for key, is := range b.monthsIs {
-		changes = append(changes, store.VoucherMonthChange{VoucherMonthKey: key, Was: b.monthsWas[key], Is: is})
+		changes = append(changes, store.VoucherMonthChange{VoucherMonthKey: key, Was: b.locked.Months[key], Is: is})
 	}
 	return changes
 }
@@ -77,10 +71,7 @@ func (b *batch) rows() *rows {
 		}
 		if holder := g.sheet.holder(&g.user); !seen[holder] {
 			seen[holder] = true
-			r.held = append(r.held, store.VoucherHeld{VoucherHolderKey: holder, Count: b.held[holder]})
-		}
-		if !g.user.Known {
-			r.users = append(r.users, g.user)
+			r.held = append(r.held, store.VoucherHeld{VoucherHolderKey: holder, Count: b.locked.Held[holder]})
 		}
 	}
 	return r

@@ -200,9 +200,7 @@ func (v *Validity) LifeFrom(received time.Time) Life {
 // UsableAt reports whether a coupon with the given life may be redeemed at t: the
 // intersection of every rule that was given (6.2).
 func (v *Validity) UsableAt(life Life, t time.Time) bool {
-	return within(t, v.Begin, v.End) &&
-		within(t, life.Start, life.Expire) &&
-		v.onWeekDay(t) && v.atDayTime(t) && v.inIrregular(t)
+	return v.Hindrance(life, t) == Unhindered
 }
 
 func (v *Validity) onWeekDay(t time.Time) bool {

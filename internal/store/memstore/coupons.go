@@ -205,13 +205,26 @@ func (t *tx) placed(c coupon.Coupon) []coupon.Key {
 	return slices.Insert(slices.Clip(list), place, c.Key)
 }
 
-func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
-	old, found := t.data.coupons[c.Key]
-	if !found {
-		return store.ErrNotFound
+func (t *tx) LockCoupons(ctx context.Context, keys []coupon.Key) (l store.LockedCoupons, err error) {
+	l.Coupons, err = t.Coupons(ctx, keys)
+	l.Stocks = map[coupon.StockKey]coupon.Stock{}
+	for _, key := range keys {
+		if s, found := t.data.stocks[key.Stock]; found {
+			l.Stocks[key.Stock] = s
+		}
 	}
-	old.State, old.Use, old.Returned, old.Deactivated = c.State, c.Use, c.Returned, c.Deactivated
-	old.Associated, old.Subsidized, old.Spent = c.Associated, c.Subsidized, c.Spent
-	put(t, t.data.coupons, c.Key, old)
+	return l, err
+}
+
+func (t *tx) UpdateCoupons(_ context.Context, coupons ...coupon.Coupon) error {
+	for _, c := range coupons {
+		old, found := t.data.coupons[c.Key]
+		if !found {
+			return store.ErrNotFound
+		}
+		old.State, old.Use, old.Returned, old.Deactivated = c.State, c.Use, c.Returned, c.Deactivated
+		old.Associated, old.Subsidized, old.Spent = c.Associated, c.Subsidized, c.Spent
+		put(t, t.data.coupons, c.Key, old)
+	}
 	return nil
 }

@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
@@ -103,16 +104,13 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 
 // InsertCoupons adds those of each creator in one statement. What happens to them later has
 // columns of its own, which only tests fill here.
-func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
+func (t *tx) InsertCoupons(_ context.Context, coupons []coupon.Coupon) error {
 	for _, part := range store.ByOwner(coupons, func(c *coupon.Coupon) coupon.StockKey { return c.Stock }) {
 		t.insertCoupons(part)
 	}
 	for i := range coupons {
-		if store.IsFresh(&coupons[i]) {
-			continue
-		}
-		if err := t.UpdateCoupon(ctx, coupons[i]); err != nil {
-			return err
+		if !store.IsFresh(&coupons[i]) {
+			t.updateCoupon(&coupons[i])
 		}
 	}
 	return nil
@@ -152,8 +150,8 @@ func (t *tx) insertCoupons(coupons []coupon.Coupon) {
 }
 
 func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
-	c, err := t.one(ctx, thatCoupon+`
-		for no key update`, key)
+	c, err := t.one(ctx, thatCoupon+planted.PostgresUnlocked.Text(`
+		for no key update`, ""), key)
 	if err == nil {
 		if t.coupons == nil {
 			t.coupons = map[coupon.Key]bool{}
@@ -163,8 +161,63 @@ func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, err
 	return c, err
 }
 
-// UpdateCoupon lets the commit travel with the change when the coupon was locked.
-func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
+// LockCoupons takes one round trip. It locks the coupons of one creator after those of another,
+// in the order of the index coupon_by_code; stocks that others give the same codes lock a row
+// more. Stocks are read one by one: no plan can go wrong.
+func (t *tx) LockCoupons(ctx context.Context, keys []coupon.Key) (store.LockedCoupons, error) {
+	l := store.LockedCoupons{
+		Coupons: make(map[coupon.Key]coupon.Coupon, len(keys)), Stocks: make(map[coupon.StockKey]coupon.Stock),
+	}
+	if len(keys) == 0 {
+		return l, nil
+	}
+	if t.coupons == nil {
+		t.coupons = make(map[coupon.Key]bool, len(keys))
+	}
+	wanted := make(map[coupon.Key]bool, len(keys))
+	for _, key := range keys {
+		wanted[key] = true
+	}
+	byOwner(keys, couponOwner, func(owner merchant.ID, codes []string) {
+		t.queue(`
+		select`+row.CouponColumns+`
+		from coupon
+		where creator_mchid = $1 and code = any($2)
+		order by code, stock_id`+planted.PostgresUnlocked.Text(`
+		for no key update`, ""), []any{owner, codes}, func(scan row.Scan) error {
+			c, err := row.Coupon(scan)
+			t.coupons[c.Key] = true
+			if wanted[c.Key] {
+				l.Coupons[c.Key] = c
+			}
+			return err
+		})
+	})
+	for _, key := range store.StocksOf(keys) {
+		t.queue(`
+		select`+row.StockColumns+`
+		from stock
+		where creator_mchid = $1 and stock_id = $2`, []any{key.Creator, key.ID}, func(scan row.Scan) error {
+			one, err := row.Stock(scan, &t.store.contents)
+			l.Stocks[key] = one.Stock
+			return err
+		})
+	}
+	return l, t.flush(ctx)
+}
+
+func couponOwner(k coupon.Key) (merchant.ID, string) { return k.Stock.Creator, string(k.Code) }
+
+// UpdateCoupons changes one after the other, by primary key: no plan can go wrong.
+func (t *tx) UpdateCoupons(_ context.Context, coupons ...coupon.Coupon) error {
+	for i := range coupons {
+		t.updateCoupon(&coupons[i])
+	}
+	return nil
+}
+
+// updateCoupon lets the commit travel with the change when the coupon was locked.
+func (t *tx) updateCoupon(c *coupon.Coupon) {
 	change := func(statement string, args ...any) { t.laterOne(store.ErrNotFound, statement, args...) }
 	if t.coupons[c.Key] {
 		change = func(statement string, args ...any) { t.later(statement, args...) }
@@ -183,5 +236,4 @@ func (t *tx) UpdateCoupon(_ context.Context, c coupon.Coupon) error {
 		c.Returned.RequestNo, store.Seconds(c.Returned.At),
 		c.Deactivated.RequestNo, store.Seconds(c.Deactivated.At), c.Deactivated.Reason,
 		c.Associated, c.Subsidized, c.Use.Content[:], c.Spent)
-	return nil
 }

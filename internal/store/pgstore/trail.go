@@ -1,7 +1,9 @@
 package pgstore
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -10,65 +12,67 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
-// Requests uses the primary key of request, once for each key.
+// Requests uses the primary key of request, once for each subject.
 func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.RequestKey]store.Request, error) {
+	found := t.queueRequests(keys)
+	return found, t.flush(ctx)
+}
+
+// queueRequests is Requests; the map is filled at the next flush.
+func (t *tx) queueRequests(keys []store.RequestKey) map[store.RequestKey]store.Request {
 	found := make(map[store.RequestKey]store.Request, len(keys))
-	if len(keys) == 0 {
-		return found, nil
-	}
-	err := t.rows(ctx, `
-		select r.*
-		from unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[], $5::text[])
-			k (creator_mchid, stock_id, operation, subject, number)
+	for of, part := range grouped(keys, numbersOf, compareNumbers) {
+		t.queue(`
+		select k.number, r.content, r.answer, r.at
+		from unnest($5::text[]) k (number)
 		cross join lateral (
-			select creator_mchid, stock_id, operation, subject, number, content, answer, at
+			select content, answer, at
 			from request
-			where creator_mchid = k.creator_mchid and stock_id = k.stock_id
-			  and operation = k.operation and subject = k.subject and number = k.number
+			where creator_mchid = $1 and stock_id = $2 and operation = $3 and subject = $4 and number = k.number
 			limit 1) r`,
-		requestKeys(keys), func(scan row.Scan) error {
-			r, err := scanRequest(scan)
-			found[r.RequestKey] = r
-			return err
-		})
-	return found, err
-}
-
-func scanRequest(scan row.Scan) (store.Request, error) {
-	var r store.Request
-	var subject, content pgtype.DriverBytes
-	var operation int16
-	var at int64
-	err := scan(&r.Owner, &r.Stock, &operation, &subject, &r.Number, &content, &r.Answer, &at)
-	r.Operation, r.Subject, r.At = store.Operation(operation), string(subject), store.TimeOf(at) //nolint:gosec // as it was stored
-	copy(r.Content[:], content)
-	return r, err
-}
-
-// requestKeys are five parameters: the columns of the primary key.
-func requestKeys(keys []store.RequestKey) []any {
-	return []any{
-		column(keys, func(k *store.RequestKey) string { return string(k.Owner) }),
-		column(keys, func(k *store.RequestKey) string { return string(k.Stock) }),
-		column(keys, func(k *store.RequestKey) int16 { return int16(k.Operation) }),
-		column(keys, func(k *store.RequestKey) []byte { return []byte(k.Subject) }),
-		column(keys, func(k *store.RequestKey) string { return k.Number }),
+			[]any{of.Owner, of.Stock, int16(of.Operation), []byte(of.Subject), column(part, func(k *store.RequestKey) string { return k.Number })},
+			func(scan row.Scan) error {
+				r := store.Request{RequestKey: of}
+				var content pgtype.DriverBytes
+				var at int64
+				err := scan(&r.Number, &content, &r.Answer, &at)
+				r.At = store.TimeOf(at)
+				copy(r.Content[:], content)
+				found[r.RequestKey] = r
+				return err
+			})
 	}
+	return found
 }
 
+// numbersOf is a key without its number.
+func numbersOf(k *store.RequestKey) store.RequestKey {
+	of := *k
+	of.Number = ""
+	return of
+}
+
+func compareNumbers(a, b store.RequestKey) int {
+	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Stock, b.Stock),
+		cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Number, b.Number))
+}
+
+// InsertRequests adds those of each owner in one statement.
 func (t *tx) InsertRequests(_ context.Context, requests []store.Request) error {
-	if len(requests) == 0 {
-		return nil
-	}
-	keys := column(requests, func(r *store.Request) store.RequestKey { return r.RequestKey })
-	t.later(`
+	for owner, part := range grouped(requests, func(r *store.Request) merchant.ID { return r.Owner }, cmp.Compare) {
+		t.later(`
 		insert into request (creator_mchid, stock_id, operation, subject, number, content, answer, at)
-		select *
-		from unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[], $5::text[], $6::bytea[], $7::bytea[], $8::bigint[])`,
-		append(requestKeys(keys),
-			column(requests, func(r *store.Request) []byte { return r.Content[:] }),
-			column(requests, func(r *store.Request) []byte { return nonNil(r.Answer) }),
-			column(requests, func(r *store.Request) int64 { return store.Seconds(r.At) }))...)
+		select $1, k.*
+		from unnest($2::text[], $3::smallint[], $4::bytea[], $5::text[], $6::bytea[], $7::bytea[], $8::bigint[]) k`,
+			owner,
+			column(part, func(r *store.Request) string { return string(r.Stock) }),
+			column(part, func(r *store.Request) int16 { return int16(r.Operation) }),
+			column(part, func(r *store.Request) []byte { return []byte(r.Subject) }),
+			column(part, func(r *store.Request) string { return r.Number }),
+			column(part, func(r *store.Request) []byte { return r.Content[:] }),
+			column(part, func(r *store.Request) []byte { return nonNil(r.Answer) }),
+			column(part, func(r *store.Request) int64 { return store.Seconds(r.At) }))
+	}
 	return nil
 }
 
@@ -81,26 +85,16 @@ func nonNil(b []byte) []byte {
 }
 
 // TouchRequests writes each row as it is: the commit then waits for a synchronous standby,
-// and whoever reads the row's answer knows that it survives a failover. Their stocks or
-// coupons are locked, so that the rows stay where they were found.
+// and whoever reads the row's answer knows that it survives a failover. Rows are met in the order
+// of their keys.
 func (t *tx) TouchRequests(_ context.Context, keys []store.RequestKey) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	t.later(`
+	for _, k := range slices.SortedFunc(slices.Values(keys), compareNumbers) {
+		t.later(`
 		update request
 		set at = at
-		where ctid = any (array(
-			select r.ctid
-			from unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[], $5::text[])
-				k (creator_mchid, stock_id, operation, subject, number)
-			cross join lateral (
-				select ctid
-				from request
-				where creator_mchid = k.creator_mchid and stock_id = k.stock_id
-				  and operation = k.operation and subject = k.subject and number = k.number
-				limit 1) r))`,
-		requestKeys(keys)...)
+		where creator_mchid = $1 and stock_id = $2 and operation = $3 and subject = $4 and number = $5`,
+			k.Owner, k.Stock, int16(k.Operation), []byte(k.Subject), k.Number)
+	}
 	return nil
 }
 
@@ -108,51 +102,12 @@ func (t *tx) TouchRequests(_ context.Context, keys []store.RequestKey) error {
 func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 	t.later(`
 		delete from request
-		where ctid = any (array(
+		where creator_mchid = $1 and ctid = any (array(
 			select ctid
 			from request
 			where creator_mchid = $1 and stock_id = '' and operation = $2 and at < $3
 			limit $4
 			for update skip locked))`,
 		d.Owner, int16(d.Operation), store.Seconds(d.Before), d.Limit)
-	return nil
-}
-
-// AuditEntries uses the primary key, audit_by_owner.
-func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
-	var list []store.AuditEntry
-	err := t.rows(ctx, `
-		select`+row.AuditColumns+`
-		from audit
-		where creator_mchid = $1
-		order by id
-		limit $2 offset $3`,
-		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
-	return list, err
-}
-
-func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	t.later(`
-		insert into audit (creator_mchid, at, actor, action, object, coupons, first_id, last_id, digest)
-		select creator, at, actor, action, object, nullif(coupons, 0), nullif(first, 0), nullif(last, 0), nullif(digest, '')
-		from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[])
-			k (creator, at, actor, action, object, coupons, first, last, digest)`,
-		column(entries, func(e *store.AuditEntry) string { return string(e.Owner) }),
-		column(entries, func(e *store.AuditEntry) int64 { return store.Seconds(e.At) }),
-		column(entries, func(e *store.AuditEntry) string { return e.Actor }),
-		column(entries, func(e *store.AuditEntry) string { return e.Action }),
-		column(entries, func(e *store.AuditEntry) string { return e.Object }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Count }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.First }),
-		column(entries, func(e *store.AuditEntry) int64 { return e.Batch.Last }),
-		column(entries, func(e *store.AuditEntry) []byte {
-			if e.Batch.Count == 0 {
-				return []byte{}
-			}
-			return e.Batch.Digest[:]
-		}))
 	return nil
 }

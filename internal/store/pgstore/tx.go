@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -175,4 +178,21 @@ func column[T, V any](list []T, value func(*T) V) []V {
 		values[i] = value(&list[i])
 	}
 	return values
+}
+
+// grouped goes over what belongs together by some key, in the order of the keys: a statement names
+// one of them.
+func grouped[T any, K comparable](list []T, key func(*T) K, compare func(a, b K) int) iter.Seq2[K, []T] {
+	parts := map[K][]T{}
+	for i := range list {
+		k := key(&list[i])
+		parts[k] = append(parts[k], list[i])
+	}
+	return func(yield func(K, []T) bool) {
+		for _, k := range slices.SortedFunc(maps.Keys(parts), compare) {
+			if !yield(k, parts[k]) {
+				return
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
@@ -72,21 +73,25 @@ func (t *tx) HeldVoucherStocks(ctx context.Context, holder user.ID) ([]store.Hel
 
 // InsertVouchers numbers the vouchers in their order.
 func (t *tx) InsertVouchers(_ context.Context, vouchers []voucher.Voucher) error {
-	if len(vouchers) == 0 {
-		return nil
+	for owner, part := range perOwner(vouchers, func(v *voucher.Voucher) merchant.ID { return v.Stock.Creator }) {
+		t.insertVouchers(owner, part)
 	}
+	return nil
+}
+
+func (t *tx) insertVouchers(owner merchant.ID, vouchers []voucher.Voucher) {
 	text := func(value func(*voucher.Voucher) string) []string { return column(vouchers, value) }
 	whole := func(value func(*voucher.Voucher) int64) []int64 { return column(vouchers, value) }
 	t.later(`
 		insert into voucher (
-			voucher_id, creator_mchid, stock_id, sender_mchid, holder, appid, openid, request_no,
+			creator_mchid, voucher_id, stock_id, sender_mchid, holder, appid, openid, request_no,
 			received_at, begin_at, end_at, state)
-		select *
+		select $1, k.*
 		from unnest(
-			$1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[],
-			$9::bigint[], $10::bigint[], $11::bigint[], $12::text[])`,
+			$2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::text[],
+			$9::bigint[], $10::bigint[], $11::bigint[], $12::text[]) k`,
+		owner,
 		text(func(v *voucher.Voucher) string { return string(v.ID) }),
-		text(func(v *voucher.Voucher) string { return string(v.Stock.Creator) }),
 		text(func(v *voucher.Voucher) string { return string(v.Stock.ID) }),
 		text(func(v *voucher.Voucher) string { return string(v.Sender) }),
 		column(vouchers, func(v *voucher.Voucher) []byte { return v.Holder[:] }),
@@ -97,7 +102,6 @@ func (t *tx) InsertVouchers(_ context.Context, vouchers []voucher.Voucher) error
 		whole(func(v *voucher.Voucher) int64 { return store.Seconds(v.Window.Begin) }),
 		whole(func(v *voucher.Voucher) int64 { return store.Seconds(v.Window.End) }),
 		text(func(v *voucher.Voucher) string { return string(v.State) }))
-	return nil
 }
 
 // LockVouchers locks in the order of the ids.

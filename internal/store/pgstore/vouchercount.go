@@ -9,175 +9,155 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )
 
-// VoucherHeld uses the primary key of voucher_holder, once for each holder.
+// VoucherHeld uses the primary key of voucher_holder, once for each stock.
 func (t *tx) VoucherHeld(ctx context.Context, keys []store.VoucherHolderKey) (map[store.VoucherHolderKey]int64, error) {
+	held := t.queueVoucherHeld(keys)
+	return held, t.flush(ctx)
+}
+
+// queueVoucherHeld is VoucherHeld; the map is filled at the next flush.
+func (t *tx) queueVoucherHeld(keys []store.VoucherHolderKey) map[store.VoucherHolderKey]int64 {
 	held := make(map[store.VoucherHolderKey]int64, len(keys))
-	if len(keys) == 0 {
-		return held, nil
-	}
-	err := t.rows(ctx, `
-		select k.place, h.received
-		from unnest($1::text[], $2::text[], $3::bytea[]) with ordinality k (creator, stock, holder, place)
+	for stock, part := range grouped(keys, func(k *store.VoucherHolderKey) voucher.StockKey { return k.Stock }, voucher.CompareKeys) {
+		t.queue(`
+		select k.holder, h.received
+		from unnest($3::bytea[]) k (holder)
 		cross join lateral (
 			select received
 			from voucher_holder
-			where creator_mchid = k.creator and stock_id = k.stock and holder = k.holder
+			where creator_mchid = $1 and stock_id = $2 and holder = k.holder
 			limit 1) h`,
-		[]any{
-			column(keys, func(k *store.VoucherHolderKey) string { return string(k.Stock.Creator) }),
-			column(keys, func(k *store.VoucherHolderKey) string { return string(k.Stock.ID) }),
-			column(keys, func(k *store.VoucherHolderKey) []byte { return k.Holder[:] }),
-		},
-		func(scan row.Scan) error {
-			var place, n int64
-			err := scan(&place, &n)
-			if err == nil {
-				held[keys[place-1]] = n
-			}
-			return err
-		})
-	return held, err
+			[]any{stock.Creator, stock.ID, column(part, func(k *store.VoucherHolderKey) []byte { return k.Holder[:] })},
+			func(scan row.Scan) error {
+				var holder row.Bytes16
+				var n int64
+				err := scan(&holder, &n)
+				held[store.VoucherHolderKey{Stock: stock, Holder: user.ID(holder)}] = n
+				return err
+			})
+	}
+	return held
 }
 
-// VoucherMonths uses the primary key of voucher_month, once for each holder.
+// VoucherMonths uses the primary key of voucher_month, once for each month of a creator.
 func (t *tx) VoucherMonths(ctx context.Context, keys []store.VoucherMonthKey) (map[store.VoucherMonthKey]fen.Fen, error) {
+	months := t.queueVoucherMonths(keys)
+	return months, t.flush(ctx)
+}
+
+// ofMonth is a month of a creator.
+type ofMonth struct {
+	creator merchant.ID
+	month   day.Month
+}
+
+func compareMonths(a, b ofMonth) int {
+	return cmp.Or(cmp.Compare(a.creator, b.creator), cmp.Compare(a.month, b.month))
+}
+
+// queueVoucherMonths is VoucherMonths; the map is filled at the next flush.
+func (t *tx) queueVoucherMonths(keys []store.VoucherMonthKey) map[store.VoucherMonthKey]fen.Fen {
 	months := make(map[store.VoucherMonthKey]fen.Fen, len(keys))
-	if len(keys) == 0 {
-		return months, nil
-	}
-	err := t.rows(ctx, `
-		select k.place, m.received
-		from unnest($1::text[], $2::bigint[], $3::bytea[]) with ordinality k (creator, month, holder, place)
+	for of, part := range grouped(keys, func(k *store.VoucherMonthKey) ofMonth { return ofMonth{k.Creator, k.Month} }, compareMonths) {
+		t.queue(`
+		select k.holder, m.received
+		from unnest($3::bytea[]) k (holder)
 		cross join lateral (
 			select received
 			from voucher_month
-			where creator_mchid = k.creator and month = k.month and holder = k.holder
+			where creator_mchid = $1 and month = $2 and holder = k.holder
 			limit 1) m`,
-		[]any{
-			column(keys, func(k *store.VoucherMonthKey) string { return string(k.Creator) }),
-			column(keys, func(k *store.VoucherMonthKey) int64 { return int64(k.Month) }),
-			column(keys, func(k *store.VoucherMonthKey) []byte { return k.Holder[:] }),
-		},
-		func(scan row.Scan) error {
-			var place int64
-			var amount fen.Fen
-			err := scan(&place, &amount)
-			if err == nil {
-				months[keys[place-1]] = amount
-			}
-			return err
-		})
-	return months, err
+			[]any{of.creator, int64(of.month), column(part, func(k *store.VoucherMonthKey) []byte { return k.Holder[:] })},
+			func(scan row.Scan) error {
+				var holder row.Bytes16
+				var amount fen.Fen
+				err := scan(&holder, &amount)
+				months[store.VoucherMonthKey{Creator: of.creator, Month: of.month, Holder: user.ID(holder)}] = amount
+				return err
+			})
+	}
+	return months
 }
 
-// SetVoucherCounters adds to the days what was added since they were read, and compares the
-// sums, as SetCounters does.
+// SetVoucherCounters changes one stock after the other, by primary key. A counter that is not what
+// it was becomes one that the table refuses, as with SetCounters.
 func (t *tx) SetVoucherCounters(_ context.Context, changes []store.VoucherCounterChange) error {
-	if len(changes) == 0 {
-		return nil
-	}
-	sums := make(map[voucherDayKey]int64, len(changes))
-	for i := range changes {
-		c := &changes[i]
+	for _, c := range slices.SortedFunc(slices.Values(changes), byVoucherCounter) {
 		if c.Was.Day != c.Is.Day {
 			return store.ErrStale
 		}
-		sums[voucherDayKey{c.Stock.ID, c.Is.Day}] = c.Is.SentToday
-	}
-	whole := func(value func(*store.VoucherCounterChange) int64) []int64 { return column(changes, value) }
-	creators, ids := voucherStockKeys(column(changes, func(c *store.VoucherCounterChange) voucher.StockKey { return c.Stock }))
-	t.laterAll(store.ErrStale, len(changes), `
-		update voucher_stock s
-		set sent = k.sent
-		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) k (creator, stock, sent, was)
-		where s.stock_id = k.stock and s.creator_mchid = k.creator and s.sent = k.was`,
-		creators, ids,
-		whole(func(c *store.VoucherCounterChange) int64 { return c.Is.Sent }),
-		whole(func(c *store.VoucherCounterChange) int64 { return c.Was.Sent }))
-	t.queue(`
+		t.later(`
+		update voucher_stock
+		set sent = case when sent = $3 then $4::bigint else -1 end
+		where creator_mchid = $1 and stock_id = $2`, c.Stock.Creator, c.Stock.ID, c.Was.Sent, c.Is.Sent)
+		t.later(`
 		insert into voucher_day as d (creator_mchid, stock_id, day, sent)
-		select *
-		from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+		values ($1, $2, $3, case $4::bigint when 0 then $5::bigint else coalesce((
+			select $5
+			from voucher_day
+			where creator_mchid = $1 and stock_id = $2 and day = $3 and sent = $4), -1) end)
 		on conflict (creator_mchid, stock_id, day) do update
-		set sent = d.sent + excluded.sent
-		returning d.stock_id, d.day, d.sent`,
-		[]any{
-			creators, ids,
-			whole(func(c *store.VoucherCounterChange) int64 { return int64(c.Is.Day) }),
-			whole(func(c *store.VoucherCounterChange) int64 { return c.Is.SentToday - c.Was.SentToday }),
-		},
-		func(scan row.Scan) error {
-			var key voucherDayKey
-			var sum int64
-			err := scan(&key.stock, &key.day, &sum)
-			t.expect(sum == sums[key], store.ErrStale)
-			return err
-		})
+		set sent = case when d.sent = $4 then excluded.sent else -1 end`,
+			c.Stock.Creator, c.Stock.ID, int64(c.Is.Day), c.Was.SentToday, c.Is.SentToday)
+	}
 	return nil
 }
 
-// voucherDayKey is a stock's day; stock ids are unique.
-type voucherDayKey struct {
-	stock voucher.StockID
-	day   day.Day
+func byVoucherCounter(a, b store.VoucherCounterChange) int {
+	return voucher.CompareKeys(a.Stock, b.Stock)
 }
 
 func (t *tx) SetVoucherHeld(_ context.Context, held []store.VoucherHeld) error {
-	if len(held) == 0 {
-		return nil
-	}
-	t.later(`
+	for stock, part := range grouped(held, func(h *store.VoucherHeld) voucher.StockKey { return h.Stock }, voucher.CompareKeys) {
+		t.later(`
 		insert into voucher_holder (creator_mchid, stock_id, holder, received)
-		select k.creator, k.stock, k.holder, k.received
-		from unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[]) k (creator, stock, holder, received)
+		select $1, $2, k.holder, k.received
+		from unnest($3::bytea[], $4::bigint[]) k (holder, received)
 		on conflict (creator_mchid, stock_id, holder) do update
 		set received = excluded.received`,
-		column(held, func(h *store.VoucherHeld) string { return string(h.Stock.Creator) }),
-		column(held, func(h *store.VoucherHeld) string { return string(h.Stock.ID) }),
-		column(held, func(h *store.VoucherHeld) []byte { return h.Holder[:] }),
-		column(held, func(h *store.VoucherHeld) int64 { return h.Count }))
+			stock.Creator, stock.ID,
+			column(part, func(h *store.VoucherHeld) []byte { return h.Holder[:] }),
+			column(part, func(h *store.VoucherHeld) int64 { return h.Count }))
+	}
 	return nil
 }
 
-// SetVoucherMonths adds what was added since the months were read, and compares the sums. It
-// locks the rows in their order, so that transactions wait for each other and not in a
-// circle.
+// SetVoucherMonths changes the months that were there, one after the other in the order of their
+// keys, and then adds those that were not: transactions wait for each other and not in a circle.
+// An amount that is not what it was becomes one that the table refuses.
 func (t *tx) SetVoucherMonths(_ context.Context, changes []store.VoucherMonthChange) error {
-	if len(changes) == 0 {
-		return nil
-	}
 	changes = slices.SortedFunc(slices.Values(changes), byVoucherMonth)
-	sums := make(map[store.VoucherMonthKey]fen.Fen, len(changes))
 	for i := range changes {
-		sums[changes[i].VoucherMonthKey] = changes[i].Is
-	}
-	t.queue(`
+		if c := &changes[i]; c.Was != 0 {
+			t.later(`
 		insert into voucher_month as m (creator_mchid, month, holder, received)
-		select k.creator, k.month, k.holder, k.added
-		from unnest($1::text[], $2::bigint[], $3::bytea[], $4::bigint[]) k (creator, month, holder, added)
+		values ($1, $2, $3, coalesce((
+			select $5::bigint
+			from voucher_month
+			where creator_mchid = $1 and month = $2 and holder = $3 and received = $4), -1))
 		on conflict (creator_mchid, month, holder) do update
-		set received = m.received + excluded.received
-		returning m.creator_mchid, m.month, m.holder, m.received`,
-		[]any{
-			column(changes, func(c *store.VoucherMonthChange) string { return string(c.Creator) }),
-			column(changes, func(c *store.VoucherMonthChange) int64 { return int64(c.Month) }),
-			column(changes, func(c *store.VoucherMonthChange) []byte { return c.Holder[:] }),
-			column(changes, func(c *store.VoucherMonthChange) int64 { return int64(c.Is - c.Was) }),
-		},
-		func(scan row.Scan) error {
-			var key store.VoucherMonthKey
-			var holder []byte
-			var sum fen.Fen
-			err := scan(&key.Creator, &key.Month, &holder, &sum)
-			key.Holder = store.AccountOf(holder)
-			t.expect(sum == sums[key], store.ErrStale)
-			return err
-		})
+		set received = case when m.received = $4 then excluded.received else -1 end`,
+				c.Creator, int64(c.Month), c.Holder[:], int64(c.Was), int64(c.Is))
+		}
+	}
+	fresh := slices.DeleteFunc(slices.Clone(changes), func(c store.VoucherMonthChange) bool { return c.Was != 0 })
+	for of, part := range grouped(fresh, func(c *store.VoucherMonthChange) ofMonth { return ofMonth{c.Creator, c.Month} }, compareMonths) {
+		t.later(`
+		insert into voucher_month as m (creator_mchid, month, holder, received)
+		select $1, $2, k.holder, k.received
+		from unnest($3::bytea[], $4::bigint[]) k (holder, received)
+		on conflict (creator_mchid, month, holder) do update
+		set received = case when m.received = 0 then excluded.received else -1 end`,
+			of.creator, int64(of.month),
+			column(part, func(c *store.VoucherMonthChange) []byte { return c.Holder[:] }),
+			column(part, func(c *store.VoucherMonthChange) int64 { return int64(c.Is) }))
+	}
 	return nil
 }
 

@@ -15,9 +15,9 @@ func voucherFilters() []string {
 	return []string{
 		"from voucher v where v.holder",                          // a user's vouchers, narrowed
 		"from voucher where creator_mchid", "update voucher set", // by voucher_by_id
-		"max(end_at) from voucher",                                                 // those that were not used
-		"from voucher_stock s where s.creator_mchid",                               // a merchant's stocks, narrowed
-		"update voucher_stock s set sent",                                          // the guard
+		"max(end_at) from voucher",                                            // those that were not used
+		"from voucher_stock s where s.creator_mchid",                          // a merchant's stocks, narrowed
+		"update voucher_stock set sent", "and sent = $4", "and received = $4", // the guards
 		"from voucher_stock where creator_mchid", "update voucher_stock set state", // by voucher_stock_by_id
 	}
 }
@@ -25,14 +25,14 @@ func voucherFilters() []string {
 // voucherPlans are the conditions that find the rows of statements about vouchers.
 func voucherPlans() map[string]string {
 	return map[string]string{
-		"join voucher_stock s on s.stock_id":    "Nested Loop Function Scan on unnest k Index Scan using voucher_stock_by_id on voucher_stock s Index Cond: (stock_id = (k.id)::text)",
-		"update voucher_stock s set sent":       "Nested Loop Function Scan on k Index Scan using voucher_stock_by_id on voucher_stock s Index Cond: (stock_id = (k.stock)::text)",
-		"select sent from voucher_day":          "voucher_day_pkey on voucher_day Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (day = $3))",
+		"s.sent from voucher_stock s where":     "LockRows Index Scan using voucher_stock_by_id on voucher_stock s Index Cond: (stock_id = $2)",
+		"update voucher_stock set sent":         "Index Scan using voucher_stock_by_id on voucher_stock Index Cond: (stock_id = $2)",
+		"select sent from voucher_day":          "voucher_day_pkey on voucher_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
 		"insert into voucher_day":               "Conflict Arbiter Indexes: voucher_day_pkey",
 		"insert into voucher_holder":            "Conflict Arbiter Indexes: voucher_holder_pkey",
 		"insert into voucher_month":             "Conflict Arbiter Indexes: voucher_month_pkey",
-		"select received from voucher_holder":   "voucher_holder_pkey on voucher_holder Index Cond: ((creator_mchid = k.creator) AND (stock_id = k.stock) AND (holder = k.holder))",
-		"select received from voucher_month":    "voucher_month_pkey on voucher_month Index Cond: ((creator_mchid = k.creator) AND (month = k.month) AND (holder = k.holder))",
+		"select received from voucher_holder":   "voucher_holder_pkey on voucher_holder Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (holder = k.holder))",
+		"select received from voucher_month":    "voucher_month_pkey on voucher_month Index Cond: ((creator_mchid = $1) AND (month = $2) AND (holder = k.holder))",
 		"from voucher_started s":                "voucher_started_pkey on voucher_started s Index Cond: ((mchid = k.mchid) AND (ends_at >= $2))",
 		"join voucher v on v.voucher_id = k.id": "Index Scan using voucher_by_id on voucher v Index Cond: (voucher_id = (k.id)::text)",
 		"from voucher v where v.voucher_id":     "voucher_by_id on voucher v Index Cond: (voucher_id = $1)",

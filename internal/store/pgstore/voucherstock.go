@@ -169,52 +169,52 @@ func (t *tx) UpdateVoucherStock(_ context.Context, s voucher.Stock) error {
 	return nil
 }
 
-// LockVoucherStocks locks in the order of the keys' values and reads the days in a statement
-// of their own, as LockStocks does and for the same reasons.
+// LockVoucherStocks is LockToSend for nobody.
 func (t *tx) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, on day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
-	keys = slices.SortedFunc(slices.Values(keys), byVoucherStockKey)
+	locked := t.queueVoucherStocks(keys, on)
+	return locked, t.flush(ctx)
+}
+
+// queueVoucherStocks locks one stock after the other, by primary key, and reads its day in a
+// statement of its own: that sees what those committed who held the lock until now. The map is
+// filled at the next flush.
+func (t *tx) queueVoucherStocks(keys []voucher.StockKey, on day.Day) map[voucher.StockKey]store.LockedVoucherStock {
 	locked := make(map[voucher.StockKey]store.LockedVoucherStock, len(keys))
-	creators, ids := voucherStockKeys(keys)
-	t.queue(`
+	for _, key := range slices.Compact(slices.SortedFunc(slices.Values(keys), voucher.CompareKeys)) {
+		t.queue(`
 		select`+row.VoucherStockColumns+`, s.sent
-		from unnest($1::text[]) k (id)
-		join voucher_stock s on s.stock_id = k.id
-		for no key update of s`,
-		[]any{ids}, func(scan row.Scan) error {
-			one := store.LockedVoucherStock{Counters: voucher.Counters{Day: on}}
-			var err error
-			if one.Stock, err = row.VoucherStock(scan, &t.store.voucherContents, &one.Counters.Sent); err != nil {
+		from voucher_stock s
+		where s.creator_mchid = $1 and s.stock_id = $2
+		for no key update`,
+			[]any{key.Creator, key.ID}, func(scan row.Scan) error {
+				one := store.LockedVoucherStock{Counters: voucher.Counters{Day: on}}
+				var err error
+				one.Stock, err = row.VoucherStock(scan, &t.store.voucherContents, &one.Counters.Sent)
+				locked[key] = one
 				return err
-			}
-			// A stock of another merchant counts as none.
-			if _, wanted := slices.BinarySearchFunc(keys, one.Stock.StockKey, byVoucherStockKey); wanted {
-				locked[one.Stock.StockKey] = one
-			}
-			return nil
-		})
-	err := t.rows(ctx, `
-		select k.place, d.sent
-		from unnest($1::text[], $2::text[]) with ordinality k (creator, stock, place)
-		cross join lateral (
-			select sent
-			from voucher_day
-			where creator_mchid = k.creator and stock_id = k.stock and day = $3
-			limit 1) d`,
-		[]any{creators, ids, int64(on)}, func(scan row.Scan) error {
-			var place, n int64
-			if err := scan(&place, &n); err != nil {
+			})
+		t.queue(`
+		select sent
+		from voucher_day
+		where creator_mchid = $1 and stock_id = $2 and day = $3`,
+			[]any{key.Creator, key.ID, int64(on)}, func(scan row.Scan) error {
+				one := locked[key]
+				err := scan(&one.Counters.SentToday)
+				locked[key] = one
 				return err
-			}
-			if one, found := locked[keys[place-1]]; found {
-				one.Counters.SentToday = n
-				locked[keys[place-1]] = one
-			}
-			return nil
-		})
-	if err != nil {
-		return nil, err
+			})
 	}
-	return locked, nil
+	return locked
+}
+
+// LockToSend takes one round trip. Each statement names one owner.
+func (t *tx) LockToSend(ctx context.Context, ask store.SendAsk) (store.SendLocked, error) {
+	l := store.SendLocked{
+		Stocks: t.queueVoucherStocks(ask.Stocks, ask.Day),
+		Held:   t.queueVoucherHeld(ask.Holders), Months: t.queueVoucherMonths(ask.Months),
+		Requests: t.queueRequests(ask.Requests),
+	}
+	return l, t.flush(ctx)
 }
 
 func byVoucherStockKey(a, b voucher.StockKey) int {

@@ -105,7 +105,7 @@ func (t *tx) insertCoupon(ctx context.Context, c *coupon.Coupon) error {
 	if store.IsFresh(c) {
 		return nil
 	}
-	return t.UpdateCoupon(ctx, *c)
+	return t.updateCoupon(ctx, c)
 }
 
 // LockCoupon needs no lock of its own: there is one writer.
@@ -113,7 +113,35 @@ func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, err
 	return t.Coupon(ctx, key)
 }
 
-func (t *tx) UpdateCoupon(ctx context.Context, c coupon.Coupon) error {
+// LockCoupons needs no locks of its own, either.
+func (t *tx) LockCoupons(ctx context.Context, keys []coupon.Key) (l store.LockedCoupons, err error) {
+	if l.Coupons, err = t.Coupons(ctx, keys); err != nil {
+		return l, err
+	}
+	stocks := store.StocksOf(keys)
+	l.Stocks = make(map[coupon.StockKey]coupon.Stock, len(stocks))
+	for _, key := range stocks {
+		s, err := t.Stock(ctx, key.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return l, err
+		}
+		if err == nil && s.Creator == key.Creator {
+			l.Stocks[key] = s
+		}
+	}
+	return l, nil
+}
+
+func (t *tx) UpdateCoupons(ctx context.Context, coupons ...coupon.Coupon) error {
+	for i := range coupons {
+		if err := t.updateCoupon(ctx, &coupons[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) updateCoupon(ctx context.Context, c *coupon.Coupon) error {
 	n, err := t.execCount(ctx, `
 		update coupon
 		set state = ?, use_request_no = ?, use_content = ?, used_at = ?, use_appid = ?, use_openid = ?,

@@ -38,13 +38,13 @@ func testCoupon(t *testing.T, s store.Store) {
 		if _, err := tx.LockCoupon(ctx, want.Key); err != nil {
 			return err
 		}
-		return tx.UpdateCoupon(ctx, want)
+		return tx.UpdateCoupons(ctx, want)
 	})
 	expectCoupon(t, s, want)
 
 	stranger := want
 	stranger.Code = "none"
-	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.UpdateCoupon(t.Context(), stranger) })
+	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.UpdateCoupons(t.Context(), stranger) })
 	if !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("update of an unknown coupon gives %v", err)
 	}
@@ -54,6 +54,43 @@ func testCoupon(t *testing.T, s store.Store) {
 	})
 	if !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("locking an unknown coupon gives %v", err)
+	}
+}
+
+// testLockCoupons locks some of two merchants, among whom a code comes three times.
+func testLockCoupons(t *testing.T, s store.Store) {
+	mine, theirs := insertStock(t, s, stock("1282070000000017")), stock("1282070000000018")
+	theirs.Creator = other
+	insertStock(t, s, theirs)
+	sibling := coupon.StockKey{Creator: creator, ID: "1282070000000019"} // which does not exist
+	first, second, third, fourth := issued(mine.StockKey, "B", holder(1)), issued(mine.StockKey, "A", holder(2)),
+		issued(theirs.StockKey, "A", holder(1)), issued(sibling, "A", holder(1))
+	insertCoupons(t, s, first, second, third, fourth)
+	none := coupon.Key{Stock: theirs.StockKey, Code: "B"}
+	used, deleted := first, third
+	used.State, deleted.State, deleted.Spent = coupon.StateUsed, coupon.StateDeleted, 3
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		got, err := tx.LockCoupons(ctx, []coupon.Key{third.Key, first.Key, none, second.Key, first.Key})
+		if diff := cmp.Diff(store.LockedCoupons{
+			Coupons: map[coupon.Key]coupon.Coupon{first.Key: first, second.Key: second, third.Key: third},
+			Stocks:  map[coupon.StockKey]coupon.Stock{mine.StockKey: mine, theirs.StockKey: theirs},
+		}, got); diff != "" {
+			t.Errorf("locked (-want +got):\n%s", diff)
+		}
+		empty, errEmpty := tx.LockCoupons(ctx, nil)
+		if len(empty.Coupons)+len(empty.Stocks) > 0 {
+			t.Errorf("none gives %v", empty)
+		}
+		return errors.Join(err, errEmpty, tx.UpdateCoupons(ctx, used, deleted))
+	})
+	for _, c := range []coupon.Coupon{used, second, deleted, fourth} {
+		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+			got, err := tx.Coupon(ctx, c.Key)
+			if diff := cmp.Diff(c, got); diff != "" {
+				t.Errorf("coupon (-want +got):\n%s", diff)
+			}
+			return err
+		})
 	}
 }
 

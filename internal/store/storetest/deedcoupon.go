@@ -75,7 +75,10 @@ func couponDeeds() []deed {
 		}},
 		{"InsertCoupons", of(func(n int) []any { return []any{[]coupon.Coupon{someCoupon(n)}} })},
 		{"LockCoupon", of(func(n int) []any { return []any{someCoupon(n).Key} })},
-		{"UpdateCoupon", of(func(n int) []any { return []any{usedCoupon(n)} })},
+		{"LockCoupons", of(func(n int) []any {
+			return []any{[]coupon.Key{someCoupon(n).Key, someCoupon(n + 1).Key, {Code: "none"}}}
+		})},
+		{"UpdateCoupons", of(func(n int) []any { return []any{usedCoupon(n)} })},
 		{"InsertCodes", func(ctx context.Context, w *world, n int) ([]any, error) {
 			_, _, err := w.tx.LockStock(ctx, someStock(n).StockKey, today())
 			codes := []coupon.Code{coupon.Code(few("U", n)), coupon.Code(few("U", n/2)), "U9"}

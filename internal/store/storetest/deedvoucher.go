@@ -73,6 +73,13 @@ func voucherDeeds() []deed {
 		{"InsertVoucherStock", of(func(n int) []any { return []any{someVoucherStock(n)} })},
 		{"UpdateVoucherStock", of(func(n int) []any { return []any{someVoucherStock(n)} })},
 		{"LockVoucherStocks", of(func(n int) []any { return []any{[]voucher.StockKey{someVoucherStock(n).StockKey}, someDay(n)} })},
+		{"LockToSend", of(func(n int) []any {
+			return []any{store.SendAsk{
+				Stocks: []voucher.StockKey{someVoucherStock(n).StockKey, someVoucherStock(n + 1).StockKey}, Day: someDay(n),
+				Holders: []store.VoucherHolderKey{{Stock: someVoucherStock(n).StockKey, Holder: holder(byte(n % 4))}},
+				Months:  []store.VoucherMonthKey{voucherMonth(n)}, Requests: []store.RequestKey{someRequest(n).RequestKey},
+			}}
+		})},
 		{"SetVoucherCounters", func(ctx context.Context, w *world, n int) ([]any, error) {
 			key := someVoucherStock(n).StockKey
 			locked, err := w.tx.LockVoucherStocks(ctx, []voucher.StockKey{key}, someDay(n))

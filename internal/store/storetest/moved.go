@@ -140,7 +140,7 @@ func CountedBefore(t *testing.T, s store.Store) []string {
 			change(&c)
 			var sheet tally.Sheet
 			sheet.Coupon(kind, &c, later)
-			return errors.Join(err, tx.UpdateCoupon(ctx, c), tx.AddTallies(ctx, &sheet))
+			return errors.Join(err, tx.UpdateCoupons(ctx, c), tx.AddTallies(ctx, &sheet))
 		})
 	}
 	changed("C0", tally.Used, func(c *coupon.Coupon) {

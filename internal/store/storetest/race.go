@@ -94,7 +94,7 @@ func couponAggregates() map[string]aggregate {
 			func(ctx context.Context, tx store.Tx) error {
 				got, err := tx.LockCoupon(ctx, c.Key)
 				got.Subsidized++
-				return errors.Join(err, tx.UpdateCoupon(ctx, got))
+				return errors.Join(err, tx.UpdateCoupons(ctx, got))
 			},
 			func(ctx context.Context, tx store.ReadTx) (int64, error) {
 				got, err := tx.Coupon(ctx, c.Key)

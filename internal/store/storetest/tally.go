@@ -238,7 +238,7 @@ func testTallyInvariants(t *testing.T, s store.Store) {
 			if count {
 				return errors.Join(err, tx.AddTallies(ctx, &sheet))
 			}
-			return errors.Join(err, tx.UpdateCoupon(ctx, used))
+			return errors.Join(err, tx.UpdateCoupons(ctx, used))
 		})
 	}
 	use(false)

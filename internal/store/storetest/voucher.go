@@ -26,6 +26,7 @@ func voucherCases() map[string]func(*testing.T, store.Store) {
 		"days of vouchers count apart":                          testVoucherDays,
 		"holders of vouchers count apart":                       testVoucherHeld,
 		"months are guarded by their old values":                testVoucherMonths,
+		"what to send depends on is asked for at once":          testLockToSend,
 		"the senders of a stock of vouchers are replaced":       testVoucherSenders,
 		"stocks that were started count until they end":         testStartedVoucherStocks,
 		"a voucher comes back as it was stored":                 testVoucher,

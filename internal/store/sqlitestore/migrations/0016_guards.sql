@@ -1,0 +1,1 @@
+-- The numbers of migrations are those of both engines: on SQLite nothing changes.
