@@ -59,6 +59,7 @@ type grammar struct {
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
 	Audit        serve.Audit          `cmd:"" group:"server" help:"audit"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
+	Migrate      serve.Migrate        `cmd:"" group:"server" help:"migrate"`
 	Keyfile      serve.KeyFile        `cmd:"" group:"server" help:"keyfile"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`

@@ -34,6 +34,7 @@ func subjects() []map[string][2]string {
 		serve.ConfigTexts(),
 		serve.BenchTexts(),
 		serve.BackupTexts(),
+		serve.MigrateTexts(),
 		serve.AuditTexts(),
 		serve.KeyFileTexts(),
 		term.ManageTexts(),

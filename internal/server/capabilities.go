@@ -52,10 +52,10 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 			Store: s.store, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
 		}),
 		issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.config.lanes(),
+			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.lanes,
 		}),
 		redeem: redeem.New(redeem.Config{
-			Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders, Lanes: s.config.lanes(),
+			Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders, Lanes: s.lanes,
 		}),
 		wallet: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
 		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),

@@ -143,8 +143,10 @@ type Config struct {
 type Server struct {
 	config Config
 	// store is the engine, with its transactions counted.
-	store     store.Store
-	engine    store.Store
+	store  store.Store
+	engine store.Store
+	// lanes are how many batches of each kind run at once.
+	lanes     int
 	metrics   *telemetry.Metrics
 	gates     gates
 	expiry    *expiry

@@ -29,6 +29,9 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 	if s.engine, err = s.config.openStore(ctx); err != nil {
 		return err
 	}
+	if err := s.findLanes(ctx); err != nil {
+		return err
+	}
 	s.store = metered{s.engine, s.config.Clock, s.metrics}
 	s.expiry = &expiry{store: s.engine, clock: s.config.Clock, ports: s.certificates}
 	if sealer == nil {
@@ -63,12 +66,22 @@ func (c *Config) openStore(ctx context.Context) (store.Store, error) {
 	return opened, nil
 }
 
-// lanes is how many batches of coupons run at once: SQLite has one writer.
-func (c *Config) lanes() int {
-	if c.Database == "" {
-		return 1
+// findLanes notes how many batches run at once: SQLite has one writer, and where the rows of merchants
+// lie on different servers each merchant has batches of its own.
+func (s *Server) findLanes(ctx context.Context) error {
+	s.lanes = 1
+	placed, is := s.engine.(interface {
+		Distributed(ctx context.Context) (bool, error)
+	})
+	if !is {
+		return nil
 	}
-	return lane.DefaultLanes
+	s.lanes = lane.DefaultLanes
+	distributed, err := placed.Distributed(ctx)
+	if distributed {
+		s.lanes = lane.PerOwner
+	}
+	return err
 }
 
 // Check proves the invariants over a database that no server needs to run on. The mode
@@ -80,6 +93,11 @@ func Check(ctx context.Context, c Config) ([]store.Invariant, error) {
 	}
 	list, err := s.Check(ctx)
 	return list, errors.Join(err, s.Close())
+}
+
+// Distribution are the statements that spread a database on PostgreSQL over the nodes of Citus.
+func Distribution(database string, shards int) []string {
+	return pgstore.Distribution(database, shards)
 }
 
 // NewKeyFile makes a file with the key that seals all others. It overwrites none.

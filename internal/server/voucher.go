@@ -49,10 +49,10 @@ func (s *Server) vouchers(known *directory.Directory, business clock.Business, u
 		}),
 		grant: send.New(send.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
-			MonthlyMost: fen.Fen(limitOr(rules.MonthlyLimit, int64(send.MonthlyMost))), Lanes: s.config.lanes(),
+			MonthlyMost: fen.Fen(limitOr(rules.MonthlyLimit, int64(send.MonthlyMost))), Lanes: s.lanes,
 		}),
 		purse: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
-		rail:  pay.New(pay.Config{Store: s.store, Directory: known, Clock: business, Users: users}),
+		rail:  pay.New(pay.Config{Store: s.store, Directory: known, Clock: business, Users: users, Lanes: s.lanes}),
 		statement: bill.New(bill.Config{
 			Store: s.store, Clock: business, Time: s.config.Clock, ReadyAfter: bill.ReadyAfter,
 			Authenticate: func(message []byte) []byte { return s.keyring.Authenticate("bill", message) },

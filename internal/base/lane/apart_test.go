@@ -67,7 +67,7 @@ func TestKeysThatShareALaneShareItsBatches(t *testing.T) {
 		})
 		for n := range 9 {
 			go func() {
-				if got, err := spread.Do(t.Context(), []string{"a", "b"}[n%2], n); got != n || err != nil {
+				if got, err := spread.Do(t.Context(), "o", []string{"a", "b"}[n%2], n); got != n || err != nil {
 					t.Errorf("%d: %d, %v", n, got, err)
 				}
 			}()

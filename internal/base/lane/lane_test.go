@@ -275,7 +275,7 @@ func TestWhatWaitsAndWhatRanCanBeSeen(t *testing.T) {
 		var seen []batch
 		spread.Watch(func(calls int, waited time.Duration) { seen = append(seen, batch{calls, waited}) })
 		for n := range 4 {
-			go func() { _, _ = spread.Do(t.Context(), "k", n) }()
+			go func() { _, _ = spread.Do(t.Context(), "o", "k", n) }()
 			synctest.Wait()
 			<-time.After(time.Second)
 		}

@@ -13,32 +13,48 @@ const DefaultLanes = 4
 // commit gains nothing.
 func DefaultBounds() Bounds { return Bounds{Queue: 4096, Batch: 256} }
 
-// Spread has a fixed number of lanes over which keys are spread: a key has one lane, always
-// the same, so that its calls run together; keys that share a lane share its batches, too.
-// It is safe for concurrent use; use NewSpread.
+// PerOwner, as a number of lanes, gives every owner lanes of its own: where the rows of owners lie on
+// different servers, a batch must be of one, so that its commit is one.
+const PerOwner = -1
+
+// lanesOfOwner have one batch decided while another one is committed.
+const lanesOfOwner = 2
+
+// Spread has lanes over which keys are spread: a key has one lane, always the same, so that its
+// calls run together; keys that share a lane share its batches, too. It is safe for concurrent use;
+// use NewSpread.
 type Spread[Q, A any] struct {
-	lanes uint32
-	group *Group[uint32, Q, A]
+	lanes int
+	group *Group[place, Q, A]
+}
+
+// place is a lane: of one owner, or of all.
+type place struct {
+	owner string
+	lane  uint32
 }
 
 // NewSpread returns lanes whose batches, each of any keys, are carried out by run. The zero
-// Bounds are DefaultBounds, no lanes are DefaultLanes.
+// Bounds are DefaultBounds, 0 lanes are DefaultLanes.
 func NewSpread[Q, A any](b Bounds, lanes int, run func(ctx context.Context, calls []Q) ([]A, error)) *Spread[Q, A] {
 	if b == (Bounds{}) {
 		b = DefaultBounds()
 	}
-	if lanes <= 0 {
+	if lanes == 0 {
 		lanes = DefaultLanes
 	}
 	return &Spread[Q, A]{
-		lanes: uint32(lanes),
-		group: New(b, func(ctx context.Context, _ uint32, calls []Q) ([]A, error) { return run(ctx, calls) }),
+		lanes: lanes,
+		group: New(b, func(ctx context.Context, _ place, calls []Q) ([]A, error) { return run(ctx, calls) }),
 	}
 }
 
-// Do is [Group.Do] in the lane of a key.
-func (s *Spread[Q, A]) Do(ctx context.Context, key string, request Q) (A, error) {
+// Do is [Group.Do] in the lane of an owner's key.
+func (s *Spread[Q, A]) Do(ctx context.Context, owner, key string, request Q) (A, error) {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key)) // it never fails
-	return s.group.Do(ctx, h.Sum32()%s.lanes, request)
+	if s.lanes < 0 {
+		return s.group.Do(ctx, place{owner, h.Sum32() % lanesOfOwner}, request)
+	}
+	return s.group.Do(ctx, place{lane: h.Sum32() % uint32(s.lanes)}, request) //nolint:gosec // a few
 }

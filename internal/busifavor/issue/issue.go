@@ -126,7 +126,7 @@ func (s *Service) give(ctx context.Context, p parties, c claim) (outcome, error)
 	c.stock = p.stock.StockKey
 	c.chooses = p.stock.CodeMode == coupon.CodesByCall
 	c.byPerson = p.stock.Limits.NaturalPerson == coupon.Yes
-	got, err := s.lanes.Do(ctx, string(c.stock.ID), c)
+	got, err := s.lanes.Do(ctx, string(c.stock.Creator), string(c.stock.ID), c)
 	if err == nil {
 		err = got.err
 	}

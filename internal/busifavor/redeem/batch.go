@@ -37,7 +37,7 @@ func (s *Service) do(ctx context.Context, ch change) (answer, error) {
 	if ch.actor == "" {
 		ch.actor = string(ch.Caller)
 	}
-	got, err := s.lanes.Do(ctx, ch.lane(), ch)
+	got, err := s.lanes.Do(ctx, string(ch.stock.Creator), ch.lane(), ch)
 	if err == nil {
 		err = got.err
 	}

@@ -49,7 +49,7 @@ func (s *Service) ask(ctx context.Context, c claim) (outcome, error) {
 	if err := s.findFunded(ctx, &c); err != nil {
 		return outcome{}, err
 	}
-	key, single := c.lane()
+	owner, key, single := c.lane()
 	if !single {
 		outcomes, err := s.decided(ctx, []claim{c})
 		if err != nil {
@@ -57,7 +57,7 @@ func (s *Service) ask(ctx context.Context, c claim) (outcome, error) {
 		}
 		return outcomes[0], nil
 	}
-	return s.lanes.Do(ctx, key, c)
+	return s.lanes.Do(ctx, string(owner), key, c)
 }
 
 // findFunded notes which stocks have budgets, which never changes.
@@ -86,22 +86,21 @@ const lanesOfCreator = 2
 // lane is where a claim waits: with others about vouchers of one creator, and with those about the
 // same voucher. A claim without vouchers waits under whoever is paid. It is false for vouchers of
 // several creators.
-func (c *claim) lane() (key string, single bool) {
-	creator := merchant.ID("")
+func (c *claim) lane() (creator merchant.ID, key string, single bool) {
 	for _, stock := range c.owners {
 		if creator != "" && stock.Creator != creator {
-			return "", false
+			return "", "", false
 		}
 		creator = stock.Creator
 	}
 	if creator == "" {
-		return string(c.cmd.Order.Merchant), true
+		return c.cmd.Order.Merchant, string(c.cmd.Order.Merchant), true
 	}
 	least := c.ids[0]
 	for _, id := range c.ids {
 		least = min(least, id)
 	}
-	return fmt.Sprintf("%s/%d", creator, least[len(least)-1]%lanesOfCreator), true
+	return creator, fmt.Sprintf("%s/%d", creator, least[len(least)-1]%lanesOfCreator), true
 }
 
 // lookup is a question for what never changes; looked is the answer.

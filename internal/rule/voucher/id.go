@@ -10,11 +10,11 @@ import (
 // clients keep them in integers. Real stock ids have 8 digits and real coupon ids 11;
 // these have more, so that ids can be drawn at random.
 const (
-	stockIDDigits = 10
+	stockIDDigits = 16
 	idDigits      = 18
 )
 
-// NewStockID returns a stock id of 10 digits, random after the first.
+// NewStockID returns a stock id of 16 digits, random after the first.
 func NewStockID(random io.Reader) (StockID, error) {
 	digits, err := ids.Digits(random, stockIDDigits-1)
 	return StockID("1" + digits), err

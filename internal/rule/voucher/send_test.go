@@ -254,7 +254,7 @@ func TestIDsFitTheContract(t *testing.T) {
 	t.Parallel()
 	for range 100 {
 		stock, err := voucher.NewStockID(rand.Reader)
-		if err != nil || !regexp.MustCompile(`^1[0-9]{9}$`).MatchString(string(stock)) {
+		if err != nil || !regexp.MustCompile(`^1[0-9]{15}$`).MatchString(string(stock)) {
 			t.Fatalf("stock id %q, %v", stock, err)
 		}
 		id, err := voucher.NewID(rand.Reader)

@@ -178,7 +178,7 @@ func (t *tx) TakeCodes(ctx context.Context, wanted map[coupon.StockKey]int) (map
 func (t *tx) queueCodes(key coupon.StockKey, n int, each func(code coupon.Code, position int64)) {
 	t.queue(`
 		delete from free_code
-		where ctid = any (array(
+		where creator_mchid = $1 and ctid = any (array(
 			(select ctid
 			 from free_code
 			 where creator_mchid = $1 and stock_id = $2 and slot >= $3

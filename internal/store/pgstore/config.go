@@ -73,6 +73,7 @@ func configure(o Options) (*pgxpool.Config, error) {
 	conn.RuntimeParams = settings
 	conn.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
 	conn.OnNotice = noteWarning
+	config.AfterConnect = adapt
 	if conn.ConnectTimeout == 0 {
 		conn.ConnectTimeout = connectWithin
 	}
@@ -80,6 +81,14 @@ func configure(o Options) (*pgxpool.Config, error) {
 		conn.ValidateConnect = mustAcceptChanges
 	}
 	return config, nil
+}
+
+// adapt has a distributed database plan each statement for the owner that it names: a plan for any
+// owner would ask every worker.
+func adapt(ctx context.Context, conn *pgx.Conn) error {
+	return conn.PgConn().ExecParams(ctx, `
+		select set_config('plan_cache_mode', 'auto', false)
+		where to_regclass('pg_dist_partition') is not null`, nil, nil, nil, nil).Read().Err
 }
 
 // maxConnections is more than any server takes.

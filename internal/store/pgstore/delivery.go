@@ -69,114 +69,63 @@ func (t *tx) DueDeliveries(ctx context.Context, now time.Time, spans []store.Spa
 	return list, t.flush(ctx)
 }
 
-// deliveryKeys are two parameters: the columns of the primary key, in its order, in which
-// all transactions lock.
-func deliveryKeys(keys []delivery.Key) (owners []string, places []int64) {
-	keys = slices.SortedFunc(slices.Values(keys), compareDeliveries)
-	return column(keys, func(k *delivery.Key) string { return string(k.Owner) }),
-		column(keys, func(k *delivery.Key) int64 { return k.Place })
-}
-
 func compareDeliveries(a, b delivery.Key) int {
 	return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Place, b.Place))
 }
 
-// ClaimDeliveries uses the primary key of delivery, once for each claim.
+// ClaimDeliveries changes one after the other, by primary key and in its order: no plan can go wrong.
 func (t *tx) ClaimDeliveries(_ context.Context, now time.Time, claims []delivery.Claim) error {
-	if len(claims) == 0 {
-		return nil
-	}
 	claims = slices.SortedFunc(slices.Values(claims), func(a, b delivery.Claim) int { return compareDeliveries(a.Key, b.Key) })
-	t.later(`
-		update delivery d
-		set claim = k.number, due_ms = k.due_ms,
-		    taken_ms = case d.taken_ms when 0 then $5 else d.taken_ms end,
-		    started_ms = case d.taken_ms when 0 then $5 else d.started_ms end
-		from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) k (owner, place, number, due_ms)
-		where d.creator_mchid = k.owner and d.place = k.place`,
-		column(claims, func(c *delivery.Claim) string { return string(c.Owner) }),
-		column(claims, func(c *delivery.Claim) int64 { return c.Place }),
-		column(claims, func(c *delivery.Claim) int64 { return c.Number }),
-		column(claims, func(c *delivery.Claim) int64 { return store.Millis(c.Due) }),
-		store.Millis(now))
+	for i := range claims {
+		c := &claims[i]
+		t.later(`
+		update delivery
+		set claim = $3, due_ms = $4,
+		    started_ms = case taken_ms when 0 then $5 else started_ms end,
+		    taken_ms = case taken_ms when 0 then $5 else taken_ms end
+		where creator_mchid = $1 and place = $2`,
+			c.Owner, c.Place, c.Number, store.Millis(c.Due), store.Millis(now))
+	}
 	return nil
 }
 
-// SettleAttempts uses the primary keys of delivery and attempt, once for each outcome.
+// SettleAttempts changes one delivery after the other, as ClaimDeliveries does.
 func (t *tx) SettleAttempts(_ context.Context, outcomes []delivery.Outcome) error {
-	if len(outcomes) == 0 {
-		return nil
-	}
 	outcomes = slices.SortedFunc(slices.Values(outcomes), func(a, b delivery.Outcome) int {
 		return compareDeliveries(a.Key, b.Key)
 	})
-	keys := []any{
-		column(outcomes, func(o *delivery.Outcome) string { return string(o.Owner) }),
-		column(outcomes, func(o *delivery.Outcome) int64 { return o.Place }),
-		column(outcomes, func(o *delivery.Outcome) int64 { return o.Number }),
-		column(outcomes, func(o *delivery.Outcome) int { return o.Status }),
-		column(outcomes, func(o *delivery.Outcome) string { return o.Problem }),
+	for i := range outcomes {
+		o := &outcomes[i]
+		t.later(`
+		insert into attempt (creator_mchid, place, number, status, problem, url, serial, at_ms, took_ms, answer)
+		select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+		where exists (
+			select 1
+			from delivery
+			where creator_mchid = $1 and place = $2)
+		on conflict do nothing`,
+			o.Owner, o.Place, o.Number, o.Status, o.Problem, o.URL, o.Serial, store.Millis(o.At), o.TookMS, o.Answer)
+		t.later(`
+		update delivery
+		set state = $4, due_ms = $5, ended_ms = $6, step = $7, status = $8, problem = $9, sealed = $10, key_version = $11
+		where creator_mchid = $1 and place = $2
+		  and (state = 'PENDING' and claim = $3 or $4 = 'DELIVERED' and state <> 'DELIVERED')`,
+			o.Owner, o.Place, o.Number, o.State, store.Millis(o.Due), store.Millis(o.EndedAt()), o.Step, o.Status, o.Problem,
+			nonNil(o.Sealed), o.KeyVersion)
 	}
-	t.keepAttempts(outcomes, keys)
-	t.applyOutcomes(outcomes, keys)
 	return nil
 }
 
-// keepAttempts and applyOutcomes share five parameters, which begin with the keys.
-func (t *tx) keepAttempts(outcomes []delivery.Outcome, keys []any) {
-	t.later(`
-		insert into attempt (creator_mchid, place, number, status, problem, url, serial, at_ms, took_ms, answer)
-		select k.*
-		from unnest(
-			$1::text[], $2::bigint[], $3::bigint[], $4::integer[], $5::text[],
-			$6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::text[])
-			k (owner, place, number, status, problem, url, serial, at_ms, took_ms, answer)
-		where exists (
-			select 1
-			from delivery d
-			where d.creator_mchid = k.owner and d.place = k.place)
-		on conflict do nothing`,
-		append(slices.Clip(keys),
-			column(outcomes, func(o *delivery.Outcome) string { return o.URL }),
-			column(outcomes, func(o *delivery.Outcome) string { return o.Serial }),
-			column(outcomes, func(o *delivery.Outcome) int64 { return store.Millis(o.At) }),
-			column(outcomes, func(o *delivery.Outcome) int64 { return o.TookMS }),
-			column(outcomes, func(o *delivery.Outcome) string { return o.Answer }))...)
-}
-
-func (t *tx) applyOutcomes(outcomes []delivery.Outcome, keys []any) {
-	t.later(`
-		update delivery d
-		set state = k.state, due_ms = k.due_ms, ended_ms = k.ended_ms, step = k.step, status = k.status,
-		    problem = k.problem, sealed = k.sealed, key_version = k.key_version
-		from unnest(
-			$1::text[], $2::bigint[], $3::bigint[], $4::integer[], $5::text[],
-			$6::text[], $7::bigint[], $8::bigint[], $9::integer[], $10::bytea[], $11::integer[])
-			k (owner, place, number, status, problem, state, due_ms, ended_ms, step, sealed, key_version)
-		where d.creator_mchid = k.owner and d.place = k.place
-		  and (d.state = 'PENDING' and d.claim = k.number or k.state = 'DELIVERED' and d.state <> 'DELIVERED')`,
-		append(slices.Clip(keys),
-			column(outcomes, func(o *delivery.Outcome) string { return string(o.State) }),
-			column(outcomes, func(o *delivery.Outcome) int64 { return store.Millis(o.Due) }),
-			column(outcomes, func(o *delivery.Outcome) int64 { return store.Millis(o.EndedAt()) }),
-			column(outcomes, func(o *delivery.Outcome) int { return o.Step }),
-			column(outcomes, func(o *delivery.Outcome) []byte { return nonNil(o.Sealed) }),
-			column(outcomes, func(o *delivery.Outcome) int { return o.KeyVersion }))...)
-}
-
-// ResendDeliveries uses the primary key of delivery, once for each key.
+// ResendDeliveries changes one after the other, as ClaimDeliveries does.
 func (t *tx) ResendDeliveries(_ context.Context, keys []delivery.Key, at time.Time) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	owners, places := deliveryKeys(keys)
-	t.later(`
-		update delivery d
+	for _, key := range slices.SortedFunc(slices.Values(keys), compareDeliveries) {
+		t.later(`
+		update delivery
 		set state = 'PENDING', claim = claim + case when state = 'PENDING' then 1 else 0 end,
 		    taken_ms = case taken_ms when 0 then $3 else taken_ms end, started_ms = $3, due_ms = $3, step = 0, ended_ms = 0
-		from unnest($1::text[], $2::bigint[]) k (owner, place)
-		where d.creator_mchid = k.owner and d.place = k.place`,
-		owners, places, store.Millis(at))
+		where creator_mchid = $1 and place = $2`,
+			key.Owner, key.Place, store.Millis(at))
+	}
 	return nil
 }
 
@@ -185,7 +134,7 @@ func (t *tx) ExpireDeliveries(ctx context.Context, e store.Expiry) (int64, error
 	return t.count(ctx, `
 		update delivery
 		set state = 'DEAD', ended_ms = $3, problem = $6
-		where ctid = any (array(
+		where creator_mchid = $1 and ctid = any (array(
 			select ctid
 			from delivery
 			where creator_mchid = $1 and product = $2 and state = 'PENDING' and due_ms > 0 and due_ms <= $3 and started_ms < $4

@@ -119,7 +119,7 @@ func detours() map[string][]string {
 			"update balance",                                                           // the guard
 			"from stock where creator_mchid", "from stock s where", "update stock set", // by stock_by_id
 			"from coupon where code = $1 and stock_id", "from coupon where code = k.coupon", "update coupon", // by coupon_by_code
-			"any($2)",
+			"any($2)", "and ctid = any", // rows by where they lie, of one owner
 			"with recursive owner",                   // no more than were asked for
 			"place < $2",                             // within its window
 			"from audit_head where creator_mchid > ", // without those that nobody has sealed anything of
@@ -147,7 +147,7 @@ func hot() map[string]string {
 		"creator_mchid <> $2":                       "coupon_by_code on coupon Index Cond: (code = $1)",
 		"select count(*) from coupon where account": "coupon_by_holder on coupon Index Cond: (account = $1)",
 		"order by id desc limit $10":                "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
-		"delete from free_code where ctid":          "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"(array( (select ctid":                      "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
 		"from unnest($1::text[]) k (openid)":        `user_pkey on "user" Index Cond: (openid = k.openid)`,
 		`from "user" where openid = $1`:             `user_pkey on "user" Index Cond: (openid = $1)`,
 		`from "user" where account = $1 and appid`:  `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,

@@ -1,7 +1,6 @@
 package pgstore
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -215,8 +214,4 @@ func (t *tx) LockToSend(ctx context.Context, ask store.SendAsk) (store.SendLocke
 		Requests: t.queueRequests(ask.Requests),
 	}
 	return l, t.flush(ctx)
-}
-
-func byVoucherStockKey(a, b voucher.StockKey) int {
-	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Creator, b.Creator))
 }

@@ -36,6 +36,20 @@ func (c *Cluster) Exec(ctx context.Context, database, statement string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
+// Run runs statements in a database, one after the other.
+func Run(ctx context.Context, dsn string, statements ...string) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return fmt.Errorf("pgtest: %w", err)
+	}
+	for _, statement := range statements {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return errors.Join(fmt.Errorf("pgtest: %s: %w", statement, err), conn.Close(ctx))
+		}
+	}
+	return conn.Close(ctx)
+}
+
 // CreateDatabase makes a database: an empty one, or a copy of a template to which nobody
 // is connected.
 func (c *Cluster) CreateDatabase(ctx context.Context, name, template string) error {

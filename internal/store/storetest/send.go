@@ -18,16 +18,52 @@ import (
 func testLockToSend(t *testing.T, s store.Store) {
 	mine, theirs := VoucherStock("1000000001"), VoucherStock("1000000002")
 	theirs.Creator = other
-	held := func(stock voucher.StockKey, n byte) store.VoucherHolderKey {
-		return store.VoucherHolderKey{Stock: stock, Holder: holder(n)}
-	}
-	month := func(of merchant.ID, n byte) store.VoucherMonthKey {
-		return store.VoucherMonthKey{Creator: of, Month: day.MonthOf(noon()), Holder: holder(n)}
-	}
-	number := func(of merchant.ID, no string) store.RequestKey {
-		return store.RequestKey{Owner: of, Operation: store.OpSendVoucher, Number: no}
-	}
-	request := store.Request{RequestKey: number(other, "n1"), Content: store.ContentOf("c"), Answer: []byte("8001"), At: noon()}
+	request := store.Request{RequestKey: numberOf(other, "n1"), Content: store.ContentOf("c"), Answer: []byte("8001"), At: noon()}
+	was := voucher.Counters{Day: today()}
+	keepSent(t, s, mine, theirs, request)
+	none := voucher.StockKey{Creator: other, ID: mine.ID}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		got, err := tx.LockToSend(ctx, store.SendAsk{
+			Stocks: []voucher.StockKey{theirs.StockKey, none, mine.StockKey, theirs.StockKey}, Day: today(),
+			Holders: []store.VoucherHolderKey{
+				heldBy(theirs.StockKey, 1), heldBy(mine.StockKey, 1), heldBy(mine.StockKey, 2), heldBy(mine.StockKey, 1),
+			},
+			Months:   []store.VoucherMonthKey{monthOf(other, 1), monthOf(creator, 1), monthOf(creator, 2)},
+			Requests: []store.RequestKey{numberOf(other, "n1"), numberOf(creator, "n1"), numberOf(other, "n2")},
+		})
+		if diff := cmp.Diff(store.SendLocked{
+			Stocks: map[voucher.StockKey]store.LockedVoucherStock{
+				mine.StockKey: {Stock: mine, Counters: was.Send()}, theirs.StockKey: {Stock: theirs, Counters: was},
+			},
+			Held:     map[store.VoucherHolderKey]int64{heldBy(mine.StockKey, 1): 3, heldBy(theirs.StockKey, 1): 4},
+			Months:   map[store.VoucherMonthKey]fen.Fen{monthOf(creator, 1): 100, monthOf(other, 1): 200},
+			Requests: map[store.RequestKey]store.Request{request.RequestKey: request},
+		}, got); diff != "" {
+			t.Errorf("locked (-want +got):\n%s", diff)
+		}
+		empty, errEmpty := tx.LockToSend(ctx, store.SendAsk{Day: today()})
+		if len(empty.Stocks)+len(empty.Held)+len(empty.Months)+len(empty.Requests) > 0 {
+			t.Errorf("nothing gives %+v", empty)
+		}
+		return errors.Join(err, errEmpty)
+	})
+}
+
+func heldBy(stock voucher.StockKey, n byte) store.VoucherHolderKey {
+	return store.VoucherHolderKey{Stock: stock, Holder: holder(n)}
+}
+
+func monthOf(of merchant.ID, n byte) store.VoucherMonthKey {
+	return store.VoucherMonthKey{Creator: of, Month: day.MonthOf(noon()), Holder: holder(n)}
+}
+
+func numberOf(of merchant.ID, no string) store.RequestKey {
+	return store.RequestKey{Owner: of, Operation: store.OpSendVoucher, Number: no}
+}
+
+// keepSent arranges two stocks and what was sent of them.
+func keepSent(t *testing.T, s store.Store, mine, theirs voucher.Stock, request store.Request) {
+	t.Helper()
 	was := voucher.Counters{Day: today()}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return store.InOrder(
@@ -42,39 +78,15 @@ func testLockToSend(t *testing.T, s store.Store) {
 			},
 			func() error {
 				return tx.SetVoucherHeld(ctx, []store.VoucherHeld{
-					{VoucherHolderKey: held(mine.StockKey, 1), Count: 3}, {VoucherHolderKey: held(theirs.StockKey, 1), Count: 4},
+					{VoucherHolderKey: heldBy(mine.StockKey, 1), Count: 3}, {VoucherHolderKey: heldBy(theirs.StockKey, 1), Count: 4},
 				})
 			},
 			func() error {
 				return tx.SetVoucherMonths(ctx, []store.VoucherMonthChange{
-					{VoucherMonthKey: month(creator, 1), Is: 100}, {VoucherMonthKey: month(other, 1), Is: 200},
+					{VoucherMonthKey: monthOf(creator, 1), Is: 100}, {VoucherMonthKey: monthOf(other, 1), Is: 200},
 				})
 			},
 			func() error { return tx.InsertRequests(ctx, []store.Request{request}) },
 		)
-	})
-	none := voucher.StockKey{Creator: other, ID: mine.ID}
-	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		got, err := tx.LockToSend(ctx, store.SendAsk{
-			Stocks: []voucher.StockKey{theirs.StockKey, none, mine.StockKey, theirs.StockKey}, Day: today(),
-			Holders:  []store.VoucherHolderKey{held(theirs.StockKey, 1), held(mine.StockKey, 1), held(mine.StockKey, 2), held(mine.StockKey, 1)},
-			Months:   []store.VoucherMonthKey{month(other, 1), month(creator, 1), month(creator, 2)},
-			Requests: []store.RequestKey{number(other, "n1"), number(creator, "n1"), number(other, "n2")},
-		})
-		if diff := cmp.Diff(store.SendLocked{
-			Stocks: map[voucher.StockKey]store.LockedVoucherStock{
-				mine.StockKey: {Stock: mine, Counters: was.Send()}, theirs.StockKey: {Stock: theirs, Counters: was},
-			},
-			Held:     map[store.VoucherHolderKey]int64{held(mine.StockKey, 1): 3, held(theirs.StockKey, 1): 4},
-			Months:   map[store.VoucherMonthKey]fen.Fen{month(creator, 1): 100, month(other, 1): 200},
-			Requests: map[store.RequestKey]store.Request{request.RequestKey: request},
-		}, got); diff != "" {
-			t.Errorf("locked (-want +got):\n%s", diff)
-		}
-		empty, errEmpty := tx.LockToSend(ctx, store.SendAsk{Day: today()})
-		if len(empty.Stocks)+len(empty.Held)+len(empty.Months)+len(empty.Requests) > 0 {
-			t.Errorf("nothing gives %+v", empty)
-		}
-		return errors.Join(err, errEmpty)
 	})
 }

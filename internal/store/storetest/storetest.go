@@ -19,8 +19,8 @@ import (
 // Open returns a new, empty store, which the suite closes.
 type Open func(tb testing.TB) store.Store
 
-// Run runs the whole suite.
-func Run(t *testing.T, open Open) {
+// Run runs the whole suite, but for the cases that are named.
+func Run(t *testing.T, open Open, but ...string) {
 	t.Helper()
 	t.Run("every method has a case", coverage)
 	cases := map[string]func(*testing.T, store.Store){
@@ -54,6 +54,12 @@ func Run(t *testing.T, open Open) {
 		tallyCases(), operatorCases(), auditCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
+	}
+	for _, name := range but {
+		if cases[name] == nil {
+			t.Errorf("there is no case %q", name)
+		}
+		delete(cases, name)
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
