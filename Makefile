@@ -11,6 +11,7 @@
 # make release       programs, packages, images, lists of components and checksums, in dist; offline
 # make release-deps  downloads what that needs, once
 # make release-test  makes it twice and compares the bytes; installs, runs and removes the deb; as root on Debian
+# make upgrade-test  the previous release, built from the history, is replaced under load by this one
 # make fmt    format
 # make web       the console's pages from web/src; what it builds is committed
 # make web-test  the console in Chromium, every page in every language, theme and width
@@ -38,7 +39,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test quick soak planted fuzz proofs check build bench bench-compare fmt screenshots web web-test release release-deps release-test
+.PHONY: upgrade-test test quick soak planted fuzz proofs check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
@@ -47,6 +48,9 @@ test:
 PKG ?= ./...
 quick:
 	./scripts/quick.sh $(PKG)
+
+upgrade-test:
+	./scripts/upgrade-test.sh
 
 soak:
 	@./scripts/soak.sh $(SIZE)

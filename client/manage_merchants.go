@@ -68,3 +68,9 @@ func (m *Management) SetAPIv2Key(ctx context.Context, req *manage.SetAPIKeyReque
 func (m *Management) AddPlatformCertificate(ctx context.Context, req *manage.AddPlatformCertificateRequest) (*manage.Keys, error) {
 	return managed[manage.Keys](ctx, m, manage.AddPlatformCertificate, req)
 }
+
+// Rekey makes a step of sealing everything anew with the first key of the key file. It is called
+// with the Next of the step before until a step is done.
+func (m *Management) Rekey(ctx context.Context, req *manage.RekeyRequest) (*manage.Rekeyed, error) {
+	return managed[manage.Rekeyed](ctx, m, manage.Rekey, req)
+}

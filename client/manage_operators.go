@@ -36,6 +36,12 @@ func (m *Management) CreateToken(ctx context.Context, req *manage.CreateTokenReq
 	return managed[manage.CreatedToken](ctx, m, manage.CreateToken, req)
 }
 
+// RotateToken makes a successor of a token and returns its secret; the former one counts for the
+// overlap. Each call makes one.
+func (m *Management) RotateToken(ctx context.Context, req *manage.RotateTokenRequest) (*manage.CreatedToken, error) {
+	return managed[manage.CreatedToken](ctx, m, manage.RotateToken, req)
+}
+
 // RevokeToken ends a token.
 func (m *Management) RevokeToken(ctx context.Context, req *manage.TokenRequest) error {
 	_, err := managed[struct{}](ctx, m, manage.RevokeToken, req)

@@ -75,9 +75,14 @@ func launch(dir, state string, more ...string) (*process, error) {
 
 // serve starts a server of any kind.
 func serve(state string, args ...string) (*process, error) {
+	return serveWith(binary, state, args...)
+}
+
+// serveWith is serve for another release of the program.
+func serveWith(program, state string, args ...string) (*process, error) {
 	ready := filepath.Join(state, "ready.json")
 	p := &process{ended: make(chan struct{}), replaced: make(chan struct{})}
-	p.command = exec.CommandContext(context.Background(), binary, append(args, "--ready-file", ready)...)
+	p.command = exec.CommandContext(context.Background(), program, append(args, "--ready-file", ready)...)
 	p.command.Env = append(os.Environ(), "FAVORD_STATE_DIR="+state, "FAVORD_LANG=en")
 	p.command.Stderr = &p.errors
 	stdout, err := p.command.StdoutPipe()

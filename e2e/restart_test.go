@@ -205,6 +205,8 @@ type load struct {
 	appid, stock           string
 	next, answered, failed atomic.Int64
 	done                   chan struct{}
+	// more is told when calls were answered.
+	more chan struct{}
 }
 
 func newLoad(t *testing.T, p *process, through *proxy) *load {
@@ -221,8 +223,10 @@ func newLoad(t *testing.T, p *process, through *proxy) *load {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &load{caller: caller, appid: p.AppID, stock: created.StockID, done: make(chan struct{})}
+	return &load{caller: caller, appid: p.AppID, stock: created.StockID, done: make(chan struct{}), more: make(chan struct{}, 1)}
 }
+
+func loadNumber(n int64) string { return fmt.Sprintf("load%06d", n) }
 
 // run sends coupons and looks at their stock, some fifty times a second.
 func (l *load) run(t *testing.T) {
@@ -230,7 +234,7 @@ func (l *load) run(t *testing.T) {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		number := fmt.Sprintf("load%06d", l.next.Add(1))
+		number := loadNumber(l.next.Add(1))
 		_, err := l.caller.BusiFavor().SendCoupon(t.Context(), &busifavor.SendCouponRequest{
 			OpenID: fmt.Sprintf("o%027s", number), AppID: l.appid, StockID: l.stock, OutRequestNo: number,
 		})
@@ -240,6 +244,10 @@ func (l *load) run(t *testing.T) {
 			t.Errorf("%s: %v", number, err)
 		}
 		l.answered.Add(2)
+		select {
+		case l.more <- struct{}{}:
+		default:
+		}
 		select {
 		case <-ticker.C:
 		case <-l.done:

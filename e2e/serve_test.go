@@ -66,6 +66,12 @@ func serveOn(t *testing.T, cluster *pgtest.Cluster) *process {
 // serveFile starts `favord serve` as a sandbox with a file in a directory, which says more.
 func serveFile(t *testing.T, dir string, more ...string) *process {
 	t.Helper()
+	return serveFileWith(t, binary, dir, more...)
+}
+
+// serveFileWith is serveFile for another release of the program.
+func serveFileWith(t *testing.T, program, dir string, more ...string) *process {
+	t.Helper()
 	state := t.TempDir()
 	file := filepath.Join(state, "favord.yaml")
 	lines := append([]string{
@@ -74,7 +80,7 @@ func serveFile(t *testing.T, dir string, more ...string) *process {
 	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := serve(state, "serve", "--config", file)
+	p, err := serveWith(program, state, "serve", "--config", file)
 	if err != nil {
 		t.Fatal(err)
 	}

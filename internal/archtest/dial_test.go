@@ -10,11 +10,12 @@ import (
 // dialers are those who may connect to somebody, and to whom.
 func dialers() []string {
 	return []string{
-		"client/",                      // the SDK: to the platform
-		"internal/base/outbound/",      // to merchants, through its guard
-		"internal/cli/",                // to the server, from the command line
-		"internal/load/",               // to the server, under test
-		"internal/sandbox/registry.go", // to sandboxes of the same user
+		"client/",                         // the SDK: to the platform
+		"internal/base/outbound/",         // to merchants, through its guard
+		"internal/cli/",                   // to the server, from the command line
+		"internal/load/",                  // to the server, under test
+		"internal/sandbox/registry.go",    // to sandboxes of the same user
+		"internal/base/telemetry/otlp.go", // to the collector that the configuration names
 		"bench/",
 	}
 }

@@ -103,7 +103,7 @@ func rings() []ring {
 		{"base that touches the outside", whole, map[string][]string{
 			"internal/base/outbound":   {"internal/base/fault", "internal/base/planted"},
 			"internal/base/secretfile": {"internal/base/fault"},
-			"internal/base/telemetry":  {"github.com/prometheus/client_golang"},
+			"internal/base/telemetry":  {"internal/base/clock", "github.com/prometheus/client_golang", "go.opentelemetry.io/otel"},
 		}},
 		{"rule", pure, map[string][]string{
 			"internal/rule/merchant": {"internal/base/fault", "internal/base/planted"},

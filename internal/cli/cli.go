@@ -57,6 +57,7 @@ type grammar struct {
 	Config       serve.Config         `cmd:"" group:"server" help:"configs"`
 	Status       serve.Status         `cmd:"" group:"server" help:"status"`
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
+	Migrate      serve.Migrate        `cmd:"" group:"server" help:"migrate"`
 	Audit        serve.Audit          `cmd:"" group:"server" help:"audit"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
 	Migrate      serve.Migrate        `cmd:"" group:"server" help:"migrate"`

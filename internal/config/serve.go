@@ -66,6 +66,7 @@ type Serve struct {
 	Log      Log      `yaml:"log"`
 	Vouchers Vouchers `yaml:"vouchers"`
 	Metrics  Metrics  `yaml:"metrics"`
+	Traces   Traces   `yaml:"traces"`
 }
 
 // Database says where everything is kept.
@@ -137,7 +138,7 @@ func Load(path string) (Loaded, error) {
 	}
 	l := Loaded{
 		Serve: Serve{
-			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Notify: Notify{Tail: defaultTail},
+			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Notify: Notify{Tail: defaultTail}, Traces: Traces{Share: 1},
 			Database: Database{Connections: defaultConnections}, Log: Log{Level: "info", Format: LogText, Access: true},
 		},
 		origins: map[string]string{},
@@ -199,7 +200,7 @@ func (s *Serve) problem() *fault.Error {
 	case !isDelay(s.ShutdownDelay):
 		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
 	}
-	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem())
+	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem(), s.Traces.problem())
 }
 
 func (s *Serve) logProblem() *fault.Error {
@@ -267,23 +268,39 @@ const minToken = 32
 
 // ManageToken reads the token of the management port; it is empty when there is no file.
 // Its errors are faults with one clear sentence.
-func (s *Serve) ManageToken() (string, error) { return ReadToken(s.ManageTokenFile) }
+func (s *Serve) ManageToken() (string, error) {
+	tokens, err := readTokens(s.ManageTokenFile)
+	return strings.Join(tokens, "\n"), err
+}
 
-// ReadToken reads a token from a file that others may not read, one line of at least 32
-// characters that a header can hold; no file is no token.
+// ReadToken reads the first token of a file that others may not read; no file is no token.
 func ReadToken(path string) (string, error) {
-	if path == "" {
-		return "", nil
-	}
-	token, err := secretfile.Read(path, fault.Text{ZH: "管理令牌文件", EN: "management token file"})
-	if err != nil {
+	tokens, err := readTokens(path)
+	if err != nil || len(tokens) == 0 {
 		return "", err
 	}
-	unsendable := func(r rune) bool { return r <= ' ' || r > '~' }
-	if len(token) < minToken || strings.ContainsFunc(token, unsendable) {
-		return "", refuse(
-			fmt.Sprintf("管理令牌文件 %s 的内容应为一行、至少 %d 个可见ASCII字符且不含空格，可用 openssl rand -hex 32 生成", path, minToken),
-			fmt.Sprintf("The management token file %s must hold one line of at least %d visible ASCII characters without spaces; `openssl rand -hex 32` makes one.", path, minToken))
+	return tokens[0], nil
+}
+
+// readTokens reads tokens, each a line of at least 32 characters that a header can hold.
+func readTokens(path string) (tokens []string, err error) {
+	if path == "" {
+		return nil, nil
 	}
-	return token, nil
+	text, err := secretfile.Read(path, fault.Text{ZH: "管理令牌文件", EN: "management token file"})
+	if err != nil {
+		return nil, err
+	}
+	unsendable := func(r rune) bool { return r <= ' ' || r > '~' }
+	for line := range strings.SplitSeq(text, "\n") {
+		token := strings.TrimRight(line, "\r")
+		if len(token) < minToken || strings.ContainsFunc(token, unsendable) {
+			return nil, refuse(
+				fmt.Sprintf("管理令牌文件 %s 应每行一个令牌、至少 %d 个可见ASCII字符且不含空格，可用 openssl rand -hex 32 生成", path, minToken),
+				fmt.Sprintf("Each line of the management token file %s must be a token of at least %d visible ASCII characters without spaces; "+
+					"`openssl rand -hex 32` makes one.", path, minToken))
+		}
+		tokens = append(tokens, token)
+	}
+	return tokens, nil
 }

@@ -32,6 +32,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", KeyFile: "/etc/favord/kek", PartnerAppIDs: "any", ShutdownDelay: "5s", Notify: config.Notify{Tail: "72h"},
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
 		Log:      config.Log{Level: "info", Format: "text", Access: true},
+		Traces:   config.Traces{Share: 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -116,8 +117,11 @@ func TestATokenFileHoldsOneLineThatAHeaderCanCarry(t *testing.T) {
 			t.Errorf("mode %o gives %q, %v", mode, got, err)
 		}
 	}
+	if got, err := read(right+"\n"+right+"2\n", 0o600); got != right || err != nil {
+		t.Errorf("of two tokens %q is the first, %v", got, err)
+	}
 	for text, mode := range map[string]os.FileMode{
-		right[1:]: 0o600, right + "\n" + right: 0o600, right + " x": 0o600, right + "令": 0o600, "": 0o600,
+		right[1:]: 0o600, right + "\n" + right[1:]: 0o600, right + "\n\n" + right: 0o600, right + " x": 0o600, right + "令": 0o600, "": 0o600,
 		right: 0o644, right + "1": 0o660,
 	} {
 		got, err := read(text, mode)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -15,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/edge/httpapi"
 	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -48,7 +51,7 @@ func (s *shown) String() string {
 
 // TestSecretsAndOpenIDsAreSeenNowhere sends canaries through every operation of both ports, in
 // fields that fit and in fields of a wrong shape, and looks for them in the log, with everything
-// that it can be made to say, in the figures, and secrets also in the answers.
+// that it can be made to say, in the figures and the traces, and secrets also in the answers.
 func TestSecretsAndOpenIDsAreSeenNowhere(t *testing.T) {
 	t.Parallel()
 	for name, database := range map[string]func() string{
@@ -68,12 +71,20 @@ func TestSecretsAndOpenIDsAreSeenNowhere(t *testing.T) {
 			c := configOf(t.TempDir())
 			c.Database, c.Connections, c.ManageToken, c.Unlimited = database(), 8, canaryToken, true
 			c.Log = telemetry.NewLogger(log, telemetry.LogOptions{Level: slog.LevelDebug, JSON: name == "sqlite"})
+			spans := &shown{}
+			collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(spans, r.Body) }))
+			t.Cleanup(collector.Close)
+			c.Traces = server.Traces{Endpoint: collector.URL, Share: 1}
 			r := start(t, c)
 			walk := &canaryWalk{t: t, running: r, log: log, succeeded: map[string]bool{}}
 			walk.every()
 			_, figures := fetch(t, r.ManageURL()+"/metrics")
 			r.finish(t)
 			walk.look("the figures", figures, walk.all())
+			if told := spans.String(); !strings.Contains(told, `"busifavor.coupons.send"`) || !strings.Contains(told, `"database"`) {
+				t.Errorf("the traces tell of no call: %d bytes", len(told))
+			}
+			walk.look("the traces", spans.String(), walk.all())
 			walk.look("the log", log.String(), append(walk.all(), "WECHATPAY2-", "signature=", "Bearer", "PRIVATE KEY"))
 		})
 	}

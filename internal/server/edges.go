@@ -38,7 +38,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Unlimited:   s.config.Unlimited,
 		Proxies:     s.config.Proxies,
 		Misses:      httpapi.Misses(s.config.Misses),
-		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Log: s.config.Log,
+		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Traces: s.traces, Log: s.config.Log,
 	})
 }
 
@@ -53,7 +53,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Access:  s.access,
 		Examine: s.examine, Drawn: s.drawn,
 		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Checks: s.checks(), Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Operations: httpapi.Operations(), Checks: s.checks(), Warnings: s.warnings, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem, Issue: can.issue,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card, Statistics: can.money.statistics,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,

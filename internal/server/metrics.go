@@ -131,7 +131,7 @@ func (s *Server) meterDatabase() {
 func (s *Server) meterHealth() {
 	s.metrics.Ask([]telemetry.Figure{
 		{Name: "favord_ready", Help: "1 when a check of /readyz passes, else 0.", Labels: []string{"check"}},
-		{Name: "favord_certificate_left_seconds", Help: "How long the certificate is good that ends first: of the platform and of merchants those that are in use, of the ports their TLS.", Labels: []string{"certificate"}},
+		{Name: "favord_certificate_left_seconds", Help: "How long the certificate is good that ends first: of the platform and of merchants those that are in use, of the ports their TLS, the authority's, and the token with a name.", Labels: []string{"certificate"}},
 	}, func(ctx context.Context, tell telemetry.Tell) {
 		for name, err := range s.console.Health(ctx) {
 			ready := 1.0

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 
@@ -17,13 +18,13 @@ type Changeable struct {
 	Misses      Misses
 }
 
-// Reload takes up what has changed, and reads the files of certificates again. An error says
+// Reload takes up what has changed, and reads the files of keys and certificates again. An error says
 // which of them could not be read; the former one then stays in force.
-func (s *Server) Reload(c Changeable) error {
+func (s *Server) Reload(ctx context.Context, c Changeable) error {
 	s.console.SetToken(c.ManageToken)
 	s.pagesEdge.SetRates(c.Pages.rates())
 	s.apiEdge.SetMisses(httpapi.Misses(c.Misses))
-	var errs []error
+	errs := []error{s.keyring.Renew(ctx)}
 	for _, one := range s.certificates {
 		errs = append(errs, one.reread())
 	}

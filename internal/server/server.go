@@ -65,6 +65,17 @@ const (
 	refusalsHeld = maxConnections / 4 * 3
 )
 
+// tracesWithin is how long the last spans may take.
+const tracesWithin = 2 * time.Second
+
+// Traces say where the steps of calls are told to.
+type Traces struct {
+	// Endpoint takes spans by OTLP over HTTP; empty is nowhere.
+	Endpoint string
+	// Share is how large a part of the calls is traced, 0 to 1.
+	Share float64
+}
+
 // Config says what to build.
 type Config struct {
 	Mode store.Mode
@@ -121,6 +132,8 @@ type Config struct {
 	ShutdownDelay time.Duration
 	// MetricsMerchants are the merchants whose calls are counted apart.
 	MetricsMerchants []string
+	// Traces are where the steps of calls are told to.
+	Traces Traces
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -148,6 +161,7 @@ type Server struct {
 	// lanes are how many batches of each kind run at once.
 	lanes     int
 	metrics   *telemetry.Metrics
+	traces    *telemetry.Traces
 	gates     gates
 	expiry    *expiry
 	keyring   *keyring.Keyring
@@ -182,6 +196,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		c.Random = rand.Reader
 	}
 	s := &Server{config: c, metrics: telemetry.NewMetrics(c.MetricsMerchants), certificates: map[string]*certificate{}, leaving: make(chan struct{})}
+	s.traces = telemetry.NewTraces(telemetry.TraceOptions{
+		Endpoint: c.Traces.Endpoint, Share: c.Traces.Share, Version: c.Version, Clock: c.Clock, Log: c.Log,
+	})
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -311,6 +328,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return serveOn(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
+	group.Go(func() error { return s.upkeep().Run(stop) })
 	group.Go(func() error { return s.audit.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
@@ -365,6 +383,9 @@ func (s *Server) Close() error {
 	if s.engine != nil {
 		errs = append(errs, s.engine.Close())
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), tracesWithin)
+	defer cancel()
+	errs = append(errs, s.traces.Close(ctx))
 	return errors.Join(errs...)
 }
 

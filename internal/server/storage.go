@@ -32,7 +32,7 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 	if err := s.findLanes(ctx); err != nil {
 		return err
 	}
-	s.store = metered{s.engine, s.config.Clock, s.metrics}
+	s.store = metered{s.engine, s.config.Clock, s.metrics, s.traces}
 	s.expiry = &expiry{store: s.engine, clock: s.config.Clock, ports: s.certificates}
 	if sealer == nil {
 		if sealer, err = keyring.MakeSealer(ctx, s.store, path); err != nil {
@@ -40,6 +40,7 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 		}
 	}
 	s.keyring = keyring.New(s.store, s.config.Clock, sealer)
+	s.expiry = &expiry{store: s.engine, clock: s.config.Clock, authority: s.keyring.AuthorityEnd, ports: s.certificates}
 	if s.config.RSAKey != nil {
 		s.keyring.MakeRSAWith(s.config.RSAKey)
 	}

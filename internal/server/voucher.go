@@ -35,6 +35,9 @@ type vouchers struct {
 	statement *bill.Service
 }
 
+// billToken is what the links of bills are authenticated for.
+const billToken = "bill"
+
 func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images picture.Rules) vouchers {
 	rules := &s.config.Vouchers
 	words := rules.ForbiddenWords
@@ -55,7 +58,8 @@ func (s *Server) vouchers(known *directory.Directory, business clock.Business, u
 		rail:  pay.New(pay.Config{Store: s.store, Directory: known, Clock: business, Users: users, Lanes: s.lanes}),
 		statement: bill.New(bill.Config{
 			Store: s.store, Clock: business, Time: s.config.Clock, ReadyAfter: bill.ReadyAfter,
-			Authenticate: func(message []byte) []byte { return s.keyring.Authenticate("bill", message) },
+			Authenticate: func(message []byte) []byte { return s.keyring.Authenticate(billToken, message) },
+			Authentic:    func(message, code []byte) bool { return s.keyring.Authentic(billToken, message, code) },
 		}),
 	}
 }

@@ -64,6 +64,9 @@ type SealingKey struct {
 // are no merchant's.
 type KeyEnds struct{ Platform, Merchant time.Time }
 
+// EndSpan is when certificates end.
+type EndSpan struct{ From, Until time.Time }
+
 // KeyReader reads keys.
 type KeyReader interface {
 	// Certificates lists the API certificates of a merchant, by the beginning of their validity
@@ -74,6 +77,9 @@ type KeyReader interface {
 	PlatformKeys(ctx context.Context, owner merchant.ID) ([]merchant.PlatformKey, error)
 	// KeyEnds tells when certificates end.
 	KeyEnds(ctx context.Context, now time.Time) (KeyEnds, error)
+	// Expiring lists up to limit merchants that have a platform certificate which ends in a span, its
+	// bounds included, in the order of their ids, those after the given one.
+	Expiring(ctx context.Context, span EndSpan, after merchant.ID, limit int) ([]merchant.ID, error)
 	// Secret returns the newest version of a secret, or ErrNotFound.
 	Secret(ctx context.Context, owner merchant.ID, purpose Purpose, name string) (Secret, error)
 	// Secrets lists the newest version of up to limit secrets behind one, by owner, purpose and
@@ -97,4 +103,13 @@ type KeyWriter interface {
 	// InsertSealingKey adds a key-encryption key; its generation and its fingerprint must be
 	// new.
 	InsertSealingKey(ctx context.Context, k SealingKey) error
+	// ReplaceBox puts another box in the place of that of s, and forgets older versions, which
+	// nothing reads. A secret whose box was replaced meanwhile stays as it is.
+	ReplaceBox(ctx context.Context, s Secret, box []byte) error
+	// LockSealingKey keeps a key-encryption key from being dropped until the transaction ends. It
+	// reports ErrNotFound for a fingerprint that the database does not know.
+	LockSealingKey(ctx context.Context, fingerprint string) error
+	// DropSealingKey forgets a key-encryption key after the transactions that seal with it have
+	// ended; when there is none nothing changes.
+	DropSealingKey(ctx context.Context, fingerprint string) error
 }

@@ -33,6 +33,9 @@ type MerchantReader interface {
 type MerchantWriter interface {
 	// InsertMerchant adds a merchant with its appids and permissions.
 	InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Time) error
+	// LockMerchant lets one transaction at a time decide from what a merchant has. It reports
+	// ErrNotFound.
+	LockMerchant(ctx context.Context, id merchant.ID) error
 	// UpdateMerchant replaces everything but the id.
 	UpdateMerchant(ctx context.Context, m merchant.Merchant) error
 	// AddSubMerchant relates two merchants; doing it again changes nothing. It reports

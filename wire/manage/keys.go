@@ -15,6 +15,7 @@ const (
 	SetAPIv3Key            = "manage.keys.set_apiv3_key"
 	SetAPIv2Key            = "manage.keys.set_apiv2_key"
 	AddPlatformCertificate = "manage.keys.add_platform_certificate"
+	Rekey                  = "manage.keys.rekey"
 )
 
 // AddCertificateRequest adds an API certificate to those of a merchant. With the first one
@@ -45,6 +46,26 @@ type AddPlatformCertificateRequest struct {
 	MchID string `path:"mchid" json:"-" title:"商户号" rule:"required chars=1..15"`
 	// Algorithm is RSA, which is the default, or SM2.
 	Algorithm string `json:"algorithm,omitempty" title:"算法" rule:"enum=RSA|SM2"`
+}
+
+// RekeyRequest makes a step of sealing everything anew with the first key of the key file.
+type RekeyRequest struct {
+	// After is the Next of the step before; empty begins.
+	After string `json:"after,omitempty" title:"起始位置" rule:"chars=1..400"`
+}
+
+// Rekeyed says what a step has done. Steps are made until one is done; they may be broken off and
+// begun anew at any time.
+type Rekeyed struct {
+	// Looked is how many secrets the step has looked at, Resealed how many it has sealed anew.
+	Looked   int64 `json:"looked" title:"检查的密钥数" rule:"required"`
+	Resealed int64 `json:"resealed" title:"重新密封的密钥数" rule:"required"`
+	// Next is where the next step goes on; empty is the beginning.
+	Next string `json:"next,omitempty" title:"下一步起始位置"`
+	// Done is true when everything is sealed with the first key.
+	Done bool `json:"done" title:"是否完成" rule:"required"`
+	// Retired are the fingerprints of the keys that the database knows no more.
+	Retired []string `json:"retired" title:"已停用密钥的指纹" rule:"required"`
 }
 
 // Keys are what may be shown of a merchant's keys.
@@ -112,6 +133,11 @@ func keyOperations() []wire.Operation {
 			ID: AddPlatformCertificate, Title: wire.Text{ZH: "轮换平台证书", EN: "Rotate the platform certificate"}, Section: "management",
 			Duty: wire.DutyEnroll, Method: http.MethodPost, Path: path + "/platform-certificates",
 			Request: schema.Of[AddPlatformCertificateRequest](), Response: keys,
+		},
+		{
+			ID: Rekey, Title: wire.Text{ZH: "用密钥文件的首个密钥重新密封", EN: "Seal secrets anew with the first key of the key file"}, Section: "management",
+			Duty: wire.DutyEnroll, Method: http.MethodPost, Path: "/manage/v1/keys/rekey",
+			Request: schema.Of[RekeyRequest](), Response: schema.Of[Rekeyed](),
 		},
 	}
 }

@@ -15,6 +15,7 @@ const (
 	InviteOperator = "manage.operators.invite"
 	ListTokens     = "manage.tokens.list"
 	CreateToken    = "manage.tokens.create" //nolint:gosec // the name of an operation
+	RotateToken    = "manage.tokens.rotate" //nolint:gosec // the name of an operation
 	RevokeToken    = "manage.tokens.revoke" //nolint:gosec // the name of an operation
 )
 
@@ -98,6 +99,15 @@ type CreateTokenRequest struct {
 	ExpireTime schema.Time `json:"expire_time" title:"到期时间" rule:"required chars=1..40"`
 }
 
+// RotateTokenRequest makes a successor of a token, with its name and roles.
+type RotateTokenRequest struct {
+	Name string `path:"name" json:"-" title:"名称" rule:"required chars=1..32"`
+	// ExpireTime is at most 366 days ahead.
+	ExpireTime schema.Time `json:"expire_time" title:"到期时间" rule:"required chars=1..40"`
+	// Overlap is for how many seconds the former token counts beside it; nil is a day.
+	Overlap *int64 `json:"overlap,omitempty" title:"新旧并用秒数" rule:"range=0..2592000"`
+}
+
 // CreatedToken is a new token with its secret, which is shown once.
 type CreatedToken struct {
 	Token  Token  `json:"token" title:"令牌" rule:"required"`
@@ -136,6 +146,10 @@ func operatorOperations() []wire.Operation {
 		{
 			ID: CreateToken, Title: wire.Text{ZH: "创建令牌", EN: "Create a token"},
 			Method: http.MethodPost, Path: tokens, Request: schema.Of[CreateTokenRequest](), Response: schema.Of[CreatedToken](),
+		},
+		{
+			ID: RotateToken, Title: wire.Text{ZH: "轮换令牌", EN: "Rotate a token"},
+			Method: http.MethodPost, Path: tokens + "/{name}/rotate", Request: schema.Of[RotateTokenRequest](), Response: schema.Of[CreatedToken](),
 		},
 		{
 			ID: RevokeToken, Title: wire.Text{ZH: "吊销令牌", EN: "Revoke a token"}, Success: http.StatusNoContent,

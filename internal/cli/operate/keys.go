@@ -25,6 +25,7 @@ type Keys struct {
 	APIv3       keysAPIv3       `cmd:"" name:"apiv3" help:"keysapiv3"`
 	APIv2       keysAPIv2       `cmd:"" name:"apiv2" help:"keysapiv2"`
 	Rotate      keysRotate      `cmd:"" help:"keysrotate"`
+	Rekey       keysRekey       `cmd:"" help:"keysrekey"`
 }
 
 // KeyTexts are the help of the commands about keys, in Chinese and English, by their keys.
@@ -40,11 +41,13 @@ func KeyTexts() map[string][2]string {
 		"keysapiv3":       {"设置APIv3密钥", "Set the APIv3 key."},
 		"keysapiv2":       {"设置APIv2密钥", "Set the APIv2 key."},
 		"keysrotate":      {"轮换平台证书：新旧并列，五天后由新证书签名", "Rotate the platform certificate: both are listed, and the new one signs after five days."},
-		"keysserial":      {"证书序列号", "Serial number of the certificate."},
-		"keysfile":        {"存放密钥的文件（32位字母或数字）", "File with the key (32 letters and digits)."},
-		"keyscertfile":    {"证书文件（PEM）", "Certificate file (PEM)."},
-		"keysdir":         {"目录", "Directory."},
-		"keyssm2":         {"国密证书", "Use the SM2 certificate."},
+		"keysrekey": {"用密钥文件的首个密钥重新密封所有密钥；可随时中断后重来，服务照常运行",
+			"Seal all secrets anew with the first key of the key file, while the server works; may be broken off and begun anew."},
+		"keysserial":   {"证书序列号", "Serial number of the certificate."},
+		"keysfile":     {"存放密钥的文件（32位字母或数字）", "File with the key (32 letters and digits)."},
+		"keyscertfile": {"证书文件（PEM）", "Certificate file (PEM)."},
+		"keysdir":      {"目录", "Directory."},
+		"keyssm2":      {"国密证书", "Use the SM2 certificate."},
 	}
 }
 

@@ -24,6 +24,7 @@ type Operators struct {
 type Tokens struct {
 	List   tokensList   `cmd:"" help:"tokenslist"`
 	Create tokensCreate `cmd:"" help:"tokenscreate"`
+	Rotate tokensRotate `cmd:"" help:"tokensrotate"`
 	Revoke tokensRevoke `cmd:"" help:"tokensrevoke"`
 }
 
@@ -48,9 +49,12 @@ func OperatorTexts() map[string][2]string {
 		"tokens":        {"程序的令牌：有名称、角色和到期时间", "Manage tokens of programs: each has a name, roles and an expiry."},
 		"tokenslist":    {"列出令牌", "List tokens."},
 		"tokenscreate":  {"创建令牌；令牌内容只输出一次", "Create a token; its secret is printed once."},
-		"tokensrevoke":  {"吊销令牌", "Revoke a token."},
-		"tokenname":     {"令牌的名称", "Name of the token."},
-		"tokenlife":     {"有效期，如90d（最长366d）", "How long it is valid, such as 90d (at most 366d)."},
+		"tokensrotate": {"轮换令牌：新令牌名称与角色不变，旧令牌在并用期后失效；令牌内容只输出一次",
+			"Rotate a token: its successor has the same name and roles, the old one ends after the overlap; the secret is printed once."},
+		"tokenoverlap": {"新旧令牌并用多久，如24h（最长30d）", "For how long both count, such as 24h (at most 30d)."},
+		"tokensrevoke": {"吊销令牌", "Revoke a token."},
+		"tokenname":    {"令牌的名称", "Name of the token."},
+		"tokenlife":    {"有效期，如90d（最长366d）", "How long it is valid, such as 90d (at most 366d)."},
 	}
 }
 
@@ -88,6 +92,11 @@ type (
 		oneToken
 		Role []string `required:"" help:"operatorrole" placeholder:"ROLE"`
 		For  string   `default:"90d" help:"tokenlife" placeholder:"SPAN"`
+	}
+	tokensRotate struct {
+		oneToken
+		For     string `default:"90d" help:"tokenlife" placeholder:"SPAN"`
+		Overlap string `default:"24h" help:"tokenoverlap" placeholder:"SPAN"`
 	}
 	tokensRevoke struct {
 		oneToken
@@ -210,12 +219,31 @@ func (t *tokensCreate) Run(c *term.Command) error {
 		return err
 	}
 	req := &manage.CreateTokenRequest{Name: t.Name, Roles: roles(t.Role), ExpireTime: schema.TimeOf(c.Clock.Now().Add(span))}
-	return once(c, &t.Managed, func(m *client.Management) (*manage.CreatedToken, error) { return m.CreateToken(c.Ctx, req) },
-		func(made *manage.CreatedToken) string {
-			c.Say("令牌 %s（%s）有效至 %s，内容只显示这一次：", "Token %s (%s) is valid until %s; its secret is shown this once:",
-				made.Token.Name, strings.Join(made.Token.Roles, " "), made.Token.ExpireTime)
-			return made.Secret
-		})
+	return t.made(c, func(m *client.Management) (*manage.CreatedToken, error) { return m.CreateToken(c.Ctx, req) })
+}
+
+// Run implements the command. What it prints is a file for --token-file.
+func (t *tokensRotate) Run(c *term.Command) error {
+	span, err := term.ParseSpan(t.For)
+	if err != nil {
+		return err
+	}
+	both, err := term.ParseSpan(t.Overlap)
+	if err != nil {
+		return err
+	}
+	overlap := int64(both.Seconds())
+	req := &manage.RotateTokenRequest{Name: t.Name, ExpireTime: schema.TimeOf(c.Clock.Now().Add(span)), Overlap: &overlap}
+	return t.made(c, func(m *client.Management) (*manage.CreatedToken, error) { return m.RotateToken(c.Ctx, req) })
+}
+
+// made prints a new token.
+func (o *oneToken) made(c *term.Command, call func(*client.Management) (*manage.CreatedToken, error)) error {
+	return once(c, &o.Managed, call, func(made *manage.CreatedToken) string {
+		c.Say("令牌 %s（%s）有效至 %s，内容只显示这一次：", "Token %s (%s) is valid until %s; its secret is shown this once:",
+			made.Token.Name, strings.Join(made.Token.Roles, " "), made.Token.ExpireTime)
+		return made.Secret
+	})
 }
 
 // Run implements the command.

@@ -210,13 +210,21 @@ func proofRows(c *term.Command, p *manage.AuditProof) [][]string {
 		verdict = c.Choose("与封存时不一致", "not as it was sealed")
 	}
 	rows := [][]string{
-		{c.Choose("位置", "place"), placeOf(e)}, {c.Choose("商户号", "merchant"), e.MchID}, {c.Choose("时间", "time"), e.Time.String()},
-		{c.Choose("操作者", "actor"), e.Actor}, {c.Choose("操作", "action"), e.Action}, {c.Choose("对象", "object"), e.Object},
-		{c.Choose("请求编号", "request id"), e.RequestID}, {c.Choose("变更前", "before"), e.Before}, {c.Choose("变更后", "after"), e.After},
+		{c.Choose("位置", "place"), placeOf(e)},
+		{c.Choose("商户号", "merchant"), e.MchID},
+		{c.Choose("时间", "time"), e.Time.String()},
+		{c.Choose("操作者", "actor"), e.Actor},
+		{c.Choose("操作", "action"), e.Action},
+		{c.Choose("对象", "object"), e.Object},
+		{c.Choose("请求编号", "request id"), e.RequestID},
+		{c.Choose("变更前", "before"), e.Before},
+		{c.Choose("变更后", "after"), e.After},
 	}
 	if e.Coupons > 0 {
-		rows = append(rows, []string{c.Choose("券", "coupons"), strconv.FormatInt(e.Coupons, 10) + "  " +
-			strconv.FormatInt(e.FirstID, 10) + "…" + strconv.FormatInt(e.LastID, 10)}, []string{c.Choose("券摘要", "digest"), e.Digest})
+		span := strconv.FormatInt(e.FirstID, 10) + "…" + strconv.FormatInt(e.LastID, 10)
+		rows = append(rows,
+			[]string{c.Choose("券", "coupons"), strconv.FormatInt(e.Coupons, 10) + "  " + span},
+			[]string{c.Choose("券摘要", "digest"), e.Digest})
 	}
 	return append(rows,
 		[]string{c.Choose("前一条的哈希", "previous"), p.Previous}, []string{c.Choose("哈希", "hash"), e.Hash},

@@ -11,10 +11,27 @@ import (
 )
 
 // Check proves the invariants over a database.
-type Check struct {
+type Check struct{ oneDatabase }
+
+// oneDatabase names a database in one of three ways.
+type oneDatabase struct {
 	Data     string `help:"checkdata" placeholder:"DIR" type:"path" xor:"from" required:""`
 	Database string `help:"database" placeholder:"URL" xor:"from" required:""`
 	Config   string `help:"config" placeholder:"FILE" type:"path" xor:"from" required:""`
+}
+
+// server is the configuration of a server on the database.
+func (d *oneDatabase) server(c *term.Command) (server.Config, error) {
+	from := server.Config{Mode: store.Sandbox, DataDir: d.Data, Database: d.Database, Connections: devConnections, Clock: c.Clock}
+	if d.Config != "" {
+		s, err := config.LoadServe(d.Config)
+		if err != nil {
+			return from, err
+		}
+		from = serverConfig(&s)
+		from.Clock = c.Clock
+	}
+	return from, nil
 }
 
 // errBroken ends the command when something is wrong with the data.
@@ -24,14 +41,9 @@ var errBroken = fault.New(fault.Refused,
 
 // Run implements the command.
 func (k *Check) Run(c *term.Command) error {
-	from := server.Config{Mode: store.Sandbox, DataDir: k.Data, Database: k.Database, Connections: devConnections, Clock: c.Clock}
-	if k.Config != "" {
-		s, err := config.LoadServe(k.Config)
-		if err != nil {
-			return err
-		}
-		from = serverConfig(&s)
-		from.Clock = c.Clock
+	from, err := k.server(c)
+	if err != nil {
+		return err
 	}
 	list, err := server.Check(c.Ctx, from)
 	if err != nil {

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -40,7 +41,9 @@ type running struct {
 	loaded config.Loaded
 	logs   logs
 	server *server.Server
-	log    *slog.Logger
+	// ctx ends with the server.
+	ctx context.Context //nolint:containedctx // signals have none
+	log *slog.Logger
 }
 
 // changeable are the keys that count without a restart; the files that they name are read
@@ -83,7 +86,9 @@ func (r *running) reload() {
 		token, err = loaded.ManageToken()
 	}
 	if err == nil {
-		err = r.server.Reload(server.Changeable{ManageToken: token, Pages: pagesConfig(&loaded.Claim), Misses: server.Misses(loaded.Misses)})
+		err = r.server.Reload(r.ctx, server.Changeable{
+			ManageToken: token, Pages: pagesConfig(&loaded.Claim), Misses: server.Misses(loaded.Misses),
+		})
 	}
 	if err != nil {
 		r.log.Error("the configuration was not reloaded, or not all of it", "error", err)

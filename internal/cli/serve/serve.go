@@ -27,7 +27,7 @@ func serverConfig(s *config.Serve) server.Config {
 		Database: s.Database.DSN(), Connections: s.Database.Connections,
 		CallbackNetworks: s.Notify.Networks, CallbackPorts: s.Notify.Ports, CallbackTail: s.Notify.TailFor(),
 		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
-		ShutdownDelay: s.Delay(), MetricsMerchants: s.Metrics.Merchants,
+		Traces: server.Traces(s.Traces), ShutdownDelay: s.Delay(), MetricsMerchants: s.Metrics.Merchants,
 		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
 		Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
 	}
@@ -62,7 +62,7 @@ func (v *Serve) Run(c *term.Command) error {
 	if from.ManageToken, err = loaded.ManageToken(); err != nil {
 		return err
 	}
-	running := &running{file: v.Config, loaded: loaded}
+	running := &running{file: v.Config, loaded: loaded, ctx: c.Ctx}
 	running.logs.set(&loaded.Serve)
 	from.Clock, from.Log = c.Clock, running.logs.logger(c.Err, &loaded.Serve)
 	if loaded.Data != "" {

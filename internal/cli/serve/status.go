@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net"
 	"net/http"
@@ -81,6 +82,9 @@ func (s *status) rows(c *term.Command) [][]string {
 	for _, check := range s.Checks {
 		rows = append(rows, []string{check.Name, verdict[check.Ready], check.Reason})
 	}
+	for _, w := range s.Warnings {
+		rows = append(rows, []string{endingName(c, w.Kind), c.Choose("即将到期", "ends soon"), endingIn(c, w.LeftSeconds)})
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Figures)) {
 		rows = append(rows, []string{name, strconv.FormatFloat(s.Figures[name], 'f', -1, 64), ""})
 	}
@@ -147,4 +151,29 @@ func (s *Status) url(c *term.Command) (string, error) {
 		scheme = "https://"
 	}
 	return scheme + net.JoinHostPort(host, port), nil
+}
+
+// endingName says what a warning is about.
+func endingName(c *term.Command, kind string) string {
+	switch kind {
+	case "platform":
+		return c.Choose("平台证书", "platform certificate")
+	case "merchant":
+		return c.Choose("商户API证书", "merchant's API certificate")
+	case "authority":
+		return c.Choose("签发平台证书的根证书", "authority of platform certificates")
+	case "token":
+		return c.Choose("管理令牌", "management token")
+	}
+	return c.Choose("端口的TLS证书 ", "TLS certificate ") + kind
+}
+
+// endingIn says how long something counts, in days and hours.
+func endingIn(c *term.Command, seconds int64) string {
+	if seconds < 0 {
+		return c.Choose("已过期", "over")
+	}
+	const hour = 3600
+	hours := seconds / hour
+	return fmt.Sprintf(c.Choose("还有%d天%d小时", "%d days %d hours left"), hours/24, hours%24)
 }

@@ -60,6 +60,9 @@ var shared = sync.OnceValue(func() (m members) {
 		return m
 	}
 	maker := keyring.New(memstore.New(), clock.Fixed(opened()), m.sealer)
+	if m.err = maker.Adopt(context.Background()); m.err != nil {
+		return m
+	}
 	for _, one := range []merchant.Merchant{
 		{ID: alice, Name: "爱丽丝商店", AppIDs: []merchant.AppID{aliceApp}},
 		{ID: bob, Name: "鲍勃商店", AppIDs: []merchant.AppID{bobApp}},
@@ -92,6 +95,9 @@ func newFixture(tb testing.TB, changes ...with) *fixture {
 	}
 	f := &fixture{t: tb, store: memstore.New(), clock: clock.NewManual(opened()), keys: map[string]string{}}
 	ring := keyring.New(f.store, f.clock, m.sealer)
+	if err := ring.Adopt(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
 	for i, id := range []string{alice, bob} {
 		if err := ring.Register(tb.Context(), m.drafts[i]); err != nil {
 			tb.Fatal(err)

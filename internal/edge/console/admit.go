@@ -68,7 +68,7 @@ func (s *Server) admit(r *http.Request) (caller, error) {
 
 // program is who shows a token: that of the configuration, or one by name.
 func (s *Server) program(ctx context.Context, shown, token string) (caller, error) {
-	if token != "" && subtle.ConstantTimeCompare([]byte(shown), []byte(token)) == 1 {
+	if isAmong(shown, token) {
 		return caller{actor: fileToken, roles: []operator.Role{operator.Admin}}, nil
 	}
 	if s.Account == nil {
@@ -79,6 +79,17 @@ func (s *Server) program(ctx context.Context, shown, token string) (caller, erro
 		return caller{}, errToken
 	}
 	return caller{actor: "token:" + c.Name, roles: c.Roles}, err
+}
+
+// isAmong reports whether a token is one of those of the configuration, which stand one a line.
+func isAmong(shown, tokens string) bool {
+	found := 0
+	for token := range strings.SplitSeq(tokens, "\n") {
+		if token != "" {
+			found |= subtle.ConstantTimeCompare([]byte(shown), []byte(token))
+		}
+	}
+	return found == 1
 }
 
 // open reports whether whoever uses this machine may manage without showing anything.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/limit"
@@ -79,6 +80,8 @@ type Config struct {
 	Operations []wire.Operation
 	// Checks are what /readyz looks at, in this order.
 	Checks []Check
+	// Warnings tells what ends soon; nil knows nothing.
+	Warnings func(ctx context.Context) []Ending
 	// Time is signature time.
 	Time clock.Clock
 	// Registry keeps users and merchants, Keyring the merchants' keys.
@@ -125,6 +128,14 @@ type Config struct {
 	Notify *notify.Service
 	// Metrics are served, and count calls; nil counts none.
 	Metrics *telemetry.Metrics
+}
+
+// Ending is something that ends soon.
+type Ending struct {
+	// Kind is platform, merchant, authority, token, tls or manage_tls.
+	Kind string
+	// Left is how long it counts; negative when it has ended.
+	Left time.Duration
 }
 
 // Check is one thing that must be well for calls to be accepted.

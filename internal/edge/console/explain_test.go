@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/favord/favord/apiv3"
-	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/edge/console"
 	"github.com/favord/favord/internal/platform/keyring"
@@ -33,12 +32,7 @@ func newExplainer(t *testing.T) *explainer {
 	t.Helper()
 	e := &explainer{kept: journal.New(), mchid: "1900000077"}
 	e.port = newPort(t, func(c *console.Config) { c.Journal, c.Operations = e.kept, security.Operations() })
-	sealer, err := keyring.NewSealer(make([]byte, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e.keys = keyring.New(e.shop.Store, clock.Fixed(e.shop.Now), sealer)
-	e.Keyring = e.keys
+	e.keys = e.Keyring
 	draft, err := e.keys.Draft(t.Context(), merchant.Merchant{ID: merchant.ID(e.mchid), Name: "m", Kind: merchant.Ordinary, KeyMode: merchant.ModeMigrating})
 	if err != nil {
 		t.Fatal(err)

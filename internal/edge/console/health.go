@@ -60,6 +60,11 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 		}
 		health.Checks = append(health.Checks, one)
 	}
+	if s.Warnings != nil {
+		for _, e := range s.Warnings(ctx) {
+			health.Warnings = append(health.Warnings, manage.HealthWarning{Kind: e.Kind, LeftSeconds: int64(e.Left.Seconds())})
+		}
+	}
 	text, err := json.Marshal(&health)
 	if err != nil {
 		http.Error(w, "the answer cannot be encoded", http.StatusInternalServerError)

@@ -18,6 +18,7 @@ func (s *Server) keyHandlers() map[string]handler {
 		manage.SetAPIv3Key:            bound(s.setAPIKey(s.Keyring.SetAPIv3Key)),
 		manage.SetAPIv2Key:            bound(s.setAPIKey(s.Keyring.SetAPIv2Key)),
 		manage.AddPlatformCertificate: bound(s.addPlatformCertificate),
+		manage.Rekey:                  bound(s.rekey),
 	}
 }
 
@@ -96,4 +97,15 @@ func (s *Server) addPlatformCertificate(ctx context.Context, req *manage.AddPlat
 	}
 	_, err := s.Keyring.AddPlatformCertificate(ctx, owned(ctx, req.MchID), scheme)
 	return s.changed(ctx, req.MchID, err)
+}
+
+func (s *Server) rekey(ctx context.Context, req *manage.RekeyRequest) (any, error) {
+	done, err := s.Keyring.Rekey(ctx, actorOf(ctx), req.After)
+	if err != nil {
+		return nil, err
+	}
+	return &manage.Rekeyed{
+		Looked: int64(done.Looked), Resealed: int64(done.Resealed), Next: done.Next, Done: done.Done,
+		Retired: append([]string{}, done.Retired...),
+	}, nil
 }

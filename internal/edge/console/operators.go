@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/rule/operator"
@@ -18,6 +19,7 @@ func (s *Server) operatorHandlers() map[string]handler {
 		manage.InviteOperator: bound(s.inviteOperator),
 		manage.ListTokens:     s.listTokens,
 		manage.CreateToken:    bound(s.createToken),
+		manage.RotateToken:    bound(s.rotateToken),
 		manage.RevokeToken:    bound(s.revokeToken),
 	}
 }
@@ -108,6 +110,23 @@ func (s *Server) createToken(ctx context.Context, req *manage.CreateTokenRequest
 		return nil, err
 	}
 	token, err := s.Account.CreateToken(ctx, account.Request{Actor: actorOf(ctx), Name: req.Name, Roles: roles, Expires: req.ExpireTime.Time})
+	if err != nil {
+		return nil, err
+	}
+	return &manage.CreatedToken{Token: *tokenAnswer(&token.Credential), Secret: token.Secret}, nil
+}
+
+// tokenOverlap is for how long a former token counts beside its successor.
+const tokenOverlap = 24 * time.Hour
+
+func (s *Server) rotateToken(ctx context.Context, req *manage.RotateTokenRequest) (any, error) {
+	overlap := tokenOverlap
+	if req.Overlap != nil {
+		overlap = time.Duration(*req.Overlap) * time.Second
+	}
+	token, err := s.Account.RotateToken(ctx, account.Rotation{
+		Actor: actorOf(ctx), Name: req.Name, Expires: req.ExpireTime.Time, Overlap: overlap,
+	})
 	if err != nil {
 		return nil, err
 	}

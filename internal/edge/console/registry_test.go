@@ -23,7 +23,11 @@ func ringOf(tb testing.TB, s store.Store, c clock.Clock) *keyring.Keyring {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return keyring.New(s, c, sealer)
+	ring := keyring.New(s, c, sealer)
+	if err := ring.Adopt(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return ring
 }
 
 // body is a JSON body.

@@ -72,10 +72,12 @@ func isShed(status int, err error) bool {
 //
 // Whoever waits for a slot does so whether the client is still there or not: what was
 // committed is answered, and a repeat would cost more than the signature.
-func (s *Server) sign(c *call, a answer) answer {
+func (s *Server) sign(ctx context.Context, c *call, a answer) answer {
 	if !c.verified || c.acting != nil || planted.AnswerUnsigned.In() || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
 		return a
 	}
+	_, span := s.Traces.Step(ctx, "sign")
+	defer span.End()
 	began := s.Clock.Now()
 	s.signing.Do(func() { a = s.signNow(c, a) })
 	s.Metrics.Stage("sign", s.Clock.Now().Sub(began))
@@ -166,6 +168,7 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 		attributes = append(attributes, slog.String("mchid", c.authorization.Identity))
 	}
 	s.count(c, &a)
+	s.trace(c, &a)
 	level := slog.LevelInfo
 	if a.reason != "" {
 		attributes = append(attributes, slog.String("refused", a.reason))

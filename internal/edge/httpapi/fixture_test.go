@@ -83,6 +83,9 @@ var shared = sync.OnceValue(func() members {
 		return m
 	}
 	maker := keyring.New(memstore.New(), clock.Fixed(opened()), m.sealer)
+	if m.err = maker.Adopt(context.Background()); m.err != nil {
+		return m
+	}
 	for _, one := range []merchant.Merchant{
 		{ID: alice, Name: "爱丽丝商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{aliceApp}, Permissions: merchant.AllPermissions()},
 		{ID: bob, Name: "鲍勃商店", Kind: merchant.Ordinary, AppIDs: []merchant.AppID{bobApp}},
@@ -172,6 +175,9 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 		tb.Fatal(f.members.err)
 	}
 	f.keyring = keyring.New(f.store, f.clock, f.members.sealer)
+	if err := f.keyring.Adopt(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
 	for _, d := range f.members.drafts {
 		if err := f.keyring.Register(tb.Context(), d); err != nil {
 			tb.Fatal(err)
@@ -258,6 +264,7 @@ func (f *fixture) serve() {
 		Statement: bill.New(bill.Config{
 			Store: f.store, Clock: business, Time: f.clock, ReadyAfter: bill.ReadyAfter,
 			Authenticate: func(message []byte) []byte { return f.keyring.Authenticate("bill", message) },
+			Authentic:    func(message, code []byte) bool { return f.keyring.Authentic("bill", message, code) },
 		}),
 	}
 	if f.change != nil {

@@ -119,8 +119,9 @@ type Config struct {
 	// Unlimited does not count calls against the documented rates, nor misses: for load
 	// tests.
 	Unlimited bool
-	// Metrics counts calls; nil counts none.
+	// Metrics counts calls, Traces tells of their steps; nil does neither.
 	Metrics *telemetry.Metrics
+	Traces  *telemetry.Traces
 	// Proxies are trusted to say whom they forward for.
 	Proxies serve.Proxies
 	// Misses bound the codes that do not exist; the zero value is [DefaultMisses].
@@ -255,7 +256,9 @@ type call struct {
 	fault *sandbox.Fault
 	// verified is true once the signature is: from then on answers are signed.
 	verified bool
-	acting   *act // what a call without a signature carries out; nil for all others
+	// span is the call's in the traces.
+	span   telemetry.Span
+	acting *act // what a call without a signature carries out; nil for all others
 }
 
 // ServeHTTP implements http.Handler. The order of checks is that of protocol 1.3.
@@ -267,7 +270,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: serve.LanguageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
 	id := apiv3.NewRequestID(0)
-	a := s.sign(c, s.answer(origin.With(r.Context(), id), c))
+	ctx, span := s.Traces.Begin(origin.With(r.Context(), id), c.now)
+	c.span = span
+	a := s.sign(ctx, c, s.answer(ctx, c))
 	if c.inside {
 		s.Gate.Leave(c.party())
 	}
@@ -277,16 +282,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.billing {
 		defer s.bills.Leave(c.party())
 	}
-	s.readRefused(r.Context(), c)
+	s.readRefused(ctx, c)
 	a.id = strings.TrimSuffix(id, "0") + strconv.Itoa(a.number)
-	defer s.record(r.Context(), c, a)
+	defer s.record(ctx, c, a)
 	if c.isCut() {
 		s.keep(c, &a, nil)
 	}
-	c.suffer(r.Context(), w, &a)
+	c.suffer(ctx, w, &a)
 	a.setHeaders(w.Header(), c)
 	s.keep(c, &a, w.Header()) // before the caller, who may ask for it at once
-	s.write(r.Context(), w, c, &a)
+	s.write(ctx, w, c, &a)
 }
 
 // answer is what goes back.
@@ -343,7 +348,7 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 		return nil, errors.Join(errTooFast, err)
 	}
 	c.inside = true
-	if err := s.verify(c); err != nil {
+	if err := s.verify(ctx, c); err != nil {
 		return nil, err
 	}
 	c.verified = true
@@ -354,6 +359,8 @@ func (s *Server) serve(ctx context.Context, c *call) (any, error) {
 	if err := s.choose(c); err != nil {
 		return nil, err
 	}
+	ctx, span := s.Traces.Step(ctx, "handle")
+	defer span.End()
 	return c.endpoint.Handler.serve(ctx, c)
 }
 

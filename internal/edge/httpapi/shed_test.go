@@ -19,7 +19,7 @@ func TestWhatIsRefusedForWantOfRoomIsNotSigned(t *testing.T) {
 		"a full lane":         fmt.Errorf("issue: %w", fault.New(fault.TooFast, "频率限制", "Too many wait.")),
 		"a wait for too long": fmt.Errorf("issue: %w", context.DeadlineExceeded),
 	} {
-		a := s.sign(c, s.fail(c, err)) // it would panic: the call has no keys
+		a := s.sign(t.Context(), c, s.fail(c, err)) // it would panic: the call has no keys
 		if a.status != http.StatusTooManyRequests || a.signature != nil || a.reason == "" {
 			t.Errorf("%s: %+v", name, a)
 		}

@@ -23,7 +23,7 @@ func TestAnswersThatAreNotSignedDoNotWait(t *testing.T) {
 			"before the signature was checked": {false, http.StatusTooManyRequests},
 			"401":                              {true, http.StatusUnauthorized},
 		} {
-			if a := s.sign(&call{verified: c.verified}, answer{status: c.status}); a.signature != nil {
+			if a := s.sign(t.Context(), &call{verified: c.verified}, answer{status: c.status}); a.signature != nil {
 				t.Errorf("%s: the answer is signed", name)
 			}
 		}
@@ -43,7 +43,9 @@ func TestASignedAnswerWaitsForASlot(t *testing.T) {
 		finish, signed := make(chan struct{}), make(chan answer, 1)
 		go s.signing.Do(func() { <-finish })
 		synctest.Wait()
-		go func() { signed <- s.sign(&call{verified: true, keys: keys}, answer{status: http.StatusOK}) }()
+		go func() {
+			signed <- s.sign(t.Context(), &call{verified: true, keys: keys}, answer{status: http.StatusOK})
+		}()
 		synctest.Wait()
 		select {
 		case <-signed:

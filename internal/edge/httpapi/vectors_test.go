@@ -178,6 +178,9 @@ func vectorKeyring(t *testing.T, c clock.Clock) *keyring.Keyring {
 	}
 	s := memstore.New()
 	ring := keyring.New(s, c, sealer)
+	if err := ring.Adopt(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	registered := map[merchant.ID]bool{}
 	for _, k := range keys.Merchants {
 		if !registered[k.MchID] {

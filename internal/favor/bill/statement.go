@@ -75,6 +75,8 @@ type Config struct {
 	// Authenticate returns the code that only this platform can calculate for a message, the
 	// same on every node.
 	Authenticate func(message []byte) []byte
+	// Authentic reports whether a code is that of Authenticate, or was while other keys were in use.
+	Authentic func(message, code []byte) bool
 }
 
 // Service makes bills. It is safe for concurrent use.

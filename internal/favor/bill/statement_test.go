@@ -52,10 +52,8 @@ func openOffice(tb testing.TB, s store.Store) *office {
 func (o *office) node() *bill.Service {
 	return bill.New(bill.Config{
 		Store: o.store, Clock: clock.Same{Source: o.clock}, Time: o.clock, ReadyAfter: bill.ReadyAfter,
-		Authenticate: func(message []byte) []byte {
-			sum := sha256.Sum256(append([]byte("secret"), message...))
-			return sum[:]
-		},
+		Authenticate: authenticate,
+		Authentic:    func(message, code []byte) bool { return bytes.Equal(code, authenticate(message)) },
 	})
 }
 
@@ -215,4 +213,9 @@ func TestADayHasItsFirstAndItsLastSecond(t *testing.T) {
 			}
 		}
 	})
+}
+
+func authenticate(message []byte) []byte {
+	sum := sha256.Sum256(append([]byte("secret"), message...))
+	return sum[:]
 }

@@ -21,8 +21,9 @@ import (
 
 // Vault seals what must be read again.
 type Vault interface {
-	// SealTOTP returns the box of the secret of an operator's authenticator, the version-th one.
-	SealTOTP(name string, version int, plaintext []byte) []byte
+	// SealTOTP returns the box of the secret of an operator's authenticator, the version-th one, and
+	// the fingerprint of the key that it is sealed with.
+	SealTOTP(name string, version int, plaintext []byte) (box []byte, sealedWith string)
 	// OpenTOTP returns what is in a box.
 	OpenTOTP(name string, version int, box []byte) ([]byte, error)
 }

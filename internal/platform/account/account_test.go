@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +25,9 @@ var _ clock.Clock = (*hand)(nil)
 // plainVault keeps secrets as they are.
 type plainVault struct{}
 
-func (plainVault) SealTOTP(_ string, _ int, plaintext []byte) []byte { return plaintext }
+func (plainVault) SealTOTP(_ string, _ int, plaintext []byte) ([]byte, string) {
+	return plaintext, "plain"
+}
 
 func (plainVault) OpenTOTP(_ string, _ int, box []byte) ([]byte, error) { return box, nil }
 
@@ -43,6 +46,11 @@ type desk struct {
 func newDesk(t *testing.T, s store.Store) *desk {
 	t.Helper()
 	d := &desk{t: t, hand: &hand{time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC)}}
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		return tx.InsertSealingKey(t.Context(), store.SealingKey{Generation: 1, Fingerprint: "plain"})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	d.Service = account.New(account.Config{Store: s, Clock: d.hand, Vault: plainVault{}})
 	invitation, err := d.FirstRun(t.Context())
 	if err != nil {
@@ -345,6 +353,46 @@ func TestATokenEndsWhenItIsOverOrRevoked(t *testing.T) {
 			if _, err := d.CreateToken(t.Context(), bad); fault.KindOf(err) != fault.Invalid && !errors.Is(err, account.ErrReserved) {
 				t.Errorf("%+v gives %v", bad, err)
 			}
+		}
+	})
+}
+
+// TestATokenIsRotatedWithAnOverlap also twice, while the first one still counts.
+func TestATokenIsRotatedWithAnOverlap(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		d := newDesk(t, s)
+		until := d.hand.Now().Add(90 * 24 * time.Hour)
+		rotation := account.Rotation{Actor: "tester", Name: "ci", Expires: until, Overlap: time.Hour}
+		if _, err := d.RotateToken(t.Context(), rotation); !errors.Is(err, account.ErrNoToken) {
+			t.Errorf("without a token: %v", err)
+		}
+		request := account.Request{Actor: "tester", Name: "ci", Roles: []operator.Role{operator.Viewer}, Expires: until}
+		first, err := d.CreateToken(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := d.RotateToken(t.Context(), rotation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, secret := range map[string]string{"former": first.Secret, "new": second.Secret} {
+			if c, err := d.Token(t.Context(), secret); err != nil || c.Name != "ci" || !slices.Equal(c.Roles, []operator.Role{operator.Viewer}) {
+				t.Errorf("the %s token is %+v, %v", name, c, err)
+			}
+		}
+		d.hand.at = d.hand.at.Add(time.Hour)
+		if _, err := d.Token(t.Context(), first.Secret); !errors.Is(err, account.ErrSession) {
+			t.Errorf("after the overlap the former token gives %v", err)
+		}
+		if _, err := d.Token(t.Context(), second.Secret); err != nil {
+			t.Error(err)
+		}
+		if err := d.RevokeToken(t.Context(), "tester", "ci"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Token(t.Context(), second.Secret); !errors.Is(err, account.ErrSession) {
+			t.Errorf("a revoked token gives %v", err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,25 +55,21 @@ func (s *Service) CreateToken(ctx context.Context, r Request) (Created, error) {
 	if r.Name == reserved {
 		return Created{}, ErrReserved.At("name", r.Name)
 	}
-	secret := tokenPrefix + newSecret()
-	token := operator.Credential{
-		Digest: operator.DigestOf(secret), Kind: operator.Token, Name: r.Name, Roles: r.Roles, By: r.Actor,
-		Created: now, Expires: r.Expires.Truncate(time.Second),
-	}
+	token := newToken(r, now)
 	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
 		if err := tx.LockOperators(ctx); err != nil {
 			return err
 		}
-		there, err := tx.Credentials(ctx, store.CredentialQuery{Kind: operator.Token, Name: r.Name, Limit: 1})
+		there, err := current(ctx, tx, r.Name, now)
 		if err != nil {
 			return err
 		}
-		if len(there) > 0 && !there[0].Over(now) {
+		if len(there) > 0 {
 			return ErrTokenTaken.At("name", r.Name)
 		}
 		return store.InOrder(
 			func() error { return tx.DropCredentials(ctx, operator.Token, r.Name) },
-			func() error { return tx.InsertCredentials(ctx, []operator.Credential{token}) },
+			func() error { return tx.InsertCredentials(ctx, []operator.Credential{token.Credential}) },
 			func() error {
 				return tx.AppendAudit(ctx, []store.AuditEntry{audit(r.Actor, "manage.tokens.create", "token/"+r.Name, now)})
 			},
@@ -81,7 +78,75 @@ func (s *Service) CreateToken(ctx context.Context, r Request) (Created, error) {
 	if err != nil {
 		return Created{}, fmt.Errorf("create token: %w", err)
 	}
-	return Created{Credential: token, Secret: secret}, nil
+	return token, nil
+}
+
+func newToken(r Request, now time.Time) Created {
+	secret := tokenPrefix + newSecret()
+	return Created{Secret: secret, Credential: operator.Credential{
+		Digest: operator.DigestOf(secret), Kind: operator.Token, Name: r.Name, Roles: r.Roles, By: r.Actor,
+		Created: now, Expires: r.Expires.Truncate(time.Second),
+	}}
+}
+
+// tokensOfName bounds how many tokens have one name while they are replaced.
+const tokensOfName = 16
+
+// current lists the tokens of a name that count at now.
+func current(ctx context.Context, tx store.Tx, name string, now time.Time) ([]operator.Credential, error) {
+	there, err := tx.Credentials(ctx, store.CredentialQuery{Kind: operator.Token, Name: name, Limit: tokensOfName})
+	return slices.DeleteFunc(there, func(c operator.Credential) bool { return c.Over(now) }), err
+}
+
+// Rotation replaces a token.
+type Rotation struct {
+	Actor, Name string
+	// Expires is when the successor ends; Overlap is how long the former token counts beside it.
+	Expires time.Time
+	Overlap time.Duration
+}
+
+// RotateToken makes a successor with the name and the roles of a token. Those that there are end
+// after the overlap. It is refused with ErrNoToken or operator.ErrTokenLife, and with ErrTokenTaken
+// when too many are replaced at once.
+func (s *Service) RotateToken(ctx context.Context, r Rotation) (token Created, err error) {
+	now := s.now()
+	if err := operator.CheckTokenLife(now, r.Expires); err != nil {
+		return Created{}, fmt.Errorf("rotate token: %w", err)
+	}
+	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
+		if err := tx.LockOperators(ctx); err != nil {
+			return err
+		}
+		list, err := current(ctx, tx, r.Name, now)
+		switch {
+		case err != nil:
+			return err
+		case len(list) == 0:
+			return ErrNoToken.At("name", r.Name)
+		case len(list) == tokensOfName:
+			return ErrTokenTaken.At("name", r.Name)
+		}
+		newest := slices.MaxFunc(list, func(a, b operator.Credential) int { return a.Created.Compare(b.Created) })
+		token = newToken(Request{Actor: r.Actor, Name: r.Name, Roles: newest.Roles, Expires: r.Expires}, now)
+		end := now.Add(r.Overlap).Truncate(time.Second)
+		for i := range list {
+			if list[i].Expires.After(end) {
+				list[i].Expires = end
+			}
+		}
+		return store.InOrder(
+			func() error { return tx.DropCredentials(ctx, operator.Token, r.Name) },
+			func() error { return tx.InsertCredentials(ctx, append(list, token.Credential)) },
+			func() error {
+				return tx.AppendAudit(ctx, []store.AuditEntry{audit(r.Actor, "manage.tokens.rotate", "token/"+r.Name, now)})
+			},
+		)
+	})
+	if err != nil {
+		return Created{}, fmt.Errorf("rotate token: %w", err)
+	}
+	return token, nil
 }
 
 // Tokens lists the tokens, those that are over, too.

@@ -68,9 +68,12 @@ func (s *Service) BeginTOTP(ctx context.Context, who Signed) (Enrollment, error)
 			return err
 		}
 		version := before.Version + 1
+		box, sealedWith := s.config.Vault.SealTOTP(o.Name, version, []byte(secret))
+		if err := tx.LockSealingKey(ctx, sealedWith); err != nil { // it is being replaced
+			return fmt.Errorf("seal the secret: %w", err)
+		}
 		return tx.InsertSecret(ctx, store.Secret{
-			Owner: store.Platform, Purpose: store.PurposeTOTP, Name: o.Name, Version: version,
-			Box: s.config.Vault.SealTOTP(o.Name, version, []byte(secret)),
+			Owner: store.Platform, Purpose: store.PurposeTOTP, Name: o.Name, Version: version, Box: box,
 		})
 	})
 	if err != nil {

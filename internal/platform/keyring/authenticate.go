@@ -28,7 +28,22 @@ func derive(key []byte, use string) ([]byte, error) {
 // calculate for a message: what the platform gives to others and takes back. The purpose
 // keeps messages of one kind from passing as another; it has no zero byte.
 func (k *Keyring) Authenticate(purpose string, message []byte) []byte {
-	mac := hmac.New(sha256.New, k.sealer.authentication)
+	return k.sealer.first().authenticate(purpose, message)
+}
+
+// Authentic reports whether the bytes are those of Authenticate, under any of the keys.
+func (k *Keyring) Authentic(purpose string, message, given []byte) bool {
+	keys := *k.sealer.keys.Load()
+	for i := range keys {
+		if hmac.Equal(given, keys[i].authenticate(purpose, message)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *sealKey) authenticate(purpose string, message []byte) []byte {
+	mac := hmac.New(sha256.New, k.authentication)
 	_, _ = mac.Write(append([]byte(purpose), 0)) // never fails, see hash.Hash
 	_, _ = mac.Write(message)
 	return mac.Sum(nil)

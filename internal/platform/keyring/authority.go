@@ -86,7 +86,7 @@ func (k *Keyring) authority(ctx context.Context, scheme apiv3.Scheme) (*authorit
 	if err != nil {
 		return nil, err
 	}
-	err = k.store.Write(ctx, func(tx store.Tx) error { return tx.InsertSecret(ctx, secret) })
+	err = k.store.Write(ctx, func(tx store.Tx) error { return k.insertSecret(ctx, tx, secret) })
 	if errors.Is(err, store.ErrDuplicate) { // somebody else was faster
 		return k.loadAuthority(ctx, scheme)
 	}

@@ -83,7 +83,7 @@ func (k *Keyring) enroll(ctx context.Context, e Enrollment) error {
 		if _, err := tx.Merchant(ctx, e.Merchant.ID); !errors.Is(err, store.ErrNotFound) {
 			return orElse(err, merchant.ErrRegistered)
 		}
-		return d.write(ctx, tx, e.Actor)
+		return d.write(ctx, tx, k, e.Actor)
 	})
 	if errors.Is(err, store.ErrDuplicate) { // somebody else was faster
 		return merchant.ErrRegistered
@@ -195,7 +195,7 @@ func (k *Keyring) AddCertificate(ctx context.Context, o Owned, text []byte) (mer
 		}
 	}
 	g.certificate = c
-	err = k.change(ctx, o, "manage.keys.add_certificate", func(tx store.Tx) error { return g.write(ctx, tx) })
+	err = k.change(ctx, o, "manage.keys.add_certificate", func(tx store.Tx) error { return g.write(ctx, tx, k) })
 	if errors.Is(err, store.ErrDuplicate) {
 		err = ErrCertificateKnown.At("certificate", c.Serial)
 	}
@@ -237,7 +237,7 @@ func (k *Keyring) setAPIKey(ctx context.Context, o Owned, purpose store.Purpose,
 		if old != nil {
 			version = old.Version + 1
 		}
-		return tx.InsertSecret(ctx, k.sealer.seal(store.Secret{Owner: o.Owner, Purpose: purpose, Version: version}, []byte(key)))
+		return k.insertSecret(ctx, tx, k.sealer.seal(store.Secret{Owner: o.Owner, Purpose: purpose, Version: version}, []byte(key)))
 	})
 	if errors.Is(err, store.ErrDuplicate) {
 		return ErrKeyRace

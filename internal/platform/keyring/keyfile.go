@@ -8,31 +8,49 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/secretfile"
 	"github.com/favord/favord/internal/store"
 )
 
-// LoadSealer reads the key-encryption key from a file that others may not read, as 64 hex
-// digits. Its refusals name the file.
+// maxSealKeys is how many keys a key file may hold.
+const maxSealKeys = 8
+
+// LoadSealer reads key-encryption keys from a file that others may not read, each a line of 64
+// hex digits: the first one seals, all of them open. Its refusals name the file.
 func LoadSealer(path string) (*Sealer, error) {
 	text, err := secretfile.Read(path, fault.Text{ZH: "密钥文件", EN: "key file"})
 	if err != nil {
 		return nil, err
 	}
-	key, err := hex.DecodeString(text)
-	if err != nil || len(key) != sealKeySize {
+	keys, ok := parseKeys(text)
+	if !ok {
 		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("密钥文件 %s 的内容应为一行、64位十六进制字符，可用 favord keyfile new 生成", path),
-			fmt.Sprintf("The key file %s must hold one line of 64 hex digits; `favord keyfile new` makes one.", path))
+			fmt.Sprintf("密钥文件 %s 应为1至%d行、每行64位十六进制字符且互不相同，可用 favord keyfile new 生成", path, maxSealKeys),
+			fmt.Sprintf("The key file %s must hold 1 to %d different lines of 64 hex digits; `favord keyfile new` makes one.", path, maxSealKeys))
 	}
-	sealer, err := NewSealer(key)
+	sealer, err := NewSealer(keys...)
 	if err != nil {
 		return nil, err
 	}
 	sealer.path = path
 	return sealer, nil
+}
+
+// parseKeys reads the lines of a key file.
+func parseKeys(text string) (keys [][]byte, ok bool) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(text) {
+		key, err := hex.DecodeString(strings.TrimSpace(line))
+		if err != nil || len(key) != sealKeySize || seen[string(key)] {
+			return nil, false
+		}
+		seen[string(key)] = true
+		keys = append(keys, key)
+	}
+	return keys, len(keys) > 0 && len(keys) <= maxSealKeys
 }
 
 // MakeSealer is LoadSealer for a sandbox: it makes the file when there is none, unless the

@@ -41,12 +41,30 @@ func withKey(t *testing.T, s store.Store, path string) *keyring.Keyring {
 // seal has a keyring seal something.
 func seal(t *testing.T, k *keyring.Keyring) {
 	t.Helper()
+	if err := k.Adopt(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	m := merchant.Merchant{ID: mchid, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}
 	draft, err := k.DraftSM2(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := k.Register(t.Context(), draft); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sealOlder has a keyring seal something in a database that knows no fingerprints.
+func sealOlder(t *testing.T, s store.Store, k *keyring.Keyring) {
+	t.Helper()
+	seal(t, k)
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		known, err := tx.SealingKeys(t.Context())
+		if err != nil {
+			return err
+		}
+		return tx.DropSealingKey(t.Context(), known[0].Fingerprint)
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -93,7 +111,7 @@ func TestAKeyIsAdoptedByAnOlderDatabaseOnlyIfItOpensWhatIsSealed(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		right, foreign := keyFile(t, "a"), keyFile(t, "b")
-		seal(t, withKey(t, s, right))
+		sealOlder(t, s, withKey(t, s, right))
 		mustName(t, withKey(t, s, foreign).Adopt(t.Context()), foreign, "does not open")
 		if err := withKey(t, s, right).Adopt(t.Context()); err != nil {
 			t.Error(err)
@@ -158,19 +176,19 @@ func TestASandboxMakesItsKeyFileOnceAndKeepsItPrivate(t *testing.T) {
 // knew no fingerprints.
 func TestASandboxMakesNoKeyOverADatabaseWithSecrets(t *testing.T) {
 	t.Parallel()
-	for name, prepare := range map[string]func(*testing.T, *keyring.Keyring){
-		"adopted": func(t *testing.T, k *keyring.Keyring) {
+	for name, prepare := range map[string]func(*testing.T, store.Store, *keyring.Keyring){
+		"adopted": func(t *testing.T, _ store.Store, k *keyring.Keyring) {
 			t.Helper()
 			if err := k.Adopt(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"older": seal,
+		"older": sealOlder,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, path := memstore.New(), filepath.Join(t.TempDir(), "kek")
-			prepare(t, withKey(t, s, keyFile(t, "a")))
+			prepare(t, s, withKey(t, s, keyFile(t, "a")))
 			_, err := keyring.MakeSealer(t.Context(), s, path)
 			mustName(t, err, path, "is missing")
 			if _, err := os.Stat(path); err == nil {
@@ -182,7 +200,8 @@ func TestASandboxMakesNoKeyOverADatabaseWithSecrets(t *testing.T) {
 
 func TestAKeyFileWithAnythingElseIsRefusedWithItsFormat(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "short", strings.Repeat("a", 63), strings.Repeat("a", 66), strings.Repeat("g", 64), strings.Repeat("a", 5000), strings.Repeat("a", 32) + "\n" + strings.Repeat("a", 32)} {
+	for _, text := range []string{"", "short", strings.Repeat("a", 63), strings.Repeat("a", 66), strings.Repeat("g", 64), strings.Repeat("a", 5000),
+		strings.Repeat(strings.Repeat("a", 64)+"\n", 2), strings.Repeat("a", 64) + "\n\n" + strings.Repeat("b", 64), strings.Repeat("a", 32) + "\n" + strings.Repeat("a", 32)} {
 		path := filepath.Join(t.TempDir(), "kek")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -45,7 +45,11 @@ func emptyRing(t *testing.T) *ring {
 		t.Fatal(err)
 	}
 	s := memstore.New()
-	return &ring{Keyring: keyring.New(s, clock.Fixed(now()), sealer), store: s, sealer: sealer}
+	r := &ring{Keyring: keyring.New(s, clock.Fixed(now()), sealer), store: s, sealer: sealer}
+	if err := r.Adopt(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // drafter makes keys in one algorithm or the other.

@@ -3,6 +3,7 @@ package keyring
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -80,4 +81,9 @@ func (k *Keyring) AuthorityPEM(ctx context.Context, scheme apiv3.Scheme) ([]byte
 		return nil, err
 	}
 	return certificatePEM(a.certificate), nil
+}
+
+// Platform lists what may be known of the platform's keys for the merchant, in RSA and then SM2.
+func (k *Keys) Platform() []merchant.PlatformKey {
+	return append(slices.Clone(k.rsa.keys), k.sm2.keys...)
 }

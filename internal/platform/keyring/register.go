@@ -158,7 +158,7 @@ func (g *grant) add(key merchant.PlatformKey, secret store.Secret) {
 
 // Register adds the merchant of a draft with its keys, all or nothing.
 func (k *Keyring) Register(ctx context.Context, d *Draft) error {
-	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx, systemActor) }); err != nil {
+	if err := k.store.Write(ctx, func(tx store.Tx) error { return d.write(ctx, tx, k, systemActor) }); err != nil {
 		return fmt.Errorf("register merchant %s: %w", d.merchant.ID, err)
 	}
 	return nil
@@ -192,7 +192,7 @@ func (k *Keyring) addSM2(ctx context.Context, id merchant.ID) (Credentials, erro
 		return Credentials{}, err
 	}
 	err = k.store.Write(ctx, func(tx store.Tx) error {
-		if err := g.write(ctx, tx); err != nil {
+		if err := g.write(ctx, tx, k); err != nil {
 			return err
 		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{audit(id, systemActor, "merchants.add_sm2", now)})
@@ -243,7 +243,7 @@ func (k *Keyring) newPublicKey(owner merchant.ID, key privateKey, now time.Time)
 	return public, secret, err
 }
 
-func (g *grant) write(ctx context.Context, tx store.Tx) error {
+func (g *grant) write(ctx context.Context, tx store.Tx, k *Keyring) error {
 	if err := tx.InsertCertificate(ctx, g.certificate); err != nil {
 		return err
 	}
@@ -251,7 +251,7 @@ func (g *grant) write(ctx context.Context, tx store.Tx) error {
 		if err := tx.InsertPlatformKey(ctx, g.platform[i]); err != nil {
 			return err
 		}
-		if err := tx.InsertSecret(ctx, g.secrets[i]); err != nil {
+		if err := k.insertSecret(ctx, tx, g.secrets[i]); err != nil {
 			return err
 		}
 	}
@@ -260,17 +260,17 @@ func (g *grant) write(ctx context.Context, tx store.Tx) error {
 
 // write leaves the draft as it is: a transaction may run twice, and a draft be registered in
 // several stores at once.
-func (d *Draft) write(ctx context.Context, tx store.Tx, actor string) error {
+func (d *Draft) write(ctx context.Context, tx store.Tx, k *Keyring, actor string) error {
 	added := d.merchant
 	added.SetKeyMode(added.KeyMode, d.at)
 	if err := tx.InsertMerchant(ctx, added, d.at); err != nil {
 		return err
 	}
-	if err := d.grant.write(ctx, tx); err != nil {
+	if err := d.grant.write(ctx, tx, k); err != nil {
 		return err
 	}
 	for _, secret := range d.secrets {
-		if err := tx.InsertSecret(ctx, secret); err != nil {
+		if err := k.insertSecret(ctx, tx, secret); err != nil {
 			return err
 		}
 	}
@@ -294,6 +294,18 @@ func (k *Keyring) RotateSM2PlatformCertificate(ctx context.Context, id merchant.
 }
 
 func (k *Keyring) rotate(ctx context.Context, id merchant.ID, scheme apiv3.Scheme) (serial string, err error) {
+	return k.succeed(ctx, id, scheme, func(_ context.Context, _ store.Tx, successor *merchant.PlatformKey) (bool, error) {
+		successor.SignsFrom = successor.Effective.Add(rotationLead)
+		return true, nil
+	})
+}
+
+// decision is whether a successor is wanted, and from when on it signs.
+type decision func(ctx context.Context, tx store.Tx, successor *merchant.PlatformKey) (wanted bool, err error)
+
+// succeed makes a successor to a platform certificate. In the transaction that adds it, decide says
+// from when on it signs, or that it is not wanted; the serial is empty then.
+func (k *Keyring) succeed(ctx context.Context, id merchant.ID, scheme apiv3.Scheme, decide decision) (serial string, err error) {
 	key, err := k.newKey(scheme)
 	if err != nil {
 		return "", err
@@ -302,21 +314,25 @@ func (k *Keyring) rotate(ctx context.Context, id merchant.ID, scheme apiv3.Schem
 	if err != nil {
 		return "", err
 	}
-	now := k.clock.Now()
-	platform, secret, err := k.newPlatformCertificate(a, id, key, now)
+	platform, secret, err := k.newPlatformCertificate(a, id, key, k.clock.Now())
 	if err != nil {
 		return "", err
 	}
-	platform.SignsFrom = platform.Effective.Add(rotationLead)
 	if err := k.store.Write(ctx, func(tx store.Tx) error {
+		serial = ""
+		wanted, err := decide(ctx, tx, &platform)
+		if err != nil || !wanted {
+			return err
+		}
+		serial = platform.Serial
 		if err := tx.InsertPlatformKey(ctx, platform); err != nil {
 			return err
 		}
-		return tx.InsertSecret(ctx, secret)
+		return k.insertSecret(ctx, tx, secret)
 	}); err != nil {
 		return "", fmt.Errorf("rotate platform certificate of %s: %w", id, err)
 	}
-	return platform.Serial, nil
+	return serial, nil
 }
 
 // SetKeyMode changes which kind of platform key a merchant trusts.

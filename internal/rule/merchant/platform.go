@@ -95,3 +95,36 @@ func (m KeyMode) prefers(a, b *PlatformKey, now time.Time) bool {
 	}
 	return aSigns && a.SignsFrom.After(b.SignsFrom)
 }
+
+// Times of a planned rotation, before a certificate ends (protocol 4.5).
+const (
+	// RotationAhead is when its successor is made and listed beside it.
+	RotationAhead = 10 * 24 * time.Hour
+	// SwitchAhead is when the successor begins to sign.
+	SwitchAhead = 5 * 24 * time.Hour
+	// LeastListed is how long a certificate is listed before it signs, however late it was made: the
+	// slowest client fetches it once in that time.
+	LeastListed = 24 * time.Hour
+)
+
+// Successor reports whether platform certificates of one algorithm need another one at now, and
+// from when on it signs. Public keys among them do not count. Without a certificate there is none
+// to succeed, and a merchant that uses the public key in that algorithm needs none. While a
+// merchant's notifications move to the public key there is no rotation (protocol 3.5).
+func (m KeyMode) Successor(keys []PlatformKey, share float64, now time.Time) (signsFrom time.Time, due bool) {
+	var last time.Time
+	for i := range keys {
+		if k := &keys[i]; !k.Public && k.Expire.After(last) {
+			last = k.Expire
+		}
+	}
+	moving := m == ModeMigrating && share > 0 && share < 1
+	if last.IsZero() || m == ModePublicKey || moving || now.Before(last.Add(-RotationAhead)) {
+		return time.Time{}, false
+	}
+	signsFrom = last.Add(-SwitchAhead)
+	if earliest := now.Add(LeastListed); signsFrom.Before(earliest) {
+		signsFrom = earliest
+	}
+	return signsFrom, true
+}

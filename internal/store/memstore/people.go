@@ -269,3 +269,44 @@ func (t *tx) InsertSealingKey(_ context.Context, k store.SealingKey) error {
 	t.undo = append(t.undo, func() { t.data.sealingKeys = old })
 	return nil
 }
+
+// ReplaceBox keeps no older versions that it could forget.
+func (t *tx) ReplaceBox(_ context.Context, s store.Secret, box []byte) error {
+	is, found := t.data.secrets[s.Key()]
+	if found && is.Version == s.Version && bytes.Equal(is.Box, s.Box) {
+		is.Box = box
+		put(t, t.data.secrets, s.Key(), is)
+	}
+	return nil
+}
+
+// LockSealingKey locks nothing: there is one writer.
+func (t *tx) LockSealingKey(_ context.Context, fingerprint string) error {
+	if !slices.ContainsFunc(t.data.sealingKeys, func(k store.SealingKey) bool { return k.Fingerprint == fingerprint }) {
+		return store.ErrNotFound
+	}
+	return nil
+}
+
+func (t *tx) DropSealingKey(_ context.Context, fingerprint string) error {
+	old := t.data.sealingKeys
+	t.data.sealingKeys = slices.DeleteFunc(slices.Clone(old), func(k store.SealingKey) bool { return k.Fingerprint == fingerprint })
+	t.undo = append(t.undo, func() { t.data.sealingKeys = old })
+	return nil
+}
+
+func (t *tx) Expiring(_ context.Context, span store.EndSpan, after merchant.ID, limit int) ([]merchant.ID, error) {
+	var list []merchant.ID
+	for owner, keys := range t.data.platformKeys {
+		if owner > after && slices.ContainsFunc(keys, func(k merchant.PlatformKey) bool {
+			return !k.Public && !k.Expire.Before(span.From) && !k.Expire.After(span.Until)
+		}) {
+			list = append(list, owner)
+		}
+	}
+	slices.Sort(list)
+	return list[:min(limit, len(list))], nil
+}
+
+// LockMerchant locks nothing: there is one writer.
+func (t *tx) LockMerchant(_ context.Context, id merchant.ID) error { return t.known(id) }

@@ -127,3 +127,44 @@ func (t *tx) InsertSealingKey(_ context.Context, k store.SealingKey) error {
 		k.Generation, k.Fingerprint)
 	return nil
 }
+
+func (t *tx) ReplaceBox(_ context.Context, s store.Secret, box []byte) error {
+	t.later(`
+		update secret
+		set box = $6
+		where mchid = $1 and purpose = $2 and name = $3 and version = $4 and box = $5`,
+		s.Owner, s.Purpose, s.Name, s.Version, s.Box, box)
+	t.later(`
+		delete from secret
+		where mchid = $1 and purpose = $2 and name = $3 and version < $4`,
+		s.Owner, s.Purpose, s.Name, s.Version)
+	return nil
+}
+
+// LockSealingKey shares the row's lock with others that seal.
+func (t *tx) LockSealingKey(ctx context.Context, fingerprint string) error {
+	var generation int
+	return t.row(ctx, `
+		select generation
+		from sealing_key
+		where fingerprint = $1
+		for share`,
+		[]any{fingerprint}, []any{&generation})
+}
+
+func (t *tx) DropSealingKey(_ context.Context, fingerprint string) error {
+	t.later(`delete from sealing_key where fingerprint = $1`, fingerprint)
+	return nil
+}
+
+func (t *tx) Expiring(ctx context.Context, span store.EndSpan, after merchant.ID, limit int) ([]merchant.ID, error) {
+	var list []merchant.ID
+	err := t.rows(ctx, `
+		select distinct mchid
+		from platform_key
+		where not is_public and expire_at >= $1 and expire_at <= $2 and mchid > $3
+		order by mchid
+		limit $4`,
+		[]any{store.Seconds(span.From), store.Seconds(span.Until), after, limit}, row.Into(&list, row.MerchantID))
+	return list, err
+}

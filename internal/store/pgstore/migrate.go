@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -43,24 +44,97 @@ func migrate(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
 				return fmt.Errorf("wait for other nodes: %w", err)
 			}
 		}
-		version, err := identify(ctx, tx)
+		schema, err := schemaOf(ctx, tx)
 		if err != nil {
 			return err
+		}
+		if !schema.Usable() {
+			return errNewer(&schema)
 		}
 		files, err := scripts()
 		if err != nil {
 			return err
 		}
-		if version > len(files) {
-			return errNewer(version, len(files))
-		}
-		for i := version; i < len(files); i++ {
+		for i := schema.Version; i < len(files); i++ {
 			if err := apply(ctx, tx, files[i], i+1); err != nil {
 				return err
 			}
 		}
-		return checkMode(ctx, tx, mode)
+		if err := checkMode(ctx, tx, mode); err != nil || schema.Version > len(files) {
+			return err // a newer release has noted more
+		}
+		return noteFloor(ctx, tx, files)
 	})
+}
+
+// noteFloor writes down which programs can work with the database.
+func noteFloor(ctx context.Context, tx pgx.Tx, files []string) error {
+	texts := make([]string, len(files))
+	for i, file := range files {
+		text, err := migrations.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", file, err)
+		}
+		texts[i] = string(text)
+	}
+	floor, needs := store.FloorOf(texts)
+	_, err := tx.Exec(ctx, `
+		insert into meta (name, value)
+		values ('floor', $1), ('needs', $2)
+		on conflict (name) do update
+		set value = excluded.value
+		where meta.value <> excluded.value`, strconv.Itoa(floor), needs)
+	return err
+}
+
+// schemaOf tells how far the database has come. It refuses another program's.
+func schemaOf(ctx context.Context, tx pgx.Tx) (store.Schema, error) {
+	version, err := identify(ctx, tx)
+	if err != nil {
+		return store.Schema{}, err
+	}
+	files, err := scripts()
+	if err != nil {
+		return store.Schema{}, err
+	}
+	schema := store.Schema{Version: version, Known: len(files)}
+	for i := version; i < len(files); i++ {
+		schema.Pending = append(schema.Pending, path.Base(files[i]))
+	}
+	if version == 0 {
+		return schema, nil
+	}
+	var floor string
+	if err := tx.QueryRow(ctx, `
+		select coalesce((select value from meta where name = 'floor'), '0'),
+		       coalesce((select value from meta where name = 'needs'), '')`).Scan(&floor, &schema.Needs); err != nil {
+		return store.Schema{}, fmt.Errorf("read floor of schema: %w", err)
+	}
+	if schema.Floor, err = strconv.Atoi(floor); err != nil {
+		return store.Schema{}, fmt.Errorf("floor of schema: %w", err)
+	}
+	return schema, nil
+}
+
+// SchemaOf tells how far a database has come, and changes nothing. It refuses another program's.
+func SchemaOf(ctx context.Context, dsn string) (schema store.Schema, err error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return schema, errDSN()
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return schema, explain(err, config)
+	}
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		schema, err = schemaOf(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return schema, explain(err, config)
+	}
+	return schema, nil
 }
 
 // identify returns the version of the schema, 0 for an empty one. It refuses another

@@ -136,3 +136,21 @@ func TestACheckFindsWhatIsBroken(t *testing.T) {
 		}
 	}
 }
+
+// TestANewerSchemaIsUsedThatLeavesWhatThisReleaseNeeds opens a database that a later migration has
+// added to.
+func TestANewerSchemaIsUsedThatLeavesWhatThisReleaseNeeds(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Shared(t).Empty(t)
+	empty, err := pgstore.SchemaOf(t.Context(), dsn)
+	if err != nil || empty.Version != 0 || len(empty.Pending) != empty.Known || !empty.Usable() {
+		t.Errorf("an empty database is %+v, %v", empty, err)
+	}
+	storetest.ExpectUsable(t, mustOpen(t, dsn))
+	exec(t, dsn, "update meta set value = '99' where name = 'schema'; update meta set value = '9.1.0' where name = 'needs'")
+	storetest.ExpectUsable(t, mustOpen(t, dsn))
+	newer, err := pgstore.SchemaOf(t.Context(), dsn)
+	if err != nil || newer.Version != 99 || newer.Floor == 0 || newer.Needs != "9.1.0" || len(newer.Pending) != 0 || !newer.Usable() {
+		t.Errorf("the newer database is %+v, %v", newer, err)
+	}
+}

@@ -221,3 +221,11 @@ func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
 		column(users, func(u *user.User) bool { return u.Suspicious }))
 	return nil
 }
+
+func (t *tx) LockMerchant(ctx context.Context, id merchant.ID) error {
+	return t.row(ctx, `
+		select mchid
+		from merchant
+		where mchid = $1
+		for no key update`, []any{id}, []any{&id})
+}

@@ -48,8 +48,10 @@ func TestADatabaseThatIsNotOursToUseIsRefusedInOneSentence(t *testing.T) {
 		prepare string
 		says    string
 	}{
-		"newer": {"update meta set value = '99' where name = 'schema'", "newer release"},
-		"mode":  {"update meta set value = 'production' where name = 'mode'", "is for production"},
+		"newer": {`
+			update meta set value = '99' where name in ('schema', 'floor');
+			update meta set value = '9.1.0' where name = 'needs'`, "use release 9.1.0 or a newer one"},
+		"mode": {"update meta set value = 'production' where name = 'mode'", "is for production"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -78,10 +78,12 @@ func errInUse(path string) error {
 		fmt.Sprintf("The database %s is in use by another favord process; stop that one first, or choose another data directory.", path))
 }
 
-func errNewer(version, known int) error {
+func errNewer(s *store.Schema) error {
 	return fault.New(fault.Refused,
-		fmt.Sprintf("数据库由更新版本的favord创建（结构版本%d，本程序只支持到%d），请使用该版本，数据未做任何改动", version, known),
-		fmt.Sprintf("The database was made by a newer release of favord (schema %d, this one knows up to %d); use that release. Nothing was changed.", version, known))
+		fmt.Sprintf("数据库已由更新版本的favord升级（结构版本%d，本程序只支持到%d），请使用favord %s或更新的版本，数据未做任何改动",
+			s.Version, s.Known, s.Needs),
+		fmt.Sprintf("The database was upgraded by a newer release of favord (schema %d, this one knows up to %d); "+
+			"use release %s or a newer one. Nothing was changed.", s.Version, s.Known, s.Needs))
 }
 
 func errForeign() error {

@@ -31,6 +31,16 @@ func KnownSchema() (int, error) {
 	return len(known), err
 }
 
+// SchemaOf tells how far the database in a file has come, and changes nothing. It refuses another
+// program's file.
+func SchemaOf(ctx context.Context, path string) (schema store.Schema, err error) {
+	err = withFile(ctx, path, func(_ *Store, s *session) error {
+		schema, err = s.schema(ctx)
+		return err
+	})
+	return schema, err
+}
+
 // Copy writes one committed state of a database into a new file, which it syncs. A server may be
 // at work on the database: it goes on, and only its journal grows meanwhile. Everything that was
 // committed before Copy was called is in it.

@@ -126,3 +126,43 @@ func (t *tx) InsertSealingKey(ctx context.Context, k store.SealingKey) error {
 		values (?, ?)`,
 		k.Generation, k.Fingerprint)
 }
+
+func (t *tx) ReplaceBox(ctx context.Context, s store.Secret, box []byte) error {
+	if err := t.exec(ctx, `
+		update secret
+		set box = ?
+		where mchid = ? and purpose = ? and name = ? and version = ? and box = ?`,
+		box, s.Owner, s.Purpose, s.Name, s.Version, s.Box); err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		delete from secret
+		where mchid = ? and purpose = ? and name = ? and version < ?`,
+		s.Owner, s.Purpose, s.Name, s.Version)
+}
+
+// LockSealingKey locks nothing: there is one writer.
+func (t *tx) LockSealingKey(ctx context.Context, fingerprint string) error {
+	var generation int
+	return t.row(ctx, `
+		select generation
+		from sealing_key
+		where fingerprint = ?`,
+		[]any{fingerprint}, []any{&generation})
+}
+
+func (t *tx) DropSealingKey(ctx context.Context, fingerprint string) error {
+	return t.exec(ctx, `delete from sealing_key where fingerprint = ?`, fingerprint)
+}
+
+func (t *tx) Expiring(ctx context.Context, span store.EndSpan, after merchant.ID, limit int) ([]merchant.ID, error) {
+	var list []merchant.ID
+	err := t.rows(ctx, `
+		select distinct mchid
+		from platform_key
+		where not is_public and expire_at >= ? and expire_at <= ? and mchid > ?
+		order by mchid
+		limit ?`,
+		[]any{store.Seconds(span.From), store.Seconds(span.Until), after, limit}, row.Into(&list, row.MerchantID))
+	return list, err
+}

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"strconv"
 
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // migrations are applied in the order of their names, each once, each in a
@@ -30,12 +33,83 @@ func migrate(ctx context.Context, s *session, version int, mode store.Mode) erro
 			return err
 		}
 	}
-	return s.checkMode(ctx, mode)
+	if err := s.checkMode(ctx, mode); err != nil || version > len(files) {
+		return err // a newer release has noted more
+	}
+	return s.noteFloor(ctx, files)
+}
+
+// noteFloor writes down which programs can work with the database.
+func (s *session) noteFloor(ctx context.Context, files []string) error {
+	texts := make([]string, len(files))
+	for i, file := range files {
+		text, err := migrations.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", file, err)
+		}
+		texts[i] = string(text)
+	}
+	floor, needs := store.FloorOf(texts)
+	return s.transact(ctx, "begin immediate", func() error {
+		for name, value := range map[string]string{"floor": strconv.Itoa(floor), "needs": needs} {
+			if err := s.exec(ctx, `
+				insert into meta (name, value)
+				values (?, ?)
+				on conflict (name) do update
+				set value = excluded.value
+				where meta.value <> excluded.value`, name, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// schema tells how far the database has come. It changes nothing, and refuses another program's
+// file.
+func (s *session) schema(ctx context.Context) (store.Schema, error) {
+	version, err := s.version(ctx)
+	if err != nil {
+		return store.Schema{}, err
+	}
+	files, err := scripts()
+	if err != nil {
+		return store.Schema{}, err
+	}
+	schema := store.Schema{Version: version, Known: len(files)}
+	for i := version; i < len(files); i++ {
+		schema.Pending = append(schema.Pending, path.Base(files[i]))
+	}
+	if version == 0 {
+		return schema, nil
+	}
+	return schema, s.rows(ctx, `select name, value from meta where name in ('floor', 'needs')`, nil, func(scan row.Scan) error {
+		var name, value string
+		if err := scan(&name, &value); err != nil {
+			return err
+		}
+		if name == "needs" {
+			schema.Needs = value
+			return nil
+		}
+		var err error
+		schema.Floor, err = strconv.Atoi(value)
+		return err
+	})
 }
 
 // identify returns the version of the schema, 0 for an empty database. It changes
 // nothing, and refuses what this release must not touch.
 func (s *session) identify(ctx context.Context) (int, error) {
+	schema, err := s.schema(ctx)
+	if err == nil && !schema.Usable() {
+		err = errNewer(&schema)
+	}
+	return schema.Version, err
+}
+
+// version returns the version of the schema, 0 for an empty database.
+func (s *session) version(ctx context.Context) (int, error) {
 	var id, version, tables int
 	for _, read := range []struct {
 		query string
@@ -52,11 +126,7 @@ func (s *session) identify(ctx context.Context) (int, error) {
 	if id != applicationID && (tables > 0 || version > 0) {
 		return 0, errForeign()
 	}
-	known, err := scripts()
-	if err == nil && version > len(known) {
-		err = errNewer(version, len(known))
-	}
-	return version, err
+	return version, nil
 }
 
 // movesCoupons is the migration that moveCoupons belongs to.

@@ -139,3 +139,21 @@ func TestACheckFindsWhatIsBroken(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestANewerSchemaIsUsedThatLeavesWhatThisReleaseNeeds opens a database that a later migration has
+// added to.
+func TestANewerSchemaIsUsedThatLeavesWhatThisReleaseNeeds(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "favord.db")
+	made(t, path)
+	execute(t, path, "pragma user_version = 99; update meta set value = '9.1.0' where name = 'needs'")
+	s := mustOpen(t, sqlitestore.Options{Path: path, Mode: store.Sandbox})
+	storetest.ExpectUsable(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	newer, err := sqlitestore.SchemaOf(t.Context(), path)
+	if err != nil || newer.Version != 99 || newer.Floor == 0 || newer.Needs != "9.1.0" || len(newer.Pending) != 0 || !newer.Usable() {
+		t.Errorf("the newer database is %+v, %v", newer, err)
+	}
+}

@@ -217,3 +217,8 @@ func (t *tx) InsertUsers(ctx context.Context, users []user.User) error {
 	}
 	return nil
 }
+
+// LockMerchant locks nothing: there is one writer.
+func (t *tx) LockMerchant(ctx context.Context, id merchant.ID) error {
+	return t.row(ctx, `select mchid from merchant where mchid = ?`, []any{id}, []any{&id})
+}

@@ -66,8 +66,11 @@ func TestADatabaseThatCannotBeUsedIsRefusedInOneSentence(t *testing.T) {
 		}, "in use by another favord process"},
 		"newer": {func(t *testing.T, path string) {
 			made(t, path)
-			execute(t, path, "pragma user_version = 99")
-		}, "newer release"},
+			execute(t, path, `
+				pragma user_version = 99;
+				update meta set value = '99' where name = 'floor';
+				update meta set value = '9.1.0' where name = 'needs'`)
+		}, "use release 9.1.0 or a newer one"},
 		"another program's": {func(t *testing.T, path string) {
 			execute(t, path, "create table theirs (a)")
 		}, "another program's database"},

@@ -50,6 +50,7 @@ func someCertificate(n int) merchant.Certificate {
 func peopleDeeds() []deed {
 	return []deed{
 		{"InsertMerchant", of(func(n int) []any { return []any{someMerchant(n), noon()} })},
+		{"LockMerchant", of(func(n int) []any { return []any{someMerchant(n).ID} })},
 		{"UpdateMerchant", of(func(n int) []any { return []any{someMerchant(n)} })},
 		{"AddSubMerchant", of(func(n int) []any { return []any{owner(n), owner(n + 1)} })},
 		{"RemoveSubMerchant", of(func(n int) []any { return []any{owner(n), owner(n + 1)} })},
@@ -63,6 +64,9 @@ func peopleDeeds() []deed {
 		{"InsertSealingKey", of(func(n int) []any {
 			return []any{store.SealingKey{Generation: 1 + n%4, Fingerprint: few("f", n)}}
 		})},
+		{"ReplaceBox", of(func(n int) []any { return []any{someSecret(n), []byte{byte(n), 1}} })},
+		{"LockSealingKey", of(func(n int) []any { return []any{few("f", n)} })},
+		{"DropSealingKey", of(func(n int) []any { return []any{few("f", n)} })},
 		{"InsertUsers", of(func(n int) []any { return []any{[]user.User{someUser(n), someUser(n + 1)}} })},
 		{"UpdateUser", of(func(n int) []any { return []any{someUser(n)} })},
 	}
@@ -92,6 +96,9 @@ func peopleQuestions() (list []question) {
 			question{"Certificates", []any{owner(n)}},
 			question{"PlatformKeys", []any{owner(n)}},
 			question{"Secret", []any{owner(n), store.PurposeAPIv3, ""}},
+			question{"Expiring", []any{
+				store.EndSpan{From: noon().Add(time.Duration(n) * time.Second), Until: noon().Add(time.Minute)}, merchant.ID(""), 1 + n,
+			}},
 			question{"Secrets", []any{store.SecretKey{}, 1 + n}})
 	}
 	return append(list, question{"Merchant", []any{merchant.ID("1900000003")}}, question{"SealingKeys", nil},

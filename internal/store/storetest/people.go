@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -239,6 +241,83 @@ func testSealingKeys(t *testing.T, s store.Store) {
 		if diff := cmp.Diff([]store.SealingKey{first, second}, got); diff != "" {
 			t.Errorf("sealing keys (-want +got):\n%s", diff)
 		}
+		return err
+	})
+}
+
+func testReplacedBox(t *testing.T, s store.Store) {
+	old := store.Secret{Owner: creator, Purpose: store.PurposeAPIv3, Version: 1, Box: []byte{1}}
+	newest := old
+	newest.Version, newest.Box = 2, []byte{2}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(tx.InsertSecret(ctx, old), tx.InsertSecret(ctx, newest))
+	})
+	for _, box := range []byte{3, 4} { // the second one comes too late
+		write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.ReplaceBox(ctx, newest, []byte{box}) })
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.ReplaceBox(ctx, old, []byte{5}) })
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		got, err := tx.Secret(ctx, creator, store.PurposeAPIv3, "")
+		if !bytes.Equal(got.Box, []byte{3}) || got.Version != 2 {
+			t.Errorf("the secret is %+v", got)
+		}
+		return err
+	})
+}
+
+// testDroppedSealingKey has one transaction seal while another one drops the key.
+func testDroppedSealingKey(t *testing.T, s store.Store) {
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InsertSealingKey(ctx, store.SealingKey{Generation: 1, Fingerprint: "aa"})
+	})
+	held, sealed, dropped := make(chan struct{}), make(chan error, 1), make(chan error, 1)
+	var once sync.Once
+	go func() {
+		sealed <- s.Write(t.Context(), func(tx store.Tx) error {
+			if err := tx.LockSealingKey(t.Context(), "aa"); err != nil {
+				return err
+			}
+			once.Do(func() { close(held) })
+			return tx.InsertSecret(t.Context(), store.Secret{Owner: creator, Purpose: store.PurposeAPIv3, Version: 1, Box: []byte{1}})
+		})
+	}()
+	<-held
+	var seen []store.Secret
+	go func() {
+		dropped <- s.Write(t.Context(), func(tx store.Tx) error {
+			err := tx.DropSealingKey(t.Context(), "aa")
+			if err == nil {
+				seen, err = tx.Secrets(t.Context(), store.SecretKey{}, 10)
+			}
+			return err
+		})
+	}()
+	if err := errors.Join(<-sealed, <-dropped); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) != 1 {
+		t.Errorf("who drops the key sees %d secrets that were sealed with it", len(seen))
+	}
+	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.LockSealingKey(t.Context(), "aa") })
+	if !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a key that was dropped gives %v", err)
+	}
+}
+
+// ExpectUsable writes a merchant, unless it is there, and reads it.
+func ExpectUsable(t *testing.T, s store.Store) {
+	t.Helper()
+	m := merchant.Merchant{ID: "1900000099", Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		if _, err := tx.Merchant(t.Context(), m.ID); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		return tx.InsertMerchant(t.Context(), m, noon())
+	}); err != nil {
+		t.Error(err)
+	}
+	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		_, err := tx.Merchant(ctx, m.ID)
 		return err
 	})
 }

@@ -36,6 +36,8 @@ func Run(t *testing.T, open Open, but ...string) {
 		"the newest version of a secret counts":              testSecrets,
 		"secrets come in pages, the newest version of each":  testSecretPages,
 		"key-encryption keys are told apart":                 testSealingKeys,
+		"a secret gets another box once":                     testReplacedBox,
+		"a key-encryption key that is sealed with stays":     testDroppedSealingKey,
 		"a stock comes back as it was stored":                testStock,
 		"stock ids are unique across merchants":              testStockIDs,
 		"counters are guarded by their old values":           testCounters,

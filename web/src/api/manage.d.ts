@@ -564,6 +564,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/keys/rekey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 用密钥文件的首个密钥重新密封
+         * @description Seal secrets anew with the first key of the key file (management)
+         */
+        post: operations["manage.keys.rekey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/merchants": {
         parameters: {
             query?: never;
@@ -1351,6 +1371,26 @@ export interface paths {
          * @description Revoke a token (management)
          */
         delete: operations["manage.tokens.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/tokens/{name}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 轮换令牌
+         * @description Rotate a token (management)
+         */
+        post: operations["manage.tokens.rotate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2725,6 +2765,28 @@ export interface components {
             /** 商户号 */
             mchid: string;
         };
+        "manage.Rekeyed": {
+            /** 是否完成 */
+            done: boolean;
+            /**
+             * 检查的密钥数
+             * Format: int64
+             */
+            looked: number;
+            /** 下一步起始位置 */
+            next?: string;
+            /**
+             * 重新密封的密钥数
+             * Format: int64
+             */
+            resealed: number;
+            /** 已停用密钥的指纹 */
+            retired: string[];
+        };
+        "manage.RekeyRequest": {
+            /** 起始位置 */
+            after?: string;
+        };
         "manage.ReplayChange": {
             /** 位置 */
             path: string;
@@ -2795,6 +2857,18 @@ export interface components {
              * Format: int64
              */
             resent: number;
+        };
+        "manage.RotateTokenRequest": {
+            /**
+             * 到期时间
+             * Format: date-time
+             */
+            expire_time: string;
+            /**
+             * 新旧并用秒数
+             * Format: int64
+             */
+            overlap?: number;
         };
         "manage.Sample": {
             /** 代码 */
@@ -5142,6 +5216,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.MadeCall"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.keys.rekey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.RekeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Rekeyed"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -7909,6 +8043,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.tokens.rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 名称 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.RotateTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CreatedToken"];
+                };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
             400: {

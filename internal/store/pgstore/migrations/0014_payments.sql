@@ -1,3 +1,4 @@
+-- floor: 0.2.0
 -- A payment is the request that made it: request is the digest of what it asked for.
 alter table payment add column request bytea not null default '';
 
