@@ -43,6 +43,8 @@ type granted struct {
 	voucher voucher.Voucher
 	user    user.User
 	request store.Request
+	// requestID is that of the call.
+	requestID string
 }
 
 // open locks the stocks and loads what the claims depend on, all at once.
@@ -174,7 +176,7 @@ func (b *batch) give(s *sheet, c *claim, id voucher.ID) {
 	request := store.Request{RequestKey: c.request(), Content: c.content(), Answer: []byte(id), At: s.now}
 	b.locked.Requests[request.RequestKey] = request
 	b.grants = append(b.grants, granted{
-		sheet: s, user: *u, request: request,
+		sheet: s, user: *u, request: request, requestID: c.requestID,
 		voucher: voucher.Voucher{
 			ID: id, Stock: s.stock.StockKey, Sender: c.sender, Holder: u.ID, AppID: u.AppID, OpenID: u.OpenID,
 			RequestNo: c.number, Received: s.now, Window: s.stock.WindowFrom(s.now), State: voucher.StateSent,

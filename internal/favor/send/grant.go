@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
@@ -89,6 +90,7 @@ func (s *Service) Send(ctx context.Context, cmd Command) (voucher.ID, error) {
 	}
 	got, err := s.lanes.Do(ctx, string(stock.ID), claim{
 		stock: stock, sender: cmd.Caller, appid: cmd.AppID, openid: cmd.OpenID, user: u, number: cmd.RequestNo,
+		requestID: origin.Request(ctx),
 	})
 	if err == nil {
 		err = got.err
@@ -159,6 +161,8 @@ type claim struct {
 	openid user.OpenID
 	user   user.User
 	number string
+	// requestID is that of the call, for the audit.
+	requestID string
 }
 
 // outcome is what one claim of a batch gets: a voucher or a refusal.
