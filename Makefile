@@ -1,6 +1,8 @@
 # make test   everything that proves the program works; installs what it needs
 # make quick  every package in a minute, without PostgreSQL and the race detector; PKG=./internal/... limits it
 # make soak SIZE=hour    the tests that crash, race and sell out, for long; SIZE=night for a night
+# make fuzz TIME=60s     each fuzz target for that time; TARGET=Calls those whose name has it
+# make proofs            what each promise of docs/reliability.md stands on: test, result, figure; PROMISE="P7 P16" for some
 # make check  lint and house rules
 # make build  bin/favord: pure Go, static
 # make bench  what an issue costs: signatures alone, the server, the engine, its peers, growth
@@ -35,7 +37,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test quick soak check build bench bench-compare fmt screenshots web web-test release release-deps release-test
+.PHONY: test quick soak fuzz proofs check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
@@ -47,6 +49,13 @@ quick:
 
 soak:
 	@./scripts/soak.sh $(SIZE)
+
+TIME ?= 60s
+fuzz:
+	@./scripts/fuzz.sh $(TIME) $(TARGET)
+
+proofs:
+	@./scripts/proofs.sh $(PROMISE)
 
 check:
 	$(TOOL) golangci-lint run ./...

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -435,35 +434,4 @@ func TestAPanicDoesNotBlockRepetitions(t *testing.T) {
 	if err := once(t.Context(), "1", func(context.Context) error { handled = true; return nil }); err != nil || !handled {
 		t.Errorf("%v, handled %v", err, handled)
 	}
-}
-
-// FuzzNotificationsAreRefusedOrOpened: whatever comes signed by the platform gets an answer
-// of the contract, and what comes otherwise gets 401.
-func FuzzNotificationsAreRefusedOrOpened(f *testing.F) {
-	_, body := event(f, notify.CouponSent, "1", sent, at())
-	f.Add(body, true)
-	f.Add([]byte(`{"id":"1","event_type":"COUPON.USE","resource":{"algorithm":"AEAD_AES_256_GCM","nonce":"","ciphertext":"","associated_data":""}}`), true)
-	f.Add([]byte(`{"id":1}`), true)
-	f.Add([]byte(``), false)
-	file, _ := readVectors(f)
-	for _, v := range file.Cases {
-		f.Add(v.Request.Body, true)
-	}
-	handled := false
-	h := handler(f, receiver(f, apiKey, platformKeys()), client.NotifyConfig{Other: func(context.Context, *client.Notification) error {
-		handled = true
-		return nil
-	}})
-	f.Fuzz(func(t *testing.T, body []byte, signed bool) {
-		handled = false
-		header := http.Header{}
-		if signed {
-			header = signature(t, body, at())
-		}
-		status, answer := post(t, h, header, body)
-		switch {
-		case !signed && status != 401, handled != (status == 204), (status == 204) != (answer == ""):
-			t.Errorf("signed %v, handled %v: %s %s", signed, handled, strconv.Itoa(status), answer)
-		}
-	})
 }

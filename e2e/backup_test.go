@@ -48,7 +48,7 @@ func TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt(t *testing.T) {
 	}
 	end()
 	p.checkAll(t, sold, stock)
-	t.Logf("%d backups under load, %d coupons acknowledged before their marks, all restored; %d sold",
+	t.Logf("proof P17: %d backups under load, %d coupons acknowledged before their marks, all restored; %d sold",
 		size.Times(t, backups), held, len(sold.told))
 }
 

@@ -89,7 +89,7 @@ func crash(t *testing.T, cycles int, more ...string) {
 	}
 	p.checkAll(t, l, stock)
 	p.checkInvariants(t, dir, more...)
-	t.Logf("%d crashes, %d requests, acknowledged %s: none lost, none twice", cycles, len(l.asked), l.count())
+	t.Logf("proof P1: %d crashes, %d requests, acknowledged %s: none lost, none twice", cycles, len(l.asked), l.count())
 }
 
 func createStock(t *testing.T, p *process) string {

@@ -189,5 +189,6 @@ func (s *sale) settle(t *testing.T) {
 		t.Errorf("the stock of %d counts %+v, %v", s.coupons, shown, err)
 	}
 	s.at(0).checkInvariants(t, s.dir, "--database", s.database)
-	t.Logf("%d nodes, %d kills, %d requests, %d acknowledged of %d coupons: none lost, none too many", s.nodes, s.kills, s.next.Load(), len(s.codes), s.coupons)
+	t.Logf("proof P4: %d nodes, %d kills, %d requests, %d acknowledged of %d coupons: none lost, none too many",
+		s.nodes, s.kills, s.next.Load(), len(s.codes), s.coupons)
 }

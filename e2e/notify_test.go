@@ -127,7 +127,7 @@ func deliverAndKill(t *testing.T, more ...string) {
 			repeated++
 		}
 	}
-	t.Logf("%d kills, %d acknowledged, 0 missing, %d told more than once", kills, len(l.told), repeated)
+	t.Logf("proof P8: %d kills, %d acknowledged, 0 missing, %d told more than once", kills, len(l.told), repeated)
 }
 
 // receiverOf is a client that opens notifications.

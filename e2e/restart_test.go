@@ -94,7 +94,7 @@ func TestRestartsBehindAProxyFailNoCall(t *testing.T) {
 	if load.failed.Load() > 0 || load.answered.Load() == 0 {
 		t.Errorf("%d calls failed", load.failed.Load())
 	}
-	t.Logf("4 restarts, %d calls answered, %d failed", load.answered.Load(), load.failed.Load())
+	t.Logf("proof P18: 4 restarts, %d calls answered, %d failed", load.answered.Load(), load.failed.Load())
 }
 
 // proxy passes calls on to nodes that say that they are ready.

@@ -73,6 +73,7 @@ func TestAStockIsNeverOversold(t *testing.T) {
 			}
 		}
 		issued, events, entries := shop.Count(t, "busifavor.coupons.send")
+		t.Logf("proof P4: 100 claims at once for 40 coupons get %d", len(codes))
 		if len(codes) != 40 || issued != 40 || events != 40 || entries != 40 {
 			t.Errorf("%d codes were answered, the stock counts %d, with %d events and %d audit entries", len(codes), issued, events, entries)
 		}
@@ -92,6 +93,7 @@ func TestAUserNeverGetsMoreThanTheLimit(t *testing.T) {
 				t.Errorf("refused with %v", err)
 			}
 		}
+		t.Logf("proof P4: 60 claims at once of 4 users who may have 3 each get %d", got)
 		if got != 12 {
 			t.Errorf("4 users of 3 got %d", got)
 		}

@@ -26,22 +26,22 @@ import (
 // port is a management port over a shop.
 type port struct {
 	*console.Server
-	t    *testing.T
+	t    testing.TB
 	shop *storetest.Shop
 }
 
-func newPort(t *testing.T, change func(*console.Config)) *port {
-	t.Helper()
-	shop := storetest.OpenShop(t, memstore.New(), coupon.Limits{MaxCoupons: 10, MaxPerUser: 1})
+func newPort(tb testing.TB, change func(*console.Config)) *port {
+	tb.Helper()
+	shop := storetest.OpenShop(tb, memstore.New(), coupon.Limits{MaxCoupons: 10, MaxPerUser: 1})
 	actual := clock.Fixed(shop.Now)
-	travel, err := sandbox.OpenTravel(filepath.Join(t.TempDir(), "clock.json"), actual)
+	travel, err := sandbox.OpenTravel(filepath.Join(tb.TempDir(), "clock.json"), actual)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c := console.Config{
 		Version: "1", Sandbox: true, Time: actual, Log: slog.New(slog.DiscardHandler),
 		Promotion: favorstocks.New(favorstocks.Config{Store: shop.Store, Clock: travel, Directory: directory.New(shop.Store, actual)}),
-		Registry:  registry.New(registry.Config{Store: shop.Store, Clock: actual}), Keyring: ringOf(t, shop.Store, actual),
+		Registry:  registry.New(registry.Config{Store: shop.Store, Clock: actual}), Keyring: ringOf(tb, shop.Store, actual),
 		Clock:    &sandbox.Clock{Travel: travel, Store: shop.Store, Real: actual},
 		Campaign: stocks.New(stocks.Config{Store: shop.Store, Clock: travel}),
 	}
@@ -51,9 +51,9 @@ func newPort(t *testing.T, change func(*console.Config)) *port {
 	}
 	s, err := console.New(c)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return &port{Server: s, t: t, shop: shop}
+	return &port{Server: s, t: tb, shop: shop}
 }
 
 // call sends a request as a program of the same machine does.

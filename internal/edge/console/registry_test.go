@@ -17,21 +17,21 @@ import (
 	"github.com/favord/favord/internal/store/storetest"
 )
 
-func ringOf(t *testing.T, s store.Store, c clock.Clock) *keyring.Keyring {
-	t.Helper()
+func ringOf(tb testing.TB, s store.Store, c clock.Clock) *keyring.Keyring {
+	tb.Helper()
 	sealer, err := keyring.NewSealer(bytes.Repeat([]byte{1}, 32))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return keyring.New(s, c, sealer)
 }
 
 // body is a JSON body.
-func body(t *testing.T, v map[string]any) string {
-	t.Helper()
+func body(tb testing.TB, v map[string]any) string {
+	tb.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(text)
 }

@@ -189,9 +189,16 @@ func newFixtureOf(tb testing.TB, o options) *fixture {
 // one, opened once more.
 func (f *fixture) node(s store.Store) *fixture {
 	f.t.Helper()
+	return f.nodeWith(s, f.clock)
+}
+
+// nodeWith is one with a clock of its own.
+func (f *fixture) nodeWith(s store.Store, own *clock.Manual) *fixture {
+	f.t.Helper()
 	other := &fixture{
-		t: f.t, store: s, clock: f.clock, gate: f.gate, members: f.members, faults: f.faults,
-		takeAny: f.takeAny, limited: f.limited, alternative: f.alternative, change: f.change, base: f.base, keyring: keyring.New(s, f.clock, f.members.sealer),
+		t: f.t, store: s, clock: own, gate: f.gate, members: f.members, faults: f.faults,
+		takeAny: f.takeAny, limited: f.limited, alternative: f.alternative, change: f.change, base: f.base,
+		keyring: keyring.New(s, own, f.members.sealer),
 	}
 	other.serve()
 	return other

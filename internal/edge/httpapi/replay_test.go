@@ -65,7 +65,7 @@ func (f *fixture) state(query string) string {
 func TestACapturedCallHasNoSecondEffect(t *testing.T) {
 	t.Parallel()
 	var changing, held atomic.Int64
-	t.Cleanup(func() { t.Logf("replayable operations %d of %d", held.Load(), changing.Load()) })
+	t.Cleanup(func() { t.Logf("proof P12: replayable operations %d of %d", held.Load(), changing.Load()) })
 	cases := replays()
 	for _, op := range httpapi.Operations() {
 		if !op.Changes() {

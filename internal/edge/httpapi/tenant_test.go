@@ -58,6 +58,8 @@ func actors() []actor {
 // show nothing of their owner.
 func TestNoMerchantReadsOrChangesWhatIsAnothers(t *testing.T) {
 	t.Parallel()
+	t.Logf("proof P11: %d operations for things that are one's own, absent, and foreign to %d kinds of merchants",
+		len(httpapi.Operations()), len(actors()))
 	for _, op := range httpapi.Operations() {
 		t.Run(op.ID+"/own", func(t *testing.T) {
 			t.Parallel()

@@ -282,6 +282,8 @@ func TestReceiversThatHangDelayNobodyElse(t *testing.T) {
 		}
 		if p99 := late[len(late)*99/100]; p99 > 2*time.Second {
 			t.Errorf("p99 of the first attempts is %s", p99)
+		} else {
+			t.Logf("proof P9: %d receivers of which a tenth hangs: the others get 99 of 100 first attempts within %s", merchants, p99)
 		}
 		c.checked()
 	})
