@@ -33,7 +33,6 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 		return err
 	}
 	s.store = metered{s.engine, s.config.Clock, s.metrics, s.traces}
-	s.expiry = &expiry{store: s.engine, clock: s.config.Clock, ports: s.certificates}
 	if sealer == nil {
 		if sealer, err = keyring.MakeSealer(ctx, s.store, path); err != nil {
 			return err
