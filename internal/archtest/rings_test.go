@@ -27,10 +27,10 @@ type ring struct {
 // pureRules are the rings below the storage contract.
 func pureRules() []string {
 	return []string{
-		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near",
+		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near", "internal/base/origin", "internal/base/planted",
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
-		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator",
+		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator", "internal/rule/trail",
 	}
 }
 
@@ -87,28 +87,31 @@ func rings() []ring {
 			"client": {"apiv3", "wire", "wire/..."},
 		}},
 		{"base", pure, map[string][]string{
-			"internal/base/fen":    {},
-			"internal/base/day":    {},
-			"internal/base/ids":    {},
-			"internal/base/near":   {},
-			"internal/base/fault":  {},
-			"internal/base/lane":   {"internal/base/clock", "internal/base/fault", "runtime"}, // it yields
-			"internal/base/shelf":  {"internal/base/clock"},
-			"internal/base/clock":  {},
-			"internal/base/limit":  {},
-			"internal/base/rsakey": {"apiv3"},
+			"internal/base/fen":     {},
+			"internal/base/day":     {"internal/base/planted"},
+			"internal/base/ids":     {},
+			"internal/base/near":    {},
+			"internal/base/origin":  {},
+			"internal/base/fault":   {},
+			"internal/base/lane":    {"internal/base/clock", "internal/base/fault", "internal/base/origin", "runtime"}, // it yields
+			"internal/base/shelf":   {"internal/base/clock"},
+			"internal/base/clock":   {},
+			"internal/base/limit":   {"internal/base/planted"},
+			"internal/base/planted": {},
+			"internal/base/rsakey":  {"apiv3"},
 		}},
 		{"base that touches the outside", whole, map[string][]string{
-			"internal/base/outbound":   {"internal/base/fault"},
+			"internal/base/outbound":   {"internal/base/fault", "internal/base/planted"},
 			"internal/base/secretfile": {"internal/base/fault"},
 			"internal/base/telemetry":  {"github.com/prometheus/client_golang"},
 		}},
 		{"rule", pure, map[string][]string{
-			"internal/rule/merchant": {"internal/base/fault"},
-			"internal/rule/operator": {"internal/base/fault"},
+			"internal/rule/merchant": {"internal/base/fault", "internal/base/planted"},
+			"internal/rule/operator": {"internal/base/fault", "internal/base/planted"},
+			"internal/rule/trail":    {"internal/rule/merchant"},
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
-			"internal/rule/partner":  {"internal/rule/merchant"},
+			"internal/rule/partner":  {"internal/rule/merchant", "internal/base/planted"},
 			"internal/rule/coupon": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
 				"internal/rule/user"},
 			"internal/rule/voucher": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
@@ -157,6 +160,7 @@ func rings() []ring {
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
 			"internal/platform/statistics":  capability(),
+			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
 			"internal/platform/order":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
 		}},
@@ -186,12 +190,14 @@ func rings() []ring {
 				"internal/base/lane", "internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal"),
 			"internal/edge/console": edge(
 				"internal/base/limit",
-				"internal/busifavor/stocks", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card", "internal/favor/stocks",
+				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card",
+				"internal/favor/stocks",
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
-				"internal/platform/keyring", "internal/platform/account",
+				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
+				"internal/favor/send", "internal/favor/held",
 				"internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
 				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
@@ -201,7 +207,7 @@ func rings() []ring {
 			"internal/config": {"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3",
 				"golang.org/x/term"},
 			"internal/backup": {
-				"internal/base/fault", "internal/base/clock", "internal/base/day",
+				"internal/base/fault", "internal/base/clock", "internal/base/day", "internal/base/planted",
 				"internal/store", "internal/store/sqlitestore", "internal/platform/keyring",
 			},
 			"internal/server": {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
@@ -220,19 +226,21 @@ func rings() []ring {
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
 			"internal/cli/call": command("internal/base/near", "internal/catalogue", "internal/server", "internal/config",
-				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2"),
+				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2", "golang.org/x/net"),
 			"internal/cli/control": command("internal/sandbox/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),
 			"internal/cli/receive": command("apiv3/gm"),
 			"internal/cli/serve": command(
-				"internal/backup", "internal/server", "internal/store", "internal/config", "internal/base/telemetry", "internal/load", "apiv2",
+				"internal/backup", "internal/server", "internal/store", "internal/rule/merchant", "internal/rule/trail",
+				"internal/config", "internal/base/telemetry", "internal/load", "apiv2",
 				"github.com/coreos/go-systemd/v22"),
-			"internal/cli/story": command("internal/server", "internal/store", "internal/base/telemetry"),
+			"internal/cli/story": command("apiv2", "internal/server", "internal/store", "internal/base/telemetry"),
 		}},
 		{"from outside", whole, map[string][]string{
 			"internal/archtest":        {},
 			"internal/size":            {},
+			"internal/simulate":        {},
 			"internal/corpus":          {"wire", "wire/schema"},
 			"e2e":                      {},
 			"docs/examples/quickstart": {"client", "apiv3", "wire/busifavor", "wire/schema"},

@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/media"
 	"github.com/favord/favord/internal/platform/partnership"
@@ -27,6 +28,7 @@ type capabilities struct {
 	partnership *partnership.Service
 	registry    *registry.Service
 	account     *account.Service
+	audit       *audit.Service
 	vouchers    vouchers
 	money       money
 
@@ -60,6 +62,7 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 
 		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
 		account:     account.New(account.Config{Store: s.store, Clock: s.config.Clock, Vault: s.keyring}),
+		audit:       audit.New(audit.Config{Store: s.store, Clock: s.config.Clock, Log: s.config.Log}),
 		registry:    registry.New(registry.Config{Store: s.store, Clock: s.config.Clock}),
 		vouchers:    s.vouchers(known, business, users, images),
 		money:       s.money(known, business, users, orders),

@@ -30,6 +30,7 @@ import (
 	"github.com/favord/favord/internal/edge/serve"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
@@ -152,6 +153,7 @@ type Server struct {
 	promotion *favorstocks.Service
 	registry  *registry.Service
 	account   *account.Service
+	audit     *audit.Service
 	ledger    *ledger.Service
 	console   *console.Server
 	apiEdge   *httpapi.Server
@@ -204,7 +206,7 @@ func (s *Server) build() error {
 	faults := s.faults()
 	s.gates = newGates()
 	can := s.capabilities(business)
-	s.campaign, s.ledger, s.registry, s.account = can.campaign, can.money.ledger, can.registry, can.account
+	s.campaign, s.ledger, s.registry, s.account, s.audit = can.campaign, can.money.ledger, can.registry, can.account, can.audit
 	if s.notify, err = s.notifier(can, business, faults); err != nil {
 		return err
 	}
@@ -307,6 +309,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return serveOn(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
+	group.Go(func() error { return s.audit.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)

@@ -1,38 +1,11 @@
 package store
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"time"
 
 	"github.com/favord/favord/internal/rule/coupon"
-	"github.com/favord/favord/internal/rule/merchant"
 )
-
-// AuditEntry says who changed what. It is written in the transaction of the
-// change and never altered.
-type AuditEntry struct {
-	// Owner is the merchant whose data changed.
-	Owner merchant.ID
-	At    time.Time
-	// Actor is who asked: an mchid, or a name with a prefix such as "system:".
-	Actor string
-	// Action is the id of an operation.
-	Action string
-	// Object is what changed, such as "stock/1282070000000017".
-	Object string
-	// Batch are the coupons of the stock that were issued at once; zero for all else.
-	Batch Batch
-}
-
-// Batch is a run of coupons of a stock.
-type Batch struct {
-	// Count is how many there are, First and Last their lowest and highest IDs.
-	Count, First, Last int64
-	// Digest is of what never changes about them.
-	Digest Content
-}
 
 // BatchOf returns the batch of coupons of one stock, which are in the order of their IDs.
 func BatchOf(coupons []coupon.Coupon) Batch {
@@ -43,7 +16,7 @@ func BatchOf(coupons []coupon.Coupon) Batch {
 		h.Write(line)
 	}
 	return Batch{
-		Count: int64(len(coupons)), First: coupons[0].ID, Last: coupons[len(coupons)-1].ID, Digest: Content(h.Sum(nil)),
+		Count: int64(len(coupons)), First: coupons[0].ID, Last: coupons[len(coupons)-1].ID, Digest: Hash(h.Sum(nil)),
 	}
 }
 
@@ -62,14 +35,4 @@ func appendIssue(line []byte, c *coupon.Coupon) []byte {
 		line = binary.BigEndian.AppendUint64(line, uint64(n)) //nolint:gosec // the bits, whatever they count
 	}
 	return line
-}
-
-// TrailReader reads audit entries, the oldest first.
-type TrailReader interface {
-	AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]AuditEntry, error)
-}
-
-// TrailWriter appends.
-type TrailWriter interface {
-	AppendAudit(ctx context.Context, entries []AuditEntry) error
 }

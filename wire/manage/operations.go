@@ -34,7 +34,10 @@ func Operations() []wire.Operation {
 		operatorOperations(),
 		sessionOperations(),
 		accountOperations(),
+		auditOperations(),
 		sampleOperations(),
+		draftOperations(),
+		whatIfOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

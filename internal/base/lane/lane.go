@@ -15,6 +15,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/origin"
 )
 
 // ErrFull refuses a call whose lane has no room. Nothing was done for it.
@@ -94,6 +95,7 @@ func (g *Group[K, Q, A]) Do(ctx context.Context, key K, request Q) (A, error) {
 	if first {
 		return g.lead(ctx, key, mine)
 	}
+	takeTurns(ctx, mine)
 	select {
 	case o := <-mine.done:
 		return g.follow(ctx, key, mine, o)
@@ -161,7 +163,11 @@ func (g *Group[K, Q, A]) lead(ctx context.Context, key K, mine *call[Q, A]) (A, 
 	for i, c := range batch {
 		requests[i] = c.request
 	}
-	answers, err := g.run(context.WithoutCancel(ctx), key, requests)
+	ctx = context.WithoutCancel(ctx)
+	if len(requests) > 1 {
+		ctx = origin.Shared(ctx)
+	}
+	answers, err := g.run(ctx, key, requests)
 	if err == nil && len(answers) != len(batch) {
 		err = fmt.Errorf("lane: %d answers for %d calls", len(answers), len(batch))
 	}

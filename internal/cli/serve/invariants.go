@@ -28,6 +28,7 @@ func invariants() map[string]string {
 		"every order counts its subsidies, at most what one may get":                    "订单的补差计数一致，且未超过上限",
 		"every account is one person, with one openid under each appid":                 "每个账号对应一个自然人，在每个appid下只有一个openid",
 		"every partnership is in a legal state, of a stock of its owner":                "合作关系状态合法，且批次属于授权方",
+		"every sealed audit entry is as it was sealed, at its place":                    "审计记录的每一条都与封存时一致，且在原位",
 		"every image has its upload, every upload its image":                            "图片与上传记录一一对应",
 		"every stock of vouchers counts the vouchers that were sent":                    "代金券批次的发放计数与实际发放一致",
 		"no stock of vouchers sent more than its maximum and its budget":                "代金券批次发放未超过数量上限与预算",

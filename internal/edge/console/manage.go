@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/wire"
@@ -74,7 +75,10 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.callHandlers(),
 		s.operatorHandlers(),
 		s.sessionHandlers(),
+		s.auditHandlers(),
 		s.sampleHandlers(),
+		s.draftHandlers(),
+		s.whatIfHandlers(),
 	)
 }
 
@@ -189,13 +193,20 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 	if err != nil {
 		return nil, op, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callerKey{}, who), patience)
+	ctx, cancel := context.WithTimeout(context.WithValue(named(w, r), callerKey{}, who), patience)
 	defer cancel()
 	result, err = found.Endpoint.Handler(ctx, &call{
 		operation: op, target: r.RequestURI, path: found.Parameters, body: body, header: w.Header(),
 		secure: s.secure(r), local: isLoopback(r.Host) && isLoopback(r.RemoteAddr), source: s.Proxies.Source(r), agent: r.UserAgent(),
 	})
 	return result, op, err
+}
+
+// named gives a request its id: its answer has it in Request-ID, and so has the audit.
+func named(w http.ResponseWriter, r *http.Request) context.Context {
+	id := apiv3.NewRequestID(0)
+	w.Header()[apiv3.HeaderRequestID] = []string{id} //nolint:staticcheck // as the platform writes it
+	return origin.With(r.Context(), id)
 }
 
 // callerFor finds out who asks; for what anyone may do, that is nobody.

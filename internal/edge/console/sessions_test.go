@@ -187,7 +187,7 @@ func TestACallAsAMerchantNamesWhoMakesIt(t *testing.T) {
 	}
 	var noted []string
 	if err := p.shop.Store.Read(t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(t.Context(), creator, 0, 100)
+		entries, err := tx.UnsealedAudit(t.Context(), creator, 0, 100)
 		for _, e := range entries {
 			if e.Action == "manage.calls.make" {
 				noted = append(noted, e.Actor+" "+e.Object)

@@ -430,7 +430,7 @@ func (f *fixture) trail() [2]int {
 		if err != nil {
 			return err
 		}
-		entries, err := tx.AuditEntries(f.t.Context(), alice, 0, 1000)
+		entries, err := tx.UnsealedAudit(f.t.Context(), alice, 0, 1000)
 		counts = [2]int{len(events), len(entries)}
 		return err
 	}); err != nil {

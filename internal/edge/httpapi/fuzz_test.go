@@ -78,7 +78,7 @@ func audited(t *testing.T, s store.Store) (n int64) {
 	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
 		n = 0
 		for _, id := range []merchant.ID{alice, provider} {
-			entries, err := tx.AuditEntries(t.Context(), id, 0, math.MaxInt32)
+			entries, err := tx.UnsealedAudit(t.Context(), id, 0, math.MaxInt32)
 			if err != nil {
 				return err
 			}

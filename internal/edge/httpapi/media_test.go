@@ -361,7 +361,7 @@ func TestUploadsWaitForRoom(t *testing.T) {
 func (f *fixture) audited(action string) (n int) {
 	f.t.Helper()
 	if err := f.store.Read(f.t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(f.t.Context(), alice, 0, 1000)
+		entries, err := tx.UnsealedAudit(f.t.Context(), alice, 0, 1000)
 		for _, entry := range entries {
 			if entry.Action == action {
 				n++

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/card"
 	"github.com/favord/favord/internal/busifavor/held"
@@ -264,7 +266,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := &call{request: r, source: s.Proxies.Source(r), now: s.Clock.Now(), language: serve.LanguageOf(r.Header), named: namedSerial(r.Header), control: http.NewResponseController(w), acting: actingOf(r)}
-	a := s.sign(c, s.answer(r.Context(), c))
+	id := apiv3.NewRequestID(0)
+	a := s.sign(c, s.answer(origin.With(r.Context(), id), c))
 	if c.inside {
 		s.Gate.Leave(c.party())
 	}
@@ -275,7 +278,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer s.bills.Leave(c.party())
 	}
 	s.readRefused(r.Context(), c)
-	a.id = apiv3.NewRequestID(a.number)
+	a.id = strings.TrimSuffix(id, "0") + strconv.Itoa(a.number)
 	defer s.record(r.Context(), c, a)
 	if c.isCut() {
 		s.keep(c, &a, nil)

@@ -129,7 +129,7 @@ func (f *fixture) trailOf(id merchant.ID) string {
 	const all = 1000
 	var trail string
 	if err := f.store.Read(f.t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(f.t.Context(), id, 0, all)
+		entries, err := tx.UnsealedAudit(f.t.Context(), id, 0, all)
 		if err != nil {
 			return err
 		}

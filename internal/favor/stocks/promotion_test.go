@@ -67,7 +67,7 @@ func (o *office) create(t *testing.T, number string) stocks.Command {
 func (o *office) audited(t *testing.T) (actions []string) {
 	t.Helper()
 	if err := o.store.Read(t.Context(), func(tx store.ReadTx) error {
-		list, err := tx.AuditEntries(t.Context(), alice, 0, 1000)
+		list, err := tx.UnsealedAudit(t.Context(), alice, 0, 1000)
 		for _, one := range list {
 			actions = append(actions, one.Action)
 		}

@@ -84,7 +84,7 @@ func audit(actor, action, object string, at time.Time) store.AuditEntry {
 }
 
 // actorOf is what the audit calls an operator.
-func actorOf(name string) string { return "operator/" + name }
+func actorOf(name string) string { return "operator:" + name }
 
 // Operators returns a page of operators in the order of their names.
 func (s *Service) Operators(ctx context.Context, after string, limit int) (page []operator.Operator, err error) {

@@ -198,7 +198,7 @@ func TestKeysAreChangedByAnOperator(t *testing.T) {
 		t.Errorf("overview %+v, %v", o, err)
 	}
 	if err := r.store.Read(t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(t.Context(), mchid, 0, 100)
+		entries, err := tx.UnsealedAudit(t.Context(), mchid, 0, 100)
 		if len(entries) != 8 {
 			t.Errorf("%d audit entries: %+v", len(entries), entries)
 		}

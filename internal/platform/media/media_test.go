@@ -48,7 +48,7 @@ func kept(t *testing.T, s store.Store) int {
 	t.Helper()
 	n := 0
 	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(t.Context(), owner, 0, 1000)
+		entries, err := tx.UnsealedAudit(t.Context(), owner, 0, 1000)
 		n = len(entries)
 		return err
 	}); err != nil {

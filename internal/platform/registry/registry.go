@@ -160,7 +160,7 @@ func (s *Service) putUser(ctx context.Context, tx store.Tx, c UserChange) (user.
 			return user.User{}, err
 		}
 	}
-	return u, tx.AppendAudit(ctx, []store.AuditEntry{s.audit(store.Platform, c.Actor, "manage.users.put", "user/"+string(u.OpenID))})
+	return u, tx.AppendAudit(ctx, []store.AuditEntry{s.audit(store.Platform, c.Actor, "manage.users.put", "account/"+u.ID.String())})
 }
 
 // enroll returns the user, who is registered from now on.

@@ -297,7 +297,7 @@ func TestEveryChangeLeavesAnAuditEntry(t *testing.T) {
 		}
 		for owner, want := range map[merchant.ID]string{store.Platform: "manage.users.put", shop.Stock.Creator: "manage.merchants.change"} {
 			if err := st.Read(t.Context(), func(tx store.ReadTx) error {
-				entries, err := tx.AuditEntries(t.Context(), owner, 0, 10)
+				entries, err := tx.UnsealedAudit(t.Context(), owner, 0, 10)
 				if len(entries) != 1 || entries[0].Action != want || entries[0].Actor != "operator" {
 					t.Errorf("%q: %+v", owner, entries)
 				}

@@ -3,7 +3,6 @@ package memstore
 import (
 	"context"
 
-	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -41,15 +40,6 @@ func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
 		}
 	}
 	return nil
-}
-
-func (t *tx) AppendAudit(_ context.Context, entries []store.AuditEntry) error {
-	push(t, &t.data.audit, entries...)
-	return nil
-}
-
-func (t *tx) AuditEntries(_ context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
-	return page(t.data.audit, func(e store.AuditEntry) bool { return e.Owner == owner }, offset, limit), nil
 }
 
 // page returns limit elements that match, from the offset-th on.

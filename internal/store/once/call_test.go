@@ -42,7 +42,7 @@ func (c *counter) run(ctx context.Context, with once.Call, at time.Time) (answer
 func (c *counter) effects(t *testing.T) (n int) {
 	t.Helper()
 	if err := c.store.Read(t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(t.Context(), "1900000001", 0, 10_000)
+		entries, err := tx.UnsealedAudit(t.Context(), "1900000001", 0, 10_000)
 		n = len(entries)
 		return err
 	}); err != nil {

@@ -31,7 +31,7 @@ func (t *tx) proveCoupons(ctx context.Context) ([]store.Invariant, error) {
 		},
 		func() error {
 			return t.prove(ctx, `
-		select creator_mchid, substring(object from 7), coupons, first_id, last_id, digest
+		select creator_mchid, substring(object from 7), coupons, coalesce(first_id, 0), coalesce(last_id, 0), digest
 		from audit
 		where coupons > 0`, func(rows pgx.Rows) error {
 				var key coupon.StockKey

@@ -172,8 +172,12 @@ func (s *Store) Check(ctx context.Context) (list []store.Invariant, err error) {
 		if err != nil {
 			return err
 		}
+		audit, err := t.proveAudit(ctx)
+		if err != nil {
+			return err
+		}
 		coupons, err := t.proveCoupons(ctx)
-		list = append(append(list, blocks), coupons...)
+		list = append(append(list, blocks, audit), coupons...)
 		return err
 	})
 	return list, err

@@ -28,7 +28,7 @@ func (t *tx) proveCoupons(ctx context.Context) ([]store.Invariant, error) {
 		},
 		func() error {
 			return t.rows(ctx, `
-		select creator_mchid, substr(object, 7), coupons, first_id, last_id, digest
+		select creator_mchid, substr(object, 7), coupons, coalesce(first_id, 0), coalesce(last_id, 0), digest
 		from audit
 		where coupons > 0`,
 				nil, func(scan row.Scan) error {

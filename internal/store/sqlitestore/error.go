@@ -95,3 +95,10 @@ func errMode(is, want store.Mode) error {
 		fmt.Sprintf("数据库的用途为%s，不能以%s方式打开", is, want),
 		fmt.Sprintf("The database is for %s and cannot be opened for %s.", is, want))
 }
+
+func errOlder(version, known int) error {
+	return fault.New(fault.Refused,
+		fmt.Sprintf("数据库由旧版本的favord创建（结构版本%d，本程序为%d），请先用本版本启动服务完成升级", version, known),
+		fmt.Sprintf("The database was made by an older release of favord (schema %d, this one has %d); start a server of this release first.",
+			version, known))
+}

@@ -157,8 +157,12 @@ func prove(ctx context.Context, reader store.ReadTx, list *[]store.Invariant) er
 	if err != nil {
 		return err
 	}
+	audit, err := t.proveAudit(ctx)
+	if err != nil {
+		return err
+	}
 	coupons, err := t.proveCoupons(ctx)
-	*list = append(append(*list, blocks), coupons...)
+	*list = append(append(*list, blocks, audit), coupons...)
 	return err
 }
 

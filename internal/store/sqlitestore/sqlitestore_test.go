@@ -203,7 +203,7 @@ func expectSentenceOrNil(t *testing.T, err error, says string) {
 func expectEntries(t *testing.T, s store.Store, want int) {
 	t.Helper()
 	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(t.Context(), "1", 0, 10_000)
+		entries, err := tx.UnsealedAudit(t.Context(), "1", 0, 10_000)
 		if len(entries) != want {
 			t.Errorf("%d entries, want %d", len(entries), want)
 		}
@@ -276,7 +276,8 @@ func TestHotQueriesUseTheirIndex(t *testing.T) {
 		`select 1 from user where person = x'00' and person <> account`:                                                        "user_person",
 		`select 1 from user where account = x'00' and appid = ''`:                                                              "user_account",
 		`select 1 from delivery where creator_mchid = '' and product = '' and state = 'PENDING' and due_ms <= 1`:               "delivery_due",
-		`select 1 from audit where creator_mchid = '' order by id`:                                                             "PRIMARY KEY",
+		`select 1 from audit indexed by audit_unsealed where creator_mchid = '' and place is null and id > 1`:                  "audit_unsealed",
+		`select 1 from audit where creator_mchid = '' and place > 1 order by place`:                                            "audit_by_place",
 		`select 1 from request where creator_mchid = '' and stock_id = '' and operation = 1 and subject = x'' and number = ''`: "PRIMARY KEY",
 	} {
 		var id, parent, unused int

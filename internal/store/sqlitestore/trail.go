@@ -6,7 +6,6 @@ import (
 
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
-	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) Requests(ctx context.Context, keys []store.RequestKey) (map[store.RequestKey]store.Request, error) {
@@ -60,36 +59,6 @@ func (t *tx) DropRequests(ctx context.Context, d store.Drop) error {
 			where creator_mchid = ? and stock_id = '' and operation = ? and at < ?
 			limit ?)`,
 		d.Owner, d.Operation, store.Seconds(d.Before), d.Limit)
-}
-
-func (t *tx) AuditEntries(ctx context.Context, owner merchant.ID, offset, limit int64) ([]store.AuditEntry, error) {
-	var list []store.AuditEntry
-	err := t.rows(ctx, `
-		select`+row.AuditColumns+`
-		from audit
-		where creator_mchid = ?
-		order by id
-		limit ? offset ?`,
-		[]any{owner, limit, offset}, row.Into(&list, row.AuditEntry(owner)))
-	return list, err
-}
-
-func (t *tx) AppendAudit(ctx context.Context, entries []store.AuditEntry) error {
-	for i := range entries {
-		e := &entries[i]
-		id, err := t.next(ctx, `select coalesce(max(id), 0) from audit where creator_mchid = ?`, e.Owner)
-		if err != nil {
-			return err
-		}
-		if err := t.exec(ctx, `
-			insert into audit (creator_mchid, id, at, actor, action, object, coupons, first_id, last_id, digest)
-			values (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), nullif(?8, 0), nullif(?9, 0), case ?7 when 0 then null else ?10 end)`,
-			e.Owner, id, store.Seconds(e.At), e.Actor, e.Action, e.Object,
-			e.Batch.Count, e.Batch.First, e.Batch.Last, e.Batch.Digest[:]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // sequence is one of the numberings of a merchant's rows, named by the query that finds

@@ -59,7 +59,7 @@ func (s *Shop) Count(tb testing.TB, action string) (issued int64, events, entrie
 		if err != nil {
 			return err
 		}
-		audit, err := tx.AuditEntries(ctx, creator, 0, all)
+		audit, err := tx.UnsealedAudit(ctx, creator, 0, all)
 		for _, entry := range audit {
 			if entry.Action == action {
 				entries += max(1, int(entry.Batch.Count)) // one entry tells of many coupons

@@ -145,10 +145,24 @@ func trailDeeds() []deed {
 		{"AppendAudit", of(func(n int) []any {
 			e := store.AuditEntry{Owner: owner(n), At: noon(), Actor: "a", Action: few("x", n), Object: "o"}
 			if n >= 4 {
-				e.Batch = store.Batch{Count: 2, First: int64(n), Last: int64(n + 1), Digest: store.ContentOf(few("d", n))}
+				e.Batch = store.Batch{Count: 2, First: int64(n), Last: int64(n + 1), Digest: store.Hash(store.ContentOf(few("d", n)))}
 			}
 			return []any{[]store.AuditEntry{e}}
 		})},
+		{"LockAuditHead", of(func(n int) []any { return []any{owner(n)} })},
+		{"SealAudit", func(ctx context.Context, w *world, n int) ([]any, error) {
+			head, _, err := w.tx.LockAuditHead(ctx, owner(n))
+			if err != nil {
+				return nil, err
+			}
+			entries, err := w.tx.UnsealedAudit(ctx, owner(n), 0, 2)
+			var seals []store.Sealed
+			for i := range entries {
+				head.Seal = entries[i].SealAt(head.Seal)
+				seals = append(seals, store.Sealed{ID: entries[i].ID, Seal: head.Seal})
+			}
+			return []any{owner(n), seals}, err
+		}},
 		{"Listens", of(func(n int) []any { return []any{callbackKey(n)} })},
 		{"DueDeliveries", of(func(n int) []any { return []any{late, []store.Span{{CallbackKey: callbackKey(n), Limit: 10}}} })},
 		{"ClaimDeliveries", placed(func(key delivery.Key, n int) []any {
@@ -172,7 +186,13 @@ func trailQuestions() (list []question) {
 	}
 	for n := range 2 {
 		list = append(list,
-			question{"AuditEntries", []any{owner(n), int64(n), int64(100)}},
+			question{"UnsealedAudit", []any{owner(n), int64(0), int64(100)}},
+			question{"UnsealedOwners", []any{merchant.ID(""), int64(1 + n)}},
+			question{"SealedOwners", []any{merchant.ID(""), int64(1 + n)}},
+			question{"SealedAudit", []any{owner(n), int64(n), int64(100)}},
+			question{"FindAudit", []any{store.AuditQuery{Owner: owner(n), Below: 100, Limit: 100}}},
+			question{"AuditHead", []any{owner(n)}},
+			question{"AuditHeads", []any{merchant.ID(""), int64(1 + n)}},
 			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, Product: callbackKey(2 * n).Product, Limit: 10}}},
 			question{"Deliveries", []any{store.DeliveryQuery{Owner: creator, State: []delivery.State{delivery.Dead, delivery.Pending}[n], Limit: 10}}},
 			question{"Callback", []any{callbackKey(2 * n)}},

@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/store"
 )
 
 // render shows a value as engines must agree about it: times by their instant, no list like an
@@ -52,7 +53,7 @@ func renderStruct(v reflect.Value) string {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		own := field.Name == "Place" ||
-			v.Type() == reflect.TypeFor[payment.Flow]() && field.Name == "ID"
+			(v.Type() == reflect.TypeFor[payment.Flow]() || v.Type() == reflect.TypeFor[store.AuditEntry]()) && field.Name == "ID"
 		if !own {
 			all = append(all, field.Name+"="+render(v.Field(i)))
 		}

@@ -104,7 +104,7 @@ func testCommitsTogether(t *testing.T, s store.Store) {
 	}
 	wg.Wait()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(ctx, creator, 0, 1000)
+		entries, err := tx.UnsealedAudit(ctx, creator, 0, 1000)
 		for _, e := range entries {
 			if e.Action != "0" {
 				t.Errorf("an undone entry stayed: %+v", e)

@@ -48,11 +48,10 @@ func Run(t *testing.T, open Open) {
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
 		"a request number is kept once with its answer":      testRequests,
-		"audit entries are kept in order":                    testTrail,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
 		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
-		tallyCases(), operatorCases(), deedCases(), raceCases(),
+		tallyCases(), operatorCases(), auditCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
 	}

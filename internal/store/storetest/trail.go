@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -48,20 +47,4 @@ func testRequests(t *testing.T, s store.Store) {
 	if store.ContentOf("ab", "c") == store.ContentOf("a", "bc") {
 		t.Error("parts run into each other")
 	}
-}
-
-func testTrail(t *testing.T, s store.Store) {
-	entry := func(owner merchant.ID, object string) store.AuditEntry {
-		return store.AuditEntry{Owner: owner, At: noon(), Actor: string(creator), Action: "a", Object: object}
-	}
-	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.AppendAudit(ctx, []store.AuditEntry{entry(creator, "1"), entry(other, "2"), entry(creator, "3")})
-	})
-	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
-		entries, err := tx.AuditEntries(ctx, creator, 1, 1)
-		if diff := cmp.Diff([]store.AuditEntry{entry(creator, "3")}, entries); diff != "" {
-			t.Errorf("audit (-want +got):\n%s", diff)
-		}
-		return err
-	})
 }

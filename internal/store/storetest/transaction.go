@@ -78,7 +78,7 @@ func expectEmpty(t *testing.T, s store.Store) {
 		coupons, total, errCoupons := tx.UserCoupons(ctx, store.CouponQuery{Holder: holder(1), Limit: 1})
 		requests, errRequests := tx.Requests(ctx, []store.RequestKey{{Owner: creator, Number: "1"}})
 		events, errEvents := tx.Deliveries(ctx, store.DeliveryQuery{Owner: creator, Limit: 1})
-		entries, errAudit := tx.AuditEntries(ctx, creator, 0, 1)
+		entries, errAudit := tx.UnsealedAudit(ctx, creator, 0, 1)
 		sub, errSub := tx.IsSubMerchant(ctx, creator, other)
 		if len(held)+len(coupons)+int(total)+len(requests)+len(events)+len(entries) > 0 || sub {
 			t.Errorf("rows stayed: held %v coupons %v requests %v events %v audit %v sub %v", held, coupons, requests, events, entries, sub)

@@ -68,6 +68,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/audit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询审计记录
+         * @description List audit entries (management)
+         */
+        get: operations["manage.audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/audit/entries/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询一条审计记录
+         * @description Show an audit entry with its proof (management)
+         */
+        get: operations["manage.audit.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出审计记录
+         * @description Export audit entries (management)
+         */
+        get: operations["manage.audit.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/audit/heads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出审计链的链尾
+         * @description Export the ends of the audit's chains (management)
+         */
+        get: operations["manage.audit.heads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/balances/{mchid}": {
         parameters: {
             query?: never;
@@ -464,6 +544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/journal/{request_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重放一个请求
+         * @description Make a request once more (management)
+         */
+        post: operations["manage.journal.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/merchants": {
         parameters: {
             query?: never;
@@ -566,6 +666,26 @@ export interface paths {
          * @description Make a call as a merchant (management)
          */
         post: operations["manage.calls.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/merchants/{mchid}/drafts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 检查并预览新批次
+         * @description Check and preview a new stock (management)
+         */
+        post: operations["manage.drafts.check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1400,6 +1520,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/whatif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 询问一张券此时此地能否核销或领取
+         * @description Ask whether a coupon could be redeemed or claimed (management)
+         */
+        post: operations["manage.whatif.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1473,6 +1613,38 @@ export interface components {
              */
             algorithm?: "RSA" | "SM2";
         };
+        "manage.AskRequest": {
+            /** 公众账号ID */
+            appid?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * 领取渠道
+             * @enum {string}
+             */
+            channel?: "API" | "H5" | "MINIAPP";
+            /** 券code */
+            coupon_code?: string;
+            /**
+             * 要做什么
+             * @enum {string}
+             */
+            deed: "USE" | "CLAIM";
+            /** 商户号 */
+            mchid?: string;
+            /** 用户标识 */
+            openid?: string;
+            /** 批次号 */
+            stock_id: string;
+            /**
+             * 订单金额
+             * Format: int64
+             */
+            total?: number;
+        };
         "manage.Attempt": {
             /** 应答内容 */
             answer?: string;
@@ -1502,6 +1674,85 @@ export interface components {
             took_ms: number;
             /** 地址 */
             url: string;
+        };
+        "manage.AuditEntry": {
+            /** 操作 */
+            action: string;
+            /** 操作者 */
+            actor: string;
+            /** 变更后 */
+            after?: string;
+            /** 变更前 */
+            before?: string;
+            /**
+             * 券张数
+             * Format: int64
+             */
+            coupons?: number;
+            /** 券摘要 */
+            digest?: string;
+            /**
+             * 首张券序号
+             * Format: int64
+             */
+            first_id?: number;
+            /** 哈希 */
+            hash?: string;
+            /**
+             * 末张券序号
+             * Format: int64
+             */
+            last_id?: number;
+            /** 商户号 */
+            mchid?: string;
+            /** 对象 */
+            object: string;
+            /**
+             * 位置
+             * Format: int64
+             */
+            place?: number;
+            /** 请求编号 */
+            request_id?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            time: string;
+        };
+        "manage.AuditHead": {
+            /** 哈希 */
+            hash: string;
+            /** 商户号 */
+            mchid?: string;
+            /**
+             * 位置
+             * Format: int64
+             */
+            place: number;
+        };
+        "manage.AuditHeadList": {
+            /** 链尾 */
+            heads: components["schemas"]["manage.AuditHead"][];
+            /** 下一页起始商户号 */
+            next?: string;
+        };
+        "manage.AuditList": {
+            /** 审计记录 */
+            entries: components["schemas"]["manage.AuditEntry"][];
+            /**
+             * 下一页起始位置
+             * Format: int64
+             */
+            next?: number;
+        };
+        "manage.AuditProof": {
+            /** 审计记录 */
+            entry: components["schemas"]["manage.AuditEntry"];
+            /** 前一条的哈希 */
+            previous: string;
+            /** 与封存时一致 */
+            sound: boolean;
         };
         "manage.Balance": {
             /**
@@ -1593,6 +1844,26 @@ export interface components {
             roles?: string[];
             /** 是否停用 */
             suspended?: boolean;
+        };
+        "manage.CheckDraftRequest": {
+            /** 请求包体 */
+            body: string;
+            /**
+             * 预览语言
+             * @enum {string}
+             */
+            language?: "zh" | "en";
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product: "busifavor" | "favor";
+        };
+        "manage.CheckedDraft": {
+            /** 领券页预览 */
+            preview: string;
+            /** 问题 */
+            problems: components["schemas"]["manage.DraftProblem"][];
         };
         "manage.ClearedFaults": {
             /**
@@ -1858,6 +2129,23 @@ export interface components {
             /** 签名的内容 */
             signed?: string;
         };
+        "manage.DraftProblem": {
+            /** 错误码 */
+            code: string;
+            /** 字段 */
+            field?: string;
+            /** 错误描述 */
+            message: string;
+            /**
+             * HTTP状态码
+             * Format: int64
+             */
+            status: number;
+            /** 说明（英文） */
+            text_en: string;
+            /** 说明 */
+            text_zh: string;
+        };
         "manage.ErrorCase": {
             /** 错误描述 */
             message?: string;
@@ -1921,6 +2209,12 @@ export interface components {
             /** 实际签名的内容 */
             signed?: string;
         };
+        "manage.ExportedAudit": {
+            /** 审计记录 */
+            entries: components["schemas"]["manage.AuditEntry"][];
+            /** 链尾 */
+            head: components["schemas"]["manage.AuditHead"];
+        };
         "manage.Fault": {
             /** 错误码 */
             code?: string;
@@ -1963,6 +2257,27 @@ export interface components {
         "manage.FaultList": {
             /** 故障列表 */
             faults: components["schemas"]["manage.Fault"][];
+        };
+        "manage.Foresight": {
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at: string;
+            /** 说明（英文） */
+            detail_en?: string;
+            /** 说明 */
+            detail_zh?: string;
+            /** 商户号 */
+            mchid: string;
+            /** 拒绝原因（英文） */
+            refused_en?: string;
+            /** 拒绝原因 */
+            refused_zh?: string;
+            /** 规则 */
+            rule?: string;
+            /** 是否可行 */
+            works: boolean;
         };
         "manage.FoundCoupons": {
             /** 券 */
@@ -2059,6 +2374,8 @@ export interface components {
             channel?: "CONSOLE";
             /** 断开连接 */
             cut?: boolean;
+            /** 被忽略的字段 */
+            ignored?: string[];
             /** 商户号 */
             mchid?: string;
             /** 请求方法 */
@@ -2397,6 +2714,16 @@ export interface components {
             appid: string;
             /** 商户号 */
             mchid: string;
+        };
+        "manage.ReplayChange": {
+            /** 位置 */
+            path: string;
+            /** 新值 */
+            value?: string;
+        };
+        "manage.ReplayRequest": {
+            /** 改动 */
+            changes?: components["schemas"]["manage.ReplayChange"][];
         };
         "manage.ReportOrderRequest": {
             /**
@@ -3064,6 +3391,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.RecoveryCodes"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.list": {
+        parameters: {
+            query?: {
+                /** @description 操作 */
+                action?: string;
+                /** @description 操作者 */
+                actor?: string;
+                /** @description 起始位置 */
+                below?: number;
+                /** @description 起始时间 */
+                from?: string;
+                /** @description 条数 */
+                limit?: number;
+                /** @description 商户号 */
+                mchid?: string;
+                /** @description 对象 */
+                object?: string;
+                /** @description 请求编号 */
+                request_id?: string;
+                /** @description 截止时间 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.AuditList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.get": {
+        parameters: {
+            query?: {
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 位置 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.AuditProof"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.export": {
+        parameters: {
+            query?: {
+                /** @description 起始位置 */
+                after?: number;
+                /** @description 条数 */
+                limit?: number;
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ExportedAudit"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.heads": {
+        parameters: {
+            query?: {
+                /** @description 起始商户号 */
+                after?: string;
+                /** @description 条数 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.AuditHeadList"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -4521,6 +5109,69 @@ export interface operations {
             };
         };
     };
+    "manage.journal.replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 请求编号 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.MadeCall"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.merchants.list": {
         parameters: {
             query?: {
@@ -4907,6 +5558,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.MadeCall"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.drafts.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.CheckDraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CheckedDraft"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -7735,6 +8449,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.VoucherStock"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.whatif.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.AskRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Foresight"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
