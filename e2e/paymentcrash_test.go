@@ -109,7 +109,8 @@ func (p *process) openCounter(t *testing.T) *counter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.caller(t).Favor().StartStock(t.Context(), &favor.CommandRequest{StockID: created.StockID, StockCreatorMchID: p.MchID}); err != nil {
+	stock := favor.CommandRequest{StockID: created.StockID, StockCreatorMchID: p.MchID}
+	if _, err := p.caller(t).Favor().StartStock(t.Context(), &stock); err != nil {
 		t.Fatal(err)
 	}
 	request := stockRequest(p)

@@ -85,18 +85,25 @@ func newBook(w *world) *book {
 	}
 }
 
-// begun notes a call, and reports whether it repeats what was acknowledged.
-func (b *book) begun(c *call) (acked bool) {
+// running is a call that has begun.
+type running struct {
+	*call
+	// again says that it repeats what was acknowledged.
+	again bool
+}
+
+// begun notes a call.
+func (b *book) begun(c *call) running {
 	if c.key != "" && b.calls[c.key] == nil {
 		b.calls[c.key] = c
 		b.keys = append(b.keys, c.key)
 	}
-	_, acked = b.answers[c.key]
-	return acked
+	_, again := b.answers[c.key]
+	return running{call: c, again: again}
 }
 
 // ended notes how a call ended. What was acknowledged before it began, must be answered again.
-func (b *book) ended(c *call, acked bool, answer string, err error) {
+func (b *book) ended(c running, answer string, err error) {
 	w, outcome := b.world, outcomeOf(err)
 	shown := answer
 	if c.hidden || err != nil {
@@ -125,7 +132,7 @@ func (b *book) ended(c *call, acked bool, answer string, err error) {
 		}
 	case "refused":
 		delete(b.open, c.key)
-		if acked && (c.refusable == nil || !errors.Is(err, c.refusable)) {
+		if c.again && (c.refusable == nil || !errors.Is(err, c.refusable)) {
 			w.fail("%s was answered %q and is refused now: %v", c.key, first, err)
 		}
 	case "internal":

@@ -88,10 +88,10 @@ func (w *world) begin() {
 // launch begins a call at a node.
 func (w *world) launch(n *node, c *call) {
 	w.report.calls++
-	acked := w.book.begun(c)
+	begun := w.book.begun(c)
 	w.spawn(n, func(ctx context.Context) {
 		answer, err := c.run(ctx, n)
-		w.book.ended(c, acked, answer, err)
+		w.book.ended(begun, answer, err)
 	})
 }
 
@@ -122,8 +122,8 @@ func (w *world) number() string { return fmt.Sprintf("n%d", w.report.calls) }
 
 func (w *world) newSend() *call {
 	c := w.chance("send")
-	stocks := []*coupon.Stock{&w.shop.plain, &w.shop.plain, &w.shop.personal, &w.shop.pooled}
-	stock, who, number := stocks[c.IntN(len(stocks))], c.IntN(people), w.number()
+	offered := []*coupon.Stock{&w.shop.plain, &w.shop.plain, &w.shop.personal, &w.shop.pooled}
+	stock, who, number := offered[c.IntN(len(offered))], c.IntN(people), w.number()
 	caller, appid, openid := creator, storetest.ShopAppID, person(who)
 	if stock == &w.shop.plain && c.IntN(4) == 0 {
 		caller, appid, openid = partner, partnerAppID, "p"+person(who)[1:]

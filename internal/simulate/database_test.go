@@ -110,7 +110,9 @@ func (n noting) LockToSend(ctx context.Context, ask store.SendAsk) (store.SendLo
 	return n.Tx.LockToSend(ctx, ask)
 }
 
-func (n noting) LockVoucherStocks(ctx context.Context, keys []voucher.StockKey, of day.Day) (map[voucher.StockKey]store.LockedVoucherStock, error) {
+func (n noting) LockVoucherStocks(
+	ctx context.Context, keys []voucher.StockKey, of day.Day,
+) (map[voucher.StockKey]store.LockedVoucherStock, error) {
 	*n.took = true
 	return n.Tx.LockVoucherStocks(ctx, keys, of)
 }

@@ -62,7 +62,8 @@ func (w *world) arrange() *shop {
 	sh.plain.Validity = coupon.Validity{Begin: w.start.Add(-time.Hour), End: w.start.AddDate(0, 0, 20)}
 	sh.plain.NotifyAppID, sh.plain.Limits.NaturalPerson = "", coupon.No
 	sh.pooled, sh.personal = sh.plain, sh.plain
-	sh.pooled.ID, sh.pooled.CodeMode, sh.pooled.Limits = "1282070000000018", coupon.CodesByUpload, coupon.Limits{MaxCoupons: 50, MaxPerUser: 20}
+	sh.pooled.ID, sh.pooled.CodeMode = "1282070000000018", coupon.CodesByUpload
+	sh.pooled.Limits = coupon.Limits{MaxCoupons: 50, MaxPerUser: 20}
 	sh.personal.ID, sh.personal.Limits = "1282070000000019", coupon.Limits{MaxCoupons: 50, MaxPerUser: 4, NaturalPerson: coupon.Yes}
 	sh.free = storetest.PlainVoucherStock("1000000001", voucher.Limits{MaxCoupons: 60, MaxAmount: 6000, MaxAmountPerDay: 4000, MaxPerUser: 8})
 	sh.free.Begin, sh.free.End, sh.free.Threshold = w.start.Add(-time.Hour), w.start.AddDate(0, 0, 20), 200

@@ -65,7 +65,7 @@ func seeds(tb testing.TB, count int) []uint64 {
 }
 
 // TestNothingThatWasAcknowledgedIsLostWhateverHappens plays many runs, each from its seed.
-func TestNothingThatWasAcknowledgedIsLostWhateverHappens(t *testing.T) {
+func TestNothingThatWasAcknowledgedIsLostWhateverHappens(t *testing.T) { //nolint:tparallel // the group waits for its parts
 	t.Parallel()
 	var runs, steps, acked, unclear, crashes, failovers, deliveries atomic.Int64
 	t.Run("each", func(t *testing.T) {

@@ -319,18 +319,24 @@ func (w *world) trouble() {
 		w.memory.FallBehind()
 		w.note("lag")
 	case w.lagging && w.chance("lag ends").IntN(40) == 0:
-		w.endLag(w.happens("failover", 2))
+		if w.happens("failover", 2) {
+			w.failOver()
+		} else {
+			w.catchUp()
+		}
 	}
 }
 
-// endLag has the standby catch up, or take over without what it lacks.
-func (w *world) endLag(failover bool) {
+// catchUp has the standby get what it lacks.
+func (w *world) catchUp() {
 	w.lagging = false
-	if !failover {
-		w.memory.CatchUp()
-		w.note("caught up")
-		return
-	}
+	w.memory.CatchUp()
+	w.note("caught up")
+}
+
+// failOver has the standby take over without what it lacks.
+func (w *world) failOver() {
+	w.lagging = false
 	w.epoch++
 	w.report.failovers++
 	w.memory.FailOver()
@@ -375,7 +381,7 @@ func (w *world) settle() {
 		return
 	}
 	if w.lagging {
-		w.endLag(false)
+		w.catchUp()
 	}
 	w.quiet = true
 	w.drain()

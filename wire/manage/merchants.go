@@ -37,7 +37,8 @@ type MerchantRequest struct {
 	MchID string `path:"mchid" json:"-" title:"商户号" rule:"required chars=1..15"`
 }
 
-// CreateMerchantRequest registers a merchant who brings keys of its own.
+// CreateMerchantRequest registers a merchant who brings keys of its own. The permission PUSH_EVENTS is
+// granted besides those that are named.
 type CreateMerchantRequest struct {
 	MchID string `json:"mchid" title:"商户号" rule:"required chars=8..10 match=mchid"`
 	// Name is the short name on cards.
@@ -60,12 +61,21 @@ type CreateMerchantRequest struct {
 // ChangeMerchantRequest changes a merchant. What is left out stays as it is; lists replace
 // those that there are.
 type ChangeMerchantRequest struct {
-	MchID       string    `path:"mchid" json:"-" title:"商户号" rule:"required chars=1..15"`
-	Name        string    `json:"name,omitempty" title:"商户简称" rule:"chars=1..16 line"`
-	Kind        string    `json:"kind,omitempty" title:"商户类型" rule:"enum=ORDINARY|PROVIDER"`
-	KeyMode     string    `json:"key_mode,omitempty" title:"平台密钥模式" rule:"enum=CERTIFICATE|MIGRATING|PUBLIC_KEY"`
-	AppIDs      *[]string `json:"appids,omitempty" title:"appid" rule:"items=0..100 chars=1..32"`
-	Permissions *[]string `json:"permissions,omitempty" title:"权限" rule:"items=0..100 chars=1..32"`
+	MchID          string          `path:"mchid" json:"-" title:"商户号" rule:"required chars=1..15"`
+	Name           string          `json:"name,omitempty" title:"商户简称" rule:"chars=1..16 line"`
+	Kind           string          `json:"kind,omitempty" title:"商户类型" rule:"enum=ORDINARY|PROVIDER"`
+	KeyMode        string          `json:"key_mode,omitempty" title:"平台密钥模式" rule:"enum=CERTIFICATE|MIGRATING|PUBLIC_KEY"`
+	AppIDs         *[]string       `json:"appids,omitempty" title:"appid" rule:"items=0..100 chars=1..32"`
+	Permissions    *[]string       `json:"permissions,omitempty" title:"权限" rule:"items=0..100 chars=1..32"`
+	CertifiedBrand *CertifiedBrand `json:"certified_brand,omitempty" title:"认证品牌"`
+}
+
+// CertifiedBrand is what coupons show in place of the merchant's short name and their
+// own logo. One without a name is none.
+type CertifiedBrand struct {
+	Name string `json:"name,omitempty" title:"品牌名称" rule:"chars=1..16 line blank"`
+	// LogoURL is that of an uploaded image; without it coupons keep their logos.
+	LogoURL string `json:"logo_url,omitempty" title:"品牌logo" rule:"chars=1..256 line blank"`
 }
 
 // SubMerchantRequest names a provider and one of its sub-merchants.
@@ -82,6 +92,8 @@ type Merchant struct {
 	KeyMode     string   `json:"key_mode" title:"平台密钥模式" rule:"required enum=CERTIFICATE|MIGRATING|PUBLIC_KEY"`
 	AppIDs      []string `json:"appids" title:"appid" rule:"required"`
 	Permissions []string `json:"permissions" title:"权限" rule:"required"`
+	// CertifiedBrand is what its coupons are shown under; a merchant without one has none.
+	CertifiedBrand *CertifiedBrand `json:"certified_brand,omitempty" title:"认证品牌"`
 	// SubMerchants are those of a provider.
 	SubMerchants []string `json:"sub_merchants,omitempty" title:"子商户"`
 }

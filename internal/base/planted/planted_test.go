@@ -36,7 +36,7 @@ const (
 // TestPlantedBugsAreFound builds the tests with the bugs in them and runs, for each bug, the one
 // that must find it: red with the bug, green without. An ordinary run takes a few bugs, which
 // the commit chooses: everybody who tests a commit tests the same ones.
-func TestPlantedBugsAreFound(t *testing.T) {
+func TestPlantedBugsAreFound(t *testing.T) { //nolint:tparallel // the group waits for its parts
 	t.Parallel()
 	chosen := table()
 	if !size.Soaks() {
@@ -123,14 +123,15 @@ func (e entry) find(ctx context.Context, build func() (string, error)) error {
 
 // run runs the test of a bug, with a bug or without.
 func (e entry) run(ctx context.Context, program string, bug planted.Bug) ([]byte, error) {
-	command := exec.CommandContext(ctx, program, "-test.run", "^"+e.found+"$", "-test.v", "-test.timeout", patience.String())
+	name := "^" + strings.ReplaceAll(e.found, "/", "$/^") + "$"
+	command := exec.CommandContext(ctx, program, "-test.run", name, "-test.v", "-test.timeout", patience.String())
 	command.Dir = filepath.Join(module, e.in)
 	// However long this test is, what it tests is quick; where it is about PostgreSQL, as usual.
 	long := size.Quick
 	if strings.HasPrefix(string(e.bug), "postgres-") {
 		long = size.Usual
 	}
-	command.Env = append(os.Environ(), planted.Name+"="+string(bug), size.Name+"="+long)
+	command.Env = append(command.Environ(), planted.Name+"="+string(bug), size.Name+"="+long)
 	return command.CombinedOutput()
 }
 

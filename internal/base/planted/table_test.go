@@ -7,7 +7,7 @@ type entry struct {
 	bug planted.Bug
 	// what is wrong.
 	what string
-	// in is the package of the test, found its name.
+	// in is the package of the test, found its name, with that of a part behind a slash.
 	in, found string
 }
 
@@ -89,7 +89,7 @@ func engines() []entry {
 		{planted.SQLiteSwallowed, "a commit that failed counts as one", disk, "TestALossOfPowerLosesNothingThatWasAcknowledged"},
 		{planted.SQLiteClear, "an unclear commit counts as failed", disk, "TestALossOfPowerLosesNothingThatWasAcknowledged"},
 		{planted.SQLiteHalf, "half of what failed stays", sqlite, "TestSQLiteKeepsTheContract"},
-		{planted.PostgresUnlocked, "a coupon is not locked", "internal/busifavor/redeem", "TestACouponIsRedeemedAtMostOnce"},
+		{planted.PostgresUnlocked, "a coupon is not locked", postgres, "TestPostgresKeepsTheContract/no_update_of_anything_that_is_locked_is_lost"},
 		{planted.PostgresAlone, "a commit does not wait for its standby", postgres, "TestACommitThatDidNotWaitForItsStandbyIsUnclear"},
 		{planted.PostgresUnsafe, "a server may acknowledge what it has not synced", postgres, "TestUnsafeSettingsAreRefusedAtTheStartAndLater"},
 		{planted.MemoryKept, "what failed stays", "internal/store/memstore", "TestMemoryKeepsTheContract"},

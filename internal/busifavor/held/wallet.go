@@ -161,7 +161,8 @@ func (s *Service) views(ctx context.Context, tx store.ReadTx, now time.Time, cou
 			if err != nil {
 				return nil, fmt.Errorf("merchant %s: %w", stock.Belong, err)
 			}
-			stocks[c.Stock.ID], names[stock.Belong] = stock, belong.Name
+			names[stock.Belong] = stock.Dress(&belong)
+			stocks[c.Stock.ID] = stock
 		}
 		views[i] = View{Coupon: c, State: c.StateAt(now), Stock: stock, MerchantName: names[stock.Belong]}
 	}

@@ -120,7 +120,7 @@ func (s *Service) Offer(ctx context.Context, cmd ClaimCommand) (Offer, error) {
 	if err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
-	o := Offer{Stock: p.stock, MerchantName: p.belong.Name, AppID: appid}
+	o := Offer{Stock: p.stock, AppID: appid}
 	c := cmd.claimOf(appid)
 	if err := p.stock.CheckCode(&c.Claim); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
@@ -128,6 +128,7 @@ func (s *Service) Offer(ctx context.Context, cmd ClaimCommand) (Offer, error) {
 	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, c, cmd.At) }); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
+	o.MerchantName = o.Stock.Dress(&p.belong)
 	return o, nil
 }
 

@@ -205,5 +205,6 @@ func (s *Service) view(ctx context.Context, tx store.ReadTx, stock coupon.Stock,
 		return View{}, fmt.Errorf("merchant %s: %w", stock.Belong, err)
 	}
 	state := stock.StateAt(s.config.Clock.For(string(stock.Creator)).Now())
-	return View{Stock: stock, State: state, Counters: counters, MerchantName: belong.Name}, nil
+	name := stock.Dress(&belong)
+	return View{Stock: stock, State: state, Counters: counters, MerchantName: name}, nil
 }

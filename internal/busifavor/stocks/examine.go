@@ -35,7 +35,7 @@ func (s *Service) Examine(ctx context.Context, cmd CreateCommand) (Examined, err
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
-		found.MerchantName = belong.Name
+		found.MerchantName = belong.CardName()
 		return err
 	})
 	if err != nil {

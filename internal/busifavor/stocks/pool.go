@@ -123,7 +123,7 @@ func (s *Service) code(ctx context.Context, tx store.ReadTx, q CodeQuery) (d Cod
 		d.State = d.Coupon.StateAt(s.config.Clock.For(string(d.Stock.Creator)).Now())
 	}
 	belong, err := tx.Merchant(ctx, d.Stock.Belong)
-	d.MerchantName = belong.Name
+	d.MerchantName = d.Stock.Dress(&belong)
 	return d, err
 }
 

@@ -22,6 +22,7 @@ type Merchants struct {
 	Permission merchantsPermission `cmd:"" help:"merchantspermission"`
 	Sub        merchantsSub        `cmd:"" help:"merchantssub"`
 	Brand      merchantsBrand      `cmd:"" help:"merchantsbrand"`
+	Certify    merchantsCertify    `cmd:"" help:"merchantscertify"`
 }
 
 // MerchantTexts are the help of the commands about merchants, in Chinese and English, by their keys.
@@ -44,6 +45,9 @@ func MerchantTexts() map[string][2]string {
 		"merchantv2":          {"存放APIv2密钥的文件", "File with the APIv2 key."},
 		"merchantapps":        {"绑定的appid，可重复", "Appid to bind; repeatable."},
 		"merchantappsoff":     {"解绑的appid，可重复", "Appid to unbind; repeatable."},
+		"merchantscertify":    {"设置认证品牌：券上展示其名称和logo；不带名称即取消", "Set the certified brand: coupons show its name and logo. Without a name, take it away."},
+		"brandname":           {"品牌名称", "Name of the brand."},
+		"brandlogo":           {"品牌logo：已上传图片的地址；缺省保留券自己的logo", "Logo: URL of an uploaded image; without it coupons keep theirs."},
 		"merchantgrant":       {"授予的权限，可重复，如ISSUE_BY_API", "Permission to grant, such as ISSUE_BY_API; repeatable."},
 		"merchantrevoke":      {"收回的权限，可重复", "Permission to revoke; repeatable."},
 		"merchantsubid":       {"子商户号", "Mchid of the sub-merchant."},
@@ -79,6 +83,11 @@ type (
 	merchantsRename struct {
 		oneMerchant
 		Name string `arg:"" help:"merchantname"`
+	}
+	merchantsCertify struct {
+		oneMerchant
+		Name string `help:"brandname" placeholder:"NAME"`
+		Logo string `help:"brandlogo" placeholder:"URL"`
 	}
 	merchantsAppID struct {
 		oneMerchant
@@ -149,6 +158,13 @@ func readOptionalKey(path string) (string, error) {
 func (r *merchantsRename) Run(c *term.Command) error {
 	return r.run(c, func(m *client.Management) (*manage.Merchant, error) {
 		return m.ChangeMerchant(c.Ctx, &manage.ChangeMerchantRequest{MchID: r.MchID, Name: r.Name})
+	})
+}
+
+// Run implements the command.
+func (b *merchantsCertify) Run(c *term.Command) error {
+	return b.run(c, func(m *client.Management) (*manage.Merchant, error) {
+		return m.ChangeMerchant(c.Ctx, &manage.ChangeMerchantRequest{MchID: b.MchID, CertifiedBrand: &manage.CertifiedBrand{Name: b.Name, LogoURL: b.Logo}})
 	})
 }
 

@@ -3,47 +3,33 @@ package claim
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/favor/send"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
-	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 )
 
 // ask is a coupon or a cash voucher that a user wants. Which of them it is, its stock says.
 type ask struct {
-	channel coupon.Channel
-	sender  merchant.ID
-	// appid is empty on the claim page, which does not know it.
-	appid  merchant.AppID
-	openid user.OpenID
-	stock  string
-	number string
-	// code and sendTime are of coupons only, creator is of vouchers only.
-	code     string
-	sendTime time.Time
-	creator  merchant.ID
+	// ClaimCommand asks for a coupon. Its appid is empty on the claim page, which does not know
+	// it.
+	issue.ClaimCommand
+	// creator is that of a stock of vouchers, where the page names it.
+	creator merchant.ID
 }
 
-func (a *ask) coupon() issue.ClaimCommand {
-	return issue.ClaimCommand{
-		Channel: a.channel, Sender: a.sender, AppID: a.appid, OpenID: a.openid,
-		StockID: coupon.StockID(a.stock), RequestNo: a.number, Code: coupon.Code(a.code), SendTime: a.sendTime,
-	}
-}
-
+// voucher asks for a voucher, which has neither code nor time of sending.
 func (a *ask) voucher() send.ClaimCommand {
 	door := send.DoorH5
-	if a.channel == coupon.ChannelMiniApp {
+	if a.Channel == coupon.ChannelMiniApp {
 		door = send.DoorMiniApp
 	}
 	return send.ClaimCommand{
-		Door: door, Sender: a.sender, AppID: a.appid, OpenID: a.openid,
-		StockID: voucher.StockID(a.stock), Creator: a.creator, RequestNo: a.number,
+		Door: door, Sender: a.Sender, AppID: a.AppID, OpenID: a.OpenID,
+		StockID: voucher.StockID(a.StockID), Creator: a.creator, RequestNo: a.RequestNo,
 	}
 }
 
@@ -56,7 +42,7 @@ type given struct {
 
 // give carries out an ask.
 func (s *Server) give(ctx context.Context, a *ask) (given, error) {
-	got, err := s.Issue.Claim(ctx, a.coupon())
+	got, err := s.Issue.Claim(ctx, a.ClaimCommand)
 	if !errors.Is(err, coupon.ErrStockNotFound) {
 		return given{string(got.Code), got.Repeated}, err
 	}

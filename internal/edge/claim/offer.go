@@ -50,11 +50,11 @@ func (l language) problem(p problem) problemView {
 
 // showOffer is the H5 claim page: the coupon before the claim, or the claimed one.
 func (s *Server) showOffer(ctx context.Context, r *http.Request) reply {
-	a, err := s.readLink(ctx, r, s.rates.Load().open())
+	cmd, err := s.readLink(ctx, r, s.rates.Load().open())
 	if err != nil {
 		return s.problem(r, err)
 	}
-	return s.showAsk(ctx, r, a, nil)
+	return s.showAsk(ctx, r, &ask{ClaimCommand: cmd}, nil)
 }
 
 // showAsk shows what a link leads to, and why a claim was refused unless refused is nil.
@@ -90,7 +90,7 @@ func (s *Server) look(ctx context.Context, a *ask, l look) (*offer, error) {
 }
 
 func (s *Server) lookAtCoupon(ctx context.Context, a *ask, l look) (*offer, error) {
-	found, err := s.Issue.Offer(ctx, a.coupon())
+	found, err := s.Issue.Offer(ctx, a.ClaimCommand)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (s *Server) lookAtCoupon(ctx context.Context, a *ask, l look) (*offer, erro
 	if found.Claimed == "" {
 		return o, nil
 	}
-	holder := held.Holder{AppID: found.AppID, OpenID: a.openid}
+	holder := held.Holder{AppID: found.AppID, OpenID: a.OpenID}
 	v, err := s.Wallet.Card(ctx, held.CardQuery{Holder: holder, StockID: found.Stock.ID, Code: found.Claimed})
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (s *Server) lookAtVoucher(ctx context.Context, a *ask, l look) (*offer, err
 	if found.Claimed == "" {
 		return o, nil
 	}
-	holder := favorheld.Holder{AppID: found.AppID, OpenID: a.openid}
+	holder := favorheld.Holder{AppID: found.AppID, OpenID: a.OpenID}
 	v, err := s.Purse.Card(ctx, favorheld.CardQuery{Holder: holder, ID: found.Claimed})
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (s *Server) lookAtVoucher(ctx context.Context, a *ask, l look) (*offer, err
 // lead makes an offer lead to the card pack of a sandbox.
 func (s *Server) lead(o *offer, appid merchant.AppID, a *ask, card func(walk) string) {
 	if s.Sandbox {
-		w := walkOf(appid, a.openid)
+		w := walkOf(appid, a.OpenID)
 		o.pack, o.address = w.pack("", 0), card(w)
 	}
 }
@@ -154,10 +154,11 @@ func (s *Server) lead(o *offer, appid merchant.AppID, a *ask, card func(walk) st
 // claim gives the coupon of a link to its user. Doing it again is as good as doing it once:
 // the page that follows shows the same coupon.
 func (s *Server) claim(ctx context.Context, r *http.Request) reply {
-	a, err := s.readLink(ctx, r, s.rates.Load().claim())
+	cmd, err := s.readLink(ctx, r, s.rates.Load().claim())
 	if err != nil {
 		return s.problem(r, err)
 	}
+	a := &ask{ClaimCommand: cmd}
 	_, err = s.give(ctx, a)
 	switch {
 	case err == nil:

@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/coupon"
@@ -120,12 +121,11 @@ func (s *Server) pluginItem(ctx context.Context, req *busifavor.PluginRequest, i
 	if at, given := schema.ParseTime(item.CustomizeSendTime); given {
 		sendTime = at.Time
 	}
-	got, err := s.give(ctx, &ask{
-		channel: coupon.ChannelMiniApp, sender: merchant.ID(req.SendCouponMerchant),
-		appid: merchant.AppID(req.AppID), openid: user.OpenID(req.OpenID),
-		stock: item.StockID, number: item.OutRequestNo, code: item.CouponCode, sendTime: sendTime,
-		creator: merchant.ID(item.CreateCouponMerchant),
-	})
+	got, err := s.give(ctx, &ask{creator: merchant.ID(item.CreateCouponMerchant), ClaimCommand: issue.ClaimCommand{
+		Channel: coupon.ChannelMiniApp, Sender: merchant.ID(req.SendCouponMerchant),
+		AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
+		StockID: coupon.StockID(item.StockID), RequestNo: item.OutRequestNo, Code: coupon.Code(item.CouponCode), SendTime: sendTime,
+	}})
 	switch {
 	case err != nil:
 		result.Code, result.Message = itemCode(err, l)

@@ -51,7 +51,7 @@ func (s *Server) createMerchant(ctx context.Context, req *manage.CreateMerchantR
 	}
 	m := merchant.Merchant{
 		ID: merchant.ID(req.MchID), Name: req.Name, Kind: merchant.Ordinary, KeyMode: merchant.ModeMigrating,
-		AppIDs: appIDs(req.AppIDs), Permissions: permissions,
+		AppIDs: appIDs(req.AppIDs), Permissions: merchant.Granted(permissions),
 	}
 	if req.Kind != "" {
 		m.Kind = merchant.Kind(req.Kind)
@@ -80,6 +80,13 @@ func (s *Server) changeMerchant(ctx context.Context, req *manage.ChangeMerchantR
 			return nil, err
 		}
 	}
+	switch b := req.CertifiedBrand; {
+	case b == nil:
+	case b.Name == "":
+		change.Brand = &merchant.Brand{}
+	default:
+		change.Brand = &merchant.Brand{Name: b.Name, LogoURL: b.LogoURL}
+	}
 	m, err := s.Registry.ChangeMerchant(ctx, change)
 	if err != nil {
 		return nil, err
@@ -106,10 +113,14 @@ func appIDs(texts []string) []merchant.AppID {
 }
 
 func merchantAnswer(m *registry.Member) *manage.Merchant {
-	return &manage.Merchant{
+	answer := &manage.Merchant{
 		MchID: string(m.ID), Name: m.Name, Kind: string(m.Kind), KeyMode: string(m.KeyMode),
 		AppIDs: texts(m.AppIDs), Permissions: texts(m.Permissions), SubMerchants: texts(m.SubMerchants),
 	}
+	if m.Brand != (merchant.Brand{}) {
+		answer.CertifiedBrand = &manage.CertifiedBrand{Name: m.Brand.Name, LogoURL: m.Brand.LogoURL}
+	}
+	return answer
 }
 
 // texts is never nil: an empty list travels as one.

@@ -122,7 +122,7 @@ func TestAMerchantIsRegisteredOverTheManagementPort(t *testing.T) {
 	}
 	p.expect("POST", pathMerchants, body(t, map[string]any{"mchid": newcomer, "name": "n", "certificate": string(r.CertificatePEM)}), http.StatusConflict, "code", "RESOURCE_ALREADY_EXISTS")
 	p.expect("PATCH", one, body(t, map[string]any{"name": "改名", "appids": []string{}}), http.StatusOK, "name", "改名")
-	if got := p.expect("GET", one, "", http.StatusOK, "kind", "PROVIDER"); len(got["appids"].([]any)) != 0 || len(got["permissions"].([]any)) != 1 {
+	if got := p.expect("GET", one, "", http.StatusOK, "kind", "PROVIDER"); len(got["appids"].([]any)) != 0 || len(got["permissions"].([]any)) != 2 {
 		t.Errorf("%v", got)
 	}
 	shop := string(p.shop.Stock.Creator)

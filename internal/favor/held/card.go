@@ -118,7 +118,7 @@ func (s *Service) cards(ctx context.Context, tx store.ReadTx, vouchers []voucher
 			if err != nil {
 				return nil, fmt.Errorf("merchant %s: %w", v.Stock.Creator, err)
 			}
-			name = m.Name
+			name = m.CardName()
 			names[v.Stock.Creator] = name
 		}
 		now := s.config.Clock.For(string(v.Stock.Creator)).Now()

@@ -150,7 +150,7 @@ func (s *Service) Offer(ctx context.Context, cmd ClaimCommand) (Offer, error) {
 	if err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
-	o := Offer{MerchantName: p.creator.Name, AppID: p.claim.appid}
+	o := Offer{MerchantName: p.creator.CardName(), AppID: p.claim.appid}
 	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, &p.claim) }); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}

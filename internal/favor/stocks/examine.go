@@ -37,7 +37,7 @@ func (s *Service) Examine(ctx context.Context, cmd CreateCommand) (Examined, err
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
-		found.MerchantName = creator.Name
+		found.MerchantName = creator.CardName()
 		return err
 	})
 	if err != nil {

@@ -68,6 +68,11 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 			CallbackKey: merchant.CallbackKey{Owner: cmd.Caller, Product: cmd.Product},
 			URL:         cmd.URL, On: cmd.On == nil || *cmd.On, UpdatedAt: s.config.Business.For(string(cmd.Caller)).Now(),
 		}
+		m, err := tx.Merchant(ctx, cmd.Caller)
+		if err != nil {
+			return kept{}, err
+		}
+		c.On = c.On && m.Told(cmd.Product)
 		if err := tx.SetCallback(ctx, c); err != nil {
 			return kept{}, err
 		}

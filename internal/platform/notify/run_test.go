@@ -220,6 +220,10 @@ func newCrowd(t *testing.T, merchants int, answer func(url string) error) *crowd
 		return http.StatusOK, answer(d.url)
 	}
 	for i := range merchants {
+		m := merchant.Merchant{
+			ID: id(i), Name: "m", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate, Permissions: []merchant.Permission{merchant.PushEvents},
+		}
+		c.write(func(tx store.Tx) error { return tx.InsertMerchant(t.Context(), m, clock.System{}.Now()) })
 		if _, err := c.SetCallback(t.Context(), notify.SetCommand{Caller: id(i), Product: merchant.BusiFavor, URL: target + "/" + string(id(i))}); err != nil {
 			t.Fatal(err)
 		}

@@ -81,6 +81,8 @@ type MerchantChange struct {
 	Kind merchant.Kind
 	// KeyMode says which kind of platform key the merchant trusts; "" leaves it.
 	KeyMode merchant.KeyMode
+	// Brand replaces the one that there is; nil leaves it.
+	Brand *merchant.Brand
 	// AppIDs and Permissions replace those that there are; nil leaves them.
 	AppIDs      []merchant.AppID
 	Permissions []merchant.Permission
@@ -100,12 +102,28 @@ func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Membe
 		if err := tx.UpdateMerchant(ctx, m.Merchant); err != nil {
 			return err
 		}
+		if err := switchEvents(ctx, tx, &m.Merchant); err != nil {
+			return err
+		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{s.audit(c.ID, c.Actor, "manage.merchants.change", "merchant/"+string(c.ID))})
 	})
 	if err != nil {
 		return Member{}, fmt.Errorf("change merchant: %w", err)
 	}
 	return m, nil
+}
+
+// switchEvents switches the events of merchant coupons on or off as the permissions say.
+func switchEvents(ctx context.Context, tx store.Tx, m *merchant.Merchant) error {
+	c, err := tx.Callback(ctx, merchant.CallbackKey{Owner: m.ID, Product: merchant.BusiFavor})
+	if errors.Is(err, store.ErrNotFound) || err == nil && c.On == m.Told(merchant.BusiFavor) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.On = !c.On
+	return tx.SetCallback(ctx, c)
 }
 
 func (c *MerchantChange) apply(m *merchant.Merchant, now time.Time) {
@@ -117,6 +135,9 @@ func (c *MerchantChange) apply(m *merchant.Merchant, now time.Time) {
 	}
 	if c.KeyMode != "" {
 		m.SetKeyMode(c.KeyMode, now)
+	}
+	if c.Brand != nil {
+		m.Brand = *c.Brand
 	}
 	if c.AppIDs != nil {
 		m.AppIDs = distinct(c.AppIDs)

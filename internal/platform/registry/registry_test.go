@@ -308,3 +308,62 @@ func TestEveryChangeLeavesAnAuditEntry(t *testing.T) {
 		}
 	})
 }
+
+// TestThePermissionToBeToldOfEventsSwitchesTheCallback takes 营销事件推送 from a merchant and gives
+// it back; vouchers are told of without it.
+func TestThePermissionToBeToldOfEventsSwitchesTheCallback(t *testing.T) {
+	t.Parallel()
+	overEveryStore(t, func(t *testing.T, over store.Store, s *registry.Service) {
+		products := []merchant.Product{merchant.BusiFavor, merchant.Favor}
+		if err := over.Write(t.Context(), func(tx store.Tx) error {
+			for _, p := range products {
+				c := merchant.Callback{CallbackKey: merchant.CallbackKey{Owner: another, Product: p}, URL: "https://shop.example/" + string(p), On: true}
+				if err := tx.SetCallback(t.Context(), c); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			permissions []merchant.Permission
+			want        []bool
+		}{
+			{[]merchant.Permission{merchant.IssueByAPI}, []bool{false, true}},
+			{merchant.AllPermissions(), []bool{true, true}},
+		} {
+			if _, err := s.ChangeMerchant(t.Context(), registry.MerchantChange{ID: another, Permissions: c.permissions}); err != nil {
+				t.Fatal(err)
+			}
+			for i, p := range products {
+				if err := over.Read(t.Context(), func(tx store.ReadTx) error {
+					callback, err := tx.Callback(t.Context(), merchant.CallbackKey{Owner: another, Product: p})
+					if callback.On != c.want[i] || callback.URL != "https://shop.example/"+string(p) {
+						t.Errorf("with %v: %+v, want on: %t", c.permissions, callback, c.want[i])
+					}
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+func TestABrandIsKeptAndTakenAway(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, func(t *testing.T, s *registry.Service) {
+		brand := merchant.Brand{Name: "品牌", LogoURL: "https://img.example.com/wxpaylogo/x/0"}
+		if m, err := s.ChangeMerchant(t.Context(), registry.MerchantChange{ID: another, Brand: &brand}); err != nil || m.CardName() != "品牌" {
+			t.Errorf("%+v, %v", m, err)
+		}
+		m, err := s.ChangeMerchant(t.Context(), registry.MerchantChange{ID: another, Name: "新名称"})
+		if err != nil || m.Brand != brand {
+			t.Errorf("%+v, %v", m, err)
+		}
+		if m, err := s.ChangeMerchant(t.Context(), registry.MerchantChange{ID: another, Brand: &merchant.Brand{}}); err != nil || m.CardName() != "新名称" {
+			t.Errorf("%+v, %v", m, err)
+		}
+	})
+}

@@ -284,5 +284,14 @@ func given(appids ...merchant.AppID) []merchant.AppID {
 	return slices.DeleteFunc(appids, func(a merchant.AppID) bool { return a == "" })
 }
 
+// Dress gives the stock the logo of the brand that it is shown under, if there is one, and
+// returns the name on its cards (4.6). It is for those who show a stock, not for storing it.
+func (s *Stock) Dress(belong *merchant.Merchant) string {
+	if belong.Brand.LogoURL != "" {
+		s.Display.LogoURL = belong.Brand.LogoURL
+	}
+	return belong.CardName()
+}
+
 // VisibleTo reports whether a merchant may read the stock.
 func (s *Stock) VisibleTo(m merchant.ID) bool { return m == s.Creator || m == s.Belong }

@@ -41,18 +41,23 @@ const (
 	PaySubsidies Permission = "PAY_SUBSIDIES"
 	// SendCards allows the call that issues consumption cards (busifavor B15).
 	SendCards Permission = "SEND_CARDS"
+	// PushEvents is the switch 营销事件推送: with it the merchant is told of the events of the
+	// merchant coupons that it created (busifavor B18). Every new merchant has it.
+	PushEvents Permission = "PUSH_EVENTS"
 )
 
 // AllPermissions lists every permission.
 func AllPermissions() []Permission {
-	return []Permission{IssueByAPI, PaymentRail, PaySubsidies, SendCards}
+	return []Permission{IssueByAPI, PaymentRail, PaySubsidies, SendCards, PushEvents}
 }
 
 // Merchant is a party with an mchid.
 type Merchant struct {
 	ID ID
-	// Name is the short name that users see on a coupon.
-	Name        string
+	// Name is the short name that users see on a coupon, unless there is a brand.
+	Name string
+	// Brand is zero for a merchant without a certified one.
+	Brand       Brand
 	Kind        Kind
 	AppIDs      []AppID
 	Permissions []Permission
@@ -63,8 +68,27 @@ type Merchant struct {
 	KeyModeSince time.Time
 }
 
+// Brand is a certified brand (busifavor 4.6): what cards show in place of the merchant's own.
+type Brand struct {
+	Name string
+	// LogoURL is "" for a brand whose cards keep their own logos.
+	LogoURL string
+}
+
+// CardName is the name that users see on a coupon.
+func (m *Merchant) CardName() string {
+	if m.Brand.Name != "" {
+		return m.Brand.Name
+	}
+	return m.Name
+}
+
 // May reports whether the permission was granted.
 func (m *Merchant) May(p Permission) bool { return slices.Contains(m.Permissions, p) }
+
+// Told reports whether the merchant is told of the events of a product: those of merchant
+// coupons need a permission.
+func (m *Merchant) Told(p Product) bool { return p != BusiFavor || m.May(PushEvents) }
 
 // Owns reports whether the appid is bound to the merchant.
 func (m *Merchant) Owns(a AppID) bool { return slices.Contains(m.AppIDs, a) }

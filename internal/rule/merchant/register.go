@@ -18,6 +18,12 @@ var (
 // ErrPermission refuses a permission that there is none of.
 var ErrPermission = fault.New(fault.Invalid, "没有这个权限", "There is no such permission.")
 
+// Granted are the permissions of a new merchant: those that were named, each once, and
+// PushEvents.
+func Granted(named []Permission) []Permission {
+	return slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(named), PushEvents))))
+}
+
 // CheckPermissions turns texts into permissions, or reports [ErrPermission].
 func CheckPermissions(texts []string) ([]Permission, error) {
 	list := make([]Permission, len(texts))

@@ -18,12 +18,12 @@ func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, e
 	var appIDs, permissions []string
 	var since int64
 	if err := t.row(ctx, `
-		select name, kind, key_mode, key_mode_since,
+		select name, kind, key_mode, key_mode_since, brand_name, brand_logo,
 		       array(select appid from merchant_appid a where a.mchid = m.mchid order by appid),
 		       array(select permission from merchant_permission p where p.mchid = m.mchid order by permission)
 		from merchant m
 		where mchid = $1`,
-		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since, &appIDs, &permissions}); err != nil {
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since, &m.Brand.Name, &m.Brand.LogoURL, &appIDs, &permissions}); err != nil {
 		return merchant.Merchant{}, err
 	}
 	m.KeyModeSince = store.TimeOf(since)
@@ -78,9 +78,9 @@ func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error
 func (t *tx) InsertMerchant(_ context.Context, m merchant.Merchant, at time.Time) error {
 	t.noteChange(m.ID)
 	t.later(`
-		insert into merchant (mchid, name, kind, key_mode, key_mode_since, created_at)
-		values ($1, $2, $3, $4, $5, $6)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), store.Seconds(at))
+		insert into merchant (mchid, name, kind, key_mode, key_mode_since, brand_name, brand_logo, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), m.Brand.Name, m.Brand.LogoURL, store.Seconds(at))
 	t.insertRights(m)
 	return nil
 }
@@ -89,9 +89,9 @@ func (t *tx) UpdateMerchant(_ context.Context, m merchant.Merchant) error {
 	t.noteChange(m.ID)
 	t.laterOne(store.ErrNotFound, `
 		update merchant
-		set name = $2, kind = $3, key_mode = $4, key_mode_since = $5
+		set name = $2, kind = $3, key_mode = $4, key_mode_since = $5, brand_name = $6, brand_logo = $7
 		where mchid = $1`,
-		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince))
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), m.Brand.Name, m.Brand.LogoURL)
 	t.later(`delete from merchant_appid where mchid = $1`, m.ID)
 	t.later(`delete from merchant_permission where mchid = $1`, m.ID)
 	t.insertRights(m)

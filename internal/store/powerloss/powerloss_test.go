@@ -40,7 +40,7 @@ const (
 // TestALossOfPowerLosesNothingThatWasAcknowledged also has the control: on a disk that
 // acknowledges syncs and does nothing, coupons are lost, so the test would see a missing sync.
 // Both are in one test because a process has one disk.
-func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) {
+func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) { //nolint:paralleltest // a process has one disk
 	disk, err := powerloss.Install()
 	if err != nil {
 		t.Fatal(err)

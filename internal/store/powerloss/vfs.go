@@ -57,8 +57,8 @@ func Install() (*Disk, error) {
 	own := at[lib.Tsqlite3_vfs](ours)
 	*own = *v.parent
 	own.FpNext = 0
-	own.FxOpen = keep(v, openFunc(v.open))
-	own.FxDelete = keep(v, deleteFunc(v.remove))
+	own.FxOpen = keep(v, v.open)
+	own.FxDelete = keep(v, v.remove)
 	if result := lib.Xsqlite3_vfs_register(tls, ours, 1); result != lib.SQLITE_OK {
 		return nil, errors.New("powerloss: SQLite does not take the file system")
 	}
@@ -66,18 +66,18 @@ func Install() (*Disk, error) {
 }
 
 // at is what lies at an address of C memory.
-func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) }
+func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) } //nolint:gosec // memory of C
 
 // function is the Go function that a C pointer stands for.
 func function[F any](pointer uintptr) F {
-	return *(*F)(unsafe.Pointer(&struct{ uintptr }{pointer}))
+	return *(*F)(unsafe.Pointer(&struct{ uintptr }{pointer})) //nolint:gosec // as C has it
 }
 
 // keep makes a Go function into a C pointer, for as long as the vfs lives.
 func keep[F any](v *vfs, f F) uintptr {
 	held := &struct{ f F }{f}
 	v.kept = append(v.kept, held)
-	return *(*uintptr)(unsafe.Pointer(held))
+	return *(*uintptr)(unsafe.Pointer(held)) //nolint:gosec // as C has it
 }
 
 func (v *vfs) open(tls *libc.TLS, self, name, handle uintptr, flags int32, outFlags uintptr) int32 {
@@ -104,10 +104,10 @@ func (v *vfs) adopt(tls *libc.TLS, handle uintptr, path string) {
 		ours = libc.Xmalloc(tls, lib.Tsize_t(unsafe.Sizeof(*theirs)))
 		table := at[lib.Tsqlite3_io_methods](ours)
 		*table = *theirs
-		table.FxClose = keep(v, closeFunc(v.close))
-		table.FxWrite = keep(v, writeFunc(v.write))
-		table.FxTruncate = keep(v, truncateFunc(v.truncate))
-		table.FxSync = keep(v, syncFunc(v.sync))
+		table.FxClose = keep(v, v.close)
+		table.FxWrite = keep(v, v.write)
+		table.FxTruncate = keep(v, v.truncate)
+		table.FxSync = keep(v, v.sync)
 		v.methods[f.FpMethods] = ours
 	}
 	v.files[handle] = openFile{path: path, methods: theirs}
@@ -140,7 +140,8 @@ func (v *vfs) write(tls *libc.TLS, handle, data uintptr, size int32, offset int6
 	f := v.of(handle)
 	result := function[writeFunc](f.methods.FxWrite)(tls, handle, data, size, offset)
 	if result == lib.SQLITE_OK {
-		v.disk.changed(f.path, change{at: offset, data: append([]byte(nil), unsafe.Slice(at[byte](data), size)...)})
+		written := unsafe.Slice(at[byte](data), size) //nolint:gosec // memory of C
+		v.disk.changed(f.path, change{at: offset, data: append([]byte(nil), written...)})
 	}
 	return result
 }

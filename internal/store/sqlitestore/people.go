@@ -15,10 +15,10 @@ func (t *tx) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, e
 	m := merchant.Merchant{ID: id}
 	var since int64
 	if err := t.row(ctx, `
-		select name, kind, key_mode, key_mode_since
+		select name, kind, key_mode, key_mode_since, brand_name, brand_logo
 		from merchant
 		where mchid = ?`,
-		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since}); err != nil {
+		[]any{id}, []any{&m.Name, &m.Kind, &m.KeyMode, &since, &m.Brand.Name, &m.Brand.LogoURL}); err != nil {
 		return merchant.Merchant{}, err
 	}
 	m.KeyModeSince = store.TimeOf(since)
@@ -88,9 +88,9 @@ func (t *tx) exists(ctx context.Context, query string, args ...any) (bool, error
 func (t *tx) InsertMerchant(ctx context.Context, m merchant.Merchant, at time.Time) error {
 	t.changed(m.ID)
 	if err := t.exec(ctx, `
-		insert into merchant (mchid, name, kind, key_mode, key_mode_since, created_at)
-		values (?, ?, ?, ?, ?, ?)`,
-		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), store.Seconds(at)); err != nil {
+		insert into merchant (mchid, name, kind, key_mode, key_mode_since, brand_name, brand_logo, created_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.ID, m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), m.Brand.Name, m.Brand.LogoURL, store.Seconds(at)); err != nil {
 		return err
 	}
 	return t.insertRights(ctx, m)
@@ -100,9 +100,9 @@ func (t *tx) UpdateMerchant(ctx context.Context, m merchant.Merchant) error {
 	t.changed(m.ID)
 	n, err := t.execCount(ctx, `
 		update merchant
-		set name = ?, kind = ?, key_mode = ?, key_mode_since = ?
+		set name = ?, kind = ?, key_mode = ?, key_mode_since = ?, brand_name = ?, brand_logo = ?
 		where mchid = ?`,
-		m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), m.ID)
+		m.Name, m.Kind, m.KeyMode, store.Seconds(m.KeyModeSince), m.Brand.Name, m.Brand.LogoURL, m.ID)
 	if err != nil {
 		return err
 	}

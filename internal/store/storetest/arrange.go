@@ -36,7 +36,8 @@ func OpenShop(tb testing.TB, s store.Store, limits coupon.Limits) *Shop {
 	write(tb, s, func(ctx context.Context, tx store.Tx) error {
 		if err := tx.InsertMerchant(ctx, merchant.Merchant{
 			ID: creator, Name: "商店", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate,
-			AppIDs: []merchant.AppID{ShopAppID}, Permissions: []merchant.Permission{merchant.IssueByAPI},
+			AppIDs:      []merchant.AppID{ShopAppID},
+			Permissions: []merchant.Permission{merchant.IssueByAPI, merchant.PushEvents},
 		}, noon()); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ func testMerchant(t *testing.T, s store.Store) {
 	m := merchant.Merchant{
 		ID: creator, Name: "惠券商户", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate, KeyModeSince: noon(),
 		AppIDs: []merchant.AppID{"wxb", "wxa"}, Permissions: []merchant.Permission{merchant.IssueByAPI},
+		Brand: merchant.Brand{Name: "品牌", LogoURL: "https://wx.gtimg.com/mch/img/wxpaylogo.png"},
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertMerchant(ctx, m, noon()) })
 	m.AppIDs = []merchant.AppID{"wxa", "wxb"}

@@ -1819,9 +1819,17 @@ export interface components {
              */
             status: "ACTIVE" | "REVOKED" | "REPLACED";
         };
+        "manage.CertifiedBrand": {
+            /** 品牌logo */
+            logo_url?: string;
+            /** 品牌名称 */
+            name?: string;
+        };
         "manage.ChangeMerchantRequest": {
             /** appid */
             appids?: string[];
+            /** 认证品牌 */
+            certified_brand?: components["schemas"]["manage.CertifiedBrand"];
             /**
              * 平台密钥模式
              * @enum {string}
@@ -2504,6 +2512,8 @@ export interface components {
         "manage.Merchant": {
             /** appid */
             appids: string[];
+            /** 认证品牌 */
+            certified_brand?: components["schemas"]["manage.CertifiedBrand"];
             /**
              * 平台密钥模式
              * @enum {string}
