@@ -24,8 +24,8 @@ func ringOf(tb testing.TB, s store.Store, c clock.Clock) *keyring.Keyring {
 		tb.Fatal(err)
 	}
 	ring := keyring.New(s, c, sealer)
-	if err := ring.Adopt(t.Context()); err != nil {
-		t.Fatal(err)
+	if err := ring.Adopt(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
 	return ring
 }
