@@ -199,7 +199,7 @@ func (t *tx) SealAudit(_ context.Context, owner merchant.ID, seals []store.Seale
 			from audit
 			where creator_mchid = $1 and id = k.id and place is null
 			limit 1) r
-		where a.ctid = r.ctid`,
+		where a.creator_mchid = $1 and a.ctid = r.ctid`,
 		owner,
 		column(seals, func(s *store.Sealed) int64 { return s.ID }),
 		column(seals, func(s *store.Sealed) int64 { return s.Place }),

@@ -26,6 +26,9 @@ func uniqueEverywhere() []string {
 		"a stock of vouchers comes back as it was stored",
 		"a voucher comes back as it was stored",
 		"a payment comes back as it was stored",
+		"an order is added once and locked",
+		"cards and their holders are unique",
+		"an image comes back as it was stored",
 	}
 }
 
@@ -57,6 +60,7 @@ func asksAll() []string {
 		// What operators ask for, and what is looked for from time to time.
 		"from stock where (created_at, stock_id)", "place) cross join lateral ( select sent from voucher_s",
 		"from voucher_started s", "from tally_hour", "from tally_expiry",
+		"with recursive owner", "from audit_head where creator_mchid >", // whose audit is to be sealed or was
 		"from callback where (creator_mchid, product)", "from callback c cross join lateral", "from voucher_budget where ends_at",
 	}
 }

@@ -119,7 +119,7 @@ func detours() map[string][]string {
 			"update balance",                                                           // the guard
 			"from stock where creator_mchid", "from stock s where", "update stock set", // by stock_by_id
 			"from coupon where code = $1 and stock_id", "from coupon where code = k.coupon", "update coupon", // by coupon_by_code
-			"any($2)", "and ctid = any", // rows by where they lie, of one owner
+			"any($2)", "and ctid = any", "and a.ctid = r.ctid", // rows by where they lie, of one owner
 			"with recursive owner",                   // no more than were asked for
 			"place < $2",                             // within its window
 			"from audit_head where creator_mchid > ", // without those that nobody has sealed anything of
