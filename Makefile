@@ -1,5 +1,6 @@
 # make test   everything that proves the program works; installs what it needs
 # make quick  every package in a minute, without PostgreSQL and the race detector; PKG=./internal/... limits it
+# make planted          plants every known bug, one after another, and names the test that finds it
 # make soak SIZE=hour    the tests that crash, race and sell out, for long; SIZE=night for a night
 # make fuzz TIME=60s     each fuzz target for that time; TARGET=Calls those whose name has it
 # make proofs            what each promise of docs/reliability.md stands on: test, result, figure; PROMISE="P7 P16" for some
@@ -37,7 +38,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: test quick soak fuzz proofs check build bench bench-compare fmt screenshots web web-test release release-deps release-test
+.PHONY: test quick soak planted fuzz proofs check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
@@ -53,6 +54,9 @@ soak:
 TIME ?= 60s
 fuzz:
 	@./scripts/fuzz.sh $(TIME) $(TARGET)
+
+planted:
+	@FAVORD_SIZE=hour $(GO) test -count=1 -timeout 0 -v -run Planted ./internal/base/planted | grep -v -e "^=== " -e "^ *--- PASS"
 
 proofs:
 	@./scripts/proofs.sh $(PROMISE)

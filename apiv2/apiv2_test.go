@@ -157,6 +157,20 @@ func TestALinkIsReadBackFromItsURL(t *testing.T) {
 	})
 }
 
+// TestTheCreatorOfAVoucherMayBeSignedOrNot: the documents do not sign it.
+func TestTheCreatorOfAVoucherMayBeSignedOrNot(t *testing.T) {
+	t.Parallel()
+	p := plugin(apiv2.PluginItem{StockID: "1000000001", OutRequestNo: "n", CreateCouponMerchant: "1900000002"})
+	signedToo := p.Parameters()
+	signedToo["create_coupon_merchant0"] = "1900000002"
+	for _, sign := range []string{p.Parameters().Sign(key), signedToo.Sign(key)} {
+		p.Sign = sign
+		if !p.Verify(key) {
+			t.Errorf("%s is refused", sign)
+		}
+	}
+}
+
 func TestAnItemTravelsUnderTheNamesOfThePlugin(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal([]apiv2.PluginItem{

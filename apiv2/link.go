@@ -26,6 +26,7 @@ const (
 	nameOpenID   = "open_id" // with an underscore, in the link only
 	nameCode     = "coupon_code"
 	nameSendTime = "customize_send_time"
+	nameCreator  = "create_coupon_merchant"
 	nameSign     = "sign"
 )
 

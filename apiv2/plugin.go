@@ -29,6 +29,9 @@ type PluginItem struct {
 	// CustomizeSendTime, RFC 3339 or "", replaces the time of receipt where validity is
 	// relative to it. It is not signed.
 	CustomizeSendTime string `json:"customize_send_time,omitempty"`
+	// CreateCouponMerchant is the mchid that created a stock of cash vouchers, or "". It is not
+	// signed.
+	CreateCouponMerchant string `json:"create_coupon_merchant,omitempty"`
 }
 
 // Parameters returns what is signed: the fields of each item with its index.
@@ -53,8 +56,10 @@ func (p Plugin) Signed(key string) Plugin {
 func (p Plugin) Verify(key string) bool {
 	all := maps.Clone(p.Parameters())
 	for i, item := range p.Items {
-		if item.CustomizeSendTime != "" {
-			all[nameSendTime+strconv.Itoa(i)] = item.CustomizeSendTime
+		for name, value := range map[string]string{nameSendTime: item.CustomizeSendTime, nameCreator: item.CreateCouponMerchant} {
+			if value != "" {
+				all[name+strconv.Itoa(i)] = value
+			}
 		}
 	}
 	return verifyEither(key, p.Sign, p.Parameters(), all)

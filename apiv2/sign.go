@@ -44,7 +44,7 @@ func (p Parameters) Verify(key, sign string) bool {
 }
 
 // verifyEither accepts the sign of the documented parameters, and that of all parameters
-// that were sent: one library signs customize_send_time too (10.5).
+// that were sent: one library signs customize_send_time and its siblings too (10.5).
 func verifyEither(key, sign string, documented, all Parameters) bool {
 	return documented.Verify(key, sign) || len(all) > len(documented) && all.Verify(key, sign)
 }

@@ -78,8 +78,8 @@ type Config struct {
 	// signed with SM2 is signed with SM2.
 	Verifiers []apiv3.Verifier
 	// WechatpaySerial names the platform key that shall sign answers. "" names the
-	// only public key id among PlatformKeys, else the newest downloaded certificate,
-	// else lets the platform choose.
+	// only public key id among PlatformKeys, or that of the only Verifier, else the newest
+	// downloaded certificate, else lets the platform choose.
 	WechatpaySerial string
 	// Language is the language of error messages: "zh-CN", "en"; "" means
 	// zh-CN.

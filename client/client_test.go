@@ -231,6 +231,38 @@ func TestTheNamedKeyAndLanguageTravel(t *testing.T) {
 	}
 }
 
+// TestTheOnlyKeyIsNamedWhenItIsAPublicKey: any other signature could not be verified.
+func TestTheOnlyKeyIsNamedWhenItIsAPublicKey(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	verifier := func(serial string) apiv3.Verifier {
+		v, err := apiv3.NewRSAVerifier(serial, &platformKey().PublicKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, c := range []struct {
+		verifiers []apiv3.Verifier
+		named     string
+	}{
+		{[]apiv3.Verifier{verifier("PUB_KEY_ID_1")}, "PUB_KEY_ID_1"},
+		{[]apiv3.Verifier{verifier(platformSerial)}, ""},
+		{[]apiv3.Verifier{verifier("PUB_KEY_ID_1"), verifier(platformSerial)}, ""},
+	} {
+		caller, err := client.New(client.Config{
+			BaseURL: p.URL, MchID: "1900000001", SerialNo: merchantSerial, PrivateKey: merchantKey(), Now: at, Verifiers: c.verifiers,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = caller.Do(t.Context(), http.MethodGet, "/v3/x", nil) // whoever signs the answer
+		if got := p.got.Header.Get("Wechatpay-Serial"); got != c.named {
+			t.Errorf("%d verifiers: the request names %q, not %q", len(c.verifiers), got, c.named)
+		}
+	}
+}
+
 func TestACancelledCallEnds(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)

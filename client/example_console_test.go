@@ -57,6 +57,47 @@ func ExampleManagement_MakeSample() {
 	// Output: favord get '/v3/certificates'
 }
 
+func ExampleManagement_CheckDraft() {
+	s := otherSandbox()
+	checked, err := s.Management().CheckDraft(context.Background(), &manage.CheckDraftRequest{
+		MchID: s.MchID, Product: "busifavor", Body: `{"stock_name":"一二三四五六七八九十一二三四五六七八九十一二"}`,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(checked.Problems[0].Field, checked.Problems[0].TextZH)
+	// Output: stock_name 字符数 22，大于最大值 21
+}
+
+func ExampleManagement_WhatIf() {
+	s := otherSandbox()
+	answer, err := s.Management().WhatIf(context.Background(), &manage.AskRequest{
+		Deed: "CLAIM", StockID: "1282070000000017", OpenID: s.OpenID,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(answer.Works, answer.Rule)
+	// Output: true
+}
+
+func ExampleManagement_Replay() {
+	s := otherSandbox()
+	ctx := context.Background()
+	made, err := s.Management().MakeCall(ctx, &manage.MakeCallRequest{
+		MchID: s.MchID, Method: "GET", Target: "/v3/marketing/busifavor/stocks/1282070000000017",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	again, err := s.Management().Replay(ctx, &manage.ReplayRequest{RequestID: made.RequestID})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(again.Status, again.RequestID != made.RequestID)
+	// Output: 200 true
+}
+
 func ExampleManagement_FindCoupons() {
 	found, err := otherSandbox().Management().FindCoupons(context.Background(), &manage.FindCouponsRequest{Code: "NO-SUCH-CODE"})
 	if err != nil {

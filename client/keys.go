@@ -40,6 +40,9 @@ func (c *Config) keys(now func() time.Time) (keys, error) {
 	}
 	for _, verifier := range c.Verifiers {
 		k.fixed[apiv3.CanonicalSerial(verifier.Serial())] = verifier
+		if isPublicKeyID(verifier.Serial()) && len(c.Verifiers)+len(c.PlatformKeys) == 1 {
+			ids = append(ids, verifier.Serial()) // nothing else can verify an answer
+		}
 	}
 	if k.named == "" && len(ids) == 1 {
 		k.named = ids[0]

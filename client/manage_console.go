@@ -27,6 +27,17 @@ func (m *Management) MakeSample(ctx context.Context, req *manage.MakeSampleReque
 	return managed[manage.Sample](ctx, m, manage.MakeSample, req)
 }
 
+// CheckDraft reports everything that stands against a stock that is not created yet, and how it
+// would look.
+func (m *Management) CheckDraft(ctx context.Context, req *manage.CheckDraftRequest) (*manage.CheckedDraft, error) {
+	return managed[manage.CheckedDraft](ctx, m, manage.CheckDraft, req)
+}
+
+// WhatIf tells whether a coupon could be redeemed or claimed, and by which rule not.
+func (m *Management) WhatIf(ctx context.Context, req *manage.AskRequest) (*manage.Foresight, error) {
+	return managed[manage.Foresight](ctx, m, manage.AskWhatIf, req)
+}
+
 // FindCoupons returns the coupons with a code, in any stock.
 func (m *Management) FindCoupons(ctx context.Context, req *manage.FindCouponsRequest) (*manage.FoundCoupons, error) {
 	return managed[manage.FoundCoupons](ctx, m, manage.FindCoupons, req)

@@ -77,6 +77,8 @@ func started(ts *testscript.TestScript, p *process) {
 	ts.Value(running{}).(*running).process = p
 	ts.Setenv("ENV_FILE", filepath.Join(ts.Getenv("FAVORD_STATE_DIR"), "ready.json"))
 	ts.Setenv("MANAGE_URL", p.ManageURL)
+	ts.Setenv("MANAGE_FILE", filepath.Join(ts.Getenv("FAVORD_STATE_DIR"), "manage"))
+	ts.Check(os.WriteFile(ts.Getenv("MANAGE_FILE"), []byte(p.ManageURL), 0o600))
 	ts.Setenv("API_URL", p.APIURL)
 	ts.Setenv("PROXY_URL", p.ProxyURL)
 	ts.Setenv("API_ADDRESS", strings.TrimPrefix(p.APIURL, "http://"))

@@ -65,10 +65,22 @@ func TestAProductionServerTakesAMerchantFromNothingToAClaimedCoupon(t *testing.T
 	if err != nil || coupons.TotalCount != 1 || coupons.Data[0].SendRequestNo != "P0001" {
 		t.Errorf("the merchant sees %+v, %v", coupons, err)
 	}
-	for path, method := range map[string]string{"/wallet?appid=" + prodAppID + "&openid=" + prodOpenID: http.MethodGet, apiv2.PluginPath: http.MethodPost} {
-		if status, _ := visit(t, method, p.APIURL+path); status != http.StatusNotFound {
-			t.Errorf("%s, which takes users at their word, gives %d", path, status)
-		}
+	if status, _ := visit(t, http.MethodPost, p.APIURL+apiv2.PluginPath); status != http.StatusNotFound {
+		t.Errorf("the plug-in, which takes users at their word, gives %d", status)
+	}
+	openPack(t, p)
+}
+
+// openPack opens the card pack of a production server, which takes a link of the merchant.
+func openPack(t *testing.T, p *process) {
+	t.Helper()
+	pack := apiv2.Pack{MchID: prodMchID, AppID: prodAppID, OpenID: prodOpenID, Timestamp: time.Now().Unix()}.Signed(prodAPIv2)
+	if status, page := visit(t, http.MethodGet, pack.URL(p.APIURL)); status != http.StatusOK || !strings.Contains(page, "/wallet/card?") {
+		t.Errorf("a link to the card pack gives %d %s", status, page)
+	}
+	pack.Sign = ""
+	if status, page := visit(t, http.MethodGet, pack.URL(p.APIURL)); status != http.StatusBadRequest || !strings.Contains(page, "272758293") {
+		t.Errorf("the card pack opens without a sign: %d %s", status, page)
 	}
 }
 

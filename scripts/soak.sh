@@ -26,7 +26,7 @@ soak() {
     package=$2 run=$3
     shift 3
     if go test -count=1 -timeout 0 -v "./$package" -run "$run" "$@" >"$log" 2>&1; then
-        grep -E 'crashes|kills|nodes, |backups |operations|OK, passed|^ok' "$log"
+        grep -E 'crashes|kills|nodes, |backups |operations|proof P|OK, passed|^ok' "$log"
     else
         status=1
         grep -v -e '^=== ' "$log"
@@ -34,6 +34,7 @@ soak() {
 }
 soak "killed while it serves" e2e 'Kill9|Killed'
 soak "backed up while it serves" e2e 'ABackupHolds'
+soak "days of several nodes, simulated" internal/simulate .
 soak "requests that meet" internal/edge/httpapi 'Twins'
 soak "random sequences on all engines" internal/store/sqlitestore 'Contract' -rapid.checks $((100 * factor))
 soak "random sequences on all engines" internal/store/pgstore 'Contract' -rapid.checks $((100 * factor))

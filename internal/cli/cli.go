@@ -59,6 +59,7 @@ type grammar struct {
 	Check        serve.Check          `cmd:"" group:"server" help:"check"`
 	Audit        serve.Audit          `cmd:"" group:"server" help:"audit"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
+	Keyfile      serve.KeyFile        `cmd:"" group:"server" help:"keyfile"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`
 	Users        operate.Users        `cmd:"" group:"server" help:"users"`
@@ -89,6 +90,8 @@ func groups(c *term.Command) []*cobra.Group {
 // tree is the command line as the library takes it.
 func tree(c *term.Command) *cobra.Command {
 	g := &term.Grammar{Texts: helpTexts(), English: c.English, Env: c.Env, Run: func(spec any) error {
+		_, c.Final = spec.(interface{ IsFinal() })
+		c.CSV = term.PrintsCSV(spec)
 		return spec.(interface{ Run(c *term.Command) error }).Run(c)
 	}}
 	root := &cobra.Command{

@@ -83,18 +83,39 @@ func (l *contextList) Run(c *term.Command) error {
 	var list []contextRow
 	var rows [][]string
 	for _, name := range names {
-		row := contextRow{Name: name, Current: name == kept.Current()}
-		if e, err := c.Named(name); err == nil {
-			row.APIURL, row.MchID = e.APIURL, e.MchID
+		known, err := l.known(c, name)
+		if err != nil {
+			return err
 		}
-		mark := ""
-		if row.Current {
-			mark = "*"
+		for _, e := range known {
+			row := contextRow{Name: name, Current: name == kept.Current(), APIURL: e.APIURL, MchID: e.MchID}
+			list = append(list, row)
+			rows = append(rows, []string{map[bool]string{true: "*"}[row.Current], row.Name, row.APIURL, row.MchID})
 		}
-		list = append(list, row)
-		rows = append(rows, []string{mark, row.Name, row.APIURL, row.MchID})
 	}
-	return l.Output.Print(c, list, []string{"", c.Choose("名称", "NAME"), c.Choose("接口", "API"), c.Choose("商户", "MERCHANT")}, rows)
+	if c.Env("FAVORD_API_URL") != "" || c.Env("FAVORD_MANAGE_URL") != "" {
+		c.Say("环境变量 FAVORD_… 优先于上下文", "The variables FAVORD_… come before the context.")
+	}
+	return l.Output.Print(c, list, []string{"", c.Head("名称", "NAME"), c.Head("接口", "API"), c.Head("商户", "MERCHANT")}, rows)
+}
+
+// known are the environments of a context: one, or as many as sandboxes run.
+func (l *contextList) known(c *term.Command, name string) (list []sandbox.Environment, err error) {
+	if name != sandbox.RunningContext {
+		e, err := c.Contexts().Read(name)
+		if err != nil {
+			return []sandbox.Environment{{}}, nil //nolint:nilerr // a file that cannot be read is listed, so that it can be removed
+		}
+		return []sandbox.Environment{e}, nil
+	}
+	running, err := sandbox.Running(c.Ctx, c.StateDir)
+	if err != nil || len(running) == 0 {
+		return []sandbox.Environment{{}}, err
+	}
+	for _, one := range running {
+		list = append(list, one.Environment)
+	}
+	return list, nil
 }
 
 // Run implements the command.

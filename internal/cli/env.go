@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/internal/cli/term"
+	"github.com/favord/favord/internal/sandbox"
 )
 
 // envCommand prints how to reach the running sandbox.
@@ -12,9 +13,17 @@ type envCommand struct {
 	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 }
 
+// environment is whose description is printed. The variables are what comes of it, and do not count.
+func (e *envCommand) environment(c *term.Command) (sandbox.Environment, error) {
+	if e.EnvFile != "" {
+		return sandbox.ReadEnvironment(e.EnvFile)
+	}
+	return c.Current()
+}
+
 // Run implements the command.
 func (e *envCommand) Run(c *term.Command) error {
-	environment, err := c.Environment(e.EnvFile)
+	environment, err := e.environment(c)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,7 @@ func subjects() []map[string][2]string {
 		serve.BenchTexts(),
 		serve.BackupTexts(),
 		serve.AuditTexts(),
+		serve.KeyFileTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),
 		control.FaultTexts(),
@@ -48,6 +49,7 @@ func subjects() []map[string][2]string {
 		contextTexts(),
 		completionTexts(),
 		product.CouponTexts(),
+		product.WhyTexts(),
 		receive.CallbackTexts(),
 		product.PayTexts(),
 		call.ErrorTexts(),
@@ -108,7 +110,9 @@ func commandTexts() map[string][2]string {
 		"file":           {"请求体文件，“-”为标准输入", "File with the request body; - reads standard input."},
 		"envfile":        {"连接方式文件（--ready-file 写出的JSON）", "Environment file (the JSON written by --ready-file)."},
 		"baseurl":        {"改用此地址，如 https://api.mch.weixin.qq.com", "Call this URL instead, such as https://api.mch.weixin.qq.com."},
+		"noretry":        {"失败时不重试", "Do not repeat a call that failed."},
 		"dryrun":         {"不发起请求，而是打印等价的命令或程序：cli、curl、go、java、php、node、python", "Do not send; print an equivalent command or program: cli, curl, go, java, php, node or python."},
+		"header":         {"附加的请求头，如 'Idempotency-Key: 1234'，可重复", "Another header, such as 'Idempotency-Key: 1234'; repeatable."},
 		"serial":         {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Wechatpay-Serial header: the platform certificate or public key that must sign the answer."},
 	}
 }

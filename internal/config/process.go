@@ -22,6 +22,12 @@ func TerminalWidth(stream *os.File) int {
 	return width
 }
 
+// Interactive reports whether both streams are a terminal: a person reads what is asked on one, and
+// answers on the other.
+func Interactive(in, out *os.File) bool {
+	return term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(out.Fd()))
+}
+
 // Colors reports whether a terminal may be sent more than plain text: NO_COLOR asks for none.
 func Colors(stream *os.File) bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(stream.Fd()))

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/base/fault"
@@ -39,22 +40,38 @@ func Announce(dir string, e *Environment) (func() error, error) {
 	}, nil
 }
 
-// Running returns the sandbox that was started last and still answers, or
-// ErrNotRunning. Word of sandboxes that ended without taking it back is removed.
-func Running(ctx context.Context, dir string) (Environment, error) {
+// Found is a sandbox that runs, and the file with word of it.
+type Found struct {
+	Environment
+	File string
+}
+
+// Running returns the sandboxes of this user that answer, the newest first; none is no error.
+// Word of sandboxes that ended without taking it back is removed.
+func Running(ctx context.Context, dir string) ([]Found, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
-		return Environment{}, fmt.Errorf("look for sandboxes: %w", err)
+		return nil, fmt.Errorf("look for sandboxes: %w", err)
 	}
+	files = slices.DeleteFunc(files, func(file string) bool { return !isWord(file) })
 	slices.SortFunc(files, func(a, b string) int { return modified(b).Compare(modified(a)) })
+	var found []Found
 	for _, file := range files {
 		e, err := ReadEnvironment(file)
-		if err == nil && answers(ctx, e.APIURL) {
-			return e, nil
+		replaced := slices.ContainsFunc(found, func(f Found) bool { return f.APIURL == e.APIURL })
+		if err != nil || replaced || !answers(ctx, e.APIURL) {
+			_ = os.Remove(file) // it is only word of something that is gone
+			continue
 		}
-		_ = os.Remove(file) // it is only word of something that is gone
+		found = append(found, Found{Environment: e, File: file})
 	}
-	return Environment{}, ErrNotRunning
+	return found, nil
+}
+
+// isWord reports the name of a file that Announce writes: the number of a process.
+func isWord(file string) bool {
+	_, err := strconv.Atoi(strings.TrimSuffix(filepath.Base(file), ".json"))
+	return err == nil
 }
 
 func modified(path string) time.Time {

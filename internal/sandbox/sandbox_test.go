@@ -101,24 +101,27 @@ func TestAFileIsWholeOrNotThere(t *testing.T) {
 	}
 }
 
-// TestTheNewestSandboxThatAnswersIsFound: word of dead ones is removed.
-func TestTheNewestSandboxThatAnswersIsFound(t *testing.T) {
+// TestTheSandboxesThatAnswerAreFound: word of dead ones is removed, and what else lies there stays.
+func TestTheSandboxesThatAnswerAreFound(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, err := sandbox.Running(t.Context(), dir); !errors.Is(err, sandbox.ErrNotRunning) {
-		t.Errorf("none: %v", err)
+	if found, err := sandbox.Running(t.Context(), dir); err != nil || len(found) != 0 {
+		t.Errorf("none: %v, %v", found, err)
 	}
 	older, newer := listen(t).Addr(), listen(t).Addr()
 	announce(t, dir, "1", older, time.Unix(1000, 0))
 	announce(t, dir, "2", newer, time.Unix(2000, 0))
 	announce(t, dir, "3", silent(t), time.Unix(3000, 0))
+	announce(t, dir, "5", newer, time.Unix(1500, 0)) // it had the port before
+	announce(t, dir, "ready", newer, time.Unix(3000, 0))
 	if err := os.WriteFile(filepath.Join(dir, "4.json"), []byte("garbage"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if e, err := sandbox.Running(t.Context(), dir); err != nil || e.APIURL != "http://"+newer.String() {
-		t.Errorf("found %s, %v, want %s", e.APIURL, err, newer)
+	found, err := sandbox.Running(t.Context(), dir)
+	if err != nil || len(found) != 2 || found[0].APIURL != "http://"+newer.String() || found[1].APIURL != "http://"+older.String() {
+		t.Errorf("found %v, %v, want %s and %s", found, err, newer, older)
 	}
-	if files, _ := filepath.Glob(filepath.Join(dir, "*.json")); len(files) != 2 {
+	if files, _ := filepath.Glob(filepath.Join(dir, "*.json")); len(files) != 3 {
 		t.Errorf("left over: %v", files)
 	}
 }
@@ -163,7 +166,7 @@ func TestWordOfASandboxIsTakenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found, err := sandbox.Running(t.Context(), dir); err != nil || found != e {
+	if found, err := sandbox.Running(t.Context(), dir); err != nil || len(found) != 1 || found[0].Environment != e {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	for range 2 {
@@ -171,7 +174,7 @@ func TestWordOfASandboxIsTakenBack(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := sandbox.Running(t.Context(), dir); !errors.Is(err, sandbox.ErrNotRunning) {
-		t.Errorf("afterwards: %v", err)
+	if found, err := sandbox.Running(t.Context(), dir); err != nil || len(found) != 0 {
+		t.Errorf("afterwards: %v, %v", found, err)
 	}
 }

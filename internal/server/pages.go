@@ -35,7 +35,8 @@ func (p *Pages) rates() claim.Rates {
 // pages serves users.
 func (s *Server) pages(can capabilities) (*claim.Server, error) {
 	return claim.New(claim.Config{
-		Issue: can.issue, Wallet: can.wallet, Keyring: s.keyring, Clock: s.config.Clock,
+		Issue: can.issue, Wallet: can.wallet, Grant: can.vouchers.grant, Purse: can.vouchers.purse,
+		Keyring: s.keyring, Clock: s.config.Clock,
 		Delete: func(ctx context.Context, q held.CardQuery) error {
 			return can.redeem.Delete(ctx, redeem.DeleteCommand{
 				StockID: q.StockID, Code: q.Code, AppID: q.AppID, OpenID: q.OpenID, Actor: "user:card pack",

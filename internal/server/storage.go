@@ -81,3 +81,6 @@ func Check(ctx context.Context, c Config) ([]store.Invariant, error) {
 	list, err := s.Check(ctx)
 	return list, errors.Join(err, s.Close())
 }
+
+// NewKeyFile makes a file with the key that seals all others. It overwrites none.
+func NewKeyFile(path string) error { return keyring.NewKeyFile(path) }

@@ -35,7 +35,8 @@ const (
 	OpFund              Operation = 17
 
 	OpCreateVoucherStock Operation = 20
-	// OpSendVoucher counts under the sender, whatever the stock (favor 4.11).
+	// OpSendVoucher counts under the sender, whatever the stock; where users claim, for the
+	// user and the stock that are its subject (favor 4.11).
 	OpSendVoucher          Operation = 21
 	OpBuildPartnership     Operation = 40
 	OpTerminatePartnership Operation = 41

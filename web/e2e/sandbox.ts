@@ -74,8 +74,9 @@ export class Watch {
     })
     page.on('pageerror', (e) => this.faults.push(`error: ${e.message}`))
     page.on('console', (m) => {
-      // A refusal of the API is shown on the page; the browser mentions it as well.
-      if (['error', 'warning'].includes(m.type()) && !/Failed to load resource/.test(m.text())) this.faults.push(`${m.type()}: ${m.text()}`)
+      // A refusal of the API is shown on the page; the browser mentions it as well. What is kept
+      // from running in the frame of a preview is the script of this very test.
+      if (['error', 'warning'].includes(m.type()) && !/Failed to load resource|Blocked script execution in 'about:/.test(m.text())) this.faults.push(`${m.type()}: ${m.text()}`)
     })
     void page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`))

@@ -10,6 +10,8 @@ declare module 'vue-router' {
 const everywhere: RouteRecordRaw[] = [
   { path: '/', component: () => import('@/pages/overview/Overview.vue'), meta: { title: 'shell.nav.overview' } },
   { path: '/stocks', component: () => import('@/pages/stocks/Stocks.vue'), meta: { title: 'shell.nav.stocks' } },
+  { path: '/stocks/new', component: () => import('@/pages/stocks/new/New.vue'), meta: { title: 'draft.title' } },
+  { path: '/stocks/new/:draft', component: () => import('@/pages/stocks/new/Wizard.vue'), props: true, meta: { title: 'draft.title' } },
   { path: '/stocks/:id', component: () => import('@/pages/stocks/Stock.vue'), props: true, meta: { title: 'shell.nav.stocks' } },
   { path: '/coupons', component: () => import('@/pages/coupons/Coupons.vue'), meta: { title: 'shell.nav.coupons' } },
   { path: '/coupons/:stock/:code', component: () => import('@/pages/coupons/Coupon.vue'), props: true, meta: { title: 'shell.nav.coupons' } },

@@ -37,6 +37,8 @@ type PluginItem struct {
 	// CustomizeSendTime, RFC 3339, stands for the time of receipt where validity is
 	// relative to it. It is a text because the sign may cover it as it was sent.
 	CustomizeSendTime string `json:"customize_send_time,omitempty" title:"自定义发券时间" rule:"bytes=1..40 blank"`
+	// CreateCouponMerchant is the creator of a stock of cash vouchers. It is not signed.
+	CreateCouponMerchant string `json:"create_coupon_merchant,omitempty" title:"制券商户号" rule:"bytes=1..20 blank"`
 }
 
 // Overall results of the plug-in (chapter 14).
@@ -51,15 +53,17 @@ const (
 
 // Results of one coupon (10.1).
 const (
-	ItemSuccess        = "SUCCESS"
-	ItemFailed         = "FAILED"
-	ItemNotEnough      = "NOTENOUGH"
-	ItemDayLimit       = "DAYLIMIT"
-	ItemNatureLimit    = "NATURELIMIT"
-	ItemMaxQuota       = "MAXQUOTA"
-	ItemDupRequest     = "DUPREQUEST"
-	ItemNotRunning     = "NOTRUNNING"
-	ItemExpired        = "EXPIRED"
+	ItemSuccess     = "SUCCESS"
+	ItemFailed      = "FAILED"
+	ItemNotEnough   = "NOTENOUGH"
+	ItemDayLimit    = "DAYLIMIT"
+	ItemNatureLimit = "NATURELIMIT"
+	ItemMaxQuota    = "MAXQUOTA"
+	ItemDupRequest  = "DUPREQUEST"
+	ItemNotRunning  = "NOTRUNNING"
+	ItemExpired     = "EXPIRED"
+	// ItemUserLimit is of cash vouchers: the month's limit of a merchant for a user.
+	ItemUserLimit      = "USERLIMIT"
 	ItemFrequencyLimit = "FREQUENCYLIMIT"
 )
 
@@ -78,6 +82,6 @@ type PluginItemResult struct {
 	Message      string `json:"message" title:"结果信息" rule:"required"`
 	OutRequestNo string `json:"out_request_no" title:"发券凭证" rule:"required"`
 	StockID      string `json:"stock_id" title:"批次号" rule:"required"`
-	// CouponCode is empty for an item that failed.
+	// CouponCode is a coupon's code or a cash voucher's id; empty for an item that failed.
 	CouponCode string `json:"coupon_code" title:"券code" rule:"required"`
 }

@@ -11,6 +11,8 @@ import (
 const (
 	ListJournal = "manage.journal.list"
 	GetJournal  = "manage.journal.get"
+	// ReplayJournal makes a request of it once more.
+	ReplayJournal = "manage.journal.replay"
 )
 
 // ListJournalRequest asks for requests that a sandbox has received: the newest first, or with
@@ -68,6 +70,9 @@ type JournalLine struct {
 	Cut bool `json:"cut,omitempty" title:"断开连接"`
 	// Channel is CONSOLE for a call that was made as a merchant over the management port.
 	Channel string `json:"channel,omitempty" title:"渠道" rule:"enum=CONSOLE"`
+	// Ignored are names in the body that the operation does not know, as JSON Pointers: a misspelt or
+	// misplaced field has no effect.
+	Ignored []string `json:"ignored,omitempty" title:"被忽略的字段"`
 	// Refused says in Chinese and in English why the answer is no success.
 	RefusedZH string `json:"refused_zh,omitempty" title:"拒绝原因"`
 	RefusedEN string `json:"refused_en,omitempty" title:"拒绝原因（英文）"`
@@ -75,8 +80,7 @@ type JournalLine struct {
 
 // GetJournalRequest asks for one request.
 type GetJournalRequest struct {
-	// RequestID is the Request-ID of the answer, or "last": the last one that was refused, else
-	// the last.
+	// RequestID is the Request-ID of the answer, or "last" for the newest request.
 	RequestID string `path:"request_id" json:"-" title:"请求编号" rule:"required chars=1..64"`
 }
 
@@ -104,6 +108,24 @@ type JournalHeader struct {
 	Value string `json:"value" title:"值" rule:"required"`
 }
 
+// ReplayRequest has a request of the journal carried out once more, as its merchant and with
+// another request number of the log.
+type ReplayRequest struct {
+	RequestID string `path:"request_id" json:"-" title:"请求编号" rule:"required chars=1..64"`
+	// Changes are made to the body before.
+	Changes []ReplayChange `json:"changes,omitempty" title:"改动" rule:"items=1..50"`
+}
+
+// ReplayChange sets one value of a JSON body.
+type ReplayChange struct {
+	// Path leads to it: names and places in lists, separated by dots, such as
+	// stock_send_rule.max_coupons.
+	Path string `json:"path" title:"位置" rule:"required chars=1..256"`
+	// Value is JSON; text that is none, or that takes the place of a text, stands for itself. Without
+	// it the value is taken out.
+	Value *string `json:"value,omitempty" title:"新值" rule:"chars=..65536"`
+}
+
 func journalOperations() []wire.Operation {
 	return []wire.Operation{
 		{
@@ -115,6 +137,11 @@ func journalOperations() []wire.Operation {
 			ID: GetJournal, Title: wire.Text{ZH: "查看一个请求", EN: "Show a request"}, Duty: wire.DutyDevelop, Section: "management",
 			Method: http.MethodGet, Path: "/manage/v1/journal/{request_id}", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[GetJournalRequest](), Response: schema.Of[JournalEntry](),
+		},
+		{
+			ID: ReplayJournal, Title: wire.Text{ZH: "重放一个请求", EN: "Make a request once more"}, Duty: wire.DutyDevelop, Section: "management",
+			Method: http.MethodPost, Path: "/manage/v1/journal/{request_id}/replay", Auth: wire.ByOperatorInSandbox,
+			Request: schema.Of[ReplayRequest](), Response: schema.Of[MadeCall](),
 		},
 	}
 }

@@ -36,6 +36,8 @@ func Operations() []wire.Operation {
 		accountOperations(),
 		auditOperations(),
 		sampleOperations(),
+		draftOperations(),
+		whatIfOperations(),
 	)
 	for i := range operations {
 		op := &operations[i]

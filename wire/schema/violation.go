@@ -26,6 +26,15 @@ type Violation struct { //nolint:errname // it says which rule was violated; "er
 // Error implements error.
 func (v *Violation) Error() string { return v.EN }
 
+// Brief is what is wrong in Chinese, without the name of the field, which the validator puts
+// before the first comma.
+func (v *Violation) Brief() string {
+	if _, brief, found := strings.Cut(v.ZH, "，"); found {
+		return brief
+	}
+	return v.ZH
+}
+
 // source is where a value came from, as messages name it.
 type source struct {
 	place Place

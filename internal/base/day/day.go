@@ -2,7 +2,11 @@
 // ones of the product.
 package day
 
-import "time"
+import (
+	"time"
+
+	"github.com/favord/favord/internal/base/planted"
+)
 
 // Day is a calendar day in Beijing (UTC+8, no daylight saving), counted from
 // 1970-01-01. Every day of the product is one: 00:00:00 to 23:59:59.
@@ -16,7 +20,7 @@ const (
 
 // Of returns the day that t falls on.
 func Of(t time.Time) Day {
-	return Day(floorDiv(t.Unix()+beijing, secondsPerDay))
+	return Day(floorDiv(t.Unix()+beijing*(1-planted.DayElsewhere.One()), secondsPerDay))
 }
 
 // Begin returns the first second of the day.

@@ -12,15 +12,20 @@ func Apart[K comparable, Q, A any](calls []Q, key func(*Q) K, run func([]Q) ([]A
 		return outcomes, err
 	}
 	places := map[K][]int{}
+	var keys []K // in the order of coming
 	for i := range calls {
 		k := key(&calls[i])
+		if places[k] == nil {
+			keys = append(keys, k)
+		}
 		places[k] = append(places[k], i)
 	}
-	if len(places) <= 1 {
+	if len(keys) <= 1 {
 		return nil, err
 	}
 	outcomes = make([]A, len(calls))
-	for _, mine := range places {
+	for _, k := range keys {
+		mine := places[k]
 		part := make([]Q, len(mine))
 		for i, place := range mine {
 			part[i] = calls[place]

@@ -95,6 +95,7 @@ func (g *Group[K, Q, A]) Do(ctx context.Context, key K, request Q) (A, error) {
 	if first {
 		return g.lead(ctx, key, mine)
 	}
+	takeTurns(ctx, mine)
 	select {
 	case o := <-mine.done:
 		return g.follow(ctx, key, mine, o)

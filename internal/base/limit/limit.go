@@ -6,6 +6,8 @@ package limit
 import (
 	"sync"
 	"time"
+
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // Rate allows calls per period: no span of that length, wherever it begins, sees more.
@@ -28,7 +30,7 @@ func (w *window) allow(r Rate, now int64) bool {
 		w.at = append(w.at, now)
 		return true
 	}
-	if now-w.at[w.next] < int64(r.Per) {
+	if now-w.at[w.next] < int64(r.Per) && !planted.RateIgnored.In() {
 		return false
 	}
 	w.at[w.next] = now

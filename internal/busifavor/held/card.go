@@ -15,6 +15,8 @@ import (
 type Holder struct {
 	AppID  merchant.AppID
 	OpenID user.OpenID
+	// Party narrows what is shown to what one merchant created, owns or sent; "" does not.
+	Party merchant.ID
 }
 
 // CardsQuery asks for the coupons of a holder, of all merchants.
@@ -38,7 +40,7 @@ func (s *Service) Cards(ctx context.Context, q CardsQuery) (Page, error) {
 			return err
 		}
 		coupons, total, err := tx.UserCoupons(ctx, store.CouponQuery{
-			Holder: holder.ID, State: q.State, Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
+			Holder: holder.ID, VisibleTo: q.Party, State: q.State, Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
 		})
 		if err != nil {
 			return err
@@ -77,7 +79,7 @@ func (s *Service) Card(ctx context.Context, q CardQuery) (View, error) {
 		if err != nil {
 			return absent(err)
 		}
-		if c.Holder != holder.ID {
+		if c.Holder != holder.ID || q.Party != "" && !c.VisibleTo(q.Party) {
 			return ErrNotFound
 		}
 		views, err := s.ownViews(ctx, tx, []coupon.Coupon{c})
@@ -106,7 +108,9 @@ func (s *Service) ownViews(ctx context.Context, tx store.ReadTx, coupons []coupo
 	views, err := s.views(ctx, tx, s.config.Clock.For("").Now(), coupons)
 	for i := range views {
 		c := &views[i].Coupon
-		views[i].State = c.StateAt(s.config.Clock.For(string(c.Stock.Creator)).Now())
+		now := s.config.Clock.For(string(c.Stock.Creator)).Now()
+		views[i].State = c.StateAt(now)
+		views[i].Waiting = views[i].State == coupon.StateSent && now.Before(c.Life.Start)
 	}
 	return views, err
 }

@@ -42,6 +42,8 @@ type View struct {
 	Stock coupon.Stock
 	// MerchantName is the name on the card.
 	MerchantName string
+	// Waiting is true while a holder cannot use it yet. Only holders and operators are told.
+	Waiting bool
 }
 
 // ListQuery asks for a user's coupons. Of the three merchants at least one must be

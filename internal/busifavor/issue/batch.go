@@ -12,6 +12,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
@@ -216,14 +217,14 @@ func (b *batch) one(s *sheet, c *coupon.Claim) verdict {
 		if b.locked.Taken[chosen] {
 			return verdict{err: coupon.ErrCodeTaken.At("coupon_code", string(c.Code))}
 		}
-		b.locked.Taken[chosen] = true
+		b.locked.Taken[chosen] = !planted.IssueCode.In()
 	}
 	place := len(b.grants)
 	b.granted[key] = place
 	b.grants = append(b.grants, grant{claim: c, sheet: s, content: content})
 	s.is = s.is.Issue(s.stock.CodeMode)
 	s.grants = append(s.grants, place)
-	b.counted[counts]++
+	b.counted[counts] += 1 - planted.IssueBlind.One()
 	return verdict{grant: place}
 }
 

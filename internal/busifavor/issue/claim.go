@@ -32,6 +32,8 @@ type ClaimCommand struct {
 	// SendTime, if not zero, stands for the time of receipt where validity is relative
 	// to it.
 	SendTime time.Time
+	// At, if not zero, is when an offer is looked at; a claim is always made now.
+	At time.Time
 }
 
 // Claimed names the claimed coupon.
@@ -123,14 +125,14 @@ func (s *Service) Offer(ctx context.Context, cmd ClaimCommand) (Offer, error) {
 	if err := p.stock.CheckCode(&c.Claim); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, c) }); err != nil {
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, c, cmd.At) }); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
 	return o, nil
 }
 
-// offer reads what the claim depends on.
-func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim) (err error) {
+// offer reads what the claim depends on; without a time it looks at it now.
+func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim, at time.Time) (err error) {
 	if o.Stock, err = tx.Stock(ctx, o.Stock.ID); err != nil {
 		return err
 	}
@@ -158,8 +160,10 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim)
 		o.Claimed = first.Code
 		return nil
 	}
-	now := s.config.Clock.For(string(o.Stock.Creator)).Now()
-	counters, err := tx.Counters(ctx, o.Stock.StockKey, day.Of(now))
-	o.Refusal = o.Stock.Admit(counters, &c.User, held(&o.Stock, &c.User, given, linked), now)
+	if at.IsZero() {
+		at = s.config.Clock.For(string(o.Stock.Creator)).Now()
+	}
+	counters, err := tx.Counters(ctx, o.Stock.StockKey, day.Of(at))
+	o.Refusal = o.Stock.Admit(counters, &c.User, held(&o.Stock, &c.User, given, linked), at)
 	return err
 }

@@ -129,6 +129,9 @@ func TestNoDoorLeadsAroundTheRules(t *testing.T) {
 				if o, err := s.Offer(t.Context(), cmd); o.Refusal != want {
 					t.Errorf("%s: the offer to user %d says %q, %v; want %s", door, who, o.Refusal, err, want)
 				}
+				if err := s.Foresee(t.Context(), cmd); coupon.RefusalOf(err) != want {
+					t.Errorf("%s: foreseen for user %d is %v; want %s", door, who, err, want)
+				}
 			}
 			if err := send(who); coupon.RefusalOf(err) != want {
 				t.Errorf("API: user %d gets %v, want %s", who, err, want)
@@ -168,6 +171,9 @@ func TestAClaimNeedsAPartyOfTheStock(t *testing.T) {
 				}
 				if _, err := s.Offer(t.Context(), cmd); !errors.Is(err, c.want) {
 					t.Errorf("the offer to %s through %s gives %v, want %v", name, door, err, c.want)
+				}
+				if err := s.Foresee(t.Context(), cmd); !errors.Is(err, c.want) {
+					t.Errorf("%s through %s is foreseen as %v, want %v", name, door, err, c.want)
 				}
 			}
 		}

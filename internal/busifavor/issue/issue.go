@@ -89,8 +89,8 @@ func (s *Service) send(ctx context.Context, cmd SendCommand) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	if !caller.May(merchant.IssueByAPI) {
-		return outcome{}, coupon.ErrNoPermission
+	if err := mayCall(&caller); err != nil {
+		return outcome{}, err
 	}
 	p, err := s.partiesOf(ctx, caller, cmd.StockID)
 	if err != nil {
@@ -100,6 +100,14 @@ func (s *Service) send(ctx context.Context, cmd SendCommand) (outcome, error) {
 		Claim: coupon.Claim{Sender: cmd.Caller, Channel: coupon.ChannelAPI, RequestNo: cmd.RequestNo, Code: cmd.Code},
 		appid: cmd.AppID, openid: cmd.OpenID,
 	})
+}
+
+// mayCall reports a merchant that may not issue by the API.
+func mayCall(caller *merchant.Merchant) error {
+	if !caller.May(merchant.IssueByAPI) {
+		return coupon.ErrNoPermission
+	}
+	return nil
 }
 
 // give checks everything that does not depend on what else is issued, finds the user, and has

@@ -78,3 +78,21 @@ func received(t *testing.T, s store.Store, key coupon.Key) (at time.Time) {
 	}
 	return at
 }
+
+// TestIDsGrowWhateverClocksSay: they grow beyond the last one of the stock also on a node whose clock
+// is behind that of the node that gave it.
+func TestIDsGrowWhateverClocksSay(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC)
+	last := firstID(at, 0)
+	for _, behind := range []time.Duration{0, time.Millisecond, time.Second, time.Hour} {
+		next := firstID(at.Add(-behind), last)
+		if next <= last {
+			t.Errorf("%s behind, %d follows %d", behind, next, last)
+		}
+		last = next
+	}
+	if next := firstID(at.Add(time.Second), last); next <= last {
+		t.Errorf("a second later, %d follows %d", next, last)
+	}
+}

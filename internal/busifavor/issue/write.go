@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -38,7 +39,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.SetCounters(ctx, r.counters...) },
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
-		func() error { return tx.AppendAudit(ctx, r.audit) },
+		func() error { return tx.AppendAudit(ctx, r.audit[planted.IssueAudit.One():]) },
 		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
 	)
 }
@@ -87,7 +88,9 @@ const idsPerMilli = 1 << 20
 
 // firstID is the first ID of a batch: it grows with time, and beyond the last one of the stock
 // even when clocks step back or nodes disagree.
-func firstID(at time.Time, last int64) int64 { return max(at.UnixMilli()*idsPerMilli, last+1) }
+func firstID(at time.Time, last int64) int64 {
+	return max(at.UnixMilli()*idsPerMilli, (last+1)*(1-planted.IssueOrder.One()))
+}
 
 // actionOf is how the audit names an issue through a channel.
 func actionOf(channel coupon.Channel) string {
@@ -110,7 +113,7 @@ func (r *rows) addEvents(ctx context.Context, tx store.Tx) error {
 			}
 			listens[owner] = on
 		}
-		if !on {
+		if !on || planted.IssueEvent.In() {
 			continue
 		}
 		event, err := sentEvent(&r.coupons[i])

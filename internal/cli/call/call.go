@@ -6,8 +6,12 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
@@ -16,12 +20,13 @@ import (
 
 // call is a raw signed call.
 type call struct {
-	Path    string `arg:"" help:"path"`
-	File    string `short:"f" help:"file" placeholder:"FILE"`
-	EnvFile string `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
-	BaseURL string `name:"base-url" help:"baseurl" placeholder:"URL"`
-	Serial  string `help:"serial" placeholder:"SERIAL"`
-	DryRun  string `help:"dryrun" enum:",cli,curl,go,java,php,node,python" default:"" placeholder:"LANGUAGE"`
+	Path    string   `arg:"" help:"path"`
+	File    string   `short:"f" help:"file" placeholder:"FILE"`
+	EnvFile string   `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
+	BaseURL string   `name:"base-url" help:"baseurl" placeholder:"URL"`
+	Serial  string   `help:"serial" placeholder:"SERIAL"`
+	Header  []string `short:"H" sep:"none" help:"header" placeholder:"'NAME: VALUE'"`
+	DryRun  string   `help:"dryrun" enum:",cli,curl,go,java,php,node,python" default:"" placeholder:"LANGUAGE"`
 }
 
 // The commands that make one signed call.
@@ -33,7 +38,10 @@ type (
 	// Patch sends a body that changes something.
 	Patch struct{ call }
 	// Delete removes.
-	Delete struct{ call }
+	Delete struct {
+		call
+		term.Final
+	}
 )
 
 // Run implements the command.
@@ -54,12 +62,9 @@ func (r *call) run(c *term.Command, method string) error {
 			fmt.Sprintf("请求路径须以“/”开头：%s", r.Path),
 			fmt.Sprintf("The path must begin with a slash: %s", r.Path))
 	}
-	environment, err := c.Environment(r.EnvFile)
+	environment, err := c.Environment(term.Whom{File: r.EnvFile, APIURL: r.BaseURL})
 	if err != nil {
 		return err
-	}
-	if r.BaseURL != "" {
-		environment.APIURL = r.BaseURL
 	}
 	caller, err := c.NewClient(&environment, r.Serial, nil, client.WithRetry(client.Retry{Attempts: 1})) // what is shown is what happened
 	if err != nil {
@@ -69,10 +74,21 @@ func (r *call) run(c *term.Command, method string) error {
 	if err != nil {
 		return err
 	}
-	if r.DryRun != "" {
-		return dryRun(c, r.DryRun, &sample.Call{Method: method, Target: r.Path, Body: body, Access: environment.Access()})
+	headers, err := headersOf(r.Header)
+	if err != nil {
+		return err
 	}
-	response, err := caller.Do(c.Ctx, method, r.Path, body)
+	if r.DryRun != "" {
+		if r.Serial != "" {
+			headers = append(headers, sample.Header{Name: apiv3.HeaderSerial, Value: r.Serial})
+		}
+		return dryRun(c, r.DryRun, &sample.Call{Method: method, Target: r.Path, Headers: headers, Body: body, Access: environment.Access()})
+	}
+	more := http.Header{}
+	for _, h := range headers {
+		more.Add(h.Name, h.Value)
+	}
+	response, err := caller.Send(c.Ctx, client.Call{Method: method, Target: r.Path, Header: more, Body: body})
 	if response == nil {
 		return err
 	}
@@ -91,6 +107,31 @@ func summary(c *term.Command, response *client.Response, err error) error {
 	}
 	c.Say("%s  签名已验证（%s）", "%s  signature verified (%s)", status, response.SignedBy)
 	return nil
+}
+
+// isOwn reports a header that favord sets itself.
+func isOwn(name string) bool {
+	own := []string{"Authorization", "Content-Length", "Content-Type", "Host", apiv3.HeaderSerial}
+	return slices.ContainsFunc(own, func(one string) bool { return strings.EqualFold(name, one) })
+}
+
+// headersOf reads headers as they are written on the wire.
+func headersOf(lines []string) (list []sample.Header, err error) {
+	for _, line := range lines {
+		name, value, is := strings.Cut(line, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		switch {
+		case !is || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value):
+			return nil, fault.New(fault.Refused,
+				fmt.Sprintf("请求头须写作“名称: 值”：%q", line), fmt.Sprintf("Write a header as 'NAME: VALUE', not %q.", line))
+		case isOwn(name):
+			return nil, fault.New(fault.Refused,
+				fmt.Sprintf("请求头 %s 由 favord 设置（Wechatpay-Serial 用 --serial）", name),
+				fmt.Sprintf("The header %s is set by favord; for Wechatpay-Serial there is --serial.", name))
+		}
+		list = append(list, sample.Header{Name: name, Value: value})
+	}
+	return list, nil
 }
 
 func (r *call) body(c *term.Command) ([]byte, error) {

@@ -29,12 +29,12 @@ func (e *Errors) Run(c *term.Command) error {
 	if e.Code == "" {
 		rows := make([][]string, 0, len(entries))
 		for _, entry := range entries {
-			rows = append(rows, []string{entry.Code, c.Choose(entry.Reason.ZH, entry.Reason.EN)})
+			rows = append(rows, []string{entry.Code, c.Head(entry.Reason.ZH, entry.Reason.EN)})
 		}
 		for _, one := range catalogue.Numbers() {
-			rows = append(rows, []string{strconv.Itoa(one.Number), c.Choose(one.Reason.ZH, one.Reason.EN)})
+			rows = append(rows, []string{strconv.Itoa(one.Number), c.Head(one.Reason.ZH, one.Reason.EN)})
 		}
-		return term.Format("table").Print(c, nil, []string{c.Choose("错误码", "CODE"), c.Choose("含义", "MEANING")}, rows)
+		return term.Format("table").Print(c, nil, []string{c.Head("错误码", "CODE"), c.Head("含义", "MEANING")}, rows)
 	}
 	if n, is := number(e.Code); is {
 		return explainNumber(c, n)

@@ -9,14 +9,16 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/wire/manage"
 )
 
 // Logs shows the requests that a sandbox has received.
 type Logs struct {
-	List logsList `cmd:"" default:"withargs" help:"logslist"`
-	Show logsShow `cmd:"" help:"logsshow"`
+	List   logsList   `cmd:"" default:"withargs" help:"logslist"`
+	Show   logsShow   `cmd:"" help:"logsshow"`
+	Replay logsReplay `cmd:"" help:"logsreplay"`
 }
 
 // LogTexts are the help of the commands about the log of requests, in Chinese and English, by their keys.
@@ -31,7 +33,13 @@ func LogTexts() map[string][2]string {
 		"logsstatus": {"只看该HTTP状态码或类别，如 401、4xx", "Show only this HTTP status or class, such as 401 or 4xx."},
 		"logspath":   {"只看以此开头的路径", "Show only paths with this prefix."},
 		"logslimit":  {"最多列出多少条", "Maximum number of requests to list."},
-		"logsid":     {"请求编号（应答头 Request-ID），或 last", "Request-ID of the answer, or last."},
+		"logsas":     {"打印成能发起同一请求的命令或程序", "Print a command or a program that makes the same request."},
+		"logsreplay": {"以原商户的身份把一个请求再发一次，可改动其包体", "Make a request once more as its merchant, with changes to its body."},
+		"logschange": {
+			"改动包体：位置=值，如 stock_send_rule.max_coupons=5；“位置=”删除该字段；可重复",
+			"Change the body: PATH=VALUE, such as stock_send_rule.max_coupons=5; PATH= takes the field out; repeatable.",
+		},
+		"logsid": {"请求编号（应答头 Request-ID），或 last", "Request-ID of the answer, or last."},
 	}
 }
 
@@ -48,6 +56,13 @@ type (
 	logsShow struct {
 		term.Managed
 		ID string `arg:"" help:"logsid"`
+		As string `help:"logsas" enum:",cli,curl,go,java,php,node,python" default:"" placeholder:"LANGUAGE"`
+	}
+	logsReplay struct {
+		term.Managed
+		term.Final
+		ID     string   `arg:"" help:"logsid"`
+		Change []string `sep:"none" help:"logschange" placeholder:"PATH=VALUE"`
 	}
 )
 
@@ -111,8 +126,8 @@ func (l *logsList) printLine(c *term.Command, line *manage.JournalLine) error {
 
 func logHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("时间", "TIME"), c.Choose("状态", "STATUS"), c.Choose("耗时", "TOOK"), c.Choose("商户", "MERCHANT"),
-		c.Choose("请求编号", "REQUEST ID"), c.Choose("请求", "REQUEST"),
+		c.Head("时间", "TIME"), c.Head("状态", "STATUS"), c.Head("耗时", "TOOK"), c.Head("商户", "MERCHANT"),
+		c.Head("请求编号", "REQUEST ID"), c.Head("请求", "REQUEST"),
 	}
 }
 
@@ -140,14 +155,20 @@ func logRow(line *manage.JournalLine) []string {
 	if mchid == "" {
 		mchid = "-"
 	}
+	if len(line.Ignored) > 0 {
+		target += "  ?! " + strings.Join(line.Ignored, " ")
+	}
 	return []string{
-		time.UnixMilli(line.ReceivedMS).Format("15:04:05.000"), status,
+		term.Beijing(time.UnixMilli(line.ReceivedMS)).Format("15:04:05.000"), status,
 		(time.Duration(line.TookMicros) * time.Microsecond).String(), mchid, line.RequestID, line.Method + " " + target,
 	}
 }
 
 // Run implements the command.
 func (l *logsShow) Run(c *term.Command) error {
+	if l.As != "" {
+		return l.sample(c)
+	}
 	caller, err := l.Client(c)
 	if err != nil {
 		return err
@@ -168,6 +189,56 @@ func (l *logsShow) Run(c *term.Command) error {
 	return l.Output.Print(c, entry, heads, rows)
 }
 
+// sample prints the request as a program.
+func (l *logsShow) sample(c *term.Command) error {
+	req := &manage.MakeSampleRequest{RequestID: l.ID, Language: strings.ToUpper(l.As)}
+	return term.ManageTell(c, &l.Managed, func(m *client.Management) (*manage.Sample, error) { return m.MakeSample(c.Ctx, req) },
+		func(written *manage.Sample) { _, _ = fmt.Fprint(c.Out, written.Text) })
+}
+
+// Run implements the command. As with `favord get`, an answer that is no success ends it with 1.
+func (l *logsReplay) Run(c *term.Command) error {
+	req := &manage.ReplayRequest{RequestID: l.ID}
+	for _, change := range l.Change {
+		path, value, is := strings.Cut(change, "=")
+		if !is || path == "" {
+			return errChange
+		}
+		one := manage.ReplayChange{Path: path}
+		if value != "" {
+			one.Value = &value
+		}
+		req.Changes = append(req.Changes, one)
+	}
+	var failed error
+	if err := term.ManageTell(c, &l.Managed, func(m *client.Management) (*manage.MadeCall, error) { return m.Replay(c.Ctx, req) },
+		func(made *manage.MadeCall) { failed = l.made(c, made) }); err != nil {
+		return err
+	}
+	return failed
+}
+
+var errChange = fault.New(fault.Refused, "--change 须写作 位置=值", "Write --change as PATH=VALUE.")
+
+// made prints the answer to a replay.
+func (l *logsReplay) made(c *term.Command, made *manage.MadeCall) error {
+	var err error
+	if l.Output == "table" {
+		err = term.PrintJSON(c.Out, []byte(made.Body))
+	} else {
+		err = l.Output.Print(c, made, []string{"STATUS", "REQUEST ID"}, [][]string{{strconv.FormatInt(made.Status, 10), made.RequestID}})
+	}
+	if err != nil {
+		return err
+	}
+	const refused = 300
+	c.Say("%d  请求号 %s  %s", "%d  request %s  %s", made.Status, made.RequestID, c.Choose(made.RefusedZH, made.RefusedEN))
+	if made.Status >= refused {
+		return term.ErrReported
+	}
+	return nil
+}
+
 // transcript shows a request and its answer as they went over the wire, in a form that
 // `favord explain` reads.
 func transcript(c *term.Command, e *manage.JournalEntry) string {
@@ -175,6 +246,9 @@ func transcript(c *term.Command, e *manage.JournalEntry) string {
 	fmt.Fprintf(&b, "%s %s %s\n", e.Request.Method, e.Request.Target, e.Proto)
 	writeHeaders(&b, e.Headers)
 	writeBody(&b, e.Body, e.BodyBase64)
+	if len(e.Request.Ignored) > 0 {
+		fmt.Fprintf(&b, "\n# %s%s\n", c.Choose("被忽略的字段：", "Ignored fields: "), strings.Join(e.Request.Ignored, " "))
+	}
 	if e.Request.Cut {
 		b.WriteString(c.Choose("\n# 连接被故障规则切断，没有应答\n", "\n# A fault cut the connection; there was no answer.\n"))
 		return b.String()

@@ -29,7 +29,7 @@ type Run struct {
 
 // Run implements the command.
 func (r *Run) Run(c *term.Command) error {
-	environment, err := c.Environment(r.EnvFile)
+	environment, err := c.Environment(term.Whom{File: r.EnvFile})
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func (w *whose) change(c *term.Command, req manage.SetClockRequest) error {
 
 func (w *whose) run(c *term.Command, call func(*client.Management) (*manage.Clock, error)) error {
 	return term.ManageRun(c, &w.Managed, call,
-		[]string{c.Choose("商户", "MERCHANT"), c.Choose("状态", "STATE"), c.Choose("业务时间", "BUSINESS TIME"), c.Choose("真实时间", "REAL TIME")},
+		[]string{c.Head("商户", "MERCHANT"), c.Head("状态", "STATE"), c.Head("业务时间", "BUSINESS TIME"), c.Head("真实时间", "REAL TIME")},
 		func(k *manage.Clock) [][]string {
 			who := k.MchID
 			if who == "" {

@@ -93,15 +93,15 @@ func (f *faultsClear) Run(c *term.Command) error {
 			return m.RemoveFault(c.Ctx, &manage.RemoveFaultRequest{ID: f.ID})
 		}
 		return m.ClearFaults(c.Ctx)
-	}, []string{c.Choose("清除条数", "REMOVED")}, func(cleared *manage.ClearedFaults) [][]string {
+	}, []string{c.Head("清除条数", "REMOVED")}, func(cleared *manage.ClearedFaults) [][]string {
 		return [][]string{{strconv.FormatInt(cleared.Removed, 10)}}
 	})
 }
 
 func faultHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("编号", "ID"), c.Choose("类型", "KIND"), c.Choose("商户", "MERCHANT"), c.Choose("接口", "OPERATION"),
-		c.Choose("错误", "ERROR"), c.Choose("延迟", "DELAY"), "%", c.Choose("剩余", "LEFT"), c.Choose("命中", "HITS"),
+		c.Head("编号", "ID"), c.Head("类型", "KIND"), c.Head("商户", "MERCHANT"), c.Head("接口", "OPERATION"),
+		c.Head("错误", "ERROR"), c.Head("延迟", "DELAY"), "%", c.Head("剩余", "LEFT"), c.Head("命中", "HITS"),
 	}
 }
 

@@ -16,6 +16,7 @@ type Scenario struct {
 
 // scenarioRun plays files on a running sandbox.
 type scenarioRun struct {
+	term.Final
 	Files     []string `arg:"" help:"scenariofile" type:"path"`
 	EnvFile   string   `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 	RunPrefix string   `name:"run" help:"scenarioprefix" placeholder:"TEXT"`
@@ -33,7 +34,7 @@ func ScenarioTexts() map[string][2]string {
 
 // Run implements the command.
 func (s *scenarioRun) Run(c *term.Command) error {
-	e, err := c.Environment(s.EnvFile)
+	e, err := c.Environment(term.Whom{File: s.EnvFile})
 	if err != nil {
 		return err
 	}

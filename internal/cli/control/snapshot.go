@@ -40,9 +40,15 @@ func (n *namedSnapshot) request() *manage.SnapshotRequest {
 
 type (
 	snapshotSave    struct{ namedSnapshot }
-	snapshotRestore struct{ namedSnapshot }
-	snapshotRemove  struct{ namedSnapshot }
-	snapshotList    struct{ term.Managed }
+	snapshotRestore struct {
+		namedSnapshot
+		term.Final
+	}
+	snapshotRemove struct {
+		namedSnapshot
+		term.Final
+	}
+	snapshotList struct{ term.Managed }
 )
 
 // Run implements the command.
@@ -61,7 +67,7 @@ func (s *snapshotRestore) Run(c *term.Command) error {
 func (s *snapshotRemove) Run(c *term.Command) error {
 	return term.ManageRun(c, &s.Managed, func(m *client.Management) (*manage.Snapshot, error) {
 		return &manage.Snapshot{Name: s.Name}, m.RemoveSnapshot(c.Ctx, s.request())
-	}, []string{c.Choose("已删除", "REMOVED")}, func(removed *manage.Snapshot) [][]string { return [][]string{{removed.Name}} })
+	}, []string{c.Head("已删除", "REMOVED")}, func(removed *manage.Snapshot) [][]string { return [][]string{{removed.Name}} })
 }
 
 // Run implements the command.
@@ -76,7 +82,7 @@ func (s *snapshotList) Run(c *term.Command) error {
 }
 
 func snapshotHeads(c *term.Command) []string {
-	return []string{c.Choose("名称", "NAME"), c.Choose("时间", "TAKEN"), c.Choose("字节", "BYTES")}
+	return []string{c.Head("名称", "NAME"), c.Head("时间", "TAKEN"), c.Head("字节", "BYTES")}
 }
 
 func oneSnapshot(s *manage.Snapshot) [][]string {

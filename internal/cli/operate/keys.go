@@ -62,15 +62,27 @@ type (
 		oneMerchant
 		SerialNo string `arg:"" name:"serial" help:"keysserial"`
 	}
-	keysRevoke   struct{ oneCertificate }
-	keysReplace  struct{ oneCertificate }
+	keysRevoke struct {
+		oneCertificate
+		term.Final
+	}
+	keysReplace struct {
+		oneCertificate
+		term.Final
+	}
 	keysActivate struct{ oneCertificate }
 	oneKey       struct {
 		oneMerchant
 		File string `arg:"" help:"keysfile" type:"path"`
 	}
-	keysAPIv3  struct{ oneKey }
-	keysAPIv2  struct{ oneKey }
+	keysAPIv3 struct {
+		oneKey
+		term.Final
+	}
+	keysAPIv2 struct {
+		oneKey
+		term.Final
+	}
 	keysRotate struct {
 		oneMerchant
 		SM2 bool `name:"sm2" help:"keyssm2"`
@@ -171,23 +183,42 @@ func (k *keysRotate) Run(c *term.Command) error {
 	return k.show(c, func(m *client.Management) (*manage.Keys, error) { return m.AddPlatformCertificate(c.Ctx, req) })
 }
 
+// signing says when a platform certificate signs what names no key: the one that began last does.
+func signing(c *term.Command, k *manage.PlatformKey, all []manage.PlatformKey) string {
+	now := c.Clock.Now()
+	if k.SignsFrom.After(now) {
+		return c.Head("自 ", "from ") + k.SignsFrom.String()
+	}
+	for i := range all {
+		other := &all[i]
+		if other.Kind == k.Kind && other.Algorithm == k.Algorithm && other.SignsFrom.After(k.SignsFrom.Time) && !other.SignsFrom.After(now) {
+			return c.Head("不再签名", "no longer")
+		}
+	}
+	return c.Head("现在，自 ", "now, since ") + k.SignsFrom.String()
+}
+
 // show prints keys as a table, without what takes more than a line.
 func (o *oneMerchant) show(c *term.Command, call func(*client.Management) (*manage.Keys, error)) error {
-	heads := []string{c.Choose("种类", "kind"), c.Choose("序列号", "serial"), c.Choose("算法", "algorithm"), c.Choose("状态", "status"), c.Choose("过期时间", "expires")}
+	heads := []string{
+		c.Head("种类", "kind"), c.Head("序列号", "serial"), c.Head("算法", "algorithm"), c.Head("状态", "status"), c.Head("过期时间", "expires"),
+		c.Head("签名", "signs"),
+	}
 	return term.ManageRun(c, &o.Managed, call, heads, func(keys *manage.Keys) (rows [][]string) {
 		for _, k := range keys.Certificates {
-			rows = append(rows, []string{c.Choose("商户证书", "merchant certificate"), k.SerialNo, k.Algorithm, k.Status, k.ExpireTime.String()})
+			rows = append(rows, []string{c.Head("商户证书", "merchant certificate"), k.SerialNo, k.Algorithm, k.Status, k.ExpireTime.String(), ""})
 		}
 		for _, k := range keys.Platform {
-			expires := ""
+			expires, signs := "", c.Head("指名公钥的请求，或公钥模式", "requests that name it, and merchants with the public key alone")
 			if k.Kind == modeCertificate {
-				expires = k.ExpireTime.String()
+				expires, signs = k.ExpireTime.String(), signing(c, &k, keys.Platform)
 			}
-			rows = append(rows, []string{c.Choose("平台", "platform") + " " + strings.ToLower(strings.ReplaceAll(k.Kind, "_", " ")), k.SerialNo, k.Algorithm, "", expires})
+			kind := c.Head("平台", "platform") + " " + strings.ToLower(strings.ReplaceAll(k.Kind, "_", " "))
+			rows = append(rows, []string{kind, k.SerialNo, k.Algorithm, "", expires, signs})
 		}
 		return append(rows,
-			[]string{"APIv3", "", "", setText(c, keys.APIv3KeyVersion), ""},
-			[]string{"APIv2", "", "", setText(c, keys.APIv2KeyVersion), ""})
+			[]string{"APIv3", "", "", setText(c, keys.APIv3KeyVersion), "", ""},
+			[]string{"APIv2", "", "", setText(c, keys.APIv2KeyVersion), "", ""})
 	})
 }
 

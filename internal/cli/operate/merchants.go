@@ -202,8 +202,8 @@ func (o *oneMerchant) run(c *term.Command, call func(*client.Management) (*manag
 
 func merchantHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("商户号", "mchid"), c.Choose("简称", "name"), c.Choose("类型", "kind"), c.Choose("密钥模式", "key mode"),
-		"appid", c.Choose("权限", "permissions"), c.Choose("子商户", "sub-merchants"),
+		c.Head("商户号", "mchid"), c.Head("简称", "name"), c.Head("类型", "kind"), c.Head("密钥模式", "key mode"),
+		"appid", c.Head("权限", "permissions"), c.Head("子商户", "sub-merchants"),
 	}
 }
 

@@ -61,7 +61,7 @@ type (
 func (b *balancesShow) Run(c *term.Command) error {
 	req := &manage.GetBalanceRequest{MchID: b.MchID, Offset: b.Offset, Limit: &b.Limit}
 	return term.ManageRun(c, &b.Managed, func(m *client.Management) (*manage.Balance, error) { return m.Balance(c.Ctx, req) },
-		[]string{c.Choose("时间", "time"), c.Choose("账户", "account"), c.Choose("金额（分）", "amount"), c.Choose("关联单据", "reference")},
+		[]string{c.Head("时间", "time"), c.Head("账户", "account"), c.Head("金额（分）", "amount"), c.Head("关联单据", "reference")},
 		func(shown *manage.Balance) [][]string {
 			rows := [][]string{{"", c.Choose("余额", "balance"), strconv.FormatInt(shown.Balance, 10), shown.MchID}}
 			for _, p := range shown.Postings {
@@ -75,7 +75,7 @@ func (b *balancesShow) Run(c *term.Command) error {
 func (b *balancesFund) Run(c *term.Command) error {
 	req := &manage.FundBalanceRequest{MchID: b.MchID, Amount: b.Amount, RequestNo: b.RequestNo}
 	return term.ManageRun(c, &b.Managed, func(m *client.Management) (*manage.FundedBalance, error) { return m.FundBalance(c.Ctx, req) },
-		[]string{c.Choose("商户号", "merchant"), c.Choose("余额（分）", "balance"), c.Choose("时间", "time")},
+		[]string{c.Head("商户号", "merchant"), c.Head("余额（分）", "balance"), c.Head("时间", "time")},
 		func(f *manage.FundedBalance) [][]string {
 			return [][]string{{f.MchID, strconv.FormatInt(f.Balance, 10), f.Time.String()}}
 		})
@@ -123,8 +123,8 @@ func (r *ordersReport) Run(c *term.Command) error {
 func (o *oneOrder) run(c *term.Command, call func(*client.Management) (*manage.Order, error)) error {
 	return term.ManageRun(c, &o.Managed, call,
 		[]string{
-			c.Choose("微信支付订单号", "transaction"), c.Choose("商户号", "merchant"), c.Choose("商户订单号", "number"), c.Choose("实付（分）", "paid"),
-			c.Choose("已退（分）", "refunded"), c.Choose("分账", "profit sharing"), c.Choose("已补差（分）", "subsidized"),
+			c.Head("微信支付订单号", "transaction"), c.Head("商户号", "merchant"), c.Head("商户订单号", "number"), c.Head("实付（分）", "paid"),
+			c.Head("已退（分）", "refunded"), c.Head("分账", "profit sharing"), c.Head("已补差（分）", "subsidized"),
 		},
 		func(one *manage.Order) [][]string {
 			return [][]string{{
@@ -144,7 +144,7 @@ type merchantsBrand struct {
 func (b *merchantsBrand) Run(c *term.Command) error {
 	req := &manage.JoinBrandRequest{MchID: b.MchID, Brand: b.Brand}
 	return term.ManageRun(c, &b.Managed, func(m *client.Management) (*manage.Membership, error) { return m.JoinBrand(c.Ctx, req) },
-		[]string{c.Choose("商户号", "merchant"), c.Choose("品牌", "brand")},
+		[]string{c.Head("商户号", "merchant"), c.Head("品牌", "brand")},
 		func(joined *manage.Membership) [][]string { return [][]string{{joined.MchID, joined.Brand}} })
 }
 
@@ -164,6 +164,6 @@ type cardsRegister struct {
 func (r *cardsRegister) Run(c *term.Command) error {
 	req := &manage.RegisterCardRequest{CardID: r.ID, MchID: r.MchID, AppID: r.AppID}
 	return term.ManageRun(c, &r.Managed, func(m *client.Management) (*manage.Card, error) { return m.RegisterCard(c.Ctx, req) },
-		[]string{c.Choose("消费卡ID", "card"), c.Choose("商户号", "merchant"), "appid"},
+		[]string{c.Head("消费卡ID", "card"), c.Head("商户号", "merchant"), "appid"},
 		func(card *manage.Card) [][]string { return [][]string{{card.CardID, card.MchID, card.AppID}} })
 }

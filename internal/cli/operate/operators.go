@@ -74,10 +74,13 @@ type (
 		Role []string `required:"" help:"operatorrole" placeholder:"ROLE"`
 	}
 	operatorsInvite struct{ oneOperator }
-	operatorsRevoke struct{ oneOperator }
-	operatorsAdmit  struct{ oneOperator }
-	tokensList      struct{ term.Managed }
-	oneToken        struct {
+	operatorsRevoke struct {
+		oneOperator
+		term.Final
+	}
+	operatorsAdmit struct{ oneOperator }
+	tokensList     struct{ term.Managed }
+	oneToken       struct {
 		term.Managed
 		Name string `arg:"" help:"tokenname"`
 	}
@@ -86,7 +89,10 @@ type (
 		Role []string `required:"" help:"operatorrole" placeholder:"ROLE"`
 		For  string   `default:"90d" help:"tokenlife" placeholder:"SPAN"`
 	}
-	tokensRevoke struct{ oneToken }
+	tokensRevoke struct {
+		oneToken
+		term.Final
+	}
 )
 
 // roles are roles as the wire names them.
@@ -170,8 +176,8 @@ func (o *oneOperator) change(c *term.Command, req *manage.ChangeOperatorRequest)
 
 func operatorHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("名称", "name"), c.Choose("显示名", "display name"), c.Choose("角色", "roles"), c.Choose("状态", "state"),
-		c.Choose("两步验证", "second factor"),
+		c.Head("名称", "name"), c.Head("显示名", "display name"), c.Head("角色", "roles"), c.Head("状态", "state"),
+		c.Head("两步验证", "second factor"),
 	}
 }
 
@@ -229,7 +235,7 @@ func (t *tokensRevoke) Run(c *term.Command) error {
 
 func tokenHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("名称", "name"), c.Choose("角色", "roles"), c.Choose("创建者", "made by"), c.Choose("到期时间", "expires"), c.Choose("最近使用", "last used"),
+		c.Head("名称", "name"), c.Head("角色", "roles"), c.Head("创建者", "made by"), c.Head("到期时间", "expires"), c.Head("最近使用", "last used"),
 	}
 }
 

@@ -138,7 +138,7 @@ func (u *oneUser) run(c *term.Command, call func(*client.Management) (*manage.Us
 }
 
 func userHeads(c *term.Command) []string {
-	return []string{"openid", "appid", c.Choose("账号", "account"), c.Choose("自然人", "person"), "unionid", c.Choose("标记", "mark")}
+	return []string{"openid", "appid", c.Head("账号", "account"), c.Head("自然人", "person"), "unionid", c.Head("标记", "mark")}
 }
 
 func userRow(c *term.Command, u *manage.User) []string {

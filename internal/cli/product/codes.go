@@ -51,6 +51,7 @@ type (
 	}
 	codesDelete struct {
 		term.Signed
+		term.Final
 		Stock string `arg:"" help:"codesstock"`
 		Code  string `arg:"" help:"codescode"`
 	}
@@ -86,7 +87,7 @@ func (l *codesList) Run(c *term.Command) error {
 }
 
 func codeHeads(c *term.Command) []string {
-	return []string{"CODE", c.Choose("状态", "STATUS"), c.Choose("上传时间", "UPLOADED"), c.Choose("发放时间", "GIVEN OUT")}
+	return []string{"CODE", c.Head("状态", "STATUS"), c.Head("上传时间", "UPLOADED"), c.Head("发放时间", "GIVEN OUT")}
 }
 
 func codeRow(code *busifavor.UploadedCode) []string {
@@ -124,7 +125,7 @@ func (d *codesDelete) Run(c *term.Command) error {
 	if err != nil {
 		return c.Refused(err)
 	}
-	return d.Output.Print(c, got, []string{"CODE", c.Choose("删除时间", "DELETED")}, [][]string{{d.Code, got.DeleteTime.String()}})
+	return d.Output.Print(c, got, []string{"CODE", c.Head("删除时间", "DELETED")}, [][]string{{d.Code, got.DeleteTime.String()}})
 }
 
 // number groups the digits of a count for people.

@@ -11,6 +11,7 @@ import (
 type Coupons struct {
 	List   couponsList   `cmd:"" help:"couponslist"`
 	Show   couponsShow   `cmd:"" help:"couponsshow"`
+	Why    couponsWhy    `cmd:"" help:"couponswhy"`
 	Delete couponsDelete `cmd:"" help:"couponsdelete"`
 
 	Send       couponsSend       `cmd:"" help:"couponssend"`
@@ -53,7 +54,10 @@ type (
 		Code  string `arg:"" help:"couponcode"`
 	}
 	couponsShow   struct{ oneCoupon }
-	couponsDelete struct{ oneCoupon }
+	couponsDelete struct {
+		oneCoupon
+		term.Final
+	}
 )
 
 // Run implements the command.
@@ -90,8 +94,8 @@ func (o *oneCoupon) run(c *term.Command, call func(*client.Management, *manage.C
 
 func couponHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("批次号", "stock"), c.Choose("券code", "code"), c.Choose("批次名称", "name"), c.Choose("商户号", "merchant"), c.Choose("状态", "state"),
-		c.Choose("领取时间", "received"), c.Choose("过期时间", "expires"), c.Choose("核销时间", "used"),
+		c.Head("批次号", "stock"), c.Head("券code", "code"), c.Head("批次名称", "name"), c.Head("商户号", "merchant"), c.Head("状态", "state"),
+		c.Head("领取时间", "received"), c.Head("过期时间", "expires"), c.Head("核销时间", "used"),
 	}
 }
 

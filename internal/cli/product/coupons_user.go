@@ -49,6 +49,7 @@ type (
 	}
 	couponsUse struct {
 		held
+		term.Final
 		onCoupon
 	}
 	couponsReturn struct {
@@ -57,6 +58,7 @@ type (
 	}
 	couponsDeactivate struct {
 		term.Signed
+		term.Final
 		onCoupon
 		Reason string `help:"couponreason" placeholder:"TEXT"`
 	}
@@ -74,7 +76,7 @@ type (
 
 // caller returns a client, and completes the user by the environment.
 func (h *held) caller(c *term.Command) (*client.Client, error) {
-	e, err := c.Environment(h.EnvFile)
+	e, err := h.Environment(c)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func (s *couponsSend) Run(c *term.Command) error {
 		return c.Refused(err)
 	}
 	result := got.SendCouponResult
-	return s.Output.Print(c, got, []string{c.Choose("批次号", "STOCK"), "CODE"}, [][]string{{result.StockID, result.CouponCode}})
+	return s.Output.Print(c, got, []string{c.Head("批次号", "STOCK"), "CODE"}, [][]string{{result.StockID, result.CouponCode}})
 }
 
 // Run implements the command.
@@ -143,7 +145,7 @@ func (d *couponsDeactivate) Run(c *term.Command) error {
 
 // done prints when a coupon was changed.
 func (o *onCoupon) done(c *term.Command, f term.Format, answer any, at schema.Time) error {
-	return f.Print(c, answer, []string{"CODE", c.Choose("时间", "TIME")}, [][]string{{o.Code, at.String()}})
+	return f.Print(c, answer, []string{"CODE", c.Head("时间", "TIME")}, [][]string{{o.Code, at.String()}})
 }
 
 // Run implements the command.
@@ -161,7 +163,7 @@ func (g *couponsGet) Run(c *term.Command) error {
 
 // Run implements the command.
 func (l *couponsHeld) Run(c *term.Command) error {
-	e, err := c.Environment(l.EnvFile)
+	e, err := l.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -183,7 +185,7 @@ func (l *couponsHeld) Run(c *term.Command) error {
 }
 
 func heldCouponHeads(c *term.Command) []string {
-	return []string{"CODE", c.Choose("批次号", "STOCK"), c.Choose("名称", "NAME"), c.Choose("状态", "STATE"), c.Choose("开始", "FROM"), c.Choose("结束", "UNTIL")}
+	return []string{"CODE", c.Head("批次号", "STOCK"), c.Head("名称", "NAME"), c.Head("状态", "STATE"), c.Head("开始", "FROM"), c.Head("结束", "UNTIL")}
 }
 
 func heldCouponRow(coupon *busifavor.Coupon) []string {

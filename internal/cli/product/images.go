@@ -48,5 +48,9 @@ func (u *imagesUpload) Run(c *term.Command) error {
 	if err != nil {
 		return c.Refused(err)
 	}
-	return u.Output.Print(c, answer, []string{c.Choose("图片地址", "URL")}, [][]string{{answer.MediaURL}})
+	if u.Output == "table" && c.Width == 0 { // a pipe wants the URL and nothing else
+		_, err = fmt.Fprintln(c.Out, answer.MediaURL)
+		return err
+	}
+	return u.Output.Print(c, answer, []string{c.Head("图片地址", "URL")}, [][]string{{answer.MediaURL}})
 }

@@ -73,8 +73,11 @@ type (
 		Key   string `help:"partnerkey" placeholder:"KEY"`
 	}
 	partnershipsBuild     struct{ partnershipChange }
-	partnershipsTerminate struct{ partnershipChange }
-	partnershipsList      struct {
+	partnershipsTerminate struct {
+		partnershipChange
+		term.Final
+	}
+	partnershipsList struct {
 		partnered
 		Stock string `help:"stockid" placeholder:"ID"`
 		All   bool   `help:"partnerall"`
@@ -132,7 +135,7 @@ func (t *partnershipsTerminate) Run(c *term.Command) error {
 	if err != nil {
 		return c.Refused(err)
 	}
-	return t.Output.Print(c, answer, []string{c.Choose("批次号", "STOCK"), c.Choose("终止时间", "TERMINATED")},
+	return t.Output.Print(c, answer, []string{c.Head("批次号", "STOCK"), c.Head("终止时间", "TERMINATED")},
 		[][]string{{t.Stock, answer.TerminateTime.String()}})
 }
 
@@ -175,7 +178,7 @@ func (l *partnershipsList) Run(c *term.Command) error {
 
 func partnershipHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("批次号", "STOCK"), c.Choose("合作方", "PARTNER"), c.Choose("建立时间", "BUILT"), c.Choose("终止时间", "TERMINATED"),
+		c.Head("批次号", "STOCK"), c.Head("合作方", "PARTNER"), c.Head("建立时间", "BUILT"), c.Head("终止时间", "TERMINATED"),
 	}
 }
 

@@ -32,6 +32,12 @@ func PayTexts() map[string][2]string {
 		"paygoods":    {"单品：编码=数量*单价（分），可重复", "Order item: ID=QUANTITY*PRICE in fen; repeatable."},
 		"paytag":      {"订单优惠标记", "goods_tag of the order."},
 		"paytrade":    {"支付场景", "Where the user pays: MICROAPP, APPPAY, PPAY, CARD, FACE or OTHER."},
+		"paymethod":   {"支付方式，如 CFT（零钱）或银行代码 ICBC_CREDIT", "Code of the payment method, such as CFT (balance) or a bank's ICBC_CREDIT."},
+		"paycard":     {"银行卡号前缀（6至19位）", "First 6 to 19 digits of the bank card."},
+		"paysubs":     {"合单支付中的商户号，可重复", "Merchant of an order that is paid together with others; repeatable."},
+		"paytradeno":  {"商户订单号，见于账单", "The merchant's order number, for bills."},
+		"paydevice":   {"设备号，见于账单", "Device, for bills."},
+		"payserial":   {"银行流水号，见于账单", "Serial number of the bank, for bills."},
 		"paycoupon":   {"要核销的代金券，可重复，缺省为最优组合", "Voucher to consume; repeatable. Defaults to the best combination."},
 		"paynumber":   {"支付单号，重试时给出同一个", "Payment number; use the same one to retry."},
 		"payrefundid": {"退款单号，重试时给出同一个", "Refund number; use the same one to retry."},
@@ -50,12 +56,19 @@ type (
 		Goods    []string `sep:"none" help:"paygoods" placeholder:"ID=N*FEN"`
 		GoodsTag string   `help:"paytag" placeholder:"TAG"`
 		Trade    string   `name:"trade-type" help:"paytrade" placeholder:"TYPE"`
+		Method   string   `name:"pay-method" help:"paymethod" placeholder:"CODE"`
+		CardBIN  string   `name:"card-bin" help:"paycard" placeholder:"DIGITS"`
+		Subs     []string `name:"sub-mchid" sep:"none" help:"paysubs" placeholder:"MCHID"`
 	}
 	payQuote   struct{ payOrder }
 	payConsume struct {
 		payOrder
-		Number  string   `arg:"" name:"transaction" help:"paynumber"`
-		Coupons []string `name:"coupon" sep:"none" help:"paycoupon" placeholder:"ID"`
+		term.Final
+		Number   string   `arg:"" name:"transaction" help:"paynumber"`
+		Coupons  []string `name:"coupon" sep:"none" help:"paycoupon" placeholder:"ID"`
+		OutTrade string   `name:"out-trade-no" help:"paytradeno" placeholder:"NO"`
+		Device   string   `name:"device-info" help:"paydevice" placeholder:"ID"`
+		Serial   string   `name:"bank-serial" help:"payserial" placeholder:"NO"`
 	}
 	payShow struct {
 		term.Signed
@@ -63,6 +76,7 @@ type (
 	}
 	payRefund struct {
 		term.Signed
+		term.Final
 		Number   string `arg:"" name:"transaction" help:"paynumber"`
 		RefundID string `arg:"" name:"refund" help:"payrefundid"`
 		Amount   int64  `required:"" help:"payamount" placeholder:"FEN"`
@@ -71,12 +85,14 @@ type (
 
 // fill completes what was not said by the environment.
 func (o *payOrder) fill(c *term.Command) (rail.Order, error) {
-	e, err := c.Environment(o.EnvFile)
+	e, err := o.Environment(c)
 	if err != nil {
 		return rail.Order{}, err
 	}
 	o.OpenID, o.AppID, o.MchID = term.OrElse(o.OpenID, e.OpenID), term.OrElse(o.AppID, e.AppID), term.OrElse(o.MchID, e.MchID)
-	order := rail.Order{MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade}
+	order := rail.Order{
+		MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade, PayMethod: o.Method, CardBIN: o.CardBIN, SubMchIDs: o.Subs,
+	}
 	for _, line := range o.Goods {
 		goods, err := goods(c, line)
 		if err != nil {
@@ -119,7 +135,7 @@ func (q *payQuote) Run(c *term.Command) error {
 		rows[i] = []string{v.CouponID, v.StockID, v.CouponName, strconv.FormatInt(v.Discount, 10), v.Message}
 	}
 	return q.Output.Print(c, got, []string{
-		c.Choose("代金券", "VOUCHER"), c.Choose("批次", "STOCK"), c.Choose("名称", "NAME"), c.Choose("优惠（分）", "DISCOUNT"), c.Choose("不可用原因", "WHY NOT"),
+		c.Head("代金券", "VOUCHER"), c.Head("批次", "STOCK"), c.Head("名称", "NAME"), c.Head("优惠（分）", "DISCOUNT"), c.Head("不可用原因", "WHY NOT"),
 	}, rows)
 }
 
@@ -135,6 +151,7 @@ func (p *payConsume) Run(c *term.Command) error {
 	}
 	got, err := caller.Rail().Pay(c.Ctx, &rail.PayRequest{
 		TransactionID: p.Number, AppID: p.AppID, OpenID: p.OpenID, Order: order, CouponIDs: p.Coupons,
+		OutTradeNo: p.OutTrade, DeviceInfo: p.Device, BankSerial: p.Serial,
 	})
 	if err != nil {
 		return c.Refused(err)
@@ -158,8 +175,8 @@ func (s *payShow) Run(c *term.Command) error {
 // printPayment prints a payment.
 func printPayment(c *term.Command, f term.Format, p *rail.Payment) error {
 	return f.Print(c, p, []string{
-		c.Choose("支付单号", "PAYMENT"), c.Choose("时间", "TIME"), c.Choose("总金额", "TOTAL"), c.Choose("优惠", "DISCOUNT"), c.Choose("实付", "PAID"),
-		c.Choose("已退款", "REFUNDED"), c.Choose("代金券", "VOUCHERS"),
+		c.Head("支付单号", "PAYMENT"), c.Head("时间", "TIME"), c.Head("总金额", "TOTAL"), c.Head("优惠", "DISCOUNT"), c.Head("实付", "PAID"),
+		c.Head("已退款", "REFUNDED"), c.Head("代金券", "VOUCHERS"),
 	}, [][]string{{
 		p.TransactionID, p.ConsumeTime.String(), strconv.FormatInt(p.Total, 10), strconv.FormatInt(p.Discount, 10), strconv.FormatInt(p.PayerTotal, 10),
 		strconv.FormatInt(p.Refunded, 10), promoted(p.PromotionDetail),
@@ -186,8 +203,8 @@ func (r *payRefund) Run(c *term.Command) error {
 		return c.Refused(err)
 	}
 	return r.Output.Print(c, got, []string{
-		c.Choose("退款单号", "REFUND"), c.Choose("时间", "TIME"), c.Choose("退款金额", "AMOUNT"), c.Choose("退给用户", "TO PAYER"), c.Choose("退回优惠", "TO VOUCHERS"),
-		c.Choose("券已退回", "RETURNED"),
+		c.Head("退款单号", "REFUND"), c.Head("时间", "TIME"), c.Head("退款金额", "AMOUNT"), c.Head("退给用户", "TO PAYER"), c.Head("退回优惠", "TO VOUCHERS"),
+		c.Head("券已退回", "RETURNED"),
 	}, [][]string{{
 		got.RefundID, got.RefundTime.String(), strconv.FormatInt(got.Amount, 10), strconv.FormatInt(got.PayerRefund, 10),
 		strconv.FormatInt(got.DiscountRefund, 10), strconv.FormatBool(got.CouponsReturned),

@@ -13,6 +13,7 @@ import (
 type Stocks struct {
 	List    stocksList    `cmd:"" help:"stockslist"`
 	Show    stocksShow    `cmd:"" help:"stocksshow"`
+	Why     stocksWhy     `cmd:"" help:"stockswhy"`
 	Approve stocksApprove `cmd:"" help:"stocksapprove"`
 	Reject  stocksReject  `cmd:"" help:"stocksreject"`
 	Pause   stocksPause   `cmd:"" help:"stockspause"`
@@ -52,10 +53,16 @@ type (
 	}
 	stocksShow    struct{ oneStock }
 	stocksApprove struct{ oneStock }
-	stocksReject  struct{ oneStock }
-	stocksPause   struct{ oneStock }
-	stocksResume  struct{ oneStock }
-	stocksStop    struct{ oneStock }
+	stocksReject  struct {
+		oneStock
+		term.Final
+	}
+	stocksPause  struct{ oneStock }
+	stocksResume struct{ oneStock }
+	stocksStop   struct {
+		oneStock
+		term.Final
+	}
 )
 
 // Run implements the command.
@@ -99,8 +106,8 @@ func (s *oneStock) run(c *term.Command, call func(*client.Management, context.Co
 
 func stockHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("批次号", "stock"), c.Choose("商户号", "merchant"), c.Choose("名称", "name"), c.Choose("类型", "type"), c.Choose("状态", "state"),
-		c.Choose("已发放", "issued"), c.Choose("总量", "of"), c.Choose("可用code", "free codes"), c.Choose("结束时间", "end"),
+		c.Head("批次号", "stock"), c.Head("商户号", "merchant"), c.Head("名称", "name"), c.Head("类型", "type"), c.Head("状态", "state"),
+		c.Head("已发放", "issued"), c.Head("总量", "of"), c.Head("可用code", "free codes"), c.Head("结束时间", "end"),
 	}
 }
 

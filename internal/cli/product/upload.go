@@ -222,10 +222,17 @@ func (j *upload) done(call int) bool {
 	return j.progress.Done[call]
 }
 
-// send uploads the codes of one call. Its request number follows from the file, so that a
-// call whose answer was lost is answered again and stores nothing twice.
+// requestNo numbers a call of an upload: it follows from the stock and the file, so that a call
+// whose answer was lost is answered again and stores nothing twice, and another stock may get
+// the same file.
+func (j *upload) requestNo(call int) string {
+	sum := sha256.Sum256([]byte(j.stock + " " + j.digest))
+	return hex.EncodeToString(sum[:])[:32] + "-" + strconv.Itoa(call)
+}
+
+// send uploads the codes of one call.
 func (j *upload) send(ctx context.Context, call int, part []line) error {
-	req := &busifavor.UploadCodesRequest{StockID: j.stock, UploadRequestNo: j.digest[:32] + "-" + strconv.Itoa(call)}
+	req := &busifavor.UploadCodesRequest{StockID: j.stock, UploadRequestNo: j.requestNo(call)}
 	at := make(map[string]int, len(part))
 	for _, l := range part {
 		req.CouponCodeList = append(req.CouponCodeList, l.code)

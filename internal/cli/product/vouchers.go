@@ -55,7 +55,10 @@ type (
 	vouchersShow    struct{ oneVoucherStock }
 	vouchersReview  struct{ oneVoucherStock }
 	vouchersApprove struct{ oneVoucherStock }
-	vouchersReject  struct{ oneVoucherStock }
+	vouchersReject  struct {
+		oneVoucherStock
+		term.Final
+	}
 	vouchersSenders struct {
 		oneVoucherStock
 		Senders []string `arg:"" optional:"" name:"mchid" help:"vouchersender"`
@@ -113,8 +116,8 @@ func (v *oneVoucherStock) run(c *term.Command, call func(*client.Management) (*m
 
 func voucherHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("批次号", "stock"), c.Choose("商户号", "merchant"), c.Choose("名称", "name"), c.Choose("面额（分）", "fen"), c.Choose("状态", "state"),
-		c.Choose("已发放", "sent"), c.Choose("总量", "of"), c.Choose("发券商户", "senders"), c.Choose("结束时间", "end"),
+		c.Head("批次号", "stock"), c.Head("商户号", "merchant"), c.Head("名称", "name"), c.Head("面额（分）", "fen"), c.Head("状态", "state"),
+		c.Head("已发放", "sent"), c.Head("总量", "of"), c.Head("发券商户", "senders"), c.Head("结束时间", "end"),
 	}
 }
 

@@ -36,7 +36,7 @@ type (
 
 // Run implements the command.
 func (s *vouchersSend) Run(c *term.Command) error {
-	e, err := c.Environment(s.EnvFile)
+	e, err := s.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (s *vouchersSend) Run(c *term.Command) error {
 	if err != nil {
 		return c.Refused(err)
 	}
-	return s.Output.Print(c, got, []string{c.Choose("批次号", "STOCK"), c.Choose("代金券", "VOUCHER")}, [][]string{{s.Stock, got.CouponID}})
+	return s.Output.Print(c, got, []string{c.Head("批次号", "STOCK"), c.Head("代金券", "VOUCHER")}, [][]string{{s.Stock, got.CouponID}})
 }
 
 // Run implements the command.
@@ -68,7 +68,7 @@ func (g *vouchersGet) Run(c *term.Command) error {
 
 // Run implements the command.
 func (l *vouchersHeld) Run(c *term.Command) error {
-	e, err := c.Environment(l.EnvFile)
+	e, err := l.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -90,8 +90,8 @@ func (l *vouchersHeld) Run(c *term.Command) error {
 
 func heldHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("代金券", "VOUCHER"), c.Choose("批次号", "STOCK"), c.Choose("名称", "NAME"), c.Choose("面额（分）", "FEN"), c.Choose("状态", "STATE"),
-		c.Choose("结束", "UNTIL"),
+		c.Head("代金券", "VOUCHER"), c.Head("批次号", "STOCK"), c.Head("名称", "NAME"), c.Head("面额（分）", "FEN"), c.Head("状态", "STATE"),
+		c.Head("结束", "UNTIL"),
 	}
 }
 

@@ -37,7 +37,7 @@ type (
 
 // Run implements the command.
 func (s *callbacksShow) Run(c *term.Command) error {
-	e, err := c.Environment(s.EnvFile)
+	e, err := s.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *callbacksShow) Run(c *term.Command) error {
 
 // Run implements the command.
 func (s *callbacksSet) Run(c *term.Command) error {
-	e, err := c.Environment(s.EnvFile)
+	e, err := s.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -85,5 +85,5 @@ func (s *callbacksSet) Run(c *term.Command) error {
 
 // printCallback prints where a merchant wants its events.
 func printCallback(c *term.Command, f term.Format, answer any, mchid, url string) error {
-	return f.Print(c, answer, []string{c.Choose("商户号", "MERCHANT"), "URL"}, [][]string{{mchid, url}})
+	return f.Print(c, answer, []string{c.Head("商户号", "MERCHANT"), "URL"}, [][]string{{mchid, url}})
 }

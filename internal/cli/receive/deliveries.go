@@ -77,8 +77,8 @@ func (d *deliveriesList) Run(c *term.Command) error {
 	}
 	return term.ManageRun(c, &d.Managed, func(m *client.Management) (*manage.ListDeliveriesResponse, error) { return m.Deliveries(c.Ctx, req) },
 		[]string{
-			c.Choose("开始", "BEGAN"), c.Choose("事件编号", "EVENT ID"), c.Choose("类型", "TYPE"), c.Choose("状态", "STATE"),
-			c.Choose("次数", "ATTEMPTS"), c.Choose("最近结果", "LAST"), c.Choose("下次", "NEXT"),
+			c.Head("开始", "BEGAN"), c.Head("事件编号", "EVENT ID"), c.Head("类型", "TYPE"), c.Head("状态", "STATE"),
+			c.Head("次数", "ATTEMPTS"), c.Head("最近结果", "LAST"), c.Head("下次", "NEXT"),
 		}, func(list *manage.ListDeliveriesResponse) (rows [][]string) {
 			for i := range list.Deliveries {
 				rows = append(rows, deliveryRow(&list.Deliveries[i]))
@@ -107,7 +107,7 @@ func shortTime(t schema.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.Local().Format(time.DateTime)
+	return term.Beijing(t.Time).Format(time.DateTime)
 }
 
 // Run implements the command.
@@ -125,7 +125,7 @@ func (d *deliveriesShow) Run(c *term.Command) error {
 		}
 		return got, err
 	}, []string{
-		"#", c.Choose("时间", "TIME"), c.Choose("耗时", "TOOK"), c.Choose("结果", "RESULT"), c.Choose("地址", "URL"), c.Choose("应答", "ANSWER"),
+		"#", c.Head("时间", "TIME"), c.Head("耗时", "TOOK"), c.Head("结果", "RESULT"), c.Head("地址", "URL"), c.Head("应答", "ANSWER"),
 	}, func(got *manage.GetDeliveryResponse) (rows [][]string) {
 		for _, a := range got.Attempts {
 			took := (time.Duration(a.TookMS) * time.Millisecond).String()
@@ -164,7 +164,7 @@ func (d *deliveriesResend) Run(c *term.Command) error {
 				return all, nil
 			}
 		}
-	}, []string{c.Choose("重新投递条数", "SENT AGAIN")}, func(all *manage.ResendDeliveriesResponse) [][]string {
+	}, []string{c.Head("重新投递条数", "SENT AGAIN")}, func(all *manage.ResendDeliveriesResponse) [][]string {
 		return [][]string{{strconv.FormatInt(all.Resent, 10)}}
 	})
 }

@@ -126,7 +126,7 @@ func (r *listener) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 func (r *listener) show(n *client.Notification, errVerify error, answer *forwarded, errForward error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	line := []string{r.Clock.Now().Format("15:04:05.000")}
+	line := []string{term.Beijing(r.Clock.Now()).Format("15:04:05.000")}
 	if errVerify != nil {
 		line = append(line, r.Choose("验签失败", "NOT VERIFIED"), errVerify.Error())
 	} else {

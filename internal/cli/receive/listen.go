@@ -52,7 +52,7 @@ func (l *Listen) Run(c *term.Command) error {
 	if u, err := url.Parse(l.ForwardTo); l.ForwardTo != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return errForwardTo
 	}
-	e, err := c.Environment(l.EnvFile)
+	e, err := c.Environment(term.Whom{File: l.EnvFile})
 	if err != nil {
 		return err
 	}

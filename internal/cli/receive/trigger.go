@@ -23,6 +23,7 @@ import (
 // Trigger makes an event happen: it does what the event is about.
 type Trigger struct {
 	term.Managed
+	term.Final
 	Event  string `arg:"" enum:"COUPON.SEND,COUPON.USE" help:"triggerevent"`
 	Stock  string `help:"triggerstock" placeholder:"ID"`
 	OpenID string `name:"openid" help:"triggeropenid" placeholder:"OPENID"`
@@ -68,7 +69,7 @@ type trigger struct {
 
 // Run implements the command.
 func (t *Trigger) Run(c *term.Command) error {
-	e, err := c.Environment(t.EnvFile)
+	e, err := t.Environment(c)
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func (t *Trigger) Run(c *term.Command) error {
 		return err
 	}
 	return t.Output.Print(c, result, []string{
-		c.Choose("事件", "EVENT"), c.Choose("批次", "STOCK"), c.Choose("券", "COUPON"), c.Choose("支付单", "PAYMENT"), c.Choose("事件编号", "EVENT ID"),
+		c.Head("事件", "EVENT"), c.Head("批次", "STOCK"), c.Head("券", "COUPON"), c.Head("支付单", "PAYMENT"), c.Head("事件编号", "EVENT ID"),
 	}, [][]string{{result.Event, result.StockID, result.CouponID, dash(result.TransactionID), dash(result.EventID)}})
 }
 

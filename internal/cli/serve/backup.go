@@ -34,8 +34,10 @@ func BackupTexts() map[string][2]string {
 		"backupfile":    {"备份文件", "File of the backup."},
 		"backupdir":     {"存放备份的目录", "Directory with the backups."},
 		"backupkeys":    {"另把密钥文件复制到这个新目录；不能与备份同处", "Also copy the key file, into this new directory, which must not be that of the backup."},
-		"backupkeysfrom": {"把 create --keys 所存的密钥文件一并放回，已有的不覆盖",
-			"Also put back the key files that create --keys wrote; none that is there is overwritten."},
+		"backupkeysfrom": {
+			"把 create --keys 所存的密钥文件一并放回，已有的不覆盖",
+			"Also put back the key files that create --keys wrote; none that is there is overwritten.",
+		},
 		"backupkeyfile": {"再检验此密钥文件能打开备份中的全部密钥", "Also verify that this key file opens every secret of the backup."},
 		"backuptemp":    {"解开备份的临时目录，缺省为系统临时目录", "Where the backup is unpacked for the while; defaults to the system's temporary directory."},
 		"backupinto":    {"沙箱的数据目录", "Data directory of a sandbox."},
@@ -178,8 +180,8 @@ type shownBackup struct {
 
 func backupHeads(c *term.Command) []string {
 	return []string{
-		c.Choose("文件", "FILE"), c.Choose("字节", "BYTES"), c.Choose("截至", "MARK"),
-		c.Choose("用途", "MODE"), c.Choose("结构版本", "SCHEMA"), c.Choose("行数", "ROWS"),
+		c.Head("文件", "FILE"), c.Head("字节", "BYTES"), c.Head("截至", "MARK"),
+		c.Head("用途", "MODE"), c.Head("结构版本", "SCHEMA"), c.Head("行数", "ROWS"),
 	}
 }
 

@@ -47,7 +47,7 @@ func printListed(c *term.Command, f term.Format, entries []backup.Entry, last st
 		list = append(list, one)
 		rows = append(rows, []string{one.File, strconv.FormatInt(one.Bytes, 10), one.Mark.String(), one.Problem})
 	}
-	return f.Print(c, list, []string{c.Choose("文件", "FILE"), c.Choose("字节", "BYTES"), c.Choose("截至", "MARK"), last}, rows)
+	return f.Print(c, list, []string{c.Head("文件", "FILE"), c.Head("字节", "BYTES"), c.Head("截至", "MARK"), last}, rows)
 }
 
 // Run implements the command.

@@ -17,6 +17,7 @@ import (
 
 // Bench puts load on a server and prints what it bore.
 type Bench struct {
+	term.Final
 	Scenario string        `help:"benchscenario" enum:"hot,flash,stocks,mixed,repeats,overload" default:"hot"`
 	Rate     float64       `help:"benchrate" placeholder:"N"`
 	Duration time.Duration `help:"benchduration" default:"5s"`
@@ -45,12 +46,9 @@ func BenchTexts() map[string][2]string {
 
 // Run implements the command.
 func (b *Bench) Run(c *term.Command) error {
-	environment, err := c.Environment(b.EnvFile)
+	environment, err := c.Environment(term.Whom{File: b.EnvFile, APIURL: b.BaseURL})
 	if err != nil {
 		return err
-	}
-	if b.BaseURL != "" {
-		environment.APIURL = b.BaseURL
 	}
 	if !b.Remote && !isLoopback(environment.APIURL) {
 		return fault.New(fault.Refused,

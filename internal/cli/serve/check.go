@@ -45,10 +45,10 @@ func printInvariants(c *term.Command, list []store.Invariant) error {
 	chinese := invariants()
 	broken := false
 	for _, one := range list {
-		rows = append(rows, []string{c.Choose(chinese[one.Name], one.Name), strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
+		rows = append(rows, []string{c.Head(chinese[one.Name], one.Name), strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
 		broken = broken || one.Broken > 0
 	}
-	if err := c.Table().Write(c.Out, []string{c.Choose("不变式", "invariant"), c.Choose("检查行数", "rows"), c.Choose("违反行数", "broken")}, rows); err != nil {
+	if err := c.Table().Write(c.Out, []string{c.Head("不变式", "invariant"), c.Head("检查行数", "rows"), c.Head("违反行数", "broken")}, rows); err != nil {
 		return err
 	}
 	if broken {

@@ -67,5 +67,5 @@ func (p *configPrint) Run(c *term.Command) error {
 		}
 		rows[i] = []string{s.Name, s.Value, origin}
 	}
-	return p.Output.Print(c, settings, []string{c.Choose("配置项", "KEY"), c.Choose("值", "VALUE"), c.Choose("来源", "ORIGIN")}, rows)
+	return p.Output.Print(c, settings, []string{c.Head("配置项", "KEY"), c.Head("值", "VALUE"), c.Head("来源", "ORIGIN")}, rows)
 }

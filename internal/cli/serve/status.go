@@ -24,7 +24,7 @@ type Status struct {
 	Output    term.Format `short:"o" enum:"table,json,yaml,csv" default:"table" help:"output"`
 	EnvFile   string      `name:"env" help:"envfile" placeholder:"FILE" type:"path"`
 	Config    string      `help:"statusconfig" placeholder:"FILE" type:"path"`
-	ManageURL string      `name:"manage-url" help:"manageurl" placeholder:"URL" env:"FAVORD_MANAGE_URL"`
+	ManageURL string      `name:"manage-url" help:"manageurl" placeholder:"URL"`
 }
 
 // StatusTexts are the help of the command about the state of a server, in Chinese and English, by their keys.
@@ -59,7 +59,7 @@ func (s *Status) Run(c *term.Command) error {
 		return fault.New(fault.Refused, url+" 不是惠券台的管理端口", url+" is not the management port of Favord.")
 	}
 	shown := status{URL: url, Health: health, Figures: figures(ctx, caller)}
-	if err := s.Output.Print(c, &shown, []string{c.Choose("检查", "CHECK"), c.Choose("状态", "STATE"), ""}, shown.rows(c)); err != nil {
+	if err := s.Output.Print(c, &shown, []string{c.Head("检查", "CHECK"), c.Head("状态", "STATE"), ""}, shown.rows(c)); err != nil {
 		return err
 	}
 	if !health.Ready {
@@ -128,7 +128,7 @@ func (s *Status) url(c *term.Command) (string, error) {
 		return s.ManageURL, nil
 	}
 	if s.Config == "" {
-		e, err := c.Environment(s.EnvFile)
+		e, err := c.Environment(term.Whom{File: s.EnvFile})
 		return e.ManageURL, err
 	}
 	loaded, err := config.LoadServe(s.Config)

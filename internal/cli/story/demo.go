@@ -61,7 +61,10 @@ func (p *player) stories() []story {
 			"busifavor", "一张商家券从创建到核销，再到撤回；领券通知", "one merchant coupon from stock to redemption and back; the callback",
 			slices.Concat(p.story(), p.undoStory(), newCodesStory(p).steps()),
 		},
-		{"favor", "一张代金券从创建到支付核销，再到退款和账单", "one cash voucher from stock to payment, refund and bills", newFavorStory(p).steps()},
+		{
+			"favor", "代金券从创建、发放、领取到支付核销，再到退款和账单", "cash vouchers from stock to claims, payment, refund and bills",
+			newFavorStory(p).steps(),
+		},
 		{"media", "营销图片从上传到券面", "a marketing image from upload to coupon", newMediaStory(p).steps()},
 		{"partnership", "授权合作方发券，再收回", "a partner may issue a stock, until the permission is withdrawn", newPartnershipStory(p).steps()},
 	}

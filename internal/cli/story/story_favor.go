@@ -3,6 +3,7 @@ package story
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/cli/term"
@@ -25,11 +26,12 @@ type favorStory struct {
 func newFavorStory(p *player) *favorStory { return &favorStory{player: p} }
 
 func (s *favorStory) steps() []step {
-	return append([]step{
+	return slices.Concat([]step{
 		{"设置核销事件通知地址", "Set the callback URL", s.register},
 		{"创建代金券批次：满10元减1元", "Create a stock: 1 yuan off from 10 yuan", s.createStock},
 		{"激活批次", "Start the stock", s.start},
 		{"发代金券给用户", "Send a voucher to a user", s.send},
+	}, s.claims(), []step{
 		{"支付系统询价：订单20元", "The payment system quotes an order of 20 yuan", s.quote},
 		{"支付并核销", "Pay: the voucher is consumed", s.pay},
 		{"重复支付请求：得到首次的结果", "Repeat the request: the first answer comes back", s.payAgain},
@@ -37,7 +39,7 @@ func (s *favorStory) steps() []step {
 		{"查询代金券：已实扣", "Query the voucher: it is used", s.used},
 		{"全额退款：代金券退回", "Refund everything: the voucher comes back", s.refund},
 		{"再次查询代金券：可再次使用", "Query it again: it can be used", s.usable},
-	}, s.bills()...)
+	}, s.bills())
 }
 
 func (s *favorStory) register(ctx context.Context) (string, error) {

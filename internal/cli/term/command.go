@@ -1,6 +1,7 @@
 package term
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type IO struct {
 	Width int
 	// Bold makes headings stand out.
 	Bold bool
+	// Interactive is true when a person sits at the terminal, who can be asked.
+	Interactive bool
 	// Started is when the process began.
 	Started time.Time
 	// Hangups returns where it is told that the configuration shall be read again, until the
@@ -52,6 +55,16 @@ type Command struct {
 	Root    *cobra.Command
 	Grammar *Grammar
 	Ctx     context.Context //nolint:containedctx // one command, one context: it is handed over by the parser.
+	// Final is true for a command that does what cannot be taken back.
+	Final bool
+
+	// CSV is true for a command that prints rows for a program.
+	CSV bool
+
+	// chosen are the environments that the command has asked for.
+	chosen map[Whom]chosen
+	// typed is the input of a person.
+	typed *bufio.Reader
 }
 
 // Say prints a line for people: on the error stream, so that the output stays clean.
@@ -65,6 +78,15 @@ func (c *IO) Choose(zh, en string) string {
 		return en
 	}
 	return zh
+}
+
+// Head returns what stands in a table: in the language of the user, but for programs, that read
+// CSV, always in English.
+func (c *Command) Head(zh, en string) string {
+	if c.CSV {
+		return en
+	}
+	return c.Choose(zh, en)
 }
 
 // ErrReported ends a command that has already said what is wrong.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -13,6 +14,12 @@ import (
 
 // Format is how a command prints what it got.
 type Format string
+
+// PrintsCSV reports a command, described by a struct, that was asked for CSV.
+func PrintsCSV(spec any) bool {
+	output := reflect.Indirect(reflect.ValueOf(spec)).FieldByName("Output")
+	return output.IsValid() && output.Type() == reflect.TypeFor[Format]() && output.String() == "csv"
+}
 
 // Print writes a value: as a document in JSON or YAML, or as rows under heads, as a table for
 // people or as CSV for spreadsheets.

@@ -47,13 +47,18 @@ func badSpan(text string) error {
 		"Not a span of time: "+text+" (such as 90s, 30m, 24h, 7d, -2d12h).")
 }
 
+// Beijing is a time as it is shown to people, whatever the zone of their machine: that of the wire.
+func Beijing(t time.Time) time.Time {
+	const offset = 8 * 60 * 60
+	return t.In(time.FixedZone("Beijing", offset))
+}
+
 // ParseTime reads a time as people write it: RFC 3339, or in Beijing.
 func ParseTime(text string) (time.Time, error) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at, nil
 	}
-	const offset = 8 * 60 * 60
-	beijing := time.FixedZone("Beijing", offset)
+	beijing := Beijing(time.Time{}).Location()
 	for _, layout := range []string{time.DateTime, "2006-01-02 15:04", time.DateOnly, "2006-01-02T15:04:05"} {
 		if at, err := time.ParseInLocation(layout, text, beijing); err == nil {
 			return at, nil
@@ -69,7 +74,7 @@ func (m *Managed) Merchant(c *Command, named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	e, err := c.Environment(m.EnvFile)
+	e, err := m.Environment(c)
 	return e.MchID, err
 }
 

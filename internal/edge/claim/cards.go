@@ -3,14 +3,12 @@ package claim
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"strconv"
+	"slices"
 
-	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/busifavor/held"
+	favorheld "github.com/favord/favord/internal/favor/held"
 	"github.com/favord/favord/internal/rule/coupon"
-	"github.com/favord/favord/internal/rule/merchant"
-	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 )
 
 // pageSize is how many cards a page lists; maxOffset bounds how far one can go.
@@ -19,15 +17,13 @@ const (
 	maxOffset = 1_000_000
 )
 
-// errAddress refuses an address of the card pack that makes no sense.
-var errAddress = fault.New(fault.Invalid, "地址参数有误：须有appid和openid", "The address must contain appid and openid.")
-
 // listView is the card pack.
 type listView struct {
 	OpenID string
 	Tabs   []tab
-	Cards  []entry
-	Total  int64
+	// Parts are cash vouchers and coupons, in this order; a page may have only one of them.
+	Parts []part
+	Total int64
 	// Previous and Next lead to other pages; empty where there is none.
 	Previous, Next string
 }
@@ -38,63 +34,99 @@ type tab struct {
 	Chosen        bool
 }
 
+// part is what a page lists of one product.
+type part struct {
+	Title string
+	Cards []entry
+}
+
 // entry is a card of the list.
 type entry struct {
 	pack
 	Address string
 }
 
-// showCards lists the coupons of a user of a sandbox.
+// showCards lists the coupons and cash vouchers of a user.
 func (s *Server) showCards(ctx context.Context, r *http.Request) reply {
-	q, err := cardsQuery(r.URL.RawQuery)
-	if err != nil {
-		return s.problem(r, err)
-	}
-	found, err := s.Wallet.Cards(ctx, q)
+	v, err := s.readVisit(ctx, r)
 	if err != nil {
 		return s.problem(r, err)
 	}
 	l := s.lookFor(r.Header)
-	view := listView{OpenID: string(q.OpenID), Total: found.Total, Tabs: l.tabs(q)}
-	for i := range found.Coupons {
-		v := &found.Coupons[i]
-		v.Stock.Entrance.CodeDisplay = displayNone // a list has no codes
-		shown, err := l.pack(v)
-		if err != nil {
-			return s.problem(r, err)
-		}
-		view.Cards = append(view.Cards, entry{shown, cardAddress(q.Holder, v.Coupon.Stock.ID, v.Coupon.Code)})
-	}
-	if q.Offset > 0 {
-		view.Previous = packAddress(q.Holder, q.State, max(0, q.Offset-pageSize))
-	}
-	if next := q.Offset + pageSize; next < found.Total {
-		view.Next = packAddress(q.Holder, q.State, next)
+	view, err := s.list(ctx, v, l)
+	if err != nil {
+		return s.problem(r, err)
 	}
 	return s.show(http.StatusOK, "cards.html", page{Lang: l.language, Title: l.Choose("卡包", "Card pack"), Content: view})
 }
 
-func cardsQuery(raw string) (held.CardsQuery, error) {
-	query, err := url.ParseQuery(raw)
-	if err != nil || query.Get("appid") == "" || query.Get("openid") == "" {
-		return held.CardsQuery{}, errAddress
+// list reads a page of the card pack: the vouchers, then the coupons.
+func (s *Server) list(ctx context.Context, v *visit, l look) (*listView, error) {
+	offset, err := v.offset()
+	if err != nil {
+		return nil, err
 	}
-	q := held.CardsQuery{
-		Holder: held.Holder{AppID: merchant.AppID(query.Get("appid")), OpenID: user.OpenID(query.Get("openid"))},
-		State:  coupon.State(query.Get("state")), Limit: pageSize,
+	view := &listView{OpenID: string(v.openid), Tabs: l.tabs(v)}
+	vouchers, before, err := s.listVouchers(ctx, v, offset, l)
+	if err != nil {
+		return nil, err
 	}
-	if text := query.Get("offset"); text != "" {
-		if q.Offset, err = strconv.ParseInt(text, 10, 64); err != nil || q.Offset < 0 || q.Offset > maxOffset {
-			return held.CardsQuery{}, errAddress
+	coupons, behind, err := s.listCoupons(ctx, v, max(0, offset-before), pageSize-len(vouchers.Cards), l)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range []part{vouchers, coupons} {
+		if len(one.Cards) > 0 {
+			view.Parts = append(view.Parts, one)
 		}
 	}
-	return q, nil
+	view.Total = before + behind
+	if offset > 0 {
+		view.Previous = v.walk.pack(v.state(), max(0, offset-pageSize))
+	}
+	if next := offset + pageSize; next < view.Total {
+		view.Next = v.walk.pack(v.state(), next)
+	}
+	return view, nil
 }
 
-func (l language) tabs(q held.CardsQuery) []tab {
-	list := []tab{{Text: l.Choose("全部", "All"), Address: packAddress(q.Holder, "", 0), Chosen: q.State == ""}}
+// listVouchers lists a page of vouchers and counts them all.
+func (s *Server) listVouchers(ctx context.Context, v *visit, offset int64, l look) (part, int64, error) {
+	list := part{Title: l.Choose("代金券", "Cash vouchers")}
+	state := voucher.State(v.state())
+	if state != "" && !slices.Contains(voucher.States(), state) {
+		return list, 0, nil
+	}
+	cards, total, err := s.Purse.Cards(ctx, favorheld.CardsQuery{Holder: v.voucherHolder(), State: state, Offset: offset, Limit: pageSize})
+	for i := range cards {
+		list.Cards = append(list.Cards, entry{l.voucherPack(&cards[i]), v.walk.voucher(cards[i].Voucher.ID)})
+	}
+	return list, total, err
+}
+
+// listCoupons lists at most so many coupons and counts them all.
+func (s *Server) listCoupons(ctx context.Context, v *visit, offset int64, most int, l look) (part, int64, error) {
+	list := part{Title: l.Choose("商家券", "Coupons")}
+	found, err := s.Wallet.Cards(ctx, held.CardsQuery{Holder: v.holder(), State: v.state(), Offset: offset, Limit: pageSize})
+	if err != nil {
+		return list, 0, err
+	}
+	for i := range found.Coupons[:min(most, len(found.Coupons))] {
+		c := &found.Coupons[i]
+		c.Stock.Entrance.CodeDisplay = displayNone // a list has no codes
+		shown, err := l.pack(c)
+		if err != nil {
+			return list, 0, err
+		}
+		list.Cards = append(list.Cards, entry{shown, v.walk.coupon(&c.Coupon)})
+	}
+	return list, found.Total, nil
+}
+
+func (l language) tabs(v *visit) []tab {
+	list := []tab{{Text: l.Choose("全部", "All"), Address: v.walk.pack("", 0), Chosen: v.state() == ""}}
 	for _, state := range coupon.States() {
-		list = append(list, tab{Text: l.stateText(state), Address: packAddress(q.Holder, state, 0), Chosen: q.State == state})
+		list = append(list, tab{Text: l.stateText(state), Address: v.walk.pack(state, 0), Chosen: v.state() == state})
 	}
 	return list
 }
@@ -107,48 +139,60 @@ type cardView struct {
 	MayDelete bool
 }
 
-// showCard shows one coupon of a user of a sandbox.
+// showCard shows one coupon or cash voucher of a user.
 func (s *Server) showCard(ctx context.Context, r *http.Request) reply {
-	q, err := cardQuery(r.URL.RawQuery)
-	if err != nil {
-		return s.problem(r, err)
-	}
-	v, err := s.Wallet.Card(ctx, q)
+	v, err := s.readVisit(ctx, r)
 	if err != nil {
 		return s.problem(r, err)
 	}
 	l := s.lookFor(r.Header)
-	shown, err := l.pack(&v)
+	view, err := s.card(ctx, v, l)
 	if err != nil {
 		return s.problem(r, err)
 	}
-	gone := v.State == coupon.StateDeleted || v.State == coupon.StateDeactivated
-	view := cardView{pack: shown, Pack: packAddress(q.Holder, "", 0), MayDelete: s.Delete != nil && !gone}
+	view.Pack = v.walk.pack("", 0)
 	return s.show(http.StatusOK, "card.html", page{Lang: l.language, Title: view.Benefit, Color: view.Color, Content: view})
 }
 
-func cardQuery(raw string) (held.CardQuery, error) {
-	query, err := url.ParseQuery(raw)
-	if err != nil || query.Get("appid") == "" || query.Get("openid") == "" {
-		return held.CardQuery{}, errAddress
+// card reads the card that an address names.
+func (s *Server) card(ctx context.Context, v *visit, l look) (*cardView, error) {
+	if id := v.query.Get(nameVoucher); id != "" {
+		one, err := s.Purse.Card(ctx, favorheld.CardQuery{Holder: v.voucherHolder(), ID: voucher.ID(id)})
+		if err != nil {
+			return nil, err
+		}
+		return &cardView{pack: l.voucherPack(&one)}, nil
 	}
-	return held.CardQuery{
-		Holder:  held.Holder{AppID: merchant.AppID(query.Get("appid")), OpenID: user.OpenID(query.Get("openid"))},
-		StockID: coupon.StockID(query.Get("stock_id")), Code: coupon.Code(query.Get("coupon_code")),
-	}, nil
+	one, err := s.Wallet.Card(ctx, v.couponQuery())
+	if err != nil {
+		return nil, err
+	}
+	shown, err := l.pack(&one)
+	gone := one.State == coupon.StateDeleted || one.State == coupon.StateDeactivated
+	return &cardView{pack: shown, MayDelete: s.Delete != nil && !gone}, err
 }
 
 // deleteCard takes a coupon out of the pack.
 func (s *Server) deleteCard(ctx context.Context, r *http.Request) reply {
-	q, err := cardQuery(r.URL.RawQuery)
+	v, err := s.readVisit(ctx, r)
 	if err == nil && s.Delete == nil {
 		err = errAddress
 	}
 	if err == nil {
-		err = s.Delete(ctx, q)
+		err = s.deleteOwn(ctx, v.couponQuery())
 	}
 	if err != nil {
 		return s.problem(r, err)
 	}
-	return reply{status: http.StatusSeeOther, location: packAddress(q.Holder, "", 0)}
+	return reply{status: http.StatusSeeOther, location: v.walk.pack("", 0)}
+}
+
+// deleteOwn takes a coupon out of the pack if the pack shows it.
+func (s *Server) deleteOwn(ctx context.Context, q held.CardQuery) error {
+	if q.Party != "" {
+		if _, err := s.Wallet.Card(ctx, q); err != nil {
+			return err
+		}
+	}
+	return s.Delete(ctx, q)
 }

@@ -1,10 +1,11 @@
-// Package claim is where users claim coupons: the H5 claim page, the endpoint behind the
+// Package claim is where users claim coupons and cash vouchers: the H5 claim page, the endpoint behind the
 // plug-in of mini programs, and in a sandbox a simulated card pack. It owns these pages,
-// the sign that opens them and how often they may be used, and no rule about coupons.
+// the sign that opens them and how often they may be used, and no rule about coupons or
+// vouchers.
 //
-// A claim link names its user, and its sign covers the name; that is why the page may be
-// served in production. The plug-in and the card pack take whatever user a request names:
-// they exist in a sandbox only.
+// A claim link and a link to a card pack name their user, and their sign covers the name; that
+// is why these pages may be served in production. The plug-in takes whatever user a request
+// names, and so does the card pack without a link: they exist in a sandbox only.
 package claim
 
 import (
@@ -25,6 +26,8 @@ import (
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/edge/serve"
+	favorheld "github.com/favord/favord/internal/favor/held"
+	"github.com/favord/favord/internal/favor/send"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/sandbox/journal"
@@ -34,8 +37,11 @@ import (
 
 // Config is what a Server needs.
 type Config struct {
+	// Issue gives out coupons and Wallet shows them; Grant and Purse do so with cash vouchers.
 	Issue   *issue.Service
 	Wallet  *held.Service
+	Grant   *send.Service
+	Purse   *favorheld.Service
 	Keyring *keyring.Keyring
 	// Delete takes a card out of its holder's pack; nil where holders cannot.
 	Delete func(ctx context.Context, q held.CardQuery) error
@@ -43,7 +49,7 @@ type Config struct {
 	Clock clock.Clock
 	// Gate bounds the requests that are worked on.
 	Gate *limit.Gate
-	// Sandbox says that the plug-in and the card pack exist.
+	// Sandbox says that the plug-in exists, and that the card pack opens without a link.
 	Sandbox bool
 	// Rates bound how often pages are used; the zero value is [DefaultRates].
 	Rates Rates
@@ -87,7 +93,10 @@ func New(c Config) (*Server, error) {
 		c.Rates = DefaultRates()
 	}
 	s.SetRates(c.Rates)
-	return s, s.route()
+	if err := s.route(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // SetRates bounds how often pages are used from now on.

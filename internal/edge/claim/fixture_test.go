@@ -23,11 +23,14 @@ import (
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/edge/claim"
+	favorheld "github.com/favord/favord/internal/favor/held"
+	"github.com/favord/favord/internal/favor/send"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/wire/busifavor"
@@ -100,7 +103,12 @@ func newFixture(tb testing.TB, changes ...with) *fixture {
 		Issue: issue.New(issue.Config{
 			Store: f.store, Directory: directory.New(f.store, f.clock), Clock: business, Random: rand.Reader, Users: users,
 		}),
-		Wallet:  held.New(held.Config{Store: f.store, Clock: business, Users: users}),
+		Wallet: held.New(held.Config{Store: f.store, Clock: business, Users: users}),
+		Grant: send.New(send.Config{
+			Store: f.store, Directory: directory.New(f.store, f.clock), Clock: business, Random: rand.Reader, Users: users,
+			MonthlyMost: send.MonthlyMost,
+		}),
+		Purse:   favorheld.New(favorheld.Config{Store: f.store, Clock: business, Users: users}),
 		Keyring: ring, Clock: f.clock, Gate: limit.NewGate(limit.Room{Inside: 64, Waiting: 64, Patience: time.Minute}), Sandbox: true, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, change := range changes {
@@ -141,6 +149,37 @@ func (f *fixture) stock(id string, changes ...func(s *coupon.Stock)) string {
 	}
 	f.write(func(tx store.Tx) error { return tx.InsertStock(f.t.Context(), s) })
 	return id
+}
+
+// vouchers adds a stock of cash vouchers of alice: 1 yuan off from 10 yuan.
+func (f *fixture) vouchers(id string, changes ...func(s *voucher.Stock)) string {
+	f.t.Helper()
+	s := voucher.Stock{
+		StockKey: voucher.StockKey{Creator: alice, ID: voucher.StockID(id)}, Name: "满10元减1元", NoCash: true,
+		Begin: opened().Add(-time.Hour), End: opened().Add(24 * time.Hour), Face: 100, Threshold: 1000,
+		Limits: voucher.Limits{MaxCoupons: 100, MaxAmount: 10_000, MaxPerUser: 5}, Merchants: []merchant.ID{alice},
+		Display: voucher.Display{Color: "COLOR090", Description: "每单限用一张"}, State: voucher.StockRunning,
+		CreatedAt: opened().Add(-time.Hour), StartedAt: opened().Add(-time.Hour),
+	}
+	for _, change := range changes {
+		change(&s)
+	}
+	f.write(func(tx store.Tx) error { return tx.InsertVoucherStock(f.t.Context(), s) })
+	return id
+}
+
+// sent is how many vouchers of a stock there are.
+func (f *fixture) sent(stock string) (n int64) {
+	f.t.Helper()
+	key := voucher.StockKey{Creator: alice, ID: voucher.StockID(stock)}
+	if err := f.store.Read(f.t.Context(), func(tx store.ReadTx) error {
+		all, err := tx.VoucherCounters(f.t.Context(), []voucher.StockKey{key}, day.Of(f.clock.Now()))
+		n = all[key].Sent
+		return err
+	}); err != nil {
+		f.t.Fatal(err)
+	}
+	return n
 }
 
 // register adds users of alice's appid.

@@ -87,7 +87,7 @@ func TestEveryWrongLinkIsRefusedWithItsNumber(t *testing.T) {
 		"a changed openid":       {func(_ *fixture, l *apiv2.Link) { l.OpenID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS7p" }, 400, "272758293"},
 		"an unknown sender":      {func(_ *fixture, l *apiv2.Link) { l.SendCouponMerchant = "1999999999" }, 400, "272758293"},
 		"an MD5 sign":            {func(_ *fixture, l *apiv2.Link) { l.Sign = l.Sign[:32] }, 400, "272758293"},
-		"an unknown stock":       {func(f *fixture, l *apiv2.Link) { l.StockID = "1"; *l = l.Signed(f.keys[alice]) }, 404, "链接无法使用"},
+		"an unknown stock":       {func(f *fixture, l *apiv2.Link) { l.StockID = "1"; *l = l.Signed(f.keys[alice]) }, 404, "优惠活动不存在"},
 		"a sender without right": {func(f *fixture, l *apiv2.Link) { l.SendCouponMerchant = bob; *l = l.Signed(f.keys[bob]) }, 400, "无权发放"},
 		"nobody's openid":        {func(f *fixture, l *apiv2.Link) { l.OpenID = "nobody"; *l = l.Signed(f.keys[alice]) }, 404, "OpenID不正确"},
 		"a stranger's user": {func(f *fixture, l *apiv2.Link) {
@@ -185,7 +185,7 @@ func refusals(limits func(func(*coupon.Limits)) func(*coupon.Stock)) map[coupon.
 			f.register(user.User{OpenID: openID, ID: user.ID{1}, Person: user.ID{9}}, user.User{OpenID: another, ID: user.ID{2}, Person: user.ID{9}})
 			claimBy(another)(f, stock)
 		}, "您的其他账号已领取过该券", "Your other accounts"},
-		coupon.RefusedNotRunning: {func(s *coupon.Stock) { s.State = coupon.StockPaused }, nil, "活动暂未开放", "Not open now"},
+		coupon.RefusedNotRunning: {func(s *coupon.Stock) { s.State = coupon.StockPaused }, nil, "活动已暂停", "Paused"},
 		coupon.RefusedExpired:    {func(s *coupon.Stock) { s.Validity.End = opened().Add(-time.Second) }, nil, "活动已结束", "This offer has ended"},
 		coupon.RefusedFailed: {limits(func(l *coupon.Limits) { l.PreventAbuse = coupon.Yes }), func(f *fixture, _ string) {
 			f.register(user.User{OpenID: openID, ID: user.ID{1}, Suspicious: true})

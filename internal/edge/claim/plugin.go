@@ -10,12 +10,12 @@ import (
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
-	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/schema"
 )
@@ -120,18 +120,19 @@ func (s *Server) pluginItem(ctx context.Context, req *busifavor.PluginRequest, i
 	if at, given := schema.ParseTime(item.CustomizeSendTime); given {
 		sendTime = at.Time
 	}
-	got, err := s.Issue.Claim(ctx, issue.ClaimCommand{
-		Channel: coupon.ChannelMiniApp, Sender: merchant.ID(req.SendCouponMerchant),
-		AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
-		StockID: coupon.StockID(item.StockID), RequestNo: item.OutRequestNo, Code: coupon.Code(item.CouponCode), SendTime: sendTime,
+	got, err := s.give(ctx, &ask{
+		channel: coupon.ChannelMiniApp, sender: merchant.ID(req.SendCouponMerchant),
+		appid: merchant.AppID(req.AppID), openid: user.OpenID(req.OpenID),
+		stock: item.StockID, number: item.OutRequestNo, code: item.CouponCode, sendTime: sendTime,
+		creator: merchant.ID(item.CreateCouponMerchant),
 	})
 	switch {
 	case err != nil:
 		result.Code, result.Message = itemCode(err, l)
-	case got.Repeated:
-		result.Code, result.CouponCode = busifavor.ItemDupRequest, string(got.Code)
+	case got.repeated:
+		result.Code, result.CouponCode = busifavor.ItemDupRequest, got.code
 	default:
-		result.Code, result.CouponCode = busifavor.ItemSuccess, string(got.Code)
+		result.Code, result.CouponCode = busifavor.ItemSuccess, got.code
 	}
 	if err == nil {
 		result.Message = l.Of(itemText(result.Code))
@@ -147,6 +148,8 @@ func itemText(code string) fault.Text {
 	switch code {
 	case busifavor.ItemDupRequest:
 		return fault.Text{ZH: "已通过该发券凭证给用户发券", EN: "The user already received this coupon with this out_request_no."}
+	case busifavor.ItemUserLimit:
+		return fault.Text{ZH: "用户已超限领额度", EN: "The user has reached this month's limit for the merchant's vouchers."}
 	case busifavor.ItemFrequencyLimit:
 		return fault.Text{ZH: "超过频率限制", EN: "Too many requests. Slow down and try again."}
 	}
@@ -159,6 +162,8 @@ func itemCode(err error, l language) (code, message string) {
 	switch {
 	case refusal != coupon.Admitted: // the words of a refusal are those codes
 		return string(refusal), l.Of(refusal.Fault().Text)
+	case errors.Is(err, voucher.ErrMonth):
+		return busifavor.ItemUserLimit, l.Of(itemText(busifavor.ItemUserLimit))
 	case isTooFast(err):
 		return busifavor.ItemFrequencyLimit, l.Of(itemText(busifavor.ItemFrequencyLimit))
 	}

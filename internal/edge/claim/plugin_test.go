@@ -177,8 +177,11 @@ func TestOnlyASandboxTakesAUserAtTheirWord(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, func(c *claim.Config) { c.Sandbox = false })
 	link := f.link(f.stock("1282070000000017"), "n1")
-	for path, method := range map[string]string{apiv2.PluginPath: http.MethodPost, pack(): http.MethodGet, "/wallet/card": http.MethodPost} {
-		if got := f.do(method, path, "{}"); got.status != http.StatusNotFound {
+	if got := f.do(http.MethodPost, apiv2.PluginPath, "{}"); got.status != http.StatusNotFound {
+		t.Errorf("the plug-in gives %d", got.status)
+	}
+	for path, method := range map[string]string{pack(): http.MethodGet, "/wallet/card": http.MethodPost} {
+		if got := f.do(method, path, "{}"); got.status != http.StatusBadRequest {
 			t.Errorf("%s gives %d", path, got.status)
 		}
 	}

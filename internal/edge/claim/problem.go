@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/wire/schema"
 )
 
@@ -39,22 +40,10 @@ func problemOf(err error) problem {
 	if v, is := errors.AsType[*schema.Violation](err); is {
 		return brokenLink(fault.Text{ZH: v.ZH, EN: v.EN}, numberParameters)
 	}
-	f := fault.Of(err)
-	switch {
-	case errors.Is(err, errSign):
-		return brokenLink(f.Text, numberSign)
-	case errors.Is(err, coupon.ErrStockForeign):
-		return brokenLink(fault.Text{ZH: "发券商户无权发放该批次的券", EN: "The sending merchant may not give out coupons of this stock."}, numberParameters)
-	case errors.Is(err, merchant.ErrAppID):
-		return brokenLink(fault.Text{
-			ZH: "该用户所属的appid未与发券商户或批次归属商户绑定",
-			EN: "The appid of the user is bound neither to the sending merchant nor to the one that the stock belongs to.",
-		}, numberAppID)
-	case isTooFast(err):
-		return problem{
-			status: http.StatusTooManyRequests, mood: "wait", headline: fault.Text{ZH: "请稍候再试", EN: "Just a moment"}, detail: errTooOften.Text,
-		}
+	if p, known := knownProblem(err); known {
+		return p
 	}
+	f := fault.Of(err)
 	switch f.Kind {
 	case fault.Invalid, fault.Refused, fault.Exists, fault.Forbidden:
 		return brokenLink(f.Text, numberParameters)
@@ -66,8 +55,54 @@ func problemOf(err error) problem {
 	}
 	return problem{
 		status: http.StatusInternalServerError, mood: "wait", headline: fault.Text{ZH: "系统繁忙", EN: "Something went wrong"},
-		detail: fault.Text{ZH: "请稍后重新打开链接，不会重复领取", EN: "Please open the link again later. You will not get the coupon twice."},
+		detail: fault.Text{
+			ZH: "请稍后重新打开链接，不会重复领取",
+			EN: "Please open the link again later. You will not get the coupon twice.",
+		},
 	}
+}
+
+// knownProblem has words of its own for errors that pages often show.
+func knownProblem(err error) (p problem, known bool) {
+	f := fault.Of(err)
+	switch {
+	case errors.Is(err, errSign), errors.Is(err, errPackSign):
+		p = brokenLink(f.Text, numberSign)
+	case errors.Is(err, errPackOld):
+		p = problem{
+			status: http.StatusForbidden, mood: "wait", headline: fault.Text{ZH: "链接已过期", EN: "This link has expired"}, detail: f.Text,
+		}
+	case errors.Is(err, coupon.ErrStockNotFound):
+		p = problem{
+			status: http.StatusNotFound, mood: "sad", headline: fault.Text{ZH: "优惠活动不存在", EN: "There is no such offer"},
+			detail: fault.Text{
+				ZH: "活动可能已下线，请向商家确认领取链接",
+				EN: "It may have been taken down. Please ask the merchant for the right link.",
+			},
+		}
+	case errors.Is(err, voucher.ErrMonth):
+		p = problem{
+			status: http.StatusOK, mood: "wait", headline: fault.Text{ZH: "已达领取上限", EN: "You have yours"},
+			detail: fault.Text{
+				ZH: "您本月领取该商家代金券的金额已达上限",
+				EN: "You have reached this month's limit for the merchant's vouchers.",
+			},
+		}
+	case errors.Is(err, coupon.ErrStockForeign):
+		p = brokenLink(fault.Text{ZH: "发券商户无权发放该批次的券", EN: "The sending merchant may not give out coupons of this stock."}, numberParameters)
+	case errors.Is(err, merchant.ErrAppID):
+		p = brokenLink(fault.Text{
+			ZH: "该用户所属的appid未与发券商户或批次归属商户绑定",
+			EN: "The appid of the user is bound neither to the sending merchant nor to the one that the stock belongs to.",
+		}, numberAppID)
+	case isTooFast(err):
+		p = problem{
+			status: http.StatusTooManyRequests, mood: "wait", headline: fault.Text{ZH: "请稍候再试", EN: "Just a moment"}, detail: errTooOften.Text,
+		}
+	default:
+		return problem{}, false
+	}
+	return p, true
 }
 
 func brokenLink(detail fault.Text, number int) problem {
@@ -92,8 +127,7 @@ func refusalProblem(r coupon.Refusal) problem {
 	case coupon.RefusedPerson:
 		p.headline, p.detail = fault.Text{ZH: "已达领取上限", EN: "You have yours"}, fault.Text{ZH: "您的其他账号已领取过该券，同一用户领取张数已达上限", EN: "Your other accounts count as well: you have reached the limit for these coupons."}
 	case coupon.RefusedNotRunning:
-		p.headline, p.detail = fault.Text{ZH: "活动暂未开放", EN: "Not open now"}, fault.Text{ZH: "活动尚未开始或已暂停，请留意商家通知", EN: "The offer has not started or was paused. Please watch for news from the merchant."}
-		p.mood = "wait"
+		return notRunning(false, false)
 	case coupon.RefusedExpired:
 		p.headline, p.detail = fault.Text{ZH: "活动已结束", EN: "This offer has ended"}, fault.Text{ZH: "优惠券的有效期已过", EN: "The coupons of this offer are no longer valid."}
 	case coupon.RefusedFailed, coupon.Admitted:
@@ -101,4 +135,34 @@ func refusalProblem(r coupon.Refusal) problem {
 		p.number = numberRisk
 	}
 	return p
+}
+
+// notRunning is what users read of a stock that gives out nothing: it was paused, was stopped,
+// or has not begun.
+func notRunning(paused, stopped bool) problem {
+	switch {
+	case paused:
+		return problem{
+			status: http.StatusOK, mood: "wait", headline: fault.Text{ZH: "活动已暂停", EN: "Paused"},
+			detail: fault.Text{
+				ZH: "商家暂停了发放，恢复后可再来领取",
+				EN: "The merchant has paused this offer. Please come back when it goes on.",
+			},
+		}
+	case stopped:
+		return problem{
+			status: http.StatusOK, mood: "sad", headline: fault.Text{ZH: "活动已终止", EN: "This offer was stopped"},
+			detail: fault.Text{
+				ZH: "商家已停止发放该优惠券",
+				EN: "The merchant gives out no more of these coupons.",
+			},
+		}
+	}
+	return problem{
+		status: http.StatusOK, mood: "wait", headline: fault.Text{ZH: "活动尚未开始", EN: "Not open yet"},
+		detail: fault.Text{
+			ZH: "活动还未开放领取，请留意商家通知",
+			EN: "The offer has not started. Please watch for news from the merchant.",
+		},
+	}
 }

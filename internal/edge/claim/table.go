@@ -11,8 +11,8 @@ import (
 // Paths of the pages, besides those of package apiv2.
 const (
 	pathStyle  = "/busifavor/claim.css"
-	pathWallet = "/wallet"
-	pathCard   = "/wallet/card"
+	pathWallet = apiv2.PackPath
+	pathCard   = apiv2.PackPath + "/card"
 )
 
 // What the pages are called, also in the journal.
@@ -33,9 +33,9 @@ func Pages() []serve.Page {
 		{ID: pageAccept, Method: http.MethodPost, Path: apiv2.LinkPath},
 		{ID: pageStyle, Method: http.MethodGet, Path: pathStyle},
 		{ID: pagePlugin, Method: http.MethodPost, Path: apiv2.PluginPath, Sandbox: true},
-		{ID: pageCards, Method: http.MethodGet, Path: pathWallet, Sandbox: true},
-		{ID: pageCard, Method: http.MethodGet, Path: pathCard, Sandbox: true},
-		{ID: pageDelete, Method: http.MethodPost, Path: pathCard, Sandbox: true},
+		{ID: pageCards, Method: http.MethodGet, Path: pathWallet},
+		{ID: pageCard, Method: http.MethodGet, Path: pathCard},
+		{ID: pageDelete, Method: http.MethodPost, Path: pathCard},
 	}
 }
 

@@ -41,6 +41,18 @@ func zhe(percent int) string {
 // figure is the large text on a card: a number with what stands before and behind it.
 type figure struct{ Before, Number, Behind string }
 
+// Size is the class of a figure that is too long for the size of most: a line holds it whole.
+func (f figure) Size() string {
+	const long, longer = 6, 9
+	switch n := len([]rune(f.Before + f.Number + f.Behind)); {
+	case n > longer:
+		return "longer"
+	case n > long:
+		return "long"
+	}
+	return ""
+}
+
 func (l language) figure(b *coupon.Benefit) figure {
 	const hundred = 100
 	switch b.Type {
@@ -57,11 +69,11 @@ func (l language) figure(b *coupon.Benefit) figure {
 }
 
 // condition says from which order on a coupon counts.
-func (l language) condition(b *coupon.Benefit) string {
-	if b.Minimum == 0 {
+func (l language) condition(minimum fen.Fen) string {
+	if minimum == 0 {
 		return l.Choose("无门槛", "No minimum spend")
 	}
-	return l.Choose("满"+yuan(b.Minimum)+"元可用", "Spend ¥"+yuan(b.Minimum)+" or more")
+	return l.Choose("满"+yuan(minimum)+"元可用", "Spend ¥"+yuan(minimum)+" or more")
 }
 
 // benefit says in one phrase what a coupon is worth.
@@ -122,11 +134,7 @@ func (l language) validity(v *coupon.Validity) []string {
 func (l language) times(v *coupon.Validity) []string {
 	var lines []string
 	if len(v.WeekDays) > 0 {
-		days := make([]string, len(v.WeekDays))
-		for i, d := range v.WeekDays {
-			days[i] = l.Choose("周"+string([]rune("日一二三四五六")[d%7]), time.Weekday(d % 7).String()[:3])
-		}
-		parts := []string{strings.Join(days, l.Choose("、", ", "))}
+		parts := []string{l.weekDays(v.WeekDays)}
 		for _, p := range v.DayTimes {
 			parts = append(parts, clockText(p.Begin)+"–"+clockText(p.End))
 		}
@@ -137,6 +145,15 @@ func (l language) times(v *coupon.Validity) []string {
 		lines = append(lines, l.Choose("限 "+span(p.Begin, p.End)+" 使用", "Only "+span(p.Begin, p.End)))
 	}
 	return lines
+}
+
+// weekDays names days of the week, of which Sunday is 0 or 7.
+func (l language) weekDays(list []int) string {
+	days := make([]string, len(list))
+	for i, d := range list {
+		days[i] = l.Choose("周"+string([]rune("日一二三四五六")[d%7]), time.Weekday(d % 7).String()[:3])
+	}
+	return strings.Join(days, l.Choose("、", ", "))
 }
 
 // clockText writes a second of the day as a time; the last one is the end of the day.

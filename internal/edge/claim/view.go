@@ -2,50 +2,64 @@ package claim
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
-	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/picture"
 )
 
-// card is a coupon, or the offer of one, as pages show it.
+// card is a coupon or a cash voucher, or the offer of one, as pages show it.
 type card struct {
 	// Color is the class of its colour.
-	Color        string
+	Color string
+	// Kind names the product.
+	Kind string
+	// MerchantName has at most maxName characters.
 	MerchantName string
 	// Logo and Image are paths on this server; a merchant without a logo is shown by
 	// Initial.
 	Logo, Image string
 	Initial     string
 	Name        string
-	Goods       string
-	Figure      figure
-	Condition   string
-	Benefit     string
-	Validity    []string
-	Rules       []rule
-	// Description is the merchant's own text, line by line.
+	// Goods is what it is good for, in a few words.
+	Goods     string
+	Figure    figure
+	Condition string
+	Benefit   string
+	Validity  []string
+	Rules     []rule
+	// Description is the merchant's own text, line by line, under Heading.
+	Heading     string
 	Description []string
+	// Use leads to where it is used, nil where users go to a shop; Entrance is the one that
+	// the merchant put on the card, or nil.
+	Use, Entrance *jump
 }
 
 // rule is one line of a list.
 type rule struct{ Title, Text string }
 
+// add adds a line, unless there is nothing to say.
+func (c *card) add(title, text string) {
+	if text != "" {
+		c.Rules = append(c.Rules, rule{title, text})
+	}
+}
+
 // defaultColor is that of a stock without one.
 const defaultColor = "Color020"
 
-// colorClass is the class of a colour such as Color020; the style sheet has its value.
+// colorClass is the class of a colour such as Color020, which vouchers have in upper case; the
+// style sheet has its value.
 func colorClass(color string) string {
-	switch color {
-	case "Color010", "Color020", "Color030", "Color040", "Color050", "Color060", "Color070", "Color080", "Color090", "Color100":
-	default:
-		color = defaultColor
+	number := strings.TrimPrefix(strings.ToLower(color), "color")
+	switch number {
+	case "010", "020", "030", "040", "050", "060", "070", "080", "090", "100":
+		return "c" + number
 	}
-	return "c" + strings.TrimPrefix(color, "Color")
+	return colorClass(defaultColor)
 }
 
 // look is how pages show coupons.
@@ -68,22 +82,48 @@ func (l look) path(address string) string {
 
 func (l look) card(s *coupon.Stock, merchantName string) card {
 	c := card{
-		Color: colorClass(s.Display.Color), MerchantName: merchantName, Initial: initial(merchantName),
+		Color: colorClass(s.Display.Color), Kind: l.Choose("商家券", "Coupon"),
+		MerchantName: shortName(merchantName), Initial: initial(merchantName),
 		Logo: l.path(s.Display.LogoURL), Image: l.path(s.Display.ImageURL),
-		Name: s.Name, Goods: s.Goods, Figure: l.figure(&s.Benefit), Condition: l.condition(&s.Benefit), Benefit: l.benefit(&s.Benefit),
-		Validity: l.validity(&s.Validity), Description: lines(s.Display.Description),
+		Name: s.Name, Goods: s.Goods, Figure: l.figure(&s.Benefit), Condition: l.condition(s.Benefit.Minimum),
+		Benefit:  l.benefit(&s.Benefit),
+		Validity: l.validity(&s.Validity), Heading: l.heading(), Description: lines(s.Display.Description),
 	}
-	add := func(title, text string) {
-		if text != "" {
-			c.Rules = append(c.Rules, rule{title, text})
-		}
-	}
-	add(l.Choose("优惠内容", "Benefit"), c.Benefit)
-	add(l.Choose("适用范围", "Good for"), s.Goods)
-	add(l.Choose("使用方式", "How to use"), l.useMethod(s.UseBy.Method))
+	c.add(l.Choose("优惠内容", "Benefit"), c.Benefit)
+	c.add(l.Choose("优惠说明", "Good for"), s.Goods)
+	c.add(l.Choose("使用方式", "How to use"), l.useMethod(s.UseBy.Method))
 	perUser := strconv.FormatInt(s.Limits.MaxPerUser, 10)
-	add(l.Choose("领取限制", "Limit"), l.Choose("每人限领"+perUser+"张", perUser+" per user"))
+	c.add(l.Choose("领取限制", "Limit"), l.Choose("每人限领"+perUser+"张", perUser+" per user"))
+	if s.UseBy.Method == coupon.UseByMiniProgram {
+		c.Use = l.jump(s.UseBy.MiniProgramAppID, s.UseBy.MiniProgramPath, "", "")
+	}
+	l.addEntrance(&c, &s.Entrance)
 	return c
+}
+
+// addEntrance adds where the merchant lets the card lead (busifavor 4.5).
+func (l look) addEntrance(c *card, e *coupon.Entrance) {
+	if m := e.MiniProgram; m != nil {
+		c.Entrance = l.jump(m.AppID, m.Path, m.EntranceText, m.GuidingText)
+		c.Entrance.Aside = true
+	}
+	c.add(l.Choose("商家公众号", "Official account"), string(e.AppID))
+	c.add(l.Choose("更多优惠", "More offers"), e.HallID)
+	c.add(l.Choose("可用门店", "Shop"), e.StoreID)
+}
+
+// heading stands above the merchant's own text.
+func (l language) heading() string { return l.Choose("使用须知", "Good to know") }
+
+// maxName is how many characters of a merchant's name pages show (busifavor 4.6).
+const maxName = 12
+
+// shortName is a name as far as pages show it.
+func shortName(name string) string {
+	if runes := []rune(name); len(runes) > maxName {
+		return string(runes[:maxName])
+	}
+	return name
 }
 
 // initial is the first character of a name.
@@ -104,40 +144,57 @@ func lines(text string) []string {
 	return list
 }
 
-// pack is a claimed coupon as its holder sees it.
+// pack is a claimed coupon or voucher as its holder sees it.
 type pack struct {
 	card
-	State     coupon.State
 	StateText string
-	// Life says from when until when the coupon counts.
+	// Life says from when until when it counts.
 	Life string
-	Code string
-	// Groups is the code in groups that people can read out.
-	Groups  []string
+	// CodeTitle says what Code is; Groups is the code in groups that people can read out.
+	CodeTitle, Code string
+	Groups          []string
+	// Drawing is nil while there is nothing to show at the counter; Notice says in its place
+	// what there is to do.
 	Drawing *drawing
-	// Shows is false for a coupon whose code is of no use any more.
-	Usable bool
-	// Received and Used are times, Used is empty while the coupon is not.
+	Notice  string
+	// Usable is false for one that is of no use any more, Waiting is true for one that is of
+	// no use yet.
+	Usable, Waiting bool
+	// Received and Used are times, Used is empty while it is not.
 	Received, Used string
 }
 
 func (l look) pack(v *held.View) (pack, error) {
 	c := &v.Coupon
 	p := pack{
-		card: l.card(&v.Stock, v.MerchantName), State: v.State, StateText: l.stateText(v.State),
-		Life: span(c.Life.Start, c.Life.Expire), Code: string(c.Code), Groups: groups(string(c.Code)),
-		Usable: v.State == coupon.StateSent, Received: c.Received.In(day.Beijing()).Format(minuteText),
+		card: l.card(&v.Stock, v.MerchantName), StateText: l.stateText(v.State),
+		Life: span(c.Life.Start, c.Life.Expire), CodeTitle: l.Choose("券码", "Code"),
+		Usable: v.State == coupon.StateSent, Waiting: v.Waiting, Received: minute(c.Received),
 	}
 	p.Validity = append([]string{p.Life}, l.times(&v.Stock.Validity)...)
 	if !c.Use.At.IsZero() {
-		p.Used = c.Use.At.In(day.Beijing()).Format(minuteText)
+		p.Used = minute(c.Use.At)
 	}
+	if p.Waiting {
+		p.wait(l)
+		return p, nil
+	}
+	p.Code, p.Groups = string(c.Code), groups(string(c.Code))
 	if !p.Usable {
+		p.Notice = p.StateText
 		return p, nil
 	}
 	var err error
 	p.Drawing, err = draw(c.Code, v.Stock.Entrance.CodeDisplay)
 	return p, err
+}
+
+// wait says that the time of a coupon or voucher has not come. Its code is of no use before,
+// and stays hidden.
+func (p *pack) wait(l look) {
+	p.StateText = l.Choose("未生效", "Not yet valid")
+	p.Notice = l.Choose("未到使用时间", "Not valid yet")
+	p.Use = nil
 }
 
 // groups splits a long number into groups of four; other codes stay whole, since blanks
@@ -152,23 +209,4 @@ func groups(code string) []string {
 		list, code = append(list, code[:size]), code[size:]
 	}
 	return append(list, code)
-}
-
-// cardAddress is where a sandbox shows a coupon of a holder.
-func cardAddress(h held.Holder, stock coupon.StockID, code coupon.Code) string {
-	return pathCard + "?" + url.Values{
-		"appid": {string(h.AppID)}, "openid": {string(h.OpenID)}, "stock_id": {string(stock)}, "coupon_code": {string(code)},
-	}.Encode()
-}
-
-// packAddress is where a sandbox lists the coupons of a holder.
-func packAddress(h held.Holder, state coupon.State, offset int64) string {
-	query := url.Values{"appid": {string(h.AppID)}, "openid": {string(h.OpenID)}}
-	if state != "" {
-		query.Set("state", string(state))
-	}
-	if offset > 0 {
-		query.Set("offset", strconv.FormatInt(offset, 10))
-	}
-	return pathWallet + "?" + query.Encode()
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/account"
-	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/manage"
@@ -87,9 +86,9 @@ func signedRoutes(operations []wire.Operation) *serve.Router[*wire.Operation] {
 // demandSigned refuses a caller without the duty for a call of the signed API. What is no
 // operation there is refused there. One that changes something is in the audit before it is made:
 // there its own entry names the merchant only.
-func (s *Server) demandSigned(ctx context.Context, req *manage.MakeCallRequest) error {
-	path, _, _ := strings.Cut(req.Target, "?")
-	found, status := s.signed.Find(req.Method, path)
+func (s *Server) demandSigned(ctx context.Context, c *Call) error {
+	path, _, _ := strings.Cut(c.Target, "?")
+	found, status := s.signed.Find(c.Method, path)
 	if status != 0 {
 		return nil
 	}
@@ -97,5 +96,5 @@ func (s *Server) demandSigned(ctx context.Context, req *manage.MakeCallRequest) 
 	if err := who.demand(manage.SignedDuty(op.ID)); err != nil || !op.Changes() || s.Account == nil {
 		return err
 	}
-	return s.Account.NoteCall(ctx, account.MadeCall{Actor: who.actor, Merchant: merchant.ID(req.MchID), Operation: op.ID})
+	return s.Account.NoteCall(ctx, account.MadeCall{Actor: who.actor, Merchant: c.MchID, Operation: op.ID})
 }

@@ -14,6 +14,8 @@ type Call struct {
 	MchID          merchant.ID
 	Method, Target string
 	Body           []byte
+	// Header has more headers.
+	Header map[string]string
 }
 
 // Answer is what the signed API answers.
@@ -29,18 +31,23 @@ func (s *Server) callHandlers() map[string]handler {
 }
 
 func (s *Server) makeCall(ctx context.Context, req *manage.MakeCallRequest) (any, error) {
-	if _, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID)); err != nil {
+	return s.call(ctx, Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body)})
+}
+
+// call makes a call as a merchant, for a caller with the duty for it.
+func (s *Server) call(ctx context.Context, c Call) (*manage.MadeCall, error) {
+	if _, err := s.Registry.Merchant(ctx, c.MchID); err != nil {
 		return nil, err
 	}
-	if err := s.demandSigned(ctx, req); err != nil {
+	if err := s.demandSigned(ctx, &c); err != nil {
 		return nil, err
 	}
-	got, err := s.Make(ctx, Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body)})
+	got, err := s.Make(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	s.Log.LogAttrs(ctx, slog.LevelInfo, "call as merchant",
-		slog.String("mchid", req.MchID), slog.String("request_id", got.RequestID), slog.Int("status", got.Status))
+		slog.String("mchid", string(c.MchID)), slog.String("request_id", got.RequestID), slog.Int("status", got.Status))
 	return &manage.MadeCall{
 		RequestID: got.RequestID, Status: int64(got.Status), Body: string(got.Body), RefusedZH: got.Refused.ZH, RefusedEN: got.Refused.EN,
 	}, nil

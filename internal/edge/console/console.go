@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/card"
 	"github.com/favord/favord/internal/busifavor/held"
+	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
@@ -84,10 +85,11 @@ type Config struct {
 	Registry *registry.Service
 	Keyring  *keyring.Keyring
 	// Campaign keeps the stocks of merchant coupons, Wallet shows the coupons that users
-	// hold, and Redeem changes them.
+	// hold, Redeem changes them, and Issue gives them out.
 	Campaign *stocks.Service
 	Wallet   *held.Service
 	Redeem   *redeem.Service
+	Issue    *issue.Service
 	// Account knows who uses this port; without it whoever shows the token does.
 	Account *account.Service
 	// Audit knows who did what.
@@ -110,6 +112,11 @@ type Config struct {
 	Snapshots *sandbox.Snapshots
 	// Make carries out a call of the signed API as a merchant.
 	Make func(ctx context.Context, c Call) (Answer, error)
+	// Examine looks at a stock that is not created yet.
+	Examine func(ctx context.Context, d Draft) (Examined, error)
+	// Drawn returns what serves a file that previews show: their style sheet, an uploaded image;
+	// nil for every other path.
+	Drawn func(path string) http.Handler
 	// Access says how programs of a merchant reach the server.
 	Access func(ctx context.Context, id merchant.ID) (sample.Access, error)
 	// Journal has the requests of a sandbox.
@@ -194,7 +201,18 @@ func (s *Server) page(path string) http.HandlerFunc {
 	case "/readyz":
 		return s.readiness
 	}
+	if drawn := s.drawn(path); drawn != nil {
+		return drawn.ServeHTTP
+	}
 	return s.profile(path)
+}
+
+// drawn returns what serves a file of previews, nil for every other path.
+func (s *Server) drawn(path string) http.Handler {
+	if s.Drawn == nil {
+		return nil
+	}
+	return s.Drawn(path)
 }
 
 // index is the console, and for programs that want no page a list of what there is.

@@ -183,7 +183,7 @@ func (e *stream) page(p journal.Page) error {
 		}
 	}
 	for i := range p.Entries {
-		line := journalLine(&p.Entries[i])
+		line := e.server.journalLine(&p.Entries[i])
 		if err := e.send(manage.EventJournal, e.id(line.Sequence), line); err != nil {
 			return err
 		}

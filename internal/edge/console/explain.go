@@ -59,10 +59,18 @@ func (s *Server) explain(ctx context.Context, req *manage.ExplainRequest) (any, 
 	return explanation(id, finding), nil
 }
 
+// toExplain finds an entry by its id, or the one that most likely needs an explanation.
+func (s *Server) toExplain(id string) (journal.Entry, error) {
+	if id == lastEntry {
+		return s.Journal.LastRefused()
+	}
+	return s.journalEntry(id)
+}
+
 // explained returns what is to be explained, and the entry of the journal if it is one.
 func (s *Server) explained(req *manage.ExplainRequest) (in explain.Input, entry *journal.Entry, err error) {
 	if req.RequestID != "" {
-		e, err := s.journalEntry(req.RequestID)
+		e, err := s.toExplain(req.RequestID)
 		if err != nil {
 			return in, nil, err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/sandbox/journal"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
@@ -19,8 +20,9 @@ import (
 
 func (s *Server) journalHandlers() map[string]handler {
 	return map[string]handler{
-		manage.ListJournal: bound(s.listJournal),
-		manage.GetJournal:  bound(s.getJournal),
+		manage.ListJournal:   bound(s.listJournal),
+		manage.ReplayJournal: bound(s.replayJournal),
+		manage.GetJournal:    bound(s.getJournal),
 	}
 }
 
@@ -51,7 +53,7 @@ func (s *Server) listJournal(ctx context.Context, req *manage.ListJournalRequest
 	}
 	list := &manage.JournalList{Requests: []manage.JournalLine{}, Last: page.Last}
 	for i := range page.Entries {
-		list.Requests = append(list.Requests, journalLine(&page.Entries[i]))
+		list.Requests = append(list.Requests, s.journalLine(&page.Entries[i]))
 	}
 	return list, nil
 }
@@ -105,7 +107,7 @@ func (s *Server) getJournal(_ context.Context, req *manage.GetJournalRequest) (a
 		return nil, err
 	}
 	answer := &manage.JournalEntry{
-		Request: journalLine(&e), Proto: e.Proto, Headers: journalHeaders(e.Header), Exact: e.Exact,
+		Request: s.journalLine(&e), Proto: e.Proto, Headers: journalHeaders(e.Header), Exact: e.Exact,
 		BodySize: int64(e.BodySize), AnswerHeaders: journalHeaders(e.AnswerHeader),
 	}
 	answer.Body, answer.BodyBase64 = textOrBase64(e.Body)
@@ -113,21 +115,38 @@ func (s *Server) getJournal(_ context.Context, req *manage.GetJournalRequest) (a
 	return answer, nil
 }
 
-// journalEntry finds an entry by its id, or the last one.
+// lastEntry stands for the id of the last request.
+const lastEntry = "last"
+
+// journalEntry finds an entry by its id, or the newest one.
 func (s *Server) journalEntry(id string) (journal.Entry, error) {
-	if id == "last" {
-		return s.Journal.LastRefused()
+	if id == lastEntry {
+		return s.Journal.Last()
 	}
 	return s.Journal.ByID(id)
 }
 
-func journalLine(e *journal.Entry) manage.JournalLine {
+func (s *Server) journalLine(e *journal.Entry) manage.JournalLine {
 	return manage.JournalLine{
 		Sequence: e.Sequence, RequestID: e.ID, ReceivedTime: schema.TimeOf(e.Received), ReceivedMS: e.Received.UnixMilli(),
 		TookMicros: e.Took.Microseconds(), Method: e.Method, Target: e.Target, Operation: e.Operation,
-		MchID: e.MchID, Verified: e.Verified, Status: int64(e.Status), Cut: e.Cut, Channel: e.Channel,
+		MchID: e.MchID, Verified: e.Verified, Status: int64(e.Status), Cut: e.Cut, Channel: e.Channel, Ignored: s.ignored(e),
 		RefusedZH: e.Refused.ZH, RefusedEN: e.Refused.EN,
 	}
+}
+
+// ignored are the names in the body of a request that its operation does not know.
+func (s *Server) ignored(e *journal.Entry) []string {
+	path, _, _ := strings.Cut(e.Target, "?")
+	found, status := s.signed.Find(e.Method, path)
+	if status != 0 || e.BodySize > len(e.Body) || found.Endpoint.Request == nil || found.Endpoint.Request.HasFile() {
+		return nil
+	}
+	body, v := serve.DecodeBody(e.Body)
+	if v != nil {
+		return nil
+	}
+	return found.Endpoint.Request.Unknown(body)
 }
 
 func journalHeaders(list []journal.Field) []manage.JournalHeader {

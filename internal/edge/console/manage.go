@@ -77,6 +77,8 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.sessionHandlers(),
 		s.auditHandlers(),
 		s.sampleHandlers(),
+		s.draftHandlers(),
+		s.whatIfHandlers(),
 	)
 }
 

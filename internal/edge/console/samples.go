@@ -50,6 +50,11 @@ func (s *Server) makeSample(ctx context.Context, req *manage.MakeSampleRequest) 
 			return nil, errBodyCut
 		}
 		call = sample.Call{Method: e.Method, Target: e.Target, Body: e.Body}
+		for _, h := range e.Header {
+			if sample.IsSpecial(h.Name) {
+				call.Headers = append(call.Headers, sample.Header(h))
+			}
+		}
 		mchid = merchant.ID(e.MchID)
 	case req.MchID == "" || req.Method == "" || req.Target == "":
 		return nil, errSampleOf

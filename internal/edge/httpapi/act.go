@@ -23,6 +23,8 @@ type Action struct {
 	// Target is path and query.
 	Target string
 	Body   []byte
+	// Header has more headers, such as Idempotency-Key.
+	Header map[string]string
 	// Language is the Accept-Language of the call.
 	Language string
 }
@@ -69,6 +71,9 @@ func (s *Server) Act(ctx context.Context, a Action) (Acted, error) {
 	r.Header = http.Header{"Accept": {"application/json"}, "User-Agent": {"favord-console"}, "Accept-Language": {a.Language}}
 	if len(a.Body) > 0 {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range a.Header {
+		r.Header.Set(name, value)
 	}
 	w := &heard{header: http.Header{}}
 	if s.serveActed(w, r); w.overflown {

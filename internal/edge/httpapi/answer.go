@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/favor/bill"
 	"github.com/favord/favord/wire"
@@ -72,7 +73,7 @@ func isShed(status int, err error) bool {
 // Whoever waits for a slot does so whether the client is still there or not: what was
 // committed is answered, and a repeat would cost more than the signature.
 func (s *Server) sign(c *call, a answer) answer {
-	if !c.verified || c.acting != nil || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
+	if !c.verified || c.acting != nil || planted.AnswerUnsigned.In() || a.status == http.StatusUnauthorized || a.shed || a.file != nil {
 		return a
 	}
 	began := s.Clock.Now()
@@ -154,6 +155,9 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 		slog.String("method", c.request.Method),
 		slog.Int("status", a.status),
 		slog.Duration("took", s.Clock.Now().Sub(c.now)),
+	}
+	if planted.SecretLogged.In() {
+		attributes = append(attributes, slog.String("header", c.request.Header.Get("Authorization")))
 	}
 	if c.endpoint != nil {
 		attributes = append(attributes, slog.String("operation", c.endpoint.Operation.ID))

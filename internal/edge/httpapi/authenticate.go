@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/wire"
@@ -73,7 +75,7 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 	case !allowed(c.endpoint.Operation.Auth, a.Scheme):
 		return errScheme
 	}
-	if err := apiv3.CheckTimestamp(a.Timestamp, c.now); err != nil {
+	if err := apiv3.CheckTimestamp(a.Timestamp, c.now); err != nil && !planted.SignatureOld.In() {
 		return errTimestamp
 	}
 	keys, err := s.Keyring.Of(ctx, merchant.ID(a.Identity))
@@ -106,6 +108,9 @@ func (c *call) verify() error {
 		return nil
 	}
 	signed := apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.signedBody()}
+	if planted.SignatureBytes.In() {
+		signed.Body = bytes.TrimSpace(signed.Body)
+	}
 	if c.authorization.Verify(c.verifier, signed) == nil {
 		return nil
 	}

@@ -219,6 +219,21 @@ func TestFailuresAfterTheSignatureAreSigned(t *testing.T) {
 	}
 }
 
+// TestASignatureCountsForTheBytesThatWereSignedAlone changes what a decoder would not notice.
+func TestASignatureCountsForTheBytesThatWereSignedAlone(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	const signed = `{"appid":"wx"}`
+	for _, sent := range []string{signed + "\n", signed + " ", "\n" + signed, `{"appid": "wx"}`, `{"appid":"\u0077x"}`, ""} {
+		got := f.send(request{as: alice, method: http.MethodPost, target: pathStocks, body: signed, spoil: func(r *http.Request) {
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader(sent)), int64(len(sent))
+		}})
+		if got.status != http.StatusUnauthorized {
+			t.Errorf("%q in place of %q: %d %s", sent, signed, got.status, got.body)
+		}
+	}
+}
+
 func TestAMismatchShowsWhatTheServerVerified(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -197,3 +197,22 @@ func TestATokenIsGoodForItsOwnerForHalfAMinute(t *testing.T) {
 		refused(alice, link.Token)
 	})
 }
+
+// TestADayHasItsFirstAndItsLastSecond has a consumption at each end of a day, and one beside each.
+func TestADayHasItsFirstAndItsLastSecond(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		o := openOffice(t, s)
+		of := day.Of(o.clock.Now())
+		for _, at := range []time.Time{of.Begin().Add(-time.Second), of.Begin(), of.End(), of.End().Add(time.Second)} {
+			o.happen(bill.Uses, 1, at)
+		}
+		o.clock.Set((of + 2).End())
+		for offset, want := range map[day.Day]int64{-1: 1, 0: 2, 1: 1} {
+			link, err := o.Day(t.Context(), o.query(bill.Uses), of+offset)
+			if err != nil || link.Lines != want {
+				t.Errorf("%d days later: %d lines, %v; want %d", offset, link.Lines, err, want)
+			}
+		}
+	})
+}

@@ -232,3 +232,46 @@ func TestOneVoucherIsShownToItsParties(t *testing.T) {
 		}
 	})
 }
+
+// TestAHolderSeesTheirOwnVouchersAndNoOthers shows the card pack of a user, and narrows it to
+// what one merchant is party to.
+func TestAHolderSeesTheirOwnVouchersAndNoOthers(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		service, _ := openPurse(t, s)
+		me := held.Holder{AppID: storetest.ShopAppID, OpenID: openID}
+		ids := func(h held.Holder, state voucher.State) string {
+			cards, total, err := service.Cards(t.Context(), held.CardsQuery{Holder: h, State: state, Limit: 10})
+			if err != nil || total != int64(len(cards)) {
+				t.Fatal(total, err)
+			}
+			var list []string
+			for _, c := range cards {
+				list = append(list, string(c.Voucher.ID))
+			}
+			return strings.Join(list, " ")
+		}
+		byCreator := me
+		byCreator.Party = creator
+		for _, c := range []struct {
+			holder held.Holder
+			state  voucher.State
+			want   string
+		}{
+			{me, "", "c1 b2 b1 a2 a1"}, {me, voucher.StateUsed, "a2"}, {me, voucher.StateExpired, "b2"}, {byCreator, "", "b2 b1 a2 a1"},
+		} {
+			if got := ids(c.holder, c.state); got != c.want {
+				t.Errorf("%+v %s sees %s, want %s", c.holder, c.state, got, c.want)
+			}
+		}
+		if card, err := service.Card(t.Context(), held.CardQuery{Holder: me, ID: "a2"}); err != nil ||
+			card.State != voucher.StateUsed || card.MerchantName == "" {
+			t.Errorf("%+v, %v", card, err)
+		}
+		for _, q := range []held.CardQuery{{Holder: me, ID: "nothing"}, {Holder: byCreator, ID: "c1"}} {
+			if _, err := service.Card(t.Context(), q); !errors.Is(err, voucher.ErrNotFound) {
+				t.Errorf("%+v gives %v", q, err)
+			}
+		}
+	})
+}

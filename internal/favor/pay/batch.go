@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/rule/tally"
@@ -76,7 +77,7 @@ func (b *batch) decide() ([]outcome, error) {
 
 func (b *batch) one(c *claim) (outcome, error) {
 	if p, made := b.locked.Payments[c.cmd.TransactionID]; made {
-		if p.Maker != c.cmd.Caller || p.Content != c.content {
+		if (p.Maker != c.cmd.Caller || p.Content != c.content) && !planted.PaymentContent.In() {
 			return outcome{err: voucher.ErrPaymentContent.At("transaction_id", c.cmd.TransactionID)}, nil
 		}
 		b.repeated = append(b.repeated, p.TransactionID)
@@ -109,7 +110,7 @@ func (b *batch) pay(sh *sheet) (taken bool, err error) {
 	cmd := sh.cmd
 	for _, id := range sh.ids {
 		v, found := b.locked.Vouchers[id]
-		if !found || v.Holder != sh.payer.ID {
+		if !found || v.Holder != sh.payer.ID && !planted.PaymentHolder.In() {
 			return false, voucher.ErrNotFound.At("coupon_ids", string(id))
 		}
 		if slices.ContainsFunc(sh.vouchers, func(other voucher.Voucher) bool { return other.ID == id }) {

@@ -67,7 +67,11 @@ func (s *Service) ask(ctx context.Context, c claim) (outcome, error) {
 // findFunded notes which stocks have budgets, which never changes.
 func (s *Service) findFunded(ctx context.Context, c *claim) error {
 	c.funded = map[voucher.StockKey]bool{}
-	for _, key := range c.owners {
+	for _, id := range c.ids { // in their order
+		key, exists := c.owners[id]
+		if !exists {
+			continue
+		}
 		stock, err := s.config.Directory.VoucherStock(ctx, key.ID)
 		if err != nil {
 			return fmt.Errorf("stock %s: %w", key.ID, err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/rule/tally"
@@ -88,7 +89,7 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 		switch {
 		case p.Refunds >= maxRefunds:
 			return Refunded{}, voucher.ErrRefundMany
-		case cmd.Amount > p.Total-p.Refunded:
+		case cmd.Amount > p.Total-p.Refunded+fen.Fen(planted.RefundOver.One()):
 			return Refunded{}, voucher.ErrRefundAmount.At("amount", "")
 		case now.After(p.At.AddDate(0, 0, refundDays)):
 			return Refunded{}, voucher.ErrRefundLate
@@ -142,7 +143,7 @@ func shares(p *payment.Payment, back fen.Fen) []fen.Fen {
 // pre-funded ones, the lines of the bills.
 func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand, p *payment.Payment, r *Refunded) error {
 	var sheet tally.Sheet
-	if r.Whole {
+	if r.Whole && !planted.RefundVoucher.In() {
 		if err := s.restore(ctx, tx, p, &sheet); err != nil {
 			return err
 		}
@@ -202,7 +203,7 @@ func (s *Service) restore(ctx context.Context, tx store.Tx, p *payment.Payment, 
 func unfund(ctx context.Context, tx store.Tx, p *payment.Payment, r *Refunded) error {
 	amounts := map[voucher.StockKey]fen.Fen{}
 	for _, v := range r.Vouchers {
-		if v.Funded && v.Discount > 0 {
+		if v.Funded && v.Discount > 0 && !planted.RefundBudget.In() {
 			amounts[voucher.StockKey{Creator: v.Creator, ID: v.Stock}] += v.Discount
 		}
 	}

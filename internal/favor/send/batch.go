@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
@@ -45,6 +46,8 @@ type granted struct {
 	request store.Request
 	// requestID is that of the call.
 	requestID string
+	// action is how the audit names it.
+	action string
 }
 
 // open locks the stocks and loads what the claims depend on, all at once.
@@ -109,9 +112,14 @@ func monthOf(creator merchant.ID, at time.Time, u *user.User) store.VoucherMonth
 	return store.VoucherMonthKey{Creator: creator, Month: day.MonthOf(at), Holder: u.ID}
 }
 
-// request is where the number of a claim counts: for its sender.
+// request is where the number of a claim counts: for its sender, and where users claim for the
+// stock and the user only (favor 4.11).
 func (c *claim) request() store.RequestKey {
-	return store.RequestKey{Owner: c.sender, Operation: store.OpSendVoucher, Number: c.number}
+	key := store.RequestKey{Owner: c.sender, Operation: store.OpSendVoucher, Number: c.number}
+	if c.door != DoorCall {
+		key.Subject = string(c.user.ID[:]) + string(c.stock.ID)
+	}
+	return key
 }
 
 // content is what a repeat must not change.
@@ -152,7 +160,7 @@ func again(c *claim, first *store.Request) outcome {
 	if first.Content != c.content() {
 		return outcome{err: voucher.ErrContent.At("out_request_no", c.number)}
 	}
-	return outcome{id: voucher.ID(first.Answer)}
+	return outcome{id: voucher.ID(first.Answer), repeated: true}
 }
 
 // admit asks the rules for one voucher more.
@@ -176,14 +184,14 @@ func (b *batch) give(s *sheet, c *claim, id voucher.ID) {
 	request := store.Request{RequestKey: c.request(), Content: c.content(), Answer: []byte(id), At: s.now}
 	b.locked.Requests[request.RequestKey] = request
 	b.grants = append(b.grants, granted{
-		sheet: s, user: *u, request: request, requestID: c.requestID,
+		sheet: s, user: *u, request: request, requestID: c.requestID, action: c.door.action(),
 		voucher: voucher.Voucher{
 			ID: id, Stock: s.stock.StockKey, Sender: c.sender, Holder: u.ID, AppID: u.AppID, OpenID: u.OpenID,
 			RequestNo: c.number, Received: s.now, Window: s.stock.WindowFrom(s.now), State: voucher.StateSent,
 		},
 	})
 	s.is = s.is.Send()
-	b.locked.Held[s.holder(u)]++
+	b.locked.Held[s.holder(u)] += 1 - planted.SendBlind.One()
 	month := s.month(u)
 	b.monthsIs[month] = b.inMonth(month) + s.stock.Face
 }

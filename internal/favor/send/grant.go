@@ -88,17 +88,23 @@ func (s *Service) Send(ctx context.Context, cmd Command) (voucher.ID, error) {
 	if err != nil {
 		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, asVoucherFault(err))
 	}
-	got, err := s.lanes.Do(ctx, string(stock.ID), claim{
-		stock: stock, sender: cmd.Caller, appid: cmd.AppID, openid: cmd.OpenID, user: u, number: cmd.RequestNo,
-		requestID: origin.Request(ctx),
+	got, err := s.give(ctx, claim{
+		door: DoorCall, stock: stock, sender: cmd.Caller, appid: cmd.AppID, openid: cmd.OpenID, user: u, number: cmd.RequestNo,
 	})
-	if err == nil {
-		err = got.err
-	}
 	if err != nil {
 		return "", fmt.Errorf("send of stock %s: %w", cmd.StockID, err)
 	}
 	return got.id, nil
+}
+
+// give waits until a claim is decided.
+func (s *Service) give(ctx context.Context, c claim) (outcome, error) {
+	c.requestID = origin.Request(ctx)
+	got, err := s.lanes.Do(ctx, string(c.stock.ID), c)
+	if err == nil {
+		err = got.err
+	}
+	return got, err
 }
 
 // admit checks everything that does not depend on what else is sent: who asks, for which
@@ -124,16 +130,23 @@ func (s *Service) admit(ctx context.Context, cmd Command) (voucher.StockKey, err
 
 // sendable returns the stock if the caller may send it.
 func (s *Service) sendable(ctx context.Context, cmd Command) (voucher.StockKey, error) {
-	stock, err := s.config.Directory.VoucherStock(ctx, cmd.StockID)
+	stock, err := s.stock(ctx, cmd.StockID)
 	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return voucher.StockKey{}, voucher.ErrStockNotFound.At("stock_id", string(cmd.StockID))
 	case err != nil:
 		return voucher.StockKey{}, err
 	case stock.Creator != cmd.Creator:
 		return voucher.StockKey{}, voucher.ErrStockOfOthers.At("stock_creator_mchid", string(cmd.Creator))
 	}
 	return stock.StockKey, s.config.Directory.CheckVoucherSender(ctx, &stock, cmd.Caller, cmd.AppID)
+}
+
+// stock returns a stock by its id, or voucher.ErrStockNotFound.
+func (s *Service) stock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
+	stock, err := s.config.Directory.VoucherStock(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return voucher.Stock{}, voucher.ErrStockNotFound.At("stock_id", string(id))
+	}
+	return stock, err
 }
 
 // checkUser reports whether the openid leads to a user.
@@ -155,6 +168,7 @@ func asVoucherFault(err error) error {
 
 // claim is one user's request for one voucher of a stock.
 type claim struct {
+	door   Door
 	stock  voucher.StockKey
 	sender merchant.ID
 	appid  merchant.AppID
@@ -167,8 +181,10 @@ type claim struct {
 
 // outcome is what one claim of a batch gets: a voucher or a refusal.
 type outcome struct {
-	id  voucher.ID
-	err error
+	id voucher.ID
+	// repeated is true when the number had got the voucher before.
+	repeated bool
+	err      error
 }
 
 // maxAttempts is how often a batch is decided anew because another one was faster at what no

@@ -66,7 +66,7 @@ func (b *batch) rows() *rows {
 		v := &g.voucher
 		r.vouchers[i], r.requests[i] = *v, g.request
 		r.audit[i] = store.AuditEntry{
-			Owner: v.Stock.Creator, At: v.Received, Actor: string(v.Sender), Action: "favor.coupons.send",
+			Owner: v.Stock.Creator, At: v.Received, Actor: string(v.Sender), Action: g.action,
 			Object: "voucher-stock/" + string(v.Stock.ID) + "/voucher/" + string(v.ID), Request: g.requestID,
 		}
 		if holder := g.sheet.holder(&g.user); !seen[holder] {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
@@ -29,7 +30,7 @@ func (s *Service) lockBudget(ctx context.Context, tx store.Tx, stock *voucher.St
 	if err != nil {
 		return err
 	}
-	if from.Owner != store.Platform && held[from] < stock.Limits.MaxAmount {
+	if from.Owner != store.Platform && held[from] < stock.Limits.MaxAmount && !planted.BudgetUnfunded.In() {
 		return voucher.ErrBalance
 	}
 	if err := tx.Post(ctx, payment.Transfer{
@@ -101,7 +102,7 @@ func release(ctx context.Context, tx store.Tx, key voucher.StockKey, now time.Ti
 	if err != nil {
 		return err
 	}
-	if rest := held[from]; rest > 0 {
+	if rest := held[from]; rest > 0 && !planted.BudgetKept.In() {
 		if err := tx.Post(ctx, payment.Transfer{From: from, To: to, Amount: rest, Reference: "voucher-stock/" + string(key.ID) + "/release", At: now}); err != nil {
 			return err
 		}

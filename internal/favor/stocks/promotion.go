@@ -87,8 +87,8 @@ func (s *Service) Create(ctx context.Context, cmd CreateCommand) (Created, error
 }
 
 func (s *Service) checkAndCreate(ctx context.Context, cmd CreateCommand) (Created, error) {
-	if cmd.Belong != cmd.Caller {
-		return Created{}, voucher.ErrBelong.At("belong_merchant", string(cmd.Belong))
+	if err := checkBelong(&cmd); err != nil {
+		return Created{}, err
 	}
 	if err := cmd.Stock.Check(s.config.Words); err != nil {
 		return Created{}, err
@@ -116,9 +116,7 @@ func (s *Service) create(ctx context.Context, tx store.Tx, cmd CreateCommand, no
 	if err := stock.CheckTime(now); err != nil {
 		return createdAnswer{}, err
 	}
-	if err := s.config.Images.Check(stock.Display.Images(), func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
-		return tx.ImageOwners(ctx, tokens)
-	}, cmd.Caller); err != nil {
+	if err := s.checkImages(ctx, tx, &cmd); err != nil {
 		return createdAnswer{}, err
 	}
 	if err := checkParties(ctx, tx, &stock); err != nil {
@@ -158,4 +156,11 @@ func checkParties(ctx context.Context, tx store.ReadTx, stock *voucher.Stock) er
 		found[id] = m
 	}
 	return stock.CheckParties(found)
+}
+
+// checkImages reports whether the caller may name the stock's images.
+func (s *Service) checkImages(ctx context.Context, tx store.ReadTx, cmd *CreateCommand) error {
+	return s.config.Images.Check(cmd.Stock.Display.Images(), func(tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
+		return tx.ImageOwners(ctx, tokens)
+	}, cmd.Caller)
 }

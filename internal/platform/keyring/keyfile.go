@@ -24,8 +24,8 @@ func LoadSealer(path string) (*Sealer, error) {
 	key, err := hex.DecodeString(text)
 	if err != nil || len(key) != sealKeySize {
 		return nil, fault.New(fault.Refused,
-			fmt.Sprintf("密钥文件 %s 的内容应为一行、64位十六进制字符，可用 openssl rand -hex 32 生成", path),
-			fmt.Sprintf("The key file %s must hold one line of 64 hex digits; `openssl rand -hex 32` makes one.", path))
+			fmt.Sprintf("密钥文件 %s 的内容应为一行、64位十六进制字符，可用 favord keyfile new 生成", path),
+			fmt.Sprintf("The key file %s must hold one line of 64 hex digits; `favord keyfile new` makes one.", path))
 	}
 	sealer, err := NewSealer(key)
 	if err != nil {
@@ -70,6 +70,17 @@ func isSealed(ctx context.Context, s store.Store) (sealed bool, err error) {
 		return false, fmt.Errorf("look for secrets: %w", err)
 	}
 	return sealed, nil
+}
+
+// NewKeyFile makes a file with a new key, for a server that is to be set up. It overwrites none:
+// what another key has sealed would be lost.
+func NewKeyFile(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.Refused,
+			fmt.Sprintf("%s 已存在，不会覆盖：由旧密钥加密的数据将再也无法打开", path),
+			fmt.Sprintf("%s exists and is not overwritten: what its key has sealed could never be opened again.", path))
+	}
+	return createKeyFile(path)
 }
 
 // createKeyFile makes a file with a new key, whole or not at all. Of two nodes that do it at

@@ -127,6 +127,10 @@ func (k *Keys) VerifyLink(l apiv2.Link) bool { return l.Verify(k.apiv2) }
 // merchant's APIv2 key (busifavor 10.5). Without such a key none are.
 func (k *Keys) VerifyPlugin(p apiv2.Plugin) bool { return p.Verify(k.apiv2) }
 
+// VerifyPack reports whether a link to a card pack carries the merchant's sign. A merchant
+// without an APIv2 key has none.
+func (k *Keys) VerifyPack(p apiv2.Pack) bool { return p.Verify(k.apiv2) }
+
 func parseMerchantKey(c merchant.Certificate) (merchantKey, error) {
 	_, key, err := parseCertificate([]byte(c.PEM))
 	if err != nil {

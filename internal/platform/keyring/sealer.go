@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -83,5 +84,8 @@ func (e *Sealer) open(s store.Secret) ([]byte, error) {
 
 // boundTo is the associated data of a secret: everything that says what it is.
 func boundTo(s store.Secret) []byte {
+	if planted.SecretUnbound.In() {
+		return nil
+	}
 	return []byte(strings.Join([]string{string(s.Owner), string(s.Purpose), s.Name, strconv.Itoa(s.Version)}, "\x00"))
 }

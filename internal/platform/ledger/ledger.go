@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/store"
@@ -103,7 +104,7 @@ func (s *Service) fund(ctx context.Context, tx store.Tx, cmd FundCommand) (funde
 		Content:    store.ContentOf(strconv.FormatInt(int64(cmd.Amount), 10)), Refused: ErrContent, At: now,
 	}
 	return once.Settle(ctx, tx, request, func() (fundedAnswer, error) {
-		if held[to] > maxBalance-cmd.Amount || held[from] < cmd.Amount-maxFunded {
+		if held[to] > maxBalance-cmd.Amount+fen.Fen(planted.BalanceMost.One()) || held[from] < cmd.Amount-maxFunded {
 			return fundedAnswer{}, ErrTooRich
 		}
 		return fundedAnswer{Balance: held[to] + cmd.Amount, At: now.Unix()}, write(ctx, tx, cmd, payment.Transfer{

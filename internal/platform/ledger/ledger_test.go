@@ -87,7 +87,7 @@ func TestFundingIsRefusedForItsReason(t *testing.T) {
 		if _, err := s.Show(t.Context(), "1900000099", 0, 1); !errors.Is(err, ledger.ErrNoMerchant) {
 			t.Errorf("the balance of no merchant: %v", err)
 		}
-		// One thousand times as much is too much; somebody else paid the most of it.
+		// One thousand times as much is the most; somebody else paid nearly all of it.
 		from := payment.Account{Owner: store.Platform, Name: payment.AccountFunding}
 		to := payment.Account{Owner: shop.Stock.Creator, Name: payment.AccountBalance}
 		if err := shop.Store.Write(t.Context(), func(tx store.Tx) error {
@@ -96,7 +96,7 @@ func TestFundingIsRefusedForItsReason(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, want := range []error{nil, ledger.ErrTooRich} {
-			mine.RequestNo = fmt.Sprint(i)
+			mine.RequestNo, mine.Amount = fmt.Sprint(i), []fen.Fen{ledger.MaxFunding, 1}[i]
 			if err := fund(mine); !errors.Is(err, want) {
 				t.Errorf("%d: %v, want %v", i, err, want)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/outbound"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/wire/notify"
@@ -149,7 +150,7 @@ func (s *Service) send(ctx context.Context, c *claim, o *delivery.Outcome, l let
 
 // resultOf reads an answer: the status alone counts (protocol 6.3).
 func resultOf(status int) result {
-	if status == http.StatusOK || status == http.StatusNoContent {
+	if status == http.StatusOK || status == http.StatusNoContent || planted.DeliveredAnyway.In() {
 		return accepted
 	}
 	return refused

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -31,6 +32,18 @@ func (s *Service) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
 	defer cancel()
 	return s.settle(ctx)
+}
+
+// Step does once what Run does again and again: it makes one pass, waits for the attempts that it
+// began and stores what they led to. It reports how many there were. It is for those who decide
+// themselves when that happens, and must not be called beside Run.
+func (s *Service) Step(ctx context.Context) (int, error) {
+	p, err := s.pass(ctx)
+	s.running.Wait()
+	if err == nil {
+		err = errors.Join(s.sweep(ctx), s.settle(ctx))
+	}
+	return len(p.claims), err
 }
 
 // work makes a pass and says how long to wait for the next one.

@@ -1,6 +1,10 @@
 package notify
 
-import "time"
+import (
+	"time"
+
+	"github.com/favord/favord/internal/base/planted"
+)
 
 // schedule is when an event is sent: planned times after its first attempt, the first of
 // which is 0.
@@ -27,7 +31,7 @@ func scheduleOf(times int, tail time.Duration) schedule {
 // next is how long after the beginning of a failed attempt the next one begins; failed counts
 // the failures, that one included. It reports false when there is no next one.
 func (s schedule) next(failed int) (time.Duration, bool) {
-	if failed < 1 || failed >= len(s) {
+	if failed < 1 || failed >= len(s)-int(planted.DeliveryShort.One()) {
 		return 0, false
 	}
 	return s[failed] - s[failed-1], true

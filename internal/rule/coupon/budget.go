@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // Budget asks for another quantity of a stock, either in all or per day, provided that
@@ -64,10 +65,10 @@ func (s *Stock) SetBudget(c Counters, b *Budget, now time.Time) error {
 		s.Limits.MaxPerDay = b.MaxPerDay
 		return nil
 	}
-	if *b.CurrentMaxCoupons != s.Limits.MaxCoupons {
+	if *b.CurrentMaxCoupons != s.Limits.MaxCoupons && !planted.BudgetStale.In() {
 		return ErrBudgetStale.At("current_max_coupons", *b.CurrentMaxCoupons)
 	}
-	if b.MaxCoupons < c.Issued {
+	if b.MaxCoupons+planted.BudgetBelow.One() < c.Issued {
 		return ErrBelowIssued.At("target_max_coupons", b.MaxCoupons)
 	}
 	s.Limits.MaxCoupons = b.MaxCoupons

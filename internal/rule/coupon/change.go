@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // Internal error numbers (protocol 7.5).
@@ -73,6 +74,9 @@ func (c *Coupon) Redeem(v *Validity, use Use, now time.Time) error {
 		c.State, c.Use = StateUsed, use
 		return nil
 	case StateUsed:
+		if planted.CouponTwice.In() {
+			return nil
+		}
 		return ErrUsed
 	case StateExpired:
 		return ErrOutsideValidity
@@ -102,7 +106,7 @@ func (c *Coupon) Return(requestNo string, now time.Time) error {
 // Deactivate ends a coupon that was neither used nor has expired at d.At, for good (B12). It
 // changes nothing when it refuses.
 func (c *Coupon) Deactivate(d Deactivation) error {
-	if c.StateAt(d.At) != StateSent {
+	if c.StateAt(d.At) != StateSent && !planted.CouponVoided.In() {
 		return ErrNotUsable
 	}
 	c.State, c.Deactivated = StateDeactivated, d

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 )
@@ -133,7 +134,7 @@ type Deactivation struct {
 // StateAt returns the state at t: a coupon that nobody used expires by itself
 // when its life ends, without anyone writing it down.
 func (c *Coupon) StateAt(t time.Time) State {
-	if c.State == StateSent && t.After(c.Life.Expire) {
+	if c.State == StateSent && t.After(c.Life.Expire.Add(planted.CouponExpiry.Second())) {
 		return StateExpired
 	}
 	return c.State
@@ -142,12 +143,14 @@ func (c *Coupon) StateAt(t time.Time) State {
 // VisibleTo reports whether a merchant may read the coupon: the creator of its
 // stock, the merchant it belongs to, and the one that issued it (B16, B17).
 func (c *Coupon) VisibleTo(m merchant.ID) bool {
-	return m == c.Stock.Creator || m == c.Belong || m == c.Sender
+	return m == c.Stock.Creator || m == c.Belong || m == c.Sender || planted.CouponSeen.In()
 }
 
 // RedeemableBy reports whether a merchant may redeem, return and void the coupon: only
 // the creator of its stock (B10–B12).
-func (c *Coupon) RedeemableBy(m merchant.ID) bool { return m == c.Stock.Creator }
+func (c *Coupon) RedeemableBy(m merchant.ID) bool {
+	return m == c.Stock.Creator || planted.CouponTenant.In()
+}
 
 // AssociableBy reports whether a merchant may associate orders with the coupon: the creator of its
 // stock and the merchant that it belongs to (B13, B14).

@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/user"
 )
 
@@ -25,7 +26,7 @@ type Counters struct {
 
 // On returns the counters as of day d: another day starts from nothing.
 func (c Counters) On(d day.Day) Counters {
-	if c.Day != d {
+	if c.Day != d && !planted.CouponYesterday.In() {
 		c.Day, c.IssuedToday = d, 0
 	}
 	return c
@@ -96,7 +97,7 @@ func (r Refusal) text() fault.Text {
 
 // QuotaHolder returns under which id the coupons of u count for MaxPerUser.
 func (l *Limits) QuotaHolder(u *user.User) user.ID {
-	if l.NaturalPerson == Yes {
+	if l.NaturalPerson == Yes && !planted.CouponPerson.In() {
 		return u.Person
 	}
 	return u.ID
@@ -113,12 +114,12 @@ func (s *Stock) Admit(c Counters, u *user.User, held int64, now time.Time) Refus
 		return RefusedNotRunning
 	case s.Limits.PreventAbuse == Yes && u.Suspicious:
 		return RefusedFailed
-	case held >= s.Limits.MaxPerUser:
+	case held >= s.Limits.MaxPerUser+planted.CouponUser.One():
 		return s.Limits.quotaRefusal()
-	case s.Limits.MaxPerDay > 0 && c.IssuedToday >= s.Limits.MaxPerDay,
+	case s.Limits.MaxPerDay > 0 && c.IssuedToday >= s.Limits.MaxPerDay+planted.CouponDay.One(),
 		s.exceeds(s.Limits.MaxAmountPerDay, c.IssuedToday):
 		return RefusedDayLimit
-	case c.Issued >= s.Limits.MaxCoupons,
+	case c.Issued >= s.Limits.MaxCoupons+planted.CouponTotal.One(),
 		s.exceeds(s.Limits.MaxAmount, c.Issued),
 		s.CodeMode == CodesByUpload && c.FreeCodes <= 0:
 		return RefusedNotEnough
@@ -139,7 +140,7 @@ func (s *Stock) exceeds(budget fen.Fen, issued int64) bool {
 	if budget == 0 || s.Type != TypeNormal {
 		return false
 	}
-	spent, ok := s.Benefit.Discount.Times(issued + 1)
+	spent, ok := s.Benefit.Discount.Times(issued + 1 - planted.CouponBudget.One())
 	return !ok || spent > budget
 }
 

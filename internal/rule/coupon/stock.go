@@ -205,17 +205,23 @@ func (s *Stock) StateAt(t time.Time) StockState {
 // Check reports the first rule about content that a new stock breaks. Whether its time
 // has not passed is [Validity.CheckOpen], whether its merchants and appids fit
 // [Stock.CheckParties], whether it may name its images [Images.Check].
-func (s *Stock) Check() error {
-	if s.Benefit.Type != s.Type {
+func (s *Stock) Check() error { return fault.First(s.checks()...) }
+
+// Problems reports every rule of [Stock.Check] that a new stock breaks.
+func (s *Stock) Problems() []error { return fault.Broken(s.checks()...) }
+
+func (s *Stock) checks() []func() error {
+	return append([]func() error{s.checkBenefit, s.UseBy.check}, s.Validity.checks()...)
+}
+
+func (s *Stock) checkBenefit() error {
+	switch {
+	case s.Benefit.Type != s.Type:
 		return s.Type.missingBenefit()
-	}
-	if s.Benefit.Extra {
+	case s.Benefit.Extra:
 		return ErrExtraBenefit.At("coupon_use_rule", "")
 	}
-	if err := s.UseBy.check(); err != nil {
-		return err
-	}
-	return s.Validity.Check()
+	return nil
 }
 
 func (u *UseBy) check() error {

@@ -171,3 +171,21 @@ func TestSortingOutAddsUp(t *testing.T) {
 		t.Errorf("sorted (-want +got):\n%s", diff)
 	}
 }
+
+// TestABudgetIsNeverBelowWhatWasIssued sets the quantity of a stock below, to and above what it gave
+// out.
+func TestABudgetIsNeverBelowWhatWasIssued(t *testing.T) {
+	t.Parallel()
+	end := time.Date(2026, 12, 31, 15, 59, 59, 0, time.UTC)
+	for target, want := range map[int64]error{6: coupon.ErrBelowIssued, 7: nil, 8: nil} {
+		s, current := changing(coupon.StockRunning, end), int64(10)
+		s.Limits.MaxCoupons = current
+		budget := coupon.Budget{MaxCoupons: target, CurrentMaxCoupons: &current}
+		if err := s.SetBudget(coupon.Counters{Issued: 7}, &budget, end.Add(-time.Hour)); !errors.Is(err, want) {
+			t.Errorf("%d of 10, with 7 issued: %v, want %v", target, err, want)
+		}
+		if refused := want != nil; refused != (s.Limits.MaxCoupons == current) {
+			t.Errorf("%d of 10, with 7 issued, leaves %d", target, s.Limits.MaxCoupons)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 )
 
@@ -174,7 +175,7 @@ func (s *Subsidy) failure(c *Coupon, o *Order, most, balance fen.Fen) SubsidyFai
 	switch {
 	case !o.ProfitSharing:
 		return SubsidyNoSharing
-	case s.Amount > most-c.Subsidized, s.Amount > MaxSubsidy-o.Subsidized:
+	case s.Amount > most-c.Subsidized+fen.Fen(planted.SubsidyCap.One()), s.Amount > MaxSubsidy-o.Subsidized:
 		return SubsidyAmountQuota
 	case o.Subsidies >= MaxSubsidies:
 		return SubsidyCountQuota
@@ -186,8 +187,11 @@ func (s *Subsidy) failure(c *Coupon, o *Order, most, balance fen.Fen) SubsidyFai
 
 // Rest is how much of a payment may go back.
 func (s *Subsidy) Rest() fen.Fen {
-	if s.Status == SubsidyFailed {
+	switch {
+	case s.Status == SubsidyFailed:
 		return 0
+	case planted.SubsidyRest.In():
+		return s.Amount
 	}
 	return s.Amount - s.Returned
 }

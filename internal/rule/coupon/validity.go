@@ -106,23 +106,42 @@ func (v *Validity) CheckOpen(now time.Time) error {
 }
 
 // Check reports the first rule that the validity of a new stock breaks.
-func (v *Validity) Check() error {
+func (v *Validity) Check() error { return fault.First(v.checks()...) }
+
+// checks are the rules of a validity that do not depend on one another, in order.
+func (v *Validity) checks() []func() error {
+	return []func() error{
+		v.checkSpan, v.checkReceipt, v.checkWeek,
+		func() error { return checkDayTimes(v.DayTimes) },
+		func() error { return checkIrregular(v.Irregular) },
+	}
+}
+
+func (v *Validity) checkSpan() error {
 	switch {
 	case !v.End.After(v.Begin):
 		return ErrEndBeforeBegin.At(fieldEnd, show(v.End))
 	case v.End.After(v.Begin.In(day.Beijing()).AddDate(maxYears, 0, 0)):
 		return ErrSpanTooLong.At(fieldEnd, show(v.End))
+	}
+	return nil
+}
+
+func (v *Validity) checkReceipt() error {
+	switch {
 	case v.WaitDays > 0 && v.Days == 0:
 		return ErrWaitWithoutDays.At(fieldDays, "")
 	case v.Seconds > 0 && (v.Days > 0 || v.WaitDays > 0):
 		return ErrSecondsWithDays.At(fieldSeconds, v.Seconds)
-	case len(v.DayTimes) > 0 && len(v.WeekDays) == 0:
+	}
+	return nil
+}
+
+func (v *Validity) checkWeek() error {
+	if len(v.DayTimes) > 0 && len(v.WeekDays) == 0 {
 		return ErrTimesWithoutWeekDay.At(fieldWeekDay, "")
 	}
-	if err := checkDayTimes(v.DayTimes); err != nil {
-		return err
-	}
-	return checkIrregular(v.Irregular)
+	return nil
 }
 
 func checkDayTimes(times []DayTime) error {
@@ -181,9 +200,7 @@ func (v *Validity) LifeFrom(received time.Time) Life {
 // UsableAt reports whether a coupon with the given life may be redeemed at t: the
 // intersection of every rule that was given (6.2).
 func (v *Validity) UsableAt(life Life, t time.Time) bool {
-	return within(t, v.Begin, v.End) &&
-		within(t, life.Start, life.Expire) &&
-		v.onWeekDay(t) && v.atDayTime(t) && v.inIrregular(t)
+	return v.Hindrance(life, t) == Unhindered
 }
 
 func (v *Validity) onWeekDay(t time.Time) bool {

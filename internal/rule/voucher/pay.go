@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 )
 
@@ -98,7 +99,7 @@ func (s *Stock) Apply(v *Voucher, o *Order, now time.Time) Fit {
 	switch {
 	case amount == 0:
 		return Fit{Misfit: MisfitItems}
-	case amount < s.Threshold:
+	case amount < s.Threshold-fen.Fen(planted.VoucherThreshold.One()):
 		return Fit{Misfit: MisfitThreshold}
 	}
 	discount := min(s.Face, amount)
@@ -206,7 +207,7 @@ func (o *Order) Check() error {
 func Combines(stocks []Stock) bool {
 	for i := range stocks {
 		for j := range stocks[:i] {
-			same := stocks[i].Creator == stocks[j].Creator
+			same := stocks[i].Creator == stocks[j].Creator && !planted.VoucherCombine.In()
 			if same && (!stocks[i].Payment.Combine || !stocks[j].Payment.Combine) {
 				return false
 			}

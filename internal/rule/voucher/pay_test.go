@@ -147,3 +147,23 @@ func TestGoodsThatNeverCountAreTakenOffTheOrder(t *testing.T) {
 		t.Errorf("nothing of the rest: %+v", fit)
 	}
 }
+
+// TestVouchersGoTogetherWhereBothStocksSaySo pairs stocks of one creator and of two.
+func TestVouchersGoTogetherWhereBothStocksSaySo(t *testing.T) {
+	t.Parallel()
+	for _, creators := range [][2]merchant.ID{{"1900000001", "1900000001"}, {"1900000001", "1900000002"}} {
+		for _, combine := range [][2]bool{{true, true}, {true, false}, {false, true}, {false, false}} {
+			stocks := make([]voucher.Stock, 2)
+			for i := range stocks {
+				stocks[i].Creator, stocks[i].Payment.Combine = creators[i], combine[i]
+			}
+			want := creators[0] != creators[1] || combine[0] && combine[1]
+			if got := voucher.Combines(stocks); got != want {
+				t.Errorf("creators %v, who allow it: %v: together %v", creators, combine, got)
+			}
+		}
+	}
+	if one := make([]voucher.Stock, 1); !voucher.Combines(one) || !voucher.Combines(nil) {
+		t.Error("a voucher does not go with itself")
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 )
@@ -107,13 +108,13 @@ func (s *Stock) Admit(c Counters, a Asked, most fen.Fen) error {
 		return ErrOver
 	case s.Limits.PreventAbuse && a.User.Suspicious:
 		return ErrSuspicious
-	case a.Held >= s.Limits.MaxPerUser:
+	case a.Held >= s.Limits.MaxPerUser+planted.VoucherUser.One():
 		return ErrUserQuota
-	case most > 0 && a.InMonth+s.Face > most:
+	case most > 0 && a.InMonth+s.Face > most+fen.Fen(planted.VoucherMonth.One()):
 		return ErrMonth
 	case s.Limits.MaxAmountPerDay > 0 && s.exceeds(s.Limits.MaxAmountPerDay, c.SentToday):
 		return ErrDayBudget
-	case c.Sent >= s.Limits.MaxCoupons, s.exceeds(s.Limits.MaxAmount, c.Sent):
+	case c.Sent >= s.Limits.MaxCoupons+planted.VoucherTotal.One(), s.exceeds(s.Limits.MaxAmount, c.Sent):
 		return ErrSpent
 	}
 	return nil
@@ -121,6 +122,6 @@ func (s *Stock) Admit(c Counters, a Asked, most fen.Fen) error {
 
 // exceeds reports whether one voucher more than sent would go beyond a budget.
 func (s *Stock) exceeds(budget fen.Fen, sent int64) bool {
-	spent, ok := s.Face.Times(sent + 1)
+	spent, ok := s.Face.Times(sent + 1 - planted.VoucherBudget.One())
 	return !ok || spent > budget
 }

@@ -144,6 +144,11 @@ func TestEachLimitRefusesInItsTurn(t *testing.T) {
 	if err := s.Admit(counters, asked, 1000); err != nil {
 		t.Errorf("nothing is left to refuse: %v", err)
 	}
+	counters.Sent, s.Limits.MaxAmount = s.Limits.MaxCoupons, 1e9
+	if err := s.Admit(counters, asked, 1000); !errors.Is(err, voucher.ErrSpent) {
+		t.Errorf("all vouchers are sent, but not all money is spent: %v", err)
+	}
+	counters.Sent--
 	asked.InMonth = 1e9
 	if err := s.Admit(counters, asked, 0); err != nil {
 		t.Errorf("without a rule about months: %v", err)

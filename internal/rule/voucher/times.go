@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/planted"
 )
 
 // Times are when a voucher may be spent within the time of its stock (4.1). The zero Times
@@ -57,7 +58,7 @@ type Window struct {
 func (s *Stock) WindowFrom(received time.Time) Window {
 	w := Window{Begin: s.Begin, End: s.End}
 	switch {
-	case s.Times.NextDay:
+	case s.Times.NextDay && !planted.VoucherNextDay.In():
 		w.Begin = later(s.Begin, (day.Of(received) + 1).Begin())
 	case s.Times.Minutes != nil:
 		w.Begin = later(s.Begin, received)

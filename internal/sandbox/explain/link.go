@@ -42,6 +42,8 @@ const (
 	nameTime   = "customize_send_time"
 	nameSender = "send_coupon_merchant"
 	nameCode   = "coupon_code"
+
+	nameCreator = "create_coupon_merchant"
 )
 
 // LinkSign is what a text would be signed with in one way or another, right or wrong.

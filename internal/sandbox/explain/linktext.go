@@ -58,8 +58,8 @@ func (l *link) spellings() []candidateText {
 	}
 	plus := func(more ...pair) []pair { return sortedPairs(append(slices.Clone(right), more...)) }
 	all := sortedPairs(slices.DeleteFunc(slices.Clone(l.pairs), func(p pair) bool { return p.value == "" }))
-	if times := l.times(); len(times) > 0 { // which is accepted
-		add(None, "", "", plus(times...))
+	if more := l.unsigned(); len(more) > 0 { // which is accepted
+		add(None, "", "", plus(more...))
 	}
 	add(LinkEmpty, "签名时带上了空的 "+nameCode, "the empty "+nameCode+" was signed", plus(pair{name: l.codeName()}))
 	for _, kind := range []string{"HMAC-SHA256", "MD5", l.value("sign_type")} {
@@ -73,11 +73,12 @@ func (l *link) spellings() []candidateText {
 	return list
 }
 
-// times are the times of sending.
-func (l *link) times() []pair {
+// unsigned are the parameters that need not be signed: the times of sending and the creators
+// of cash vouchers.
+func (l *link) unsigned() []pair {
 	var list []pair
 	for _, p := range l.pairs {
-		if strings.HasPrefix(p.name, nameTime) && p.value != "" {
+		if (strings.HasPrefix(p.name, nameTime) || strings.HasPrefix(p.name, nameCreator)) && p.value != "" {
 			list = append(list, p)
 		}
 	}

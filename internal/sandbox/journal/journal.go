@@ -311,6 +311,9 @@ func (j *Journal) ByID(id string) (Entry, error) {
 	return j.find(func(e *Entry) bool { return strings.EqualFold(e.ID, id) })
 }
 
+// Last returns the newest entry; ErrNotFound when there is none.
+func (j *Journal) Last() (Entry, error) { return j.find(func(*Entry) bool { return true }) }
+
 // LastRefused returns the newest entry that was refused, else the newest of all; ErrNotFound
 // when there is none.
 func (j *Journal) LastRefused() (Entry, error) {
@@ -318,7 +321,7 @@ func (j *Journal) LastRefused() (Entry, error) {
 	if e, err := j.find(func(e *Entry) bool { return e.Status >= refused }); err == nil {
 		return e, nil
 	}
-	return j.find(func(*Entry) bool { return true })
+	return j.Last()
 }
 
 // find returns the newest entry that is wanted.

@@ -20,9 +20,20 @@ type Call struct {
 	Method string
 	// Target is path and query, escaped as they travel.
 	Target string
+	// Headers are sent besides those of the protocol, such as Idempotency-Key.
+	Headers []Header
 	// Body is text; nil is no body.
 	Body []byte
 	Access
+}
+
+// Header is one header.
+type Header struct{ Name, Value string }
+
+// IsSpecial reports a header that belongs to one call: it says what the call does, and no client
+// sends it by itself.
+func IsSpecial(name string) bool {
+	return strings.EqualFold(name, "Idempotency-Key") || strings.EqualFold(name, "Favord-Fault")
 }
 
 // Access says whom a call reaches and who makes it.

@@ -65,7 +65,7 @@ func TestWrittenTextKeepsEveryByte(t *testing.T) {
 			if err := os.WriteFile(file, []byte(ask.before+part+ask.say), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := exec.Command(path, file).CombinedOutput()
+			got, err := exec.CommandContext(t.Context(), path, file).CombinedOutput()
 			if err != nil || string(got) != want {
 				t.Errorf("read %q, %v; want %q\n%s%s%s", got, err, want, ask.before, part, ask.say)
 			}

@@ -2,7 +2,6 @@ package memstore
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -79,7 +78,7 @@ func (t *tx) TakeCodes(_ context.Context, wanted map[coupon.StockKey]int) (map[c
 	for key, n := range wanted {
 		for range min(n, len(t.data.free[key])) {
 			free := t.data.free[key]
-			code := free[rand.IntN(len(free))] //nolint:gosec // the engine of tests
+			code := free[t.data.draw(len(free))]
 			t.removeFree(coupon.Key{Stock: key, Code: code})
 			taken[key] = append(taken[key], code)
 		}

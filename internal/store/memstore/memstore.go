@@ -6,10 +6,12 @@ package memstore
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"sync"
 
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -30,11 +32,14 @@ type Store struct {
 	commits  int64
 	data     data
 	onChange []func(owner merchant.ID)
+	standby  standby
 }
 
 // data is the committed state. Slices and pointers inside values are never
 // changed in place.
 type data struct {
+	// draw chooses one of n free codes.
+	draw         func(n int) int
 	merchants    map[merchant.ID]merchant.Merchant
 	subMerchants map[[2]merchant.ID]bool
 	certificates map[merchant.ID][]merchant.Certificate
@@ -102,6 +107,7 @@ type dayKey struct {
 // New returns an empty store.
 func New() *Store {
 	return &Store{data: data{
+		draw:         rand.IntN,
 		merchants:    map[merchant.ID]merchant.Merchant{},
 		subMerchants: map[[2]merchant.ID]bool{},
 		certificates: map[merchant.ID][]merchant.Certificate{},
@@ -138,6 +144,10 @@ func New() *Store {
 	}}
 }
 
+// Draw has free codes be chosen by a function, so that a simulation can be played again. It comes
+// before the first use of the store.
+func (s *Store) Draw(one func(n int) int) { s.data.draw = one }
+
 // Read implements store.Store.
 func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 	s.mu.RLock()
@@ -172,7 +182,7 @@ func (s *Store) write(ctx context.Context, fn func(store.Tx) error) (map[merchan
 	t := &tx{data: &s.data, changed: map[merchant.ID]bool{}}
 	committed := false
 	defer func() {
-		if !committed {
+		if !committed && !planted.MemoryKept.In() {
 			t.rollBack()
 		}
 	}()
@@ -181,6 +191,7 @@ func (s *Store) write(ctx context.Context, fn func(store.Tx) error) (map[merchan
 	}
 	committed = true
 	s.commits++
+	s.standby.lacks(t)
 	return t.changed, nil
 }
 

@@ -46,16 +46,18 @@ func (d *vouchers) hold(requests map[store.RequestKey]store.Request) []store.Inv
 func (d *vouchers) vouchersHold(requests map[store.RequestKey]store.Request) []store.Invariant {
 	states := store.Invariant{Name: store.InvariantVouchersStates}
 	numbers := store.Invariant{Name: store.InvariantVouchersRequests}
-	for _, v := range d.vouchers {
-		used := v.State == voucher.StateUsed
-		note(&states, (used || v.State == voucher.StateSent) && used != v.Use.At.IsZero() && !d.stocks[v.Stock].StartedAt.IsZero())
-		request := requests[store.RequestKey{Owner: v.Sender, Operation: store.OpSendVoucher, Number: v.RequestNo}]
-		note(&numbers, string(request.Answer) == string(v.ID))
-	}
+	// A number may count for one stock and one user: the voucher tells which of them it is.
+	answered := map[store.RequestKey]bool{}
 	for key, r := range requests {
 		if key.Operation == store.OpSendVoucher {
 			note(&numbers, d.vouchers[voucher.ID(r.Answer)].Sender == key.Owner)
+			answered[store.RequestKey{Owner: key.Owner, Subject: string(r.Answer), Number: key.Number}] = true
 		}
+	}
+	for _, v := range d.vouchers {
+		used := v.State == voucher.StateUsed
+		note(&states, (used || v.State == voucher.StateSent) && used != v.Use.At.IsZero() && !d.stocks[v.Stock].StartedAt.IsZero())
+		note(&numbers, answered[store.RequestKey{Owner: v.Sender, Subject: string(v.ID), Number: v.RequestNo}])
 	}
 	return []store.Invariant{states, numbers}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -99,7 +100,7 @@ func settled(ctx context.Context, tx store.ReadTx, key store.RequestKey, failure
 		return failure
 	}
 	_, known, err := find(ctx, tx, key)
-	if known || errors.Is(err, store.ErrDuplicate) {
+	if (known || errors.Is(err, store.ErrDuplicate)) && !planted.NumberTwin.In() {
 		return fmt.Errorf("%w: the request was carried out meanwhile", store.ErrDuplicate)
 	}
 	return failure
@@ -107,11 +108,14 @@ func settled(ctx context.Context, tx store.ReadTx, key store.RequestKey, failure
 
 // repeat answers as the first time, and takes part in what that did.
 func repeat[A any](ctx context.Context, tx store.Tx, first *store.Request, r *Request) (answer A, err error) {
-	if first.Content != r.Content {
+	if first.Content != r.Content && !planted.NumberContent.In() {
 		return answer, r.Refused
 	}
 	if err := decode(first.Answer, &answer); err != nil {
 		return answer, fmt.Errorf("stored answer: %w", err)
+	}
+	if planted.NumberUntouched.In() {
+		return answer, nil
 	}
 	return answer, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
 }

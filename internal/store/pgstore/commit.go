@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -117,7 +118,7 @@ func (t *tx) commit(ctx context.Context) error {
 	case answer == "ROLLBACK":
 		t.begun = false
 		return errRolledBack
-	case answer != "COMMIT" || warning != nil:
+	case answer != "COMMIT" || warning != nil && !planted.PostgresAlone.In():
 		return errors.Join(store.ErrUnclear, fmt.Errorf("commit: %s %w", answer, errors.Join(warning)))
 	}
 	t.begun = false

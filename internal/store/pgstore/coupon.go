@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
@@ -149,8 +150,8 @@ func (t *tx) insertCoupons(coupons []coupon.Coupon) {
 }
 
 func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, error) {
-	c, err := t.one(ctx, thatCoupon+`
-		for no key update`, key)
+	c, err := t.one(ctx, thatCoupon+planted.PostgresUnlocked.Text(`
+		for no key update`, ""), key)
 	if err == nil {
 		if t.coupons == nil {
 			t.coupons = map[coupon.Key]bool{}
@@ -182,8 +183,8 @@ func (t *tx) LockCoupons(ctx context.Context, keys []coupon.Key) (store.LockedCo
 		select`+row.CouponColumns+`
 		from coupon
 		where creator_mchid = $1 and code = any($2)
-		order by code, stock_id
-		for no key update`, []any{owner, codes}, func(scan row.Scan) error {
+		order by code, stock_id`+planted.PostgresUnlocked.Text(`
+		for no key update`, ""), []any{owner, codes}, func(scan row.Scan) error {
 			c, err := row.Coupon(scan)
 			t.coupons[c.Key] = true
 			if wanted[c.Key] {

@@ -28,7 +28,9 @@ type Disk struct {
 	files map[string]*file
 	// lying is true while syncs are acknowledged and nothing is made durable by them.
 	lying bool
-	vfs   *vfs
+	// broken is true while syncs fail.
+	broken bool
+	vfs    *vfs
 }
 
 // file is one file as the disk has it.
@@ -50,6 +52,19 @@ func (d *Disk) Lie(lying bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.lying = lying
+}
+
+// Break has syncs fail: nobody knows what is durable then.
+func (d *Disk) Break(broken bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.broken = broken
+}
+
+func (d *Disk) fails() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.broken
 }
 
 // Cut writes what a loss of power at this moment leaves of the files of one directory into

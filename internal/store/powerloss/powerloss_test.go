@@ -9,11 +9,13 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/platform/directory"
@@ -58,6 +60,26 @@ func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) {
 		s.expectSound(t)
 		t.Logf("%d losses of power with %d unsynced writes: %d coupons and %d redemptions acknowledged, none lost",
 			times, s.unsynced, len(s.sent), len(s.used))
+	})
+	t.Run("a commit whose sync fails is unclear, and a repeat settles it", func(t *testing.T) {
+		s := newSale(t, disk)
+		for n := range 4 {
+			number := fmt.Sprint("f", n)
+			disk.Break(true)
+			_, err := s.send(t.Context(), number)
+			disk.Break(false)
+			if fault.KindOf(err) != fault.Unclear {
+				t.Fatalf("a commit that was not synced gives %v", err)
+			}
+			first, err := s.send(t.Context(), number)
+			if err != nil {
+				t.Fatalf("a repeat after it: %v", err)
+			}
+			if again, err := s.send(t.Context(), number); err != nil || again.Code != first.Code {
+				t.Errorf("one number got %s and %s, %v", first.Code, again.Code, err)
+			}
+		}
+		s.expectSound(t)
 	})
 	t.Run("without syncs something is lost", func(t *testing.T) {
 		disk.Lie(true)
@@ -184,15 +206,20 @@ func (s *sale) note(write func()) {
 	}
 }
 
+// send asks for a coupon, each number for a user of its own.
+func (s *sale) send(ctx context.Context, number string) (issue.Sent, error) {
+	return s.issue.Send(ctx, issue.SendCommand{
+		Caller: s.shop.Stock.Creator, AppID: storetest.ShopAppID, OpenID: user.OpenID("o" + strings.Repeat("0", 27-len(number)) + number),
+		StockID: s.shop.Stock.ID, RequestNo: number,
+	})
+}
+
 // step sends a coupon, and redeems every other one. What was answered is written down; an
 // error leaves open what happened.
 func (s *sale) step(ctx context.Context) {
 	n := s.next.Add(1)
 	number := fmt.Sprint("n", n)
-	sent, err := s.issue.Send(ctx, issue.SendCommand{
-		Caller: s.shop.Stock.Creator, AppID: storetest.ShopAppID, OpenID: user.OpenID(fmt.Sprintf("o%027d", n)),
-		StockID: s.shop.Stock.ID, RequestNo: number,
-	})
+	sent, err := s.send(ctx, number)
 	if err != nil {
 		return
 	}

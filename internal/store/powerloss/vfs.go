@@ -156,6 +156,9 @@ func (v *vfs) truncate(tls *libc.TLS, handle uintptr, size int64) int32 {
 
 func (v *vfs) sync(tls *libc.TLS, handle uintptr, flags int32) int32 {
 	f := v.of(handle)
+	if v.disk.fails() {
+		return lib.SQLITE_IOERR_FSYNC
+	}
 	before := v.disk.pending(f.path)
 	result := function[syncFunc](f.methods.FxSync)(tls, handle, flags)
 	if result == lib.SQLITE_OK {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -102,7 +103,7 @@ func (s *session) runOne(ctx context.Context, j *job) (failed, err error) {
 		return nil, s.exec(ctx, "release job")
 	}
 	j.changed = nil
-	if err := s.exec(ctx, "rollback to job"); err != nil {
+	if err := s.exec(ctx, planted.SQLiteHalf.Text("rollback to job", "select 1")); err != nil {
 		return nil, errors.Join(failed, err)
 	}
 	return failed, s.exec(ctx, "release job")

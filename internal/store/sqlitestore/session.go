@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/row"
@@ -87,10 +88,13 @@ func (s *session) rollBack(ctx context.Context) error {
 // can: the outcome is unclear until somebody looks again.
 func (s *session) commit(ctx context.Context) error {
 	err := s.exec(ctx, "commit")
-	if err == nil {
+	if err == nil || planted.SQLiteSwallowed.In() {
 		return nil
 	}
 	if rollback := s.rollBack(ctx); rollback == nil && errors.Is(err, store.ErrFull) {
+		return err
+	}
+	if planted.SQLiteClear.In() {
 		return err
 	}
 	return errors.Join(store.ErrUnclear, err)

@@ -17,6 +17,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
@@ -137,7 +138,7 @@ func makePrivate(path string) error {
 func writerPragmas(o Options) []string {
 	pragmas := []string{
 		"pragma journal_mode = wal",
-		"pragma synchronous = full",
+		"pragma synchronous = " + planted.SQLiteUnsynced.Text("full", "off"),
 		"pragma foreign_keys = on",
 		"pragma temp_store = memory",
 		"pragma cache_size = -131072",

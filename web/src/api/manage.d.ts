@@ -544,6 +544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/journal/{request_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 重放一个请求
+         * @description Make a request once more (management)
+         */
+        post: operations["manage.journal.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/merchants": {
         parameters: {
             query?: never;
@@ -646,6 +666,26 @@ export interface paths {
          * @description Make a call as a merchant (management)
          */
         post: operations["manage.calls.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/merchants/{mchid}/drafts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 检查并预览新批次
+         * @description Check and preview a new stock (management)
+         */
+        post: operations["manage.drafts.check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1480,6 +1520,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/whatif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 询问一张券此时此地能否核销或领取
+         * @description Ask whether a coupon could be redeemed or claimed (management)
+         */
+        post: operations["manage.whatif.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1552,6 +1612,38 @@ export interface components {
              * @enum {string}
              */
             algorithm?: "RSA" | "SM2";
+        };
+        "manage.AskRequest": {
+            /** 公众账号ID */
+            appid?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * 领取渠道
+             * @enum {string}
+             */
+            channel?: "API" | "H5" | "MINIAPP";
+            /** 券code */
+            coupon_code?: string;
+            /**
+             * 要做什么
+             * @enum {string}
+             */
+            deed: "USE" | "CLAIM";
+            /** 商户号 */
+            mchid?: string;
+            /** 用户标识 */
+            openid?: string;
+            /** 批次号 */
+            stock_id: string;
+            /**
+             * 订单金额
+             * Format: int64
+             */
+            total?: number;
         };
         "manage.Attempt": {
             /** 应答内容 */
@@ -1752,6 +1844,26 @@ export interface components {
             roles?: string[];
             /** 是否停用 */
             suspended?: boolean;
+        };
+        "manage.CheckDraftRequest": {
+            /** 请求包体 */
+            body: string;
+            /**
+             * 预览语言
+             * @enum {string}
+             */
+            language?: "zh" | "en";
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product: "busifavor" | "favor";
+        };
+        "manage.CheckedDraft": {
+            /** 领券页预览 */
+            preview: string;
+            /** 问题 */
+            problems: components["schemas"]["manage.DraftProblem"][];
         };
         "manage.ClearedFaults": {
             /**
@@ -2017,6 +2129,23 @@ export interface components {
             /** 签名的内容 */
             signed?: string;
         };
+        "manage.DraftProblem": {
+            /** 错误码 */
+            code: string;
+            /** 字段 */
+            field?: string;
+            /** 错误描述 */
+            message: string;
+            /**
+             * HTTP状态码
+             * Format: int64
+             */
+            status: number;
+            /** 说明（英文） */
+            text_en: string;
+            /** 说明 */
+            text_zh: string;
+        };
         "manage.ErrorCase": {
             /** 错误描述 */
             message?: string;
@@ -2129,6 +2258,27 @@ export interface components {
             /** 故障列表 */
             faults: components["schemas"]["manage.Fault"][];
         };
+        "manage.Foresight": {
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at: string;
+            /** 说明（英文） */
+            detail_en?: string;
+            /** 说明 */
+            detail_zh?: string;
+            /** 商户号 */
+            mchid: string;
+            /** 拒绝原因（英文） */
+            refused_en?: string;
+            /** 拒绝原因 */
+            refused_zh?: string;
+            /** 规则 */
+            rule?: string;
+            /** 是否可行 */
+            works: boolean;
+        };
         "manage.FoundCoupons": {
             /** 券 */
             coupons: components["schemas"]["manage.Coupon"][];
@@ -2224,6 +2374,8 @@ export interface components {
             channel?: "CONSOLE";
             /** 断开连接 */
             cut?: boolean;
+            /** 被忽略的字段 */
+            ignored?: string[];
             /** 商户号 */
             mchid?: string;
             /** 请求方法 */
@@ -2562,6 +2714,16 @@ export interface components {
             appid: string;
             /** 商户号 */
             mchid: string;
+        };
+        "manage.ReplayChange": {
+            /** 位置 */
+            path: string;
+            /** 新值 */
+            value?: string;
+        };
+        "manage.ReplayRequest": {
+            /** 改动 */
+            changes?: components["schemas"]["manage.ReplayChange"][];
         };
         "manage.ReportOrderRequest": {
             /**
@@ -4947,6 +5109,69 @@ export interface operations {
             };
         };
     };
+    "manage.journal.replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 请求编号 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.MadeCall"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.merchants.list": {
         parameters: {
             query?: {
@@ -5333,6 +5558,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.MadeCall"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.drafts.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.CheckDraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CheckedDraft"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -8161,6 +8449,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.VoucherStock"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.whatif.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.AskRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Foresight"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

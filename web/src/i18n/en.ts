@@ -1,6 +1,7 @@
 import api from './en/api.json'
 import callbacks from './en/callbacks.json'
 import coupons from './en/coupons.json'
+import draft from './en/draft.json'
 import errors from './en/errors.json'
 import explain from './en/explain.json'
 import faults from './en/faults.json'
@@ -15,6 +16,6 @@ import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, callbacks, coupons, draft, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
 
 export default texts

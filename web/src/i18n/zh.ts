@@ -1,6 +1,7 @@
 import api from './zh/api.json'
 import callbacks from './zh/callbacks.json'
 import coupons from './zh/coupons.json'
+import draft from './zh/draft.json'
 import errors from './zh/errors.json'
 import explain from './zh/explain.json'
 import faults from './zh/faults.json'
@@ -15,4 +16,4 @@ import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { api, callbacks, coupons, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+export default { api, callbacks, coupons, draft, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }

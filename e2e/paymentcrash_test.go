@@ -1,0 +1,271 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/size"
+	"github.com/favord/favord/internal/store/pgtest"
+	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
+	"github.com/favord/favord/wire/rail"
+	"github.com/favord/favord/wire/schema"
+)
+
+// How often the server is killed under payments in a run of the usual size.
+const (
+	paymentCycles         = 10
+	paymentPostgresCycles = 5
+)
+
+// What becomes of a voucher, by the last digit of its number. Up to 2 it is sent only, the rest
+// are spent; codes are uploaded beside some.
+const (
+	spentFrom = '3'
+	refunded  = '5'
+	partly    = '6'
+	uploading = '8'
+)
+
+const (
+	orderTotal  = 2000
+	partOfIt    = 700
+	voucherFace = 100
+)
+
+// bought is what was acknowledged about one number.
+type bought struct {
+	voucher string
+	paid    time.Time
+	// discount is that of the payment, back what of the refund went back to the payer.
+	discount, back int64
+	refund         time.Time
+	// codes is when codes were uploaded.
+	codes time.Time
+}
+
+// counter is where vouchers are spent: a pre-funded stock, and a stock with a pool of codes.
+type counter struct {
+	vouchers, pool string
+
+	mu    sync.Mutex
+	next  int
+	asked []string
+	told  map[string]bought
+}
+
+// TestNoAcknowledgedPaymentIsLostByKill9 kills the server in the middle of vouchers, payments,
+// refunds and uploads of codes, again and again, and holds it to every answer that it ever gave.
+func TestNoAcknowledgedPaymentIsLostByKill9(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		crashUnderPayments(t, size.Times(t, paymentCycles))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		crashUnderPayments(t, size.Times(t, paymentPostgresCycles), "--database", pgtest.Shared(t).Empty(t))
+	})
+}
+
+func crashUnderPayments(t *testing.T, cycles int, more ...string) {
+	t.Helper()
+	dir, state := t.TempDir(), t.TempDir()
+	p := start(t, dir, state, more...)
+	c := p.openCounter(t)
+	random := rand.New(rand.NewPCG(3, 4))
+	for range cycles {
+		p.spend(t, c, len(c.told)+1+random.IntN(15))
+		p = start(t, dir, state, more...)
+		for range 5 {
+			p.checkBought(t, c, c.asked[random.IntN(len(c.asked))])
+		}
+	}
+	for _, number := range c.asked {
+		p.checkBought(t, c, number)
+	}
+	p.checkInvariants(t, dir, more...)
+	payments, refunds, uploads := c.count()
+	t.Logf("proof P1: %d crashes, %d vouchers, %d payments, %d refunds and %d uploads acknowledged: none lost, none twice",
+		cycles, len(c.told), payments, refunds, uploads)
+}
+
+// openCounter makes the stocks.
+func (p *process) openCounter(t *testing.T) *counter {
+	t.Helper()
+	created, err := p.createVouchers(t)
+	for range 50 {
+		if !errors.Is(err, client.ErrRequestBlocked) {
+			break
+		}
+		created, err = p.createVouchers(t) // the second in which it was to begin was over
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.caller(t).Favor().StartStock(t.Context(), &favor.CommandRequest{StockID: created.StockID, StockCreatorMchID: p.MchID}); err != nil {
+		t.Fatal(err)
+	}
+	request := stockRequest(p)
+	request.CouponCodeMode, request.OutRequestNo = "MERCHANT_UPLOAD", "crash-pool"
+	pool, err := p.caller(t).BusiFavor().CreateStock(t.Context(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &counter{vouchers: created.StockID, pool: pool.StockID, told: map[string]bought{}}
+}
+
+// createVouchers asks for a stock that begins now.
+func (p *process) createVouchers(t *testing.T) (*favor.CreateStockResponse, error) {
+	t.Helper()
+	begin, most := time.Now().Truncate(time.Second), int64(9_000)
+	if size.Soaks() {
+		most *= 20 // more than the demo merchant has money for
+	}
+	return p.caller(t).Favor().CreateStock(t.Context(), &favor.CreateStockRequest{
+		StockName: "崩溃演练券", BelongMerchant: p.MchID,
+		AvailableBeginTime: schema.TimeOf(begin), AvailableEndTime: schema.TimeOf(begin.AddDate(0, 1, 0)),
+		StockUseRule: favor.StockUseRule{MaxCoupons: most, MaxAmount: most * voucherFace, MaxCouponsPerUser: 60},
+		PatternInfo:  &favor.PatternInfo{Description: "全场可用"},
+		CouponUseRule: favor.CouponUseRule{
+			FixedNormalCoupon:  &favor.FixedNormalCoupon{CouponAmount: voucherFace, TransactionMinimum: 1000},
+			AvailableMerchants: []string{p.MchID},
+		},
+		NoCash: size.Soaks(), StockType: "NORMAL", OutRequestNo: "crash-vouchers",
+	})
+}
+
+func (c *counter) number() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next++
+	number := fmt.Sprintf("pay%06d", c.next)
+	c.asked = append(c.asked, number)
+	return number
+}
+
+func (c *counter) acknowledge(number string, b bought) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told[number] = b
+	return len(c.told)
+}
+
+// spend has clients send and spend vouchers, and kills the server as soon as enough was
+// acknowledged.
+func (p *process) spend(t *testing.T, c *counter, enough int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	caller := p.caller(t)
+	var once sync.Once
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				number := c.number()
+				b, err := p.buy(ctx, caller, c, number)
+				if unexpected(err) {
+					t.Errorf("%s: %v", number, err)
+				}
+				if b.voucher != "" && c.acknowledge(number, b) >= enough {
+					once.Do(func() {
+						p.kill()
+						cancel()
+					})
+				}
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// buy sends a voucher and has its fate happen. What was acknowledged is returned, also when the rest
+// failed.
+func (p *process) buy(ctx context.Context, caller *client.Client, c *counter, number string) (b bought, err error) {
+	sent, err := caller.Favor().SendCoupon(ctx, &favor.SendCouponRequest{
+		OpenID: openID(number), AppID: p.AppID, StockID: c.vouchers, StockCreatorMchID: p.MchID, OutRequestNo: number,
+	})
+	if err != nil {
+		return b, err
+	}
+	b.voucher = sent.CouponID
+	if last(number) < spentFrom {
+		return b, nil
+	}
+	paid, err := caller.Rail().Pay(ctx, &rail.PayRequest{
+		TransactionID: "T" + number, AppID: p.AppID, OpenID: openID(number), CouponIDs: []string{b.voucher},
+		Order: rail.Order{MchID: p.MchID, Total: orderTotal},
+	})
+	if err != nil {
+		return b, err
+	}
+	b.paid, b.discount = paid.ConsumeTime.Time, paid.Discount
+	if amount := refundOf(number); amount > 0 {
+		back, err := caller.Rail().Refund(ctx, &rail.RefundRequest{TransactionID: "T" + number, RefundID: "R" + number, Amount: amount})
+		if err != nil {
+			return b, err
+		}
+		b.refund, b.back = back.RefundTime.Time, back.PayerRefund
+	}
+	if last(number) != uploading {
+		return b, nil
+	}
+	up, err := caller.BusiFavor().UploadCodes(ctx, &busifavor.UploadCodesRequest{
+		StockID: c.pool, UploadRequestNo: number, CouponCodeList: []string{number + "-1", number + "-2"},
+	})
+	if err == nil {
+		b.codes = up.SuccessTime.Time
+	}
+	return b, err
+}
+
+// refundOf is how much is refunded of what a number paid.
+func refundOf(number string) int64 {
+	switch last(number) {
+	case refunded:
+		return orderTotal
+	case partly:
+		return partOfIt
+	}
+	return 0
+}
+
+// checkBought repeats all that a number is about: what was acknowledged must be answered as it was.
+// What was on its way when the server was killed is settled by that.
+func (p *process) checkBought(t *testing.T, c *counter, number string) {
+	t.Helper()
+	first := c.told[number]
+	again, err := p.buy(t.Context(), p.caller(t), c, number)
+	switch {
+	case err != nil:
+		var refused *client.APIError
+		t.Errorf("%s was acknowledged with %+v, a repeat fails: %v (an answer: %v)", number, first, err, errors.As(err, &refused))
+	case first.voucher != "" && again.voucher != first.voucher,
+		!first.paid.IsZero() && (!again.paid.Equal(first.paid) || again.discount != first.discount),
+		!first.refund.IsZero() && (!again.refund.Equal(first.refund) || again.back != first.back),
+		!first.codes.IsZero() && !again.codes.Equal(first.codes):
+		t.Errorf("%s was acknowledged with %+v, a repeat gives %+v", number, first, again)
+	}
+}
+
+// count says how much of what was acknowledged.
+func (c *counter) count() (payments, refunds, uploads int) {
+	for _, b := range c.told {
+		for n, at := range map[*int]time.Time{&payments: b.paid, &refunds: b.refund, &uploads: b.codes} {
+			if !at.IsZero() {
+				*n++
+			}
+		}
+	}
+	return payments, refunds, uploads
+}

@@ -1,0 +1,39 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/favord/favord/internal/edge/claim"
+	"github.com/favord/favord/internal/edge/console"
+	"github.com/favord/favord/internal/edge/httpapi"
+	"github.com/favord/favord/internal/rule/picture"
+)
+
+// examine has the signed edge look at a stock that is not created yet, and the users' edge draw
+// it.
+func (s *Server) examine(ctx context.Context, d console.Draft) (console.Examined, error) {
+	got, err := s.apiEdge.Examine(ctx, httpapi.Draft{MchID: d.MchID, Product: d.Product, Body: d.Body})
+	if err != nil {
+		return console.Examined{}, err
+	}
+	preview, err := s.pagesEdge.Preview(claim.Draft{
+		Coupon: got.Coupon, Voucher: got.Voucher, MerchantName: got.MerchantName, Language: d.Language,
+	})
+	found := console.Examined{Preview: preview}
+	for _, p := range got.Problems {
+		found.Problems = append(found.Problems, console.Problem(p))
+	}
+	return found, err
+}
+
+// drawn returns the edge that serves a file of previews, nil for every other path.
+func (s *Server) drawn(path string) http.Handler {
+	if path == claim.Style() {
+		return s.pagesEdge
+	}
+	if _, is := picture.TokenOfPath(path); is {
+		return s.apiEdge
+	}
+	return nil
+}

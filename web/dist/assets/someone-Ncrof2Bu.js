@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-Be1iNNDK.js";import{n as t}from"./address-C-cKS8TF.js";import{a as n}from"./index-DdHkf7GA.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};

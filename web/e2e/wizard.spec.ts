@@ -1,0 +1,93 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './sandbox'
+
+test.use({ own: 'wizard' })
+
+/** Begins a stock of a kind and leads to a field's step. */
+async function begin(page: Page, kind: string): Promise<void> {
+  await page.goto('/stocks/new')
+  await page.getByRole('button', { name: kind }).click()
+  await expect(page).toHaveURL(/\/stocks\/new\/\w+$/)
+}
+
+const preview = (page: Page) => page.frameLocator('iframe.front')
+
+/** Goes on to the end and creates; returns the body that the page showed before. */
+async function create(page: Page): Promise<string> {
+  await page.getByRole('navigation', { name: '步骤' }).getByRole('link', { name: '确认' }).click()
+  await expect(page.getByText('没有问题，可以创建。')).toBeVisible()
+  const shown = await page.locator('pre').textContent()
+  await page.getByRole('button', { name: '创建', exact: true }).click()
+  await expect(page).toHaveURL(/\/stocks\/\d+/)
+  return shown ?? ''
+}
+
+test('a stock of coupons is created as it was shown, and its problems stand at their fields', async ({ page, server }) => {
+  const steps = page.getByRole('navigation', { name: '步骤' })
+  await begin(page, '满减券')
+  const name = page.getByLabel('批次名称')
+  await name.fill('一二三四五六七八九十一二三四五六七八九十一二')
+  await name.blur()
+  await expect(page.getByText('字符数 22，大于最大值 21', { exact: true })).toBeVisible()
+  await name.fill('晚餐立减')
+  await page.getByLabel('适用商品范围').fill('全场菜品')
+  await page.getByLabel('优惠金额（元）').fill('12.5')
+  await expect(preview(page).getByText('晚餐立减')).toBeVisible()
+  await expect(preview(page).locator('.figure')).toContainText('12.5')
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByLabel('领取后几天生效').fill('2')
+  await page.getByLabel('领取后几天生效').blur()
+  await page.getByRole('button', { name: '下一步' }).click()
+  await expect(steps.getByRole('link', { name: /时间/ })).toContainText('1 处待改')
+  await steps.getByRole('link', { name: /时间/ }).click()
+  await page.getByLabel('生效后几天内有效').fill('7')
+  await expect(preview(page).locator('h1')).toHaveText('晚餐立减')
+  if (process.env.SHOTS) {
+    await page.screenshot({ path: `${process.env.SHOTS}/wizard.png`, fullPage: true })
+    await page.setViewportSize({ width: 390, height: 860 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.screenshot({ path: `${process.env.SHOTS}/wizard-390.png`, fullPage: true })
+    await page.setViewportSize({ width: 1280, height: 860 })
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
+  const report = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  expect(report.violations.map((x) => `${x.id}: ${x.nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
+  await page.reload()
+  await expect(page.getByLabel('生效后几天内有效'), 'a draft outlives the page').toHaveValue('7')
+  await create(page)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('晚餐立减')
+  const id = /stocks\/(\d+)/.exec(page.url())![1]!
+  const made = await server.favord('get', `/v3/marketing/busifavor/stocks/${id}`)
+  expect(made).toContain('"discount_amount": 1250')
+  expect(made).toContain('"available_day_after_receive": 7')
+  await page.getByRole('button', { name: '复制新建' }).click()
+  await expect(page.getByLabel('批次名称')).toHaveValue('晚餐立减')
+  await create(page)
+  expect(page.url()).not.toContain(id)
+})
+
+for (const [kind, fill] of [
+  ['折扣券', async (page: Page) => page.getByLabel('折后支付比例').fill('75')],
+  ['换购券', async (page: Page) => page.getByLabel('换购价（元）').fill('9.9')],
+] as const)
+  test(`a ${kind} is created`, async ({ page }) => {
+    await begin(page, kind)
+    await page.getByLabel('批次名称').fill(`新${kind}`)
+    await page.getByLabel('适用商品范围').fill('全场')
+    await fill(page)
+    await create(page)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(`新${kind}`)
+  })
+
+for (const kind of ['预充值代金券', '免充值代金券'])
+  test(`a ${kind} is created with the budget that its numbers make, and started`, async ({ page, server }) => {
+    await begin(page, kind)
+    await page.getByLabel('批次名称').fill('午间立减')
+    await page.getByLabel('面额（元）').fill('8')
+    await expect(preview(page).getByText('午间立减')).toBeVisible()
+    const shown = await create(page)
+    expect(shown).toContain('"max_amount":80000')
+    const id = /stocks\/(\d+)/.exec(page.url())![1]!
+    expect(await server.favord('get', `/v3/marketing/favor/stocks/${id}?stock_creator_mchid=${server.environment.mchid}`)).toContain('"status": "running"')
+  })
