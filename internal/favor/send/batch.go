@@ -44,17 +44,10 @@ type granted struct {
 	voucher voucher.Voucher
 	user    user.User
 	request store.Request
-<<<<<<< HEAD
 	// action is how the audit names it.
 	action string
 	// requestID is that of the call.
 	requestID string
-=======
-	// requestID is that of the call.
-	requestID string
-	// action is how the audit names it.
-	action string
->>>>>>> audit2
 }
 
 // open locks the stocks and loads what the claims depend on, all at once.
@@ -191,11 +184,7 @@ func (b *batch) give(s *sheet, c *claim, id voucher.ID) {
 	request := store.Request{RequestKey: c.request(), Content: c.content(), Answer: []byte(id), At: s.now}
 	b.locked.Requests[request.RequestKey] = request
 	b.grants = append(b.grants, granted{
-<<<<<<< HEAD
 		sheet: s, user: *u, request: request, action: c.door.action(), requestID: c.requestID,
-=======
-		sheet: s, user: *u, request: request, requestID: c.requestID, action: c.door.action(),
->>>>>>> audit2
 		voucher: voucher.Voucher{
 			ID: id, Stock: s.stock.StockKey, Sender: c.sender, Holder: u.ID, AppID: u.AppID, OpenID: u.OpenID,
 			RequestNo: c.number, Received: s.now, Window: s.stock.WindowFrom(s.now), State: voucher.StateSent,

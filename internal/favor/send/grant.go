@@ -100,11 +100,7 @@ func (s *Service) Send(ctx context.Context, cmd Command) (voucher.ID, error) {
 // give waits until a claim is decided.
 func (s *Service) give(ctx context.Context, c claim) (outcome, error) {
 	c.requestID = origin.Request(ctx)
-<<<<<<< HEAD
 	got, err := s.lanes.Do(ctx, string(c.stock.Creator), string(c.stock.ID), c)
-=======
-	got, err := s.lanes.Do(ctx, string(c.stock.ID), c)
->>>>>>> audit2
 	if err == nil {
 		err = got.err
 	}
