@@ -7,7 +7,7 @@ export interface Place {
 
 export function places(of: { stock: string; code: string; openid: string; mchid: string; refused: string }): Place[] {
   return [
-    { path: '/', whole: 'table.list' },
+    { path: '/', whole: '.figures canvas' },
     { path: '/stocks', whole: 'table.list' },
     { path: `/stocks?product=favor&mchid=${of.mchid}`, whole: 'table.list' },
     { path: `/stocks/${of.stock}`, whole: '[role=meter]' },

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -37,6 +38,7 @@ func (s *Service) do(ctx context.Context, ch change) (answer, error) {
 	if ch.actor == "" {
 		ch.actor = string(ch.Caller)
 	}
+	ch.requestID = origin.Request(ctx)
 	got, err := s.lanes.Do(ctx, string(ch.stock.Creator), ch.lane(), ch)
 	if err == nil {
 		err = got.err
@@ -151,7 +153,7 @@ func (b *batch) one(ch *change) (answer, error) {
 		return answer{}, err
 	}
 	c.Spent += int64(len(spent)) * (1 - planted.RedeemUncounted.One())
-	b.keep(ch, &c, spent, v.now)
+	b.keep(ch, was.State, &c, spent, v.now)
 	return a, nil
 }
 
@@ -166,14 +168,14 @@ func (b *batch) now(creator merchant.ID) time.Time {
 }
 
 // keep notes a change, so that it is written and those that follow see it.
-func (b *batch) keep(ch *change, c *coupon.Coupon, spent []store.Request, now time.Time) {
+func (b *batch) keep(ch *change, was coupon.State, c *coupon.Coupon, spent []store.Request, now time.Time) {
 	b.locked.Coupons[c.Key] = *c
 	for _, r := range spent {
 		b.spent[r.RequestKey] = r
 	}
 	b.rows.coupons = append(b.rows.coupons, c.Key)
 	b.rows.requests = append(b.rows.requests, spent...)
-	b.rows.audit = append(b.rows.audit, ch.audit(now))
+	b.rows.audit = append(b.rows.audit, ch.audit(was, c.State, now))
 	if ch.counts != "" {
 		b.rows.tallies.Coupon(ch.counts, c, now)
 	}

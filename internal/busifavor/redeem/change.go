@@ -21,6 +21,8 @@ type change struct {
 	// stock is where the coupon is, and actor who asks.
 	stock coupon.StockKey
 	actor string
+	// requestID is that of the call that asks, for the audit.
+	requestID string
 	// operation numbers the change; 0 is one without a number.
 	operation store.Operation
 	// action is the id of the operation on the wire.
@@ -136,9 +138,15 @@ func useKey(key coupon.Key, number string) store.RequestKey {
 	}
 }
 
-func (ch *change) audit(at time.Time) store.AuditEntry {
+// audit is the entry about the change of a coupon from a state to another. A change that leaves
+// the state says nothing about it.
+func (ch *change) audit(was, is coupon.State, at time.Time) store.AuditEntry {
+	before, after := "", ""
+	if was != is {
+		before, after = `{"state":"`+string(was)+`"}`, `{"state":"`+string(is)+`"}`
+	}
 	return store.AuditEntry{
-		Owner: ch.stock.Creator, At: at, Actor: ch.actor, Action: ch.action,
+		Owner: ch.stock.Creator, At: at, Actor: ch.actor, Action: ch.action, Request: ch.requestID, Before: before, After: after,
 		Object: "stock/" + string(ch.stock.ID) + "/coupon/" + string(ch.Code),
 	}
 }

@@ -42,6 +42,7 @@ func (s *Service) move(ctx context.Context, tx store.Tx, cmd MoveCommand) (View,
 	if err != nil {
 		return View{}, err
 	}
+	was := stock.State
 	moved, err := stock.Take(cmd.Move, now)
 	if err != nil {
 		return View{}, err
@@ -52,12 +53,16 @@ func (s *Service) move(ctx context.Context, tx store.Tx, cmd MoveCommand) (View,
 		}
 		if err := tx.AppendAudit(ctx, []store.AuditEntry{{
 			Owner: stock.Creator, At: now, Actor: cmd.Actor, Action: "manage.stocks." + string(cmd.Move), Object: "stock/" + string(stock.ID),
+			Before: stateOf(was), After: stateOf(stock.State),
 		}}); err != nil {
 			return View{}, err
 		}
 	}
 	return s.view(ctx, tx, stock, counters)
 }
+
+// stateOf is a state as the audit says it.
+func stateOf(s coupon.StockState) string { return `{"state":"` + string(s) + `"}` }
 
 // Show shows a stock to those who run the platform.
 func (s *Service) Show(ctx context.Context, id coupon.StockID) (View, error) {

@@ -27,7 +27,7 @@ func FuzzCodesAreReadAsTheyStand(f *testing.F) {
 			if seen[l.code] || l.code == "" || l.number < 1 || l.number > rows {
 				t.Errorf("%q gives %+v", content, l)
 			}
-			if first, _, _ := strings.Cut(l.code, "\n"); !strings.Contains(plain, first) {
+			if first, _, _ := strings.Cut(l.code, "\n"); !strings.Contains(plain, first) && !bytes.Contains(content, []byte(first)) {
 				t.Errorf("%q does not have %q", content, l.code)
 			}
 			seen[l.code] = true

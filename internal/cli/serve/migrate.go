@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// Migrate shows and raises the schema of a database, and prepares it for another way to be kept.
+// Migrate shows and raises the schema of a database, and prepares one for another way to be kept.
 type Migrate struct {
 	Status     migrateStatus     `cmd:"" help:"migratestatus"`
 	Up         migrateUp         `cmd:"" help:"migrateup"`
@@ -22,16 +21,16 @@ type Migrate struct {
 func MigrateTexts() map[string][2]string {
 	return map[string][2]string{
 		"migrate": {"数据库结构的版本与升级", "Show and raise the schema of a database."},
-		"migratestatus": {"查看数据库的结构版本、待执行的升级，以及本程序能否使用它（退出码0为能，1为不能）",
-			"Show the schema, what is pending, and whether this program can use the database: exit code 0 if it can, 1 if not."},
-		"migrateup": {"把数据库升级到本程序的结构；首次启动时也会自动执行",
-			"Raise the database to the schema of this program, as its first start does by itself."},
 		"migratedistribute": {
 			"打印把PostgreSQL数据库按商户分布到Citus各节点的SQL，交由psql执行；不改动任何数据",
 			"Print the SQL that spreads a database on PostgreSQL over the nodes of Citus, by merchant, for psql. Nothing is changed.",
 		},
 		"migratename":   {"数据库的名称", "Name of the database."},
 		"migrateshards": {"分片数，以后节点再多也多不过它", "How many shards: there can never be more nodes than these."},
+		"migratestatus": {"查看数据库的结构版本、待执行的升级，以及本程序能否使用它（退出码0为能，1为不能）",
+			"Show the schema, what is pending, and whether this program can use the database: exit code 0 if it can, 1 if not."},
+		"migrateup": {"把数据库升级到本程序的结构；首次启动时也会自动执行",
+			"Raise the database to the schema of this program, as its first start does by itself."},
 	}
 }
 
@@ -105,23 +104,4 @@ func printSchema(c *term.Command, output *term.Format, s *store.Schema) error {
 			c.Choose("所需版本", "NEEDS"), c.Choose("待执行", "PENDING"),
 		},
 		[][]string{{strconv.Itoa(s.Version), strconv.Itoa(s.Known), usable[s.Usable()], needs, strings.Join(s.Pending, " ")}})
-}
-
-type migrateDistribute struct {
-	Name   string `help:"migratename" placeholder:"NAME" default:"favord"`
-	Shards int    `help:"migrateshards" placeholder:"N" default:"32"`
-}
-
-// Run implements the command.
-func (m *migrateDistribute) Run(c *term.Command) error {
-	lines := []string{
-		c.Choose("-- 在协调节点上以psql执行，期间停止全部favord节点；之后执行 favord check。",
-			"-- For psql at the coordinator, with every node of favord stopped. Then run favord check."),
-		`\set ON_ERROR_STOP on`,
-	}
-	for _, statement := range server.Distribution(m.Name, m.Shards) {
-		lines = append(lines, statement+";")
-	}
-	_, err := fmt.Fprintln(c.Out, strings.Join(lines, "\n"))
-	return err
 }

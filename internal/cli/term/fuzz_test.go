@@ -25,7 +25,8 @@ func FuzzNoCellBecomesAFormula(f *testing.F) {
 			t.Fatalf("%q gives %q, %v", cell, rows, err)
 		}
 		got := rows[0][1]
-		if strings.ReplaceAll(strings.TrimPrefix(got, "'"), "\r\n", "\n") != strings.ReplaceAll(strings.TrimPrefix(cell, "'"), "\r\n", "\n") {
+		// Readers of CSV take a line end within a cell for one character.
+		if strings.TrimPrefix(got, "'") != strings.ReplaceAll(strings.TrimPrefix(cell, "'"), "\r\n", "\n") {
 			t.Errorf("%q comes back as %q", cell, got)
 		}
 		if got != "" && strings.ContainsRune("=+-@\t\r", rune(got[0])) {

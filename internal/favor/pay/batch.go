@@ -174,7 +174,7 @@ func (b *batch) keep(sh *sheet) error {
 		})
 		b.rows.audit = append(b.rows.audit, store.AuditEntry{
 			Owner: stock.Creator, At: v.Use.At, Actor: string(sh.cmd.Caller), Action: "rail.payments.consume",
-			Object: "voucher-stock/" + string(stock.ID) + "/voucher/" + string(v.ID),
+			Object: "voucher-stock/" + string(stock.ID) + "/voucher/" + string(v.ID), Request: sh.requestID,
 		})
 		event, err := delivery.NewEvent(stock.Creator, v.Use.At, delivery.NewVoucherUsed(v, stock), string(v.ID), v.Use.TransactionID)
 		if err != nil {

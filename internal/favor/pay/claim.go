@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
@@ -14,9 +15,11 @@ import (
 
 // claim is a payment that waits to be decided.
 type claim struct {
-	cmd     *ConsumeCommand
-	content store.Content
-	ids     []voucher.ID
+	cmd *ConsumeCommand
+	// requestID is that of the call, for the audit.
+	requestID string
+	content   store.Content
+	ids       []voucher.ID
 	// choosing says that other vouchers will do when one of these was taken meanwhile.
 	choosing bool
 
@@ -40,6 +43,7 @@ type outcome struct {
 // the same creator. Vouchers of several creators have a transaction of their own: it is the one
 // that touches more than one owner.
 func (s *Service) ask(ctx context.Context, c claim) (outcome, error) {
+	c.requestID = origin.Request(ctx)
 	found, err := s.lookups.Do(ctx, struct{}{}, lookup{c.cmd.Payer.OpenID, c.ids})
 	if err != nil {
 		return outcome{}, err

@@ -46,6 +46,8 @@ type granted struct {
 	request store.Request
 	// action is how the audit names it.
 	action string
+	// requestID is that of the call.
+	requestID string
 }
 
 // open locks the stocks and loads what the claims depend on, all at once.
@@ -182,7 +184,7 @@ func (b *batch) give(s *sheet, c *claim, id voucher.ID) {
 	request := store.Request{RequestKey: c.request(), Content: c.content(), Answer: []byte(id), At: s.now}
 	b.locked.Requests[request.RequestKey] = request
 	b.grants = append(b.grants, granted{
-		sheet: s, user: *u, request: request, action: c.door.action(),
+		sheet: s, user: *u, request: request, action: c.door.action(), requestID: c.requestID,
 		voucher: voucher.Voucher{
 			ID: id, Stock: s.stock.StockKey, Sender: c.sender, Holder: u.ID, AppID: u.AppID, OpenID: u.OpenID,
 			RequestNo: c.number, Received: s.now, Window: s.stock.WindowFrom(s.now), State: voucher.StateSent,

@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/origin"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
@@ -98,6 +99,7 @@ func (s *Service) Send(ctx context.Context, cmd Command) (voucher.ID, error) {
 
 // give waits until a claim is decided.
 func (s *Service) give(ctx context.Context, c claim) (outcome, error) {
+	c.requestID = origin.Request(ctx)
 	got, err := s.lanes.Do(ctx, string(c.stock.Creator), string(c.stock.ID), c)
 	if err == nil {
 		err = got.err
@@ -173,6 +175,8 @@ type claim struct {
 	openid user.OpenID
 	user   user.User
 	number string
+	// requestID is that of the call, for the audit.
+	requestID string
 }
 
 // outcome is what one claim of a batch gets: a voucher or a refusal.

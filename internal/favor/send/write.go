@@ -67,7 +67,7 @@ func (b *batch) rows() *rows {
 		r.vouchers[i], r.requests[i] = *v, g.request
 		r.audit[i] = store.AuditEntry{
 			Owner: v.Stock.Creator, At: v.Received, Actor: string(v.Sender), Action: g.action,
-			Object: "voucher-stock/" + string(v.Stock.ID) + "/voucher/" + string(v.ID),
+			Object: "voucher-stock/" + string(v.Stock.ID) + "/voucher/" + string(v.ID), Request: g.requestID,
 		}
 		if holder := g.sheet.holder(&g.user); !seen[holder] {
 			seen[holder] = true

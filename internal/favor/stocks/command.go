@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/document"
@@ -142,8 +143,15 @@ func (s *Service) carryOut(ctx context.Context, tx store.Tx, t task) error {
 	if err := tx.UpdateVoucherStock(ctx, stock); err != nil || state == stock.State && bytes.Equal(before, after) {
 		return err
 	}
-	return tx.AppendAudit(ctx, []store.AuditEntry{entry(&stock, t.actor, t.action, now)})
+	changed := entry(&stock, t.actor, t.action, now)
+	if changed.Before, changed.After = trail.Between(before, after); state != stock.State {
+		changed.Before, changed.After = stateOf(state), stateOf(stock.State)
+	}
+	return tx.AppendAudit(ctx, []store.AuditEntry{changed})
 }
+
+// stateOf is a state as the audit says it.
+func stateOf(s voucher.StockState) string { return `{"state":"` + string(s) + `"}` }
 
 // lock locks the stock of a task that its actor may carry out. The available merchants come
 // before it, as starting counts under them.

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/operator"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -129,15 +130,27 @@ func (s *Service) change(ctx context.Context, by Deed, fn func(tx store.Tx, o *o
 		if o, err = find(ctx, tx, by.Name); err != nil {
 			return err
 		}
+		was := o
 		if err := fn(tx, &o); err != nil {
 			return err
 		}
 		if err := tx.UpdateOperator(ctx, o); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{audit(by.Actor, by.action, "operator/"+by.Name, s.now())})
+		entry := audit(by.Actor, by.action, "operator/"+by.Name, s.now())
+		entry.Before, entry.After = trail.Between(said(&was), said(&o))
+		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 	})
 	return o, err
+}
+
+// said is what the audit says about an operator: nothing that lets anyone in.
+func said(o *operator.Operator) any {
+	return struct {
+		Display   string          `json:"display"`
+		Roles     []operator.Role `json:"roles"`
+		Suspended bool            `json:"suspended"`
+	}{o.Display, o.Roles, o.Suspended}
 }
 
 // Deed is what is done to an operator, and by whom.

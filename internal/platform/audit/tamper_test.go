@@ -169,6 +169,11 @@ func inserted(place int) string {
 // back is found on both engines, at the first entry that is wrong, and by `favord check`, too.
 func TestTamperingIsFound(t *testing.T) {
 	t.Parallel()
+	t.Cleanup(func() {
+		if !t.Failed() {
+			t.Logf("proof P20: %d of %d ways of tampering are found, on both engines", len(attacks()), len(attacks()))
+		}
+	})
 	for name, a := range attacks() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

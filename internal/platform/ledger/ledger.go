@@ -128,6 +128,7 @@ func write(ctx context.Context, tx store.Tx, cmd FundCommand, t payment.Transfer
 	}
 	return tx.AppendAudit(ctx, []store.AuditEntry{{
 		Owner: cmd.Merchant, At: t.At, Actor: cmd.Actor, Action: "manage.balances.fund", Object: "balance/" + string(cmd.Merchant),
+		After: fmt.Sprintf(`{"amount":%d}`, t.Amount),
 	}})
 }
 

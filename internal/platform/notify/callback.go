@@ -8,6 +8,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/once"
 )
@@ -51,6 +52,17 @@ func (k *kept) callback() merchant.Callback {
 	}
 }
 
+// said is what the audit says about a callback; nothing about one that was never set.
+func said(c *merchant.Callback) any {
+	if c.URL == "" {
+		return nil
+	}
+	return struct {
+		URL string `json:"notify_url"`
+		On  bool   `json:"on"`
+	}{c.URL, c.On}
+}
+
 // SetCallback says where a merchant wants the events of a product sent from now on. What
 // happened before is not sent. The last one wins.
 func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Callback, error) {
@@ -73,11 +85,17 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 			return kept{}, err
 		}
 		c.On = c.On && m.Told(cmd.Product)
+		was, err := tx.Callback(ctx, c.CallbackKey)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return kept{}, err
+		}
 		if err := tx.SetCallback(ctx, c); err != nil {
 			return kept{}, err
 		}
+		before, after := trail.Between(said(&was), said(&c))
 		return kept{c.Owner, c.Product, c.URL, c.On, c.UpdatedAt.Unix()}, tx.AppendAudit(ctx, []store.AuditEntry{{
 			Owner: c.Owner, At: c.UpdatedAt, Actor: string(cmd.Caller), Action: string(c.Product) + ".callbacks.set", Object: "callback/" + string(c.Product),
+			Before: before, After: after,
 		}})
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -98,6 +99,7 @@ func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Membe
 		if c.Kind == merchant.Ordinary && len(m.SubMerchants) > 0 {
 			return ErrHasSubMerchants
 		}
+		was := m.Merchant
 		c.apply(&m.Merchant, s.config.Clock.Now())
 		if err := tx.UpdateMerchant(ctx, m.Merchant); err != nil {
 			return err
@@ -105,7 +107,9 @@ func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Membe
 		if err := switchEvents(ctx, tx, &m.Merchant); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{s.audit(c.ID, c.Actor, "manage.merchants.change", "merchant/"+string(c.ID))})
+		entry := s.audit(c.ID, c.Actor, "manage.merchants.change", "merchant/"+string(c.ID))
+		entry.Before, entry.After = trail.Between(said(&was), said(&m.Merchant))
+		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 	})
 	if err != nil {
 		return Member{}, fmt.Errorf("change merchant: %w", err)
@@ -145,6 +149,17 @@ func (c *MerchantChange) apply(m *merchant.Merchant, now time.Time) {
 	if c.Permissions != nil {
 		m.Permissions = distinct(c.Permissions)
 	}
+}
+
+// said is what the audit says about a merchant.
+func said(m *merchant.Merchant) any {
+	return struct {
+		Name        string                `json:"name"`
+		Kind        merchant.Kind         `json:"kind"`
+		AppIDs      []merchant.AppID      `json:"appids"`
+		Permissions []merchant.Permission `json:"permissions"`
+		KeyMode     merchant.KeyMode      `json:"key_mode"`
+	}{m.Name, m.Kind, m.AppIDs, m.Permissions, m.KeyMode}
 }
 
 // distinct returns what a list holds, each once.

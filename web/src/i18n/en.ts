@@ -5,6 +5,7 @@ import draft from './en/draft.json'
 import errors from './en/errors.json'
 import explain from './en/explain.json'
 import faults from './en/faults.json'
+import figures from './en/figures.json'
 import keys from './en/keys.json'
 import merchants from './en/merchants.json'
 import overview from './en/overview.json'
@@ -16,6 +17,6 @@ import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { api, callbacks, coupons, draft, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, callbacks, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
 
 export default texts

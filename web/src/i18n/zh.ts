@@ -5,6 +5,7 @@ import draft from './zh/draft.json'
 import errors from './zh/errors.json'
 import explain from './zh/explain.json'
 import faults from './zh/faults.json'
+import figures from './zh/figures.json'
 import keys from './zh/keys.json'
 import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
@@ -16,4 +17,4 @@ import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { api, callbacks, coupons, draft, errors, explain, faults, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+export default { api, callbacks, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
