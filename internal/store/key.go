@@ -104,7 +104,8 @@ type KeyWriter interface {
 	// new.
 	InsertSealingKey(ctx context.Context, k SealingKey) error
 	// ReplaceBox puts another box in the place of that of s, and forgets older versions, which
-	// nothing reads. A secret whose box was replaced meanwhile stays as it is.
+	// nothing reads. A secret whose box was replaced meanwhile stays as it is, and one that is not
+	// there changes nothing.
 	ReplaceBox(ctx context.Context, s Secret, box []byte) error
 	// LockSealingKey keeps a key-encryption key from being dropped until the transaction ends. It
 	// reports ErrNotFound for a fingerprint that the database does not know.

@@ -136,7 +136,8 @@ func (t *tx) ReplaceBox(_ context.Context, s store.Secret, box []byte) error {
 		s.Owner, s.Purpose, s.Name, s.Version, s.Box, box)
 	t.later(`
 		delete from secret
-		where mchid = $1 and purpose = $2 and name = $3 and version < $4`,
+		where mchid = $1 and purpose = $2 and name = $3 and version < $4
+		  and exists (select from secret where mchid = $1 and purpose = $2 and name = $3 and version = $4)`,
 		s.Owner, s.Purpose, s.Name, s.Version)
 	return nil
 }

@@ -137,7 +137,8 @@ func (t *tx) ReplaceBox(ctx context.Context, s store.Secret, box []byte) error {
 	}
 	return t.exec(ctx, `
 		delete from secret
-		where mchid = ? and purpose = ? and name = ? and version < ?`,
+		where mchid = ?1 and purpose = ?2 and name = ?3 and version < ?4
+		  and exists (select 1 from secret where mchid = ?1 and purpose = ?2 and name = ?3 and version = ?4)`,
 		s.Owner, s.Purpose, s.Name, s.Version)
 }
 
