@@ -111,11 +111,11 @@ func detours() map[string][]string {
 		},
 		"Filter": {
 			"$3::text = ''", "state = 'ESTABLISHED'", // an owner's partnerships, narrowed; few rows
-			"$2::text = ''",                                                           // a user's coupons, narrowed
-			"where account = $1 and openid > $2",                                      // one openid for each appid
-			"(select max(expire_at) ends from platform_key",                           // all keys: some for each merchant
-			"distinct mchid from platform_key",                                        // the same, once an hour
-			"update secret set box", "delete from secret",                             // the guards of one secret
+			"$2::text = ''",                                 // a user's coupons, narrowed
+			"where account = $1 and openid > $2",            // one openid for each appid
+			"(select max(expire_at) ends from platform_key", // all keys: some for each merchant
+			"distinct mchid from platform_key",              // the same, once an hour
+			"update secret set box", "delete from secret",   // the guards of one secret
 			"from merchant_appid a where a.appid",                                     // few merchants share an appid
 			"from subsidy where creator_mchid", "update subsidy", "update paid_order", // few rows of a coupon, one of a receipt or an order
 			"update balance",                                                           // the guard
