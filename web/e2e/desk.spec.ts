@@ -68,7 +68,7 @@ test('pasted traffic is explained', async ({ page }) => {
     data.setData('text/plain', 'GET /v3/certificates HTTP/1.1\nHost: x\nAccept: */*\nUser-Agent: x\nAuthorization: WECHATPAY2-SHA256-RSA2048 mchid="1900000001"\n\n')
     element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
   })
-  await expect(page.getByRole('option').first()).toContainText('GET /v3/certificates')
+  await expect(page.getByRole('listbox').getByRole('option').first()).toContainText('GET /v3/certificates')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/dev\/explain/)
   await expect(page.locator('.sentence')).not.toBeEmpty()

@@ -51,7 +51,8 @@ test('a stock of coupons is created as it was shown, and its problems stand at t
     await page.setViewportSize({ width: 1280, height: 860 })
     await page.emulateMedia({ colorScheme: 'light' })
   }
-  const report = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  // No script runs in the frame of the preview, not even axe's.
+  const report = await new AxeBuilder({ page }).exclude('iframe').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
   expect(report.violations.map((x) => `${x.id}: ${x.nodes.map((node) => node.target).join(' | ')}`)).toEqual([])
   await page.reload()
   await expect(page.getByLabel('生效后几天内有效'), 'a draft outlives the page').toHaveValue('7')
