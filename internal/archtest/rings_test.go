@@ -112,14 +112,20 @@ func rings() []ring {
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/partner":  {"internal/rule/merchant", "internal/base/planted"},
-			"internal/rule/coupon": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
-				"internal/rule/user"},
-			"internal/rule/voucher": {"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
-				"internal/rule/user"},
+			"internal/rule/coupon": {
+				"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
+				"internal/rule/user",
+			},
+			"internal/rule/voucher": {
+				"internal/base/...", "internal/base/fault", "internal/rule/picture", "internal/rule/merchant",
+				"internal/rule/user",
+			},
 			"internal/rule/payment": {"internal/base/...", "internal/rule/merchant", "internal/rule/voucher"},
 			"internal/rule/tally":   {"internal/base/...", "internal/rule/merchant", "internal/rule/coupon", "internal/rule/voucher"},
-			"internal/rule/delivery": {"internal/base/...", "internal/rule/merchant", "internal/rule/user", "internal/rule/coupon",
-				"internal/rule/voucher"},
+			"internal/rule/delivery": {
+				"internal/base/...", "internal/rule/merchant", "internal/rule/user", "internal/rule/coupon",
+				"internal/rule/voucher",
+			},
 		}},
 		{"store", pure, map[string][]string{
 			"internal/store":              pureRules(),
@@ -179,8 +185,10 @@ func rings() []ring {
 			"internal/sandbox/journal": {"internal/base/fault"},
 		}},
 		{"edge", whole, map[string][]string{
-			"internal/edge/serve": {"internal/base/fault", "internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema",
-				"github.com/go-json-experiment/json"},
+			"internal/edge/serve": {
+				"internal/base/fault", "internal/base/clock", "internal/base/limit", "apiv3", "wire", "wire/schema",
+				"github.com/go-json-experiment/json",
+			},
 			"internal/edge/httpapi": edge(
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held",
 				"internal/busifavor/subsidy", "internal/busifavor/card",
@@ -204,19 +212,27 @@ func rings() []ring {
 			}),
 		}},
 		{"assembly", whole, map[string][]string{
-			"internal/config": {"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3",
-				"golang.org/x/term"},
+			"internal/config": {
+				"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3",
+				"golang.org/x/term",
+			},
 			"internal/backup": {
 				"internal/base/fault", "internal/base/clock", "internal/base/day", "internal/base/planted",
 				"internal/store", "internal/store/sqlitestore", "internal/platform/keyring",
 			},
 			"internal/server": {"internal/...", "apiv3", "wire/...", "golang.org/x/net", "golang.org/x/sync"},
-			"internal/load": {"internal/base/rsakey", "internal/base/clock", "internal/base/fault", "client", "apiv3", "wire", "wire/...",
-				"golang.org/x/sync"},
-			"favordtest": {"internal/sandbox/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/base/clock",
-				"client", "apiv3", "wire/..."},
-			"cmd/favord": {"internal/cli", "internal/cli/term", "internal/base/clock", "internal/config",
-				"golang.org/x/crypto/x509roots/fallback"},
+			"internal/load": {
+				"internal/base/rsakey", "internal/base/clock", "internal/base/fault", "client", "apiv3", "wire", "wire/...",
+				"golang.org/x/sync",
+			},
+			"favordtest": {
+				"internal/sandbox/scenario", "internal/server", "internal/sandbox", "internal/store", "internal/base/clock",
+				"client", "apiv3", "wire/...",
+			},
+			"cmd/favord": {
+				"internal/cli", "internal/cli/term", "internal/base/clock", "internal/config",
+				"golang.org/x/crypto/x509roots/fallback",
+			},
 		}},
 		{"command line", whole, map[string][]string{
 			"internal/cli": {"internal/cli/...", "internal/sandbox", "internal/base/fault", "github.com/spf13/cobra", "github.com/spf13/pflag"},

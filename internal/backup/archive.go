@@ -165,7 +165,7 @@ func (a *archive) unpackFile(path string, want File) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	if hex.EncodeToString(digest.Sum(nil)) != want.SHA256 && !planted.BackupUnchecked.In() {

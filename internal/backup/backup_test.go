@@ -163,7 +163,7 @@ func repack(t *testing.T, text []byte, change func(m map[string]any)) []byte {
 			m := map[string]any{}
 			err = json.Unmarshal(content, &m)
 			change(m)
-			content, _ = json.Marshal(m)
+			content, _ = json.Marshal(m) //nolint:errchkjson // it was read from JSON
 			h.Size = int64(len(content))
 		}
 		if err == nil {

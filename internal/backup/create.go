@@ -82,7 +82,7 @@ func (o *Order) create(ctx context.Context) (Made, error) {
 	if err == nil {
 		err = moveTo(filepath.Join(dir, "archive"), path)
 	}
-	if err = errors.Join(explain(err, path), os.RemoveAll(dir)); err != nil {
+	if err := errors.Join(explain(err, path), os.RemoveAll(dir)); err != nil {
 		return Made{}, err
 	}
 	info, err := os.Stat(path)
@@ -127,7 +127,7 @@ func (o *Order) gather(ctx context.Context, database, dir string, mark time.Time
 	if is.Mode == store.Sandbox {
 		text, err := os.ReadFile(filepath.Join(o.DataDir, fileClock))
 		if err == nil {
-			names, err = append(names, fileClock), os.WriteFile(filepath.Join(dir, fileClock), text, 0o600)
+			names, err = append(names, fileClock), os.WriteFile(filepath.Join(dir, fileClock), text, 0o600) //nolint:gosec // in a directory of our own
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return Manifest{}, fmt.Errorf("business time: %w", err)

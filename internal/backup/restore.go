@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/favord/favord/internal/platform/keyring"
 )
@@ -51,8 +52,8 @@ func Restore(ctx context.Context, path string, p Place) (m Manifest, err error) 
 		return m, err
 	}
 	// The database comes last: what has one is whole.
-	for i := len(m.Files) - 1; i >= 0; i-- {
-		name := m.Files[i].Name
+	for _, file := range slices.Backward(m.Files) {
+		name := file.Name
 		if err := moveTo(filepath.Join(dir, name), filepath.Join(dataDir, name)); err != nil {
 			return m, explain(err, dataDir)
 		}

@@ -38,7 +38,7 @@ func OpenAudit(ctx context.Context, c Config, actor string) (*Audit, error) {
 func (a *Audit) Close() error { return a.store.Close() }
 
 // openExisting opens a database that is there, whatever it is for when the mode is empty.
-func (c Config) openExisting(ctx context.Context) (store.Store, error) {
+func (c *Config) openExisting(ctx context.Context) (store.Store, error) {
 	if c.Mode != "" {
 		return c.openStore(ctx)
 	}

@@ -44,8 +44,15 @@ func TestBeforeSomethingEndsItIsSaidThirtySevenAndOneDaysAhead(t *testing.T) {
 		left time.Duration
 		says bool
 	}{
-		{100 * aDay, false}, {30*aDay + 1, false}, {30 * aDay, true}, {29 * aDay, false}, {8 * aDay, false}, {7 * aDay, true},
-		{6 * aDay, false}, {aDay, true}, {time.Hour, false},
+		{100 * aDay, false},
+		{30*aDay + 1, false},
+		{30 * aDay, true},
+		{29 * aDay, false},
+		{8 * aDay, false},
+		{7 * aDay, true},
+		{6 * aDay, false},
+		{aDay, true},
+		{time.Hour, false},
 	} {
 		hand.Set(end.Add(-step.left))
 		u.turn(t.Context())

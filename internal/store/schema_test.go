@@ -21,8 +21,11 @@ func TestOnlyAMigrationThatTakesAwayRaisesTheFloor(t *testing.T) {
 		schema store.Schema
 		want   bool
 	}{
-		{store.Schema{Version: 3, Known: 3, Floor: 2}, true}, {store.Schema{Version: 4, Known: 3, Floor: 2}, true},
-		{store.Schema{Version: 4, Known: 3, Floor: 3}, true}, {store.Schema{Version: 4, Known: 3, Floor: 4}, false}, {store.Schema{Known: 3}, true},
+		{store.Schema{Version: 3, Known: 3, Floor: 2}, true},
+		{store.Schema{Version: 4, Known: 3, Floor: 2}, true},
+		{store.Schema{Version: 4, Known: 3, Floor: 3}, true},
+		{store.Schema{Version: 4, Known: 3, Floor: 4}, false},
+		{store.Schema{Known: 3}, true},
 	} {
 		if c.schema.Usable() != c.want {
 			t.Errorf("%+v is usable: %v", c.schema, !c.want)

@@ -13,7 +13,7 @@ const DefaultLanes = 4
 // commit gains nothing.
 func DefaultBounds() Bounds { return Bounds{Queue: 4096, Batch: 256} }
 
-// PerOwner, as a number of lanes, gives every owner lanes of its own: where the rows of owners lie on
+// PerOwner is a number of lanes that gives every owner lanes of its own: where the rows of owners lie on
 // different servers, a batch must be of one, so that its commit is one.
 const PerOwner = -1
 

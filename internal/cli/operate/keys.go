@@ -41,8 +41,10 @@ func KeyTexts() map[string][2]string {
 		"keysapiv3":       {"设置APIv3密钥", "Set the APIv3 key."},
 		"keysapiv2":       {"设置APIv2密钥", "Set the APIv2 key."},
 		"keysrotate":      {"轮换平台证书：新旧并列，五天后由新证书签名", "Rotate the platform certificate: both are listed, and the new one signs after five days."},
-		"keysrekey": {"用密钥文件的首个密钥重新密封所有密钥；可随时中断后重来，服务照常运行",
-			"Seal all secrets anew with the first key of the key file, while the server works; may be broken off and begun anew."},
+		"keysrekey": {
+			"用密钥文件的首个密钥重新密封所有密钥；可随时中断后重来，服务照常运行",
+			"Seal all secrets anew with the first key of the key file, while the server works; may be broken off and begun anew.",
+		},
 		"keysserial":   {"证书序列号", "Serial number of the certificate."},
 		"keysfile":     {"存放密钥的文件（32位字母或数字）", "File with the key (32 letters and digits)."},
 		"keyscertfile": {"证书文件（PEM）", "Certificate file (PEM)."},

@@ -49,8 +49,10 @@ func OperatorTexts() map[string][2]string {
 		"tokens":        {"程序的令牌：有名称、角色和到期时间", "Manage tokens of programs: each has a name, roles and an expiry."},
 		"tokenslist":    {"列出令牌", "List tokens."},
 		"tokenscreate":  {"创建令牌；令牌内容只输出一次", "Create a token; its secret is printed once."},
-		"tokensrotate": {"轮换令牌：新令牌名称与角色不变，旧令牌在并用期后失效；令牌内容只输出一次",
-			"Rotate a token: its successor has the same name and roles, the old one ends after the overlap; the secret is printed once."},
+		"tokensrotate": {
+			"轮换令牌：新令牌名称与角色不变，旧令牌在并用期后失效；令牌内容只输出一次",
+			"Rotate a token: its successor has the same name and roles, the old one ends after the overlap; the secret is printed once.",
+		},
 		"tokenoverlap": {"新旧令牌并用多久，如24h（最长30d）", "For how long both count, such as 24h (at most 30d)."},
 		"tokensrevoke": {"吊销令牌", "Revoke a token."},
 		"tokenname":    {"令牌的名称", "Name of the token."},

@@ -27,10 +27,14 @@ func MigrateTexts() map[string][2]string {
 		},
 		"migratename":   {"数据库的名称", "Name of the database."},
 		"migrateshards": {"分片数，以后节点再多也多不过它", "How many shards: there can never be more nodes than these."},
-		"migratestatus": {"查看数据库的结构版本、待执行的升级，以及本程序能否使用它（退出码0为能，1为不能）",
-			"Show the schema, what is pending, and whether this program can use the database: exit code 0 if it can, 1 if not."},
-		"migrateup": {"把数据库升级到本程序的结构；首次启动时也会自动执行",
-			"Raise the database to the schema of this program, as its first start does by itself."},
+		"migratestatus": {
+			"查看数据库的结构版本、待执行的升级，以及本程序能否使用它（退出码0为能，1为不能）",
+			"Show the schema, what is pending, and whether this program can use the database: exit code 0 if it can, 1 if not.",
+		},
+		"migrateup": {
+			"把数据库升级到本程序的结构；首次启动时也会自动执行",
+			"Raise the database to the schema of this program, as its first start does by itself.",
+		},
 	}
 }
 

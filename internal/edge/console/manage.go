@@ -205,7 +205,7 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 // named gives a request its id: its answer has it in Request-ID, and so has the audit.
 func named(w http.ResponseWriter, r *http.Request) context.Context {
 	id := apiv3.NewRequestID(0)
-	w.Header()[apiv3.HeaderRequestID] = []string{id} //nolint:staticcheck // as the platform writes it
+	w.Header()[apiv3.HeaderRequestID] = []string{id}
 	return origin.With(r.Context(), id)
 }
 

@@ -75,11 +75,11 @@ func TestARefusalIsHeldAndLookedAtAgain(t *testing.T) {
 				server := newCrowded(t)
 				ctx, left := context.WithCancel(t.Context())
 				defer left()
-				came := time.Now()
+				came := time.Now() //nolint:forbidigo // the bubble's
 				answered := server.call(ctx, c.body)
 				c.happen(server, left)
 				got := <-answered
-				if after := time.Since(came); got.Code != c.status || after != c.after {
+				if after := time.Since(came); got.Code != c.status || after != c.after { //nolint:forbidigo // the bubble's
 					t.Errorf("%d after %s, want %d after %s", got.Code, after, c.status, c.after)
 				}
 				if got.Code == http.StatusTooManyRequests && (got.Header()["Retry-After"][0] != "1" || got.Header()["Wechatpay-Signature"] != nil) {

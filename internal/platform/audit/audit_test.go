@@ -67,7 +67,7 @@ func TestSeveralNodesSealOneChain(t *testing.T) {
 		for i := range 2 * nodes {
 			sealing.Go(func() {
 				for s := serviceOf(stores[i%nodes]); ctx.Err() == nil; {
-					if _, err := s.Seal(t.Context()); err != nil {
+					if _, err := s.Seal(t.Context()); err != nil { //nolint:contextcheck // ctx ends the loop, not a seal
 						t.Error(err)
 						return
 					}

@@ -62,6 +62,16 @@ func Verify(ctx context.Context, s store.Store, kept []trail.Head, progress func
 	return v.report, nil
 }
 
+// verification is one proof.
+type verification struct {
+	store    store.Store
+	kept     map[merchant.ID]map[int64]trail.Hash
+	progress func(int64)
+	report   Report
+	// found is the first flaw of the chain that is followed.
+	found *Finding
+}
+
 // nextOwner is the next merchant that has entries or a head; Platform is none.
 func (v *verification) nextOwner(ctx context.Context, after merchant.ID) (next merchant.ID, err error) {
 	err = v.store.Read(ctx, func(tx store.ReadTx) error {
@@ -72,22 +82,12 @@ func (v *verification) nextOwner(ctx context.Context, after merchant.ID) (next m
 			sealed = append(sealed, heads[0].Owner)
 		}
 		next = store.Platform
-		if all := append(sealed, unsealed...); len(all) > 0 {
+		if all := slices.Concat(sealed, unsealed); len(all) > 0 {
 			next = slices.Min(all)
 		}
 		return errors.Join(errSealed, errUnsealed, errHeads)
 	})
 	return next, err
-}
-
-// verification is one proof.
-type verification struct {
-	store    store.Store
-	kept     map[merchant.ID]map[int64]trail.Hash
-	progress func(int64)
-	report   Report
-	// found is the first flaw of the chain that is followed.
-	found *Finding
 }
 
 // follow goes through one chain and what waits behind it. The last piece is read together with

@@ -200,8 +200,10 @@ func TestASandboxMakesNoKeyOverADatabaseWithSecrets(t *testing.T) {
 
 func TestAKeyFileWithAnythingElseIsRefusedWithItsFormat(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "short", strings.Repeat("a", 63), strings.Repeat("a", 66), strings.Repeat("g", 64), strings.Repeat("a", 5000),
-		strings.Repeat(strings.Repeat("a", 64)+"\n", 2), strings.Repeat("a", 64) + "\n\n" + strings.Repeat("b", 64), strings.Repeat("a", 32) + "\n" + strings.Repeat("a", 32)} {
+	for _, text := range []string{
+		"", "short", strings.Repeat("a", 63), strings.Repeat("a", 66), strings.Repeat("g", 64), strings.Repeat("a", 5000),
+		strings.Repeat(strings.Repeat("a", 64)+"\n", 2), strings.Repeat("a", 64) + "\n\n" + strings.Repeat("b", 64), strings.Repeat("a", 32) + "\n" + strings.Repeat("a", 32),
+	} {
 		path := filepath.Join(t.TempDir(), "kek")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -46,8 +46,10 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 		note(&daily, c.Issued == days[key])
 		note(&pools, c.Codes == codes[key] && c.FreeCodes == int64(len(d.free[key])))
 	}
-	proved := []store.Invariant{count, most, daily, pools,
-		d.receiptsHold(), d.partnershipsHold(), d.imagesHold(), d.accountsHold(), d.auditHolds()}
+	proved := []store.Invariant{
+		count, most, daily, pools,
+		d.receiptsHold(), d.partnershipsHold(), d.imagesHold(), d.accountsHold(), d.auditHolds(),
+	}
 	return slices.Concat(proved, d.couponsHold(), d.checkNotices(), d.checkTallies(), d.moneyHolds(), d.favor.hold(d.requests), d.paymentsHold()), nil
 }
 
