@@ -38,7 +38,7 @@ func newNode(t *testing.T, s store.Store, digits string) *node {
 func (n *node) write(t *testing.T, digits string) {
 	t.Helper()
 	var text strings.Builder
-	for _, digit := range strings.SplitSeq(digits, "") {
+	for digit := range strings.SplitSeq(digits, "") {
 		text.WriteString(strings.Repeat(digit, 64) + "\n")
 	}
 	if err := os.WriteFile(n.path, []byte(text.String()), 0o600); err != nil {
