@@ -200,7 +200,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Endpoint: c.Traces.Endpoint, Share: c.Traces.Share, Version: c.Version, Clock: c.Clock, Log: c.Log,
 	})
 	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(err, s.Close()) //nolint:contextcheck // it closes, whatever ended
 	}
 	return s, nil
 }
@@ -340,7 +340,7 @@ func (s *Server) Run(ctx context.Context) error {
 		end()
 		return s.drain(context.WithoutCancel(ctx))
 	})
-	return errors.Join(group.Wait(), s.Close())
+	return errors.Join(group.Wait(), s.Close()) //nolint:contextcheck // it closes, whatever ended
 }
 
 func serveOn(s *http.Server, port net.Listener) error {

@@ -7,14 +7,19 @@ import (
 	"github.com/favord/favord/internal/rule/trail"
 )
 
-// What the audit is made of.
 type (
+	// AuditEntry is one of the audit.
 	AuditEntry = trail.Entry
-	AuditHead  = trail.Head
+	// AuditHead is where the chain of a merchant ends.
+	AuditHead = trail.Head
+	// AuditQuery is a question about the audit.
 	AuditQuery = trail.Query
-	Batch      = trail.Batch
-	Seal       = trail.Seal
-	Hash       = trail.Hash
+	// Batch is what an entry says of coupons that were issued together.
+	Batch = trail.Batch
+	// Seal is the place of an entry in its chain, with its hash.
+	Seal = trail.Seal
+	// Hash is one of the chain.
+	Hash = trail.Hash
 )
 
 // Sealed gives an entry its seal.

@@ -172,7 +172,7 @@ func spanOf(s sdk.ReadOnlySpan) otlpSpan {
 func attributesOf(list []attribute.KeyValue) []otlpAttribute {
 	encoded := make([]otlpAttribute, len(list))
 	for i, a := range list {
-		encoded[i] = otlpAttribute{Key: string(a.Key), Value: otlpValue{a.Value.Emit()}}
+		encoded[i] = otlpAttribute{Key: string(a.Key), Value: otlpValue{a.Value.String()}}
 	}
 	return encoded
 }

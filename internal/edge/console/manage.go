@@ -110,7 +110,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	var status int
 	var answer any
 	began := s.Time.Now()
-	result, op, err := s.perform(w, r)
+	result, op, err := s.perform(w, r) //nolint:contextcheck // it is that of r, with the id
 	if err != nil {
 		status, answer = failureOf(err, op, serve.LanguageOf(r.Header))
 		level := slog.LevelInfo

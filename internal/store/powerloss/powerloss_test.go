@@ -45,7 +45,7 @@ func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) { //nolint:pa
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("with syncs nothing is lost", func(t *testing.T) {
+	t.Run("with syncs nothing is lost", func(t *testing.T) { //nolint:paralleltest // there is one disk
 		s := newSale(t, disk)
 		times := size.Times(t, losses)
 		for n := range times {
@@ -61,7 +61,7 @@ func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) { //nolint:pa
 		t.Logf("%d losses of power with %d unsynced writes: %d coupons and %d redemptions acknowledged, none lost",
 			times, s.unsynced, len(s.sent), len(s.used))
 	})
-	t.Run("a commit whose sync fails is unclear, and a repeat settles it", func(t *testing.T) {
+	t.Run("a commit whose sync fails is unclear, and a repeat settles it", func(t *testing.T) { //nolint:paralleltest // there is one disk
 		s := newSale(t, disk)
 		for n := range 4 {
 			number := fmt.Sprint("f", n)
@@ -81,7 +81,7 @@ func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) { //nolint:pa
 		}
 		s.expectSound(t)
 	})
-	t.Run("without syncs something is lost", func(t *testing.T) {
+	t.Run("without syncs something is lost", func(t *testing.T) { //nolint:paralleltest // there is one disk
 		disk.Lie(true)
 		defer disk.Lie(false)
 		s := newSale(t, disk)
