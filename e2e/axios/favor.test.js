@@ -1,7 +1,7 @@
 // The third-party client plays a merchant of cash vouchers.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import plugin from 'wechatpay-axios-plugin';
 
 const { Wechatpay } = plugin;
@@ -21,6 +21,9 @@ const number = () => `${env.mchid}_${process.pid}_${Date.now()}_${numbers += 1}`
 const seconds = (offset) => new Date(Date.now() + offset * 1000).toISOString();
 const creator = { stock_creator_mchid: env.mchid };
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/;
+
+// A stock may begin in this second, not in the one before: each test begins with a second.
+beforeEach(() => new Promise((done) => { setTimeout(done, 1000 - (Date.now() % 1000)); }));
 
 const stockBody = () => ({
   stock_name: '满20减1券',
