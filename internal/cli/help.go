@@ -60,7 +60,7 @@ func subjects() []map[string][2]string {
 		receive.TriggerTexts(),
 		call.ExplainTexts(),
 		call.SignTexts(),
-		operate.UserTexts(), operate.OperatorTexts(),
+		operate.UserTexts(), operate.OperatorTexts(), operate.PruneTexts(),
 		operate.MerchantTexts(),
 		product.CouponUserTexts(),
 		operate.MoneyTexts(),

@@ -57,7 +57,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem, Issue: can.issue,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card, Statistics: can.money.statistics,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Proxies: s.config.Proxies,
+		Account: can.account, Audit: can.audit, Retention: s.retention, Proxies: s.config.Proxies,
 		Metrics: s.metrics,
 	})
 }

@@ -35,6 +35,7 @@ func Operations() []wire.Operation {
 		sessionOperations(),
 		accountOperations(),
 		auditOperations(),
+		retentionOperations(),
 		sampleOperations(),
 		draftOperations(),
 		whatIfOperations(),

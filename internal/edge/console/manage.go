@@ -76,6 +76,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.operatorHandlers(),
 		s.sessionHandlers(),
 		s.auditHandlers(),
+		s.retentionHandlers(),
 		s.sampleHandlers(),
 		s.draftHandlers(),
 		s.whatIfHandlers(),
