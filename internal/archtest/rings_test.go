@@ -66,7 +66,8 @@ func rings() []ring {
 			"apiv3/gm":     {"apiv3", "github.com/emmansun/gmsm"},
 			"apiv2":        {},
 			"wire/schema":  {},
-			"wire/openapi": {"wire", "wire/schema"},
+			"wire/openapi": {"wire", "wire/schema", "wire/example"},
+			"wire/example": {"wire", "wire/..."},
 			"wire/notify":  {"wire/schema", "apiv3"},
 		}},
 		{"public leaves that name headers and statuses", whole, map[string][]string{
@@ -168,6 +169,7 @@ func rings() []ring {
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
 			"internal/platform/statistics":  capability(),
+			"internal/platform/attention":   capability(),
 			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
 			"internal/platform/retention":   capability("log/slog"), // it says that it cannot remove
 			"internal/platform/order":       capability(),
@@ -203,8 +205,9 @@ func rings() []ring {
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card",
 				"internal/favor/stocks",
-				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
-				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit", "internal/platform/retention",
+				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
+				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",
+				"internal/platform/retention",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",

@@ -55,7 +55,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
 		Operations: httpapi.Operations(), Checks: s.checks(), Warnings: s.warnings, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem, Issue: can.issue,
-		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card, Statistics: can.money.statistics,
+		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card, Statistics: can.money.statistics, Attention: can.money.attention,
 		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
 		Account: can.account, Audit: can.audit, Retention: s.retention, Proxies: s.config.Proxies,
 		Metrics: s.metrics,

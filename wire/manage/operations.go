@@ -27,6 +27,7 @@ func Operations() []wire.Operation {
 		couponOperations(),
 		moneyOperations(),
 		statisticsOperations(),
+		attentionOperations(),
 		keyOperations(),
 		deliveryOperations(),
 		errorOperations(),

@@ -24,6 +24,7 @@ import (
 	"github.com/favord/favord/internal/edge/serve"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/attention"
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
@@ -108,6 +109,8 @@ type Config struct {
 	Card   *card.Service
 	// Statistics shows what happened with stocks.
 	Statistics *statistics.Service
+	// Attention finds what needs somebody.
+	Attention *attention.Service
 	// Promotion keeps the stocks of cash vouchers.
 	Promotion *favorstocks.Service
 	Log       *slog.Logger

@@ -69,6 +69,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.couponHandlers(),
 		s.moneyHandlers(),
 		s.statisticsHandlers(),
+		s.attentionHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
 		s.errorHandlers(),
