@@ -65,13 +65,19 @@ func (l *ledger) acknowledge(number string, f fate) (acknowledged int) {
 // answer that it ever gave.
 func TestNoAcknowledgedCouponIsLostByKill9(t *testing.T) {
 	t.Parallel()
+	onBothEngines(t, cycles, postgresCycles, crash)
+}
+
+// onBothEngines runs a test as often as is usual on each engine: more are the flags of a server on it.
+func onBothEngines(t *testing.T, sqlite, postgres int, run func(t *testing.T, times int, more ...string)) {
+	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		crash(t, size.Times(t, cycles))
+		run(t, size.Times(t, sqlite))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		crash(t, size.Times(t, postgresCycles), "--database", pgtest.Shared(t).Empty(t))
+		run(t, size.Times(t, postgres), "--database", pgtest.Shared(t).Empty(t))
 	})
 }
 

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
-	"github.com/favord/favord/internal/size"
-	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/notify"
@@ -89,24 +87,19 @@ func (i *inbox) missing(numbers map[string]string) (n int) {
 	return n
 }
 
+// deliveryKills is how often the server is killed while it delivers.
+const deliveryKills = 6
+
 // TestEveryEventArrivesAcrossKill9 kills the server again and again while it issues coupons
 // and delivers their events to a receiver that fails often. Each coupon that was acknowledged
 // is told of in the end.
 func TestEveryEventArrivesAcrossKill9(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		deliverAndKill(t)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		deliverAndKill(t, "--database", pgtest.Shared(t).Empty(t))
-	})
+	onBothEngines(t, deliveryKills, deliveryKills, deliverAndKill)
 }
 
-func deliverAndKill(t *testing.T, more ...string) {
+func deliverAndKill(t *testing.T, kills int, more ...string) {
 	t.Helper()
-	kills := size.Times(t, 6)
 	dir, state := t.TempDir(), t.TempDir()
 	p := start(t, dir, state, more...)
 	shop := openInbox(t, p.receiverOf(t), 30)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/size"
-	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/rail"
@@ -64,14 +63,7 @@ type counter struct {
 // refunds and uploads of codes, again and again, and holds it to every answer that it ever gave.
 func TestNoAcknowledgedPaymentIsLostByKill9(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crashUnderPayments(t, size.Times(t, paymentCycles))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		crashUnderPayments(t, size.Times(t, paymentPostgresCycles), "--database", pgtest.Shared(t).Empty(t))
-	})
+	onBothEngines(t, paymentCycles, paymentPostgresCycles, crashUnderPayments)
 }
 
 func crashUnderPayments(t *testing.T, cycles int, more ...string) {

@@ -117,6 +117,17 @@ type SendLocked struct {
 	Requests map[RequestKey]Request
 }
 
+// LockOneByOne is LockToSend of an engine that no network is between.
+func LockOneByOne(ctx context.Context, tx Tx, ask SendAsk) (l SendLocked, err error) {
+	err = InOrder(
+		func() error { l.Stocks, err = tx.LockVoucherStocks(ctx, ask.Stocks, ask.Day); return err },
+		func() error { l.Held, err = tx.VoucherHeld(ctx, ask.Holders); return err },
+		func() error { l.Months, err = tx.VoucherMonths(ctx, ask.Months); return err },
+		func() error { l.Requests, err = tx.Requests(ctx, ask.Requests); return err },
+	)
+	return l, err
+}
+
 // StartedVoucherStock is a stock that was started, under one of its available merchants.
 type StartedVoucherStock struct {
 	Available merchant.ID

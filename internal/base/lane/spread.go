@@ -17,7 +17,8 @@ func DefaultBounds() Bounds { return Bounds{Queue: 4096, Batch: 256} }
 // different servers, a batch must be of one, so that its commit is one.
 const PerOwner = -1
 
-// lanesOfOwner have one batch decided while another one is committed.
+// lanesOfOwner are how many lanes the keys of one owner have: one batch is decided while another one
+// is committed.
 const lanesOfOwner = 2
 
 // Spread has lanes over which keys are spread: a key has one lane, always the same, so that its
@@ -49,12 +50,20 @@ func NewSpread[Q, A any](b Bounds, lanes int, run func(ctx context.Context, call
 	}
 }
 
-// Do is [Group.Do] in the lane of an owner's key.
+// Do is [Group.Do] in the lane of an owner's key. The lanes of an owner are neighbours, never the same
+// one where there are two.
 func (s *Spread[Q, A]) Do(ctx context.Context, owner, key string, request Q) (A, error) {
+	at := place{lane: hash(key) % lanesOfOwner}
+	if s.lanes < 0 {
+		at.owner = owner
+	} else {
+		at.lane = (at.lane + hash(owner)) % uint32(s.lanes) //nolint:gosec // a few
+	}
+	return s.group.Do(ctx, at, request)
+}
+
+func hash(key string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(key)) // it never fails
-	if s.lanes < 0 {
-		return s.group.Do(ctx, place{owner, h.Sum32() % lanesOfOwner}, request)
-	}
-	return s.group.Do(ctx, place{lane: h.Sum32() % uint32(s.lanes)}, request) //nolint:gosec // a few
+	return h.Sum32()
 }

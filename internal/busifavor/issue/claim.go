@@ -2,7 +2,6 @@ package issue
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -74,28 +73,8 @@ func (s *Service) enter(ctx context.Context, cmd ClaimCommand) (parties, merchan
 	if err != nil || cmd.AppID != "" {
 		return p, cmd.AppID, err
 	}
-	appid, err := s.appIDOf(ctx, p, cmd.OpenID)
+	appid, err := s.config.Directory.AppIDOf(ctx, cmd.OpenID, &p.sender, &p.belong)
 	return p, appid, err
-}
-
-// appIDOf returns the appid under which an openid is registered. One that nobody
-// registered counts as one of the sender's first appid, else of the first of the merchant
-// that the stock belongs to.
-func (s *Service) appIDOf(ctx context.Context, p parties, id user.OpenID) (appid merchant.AppID, err error) {
-	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
-		u, err := tx.UserByOpenID(ctx, id)
-		appid = u.AppID
-		return err
-	})
-	if !errors.Is(err, user.ErrNotFound) {
-		return appid, err
-	}
-	for _, m := range []*merchant.Merchant{&p.sender, &p.belong} {
-		if len(m.AppIDs) > 0 {
-			return m.AppIDs[0], nil
-		}
-	}
-	return "", merchant.ErrAppID
 }
 
 // Offer is what a user sees before the claim.

@@ -2,7 +2,6 @@ package redeem
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/favord/favord/internal/base/lane"
@@ -20,26 +19,13 @@ type outcome struct {
 	err    error
 }
 
-// lanesOfCreator is how many lanes the coupons of one creator have: while one batch is committed,
-// the other one is decided.
-const lanesOfCreator = 2
-
-// lane is where a change waits: with others of the same creator, and with all of the same coupon.
-func (ch *change) lane() string {
-	last := byte(0)
-	if n := len(ch.Code); n > 0 {
-		last = ch.Code[n-1]
-	}
-	return fmt.Sprintf("%s/%d", ch.stock.Creator, last%lanesOfCreator)
-}
-
-// do has a change decided with others.
+// do has a change decided with others of the same creator: all of one coupon in the same lane.
 func (s *Service) do(ctx context.Context, ch change) (answer, error) {
 	if ch.actor == "" {
 		ch.actor = string(ch.Caller)
 	}
 	ch.requestID = origin.Request(ctx)
-	got, err := s.lanes.Do(ctx, string(ch.stock.Creator), ch.lane(), ch)
+	got, err := s.lanes.Do(ctx, string(ch.stock.Creator), string(ch.Code), ch)
 	if err == nil {
 		err = got.err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/base/origin"
@@ -83,10 +84,6 @@ func (s *Service) findFunded(ctx context.Context, c *claim) error {
 	return nil
 }
 
-// lanesOfCreator is how many lanes the vouchers of one creator have: while one batch is committed,
-// the other one is decided.
-const lanesOfCreator = 2
-
 // lane is where a claim waits: with others about vouchers of one creator, and with those about the
 // same voucher. A claim without vouchers waits under whoever is paid. It is false for vouchers of
 // several creators.
@@ -100,11 +97,7 @@ func (c *claim) lane() (creator merchant.ID, key string, single bool) {
 	if creator == "" {
 		return c.cmd.Order.Merchant, string(c.cmd.Order.Merchant), true
 	}
-	least := c.ids[0]
-	for _, id := range c.ids {
-		least = min(least, id)
-	}
-	return creator, fmt.Sprintf("%s/%d", creator, least[len(least)-1]%lanesOfCreator), true
+	return creator, string(slices.Min(c.ids)), true
 }
 
 // lookup is a question for what never changes; looked is the answer.

@@ -2,7 +2,6 @@ package send
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/favord/favord/internal/base/day"
@@ -98,7 +97,7 @@ func (s *Service) enter(ctx context.Context, cmd ClaimCommand) (p parties, err e
 	}
 	appid := cmd.AppID
 	if appid == "" {
-		if appid, err = s.appIDOf(ctx, cmd.OpenID, &sender, &p.creator); err != nil {
+		if appid, err = s.config.Directory.AppIDOf(ctx, cmd.OpenID, &sender, &p.creator); err != nil {
 			return p, err
 		}
 	}
@@ -107,25 +106,6 @@ func (s *Service) enter(ctx context.Context, cmd ClaimCommand) (p parties, err e
 	}
 	p.claim = claim{door: cmd.Door, stock: p.stock.StockKey, sender: cmd.Sender, appid: appid, openid: cmd.OpenID, number: cmd.RequestNo}
 	return p, merchant.CheckAppID(appid, &sender, &p.creator)
-}
-
-// appIDOf returns the appid under which an openid is registered. One that nobody registered
-// counts as one of the first appid that any of the merchants has.
-func (s *Service) appIDOf(ctx context.Context, id user.OpenID, merchants ...*merchant.Merchant) (appid merchant.AppID, err error) {
-	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
-		u, err := tx.UserByOpenID(ctx, id)
-		appid = u.AppID
-		return err
-	})
-	if !errors.Is(err, user.ErrNotFound) {
-		return appid, err
-	}
-	for _, m := range merchants {
-		if len(m.AppIDs) > 0 {
-			return m.AppIDs[0], nil
-		}
-	}
-	return "", merchant.ErrAppID
 }
 
 // Offer is what a user sees before the claim.

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/favord/favord/internal/base/lane"
@@ -38,6 +39,25 @@ func (d *Directory) User(ctx context.Context, p user.Policy, appid merchant.AppI
 		return user.User{}, err
 	}
 	return p.Judge(u, appid, id)
+}
+
+// AppIDOf returns the appid under which an openid is registered. One that nobody registered
+// counts as one of the first appid that any of the merchants has.
+func (d *Directory) AppIDOf(ctx context.Context, id user.OpenID, merchants ...*merchant.Merchant) (appid merchant.AppID, err error) {
+	err = d.store.Read(ctx, func(tx store.ReadTx) error {
+		u, err := tx.UserByOpenID(ctx, id)
+		appid = u.AppID
+		return err
+	})
+	if !errors.Is(err, user.ErrNotFound) {
+		return appid, err
+	}
+	for _, m := range merchants {
+		if len(m.AppIDs) > 0 {
+			return m.AppIDs[0], nil
+		}
+	}
+	return "", merchant.ErrAppID
 }
 
 // Bounds of looking up.

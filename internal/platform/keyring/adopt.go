@@ -155,8 +155,8 @@ func eachSecret(ctx context.Context, tx store.ReadTx, look func(store.Secret) er
 func (e *Sealer) errForeign() error {
 	return fault.New(fault.Refused,
 		fmt.Sprintf("密钥文件 %s 中的密钥打不开该数据库中密封的密钥；请使用建库时的密钥文件，更换密钥期间新旧密钥须都在文件中", e.path),
-		fmt.Sprintf("The key file %s does not open the secrets of this database; use the key file that the database was made with. "+
-			"While keys are replaced, it must hold the old and the new one.", e.path))
+		fmt.Sprintf("The key file %s does not open the secrets of this database; use the one that the database was made with, "+
+			"or, while keys are replaced, one that holds the old and the new key.", e.path))
 }
 
 // insertSecret adds a secret, sealed anew if keys were replaced since it was sealed. The key is not

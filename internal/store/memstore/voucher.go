@@ -268,12 +268,6 @@ func (t *tx) VoucherOwners(_ context.Context, ids []voucher.ID) (map[voucher.ID]
 }
 
 // LockToSend asks one question after the other: it is all in memory.
-func (t *tx) LockToSend(ctx context.Context, ask store.SendAsk) (l store.SendLocked, err error) {
-	err = store.InOrder(
-		func() error { l.Stocks, err = t.LockVoucherStocks(ctx, ask.Stocks, ask.Day); return err },
-		func() error { l.Held, err = t.VoucherHeld(ctx, ask.Holders); return err },
-		func() error { l.Months, err = t.VoucherMonths(ctx, ask.Months); return err },
-		func() error { l.Requests, err = t.Requests(ctx, ask.Requests); return err },
-	)
-	return l, err
+func (t *tx) LockToSend(ctx context.Context, ask store.SendAsk) (store.SendLocked, error) {
+	return store.LockOneByOne(ctx, t, ask)
 }

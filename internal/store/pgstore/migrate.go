@@ -5,8 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -19,7 +17,11 @@ import (
 // they run.
 //
 //go:embed migrations/*.sql
-var migrations embed.FS
+var migrationFiles embed.FS
+
+func migrations() (store.Migrations, error) {
+	return store.ReadMigrations(migrationFiles, "migrations")
+}
 
 // mark is the comment on the table meta that tells favord's database from others.
 const mark = "favord"
@@ -44,40 +46,32 @@ func migrate(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
 				return fmt.Errorf("wait for other nodes: %w", err)
 			}
 		}
-		schema, err := schemaOf(ctx, tx)
+		known, err := migrations()
+		if err != nil {
+			return err
+		}
+		schema, err := schemaOf(ctx, tx, known)
 		if err != nil {
 			return err
 		}
 		if !schema.Usable() {
 			return errNewer(&schema)
 		}
-		files, err := scripts()
-		if err != nil {
-			return err
-		}
-		for i := schema.Version; i < len(files); i++ {
-			if err := apply(ctx, tx, files[i], i+1); err != nil {
+		for i := schema.Version; i < len(known); i++ {
+			if err := apply(ctx, tx, known[i], i+1); err != nil {
 				return err
 			}
 		}
-		if err := checkMode(ctx, tx, mode); err != nil || schema.Version > len(files) {
+		if err := checkMode(ctx, tx, mode); err != nil || schema.Version > len(known) {
 			return err // a newer release has noted more
 		}
-		return noteFloor(ctx, tx, files)
+		return noteFloor(ctx, tx, known)
 	})
 }
 
 // noteFloor writes down which programs can work with the database.
-func noteFloor(ctx context.Context, tx pgx.Tx, files []string) error {
-	texts := make([]string, len(files))
-	for i, file := range files {
-		text, err := migrations.ReadFile(file)
-		if err != nil {
-			return fmt.Errorf("read %s: %w", file, err)
-		}
-		texts[i] = string(text)
-	}
-	floor, needs := store.FloorOf(texts)
+func noteFloor(ctx context.Context, tx pgx.Tx, known store.Migrations) error {
+	floor, needs := known.Floor()
 	_, err := tx.Exec(ctx, `
 		insert into meta (name, value)
 		values ('floor', $1), ('needs', $2)
@@ -88,19 +82,12 @@ func noteFloor(ctx context.Context, tx pgx.Tx, files []string) error {
 }
 
 // schemaOf tells how far the database has come. It refuses another program's.
-func schemaOf(ctx context.Context, tx pgx.Tx) (store.Schema, error) {
+func schemaOf(ctx context.Context, tx pgx.Tx, known store.Migrations) (store.Schema, error) {
 	version, err := identify(ctx, tx)
 	if err != nil {
 		return store.Schema{}, err
 	}
-	files, err := scripts()
-	if err != nil {
-		return store.Schema{}, err
-	}
-	schema := store.Schema{Version: version, Known: len(files)}
-	for i := version; i < len(files); i++ {
-		schema.Pending = append(schema.Pending, path.Base(files[i]))
-	}
+	schema := known.SchemaAt(version)
 	if version == 0 {
 		return schema, nil
 	}
@@ -128,7 +115,11 @@ func SchemaOf(ctx context.Context, dsn string) (schema store.Schema, err error) 
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
 	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		schema, err = schemaOf(ctx, tx)
+		known, err := migrations()
+		if err != nil {
+			return err
+		}
+		schema, err = schemaOf(ctx, tx, known)
 		return err
 	})
 	if err != nil {
@@ -167,24 +158,11 @@ func identify(ctx context.Context, tx pgx.Tx) (int, error) {
 	return version, nil
 }
 
-// scripts lists the migrations this release knows, in order.
-func scripts() ([]string, error) {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return nil, fmt.Errorf("list migrations: %w", err)
-	}
-	return files, nil
-}
-
 // apply runs one migration and records it. Its statements run unprepared: they are a
 // script.
-func apply(ctx context.Context, tx pgx.Tx, file string, version int) error {
-	script, err := migrations.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
-	}
+func apply(ctx context.Context, tx pgx.Tx, m store.Migration, version int) error {
 	for _, statement := range []string{
-		string(script),
+		m.Text,
 		"comment on table meta is '" + mark + "'",
 		fmt.Sprintf(`
 			insert into meta (name, value)
@@ -193,7 +171,7 @@ func apply(ctx context.Context, tx pgx.Tx, file string, version int) error {
 			set value = excluded.value`, version),
 	} {
 		if _, err := tx.Exec(ctx, statement); err != nil {
-			return fmt.Errorf("migrate %s: %w", file, translate(err))
+			return fmt.Errorf("migrate %s: %w", m.Name, translate(err))
 		}
 	}
 	return nil

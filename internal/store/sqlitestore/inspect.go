@@ -27,7 +27,7 @@ type Contents struct {
 
 // KnownSchema is the newest schema that this release can work with.
 func KnownSchema() (int, error) {
-	known, err := scripts()
+	known, err := migrations()
 	return len(known), err
 }
 

@@ -5,8 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path"
 	"strconv"
 
 	"github.com/favord/favord/internal/store"
@@ -17,39 +15,35 @@ import (
 // transaction. They go forward only.
 //
 //go:embed migrations/*.sql
-var migrations embed.FS
+var migrationFiles embed.FS
+
+func migrations() (store.Migrations, error) {
+	return store.ReadMigrations(migrationFiles, "migrations")
+}
 
 // applicationID marks a SQLite file as favord's: "Favd" in ASCII.
 const applicationID = 0x46617664
 
 // migrate brings a schema from the given version up to date.
 func migrate(ctx context.Context, s *session, version int, mode store.Mode) error {
-	files, err := scripts()
+	known, err := migrations()
 	if err != nil {
 		return err
 	}
-	for i := version; i < len(files); i++ {
-		if err := s.apply(ctx, files[i], i+1); err != nil {
+	for i := version; i < len(known); i++ {
+		if err := s.apply(ctx, known[i], i+1); err != nil {
 			return err
 		}
 	}
-	if err := s.checkMode(ctx, mode); err != nil || version > len(files) {
+	if err := s.checkMode(ctx, mode); err != nil || version > len(known) {
 		return err // a newer release has noted more
 	}
-	return s.noteFloor(ctx, files)
+	return s.noteFloor(ctx, known)
 }
 
 // noteFloor writes down which programs can work with the database.
-func (s *session) noteFloor(ctx context.Context, files []string) error {
-	texts := make([]string, len(files))
-	for i, file := range files {
-		text, err := migrations.ReadFile(file)
-		if err != nil {
-			return fmt.Errorf("read %s: %w", file, err)
-		}
-		texts[i] = string(text)
-	}
-	floor, needs := store.FloorOf(texts)
+func (s *session) noteFloor(ctx context.Context, known store.Migrations) error {
+	floor, needs := known.Floor()
 	return s.transact(ctx, "begin immediate", func() error {
 		for name, value := range map[string]string{"floor": strconv.Itoa(floor), "needs": needs} {
 			if err := s.exec(ctx, `
@@ -72,14 +66,11 @@ func (s *session) schema(ctx context.Context) (store.Schema, error) {
 	if err != nil {
 		return store.Schema{}, err
 	}
-	files, err := scripts()
+	known, err := migrations()
 	if err != nil {
 		return store.Schema{}, err
 	}
-	schema := store.Schema{Version: version, Known: len(files)}
-	for i := version; i < len(files); i++ {
-		schema.Pending = append(schema.Pending, path.Base(files[i]))
-	}
+	schema := known.SchemaAt(version)
 	if version == 0 {
 		return schema, nil
 	}
@@ -132,35 +123,22 @@ func (s *session) version(ctx context.Context) (int, error) {
 // movesCoupons is the migration that moveCoupons belongs to.
 const movesCoupons = 11
 
-// scripts lists the migrations this release knows, in order.
-func scripts() ([]string, error) {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return nil, fmt.Errorf("list migrations: %w", err)
-	}
-	return files, nil
-}
-
 // apply runs one migration and records it, both or neither. Its statements run
 // unprepared: they are scripts.
-func (s *session) apply(ctx context.Context, file string, version int) error {
-	script, err := migrations.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
-	}
+func (s *session) apply(ctx context.Context, m store.Migration, version int) error {
 	return s.transact(ctx, "begin immediate", func() error {
 		for _, statement := range []string{
-			string(script),
+			m.Text,
 			fmt.Sprintf("pragma application_id = %d", applicationID),
 			fmt.Sprintf("pragma user_version = %d", version),
 		} {
 			if _, err := s.conn.ExecContext(ctx, statement); err != nil {
-				return fmt.Errorf("migrate %s: %w", file, translate(err))
+				return fmt.Errorf("migrate %s: %w", m.Name, translate(err))
 			}
 		}
 		if version == movesCoupons {
 			if err := s.moveCoupons(ctx); err != nil {
-				return fmt.Errorf("migrate %s: %w", file, err)
+				return fmt.Errorf("migrate %s: %w", m.Name, err)
 			}
 		}
 		return nil
