@@ -65,7 +65,8 @@ func rings() []ring {
 			"apiv3/gm":     {"apiv3", "github.com/emmansun/gmsm"},
 			"apiv2":        {},
 			"wire/schema":  {},
-			"wire/openapi": {"wire", "wire/schema"},
+			"wire/openapi": {"wire", "wire/schema", "wire/example"},
+			"wire/example": {"wire", "wire/..."},
 			"wire/notify":  {"wire/schema", "apiv3"},
 		}},
 		{"public leaves that name headers and statuses", whole, map[string][]string{

@@ -32,6 +32,7 @@ type grammar struct {
 	Post         call.Post            `cmd:"" group:"call" help:"post"`
 	Patch        call.Patch           `cmd:"" group:"call" help:"patch"`
 	Delete       call.Delete          `cmd:"" group:"call" help:"delete"`
+	Example      call.Example         `cmd:"" group:"call" help:"example"`
 	Sign         call.Sign            `cmd:"" group:"call" help:"sign"`
 	Explain      call.Explain         `cmd:"" group:"call" help:"explain"`
 	Errors       call.Errors          `cmd:"" group:"call" help:"errors"`
