@@ -73,6 +73,11 @@ func (m *Management) Summary(ctx context.Context, req *manage.SummaryRequest) (*
 	return managed[manage.Summary](ctx, m, manage.ShowSummary, req)
 }
 
+// Attention returns what needs somebody at a merchant, or at all of them.
+func (m *Management) Attention(ctx context.Context, req *manage.AttentionRequest) (*manage.AttentionList, error) {
+	return managed[manage.AttentionList](ctx, m, manage.ListAttention, req)
+}
+
 // Series returns what happened by hours or days.
 func (m *Management) Series(ctx context.Context, req *manage.SeriesRequest) (*manage.Series, error) {
 	return managed[manage.Series](ctx, m, manage.ShowSeries, req)

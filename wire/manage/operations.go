@@ -28,6 +28,7 @@ func Operations() []wire.Operation {
 		lifeOperations(),
 		moneyOperations(),
 		statisticsOperations(),
+		attentionOperations(),
 		keyOperations(),
 		deliveryOperations(),
 		errorOperations(),

@@ -25,6 +25,7 @@ import (
 	favorheld "github.com/favord/favord/internal/favor/held"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/attention"
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
@@ -106,6 +107,8 @@ type Config struct {
 	Card   *card.Service
 	// Statistics shows what happened with stocks.
 	Statistics *statistics.Service
+	// Attention finds what needs somebody.
+	Attention *attention.Service
 	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold.
 	Promotion *favorstocks.Service
 	Purse     *favorheld.Service

@@ -70,6 +70,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.lifeHandlers(),
 		s.moneyHandlers(),
 		s.statisticsHandlers(),
+		s.attentionHandlers(),
 		s.keyHandlers(),
 		s.deliveryHandlers(),
 		s.errorHandlers(),
