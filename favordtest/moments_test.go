@@ -235,7 +235,8 @@ func TestAReplayAsSentFailsWithOneByteChanged(t *testing.T) {
 		if made.Status != c.status || c.code != "" && answer.Code != c.code {
 			t.Errorf("%s gives %d %s", c.name, made.Status, made.Body)
 		}
-		if again := must(t, s.Management().JournalEntry, &manage.GetJournalRequest{RequestID: made.RequestID}); again.Request.Channel != "CONSOLE" {
+		again := must(t, s.Management().JournalEntry, &manage.GetJournalRequest{RequestID: made.RequestID})
+		if again.Request.Channel != "CONSOLE" {
 			t.Errorf("%s is in the journal as %+v", c.name, again.Request)
 		}
 	}

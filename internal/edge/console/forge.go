@@ -97,11 +97,11 @@ func wrongText(t notify.Trick) fault.Text {
 		},
 		notify.TrickStale: {
 			ZH: "接受了十分钟前签名的通知，截获者可以重放：Wechatpay-Timestamp 与当前时间相差超过 5 分钟时应拒绝",
-			EN: "It accepts a signature of ten minutes ago, which whoever captured it can send again: refuse a Wechatpay-Timestamp more than 5 minutes away.",
+			EN: "It accepts a signature of ten minutes ago, which can be captured and sent again: refuse a Wechatpay-Timestamp more than 5 minutes away.",
 		},
 		notify.TrickSerial: {
 			ZH: "没有核对 Wechatpay-Serial：应按序列号选取平台证书或公钥，找不到即拒绝，否则更换密钥时会出错",
-			EN: "It ignores Wechatpay-Serial: choose the platform's key by it and refuse one that is unknown, or a change of keys will break the receiver.",
+			EN: "It ignores Wechatpay-Serial: choose the platform's key by it and refuse an unknown one, or a change of keys breaks the receiver.",
 		},
 		notify.TrickProbe: {
 			ZH: "接受了平台的签名探测流量：签名以 WECHATPAY/SIGNTEST/ 开头，必然验签失败，应当拒绝",
