@@ -25,6 +25,7 @@ func Operations() []wire.Operation {
 		userOperations(),
 		merchantOperations(),
 		couponOperations(),
+		lifeOperations(),
 		moneyOperations(),
 		statisticsOperations(),
 		attentionOperations(),

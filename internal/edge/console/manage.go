@@ -67,6 +67,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.userHandlers(),
 		s.merchantHandlers(),
 		s.couponHandlers(),
+		s.lifeHandlers(),
 		s.moneyHandlers(),
 		s.statisticsHandlers(),
 		s.attentionHandlers(),
