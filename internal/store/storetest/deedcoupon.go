@@ -107,6 +107,8 @@ func couponQuestions() (list []question) {
 			question{"CouponsWithCode", []any{c.Code, owner(n)}},
 			question{"UserCoupons", []any{store.CouponQuery{Holder: holder(byte(n)), Now: noon().Add(2 * time.Hour), Limit: 100}}},
 			question{"UserCoupons", []any{store.CouponQuery{Holder: holder(byte(n)), State: coupon.StateExpired, Now: noon().Add(2 * time.Hour), Limit: 1}}},
+			question{"ScanCoupons", []any{store.CouponScan{Creator: c.Stock.Creator, Window: int64(1 + n)}}},
+			question{"ScanCoupons", []any{store.CouponScan{Creator: c.Stock.Creator, Stock: c.Stock.ID, After: store.CouponPlace{Code: c.Code}, Window: 100}}},
 			question{"UploadedCode", []any{coupon.Key{Stock: c.Stock, Code: coupon.Code(few("U", n))}}},
 			question{"Partnership", []any{somePartnership(n).Key}},
 			question{"Partnered", []any{somePartnership(n).Stock, partner.ResourceCoupons, []partner.Partner{appid("wx1")}}},
