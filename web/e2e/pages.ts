@@ -18,6 +18,7 @@ export function places(of: { stock: string; code: string; openid: string; mchid:
     { path: `/coupons?openid=${of.openid}`, whole: 'table.list' },
     { path: `/coupons/${of.stock}/${of.code}`, whole: '.life' },
     { path: '/users', whole: 'table.list' },
+    { path: `/audit?mchid=${of.mchid}`, whole: 'table.list' },
     { path: '/people', whole: 'section:last-of-type table.list' },
     { path: '/account', whole: 'p.card' },
     { path: '/merchants', whole: 'table.list' },

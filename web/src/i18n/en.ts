@@ -1,4 +1,5 @@
 import api from './en/api.json'
+import audit from './en/audit.json'
 import callbacks from './en/callbacks.json'
 import codes from './en/codes.json'
 import coupons from './en/coupons.json'
@@ -18,6 +19,6 @@ import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, audit, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
 
 export default texts

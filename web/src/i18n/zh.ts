@@ -1,4 +1,5 @@
 import api from './zh/api.json'
+import audit from './zh/audit.json'
 import callbacks from './zh/callbacks.json'
 import codes from './zh/codes.json'
 import coupons from './zh/coupons.json'
@@ -18,4 +19,4 @@ import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+export default { api, audit, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }

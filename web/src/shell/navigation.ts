@@ -1,4 +1,4 @@
-import { Bell, CircleCheck, CollectionTag, Connection, Document, Goods, Odometer, OfficeBuilding, Avatar, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
+import { Bell, CircleCheck, CollectionTag, Connection, Document, Finished, Goods, Odometer, OfficeBuilding, Avatar, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { Key as TextKey } from '@/i18n'
 
@@ -46,6 +46,7 @@ export const groups: Group[] = [
     title: 'shell.nav.platform',
     places: [
       { path: '/merchants', title: 'shell.nav.merchants', icon: OfficeBuilding, letter: 'm' },
+      { path: '/audit', title: 'audit.title', icon: Finished, letter: 'l', duty: 'AUDIT' },
       { path: '/people', title: 'shell.nav.people', icon: Avatar, duty: 'OPERATORS' },
     ],
   },
