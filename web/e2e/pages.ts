@@ -32,6 +32,7 @@ export function places(of: { stock: string; code: string; openid: string; mchid:
     { path: '/dev/callbacks', whole: 'summary' },
     { path: '/dev/time', whole: 'time' },
     { path: '/dev/faults', whole: '.kind' },
+    { path: '/payments', whole: '.two .vouchers, .two .empty' },
     { path: '/redeem', whole: '.desk' },
     { path: `/coupons?code=${of.code}`, whole: 'table.list' },
     { path: '/dev/api', whole: 'nav li' },

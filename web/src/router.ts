@@ -33,6 +33,7 @@ const everywhere: RouteRecordRaw[] = [
 const sandboxOnly: RouteRecordRaw[] = [
   { path: '/dev/requests/:id?', component: () => import('@/pages/dev/requests/Requests.vue'), props: true, meta: { title: 'shell.nav.requests' } },
   { path: '/dev/explain', component: () => import('@/pages/dev/explain/Explain.vue'), meta: { title: 'shell.nav.explain' } },
+  { path: '/payments', component: () => import('@/pages/payments/Payments.vue'), meta: { title: 'payments.title' } },
   { path: '/dev/time', component: () => import('@/pages/dev/time/Time.vue'), meta: { title: 'shell.nav.time' } },
   { path: '/dev/faults', component: () => import('@/pages/dev/faults/Faults.vue'), meta: { title: 'shell.nav.faults' } },
 ]
