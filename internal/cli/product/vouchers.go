@@ -14,6 +14,7 @@ import (
 type Vouchers struct {
 	List    vouchersList    `cmd:"" help:"voucherslist"`
 	Show    vouchersShow    `cmd:"" help:"vouchersshow"`
+	Create  vouchersCreate  `cmd:"" help:"voucherscreate"`
 	Review  vouchersReview  `cmd:"" help:"vouchersreview"`
 	Approve vouchersApprove `cmd:"" help:"vouchersapprove"`
 	Reject  vouchersReject  `cmd:"" help:"vouchersreject"`
@@ -26,7 +27,7 @@ type Vouchers struct {
 // VoucherTexts are the help of the commands about cash vouchers, in Chinese and English, by their keys.
 func VoucherTexts() map[string][2]string {
 	return map[string][2]string{
-		"vouchers":        {"代金券批次：查看、审核、发券商户", "Manage cash voucher stocks: show, review, senders; send and show users' vouchers."},
+		"vouchers":        {"代金券：创建、查看、审核批次，发券商户，发放与查看用户的券", "Manage cash voucher stocks: create, show, review, senders; send and show users' vouchers."},
 		"voucherslist":    {"列出商户的批次，新的在前", "List a merchant's stocks, newest first."},
 		"vouchersshow":    {"查看一个批次", "Show a stock."},
 		"vouchersreview":  {"置为审核中，通过并重新激活前不能发券", "Put a stock under review; it sends nothing until you approve it and it is activated again."},
