@@ -167,6 +167,7 @@ func rings() []ring {
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
 			"internal/platform/statistics":  capability(),
+			"internal/platform/attention":   capability(),
 			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
 			"internal/platform/order":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
@@ -200,8 +201,9 @@ func rings() []ring {
 			"internal/edge/console": edge(
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card",
-				"internal/favor/stocks",
-				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/order", "internal/platform/notify", "internal/platform/registry",
+				"internal/favor/stocks", "internal/favor/held",
+				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order",
+				"internal/platform/notify", "internal/platform/registry",
 				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),

@@ -11,6 +11,7 @@ export function places(of: { stock: string; code: string; openid: string; mchid:
     { path: '/stocks', whole: 'table.list' },
     { path: `/stocks?product=favor&mchid=${of.mchid}`, whole: 'table.list' },
     { path: `/stocks/${of.stock}`, whole: '[role=meter]' },
+    { path: `/stocks/${of.stock}/codes`, whole: '.empty' },
     { path: '/stocks/new', whole: '.kinds' },
     { path: '/stocks/new/none', whole: '.empty' },
     { path: '/coupons', whole: 'form[role=search]' },

@@ -13,6 +13,7 @@ const everywhere: RouteRecordRaw[] = [
   { path: '/stocks/new', component: () => import('@/pages/stocks/new/New.vue'), meta: { title: 'draft.title' } },
   { path: '/stocks/new/:draft', component: () => import('@/pages/stocks/new/Wizard.vue'), props: true, meta: { title: 'draft.title' } },
   { path: '/stocks/:id', component: () => import('@/pages/stocks/Stock.vue'), props: true, meta: { title: 'shell.nav.stocks' } },
+  { path: '/stocks/:id/codes', component: () => import('@/pages/stocks/codes/Codes.vue'), props: true, meta: { title: 'codes.title' } },
   { path: '/coupons', component: () => import('@/pages/coupons/Coupons.vue'), meta: { title: 'shell.nav.coupons' } },
   { path: '/coupons/:stock/:code', component: () => import('@/pages/coupons/Coupon.vue'), props: true, meta: { title: 'shell.nav.coupons' } },
   { path: '/users', component: () => import('@/pages/users/Users.vue'), meta: { title: 'shell.nav.users' } },

@@ -22,8 +22,10 @@ import (
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
+	favorheld "github.com/favord/favord/internal/favor/held"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/attention"
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
@@ -105,8 +107,11 @@ type Config struct {
 	Card   *card.Service
 	// Statistics shows what happened with stocks.
 	Statistics *statistics.Service
-	// Promotion keeps the stocks of cash vouchers.
+	// Attention finds what needs somebody.
+	Attention *attention.Service
+	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold.
 	Promotion *favorstocks.Service
+	Purse     *favorheld.Service
 	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看待处理事项
+         * @description Show what needs attention (management)
+         */
+        get: operations["manage.attention.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/audit/entries": {
         parameters: {
             query?: never;
@@ -140,6 +160,26 @@ export interface paths {
          * @description Export the ends of the audit's chains (management)
          */
         get: operations["manage.audit.heads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 验证审计链
+         * @description Verify a piece of an audit's chain (management)
+         */
+        get: operations["manage.audit.verify"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1715,6 +1755,12 @@ export interface components {
             /** 地址 */
             url: string;
         };
+        "manage.AttentionList": {
+            /** 待处理事项 */
+            matters: components["schemas"]["manage.Matter"][];
+            /** 是否完整 */
+            whole: boolean;
+        };
         "manage.AuditEntry": {
             /** 操作 */
             action: string;
@@ -2543,6 +2589,41 @@ export interface components {
             /** 路径与查询串 */
             target?: string;
         };
+        "manage.Matter": {
+            /** 详情 */
+            detail?: string;
+            /**
+             * 事项
+             * @enum {string}
+             */
+            kind: "DELIVERIES_DEAD" | "RECEIVER_FAILING" | "CERTIFICATE_ENDS" | "SERVER_ENDS" | "CODES_LOW" | "STOCK_NEARLY_OUT" | "BUDGET_NEARLY_SPENT" | "STOCK_ENDS_UNUSED" | "STOCK_UNDER_REVIEW" | "STOCK_NOT_STARTED";
+            /**
+             * 剩余
+             * Format: int64
+             */
+            left: number;
+            /** 商户号 */
+            mchid?: string;
+            /** 批次名称 */
+            name?: string;
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product?: "busifavor" | "favor";
+            /** 批次号 */
+            stock_id?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            time?: string;
+            /**
+             * 总数
+             * Format: int64
+             */
+            whole: number;
+        };
         "manage.Membership": {
             /** 品牌 */
             brand: string;
@@ -3217,6 +3298,27 @@ export interface components {
             /** 用户 */
             users: components["schemas"]["manage.User"][];
         };
+        "manage.VerifiedAudit": {
+            /** 是否到链尾 */
+            ended: boolean;
+            /**
+             * 已检查条数
+             * Format: int64
+             */
+            entries: number;
+            /**
+             * 问题
+             * @enum {string}
+             */
+            flaw?: "MISSING" | "ALTERED" | "ADDED";
+            /**
+             * 问题位置
+             * Format: int64
+             */
+            flaw_place?: number;
+            /** 最后一条 */
+            last: components["schemas"]["manage.AuditHead"];
+        };
         "manage.VoucherStock": {
             /**
              * 开始时间
@@ -3515,6 +3617,65 @@ export interface operations {
             };
         };
     };
+    "manage.attention.list": {
+        parameters: {
+            query?: {
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.AttentionList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.audit.list": {
         parameters: {
             query?: {
@@ -3736,6 +3897,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.AuditHeadList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.audit.verify": {
+        parameters: {
+            query?: {
+                /** @description 起始位置 */
+                after?: number;
+                /** @description 起始哈希 */
+                hash?: string;
+                /** @description 条数 */
+                limit?: number;
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.VerifiedAudit"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

@@ -1,5 +1,6 @@
 import api from './en/api.json'
 import callbacks from './en/callbacks.json'
+import codes from './en/codes.json'
 import coupons from './en/coupons.json'
 import draft from './en/draft.json'
 import errors from './en/errors.json'
@@ -17,6 +18,6 @@ import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { api, callbacks, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
 
 export default texts

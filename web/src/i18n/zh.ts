@@ -1,5 +1,6 @@
 import api from './zh/api.json'
 import callbacks from './zh/callbacks.json'
+import codes from './zh/codes.json'
 import coupons from './zh/coupons.json'
 import draft from './zh/draft.json'
 import errors from './zh/errors.json'
@@ -17,4 +18,4 @@ import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { api, callbacks, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+export default { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
