@@ -58,7 +58,8 @@ func TestAPersonIsGuidedToAStockOfCoupons(t *testing.T) {
 	}
 	rule := got.CouponUseRule
 	if got.StockName != "周年庆" || got.StockType != "DISCOUNT" ||
-		rule.DiscountCoupon.DiscountPercent != 88 || rule.DiscountCoupon.TransactionMinimum != 10050 || got.StockSendRule.MaxCoupons != 500 || got.CouponCodeMode != "MERCHANT_UPLOAD" ||
+		rule.DiscountCoupon.DiscountPercent != 88 || rule.DiscountCoupon.TransactionMinimum != 10050 ||
+		got.StockSendRule.MaxCoupons != 500 || got.CouponCodeMode != "MERCHANT_UPLOAD" ||
 		rule.CouponAvailableTime.AvailableEndTime.String() != "2030-01-08T00:00:00+08:00" {
 		t.Errorf("created %+v", got)
 	}

@@ -24,7 +24,7 @@ func StockCreateTexts() map[string][2]string {
 		},
 		"createtype": {
 			"满减NORMAL、折扣DISCOUNT或换购EXCHANGE，缺省由 --discount、--percent、--price 决定",
-			"NORMAL takes an amount off, DISCOUNT a percentage, EXCHANGE sells at a price; follows from --discount, --percent or --price if omitted.",
+			"NORMAL takes an amount off, DISCOUNT a percentage, EXCHANGE sets a price; follows from --discount, --percent or --price if omitted.",
 		},
 		"creategoods":    {"适用商品范围，缺省为“全场商品”", "Goods that the coupon is for; all goods if omitted."},
 		"creatediscount": {"优惠金额（分）", "Amount taken off, in fen."},
