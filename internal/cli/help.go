@@ -62,7 +62,7 @@ func subjects() []map[string][2]string {
 		call.ExplainTexts(),
 		call.ExampleTexts(),
 		call.SignTexts(),
-		operate.UserTexts(), operate.OperatorTexts(),
+		operate.UserTexts(), operate.OperatorTexts(), operate.PruneTexts(),
 		operate.MerchantTexts(),
 		product.CouponUserTexts(),
 		operate.MoneyTexts(),
