@@ -45,6 +45,7 @@ func subjects() []map[string][2]string {
 		product.StockTexts(),
 		product.VoucherTexts(),
 		product.VoucherUserTexts(),
+		product.CreateTexts(), product.StockCreateTexts(), product.VoucherCreateTexts(),
 		product.BillTexts(),
 		control.ScenarioTexts(),
 		control.SnapshotTexts(),
