@@ -98,6 +98,8 @@ type CouponWriter interface {
 	// UpdateCoupons replaces the state and the records of locked coupons. It reports ErrNotFound
 	// for one that does not exist.
 	UpdateCoupons(ctx context.Context, coupons ...coupon.Coupon) error
+	// RenameHolders replaces how the holders of locked coupons were named: OpenID and Use.OpenID.
+	RenameHolders(ctx context.Context, coupons []coupon.Coupon) error
 }
 
 // LockedCoupons are coupons that change for nobody else, and the stocks that they are of.

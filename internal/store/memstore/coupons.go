@@ -229,6 +229,16 @@ func (t *tx) UpdateCoupons(_ context.Context, coupons ...coupon.Coupon) error {
 	return nil
 }
 
+func (t *tx) RenameHolders(_ context.Context, coupons []coupon.Coupon) error {
+	for _, c := range coupons {
+		if old, found := t.data.coupons[c.Key]; found {
+			old.OpenID, old.Use.OpenID = c.OpenID, c.Use.OpenID
+			put(t, t.data.coupons, c.Key, old)
+		}
+	}
+	return nil
+}
+
 func (t *tx) ScanCoupons(_ context.Context, q store.CouponScan) (s store.ScannedCoupons, err error) {
 	var behind []coupon.Coupon
 	for _, c := range t.data.coupons {

@@ -249,6 +249,19 @@ func (t *tx) UpdateCoupons(_ context.Context, coupons ...coupon.Coupon) error {
 	return nil
 }
 
+// RenameHolders changes one after the other, by the index coupon_by_code.
+func (t *tx) RenameHolders(_ context.Context, coupons []coupon.Coupon) error {
+	for i := range coupons {
+		c := &coupons[i]
+		t.later(`
+		update coupon
+		set openid = $4, use_openid = nullif($5, '')
+		where code = $1 and stock_id = $2 and creator_mchid = $3`,
+			c.Code, c.Stock.ID, c.Stock.Creator, string(c.OpenID), string(c.Use.OpenID))
+	}
+	return nil
+}
+
 // updateCoupon lets the commit travel with the change when the coupon was locked.
 func (t *tx) updateCoupon(c *coupon.Coupon) {
 	change := func(statement string, args ...any) { t.laterOne(store.ErrNotFound, statement, args...) }

@@ -173,6 +173,20 @@ func (t *tx) UpdateCoupons(ctx context.Context, coupons ...coupon.Coupon) error 
 	return nil
 }
 
+func (t *tx) RenameHolders(ctx context.Context, coupons []coupon.Coupon) error {
+	for i := range coupons {
+		c := &coupons[i]
+		if err := t.exec(ctx, `
+			update coupon
+			set openid = ?4, use_openid = nullif(?5, '')
+			where code = ?1 and stock_id = ?2 and creator_mchid = ?3`,
+			c.Code, c.Stock.ID, c.Stock.Creator, c.OpenID, c.Use.OpenID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (t *tx) updateCoupon(ctx context.Context, c *coupon.Coupon) error {
 	n, err := t.execCount(ctx, `
 		update coupon

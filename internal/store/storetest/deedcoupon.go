@@ -79,6 +79,11 @@ func couponDeeds() []deed {
 			return []any{[]coupon.Key{someCoupon(n).Key, someCoupon(n + 1).Key, {Code: "none"}}}
 		})},
 		{"UpdateCoupons", of(func(n int) []any { return []any{usedCoupon(n)} })},
+		{"RenameHolders", of(func(n int) []any {
+			c := usedCoupon(n)
+			c.OpenID, c.Use.OpenID = user.Forgotten(c.Holder), ""
+			return []any{[]coupon.Coupon{c}}
+		})},
 		{"InsertCodes", func(ctx context.Context, w *world, n int) ([]any, error) {
 			_, _, err := w.tx.LockStock(ctx, someStock(n).StockKey, today())
 			codes := []coupon.Code{coupon.Code(few("U", n)), coupon.Code(few("U", n/2)), "U9"}
