@@ -249,7 +249,7 @@ func rings() []ring {
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
 			"internal/cli/call": command("internal/base/near", "internal/catalogue", "internal/server", "internal/config",
-				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2", "golang.org/x/net"),
+				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2", "golang.org/x/net", "github.com/boombuler/barcode"),
 			"internal/cli/control": command("internal/sandbox/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),

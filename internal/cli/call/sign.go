@@ -62,6 +62,7 @@ func SignTexts() map[string][2]string {
 			"自定义发券时间customize_send_time（RFC 3339，不参与签名）",
 			"customize_send_time (RFC 3339); it is not part of the signature.",
 		},
+		"qr":      {"同时打印二维码，供手机扫描", "Print it as a QR code for a phone, too."},
 		"signkey": {"存放APIv2密钥的文件，缺省为沙箱的密钥", "File with the APIv2 key; defaults to the sandbox's key."},
 		"signbase": {
 			"链接的地址前缀，缺省为正在运行的沙箱；正式环境为 " + apiv2.Host,
@@ -87,6 +88,7 @@ type sender struct {
 // signH5 signs a claim link.
 type signH5 struct {
 	sender
+	scanned
 	Stock   string `arg:"" help:"signstock"`
 	OpenID  string `name:"openid" help:"signopenid" placeholder:"OPENID"`
 	Code    string `help:"signcode" placeholder:"CODE"`
@@ -111,13 +113,13 @@ func (h *signH5) Run(c *term.Command) error {
 		StockID: h.Stock, OutRequestNo: h.Number, SendCouponMerchant: h.Sender, OpenID: term.OrElse(h.OpenID, e.OpenID),
 		CouponCode: h.Code, CustomizeSendTime: h.Time,
 	}.Signed(key)
-	_, err = fmt.Fprintln(c.Out, link.URL(term.OrElse(h.BaseURL, e.APIURL)))
-	return err
+	return h.print(c, link.URL(term.OrElse(h.BaseURL, e.APIURL)))
 }
 
 // signPack signs a link to a user's card pack.
 type signPack struct {
 	signer
+	scanned
 	AppID   string `name:"appid" help:"signappid" placeholder:"APPID"`
 	OpenID  string `name:"openid" help:"signopenid" placeholder:"OPENID"`
 	BaseURL string `name:"base-url" help:"signpackbase" placeholder:"URL"`
@@ -132,8 +134,7 @@ func (p *signPack) Run(c *term.Command) error {
 	link := apiv2.Pack{
 		MchID: p.Sender, AppID: term.OrElse(p.AppID, e.AppID), OpenID: term.OrElse(p.OpenID, e.OpenID), Timestamp: c.Clock.Now().Unix(),
 	}.Signed(key)
-	_, err = fmt.Fprintln(c.Out, link.URL(term.OrElse(p.BaseURL, e.APIURL)))
-	return err
+	return p.print(c, link.URL(term.OrElse(p.BaseURL, e.APIURL)))
 }
 
 // Run implements the command.
