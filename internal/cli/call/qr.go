@@ -12,6 +12,11 @@ import (
 	"github.com/favord/favord/internal/cli/term"
 )
 
+// QRTexts are the help of the flag that prints a code, in Chinese and English, by its key.
+func QRTexts() map[string][2]string {
+	return map[string][2]string{"qr": {"同时打印二维码，供手机扫描", "Print it as a QR code for a phone, too."}}
+}
+
 // scanned is embedded in commands that print a link for a phone.
 type scanned struct {
 	QR bool `name:"qr" help:"qr"`
@@ -40,7 +45,8 @@ func printQR(c *term.Command, text string) error {
 	}
 	drawn := picture{code, c.Bold}
 	if width := drawn.size(); c.Width > 0 && c.Width < width {
-		c.Say("终端有 %d 列，二维码需要 %d 列：请放大窗口或缩小字体", "The terminal has %d columns, the code needs %d: widen it or take a smaller font.", c.Width, width)
+		c.Say("终端有 %d 列，二维码需要 %d 列：请放大窗口或缩小字体",
+			"The terminal has %d columns, the code needs %d: widen it or take a smaller font.", c.Width, width)
 	}
 	if at, err := url.Parse(text); err == nil && isThisMachine(at.Hostname()) {
 		c.Say("手机打不开 %s：请让沙箱监听局域网地址（favord dev --api 0.0.0.0:端口），并用 --base-url 给出",

@@ -9,10 +9,10 @@ import (
 )
 
 // modules reads a drawn code back: dark ones are true.
-func modules(t *testing.T, drawn string, colours bool) (rows [][]bool) { //nolint:revive // the drawings differ in it
+func modules(t *testing.T, drawn string, colours bool) (rows [][]bool) {
 	t.Helper()
 	for line := range strings.Lines(drawn) {
-		line = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "\x1b[38;5;16;48;5;231m"), "\n"), "\x1b[0m")
+		line = strings.NewReplacer("\n", "", "\x1b[38;5;16;48;5;231m", "", "\x1b[0m", "").Replace(line)
 		upper, lower := []bool{}, []bool{}
 		for _, r := range line {
 			upper = append(upper, (r == '█' || r == '▀') == colours)
@@ -25,7 +25,7 @@ func modules(t *testing.T, drawn string, colours bool) (rows [][]bool) { //nolin
 
 func TestADrawnCodeHasTheModulesOfTheCode(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"x", "http://192.168.1.2/busifavor/getcouponinfo?open_id=1#wechat_pay&wechat_redirect", strings.Repeat("券", 200)} {
+	for _, text := range []string{"x", "http://192.168.1.2/?open_id=1#wechat_pay&wechat_redirect", strings.Repeat("券", 200)} {
 		code, err := qr.Encode(text, qr.L, qr.Auto)
 		if err != nil {
 			t.Fatal(err)

@@ -62,7 +62,6 @@ func SignTexts() map[string][2]string {
 			"自定义发券时间customize_send_time（RFC 3339，不参与签名）",
 			"customize_send_time (RFC 3339); it is not part of the signature.",
 		},
-		"qr":      {"同时打印二维码，供手机扫描", "Print it as a QR code for a phone, too."},
 		"signkey": {"存放APIv2密钥的文件，缺省为沙箱的密钥", "File with the APIv2 key; defaults to the sandbox's key."},
 		"signbase": {
 			"链接的地址前缀，缺省为正在运行的沙箱；正式环境为 " + apiv2.Host,
