@@ -21,6 +21,11 @@ func (m *Management) ExportAudit(ctx context.Context, req *manage.ExportAuditReq
 	return managed[manage.ExportedAudit](ctx, m, manage.ExportAudit, req)
 }
 
+// VerifyAudit follows a piece of an audit's chain and says what is wrong with it.
+func (m *Management) VerifyAudit(ctx context.Context, req *manage.VerifyAuditRequest) (*manage.VerifiedAudit, error) {
+	return managed[manage.VerifiedAudit](ctx, m, manage.VerifyAudit, req)
+}
+
 // AuditHeads returns where the chains of all audits end.
 func (m *Management) AuditHeads(ctx context.Context, req *manage.AuditHeadsRequest) (*manage.AuditHeadList, error) {
 	return managed[manage.AuditHeadList](ctx, m, manage.AuditHeads, req)

@@ -16,6 +16,11 @@ func (m *Management) Callbacks(ctx context.Context, req *manage.MerchantRequest)
 	return managed[manage.CallbackList](ctx, m, manage.ListCallbacks, req)
 }
 
+// Forge tries a merchant's receiver with forgeries of an event that it was told.
+func (m *Management) Forge(ctx context.Context, req *manage.ForgeRequest) (*manage.ForgeResponse, error) {
+	return managed[manage.ForgeResponse](ctx, m, manage.ForgeDelivery, req)
+}
+
 // MakeCall makes a call of the signed API as a merchant, without its keys: through the same
 // checks, limits and rules. The error is about this call; the answer may be a refusal, too.
 func (m *Management) MakeCall(ctx context.Context, req *manage.MakeCallRequest) (*manage.MadeCall, error) {
@@ -43,9 +48,34 @@ func (m *Management) FindCoupons(ctx context.Context, req *manage.FindCouponsReq
 	return managed[manage.FoundCoupons](ctx, m, manage.FindCoupons, req)
 }
 
+// CouponLife returns what became of a coupon, in the order of time.
+func (m *Management) CouponLife(ctx context.Context, req *manage.CouponRequest) (*manage.Life, error) {
+	return managed[manage.Life](ctx, m, manage.ShowCouponLife, req)
+}
+
+// Vouchers lists the cash vouchers of a user.
+func (m *Management) Vouchers(ctx context.Context, req *manage.ListVouchersRequest) (*manage.VoucherList, error) {
+	return managed[manage.VoucherList](ctx, m, manage.ListVouchers, req)
+}
+
+// Voucher shows a cash voucher.
+func (m *Management) Voucher(ctx context.Context, req *manage.VoucherRequest) (*manage.Voucher, error) {
+	return managed[manage.Voucher](ctx, m, manage.GetVoucher, req)
+}
+
+// VoucherLife returns what became of a cash voucher, in the order of time.
+func (m *Management) VoucherLife(ctx context.Context, req *manage.VoucherRequest) (*manage.Life, error) {
+	return managed[manage.Life](ctx, m, manage.ShowVoucherLife, req)
+}
+
 // Summary returns how things stand: today's and yesterday's figures, and what may still be used.
 func (m *Management) Summary(ctx context.Context, req *manage.SummaryRequest) (*manage.Summary, error) {
 	return managed[manage.Summary](ctx, m, manage.ShowSummary, req)
+}
+
+// Attention returns what needs somebody at a merchant, or at all of them.
+func (m *Management) Attention(ctx context.Context, req *manage.AttentionRequest) (*manage.AttentionList, error) {
+	return managed[manage.AttentionList](ctx, m, manage.ListAttention, req)
 }
 
 // Series returns what happened by hours or days.

@@ -32,6 +32,7 @@ type grammar struct {
 	Post         call.Post            `cmd:"" group:"call" help:"post"`
 	Patch        call.Patch           `cmd:"" group:"call" help:"patch"`
 	Delete       call.Delete          `cmd:"" group:"call" help:"delete"`
+	Example      call.Example         `cmd:"" group:"call" help:"example"`
 	Sign         call.Sign            `cmd:"" group:"call" help:"sign"`
 	Explain      call.Explain         `cmd:"" group:"call" help:"explain"`
 	Errors       call.Errors          `cmd:"" group:"call" help:"errors"`
@@ -60,6 +61,7 @@ type grammar struct {
 	Migrate      serve.Migrate        `cmd:"" group:"server" help:"migrate"`
 	Audit        serve.Audit          `cmd:"" group:"server" help:"audit"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
+	Prune        operate.Prune        `cmd:"" group:"server" help:"prune"`
 	Keyfile      serve.KeyFile        `cmd:"" group:"server" help:"keyfile"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`
 	Keys         operate.Keys         `cmd:"" group:"server" help:"keys"`

@@ -47,17 +47,22 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
 		Make: func(ctx context.Context, c console.Call) (console.Answer, error) {
-			got, err := s.apiEdge.Act(ctx, httpapi.Action{MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body, Header: c.Header})
+			got, err := s.apiEdge.Act(ctx, httpapi.Action{
+				MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body, Header: c.Header, SentAt: c.SentAt,
+			})
 			return console.Answer(got), err
 		},
 		Access:  s.access,
 		Examine: s.examine, Drawn: s.drawn,
-		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox, Token: s.config.ManageToken,
-		Operations: httpapi.Operations(), Checks: s.checks(), Warnings: s.warnings, Time: s.config.Clock, Log: s.config.Log, Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
+		Version: s.config.Version, APIURL: s.APIURL(), Sandbox: s.config.Mode == store.Sandbox,
+		Token:      s.config.ManageToken,
+		Operations: httpapi.Operations(), Checks: s.checks(), Warnings: s.warnings, Time: s.config.Clock, Log: s.config.Log,
+		Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem, Issue: can.issue,
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card, Statistics: can.money.statistics,
-		Promotion: can.vouchers.promotion, Journal: s.journal, Notify: s.notify, Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Proxies: s.config.Proxies,
+		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse, Journal: s.journal, Notify: s.notify,
+		Registry: can.registry, Keyring: s.keyring,
+		Account: can.account, Audit: can.audit, Retention: s.retention, Proxies: s.config.Proxies,
 		Metrics: s.metrics,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/busifavor/card"
 	"github.com/favord/favord/internal/busifavor/subsidy"
+	"github.com/favord/favord/internal/platform/attention"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/order"
@@ -18,8 +19,9 @@ type money struct {
 	ledger  *ledger.Service
 	order   *order.Service
 	card    *card.Service
-	// statistics are about both products.
+	// statistics and attention are about both products.
 	statistics *statistics.Service
+	attention  *attention.Service
 }
 
 func (s *Server) money(known *directory.Directory, business clock.Business, users user.Policy, orders coupon.OrderPolicy) money {
@@ -28,6 +30,7 @@ func (s *Server) money(known *directory.Directory, business clock.Business, user
 		ledger:     ledger.New(ledger.Config{Store: s.store, Clock: business}),
 		order:      order.New(order.Config{Store: s.store, Clock: business}),
 		statistics: statistics.New(statistics.Config{Store: s.store, Directory: known, Clock: business}),
+		attention:  attention.New(attention.Config{Store: s.store, Business: business, Clock: s.config.Clock}),
 		card: card.New(card.Config{
 			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			TakeAny: orders.TakeAny,

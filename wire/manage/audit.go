@@ -13,6 +13,7 @@ const (
 	GetAudit    = "manage.audit.get"
 	ExportAudit = "manage.audit.export"
 	AuditHeads  = "manage.audit.heads"
+	VerifyAudit = "manage.audit.verify"
 )
 
 // ListAuditRequest asks for entries of an audit, the newest first: a merchant's or, without
@@ -125,6 +126,31 @@ type AuditHead struct {
 	Hash  string `json:"hash" title:"哈希" rule:"required"`
 }
 
+// VerifyAuditRequest asks to follow a piece of a chain. The pieces of a long one are asked for one
+// after the other.
+type VerifyAuditRequest struct {
+	MchID string `query:"mchid" json:"-" title:"商户号" rule:"chars=1..32"`
+	// After and Hash are the place and the hash of the last entry of the piece before; without them
+	// the first entry begins the piece.
+	After int64  `query:"after" json:"-" title:"起始位置" rule:"range=0.."`
+	Hash  string `query:"hash" json:"-" title:"起始哈希" rule:"chars=64..64"`
+	// Limit is how many; nil means 10000.
+	Limit *int64 `query:"limit" json:"-" title:"条数" rule:"range=1..10000"`
+}
+
+// VerifiedAudit says how a piece of a chain looks.
+type VerifiedAudit struct {
+	// Entries is how many were followed, Last the end of the piece.
+	Entries int64     `json:"entries" title:"已检查条数" rule:"required"`
+	Last    AuditHead `json:"last" title:"最后一条" rule:"required"`
+	// Ended says that the chain has no more entries, and ends where it should.
+	Ended bool `json:"ended" title:"是否到链尾" rule:"required"`
+	// Flaw is the first thing that is wrong, at FlawPlace: an entry that is missing, was changed, or
+	// was added; absent when nothing is.
+	Flaw      string `json:"flaw,omitempty" title:"问题" rule:"enum=MISSING|ALTERED|ADDED"`
+	FlawPlace int64  `json:"flaw_place,omitempty" title:"问题位置"`
+}
+
 func auditOperations() []wire.Operation {
 	const base = "/manage/v1/audit/"
 	operations := []wire.Operation{
@@ -135,6 +161,10 @@ func auditOperations() []wire.Operation {
 		{
 			ID: GetAudit, Title: wire.Text{ZH: "查询一条审计记录", EN: "Show an audit entry with its proof"},
 			Method: http.MethodGet, Path: base + "entries/{place}", Request: schema.Of[GetAuditRequest](), Response: schema.Of[AuditProof](),
+		},
+		{
+			ID: VerifyAudit, Title: wire.Text{ZH: "验证审计链", EN: "Verify a piece of an audit's chain"},
+			Method: http.MethodGet, Path: base + "verify", Request: schema.Of[VerifyAuditRequest](), Response: schema.Of[VerifiedAudit](),
 		},
 		{
 			ID: ExportAudit, Title: wire.Text{ZH: "导出审计记录", EN: "Export audit entries"},

@@ -14,6 +14,7 @@ const (
 	GetDelivery            = "manage.deliveries.get"
 	ResendDeliveries       = "manage.deliveries.resend"
 	SynthesizeNotification = "manage.deliveries.synthesize"
+	ForgeDelivery          = "manage.deliveries.forge"
 )
 
 // CallbackList has the callbacks that a merchant has set, one per product.
@@ -139,6 +140,38 @@ type SynthesizeResponse struct {
 	TookMS  int64  `json:"took_ms" title:"耗时毫秒数" rule:"required"`
 }
 
+// ForgeRequest has the callback of a merchant tried with forgeries of an event that it was told.
+type ForgeRequest struct {
+	MchID   string `json:"mchid" title:"商户号" rule:"required chars=1..32"`
+	EventID string `json:"event_id" title:"事件编号" rule:"required chars=1..64"`
+}
+
+// ForgeResponse is what the receiver made of them.
+type ForgeResponse struct {
+	URL string `json:"url" title:"通知地址" rule:"required"`
+	// Fooled is how many forgeries were accepted.
+	Fooled int64   `json:"fooled" title:"被接受的伪造通知数" rule:"required"`
+	Trials []Trial `json:"trials" title:"结果" rule:"required"`
+}
+
+// Trial is what a receiver made of one notification.
+type Trial struct {
+	// Kind is what was wrong with it: nothing (GENUINE, and REPLAYED, which is the same once more to
+	// the byte), no signature at all, a wrong one, a body that was changed after it was signed, a
+	// signature of ten minutes ago, a platform key that does not exist, a probe of the platform.
+	Kind    string `json:"kind" title:"类型" rule:"required enum=GENUINE|UNSIGNED|SIGNATURE|BODY|STALE|SERIAL|PROBE|REPLAYED"`
+	EventID string `json:"event_id" title:"事件编号" rule:"required"`
+	// Status is the receiver's answer, 0 when there was none; Problem then says why.
+	Status  int64  `json:"status" title:"应答状态码" rule:"required"`
+	Problem string `json:"problem,omitempty" title:"失败原因"`
+	TookMS  int64  `json:"took_ms" title:"耗时毫秒数" rule:"required"`
+	// Verdict is RIGHT; WRONG; ONCE, which is right as long as the receiver acts on an event once;
+	// or UNPROVEN, as the genuine one was refused as well.
+	Verdict string `json:"verdict" title:"结论" rule:"required enum=RIGHT|WRONG|ONCE|UNPROVEN"`
+	TextZH  string `json:"text_zh" title:"说明" rule:"required"`
+	TextEN  string `json:"text_en" title:"说明（英文）" rule:"required"`
+}
+
 func deliveryOperations() []wire.Operation {
 	const path = "/manage/v1/deliveries"
 	return []wire.Operation{
@@ -166,6 +199,11 @@ func deliveryOperations() []wire.Operation {
 			ID: SynthesizeNotification, Title: wire.Text{ZH: "发送一条模拟的回调", EN: "Send a simulated notification"}, Section: "management",
 			Duty: wire.DutyDevelop, Method: http.MethodPost, Path: path + "/synthesize", Auth: wire.ByOperatorInSandbox,
 			Request: schema.Of[SynthesizeRequest](), Response: schema.Of[SynthesizeResponse](),
+		},
+		{
+			ID: ForgeDelivery, Title: wire.Text{ZH: "用伪造的回调检验接收端", EN: "Try a receiver with forged notifications"},
+			Section: "management", Duty: wire.DutyDevelop, Method: http.MethodPost, Path: path + "/forge", Auth: wire.ByOperatorInSandbox,
+			Request: schema.Of[ForgeRequest](), Response: schema.Of[ForgeResponse](),
 		},
 	}
 }

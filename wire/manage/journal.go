@@ -112,8 +112,25 @@ type JournalHeader struct {
 // another request number of the log.
 type ReplayRequest struct {
 	RequestID string `path:"request_id" json:"-" title:"请求编号" rule:"required chars=1..64"`
-	// Changes are made to the body before.
+	// AsSent sends it with the signature that it had, judged as at the time at which it came: what
+	// was not signed is refused. Otherwise it is as if the merchant had signed it anew.
+	AsSent bool `json:"as_sent,omitempty" title:"保留原签名"`
+	// Changes are made to the body before, then Edits to anything.
 	Changes []ReplayChange `json:"changes,omitempty" title:"改动" rule:"items=1..50"`
+	Edits   []ReplayEdit   `json:"edits,omitempty" title:"字节改动" rule:"items=1..50"`
+}
+
+// ReplayEdit changes a part of a request: all of it to Value, or one byte.
+type ReplayEdit struct {
+	// Part is what is changed. SIGNATURE is what the base64 in the Authorization header says.
+	Part string `json:"part" title:"部分" rule:"required enum=METHOD|TARGET|HEADER|BODY|SIGNATURE"`
+	// Name is that of the header.
+	Name string `json:"name,omitempty" title:"请求头名称" rule:"chars=1..128"`
+	// Value takes the place of the part; a header without it is taken out.
+	Value *string `json:"value,omitempty" title:"新值" rule:"chars=..1048576"`
+	// At is the place of a byte, from 0, and Byte what it becomes.
+	At   *int64 `json:"at,omitempty" title:"字节位置" rule:"range=0..1048575"`
+	Byte *int64 `json:"byte,omitempty" title:"字节" rule:"range=0..255"`
 }
 
 // ReplayChange sets one value of a JSON body.

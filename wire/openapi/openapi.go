@@ -119,11 +119,15 @@ func (b *builder) operation(op *wire.Operation) object {
 	if op.Request == nil {
 		return o
 	}
-	if parameters := b.parameters(op); len(parameters) > 0 {
+	shown := exampleOf(op)
+	if parameters := b.parameters(op, shown); len(parameters) > 0 {
 		o["parameters"] = parameters
 	}
 	if body := bodyOf(op.Request); len(body.Fields) > 0 {
 		content := b.content(op, body)
+		if shown.body != nil {
+			content["application/json"].(object)["example"] = shown.body //nolint:forcetypeassert // it was just made
+		}
 		if body.HasFile() {
 			content = object{"multipart/form-data": content["application/json"]}
 		}
@@ -143,7 +147,7 @@ func bodyOf(request *schema.Object) *schema.Object {
 	return body
 }
 
-func (b *builder) parameters(op *wire.Operation) []any {
+func (b *builder) parameters(op *wire.Operation, shown shownExample) []any {
 	var parameters []any
 	for _, f := range op.Request.Fields {
 		if f.In == schema.InBody {
@@ -157,6 +161,9 @@ func (b *builder) parameters(op *wire.Operation) []any {
 			parameter["content"] = b.content(op, f.Object)
 		} else {
 			parameter["schema"] = b.field(op, &f)
+			if value, given := shown.parameter(f.Name); given {
+				parameter["example"] = typed(&f, value)
+			}
 		}
 		parameters = append(parameters, parameter)
 	}

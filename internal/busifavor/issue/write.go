@@ -130,5 +130,5 @@ func sentEvent(c *coupon.Coupon) (delivery.Event, error) {
 	return delivery.NewEvent(c.Stock.Creator, c.Received, delivery.CouponSent{
 		StockID: c.Stock.ID, Code: c.Code, Holder: c.Holder, AppID: c.AppID, OpenID: c.OpenID,
 		Channel: c.Channel, Sender: c.Sender, RequestNo: c.SendRequestNo,
-	}, string(c.Stock.ID), string(c.Code))
+	}, delivery.PartsOfSent(c.Stock.ID, c.Code)...)
 }

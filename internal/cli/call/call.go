@@ -16,6 +16,8 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox/sample"
+	"github.com/favord/favord/wire/example"
+	"github.com/favord/favord/wire/favor"
 )
 
 // call is a raw signed call.
@@ -26,6 +28,7 @@ type call struct {
 	BaseURL string   `name:"base-url" help:"baseurl" placeholder:"URL"`
 	Serial  string   `help:"serial" placeholder:"SERIAL"`
 	Header  []string `short:"H" sep:"none" help:"header" placeholder:"'NAME: VALUE'"`
+	Pick    string   `help:"pick" placeholder:"PATH"`
 	DryRun  string   `help:"dryrun" enum:",cli,curl,go,java,php,node,python" default:"" placeholder:"LANGUAGE"`
 }
 
@@ -88,14 +91,41 @@ func (r *call) run(c *term.Command, method string) error {
 	for _, h := range headers {
 		more.Add(h.Name, h.Value)
 	}
-	response, err := caller.Send(c.Ctx, client.Call{Method: method, Target: r.Path, Header: more, Body: body})
+	response, err := caller.Send(c.Ctx, client.Call{
+		Method: method, Target: r.Path, Header: more, Body: body, Unsigned: isFile(r.Path),
+	})
 	if response == nil {
 		return err
 	}
-	if errPrint := term.PrintJSON(c.Out, response.Body); errPrint != nil {
+	if errPrint := r.print(c, response.Body, err != nil); errPrint != nil {
 		return errPrint
 	}
 	return summary(c, response, err)
+}
+
+// isFile reports the target of a file, which is not signed: its hash came with its URL.
+func isFile(target string) bool {
+	path, _, _ := strings.Cut(target, "?")
+	return path == favor.DownloadPath
+}
+
+// print prints an answer, or the value of it that is wanted; a refusal is printed whole, beside
+// what a script reads.
+func (r *call) print(c *term.Command, answer []byte, refused bool) error {
+	switch {
+	case r.Pick == "":
+		return term.PrintJSON(c.Out, answer)
+	case refused:
+		return term.PrintJSON(c.Err, answer)
+	}
+	value, is := example.Pick(answer, r.Pick)
+	if !is {
+		return fault.New(fault.Refused, "应答中没有 "+r.Pick+"（--pick）", "The answer has no "+r.Pick+" (--pick).")
+	}
+	if _, err := fmt.Fprintln(c.Out, value); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
 }
 
 // summary says how the call went, beside its answer.
@@ -104,6 +134,10 @@ func summary(c *term.Command, response *client.Response, err error) error {
 	if refused := new(client.APIError); errors.As(err, &refused) {
 		c.Say("%s  请求号 %s", "%s  request %s", status, refused.RequestID)
 		return term.ErrReported
+	}
+	if response.SignedBy == "" {
+		c.Say("%s  文件没有签名，其哈希在给出地址的应答里", "%s  files are not signed; the answer with the URL has the hash", status)
+		return nil
 	}
 	c.Say("%s  签名已验证（%s）", "%s  signature verified (%s)", status, response.SignedBy)
 	return nil

@@ -39,6 +39,18 @@ func LogTexts() map[string][2]string {
 			"改动包体：位置=值，如 stock_send_rule.max_coupons=5；“位置=”删除该字段；可重复",
 			"Change the body: PATH=VALUE, such as stock_send_rule.max_coupons=5; PATH= takes the field out; repeatable.",
 		},
+		"logsassent": {
+			"保留原签名，按收到它的时刻验签：签过名的任何一处被改动，都应被拒绝",
+			"Keep the signature, judged as when the request came: whatever was signed and is changed must be refused.",
+		},
+		"logsbyte": {
+			"改动一个字节：部分@位置=十六进制，如 body@17=22；部分为 body、target、signature；可重复",
+			"Change one byte: PART@PLACE=HEX, such as body@17=22; PART is body, target or signature; repeatable.",
+		},
+		"logsheader": {
+			"改动请求头：名称=值；“名称=”去掉该请求头；可重复",
+			"Change a header: NAME=VALUE; NAME= takes the header out; repeatable.",
+		},
 		"logsid": {"请求编号（应答头 Request-ID），或 last", "Request-ID of the answer, or last."},
 	}
 }
@@ -63,6 +75,9 @@ type (
 		term.Final
 		ID     string   `arg:"" help:"logsid"`
 		Change []string `sep:"none" help:"logschange" placeholder:"PATH=VALUE"`
+		AsSent bool     `help:"logsassent"`
+		Byte   []string `sep:"none" help:"logsbyte" placeholder:"PART@PLACE=HEX"`
+		Header []string `sep:"none" help:"logsheader" placeholder:"NAME=VALUE"`
 	}
 )
 
@@ -198,7 +213,20 @@ func (l *logsShow) sample(c *term.Command) error {
 
 // Run implements the command. As with `favord get`, an answer that is no success ends it with 1.
 func (l *logsReplay) Run(c *term.Command) error {
-	req := &manage.ReplayRequest{RequestID: l.ID}
+	req := &manage.ReplayRequest{RequestID: l.ID, AsSent: l.AsSent}
+	if err := l.changes(req); err != nil {
+		return err
+	}
+	var failed error
+	if err := term.ManageTell(c, &l.Managed, func(m *client.Management) (*manage.MadeCall, error) { return m.Replay(c.Ctx, req) },
+		func(made *manage.MadeCall) { failed = l.made(c, made) }); err != nil {
+		return err
+	}
+	return failed
+}
+
+// changes reads what is to be otherwise.
+func (l *logsReplay) changes(req *manage.ReplayRequest) error {
 	for _, change := range l.Change {
 		path, value, is := strings.Cut(change, "=")
 		if !is || path == "" {
@@ -210,15 +238,37 @@ func (l *logsReplay) Run(c *term.Command) error {
 		}
 		req.Changes = append(req.Changes, one)
 	}
-	var failed error
-	if err := term.ManageTell(c, &l.Managed, func(m *client.Management) (*manage.MadeCall, error) { return m.Replay(c.Ctx, req) },
-		func(made *manage.MadeCall) { failed = l.made(c, made) }); err != nil {
-		return err
+	for _, change := range l.Header {
+		name, value, is := strings.Cut(change, "=")
+		if !is || name == "" {
+			return errHeader
+		}
+		one := manage.ReplayEdit{Part: "HEADER", Name: name}
+		if value != "" {
+			one.Value = &value
+		}
+		req.Edits = append(req.Edits, one)
 	}
-	return failed
+	for _, change := range l.Byte {
+		part, rest, _ := strings.Cut(change, "@")
+		place, digits, is := strings.Cut(rest, "=")
+		at, err := strconv.ParseInt(place, 10, 64)
+		becomes, wrong := strconv.ParseInt(digits, 16, 64)
+		if !is || err != nil || wrong != nil {
+			return errByte
+		}
+		req.Edits = append(req.Edits, manage.ReplayEdit{Part: strings.ToUpper(part), At: &at, Byte: &becomes})
+	}
+	return nil
 }
 
-var errChange = fault.New(fault.Refused, "--change 须写作 位置=值", "Write --change as PATH=VALUE.")
+// Refusals of changes.
+var (
+	errChange = fault.New(fault.Refused, "--change 须写作 位置=值", "Write --change as PATH=VALUE.")
+	errHeader = fault.New(fault.Refused, "--header 须写作 名称=值", "Write --header as NAME=VALUE.")
+	errByte   = fault.New(fault.Refused,
+		"--byte 须写作 部分@位置=十六进制，如 body@17=22", "Write --byte as PART@PLACE=HEX, such as body@17=22.")
+)
 
 // made prints the answer to a replay.
 func (l *logsReplay) made(c *term.Command, made *manage.MadeCall) error {

@@ -16,6 +16,7 @@ type Deliveries struct {
 	List   deliveriesList   `cmd:"" default:"withargs" help:"deliverieslist"`
 	Show   deliveriesShow   `cmd:"" help:"deliveriesshow"`
 	Resend deliveriesResend `cmd:"" help:"deliveriesresend"`
+	Forge  deliveriesForge  `cmd:"" help:"deliveriesforge"`
 }
 
 // DeliveryTexts are the help of the commands about deliveries, in Chinese and English, by their keys.
@@ -25,6 +26,7 @@ func DeliveryTexts() map[string][2]string {
 		"deliverieslist":   {"列出投递（缺省命令），最新在前", "List deliveries, newest first (the default command)."},
 		"deliveriesshow":   {"查看一个事件的每次投递、应答与内容", "Show an event with its content, every attempt and the answers."},
 		"deliveriesresend": {"按事件编号或时间重新投递，每次重新签名", "Resend events by ID or time; each delivery is signed anew."},
+		"deliveriesforge":  {"向回调地址发送一个事件的伪造通知，看接收端是否上当", "Send the callback forgeries of an event, to see whether the receiver takes them."},
 		"deliverymchid":    {"商户号，缺省为沙箱的演示商户", "Merchant; defaults to the sandbox's demo merchant."},
 		"deliveryproduct":  {"产品：busifavor 或 favor", "Product: busifavor or favor."},
 		"deliverystate":    {"状态：pending、delivered 或 dead", "State: pending, delivered or dead."},
@@ -51,6 +53,11 @@ type (
 		Limit int64 `short:"n" help:"deliverylimit" default:"20"`
 	}
 	deliveriesShow struct {
+		term.Managed
+		MchID string `name:"mchid" help:"deliverymchid" placeholder:"MCHID"`
+		ID    string `arg:"" help:"deliveryid"`
+	}
+	deliveriesForge struct {
 		term.Managed
 		MchID string `name:"mchid" help:"deliverymchid" placeholder:"MCHID"`
 		ID    string `arg:"" help:"deliveryid"`
@@ -167,4 +174,35 @@ func (d *deliveriesResend) Run(c *term.Command) error {
 	}, []string{c.Head("重新投递条数", "SENT AGAIN")}, func(all *manage.ResendDeliveriesResponse) [][]string {
 		return [][]string{{strconv.FormatInt(all.Resent, 10)}}
 	})
+}
+
+// Run implements the command. A receiver that takes a forgery ends it with 1.
+func (d *deliveriesForge) Run(c *term.Command) error {
+	mchid, err := d.Merchant(c, d.MchID)
+	if err != nil {
+		return err
+	}
+	req := &manage.ForgeRequest{MchID: mchid, EventID: d.ID}
+	var fooled int64
+	if err := term.ManageRun(c, &d.Managed, func(m *client.Management) (*manage.ForgeResponse, error) {
+		tried, err := m.Forge(c.Ctx, req)
+		if err == nil {
+			fooled = tried.Fooled
+		}
+		return tried, err
+	}, []string{c.Head("通知", "NOTIFICATION"), c.Head("应答", "ANSWER"), c.Head("结论", "VERDICT"), c.Head("说明", "MEANING")},
+		func(tried *manage.ForgeResponse) (rows [][]string) {
+			for i := range tried.Trials {
+				t := &tried.Trials[i]
+				rows = append(rows, []string{t.Kind, lastResult(t.Status, t.Problem), t.Verdict, c.Choose(t.TextZH, t.TextEN)})
+			}
+			return rows
+		}); err != nil {
+		return err
+	}
+	if fooled > 0 {
+		c.Say("接收端接受了 %d 个伪造的通知", "The receiver accepted %d forged notifications.", fooled)
+		return term.ErrReported
+	}
+	return nil
 }

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/sandbox"
+	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
 )
 
@@ -95,4 +98,21 @@ func (c *Command) Moment(text string) (schema.Time, error) {
 		return schema.Time{}, errMoment
 	}
 	return schema.TimeOf(at), nil
+}
+
+// BusinessTime is the time by which the stocks of an environment go: that of a sandbox's clock,
+// else of this machine's.
+func (c *Command) BusinessTime(e *sandbox.Environment) time.Time {
+	if e.Mode != "sandbox" || e.ManageURL == "" {
+		return c.Clock.Now()
+	}
+	m, err := client.NewManagement(client.ManagementConfig{BaseURL: e.ManageURL})
+	if err != nil {
+		return c.Clock.Now()
+	}
+	shown, err := m.Clock(c.Ctx, &manage.GetClockRequest{MchID: e.MchID})
+	if err != nil {
+		return c.Clock.Now()
+	}
+	return shown.BusinessTime.Time
 }

@@ -211,3 +211,20 @@ func (c *Command) ReadLine() (string, error) {
 	}
 	return line, nil
 }
+
+// Likely is the environment that is meant, if that can be told without a question. It is for
+// commands that send nothing there.
+func (c *Command) Likely() (e sandbox.Environment, is bool) {
+	if e, is, err := c.variables(); is && err == nil {
+		return e, true
+	}
+	if name := c.Contexts().Current(); name != sandbox.RunningContext {
+		e, err := c.Contexts().Read(name)
+		return e, err == nil
+	}
+	running, err := sandbox.Running(c.Ctx, c.StateDir)
+	if err != nil || len(running) != 1 {
+		return e, false
+	}
+	return running[0].Environment, true
+}

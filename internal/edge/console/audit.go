@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/trail"
@@ -18,6 +19,7 @@ func (s *Server) auditHandlers() map[string]handler {
 		manage.GetAudit:    bound(answered(a.AuditEntry)),
 		manage.ExportAudit: bound(answered(a.ExportAudit)),
 		manage.AuditHeads:  bound(answered(a.AuditHeads)),
+		manage.VerifyAudit: bound(s.verifyAudit),
 	}
 }
 
@@ -89,6 +91,32 @@ func (a Auditor) AuditHeads(ctx context.Context, req *manage.AuditHeadsRequest) 
 		answer.Next = string(heads[limit-1].Owner)
 	}
 	return answer, nil
+}
+
+// errHash refuses a hash that is none.
+var errHash = fault.New(fault.Invalid, "哈希须为64位十六进制数字", "A hash has 64 hexadecimal digits.").At("hash", "")
+
+// verifyAudit follows a piece of a chain.
+func (s *Server) verifyAudit(ctx context.Context, req *manage.VerifyAuditRequest) (any, error) {
+	p := audit.Piece{Owner: merchant.ID(req.MchID), Behind: trail.Seal{Place: req.After}, Limit: audit.MaxPiece}
+	if req.Limit != nil {
+		p.Limit = *req.Limit
+	}
+	if req.Hash != "" {
+		hash, err := trail.ParseHash(req.Hash)
+		if err != nil {
+			return nil, errHash
+		}
+		p.Behind.Hash = hash
+	}
+	got, err := s.Audit.Follow(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return &manage.VerifiedAudit{
+		Entries: got.Entries, Last: headAnswer(trail.Head{Owner: p.Owner, Seal: got.Last}), Ended: got.Ended,
+		Flaw: string(got.Flaw), FlawPlace: got.Place,
+	}, nil
 }
 
 // orMost is the size of a piece of an export.

@@ -22,14 +22,17 @@ import (
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
+	favorheld "github.com/favord/favord/internal/favor/held"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
+	"github.com/favord/favord/internal/platform/attention"
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/order"
 	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/platform/retention"
 	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
@@ -97,6 +100,8 @@ type Config struct {
 	Account *account.Service
 	// Audit knows who did what.
 	Audit *audit.Service
+	// Retention removes what has been kept long enough.
+	Retention *retention.Service
 	// Proxies before this port are trusted to say whom they forward for, and how.
 	Proxies serve.Proxies
 	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.
@@ -105,8 +110,11 @@ type Config struct {
 	Card   *card.Service
 	// Statistics shows what happened with stocks.
 	Statistics *statistics.Service
-	// Promotion keeps the stocks of cash vouchers.
+	// Attention finds what needs somebody.
+	Attention *attention.Service
+	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold.
 	Promotion *favorstocks.Service
+	Purse     *favorheld.Service
 	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.

@@ -18,6 +18,7 @@ func (s *Server) deliveryHandlers() map[string]handler {
 		manage.GetDelivery:            bound(s.getDelivery),
 		manage.ResendDeliveries:       bound(s.resendDeliveries),
 		manage.SynthesizeNotification: bound(s.synthesize),
+		manage.ForgeDelivery:          bound(s.forge),
 	}
 }
 

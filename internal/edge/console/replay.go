@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +29,9 @@ var (
 	errReplayUpload = fault.New(fault.Refused,
 		"上传请求无法重放，请重新执行上传",
 		"An upload cannot be made again from the log; upload the file once more.")
+	errReplayUnsigned = fault.New(fault.Refused,
+		"这个请求没有带签名，不能按原签名重放，请改为重新签名",
+		"The request came without a signature, so it cannot be sent again as it was; have it signed anew.").At("as_sent", "")
 	errReplayBody = fault.New(fault.Refused,
 		"请求包体不是JSON对象，无法改动",
 		"The body is no JSON object, so nothing in it can be changed.")
@@ -37,7 +42,7 @@ func (s *Server) replayJournal(ctx context.Context, req *manage.ReplayRequest) (
 	if err != nil {
 		return nil, err
 	}
-	again, err := callOf(&e)
+	again, err := callOf(&e, req.AsSent)
 	if err != nil {
 		return nil, err
 	}
@@ -46,27 +51,45 @@ func (s *Server) replayJournal(ctx context.Context, req *manage.ReplayRequest) (
 			return nil, err
 		}
 	}
+	for i := range req.Edits {
+		if err := again.edit(&req.Edits[i]); err != nil {
+			return nil, err
+		}
+	}
 	return s.call(ctx, again)
 }
 
-// callOf is the call that a request of the journal made.
-func callOf(e *journal.Entry) (Call, error) {
-	c := Call{MchID: merchant.ID(e.MchID), Method: e.Method, Target: e.Target, Body: e.Body, Header: map[string]string{}}
-	if e.MchID == "" {
+// callOf is the call that a request of the journal made: without its signature or, as sent, with all
+// of its headers.
+func callOf(e *journal.Entry, asSent bool) (Call, error) {
+	c := Call{MchID: merchant.ID(e.MchID), Method: e.Method, Target: e.Target, Body: slices.Clone(e.Body), Header: http.Header{}}
+	switch {
+	case asSent && !slices.ContainsFunc(e.Header, isAuthorization):
+		return c, errReplayUnsigned
+	case e.MchID == "" && !asSent:
 		return c, errReplayNobody
-	}
-	if e.BodySize > len(e.Body) {
+	case e.BodySize > len(e.Body):
 		return c, errReplayCut
+	case asSent:
+		c.SentAt = e.Received
 	}
 	for _, h := range e.Header {
 		switch {
 		case strings.EqualFold(h.Name, "Content-Type") && strings.HasPrefix(strings.ToLower(h.Value), "multipart/"):
 			return c, errReplayUpload
-		case sample.IsSpecial(h.Name), strings.EqualFold(h.Name, "Accept-Language"):
-			c.Header[h.Name] = h.Value
+		case asSent && !isOfConnection(h.Name), sample.IsSpecial(h.Name), strings.EqualFold(h.Name, "Accept-Language"):
+			c.Header.Add(h.Name, h.Value)
 		}
 	}
 	return c, nil
+}
+
+func isAuthorization(f journal.Field) bool { return strings.EqualFold(f.Name, headerAuthorization) }
+
+// isOfConnection reports a header that belongs to how a request travelled.
+func isOfConnection(name string) bool {
+	of := []string{"Host", "Content-Length", "Connection", "Transfer-Encoding", "Accept-Encoding", "Expect"}
+	return slices.ContainsFunc(of, func(one string) bool { return strings.EqualFold(one, name) })
 }
 
 // changed returns a JSON body with changes. Numbers keep their digits.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
@@ -16,7 +18,7 @@ import (
 )
 
 // Action is a call that someone who manages the server makes as a merchant: as it would
-// travel, less the signature.
+// travel, less the signature; or one that came before, with the signature that it had.
 type Action struct {
 	MchID  merchant.ID
 	Method string
@@ -24,7 +26,10 @@ type Action struct {
 	Target string
 	Body   []byte
 	// Header has more headers, such as Idempotency-Key.
-	Header map[string]string
+	Header http.Header
+	// SentAt is when a call came that is sent again as it was: Header is then all of its headers, and
+	// its signature counts, judged as at that time. Zero stands for a call without a signature.
+	SentAt time.Time
 	// Language is the Accept-Language of the call.
 	Language string
 }
@@ -46,8 +51,21 @@ type acting struct{}
 
 // act is the Action on its way through the server.
 type act struct {
-	mchid   merchant.ID
+	mchid merchant.ID
+	// sentAt is when the call came that is sent again with its signature.
+	sentAt  time.Time
 	refused fault.Text
+}
+
+// isTrusted reports whether a call is carried out without a signature.
+func (c *call) isTrusted() bool { return c.acting != nil && c.acting.sentAt.IsZero() }
+
+// judgedAt is the time that decides about the signature of a call.
+func (c *call) judgedAt() time.Time {
+	if c.acting == nil || c.acting.sentAt.IsZero() {
+		return c.now
+	}
+	return c.acting.sentAt
 }
 
 var (
@@ -62,19 +80,13 @@ func (s *Server) Act(ctx context.Context, a Action) (Acted, error) {
 	if err != nil || !strings.HasPrefix(a.Target, "/") {
 		return Acted{}, errTarget
 	}
-	doing := &act{mchid: a.MchID}
+	doing := &act{mchid: a.MchID, sentAt: a.SentAt}
 	r, err := http.NewRequestWithContext(context.WithValue(ctx, acting{}, doing), a.Method, target.String(), bytes.NewReader(a.Body))
 	if err != nil {
 		return Acted{}, errors.Join(errTarget, err)
 	}
 	r.RequestURI, r.Host, r.RemoteAddr = a.Target, "console", "127.0.0.1:0"
-	r.Header = http.Header{"Accept": {"application/json"}, "User-Agent": {"favord-console"}, "Accept-Language": {a.Language}}
-	if len(a.Body) > 0 {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for name, value := range a.Header {
-		r.Header.Set(name, value)
-	}
+	r.Header = a.header()
 	w := &heard{header: http.Header{}}
 	if s.serveActed(w, r); w.overflown {
 		return Acted{}, errActed
@@ -85,6 +97,19 @@ func (s *Server) Act(ctx context.Context, a Action) (Acted, error) {
 	}
 	//nolint:staticcheck // the header stands as the platform writes it, not in its canonical form
 	return Acted{RequestID: strings.Join(w.header[apiv3.HeaderRequestID], ""), Status: status, Body: w.body.Bytes(), Refused: doing.refused}, nil
+}
+
+// header is that of the request: what the Action has, over what every call without a signature has.
+func (a *Action) header() http.Header {
+	if !a.SentAt.IsZero() {
+		return a.Header.Clone()
+	}
+	h := http.Header{"Accept": {"application/json"}, "User-Agent": {"favord-console"}, "Accept-Language": {a.Language}}
+	if len(a.Body) > 0 {
+		h.Set("Content-Type", "application/json")
+	}
+	maps.Copy(h, a.Header)
+	return h
 }
 
 // serveActed serves an Action. A file that does not fit breaks the connection, which here is

@@ -61,7 +61,7 @@ func checkHeaders(h http.Header) error {
 // identify finds out who signed, up to but without the signature: nothing here costs
 // much, so that bad requests are cheap.
 func (s *Server) identify(ctx context.Context, c *call) error {
-	if c.acting != nil {
+	if c.isTrusted() {
 		return s.impersonate(ctx, c)
 	}
 	a, err := apiv3.ParseAuthorization(c.request.Header.Get("Authorization"))
@@ -75,7 +75,7 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 	case !allowed(c.endpoint.Operation.Auth, a.Scheme):
 		return errScheme
 	}
-	if err := apiv3.CheckTimestamp(a.Timestamp, c.now); err != nil && !planted.SignatureOld.In() {
+	if err := apiv3.CheckTimestamp(a.Timestamp, c.judgedAt()); err != nil && !planted.SignatureOld.In() {
 		return errTimestamp
 	}
 	keys, err := s.Keyring.Of(ctx, merchant.ID(a.Identity))
@@ -85,7 +85,7 @@ func (s *Server) identify(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	verifier, err := keys.Verifier(a.Serial, c.now)
+	verifier, err := keys.Verifier(a.Serial, c.judgedAt())
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func allowed(policy wire.Auth, scheme apiv3.Scheme) bool {
 
 // verify checks the signature over the request exactly as it was received.
 func (c *call) verify() error {
-	if c.acting != nil {
+	if c.isTrusted() {
 		return nil
 	}
 	signed := apiv3.Request{Method: c.request.Method, Target: c.request.RequestURI, Body: c.signedBody()}

@@ -31,7 +31,10 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 	}
 	e.Header, e.Exact = journal.HeaderOf(c.request)
 	if c.acting != nil {
-		e.MchID, e.Channel = string(c.acting.mchid), journal.ByConsole
+		e.Channel = journal.ByConsole
+	}
+	if c.isTrusted() {
+		e.MchID = string(c.acting.mchid)
 	}
 	if c.endpoint != nil {
 		e.Operation = c.endpoint.Operation.ID

@@ -176,7 +176,8 @@ func (b *batch) keep(sh *sheet) error {
 			Owner: stock.Creator, At: v.Use.At, Actor: string(sh.cmd.Caller), Action: "rail.payments.consume",
 			Object: "voucher-stock/" + string(stock.ID) + "/voucher/" + string(v.ID), Request: sh.requestID,
 		})
-		event, err := delivery.NewEvent(stock.Creator, v.Use.At, delivery.NewVoucherUsed(v, stock), string(v.ID), v.Use.TransactionID)
+		used := delivery.NewVoucherUsed(v, stock)
+		event, err := delivery.NewEvent(stock.Creator, v.Use.At, used, delivery.PartsOfUsed(v.ID, v.Use.TransactionID)...)
 		if err != nil {
 			return err
 		}

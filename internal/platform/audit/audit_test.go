@@ -241,3 +241,38 @@ func TestWhoTakesTheAuditIsInIt(t *testing.T) {
 		}
 	})
 }
+
+// TestAChainIsFollowedPieceByPiece: the pieces add up to the chain, whatever their size.
+func TestAChainIsFollowedPieceByPiece(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		service := serviceOf(s)
+		for n := range 7 {
+			appended(t, s, entry(alice, fmt.Sprint(n)))
+		}
+		if _, err := service.Seal(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int64{1, 3, 7, 10} {
+			p, entries := audit.Piece{Owner: alice, Limit: size}, int64(0)
+			for ended := false; !ended; {
+				got, err := service.Follow(t.Context(), p)
+				if err != nil || got.Flaw != trail.Whole || got.Entries > size {
+					t.Fatalf("%+v, %v", got, err)
+				}
+				p.Behind, ended = got.Last, got.Ended
+				entries += got.Entries
+			}
+			if entries != 7 || p.Behind.Place != 7 {
+				t.Errorf("%d entries in pieces of %d, to place %d", entries, size, p.Behind.Place)
+			}
+		}
+		other := audit.Piece{Owner: alice, Behind: trail.Seal{Place: 2, Hash: trail.Hash{1}}, Limit: 10}
+		if got, err := service.Follow(t.Context(), other); err != nil || got.Flaw != trail.FlawAltered || got.Place != 3 {
+			t.Errorf("behind another hash: %+v, %v", got, err)
+		}
+		if got, err := service.Follow(t.Context(), audit.Piece{Owner: "1900000999", Limit: 10}); err != nil || !got.Ended || got.Entries != 0 || got.Flaw != trail.Whole {
+			t.Errorf("no chain: %+v, %v", got, err)
+		}
+	})
+}

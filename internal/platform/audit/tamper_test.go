@@ -194,6 +194,9 @@ func TestTamperingIsFound(t *testing.T) {
 				if slices.ContainsFunc(report.Findings, func(f audit.Finding) bool { return f.Owner == bob }) {
 					t.Errorf("bob's chain is whole: %+v", report.Findings)
 				}
+				if got, err := serviceOf(v).Follow(t.Context(), audit.Piece{Owner: alice, Limit: audit.MaxPiece}); err != nil || got.Flaw != a.want.Flaw || got.Place != a.want.Place {
+					t.Errorf("followed: %+v, %v", got, err)
+				}
 				v.broken(1)
 			})
 		})

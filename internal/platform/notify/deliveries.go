@@ -53,6 +53,8 @@ type Attempt struct {
 // Story is a delivery with everything that is known about it.
 type Story struct {
 	Delivery
+	// At is when the event happened, in business time.
+	At time.Time
 	// Resource is what the receiver reads once it has decrypted it.
 	Resource json.RawMessage
 	Tries    []Attempt
@@ -118,7 +120,7 @@ func (s *Service) Delivery(ctx context.Context, owner merchant.ID, eventID strin
 		if err != nil {
 			return err
 		}
-		story.Delivery = show(&d)
+		story.Delivery, story.At = show(&d), d.At
 		if event, err = tx.EventAt(ctx, d.Key); err != nil {
 			return err
 		}

@@ -62,6 +62,16 @@ func NewEventID(kind Kind, parts ...string) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
+// PartsOfSent name the event that tells of an issued coupon among all of its kind.
+func PartsOfSent(stock coupon.StockID, code coupon.Code) []string {
+	return []string{string(stock), string(code)}
+}
+
+// PartsOfUsed name the event that tells that a payment consumed a voucher among all of its kind.
+func PartsOfUsed(id voucher.ID, transactionID string) []string {
+	return []string{string(id), transactionID}
+}
+
 // Payload is what an event says: a CouponSent or a VoucherUsed.
 type Payload interface{ kind() Kind }
 

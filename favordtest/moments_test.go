@@ -1,0 +1,262 @@
+package favordtest_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/favord/favord/favordtest"
+	"github.com/favord/favord/wire/busifavor"
+	"github.com/favord/favord/wire/favor"
+	"github.com/favord/favord/wire/manage"
+	"github.com/favord/favord/wire/rail"
+	"github.com/favord/favord/wire/schema"
+)
+
+// must returns the answer to a call that succeeds.
+func must[Q, A any](t *testing.T, call func(context.Context, *Q) (*A, error), req *Q) *A {
+	t.Helper()
+	got, err := call(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func redemption(s *favordtest.Sandbox, code, number string) *busifavor.UseCouponRequest {
+	return &busifavor.UseCouponRequest{
+		CouponCode: code, StockID: demoStock, AppID: s.AppID, UseTime: schema.TimeOf(s.Now()), UseRequestNo: number,
+	}
+}
+
+// told are the kinds of moments, with what says most about them.
+func told(l *manage.Life) string {
+	var list []string
+	for _, m := range l.Moments {
+		one := m.Kind
+		if about := m.Number + m.TransactionID; about != "" {
+			one += " " + about
+		}
+		if m.Kind == "ATTEMPT" {
+			one += fmt.Sprintf(" %d %d", m.Attempt, m.Status)
+		}
+		list = append(list, one)
+	}
+	return strings.Join(list, ", ")
+}
+
+func TestTheLifeOfACouponTellsEverythingThatHappened(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	inbox := s.Callbacks()
+	s.Freeze(s.Now())
+	code := send(t, s, "s1")
+	inbox.Wait(nil)
+	for i, number := range []string{"u1", "u2"} {
+		s.Advance(time.Hour)
+		must(t, s.Client().BusiFavor().UseCoupon, redemption(s, code, number))
+		if i == 0 {
+			must(t, s.Client().BusiFavor().ReturnCoupon, &busifavor.ReturnCouponRequest{CouponCode: code, StockID: demoStock, ReturnRequestNo: "r1"})
+		}
+	}
+	one := &manage.CouponRequest{StockID: demoStock, CouponCode: code}
+	want := "MADE, RECEIVED s1, NOTIFIED, ATTEMPT 1 204, USED, RETURNED r1, USED u2, EXPIRES"
+	life := &manage.Life{}
+	for range 100 { // an attempt is stored after the receiver has its answer
+		if life = must(t, s.Management().CouponLife, one); told(life) == want {
+			break
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	if told(life) != want || !life.Whole || life.MchID != s.MchID || life.Own || !life.Now.Equal(s.Now()) {
+		t.Fatalf("its life is %s: %+v", told(life), life)
+	}
+	for _, m := range life.Moments {
+		if m.Kind == "USED" && (m.RequestID == "" || m.Actor != s.MchID) {
+			t.Errorf("a use says %+v", m)
+		}
+	}
+	if s.SetClock(manage.SetClockRequest{MchID: s.MchID, Action: "ADVANCE", Seconds: 60}); !must(t, s.Management().CouponLife, one).Own {
+		t.Error("the merchant's own time is not told")
+	}
+	one.CouponCode = "0"
+	if status, _ := refusal(failure(s.Management().CouponLife(t.Context(), one))); status != http.StatusNotFound {
+		t.Errorf("the life of none gives %d", status)
+	}
+}
+
+// voucher sends a voucher of a stock of its own.
+func voucher(t *testing.T, s *favordtest.Sandbox) string {
+	t.Helper()
+	made := must(t, s.Client().Favor().CreateStock, &favor.CreateStockRequest{
+		StockName: "满10元减1元", BelongMerchant: s.MchID,
+		AvailableBeginTime: schema.TimeOf(s.Now()), AvailableEndTime: schema.TimeOf(s.Now().AddDate(0, 1, 0)),
+		StockUseRule: favor.StockUseRule{MaxCoupons: 100, MaxAmount: 10000, MaxCouponsPerUser: 10},
+		PatternInfo:  &favor.PatternInfo{Description: "全场通用", MerchantName: "演示商户"},
+		CouponUseRule: favor.CouponUseRule{
+			FixedNormalCoupon:  &favor.FixedNormalCoupon{CouponAmount: 100, TransactionMinimum: 1000},
+			AvailableMerchants: []string{s.MchID},
+		},
+		NoCash: true, StockType: "NORMAL", OutRequestNo: "stock",
+	})
+	must(t, s.Client().Favor().StartStock, &favor.CommandRequest{StockID: made.StockID, StockCreatorMchID: s.MchID})
+	return must(t, s.Client().Favor().SendCoupon, &favor.SendCouponRequest{
+		OpenID: s.OpenID, AppID: s.AppID, StockID: made.StockID, StockCreatorMchID: s.MchID, OutRequestNo: "v1",
+	}).CouponID
+}
+
+func TestTheLifeOfAVoucherTellsItsPayments(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	s.Freeze(s.Now())
+	id := voucher(t, s)
+	pay := func(transaction string) {
+		s.Advance(time.Minute)
+		must(t, s.Client().Rail().Pay, &rail.PayRequest{
+			TransactionID: transaction, AppID: s.AppID, OpenID: s.OpenID, CouponIDs: []string{id}, Order: rail.Order{MchID: s.MchID, Total: 2000},
+		})
+	}
+	pay("4200000001")
+	s.Advance(time.Minute)
+	must(t, s.Client().Rail().Refund, &rail.RefundRequest{TransactionID: "4200000001", RefundID: "50001", Amount: 2000})
+	pay("4200000002")
+	one := &manage.VoucherRequest{VoucherID: id}
+	want := "MADE, RECEIVED v1, USED 4200000001, REFUNDED 500014200000001, USED 4200000002, EXPIRES"
+	if got := told(must(t, s.Management().VoucherLife, one)); got != want {
+		t.Errorf("its life is %s", got)
+	}
+	if v := must(t, s.Management().Voucher, one); v.State != "USED" || v.TransactionID != "4200000002" || v.Discount != 100 {
+		t.Errorf("it is %+v", v)
+	}
+	list := must(t, s.Management().Vouchers, &manage.ListVouchersRequest{OpenID: s.OpenID, State: "USED"})
+	if list.TotalCount != 1 || list.Vouchers[0].VoucherID != id {
+		t.Errorf("the list has %+v", list)
+	}
+	for _, err := range []error{
+		failure(s.Management().Voucher(t.Context(), &manage.VoucherRequest{VoucherID: "1"})),
+		failure(s.Management().VoucherLife(t.Context(), &manage.VoucherRequest{VoucherID: "1"})),
+		failure(s.Management().Vouchers(t.Context(), &manage.ListVouchersRequest{OpenID: "nobody"})),
+	} {
+		if status, _ := refusal(err); status != http.StatusNotFound {
+			t.Errorf("what is not there gives %v", err)
+		}
+	}
+}
+
+// failure is the error of a call.
+func failure[A any](_ *A, err error) error { return err }
+
+func TestForgedCallbacksConvictACarelessReceiver(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	inbox := s.Callbacks()
+	send(t, s, "forge-1")
+	event := inbox.Wait(nil).ID
+	try := func() (int64, string) {
+		got := must(t, s.Management().Forge, &manage.ForgeRequest{MchID: s.MchID, EventID: event})
+		var verdicts []string
+		for _, one := range got.Trials {
+			verdicts = append(verdicts, one.Kind+" "+one.Verdict)
+			if one.TextZH == "" || one.TextEN == "" {
+				t.Errorf("%s says nothing", one.Kind)
+			}
+		}
+		return got.Fooled, strings.Join(verdicts, ", ")
+	}
+	if fooled, got := try(); fooled != 0 ||
+		got != "GENUINE RIGHT, UNSIGNED RIGHT, SIGNATURE RIGHT, BODY RIGHT, STALE RIGHT, SERIAL RIGHT, PROBE RIGHT, REPLAYED ONCE" {
+		t.Errorf("a careful receiver is told: %d, %s", fooled, got)
+	}
+	answer := func(status int) {
+		careless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+		t.Cleanup(careless.Close)
+		must(t, s.Client().BusiFavor().SetCallback, &busifavor.SetCallbackRequest{NotifyURL: careless.URL})
+	}
+	answer(http.StatusNoContent)
+	if fooled, got := try(); fooled != 6 || strings.Count(got, "WRONG") != 6 || !strings.HasPrefix(got, "GENUINE RIGHT") {
+		t.Errorf("a careless receiver is told: %d, %s", fooled, got)
+	}
+	answer(http.StatusInternalServerError)
+	fooled, got := try()
+	if fooled != 0 || !strings.HasPrefix(got, "GENUINE WRONG, UNSIGNED UNPROVEN") || !strings.HasSuffix(got, "REPLAYED WRONG") {
+		t.Errorf("a receiver that refuses everything is told: %d, %s", fooled, got)
+	}
+	must(t, s.Client().BusiFavor().SetCallback, &busifavor.SetCallbackRequest{NotifyURL: "http://127.0.0.1:1/"})
+	if fooled, got := try(); fooled != 0 || got != "GENUINE WRONG" {
+		t.Errorf("where nobody listens: %d, %s", fooled, got)
+	}
+	_, err := s.Management().Forge(t.Context(), &manage.ForgeRequest{MchID: s.MchID, EventID: "none"})
+	if status, _ := refusal(err); status != http.StatusNotFound {
+		t.Errorf("an event that is not there gives %v", err)
+	}
+}
+
+func TestAReplayAsSentFailsWithOneByteChanged(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	code := send(t, s, "replay-1")
+	must(t, s.Client().BusiFavor().UseCoupon, redemption(s, code, "replay-use"))
+	entry := must(t, s.Management().JournalEntry, &manage.GetJournalRequest{RequestID: "last"})
+	place := int64(strings.Index(entry.Body, "replay-use"))
+	body := func(at, becomes int64) manage.ReplayEdit {
+		return manage.ReplayEdit{Part: "BODY", At: &at, Byte: &becomes}
+	}
+	signature := manage.ReplayEdit{Part: "SIGNATURE", At: new(int64(5)), Byte: new(int64(0))}
+	for _, c := range []struct {
+		name   string
+		asSent bool
+		edits  []manage.ReplayEdit
+		status int64
+		code   string
+	}{
+		{"nothing, signed anew", false, nil, 200, ""},
+		{"nothing, as sent", true, nil, 200, ""},
+		{"a byte of the body, as sent", true, []manage.ReplayEdit{body(place, 'R')}, 401, "SIGN_ERROR"},
+		{"a byte of the body, signed anew", false, []manage.ReplayEdit{body(place, 'R')}, 400, ""},
+		{"the signature, as sent", true, []manage.ReplayEdit{signature}, 401, "SIGN_ERROR"},
+		{"the path, as sent", true, []manage.ReplayEdit{{Part: "TARGET", Value: new(entry.Request.Target + "?a=1")}}, 401, "SIGN_ERROR"},
+		{"a header that is not signed", true, []manage.ReplayEdit{{Part: "HEADER", Name: "Accept-Language", Value: new("en")}}, 200, ""},
+		{"no Authorization", true, []manage.ReplayEdit{{Part: "HEADER", Name: "Authorization"}}, 401, "SIGN_ERROR"},
+		{"no Accept", true, []manage.ReplayEdit{{Part: "HEADER", Name: "Accept"}}, 400, ""},
+		{"the method", true, []manage.ReplayEdit{{Part: "METHOD", Value: new("GET")}}, 405, ""},
+	} {
+		made := must(t, s.Management().Replay, &manage.ReplayRequest{RequestID: entry.Request.RequestID, AsSent: c.asSent, Edits: c.edits})
+		var answer struct{ Code string }
+		if made.Body != "" {
+			if err := json.Unmarshal([]byte(made.Body), &answer); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if made.Status != c.status || c.code != "" && answer.Code != c.code {
+			t.Errorf("%s gives %d %s", c.name, made.Status, made.Body)
+		}
+		again := must(t, s.Management().JournalEntry, &manage.GetJournalRequest{RequestID: made.RequestID})
+		if again.Request.Channel != "CONSOLE" {
+			t.Errorf("%s is in the journal as %+v", c.name, again.Request)
+		}
+	}
+	for _, c := range [][]manage.ReplayEdit{
+		{signature},
+		{body(1<<19, 1)},
+		{{Part: "BODY"}},
+		{{Part: "BODY", Name: "a", Value: new("")}},
+		{{Part: "HEADER", Value: new("a")}},
+		{{Part: "BODY", At: new(int64(0))}},
+		{{Part: "BODY", At: new(int64(0)), Byte: new(int64(1)), Value: new("a")}},
+	} {
+		_, err := s.Management().Replay(t.Context(), &manage.ReplayRequest{RequestID: entry.Request.RequestID, Edits: c})
+		if status, _ := refusal(err); status != http.StatusBadRequest {
+			t.Errorf("%+v gives %v", c, err)
+		}
+	}
+	unsigned := must(t, s.Management().MakeCall, &manage.MakeCallRequest{MchID: s.MchID, Method: "GET", Target: "/v3/certificates"})
+	_, err := s.Management().Replay(t.Context(), &manage.ReplayRequest{RequestID: unsigned.RequestID, AsSent: true})
+	if status, _ := refusal(err); status != http.StatusConflict {
+		t.Errorf("what came without a signature gives %v", err)
+	}
+}

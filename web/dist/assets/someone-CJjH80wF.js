@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BN9epdMy.js";import{n as t}from"./address-5Ap2K6zA.js";import{a as n}from"./index-B9OJxeAE.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
