@@ -1,4 +1,5 @@
 import api from './en/api.json'
+import audit from './en/audit.json'
 import callbacks from './en/callbacks.json'
 import codes from './en/codes.json'
 import coupons from './en/coupons.json'
@@ -10,6 +11,7 @@ import figures from './en/figures.json'
 import keys from './en/keys.json'
 import merchants from './en/merchants.json'
 import overview from './en/overview.json'
+import payments from './en/payments.json'
 import people from './en/people.json'
 import redeem from './en/redeem.json'
 import requests from './en/requests.json'
@@ -18,6 +20,6 @@ import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, audit, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, payments, people, redeem, requests, shell, stocks, time, users }
 
 export default texts

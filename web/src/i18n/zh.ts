@@ -1,4 +1,5 @@
 import api from './zh/api.json'
+import audit from './zh/audit.json'
 import callbacks from './zh/callbacks.json'
 import codes from './zh/codes.json'
 import coupons from './zh/coupons.json'
@@ -10,6 +11,7 @@ import figures from './zh/figures.json'
 import keys from './zh/keys.json'
 import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
+import payments from './zh/payments.json'
 import people from './zh/people.json'
 import redeem from './zh/redeem.json'
 import requests from './zh/requests.json'
@@ -18,4 +20,4 @@ import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+export default { api, audit, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, payments, people, redeem, requests, shell, stocks, time, users }
