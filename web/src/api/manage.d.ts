@@ -1600,6 +1600,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/users/{openid}/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 抹去用户的openid
+         * @description Forget the openids of a user (management)
+         */
+        post: operations["manage.users.forget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/voucher-stocks": {
         parameters: {
             query?: never;
@@ -1800,6 +1820,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/whatif/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 询问一张代金券此时此地能否使用或发放
+         * @description Ask whether a voucher could be spent or sent (management)
+         */
+        post: operations["manage.whatif.vouchers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1873,6 +1913,42 @@ export interface components {
              */
             algorithm?: "RSA" | "SM2";
         };
+        "manage.AskedGoods": {
+            /** 单品编码 */
+            goods_id: string;
+            /**
+             * 单价
+             * Format: int64
+             */
+            price: number;
+            /**
+             * 数量
+             * Format: int64
+             */
+            quantity: number;
+        };
+        "manage.AskedOrder": {
+            /** 银行卡号前缀 */
+            card_bin?: string;
+            /** 单品信息 */
+            goods_detail?: components["schemas"]["manage.AskedGoods"][];
+            /** 订单优惠标记 */
+            goods_tag?: string;
+            /** 收款商户号 */
+            mchid?: string;
+            /** 支付方式 */
+            pay_method?: string;
+            /**
+             * 订单总金额
+             * Format: int64
+             */
+            total?: number;
+            /**
+             * 支付场景
+             * @enum {string}
+             */
+            trade_type?: "MICROAPP" | "APPPAY" | "PPAY" | "CARD" | "FACE" | "OTHER";
+        };
         "manage.AskRequest": {
             /** 公众账号ID */
             appid?: string;
@@ -1904,6 +1980,30 @@ export interface components {
              * Format: int64
              */
             total?: number;
+        };
+        "manage.AskVoucherRequest": {
+            /** 公众账号ID */
+            appid?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * 发放渠道
+             * @enum {string}
+             */
+            channel?: "API" | "H5" | "MINIAPP";
+            /** 商户号 */
+            mchid?: string;
+            /** 用户标识 */
+            openid?: string;
+            /** 订单 */
+            order?: components["schemas"]["manage.AskedOrder"];
+            /** 批次号 */
+            stock_id?: string;
+            /** 代金券id */
+            voucher_id?: string;
         };
         "manage.Attempt": {
             /** 应答内容 */
@@ -2671,6 +2771,11 @@ export interface components {
             detail_en?: string;
             /** 说明 */
             detail_zh?: string;
+            /**
+             * 优惠金额
+             * Format: int64
+             */
+            discount?: number;
             /** 商户号 */
             mchid: string;
             /** 拒绝原因（英文） */
@@ -2698,6 +2803,32 @@ export interface components {
             trials: components["schemas"]["manage.Trial"][];
             /** 通知地址 */
             url: string;
+        };
+        "manage.ForgottenUser": {
+            /** 账号 */
+            account: string;
+            /**
+             * 已抹去的商家券数
+             * Format: int64
+             */
+            coupons: number;
+            /**
+             * 同一自然人的其余openid数
+             * Format: int64
+             */
+            linked: number;
+            /** 替代名称 */
+            name: string;
+            /**
+             * 已抹去的openid数
+             * Format: int64
+             */
+            openids: number;
+            /**
+             * 已抹去的代金券数
+             * Format: int64
+             */
+            vouchers: number;
         };
         "manage.FoundCoupons": {
             /** 券 */
@@ -9504,6 +9635,65 @@ export interface operations {
             };
         };
     };
+    "manage.users.forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description openid */
+                openid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ForgottenUser"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.voucherstocks.list": {
         parameters: {
             query: {
@@ -10059,6 +10249,66 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["manage.AskRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Foresight"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.whatif.vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.AskVoucherRequest"];
             };
         };
         responses: {
