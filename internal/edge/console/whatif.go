@@ -16,7 +16,7 @@ import (
 )
 
 func (s *Server) whatIfHandlers() map[string]handler {
-	return map[string]handler{manage.AskWhatIf: bound(s.whatIf)}
+	return map[string]handler{manage.AskWhatIf: bound(s.whatIf), manage.AskVoucherIf: bound(s.voucherIf)}
 }
 
 // otherRule is the rule behind a refusal that has no name of its own.
