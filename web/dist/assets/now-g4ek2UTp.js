@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-Deu6LbX0.js";import{t}from"./clock-CwE132Rz.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

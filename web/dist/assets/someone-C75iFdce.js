@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-Deu6LbX0.js";import{n as t}from"./address-RcDpUirB.js";import{a as n}from"./index-TPf-5ZJm.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
