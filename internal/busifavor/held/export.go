@@ -42,7 +42,9 @@ const exportWindow = 2000
 // any.
 func (s *Service) Export(ctx context.Context, e Export) (got Exported, err error) {
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
-		found, err := tx.ScanCoupons(ctx, store.CouponScan{Creator: e.Creator, Stock: e.Stock, After: store.CouponPlace(e.After), Window: exportWindow})
+		found, err := tx.ScanCoupons(ctx, store.CouponScan{
+			Creator: e.Creator, Stock: e.Stock, After: store.CouponPlace(e.After), Window: exportWindow,
+		})
 		if err != nil {
 			return err
 		}

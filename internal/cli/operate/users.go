@@ -22,14 +22,17 @@ type Users struct {
 // UserTexts are the help of the commands about users, in Chinese and English, by their keys.
 func UserTexts() map[string][2]string {
 	return map[string][2]string{
-		"users":          {"用户：登记openid，关联自然人，标记可疑账号", "Manage users: register openids, link accounts of one person, mark suspicious accounts."},
-		"userslist":      {"列出用户", "List users."},
-		"usersshow":      {"查看用户", "Show a user."},
-		"usersregister":  {"登记用户", "Register a user."},
-		"userslink":      {"声明两个用户为同一自然人", "Declare that two users are the same person."},
-		"usersunlink":    {"取消用户与他人的自然人关联", "Remove a user's link to other accounts."},
-		"usersmark":      {"标记账号为可疑或可信", "Mark an account as suspicious or trusted."},
-		"usersforget":    {"抹去用户的全部openid与unionid，不可撤销；券与额度仍按账号计", "Forget all openids and the unionid of a user, for good; coupons and limits stay with the account."},
+		"users":         {"用户：登记openid，关联自然人，标记可疑账号", "Manage users: register openids, link accounts of one person, mark suspicious accounts."},
+		"userslist":     {"列出用户", "List users."},
+		"usersshow":     {"查看用户", "Show a user."},
+		"usersregister": {"登记用户", "Register a user."},
+		"userslink":     {"声明两个用户为同一自然人", "Declare that two users are the same person."},
+		"usersunlink":   {"取消用户与他人的自然人关联", "Remove a user's link to other accounts."},
+		"usersmark":     {"标记账号为可疑或可信", "Mark an account as suspicious or trusted."},
+		"usersforget": {
+			"抹去用户的全部openid与unionid，不可撤销；券与额度仍按账号计",
+			"Forget all openids and the unionid of a user, for good; coupons and limits stay with the account.",
+		},
 		"useropenid":     {"用户的openid", "The user's openid."},
 		"userother":      {"另一个用户的openid", "The other user's openid."},
 		"userappid":      {"openid所属的appid", "Appid the openid belongs to."},
