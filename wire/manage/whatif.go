@@ -16,10 +16,14 @@ type AskRequest struct {
 	// Deed is USE to redeem a coupon, CLAIM to give one to a user.
 	Deed    string `json:"deed" title:"要做什么" rule:"required enum=USE|CLAIM"`
 	StockID string `json:"stock_id" title:"批次号" rule:"required chars=1..20"`
-	// CouponCode is the coupon to redeem; for CLAIM the merchant's own code, where the stock wants
-	// one.
+	// Product is whose stock it is, without it busifavor. Of favor only USE can be asked, about a
+	// payment.
+	Product string `json:"product,omitempty" title:"产品" rule:"enum=busifavor|favor"`
+	// CouponCode is the coupon to redeem, for favor the id of the voucher; for CLAIM the merchant's own
+	// code, where the stock wants one.
 	CouponCode string `json:"coupon_code,omitempty" title:"券code" rule:"chars=1..32"`
-	// MchID is who does it, without it the creator of the stock.
+	// MchID is who does it, without it the creator of the stock; for favor who collects the money,
+	// without it a merchant that the stock names.
 	MchID string `json:"mchid,omitempty" title:"商户号" rule:"chars=1..15"`
 	// OpenID is who claims the coupon, or should hold it; AppID is under which it counts, without it
 	// the first of the merchant.
@@ -29,7 +33,8 @@ type AskRequest struct {
 	Channel string `json:"channel,omitempty" title:"领取渠道" rule:"enum=API|H5|MINIAPP"`
 	// At is when, without it now in business time.
 	At schema.Time `json:"at,omitzero" title:"时间" rule:"chars=1..40"`
-	// Total is the order's amount in fen, which redeeming itself does not look at.
+	// Total is the order's amount in fen, which redeeming itself does not look at. Without it nothing
+	// is said about amounts and goods.
 	Total *int64 `json:"total,omitempty" title:"订单金额" rule:"range=0..100000000000"`
 }
 
@@ -39,7 +44,8 @@ type Foresight struct {
 	At    schema.Time `json:"at" title:"时间" rule:"required"`
 	MchID string      `json:"mchid" title:"商户号" rule:"required"`
 	// Rule is the rule that speaks against it: a reason of the claim page (10.1), a rule about time
-	// (NOT_BEGUN, ENDED, WEEK_DAY, DAY_TIME, PERIOD), MINIMUM, or REFUSED for all others.
+	// (NOT_BEGUN, ENDED, WEEK_DAY, DAY_TIME, PERIOD), MINIMUM, for favor why a voucher does not apply
+	// (as in a quote), or REFUSED for all others.
 	Rule string `json:"rule,omitempty" title:"规则"`
 	// RefusedZH and RefusedEN are what the call would answer; DetailZH and DetailEN what would have
 	// to be otherwise, where that can be told.

@@ -316,6 +316,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/coupons/{stock_id}/{coupon_code}/life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询一张商家券的经历
+         * @description Show what became of a coupon (management)
+         */
+        get: operations["manage.coupons.life"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/coupons/find": {
         parameters: {
             query?: never;
@@ -370,6 +390,26 @@ export interface paths {
         get: operations["manage.deliveries.get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/deliveries/forge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 用伪造的回调检验接收端
+         * @description Try a receiver with forged notifications (management)
+         */
+        post: operations["manage.deliveries.forge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1600,6 +1640,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询用户的代金券
+         * @description List a user's vouchers (management)
+         */
+        get: operations["manage.vouchers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/vouchers/{voucher_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询一张代金券
+         * @description Show a voucher (management)
+         */
+        get: operations["manage.vouchers.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/vouchers/{voucher_id}/life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询一张代金券的经历
+         * @description Show what became of a voucher (management)
+         */
+        get: operations["manage.vouchers.life"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/whatif": {
         parameters: {
             query?: never;
@@ -1717,6 +1817,11 @@ export interface components {
             mchid?: string;
             /** 用户标识 */
             openid?: string;
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product?: "busifavor" | "favor";
             /** 批次号 */
             stock_id: string;
             /**
@@ -2373,6 +2478,23 @@ export interface components {
             /** 是否可行 */
             works: boolean;
         };
+        "manage.ForgeRequest": {
+            /** 事件编号 */
+            event_id: string;
+            /** 商户号 */
+            mchid: string;
+        };
+        "manage.ForgeResponse": {
+            /**
+             * 被接受的伪造通知数
+             * Format: int64
+             */
+            fooled: number;
+            /** 结果 */
+            trials: components["schemas"]["manage.Trial"][];
+            /** 通知地址 */
+            url: string;
+        };
         "manage.FoundCoupons": {
             /** 券 */
             coupons: components["schemas"]["manage.Coupon"][];
@@ -2539,6 +2661,21 @@ export interface components {
             /** 平台密钥 */
             platform_keys: components["schemas"]["manage.PlatformKey"][];
         };
+        "manage.Life": {
+            /** 商户号 */
+            mchid: string;
+            /** 经历 */
+            moments: components["schemas"]["manage.Moment"][];
+            /**
+             * 业务时间
+             * Format: date-time
+             */
+            now: string;
+            /** 单独的业务时间 */
+            own?: boolean;
+            /** 是否完整 */
+            whole: boolean;
+        };
         "manage.ListDeliveriesResponse": {
             /** 投递列表 */
             deliveries: components["schemas"]["manage.Delivery"][];
@@ -2659,6 +2796,63 @@ export interface components {
             merchants: components["schemas"]["manage.Merchant"][];
             /** 下一页起始商户号 */
             next?: string;
+        };
+        "manage.Moment": {
+            /** 操作 */
+            action?: string;
+            /** 操作者 */
+            actor?: string;
+            /**
+             * 金额
+             * Format: int64
+             */
+            amount?: number;
+            /**
+             * 序号
+             * Format: int64
+             */
+            attempt?: number;
+            /** 事件编号 */
+            event_id?: string;
+            /** 事件类型 */
+            event_type?: string;
+            /**
+             * 类型
+             * @enum {string}
+             */
+            kind: "MADE" | "RECEIVED" | "BEGINS" | "USED" | "RETURNED" | "REFUNDED" | "ASSOCIATED" | "DISASSOCIATED" | "DEACTIVATED" | "DELETED" | "CHANGED" | "EXPIRES" | "NOTIFIED" | "ATTEMPT";
+            /** 单号 */
+            number?: string;
+            /** 失败原因 */
+            problem?: string;
+            /**
+             * 真实时间
+             * Format: date-time
+             */
+            real_time?: string;
+            /** 原因 */
+            reason?: string;
+            /** 请求编号 */
+            request_id?: string;
+            /** 状态 */
+            state?: string;
+            /**
+             * 应答状态码
+             * Format: int64
+             */
+            status?: number;
+            /**
+             * 业务时间
+             * Format: date-time
+             */
+            time: string;
+            /**
+             * 耗时毫秒数
+             * Format: int64
+             */
+            took_ms?: number;
+            /** 支付单号 */
+            transaction_id?: string;
         };
         "manage.OpenSession": {
             /** 地址 */
@@ -2874,9 +3068,34 @@ export interface components {
             /** 新值 */
             value?: string;
         };
+        "manage.ReplayEdit": {
+            /**
+             * 字节位置
+             * Format: int64
+             */
+            at?: number;
+            /**
+             * 字节
+             * Format: int64
+             */
+            byte?: number;
+            /** 请求头名称 */
+            name?: string;
+            /**
+             * 部分
+             * @enum {string}
+             */
+            part: "METHOD" | "TARGET" | "HEADER" | "BODY" | "SIGNATURE";
+            /** 新值 */
+            value?: string;
+        };
         "manage.ReplayRequest": {
+            /** 保留原签名 */
+            as_sent?: boolean;
             /** 改动 */
             changes?: components["schemas"]["manage.ReplayChange"][];
+            /** 字节改动 */
+            edits?: components["schemas"]["manage.ReplayEdit"][];
         };
         "manage.ReportOrderRequest": {
             /**
@@ -3278,6 +3497,36 @@ export interface components {
             /** 二维码内容 */
             url: string;
         };
+        "manage.Trial": {
+            /** 事件编号 */
+            event_id: string;
+            /**
+             * 类型
+             * @enum {string}
+             */
+            kind: "GENUINE" | "UNSIGNED" | "SIGNATURE" | "BODY" | "STALE" | "SERIAL" | "PROBE" | "REPLAYED";
+            /** 失败原因 */
+            problem?: string;
+            /**
+             * 应答状态码
+             * Format: int64
+             */
+            status: number;
+            /** 说明（英文） */
+            text_en: string;
+            /** 说明 */
+            text_zh: string;
+            /**
+             * 耗时毫秒数
+             * Format: int64
+             */
+            took_ms: number;
+            /**
+             * 结论
+             * @enum {string}
+             */
+            verdict: "RIGHT" | "WRONG" | "ONCE" | "UNPROVEN";
+        };
         "manage.User": {
             /** 账号 */
             account: string;
@@ -3318,6 +3567,77 @@ export interface components {
             flaw_place?: number;
             /** 最后一条 */
             last: components["schemas"]["manage.AuditHead"];
+        };
+        "manage.Voucher": {
+            /** appid */
+            appid: string;
+            /**
+             * 可用开始时间
+             * Format: date-time
+             */
+            begin_time: string;
+            /** 核销商户号 */
+            consume_mchid?: string;
+            /**
+             * 面额
+             * Format: int64
+             */
+            coupon_amount: number;
+            /**
+             * 优惠金额
+             * Format: int64
+             */
+            discount?: number;
+            /**
+             * 可用结束时间
+             * Format: date-time
+             */
+            end_time: string;
+            /** 创建商户号 */
+            mchid: string;
+            /** 用户标识 */
+            openid: string;
+            /**
+             * 领券时间
+             * Format: date-time
+             */
+            receive_time: string;
+            /** 发券请求单号 */
+            send_request_no: string;
+            /** 发券商户号 */
+            sender_mchid: string;
+            /**
+             * 券状态
+             * @enum {string}
+             */
+            state: "SENDED" | "USED" | "EXPIRED";
+            /** 批次号 */
+            stock_id: string;
+            /** 批次名称 */
+            stock_name: string;
+            /** 支付单号 */
+            transaction_id?: string;
+            /**
+             * 使用门槛
+             * Format: int64
+             */
+            transaction_minimum: number;
+            /**
+             * 核销时间
+             * Format: date-time
+             */
+            use_time?: string;
+            /** 代金券id */
+            voucher_id: string;
+        };
+        "manage.VoucherList": {
+            /**
+             * 总数
+             * Format: int64
+             */
+            total_count: number;
+            /** 代金券 */
+            vouchers: components["schemas"]["manage.Voucher"][];
         };
         "manage.VoucherStock": {
             /**
@@ -4500,6 +4820,67 @@ export interface operations {
             };
         };
     };
+    "manage.coupons.life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 券code */
+                coupon_code: string;
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Life"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.coupons.find": {
         parameters: {
             query: {
@@ -4654,6 +5035,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.GetDeliveryResponse"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.deliveries.forge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.ForgeRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ForgeResponse"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -8882,6 +9323,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.VoucherStock"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.vouchers.list": {
+        parameters: {
+            query: {
+                /** @description 分页大小 */
+                limit?: number;
+                /** @description 起始位置 */
+                offset?: number;
+                /** @description 用户标识 */
+                openid: string;
+                /** @description 券状态 */
+                state?: "SENDED" | "USED" | "EXPIRED";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.VoucherList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.vouchers.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代金券id */
+                voucher_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Voucher"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.vouchers.life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代金券id */
+                voucher_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Life"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

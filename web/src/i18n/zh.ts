@@ -7,7 +7,9 @@ import errors from './zh/errors.json'
 import explain from './zh/explain.json'
 import faults from './zh/faults.json'
 import figures from './zh/figures.json'
+import forge from './zh/forge.json'
 import keys from './zh/keys.json'
+import replay from './zh/replay.json'
 import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
 import people from './zh/people.json'
@@ -17,5 +19,6 @@ import shell from './zh/shell.json'
 import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
+import whatif from './zh/whatif.json'
 
-export default { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, people, redeem, requests, shell, stocks, time, users }
+export default { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, forge, keys, merchants, overview, people, redeem, replay, requests, shell, stocks, time, users, whatif }
