@@ -31,6 +31,7 @@ func pureRules() []string {
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
 		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator", "internal/rule/trail",
+		"internal/rule/keep",
 	}
 }
 
@@ -110,6 +111,7 @@ func rings() []ring {
 			"internal/rule/merchant": {"internal/base/fault", "internal/base/planted"},
 			"internal/rule/operator": {"internal/base/fault", "internal/base/planted"},
 			"internal/rule/trail":    {"internal/rule/merchant"},
+			"internal/rule/keep":     {"internal/base/fault"},
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/partner":  {"internal/rule/merchant", "internal/base/planted"},
@@ -169,6 +171,7 @@ func rings() []ring {
 			"internal/platform/statistics":  capability(),
 			"internal/platform/attention":   capability(),
 			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
+			"internal/platform/retention":   capability("log/slog"), // it says that it cannot remove
 			"internal/platform/order":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
 		}},
@@ -205,6 +208,7 @@ func rings() []ring {
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order",
 				"internal/platform/notify", "internal/platform/registry",
 				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",
+				"internal/platform/retention",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
@@ -216,7 +220,7 @@ func rings() []ring {
 		}},
 		{"assembly", whole, map[string][]string{
 			"internal/config": {
-				"internal/base/fault", "internal/rule/picture", "internal/base/secretfile", "go.yaml.in/yaml/v3",
+				"internal/base/fault", "internal/rule/picture", "internal/rule/keep", "internal/base/secretfile", "go.yaml.in/yaml/v3",
 				"golang.org/x/term",
 			},
 			"internal/backup": {

@@ -67,6 +67,8 @@ type Serve struct {
 	Vouchers Vouchers `yaml:"vouchers"`
 	Metrics  Metrics  `yaml:"metrics"`
 	Traces   Traces   `yaml:"traces"`
+	// Retention says for how long data is kept after it ended.
+	Retention Retention `yaml:"retention"`
 }
 
 // Database says where everything is kept.
@@ -139,7 +141,8 @@ func Load(path string) (Loaded, error) {
 	l := Loaded{
 		Serve: Serve{
 			Mode: "production", API: "127.0.0.1:18080", Manage: "127.0.0.1:18081", PartnerAppIDs: AnyAppID, ShutdownDelay: defaultShutdownDelay, Notify: Notify{Tail: defaultTail}, Traces: Traces{Share: 1},
-			Database: Database{Connections: defaultConnections}, Log: Log{Level: "info", Format: LogText, Access: true},
+			Retention: usualRetention(),
+			Database:  Database{Connections: defaultConnections}, Log: Log{Level: "info", Format: LogText, Access: true},
 		},
 		origins: map[string]string{},
 	}
@@ -200,7 +203,8 @@ func (s *Serve) problem() *fault.Error {
 	case !isDelay(s.ShutdownDelay):
 		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
 	}
-	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem(), s.Traces.problem())
+	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem(), s.Traces.problem(),
+		s.Retention.problem())
 }
 
 func (s *Serve) logProblem() *fault.Error {

@@ -33,6 +33,8 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		Database: config.Database{URL: "postgres://favord@db/favord?sslmode=verify-full", Connections: 32},
 		Log:      config.Log{Level: "info", Format: "text", Access: true},
 		Traces:   config.Traces{Share: 1},
+
+		Retention: config.Retention{Journal: "7d", Deliveries: "7d", Nonces: "20m", Sessions: "1d"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -78,6 +80,10 @@ func TestAWrongFileIsRefusedInOneSentence(t *testing.T) {
 		right + "notify: {ports: [0]}\n":                                    "notify.ports must be",
 		right + "notify: {tail: 73h}\n":                                     "notify.tail must be",
 		right + "notify: {tail: soon}\n":                                    "notify.tail must be",
+		right + "retention: {deliveries: 6d}\n":                             "retention.deliveries must be 7d to 3660d",
+		right + "retention: {nonces: 19m}\n":                                "retention.nonces must be 20m",
+		right + "retention: {sessions: soon}\n":                             "retention.sessions must be 0s",
+		right + "retention: {coupons: 7d}\n":                                "line 3",
 		right + "notify: {ports: [65536]}\n":                                "line 3",
 		right + "partner_appids: some\n":                                    "partner_appids must be",
 		right + "tls: {certificate: a.pem}\n":                               "tls must have both",

@@ -62,7 +62,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card, Statistics: can.money.statistics,
 		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Proxies: s.config.Proxies,
+		Account: can.account, Audit: can.audit, Retention: s.retention, Proxies: s.config.Proxies,
 		Metrics: s.metrics,
 	})
 }

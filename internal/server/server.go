@@ -35,7 +35,9 @@ import (
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/platform/retention"
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/keep"
 	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/sandbox/journal"
@@ -134,6 +136,8 @@ type Config struct {
 	MetricsMerchants []string
 	// Traces are where the steps of calls are told to.
 	Traces Traces
+	// Retention says for how long data is kept; nil is as usual.
+	Retention keep.Spans
 	// Unlimited does not limit the rate of calls: for load tests.
 	Unlimited bool
 	// SM2 makes the demo merchant of a new sandbox one that uses SM2 instead of RSA.
@@ -170,6 +174,7 @@ type Server struct {
 	registry  *registry.Service
 	account   *account.Service
 	audit     *audit.Service
+	retention *retention.Service
 	ledger    *ledger.Service
 	console   *console.Server
 	apiEdge   *httpapi.Server
@@ -230,6 +235,7 @@ func (s *Server) build() error {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
+	s.retention = s.retainer()
 	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
 		return err
 	}
@@ -330,6 +336,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.notify.Run(stop) })
 	group.Go(func() error { return s.upkeep().Run(stop) })
 	group.Go(func() error { return s.audit.Run(stop) })
+	group.Go(func() error { return s.retention.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"github.com/favord/favord/internal/rule/operator"
 )
@@ -49,8 +48,6 @@ type OperatorWriter interface {
 	DropCredentials(ctx context.Context, kind operator.Kind, name string) error
 	// DropCredential forgets one; when there is none nothing changes.
 	DropCredential(ctx context.Context, d operator.Digest) error
-	// DropExpired forgets up to limit credentials that were over before a time.
-	DropExpired(ctx context.Context, before time.Time, limit int) error
 	// PutFailures replaces the count of a subject.
 	PutFailures(ctx context.Context, f operator.Failures) error
 }

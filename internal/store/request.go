@@ -49,7 +49,8 @@ const (
 	OpRefund Operation = 51
 
 	// OpSignedCall is any operation without a request number: the signature's serial is
-	// the subject, its nonce the number. It belongs to no stock.
+	// the subject, its nonce the number. It belongs to no stock. Its answers are nonces, which are
+	// not kept for good; the engines' statements about them name it.
 	OpSignedCall Operation = 60
 )
 
@@ -85,7 +86,7 @@ func (k *RequestKey) Coupon() (c coupon.Key, caller string) {
 	return coupon.Key{Stock: coupon.StockKey{Creator: k.Owner, ID: k.Stock}, Code: coupon.Code(code)}, caller
 }
 
-// Request is a request that was carried out, kept as long as its stock: a repeat
+// Request is a request that was carried out, kept as long as its stock, or as nonces are: a repeat
 // gets the same answer and has no effect, other content under the number is
 // refused. Failures are not kept.
 type Request struct {
@@ -127,15 +128,4 @@ type RequestWriter interface {
 	// else calls it before the repeat is answered; a row that was only read may
 	// still be on its way to a standby, and lost with the primary.
 	TouchRequests(ctx context.Context, keys []RequestKey) error
-	// DropRequests removes up to limit requests of an operation that belong to no stock
-	// and were carried out before a time.
-	DropRequests(ctx context.Context, d Drop) error
-}
-
-// Drop says which requests are not kept any more.
-type Drop struct {
-	Owner     merchant.ID
-	Operation Operation
-	Before    time.Time
-	Limit     int64
 }

@@ -84,6 +84,7 @@ type ReadTx interface {
 	NoticeReader
 	TallyReader
 	OperatorReader
+	RetentionReader
 }
 
 // Tx reads and writes. Rows are locked in one order: merchant, stock,
@@ -113,6 +114,7 @@ type Tx interface {
 	NoticeWriter
 	TallyWriter
 	OperatorWriter
+	RetentionWriter
 }
 
 // Mode is what a database is for. It is fixed when the database is made.

@@ -109,7 +109,7 @@ test('a production server asks for its token and has no pages of a sandbox', asy
     await page.getByRole('button', { name: '进入' }).click()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('商户')
     await expect(page.getByText('还没有商户')).toBeVisible()
-    for (const path of ['dev/time', 'dev/faults', 'dev/requests']) {
+    for (const path of ['dev/time', 'dev/faults', 'dev/requests', 'payments']) {
       await page.goto(production.environment.console_url + path)
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('没有这个页面')
     }

@@ -23,6 +23,7 @@ const everywhere: RouteRecordRaw[] = [
   { path: '/redeem', component: () => import('@/pages/redeem/Desk.vue'), meta: { title: 'shell.nav.redeem' } },
   { path: '/dev/api/:operation?', component: () => import('@/pages/dev/api/Explorer.vue'), props: true, meta: { title: 'shell.nav.api' } },
   { path: '/dev/errors', component: () => import('@/pages/dev/errors/Errors.vue'), meta: { title: 'shell.nav.errors' } },
+  { path: '/audit/:place(\\d+)?', component: () => import('@/pages/audit/Audit.vue'), props: true, meta: { title: 'audit.title' } },
   { path: '/people', component: () => import('@/pages/people/People.vue'), meta: { title: 'shell.nav.people' } },
   { path: '/account', component: () => import('@/pages/people/Account.vue'), meta: { title: 'shell.nav.account' } },
   { path: '/merchants', component: () => import('@/pages/merchants/Merchants.vue'), meta: { title: 'shell.nav.merchants' } },
@@ -33,6 +34,7 @@ const everywhere: RouteRecordRaw[] = [
 const sandboxOnly: RouteRecordRaw[] = [
   { path: '/dev/requests/:id?', component: () => import('@/pages/dev/requests/Requests.vue'), props: true, meta: { title: 'shell.nav.requests' } },
   { path: '/dev/explain', component: () => import('@/pages/dev/explain/Explain.vue'), meta: { title: 'shell.nav.explain' } },
+  { path: '/payments', component: () => import('@/pages/payments/Payments.vue'), meta: { title: 'payments.title' } },
   { path: '/dev/time', component: () => import('@/pages/dev/time/Time.vue'), meta: { title: 'shell.nav.time' } },
   { path: '/dev/faults', component: () => import('@/pages/dev/faults/Faults.vue'), meta: { title: 'shell.nav.faults' } },
 ]

@@ -37,6 +37,7 @@ func Operations() []wire.Operation {
 		sessionOperations(),
 		accountOperations(),
 		auditOperations(),
+		retentionOperations(),
 		sampleOperations(),
 		draftOperations(),
 		whatIfOperations(),

@@ -13,6 +13,7 @@ import (
 type Stocks struct {
 	List    stocksList    `cmd:"" help:"stockslist"`
 	Show    stocksShow    `cmd:"" help:"stocksshow"`
+	Create  stocksCreate  `cmd:"" help:"stockscreate"`
 	Why     stocksWhy     `cmd:"" help:"stockswhy"`
 	Approve stocksApprove `cmd:"" help:"stocksapprove"`
 	Reject  stocksReject  `cmd:"" help:"stocksreject"`
@@ -24,7 +25,7 @@ type Stocks struct {
 // StockTexts are the help of the commands about stocks, in Chinese and English, by their keys.
 func StockTexts() map[string][2]string {
 	return map[string][2]string{
-		"stocks":        {"商家券批次：查看、审核、暂停、恢复、停止", "Manage merchant coupon stocks: show, approve, pause, resume, stop."},
+		"stocks":        {"商家券批次：创建、查看、审核、暂停、恢复、停止", "Manage merchant coupon stocks: create, show, approve, pause, resume, stop."},
 		"stockslist":    {"列出批次，新的在前", "List stocks, newest first."},
 		"stocksshow":    {"查看一个批次", "Show a stock."},
 		"stocksapprove": {"通过审核", "Approve a stock under review."},

@@ -14,6 +14,7 @@ import (
 type Vouchers struct {
 	List    vouchersList    `cmd:"" help:"voucherslist"`
 	Show    vouchersShow    `cmd:"" help:"vouchersshow"`
+	Create  vouchersCreate  `cmd:"" help:"voucherscreate"`
 	Review  vouchersReview  `cmd:"" help:"vouchersreview"`
 	Approve vouchersApprove `cmd:"" help:"vouchersapprove"`
 	Reject  vouchersReject  `cmd:"" help:"vouchersreject"`
@@ -26,17 +27,23 @@ type Vouchers struct {
 // VoucherTexts are the help of the commands about cash vouchers, in Chinese and English, by their keys.
 func VoucherTexts() map[string][2]string {
 	return map[string][2]string{
-		"vouchers":        {"代金券批次：查看、审核、发券商户", "Manage cash voucher stocks: show, review, senders; send and show users' vouchers."},
+		"vouchers": {
+			"代金券：创建、查看、审核批次，发券商户，发放与查看用户的券",
+			"Manage cash voucher stocks: create, show, review, senders; send and show users' vouchers.",
+		},
 		"voucherslist":    {"列出商户的批次，新的在前", "List a merchant's stocks, newest first."},
 		"vouchersshow":    {"查看一个批次", "Show a stock."},
 		"vouchersreview":  {"置为审核中，通过并重新激活前不能发券", "Put a stock under review; it sends nothing until you approve it and it is activated again."},
 		"vouchersapprove": {"通过审核，可由创建商户激活", "Approve a stock under review, so that its creator can activate it."},
 		"vouchersreject":  {"驳回审核，永久停止", "Reject a stock under review; this stops it permanently."},
-		"voucherssenders": {"设置可跨商户发券的商户（覆盖原有，留空为取消）", "Set which other merchants may send vouchers of a stock; replaces the list, and clears it if you name none."},
-		"vouchersmchid":   {"创建批次的商户号", "Merchant that created the stocks."},
-		"voucherspage":    {"页码，从0开始", "Page number, from 0."},
-		"voucherslimit":   {"每页多少个（1至200）", "Page size (1 to 200)."},
-		"vouchersender":   {"发券商户号", "Merchants allowed to send."},
+		"voucherssenders": {
+			"设置可跨商户发券的商户（覆盖原有，留空为取消）",
+			"Set which other merchants may send vouchers of a stock; replaces the list, and clears it if you name none.",
+		},
+		"vouchersmchid": {"创建批次的商户号", "Merchant that created the stocks."},
+		"voucherspage":  {"页码，从0开始", "Page number, from 0."},
+		"voucherslimit": {"每页多少个（1至200）", "Page size (1 to 200)."},
+		"vouchersender": {"发券商户号", "Merchants allowed to send."},
 	}
 }
 

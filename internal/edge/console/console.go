@@ -32,6 +32,7 @@ import (
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/order"
 	"github.com/favord/favord/internal/platform/registry"
+	"github.com/favord/favord/internal/platform/retention"
 	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/sandbox"
@@ -99,6 +100,8 @@ type Config struct {
 	Account *account.Service
 	// Audit knows who did what.
 	Audit *audit.Service
+	// Retention removes what has been kept long enough.
+	Retention *retention.Service
 	// Proxies before this port are trusted to say whom they forward for, and how.
 	Proxies serve.Proxies
 	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.

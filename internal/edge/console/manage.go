@@ -78,6 +78,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.operatorHandlers(),
 		s.sessionHandlers(),
 		s.auditHandlers(),
+		s.retentionHandlers(),
 		s.sampleHandlers(),
 		s.draftHandlers(),
 		s.whatIfHandlers(),

@@ -230,7 +230,6 @@ func (s *Service) Add(ctx context.Context, a Addition) (added Invited, err error
 func (s *Service) invite(ctx context.Context, tx store.Tx, actor, name, secret string) error {
 	now := s.now()
 	return store.InOrder(
-		func() error { return tx.DropExpired(ctx, now, MaxPage) },
 		func() error { return tx.DropCredentials(ctx, operator.Invitation, name) },
 		func() error {
 			return tx.InsertCredentials(ctx, []operator.Credential{{

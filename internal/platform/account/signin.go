@@ -137,7 +137,6 @@ func (s *Service) settle(
 			func() error { return tx.UpdateOperator(ctx, o) },
 			func() error { return tx.PutFailures(ctx, operator.Failures{Subject: byName(l.Name)}) },
 			func() error { return tx.PutFailures(ctx, operator.Failures{Subject: byAddress(l.Address)}) },
-			func() error { return tx.DropExpired(ctx, now, MaxPage) },
 			func() error {
 				return tx.InsertCredentials(ctx, []operator.Credential{{
 					Digest: operator.DigestOf(secret), Kind: operator.Session, Name: o.Name, By: actorOf(o.Name),

@@ -72,13 +72,11 @@ type Bounds struct {
 	Timeout time.Duration
 	// Poll is how often to look for work that nobody told of.
 	Poll time.Duration
-	// Kept is how long deliveries are kept after they ended.
-	Kept time.Duration
 }
 
 // DefaultBounds keep the memory of a node small and a slow receiver from mattering.
 func DefaultBounds() Bounds {
-	return Bounds{InFlight: 1024, PerEndpoint: 128, Timeout: 5 * time.Second, Poll: 250 * time.Millisecond, Kept: 7 * 24 * time.Hour}
+	return Bounds{InFlight: 1024, PerEndpoint: 128, Timeout: 5 * time.Second, Poll: 250 * time.Millisecond}
 }
 
 // Service keeps callbacks and delivers events. It is safe for concurrent use; use New. Run

@@ -179,26 +179,6 @@ func TestADeadDeliveryIsSentAgainByIDAndByTime(t *testing.T) {
 	})
 }
 
-// TestOldDeliveriesAreNotKept: what ended long ago goes, with its attempts.
-func TestOldDeliveriesAreNotKept(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, rare())
-		f.listen(merchant.BusiFavor)
-		stop := f.running()
-		first := f.issue(delivery.KindCouponSent)
-		<-time.After(6 * 24 * time.Hour)
-		second := f.issue(delivery.KindCouponSent)
-		<-time.After(25 * time.Hour)
-		stop()
-		if _, err := f.Delivery(t.Context(), alice, first); err == nil {
-			t.Error("the first one is still there")
-		}
-		f.story(second)
-		f.checked()
-	})
-}
-
 // crowd is many merchants whose receivers differ.
 type crowd struct {
 	*fixture

@@ -13,12 +13,12 @@ const (
 	// each is visited in a while, and none of the visits takes long.
 	sweepEvery     = time.Second
 	sweepCallbacks = 20
-	// sweepRows is how many deliveries of a callback are given up or removed in one visit.
+	// sweepRows is how many deliveries of a callback are given up in one visit.
 	sweepRows = 1000
 )
 
-// sweep gives up deliveries whose time is over and removes those that were kept long enough,
-// of a few callbacks each time.
+// sweep gives up deliveries whose time is over, of a few callbacks each time. Package retention
+// removes them.
 func (s *Service) sweep(ctx context.Context) error {
 	now := s.config.Clock.Now()
 	if now.Sub(s.swept) < sweepEvery && !now.Before(s.swept) {
@@ -48,9 +48,6 @@ func (s *Service) clean(ctx context.Context, tx store.Tx, page []merchant.Callba
 		if _, err := tx.ExpireDeliveries(ctx, store.Expiry{
 			CallbackKey: page[i].CallbackKey, StartedBefore: now.Add(-lifetime()), Now: now, Limit: sweepRows,
 		}); err != nil {
-			return err
-		}
-		if _, err := tx.RemoveDeliveries(ctx, page[i].CallbackKey, now.Add(-s.config.Bounds.Kept), sweepRows); err != nil {
 			return err
 		}
 	}

@@ -132,16 +132,54 @@ func (j *Journal) Add(e Entry) {
 	e.Sequence = j.last
 	j.bytes += e.size()
 	for j.count > 0 && (j.count == len(j.entries) || j.bytes > j.limit) {
-		oldest := &j.entries[j.first]
-		j.bytes -= oldest.size()
-		*oldest = Entry{}
-		j.first = (j.first + 1) % len(j.entries)
-		j.count--
+		j.dropOldest()
 	}
 	j.entries[(j.first+j.count)%len(j.entries)] = e
 	j.count++
 	close(j.added)
 	j.added = make(chan struct{})
+}
+
+// Old counts the entries that were received before a time, and tells when the first of them was.
+func (j *Journal) Old(before time.Time) (count int64, first time.Time) {
+	if j == nil {
+		return 0, time.Time{}
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := range j.count {
+		e := j.at(i)
+		if !e.Received.Before(before) {
+			break
+		}
+		if count++; i == 0 {
+			first = e.Received
+		}
+	}
+	return count, first
+}
+
+// Forget lets go of the entries that were received before a time, and returns how many.
+func (j *Journal) Forget(before time.Time) (count int64) {
+	if j == nil {
+		return 0
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for j.count > 0 && j.at(0).Received.Before(before) {
+		j.dropOldest()
+		count++
+	}
+	return count
+}
+
+// dropOldest makes room; the caller holds the lock.
+func (j *Journal) dropOldest() {
+	oldest := &j.entries[j.first]
+	j.bytes -= oldest.size()
+	*oldest = Entry{}
+	j.first = (j.first + 1) % len(j.entries)
+	j.count--
 }
 
 // shorten keeps the beginning of a body, and lets go of the rest.

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/internal/store"
@@ -125,20 +124,6 @@ func (t *tx) DropCredentials(_ context.Context, kind operator.Kind, name string)
 
 func (t *tx) DropCredential(_ context.Context, d operator.Digest) error {
 	drop(t, t.data.credentials, d)
-	return nil
-}
-
-func (t *tx) DropExpired(_ context.Context, before time.Time, limit int) error {
-	var over []operator.Credential
-	for _, c := range t.data.credentials {
-		if store.Seconds(c.Expires) < store.Seconds(before) {
-			over = append(over, c)
-		}
-	}
-	slices.SortFunc(over, func(a, b operator.Credential) int { return a.Expires.Compare(b.Expires) })
-	for _, c := range over[:min(limit, len(over))] {
-		drop(t, t.data.credentials, c.Digest)
-	}
 	return nil
 }
 

@@ -29,19 +29,6 @@ func (t *tx) InsertRequests(_ context.Context, requests []store.Request) error {
 // TouchRequests has nothing to do: what can be read is as durable as it gets.
 func (t *tx) TouchRequests(context.Context, []store.RequestKey) error { return nil }
 
-func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
-	for key, r := range t.data.requests {
-		if d.Limit == 0 {
-			break
-		}
-		if key.Owner == d.Owner && key.Stock == "" && key.Operation == d.Operation && r.At.Before(d.Before) {
-			drop(t, t.data.requests, key)
-			d.Limit--
-		}
-	}
-	return nil
-}
-
 // page returns limit elements that match, from the offset-th on.
 func page[V any](list []V, matches func(V) bool, offset, limit int64) []V {
 	var chosen []V

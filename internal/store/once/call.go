@@ -33,17 +33,14 @@ var ErrNonce = fault.New(fault.Unauthenticated,
 	"Http头Authorization中的nonce_str已被使用，请更换后重试",
 	"The nonce_str in the header Authorization was used for another request. Use a new one for each.")
 
-// kept is how long the answers to calls are kept: longer than a timestamp counts in both
-// directions.
-const kept = 20 * time.Minute
-
-// Request is the call as a request whose number is the nonce.
+// Request is the call as a request whose number is the nonce. Its answer is kept as nonces are:
+// longer than its timestamp counts.
 func (c Call) Request() Request {
 	if c == (Call{}) || planted.NonceForgotten.In() {
 		return Request{}
 	}
 	return Request{
 		RequestKey: store.RequestKey{Owner: c.By, Operation: store.OpSignedCall, Subject: c.Serial, Number: c.Nonce},
-		Content:    c.Digest, Refused: ErrNonce, At: c.At, Kept: kept,
+		Content:    c.Digest, Refused: ErrNonce, At: c.At,
 	}
 }

@@ -3,7 +3,6 @@ package once_test
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -113,31 +112,6 @@ func TestTwinsThatRaceHaveOneEffect(t *testing.T) {
 		wg.Wait()
 		if n := c.effects(t); n != 1 {
 			t.Errorf("%d effects", n)
-		}
-	})
-}
-
-// TestOldAnswersAreDroppedByLaterCalls: a merchant's answers do not pile up.
-func TestOldAnswersAreDroppedByLaterCalls(t *testing.T) {
-	t.Parallel()
-	engines.Each(t, func(t *testing.T, s store.Store) {
-		c := &counter{store: s}
-		for i := range 5 {
-			if _, err := c.run(t.Context(), call(strconv.Itoa(i)), noon().Add(time.Duration(i)*time.Minute)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		at := noon().Add(23 * time.Minute)
-		for nonce, effects := range map[string]int{"late": 6, "4": 6} {
-			if _, err := c.run(t.Context(), call("late"), at); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := c.run(t.Context(), call(nonce), at); err != nil || c.effects(t) != effects {
-				t.Errorf("%s: %v, %d effects, want %d", nonce, err, c.effects(t), effects)
-			}
-		}
-		if _, err := c.run(t.Context(), call("0"), at); err != nil || c.effects(t) != 7 {
-			t.Errorf("an answer of 23 minutes ago is still there: %v", err)
 		}
 	})
 }

@@ -25,8 +25,6 @@ type Request struct {
 	Refused error
 	// At is when the request was carried out, if it is now.
 	At time.Time
-	// Kept is how long the answer is kept at least; 0 is as long as its stock.
-	Kept time.Duration
 }
 
 // Text is an answer that is stored as it is. All other types are stored as JSON, which they
@@ -120,21 +118,12 @@ func repeat[A any](ctx context.Context, tx store.Tx, first *store.Request, r *Re
 	return answer, tx.TouchRequests(ctx, []store.RequestKey{first.RequestKey})
 }
 
-// dropped is how many old answers a request removes.
-const dropped = 100
-
 func keep(ctx context.Context, tx store.Tx, r *Request, answer any) error {
 	text, err := encode(answer)
 	if err != nil {
 		return fmt.Errorf("encode answer: %w", err)
 	}
-	if err := tx.InsertRequests(ctx, []store.Request{{RequestKey: r.RequestKey, Content: r.Content, Answer: text, At: r.At}}); err != nil {
-		return err
-	}
-	if r.Kept == 0 {
-		return nil
-	}
-	return tx.DropRequests(ctx, store.Drop{Owner: r.Owner, Operation: r.Operation, Before: r.At.Add(-r.Kept), Limit: dropped})
+	return tx.InsertRequests(ctx, []store.Request{{RequestKey: r.RequestKey, Content: r.Content, Answer: text, At: r.At}})
 }
 
 func encode(answer any) ([]byte, error) {

@@ -2,7 +2,6 @@ package pgstore
 
 import (
 	"context"
-	"time"
 
 	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/internal/store"
@@ -136,19 +135,6 @@ func (t *tx) DropCredentials(_ context.Context, kind operator.Kind, name string)
 
 func (t *tx) DropCredential(_ context.Context, d operator.Digest) error {
 	t.later(`delete from credential where digest = $1`, d[:])
-	return nil
-}
-
-// DropExpired uses the index credential_expiry.
-func (t *tx) DropExpired(_ context.Context, before time.Time, limit int) error {
-	t.later(`
-		delete from credential
-		where digest in (
-			select digest
-			from credential
-			where expire_at < $1
-			order by expire_at
-			limit $2)`, store.Seconds(before), limit)
 	return nil
 }
 

@@ -97,17 +97,3 @@ func (t *tx) TouchRequests(_ context.Context, keys []store.RequestKey) error {
 	}
 	return nil
 }
-
-// DropRequests uses the primary key of request.
-func (t *tx) DropRequests(_ context.Context, d store.Drop) error {
-	t.later(`
-		delete from request
-		where creator_mchid = $1 and ctid = any (array(
-			select ctid
-			from request
-			where creator_mchid = $1 and stock_id = '' and operation = $2 and at < $3
-			limit $4
-			for update skip locked))`,
-		d.Owner, int16(d.Operation), store.Seconds(d.Before), d.Limit)
-	return nil
-}

@@ -2,7 +2,6 @@ package sqlitestore
 
 import (
 	"context"
-	"time"
 
 	"github.com/favord/favord/internal/rule/operator"
 	"github.com/favord/favord/internal/store"
@@ -128,18 +127,6 @@ func (t *tx) DropCredentials(ctx context.Context, kind operator.Kind, name strin
 
 func (t *tx) DropCredential(ctx context.Context, d operator.Digest) error {
 	return t.exec(ctx, `delete from credential where digest = ?1`, d[:])
-}
-
-// DropExpired uses the index credential_expiry.
-func (t *tx) DropExpired(ctx context.Context, before time.Time, limit int) error {
-	return t.exec(ctx, `
-		delete from credential
-		where digest in (
-			select digest
-			from credential
-			where expire_at < ?1
-			order by expire_at
-			limit ?2)`, store.Seconds(before), limit)
 }
 
 func (t *tx) PutFailures(ctx context.Context, f operator.Failures) error {

@@ -50,17 +50,6 @@ func (t *tx) InsertRequests(ctx context.Context, requests []store.Request) error
 // except to transactions that share that commit.
 func (t *tx) TouchRequests(context.Context, []store.RequestKey) error { return nil }
 
-func (t *tx) DropRequests(ctx context.Context, d store.Drop) error {
-	return t.exec(ctx, `
-		delete from request
-		where (creator_mchid, stock_id, operation, subject, number) in (
-			select creator_mchid, stock_id, operation, subject, number
-			from request
-			where creator_mchid = ? and stock_id = '' and operation = ? and at < ?
-			limit ?)`,
-		d.Owner, d.Operation, store.Seconds(d.Before), d.Limit)
-}
-
 // sequence is one of the numberings of a merchant's rows, named by the query that finds
 // its last number.
 type sequence struct {

@@ -69,8 +69,8 @@ func families(places map[merchant.ID][]delivery.Delivery) []family {
 		{voucherDeeds(), voucherQuestions()},
 		{moneyDeeds(), moneyQuestions()},
 		{tallyDeeds(), tallyQuestions()},
-		{operatorDeeds(), operatorQuestions()},
-		{trailDeeds(), append(trailQuestions(), placedQuestions(places)...)},
+		{operatorDeeds(), append(operatorQuestions(), retentionQuestions()...)},
+		{trailDeeds(), slices.Concat(trailQuestions(), retentionQuestions(), placedQuestions(places))},
 	}
 }
 

@@ -128,9 +128,7 @@ func trailDeeds() []deed {
 	return []deed{
 		{"InsertRequests", of(func(n int) []any { return []any{[]store.Request{someRequest(n)}} })},
 		{"TouchRequests", of(func(n int) []any { return []any{[]store.RequestKey{someRequest(n).RequestKey}} })},
-		{"DropRequests", of(func(n int) []any {
-			return []any{store.Drop{Owner: owner(n), Operation: store.OpSignedCall, Before: noon().Add(time.Minute), Limit: 10}}
-		})},
+		{"DropNonces", of(func(n int) []any { return []any{owner(n), store.Ended{Before: noon().Add(time.Minute), Limit: 10}} })},
 		{"SetCallback", of(func(n int) []any {
 			c := callback(creator, callbackKey(n).Product)
 			c.On, c.URL = n < 4, fmt.Sprint("https://example.com/", n)

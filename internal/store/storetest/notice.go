@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -20,21 +19,20 @@ import (
 // noticeCases are about callbacks and deliveries.
 func noticeCases() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
-		"old requests that belong to no stock are dropped": testDropRequests,
-		"a callback comes back as it was set":              testCallbacks,
-		"an event waits where somebody listens":            testListening,
-		"events are taken once, in order":                  testTaken,
-		"an event is told once":                            testToldOnce,
-		"a node that dies leaves what it held":             testLeases,
-		"setting a callback loses and doubles nothing":     testSwitched,
-		"attempts lead to what they say":                   testAttempts,
-		"attempts that end late":                           testLateAttempts,
-		"deliveries are given up and removed":              testExpiry,
-		"deliveries are filtered as the query says":        testDeliveryQueries,
-		"a delivery is found by its event":                 testDeliveryOf,
-		"no event is skipped":                              testNoEventIsSkipped,
-		"figures follow what happens":                      testFigures,
-		"certificates end, the last of each merchant":      testKeyEnds,
+		"a callback comes back as it was set":          testCallbacks,
+		"an event waits where somebody listens":        testListening,
+		"events are taken once, in order":              testTaken,
+		"an event is told once":                        testToldOnce,
+		"a node that dies leaves what it held":         testLeases,
+		"setting a callback loses and doubles nothing": testSwitched,
+		"attempts lead to what they say":               testAttempts,
+		"attempts that end late":                       testLateAttempts,
+		"deliveries are given up and removed":          testExpiry,
+		"deliveries are filtered as the query says":    testDeliveryQueries,
+		"a delivery is found by its event":             testDeliveryOf,
+		"no event is skipped":                          testNoEventIsSkipped,
+		"figures follow what happens":                  testFigures,
+		"certificates end, the last of each merchant":  testKeyEnds,
 	}
 }
 
@@ -335,44 +333,6 @@ func (k *taker) until(t *testing.T, s store.Store, finished chan struct{}) {
 		case <-finished:
 			ended = true
 		default:
-		}
-	}
-}
-
-func testDropRequests(t *testing.T, s store.Store) {
-	request := func(owner merchant.ID, op store.Operation, n int) store.Request {
-		return store.Request{RequestKey: store.RequestKey{Owner: owner, Operation: op, Number: fmt.Sprint(n)}, At: noon().Add(time.Duration(n) * time.Second), Answer: []byte{}}
-	}
-	kept := []store.Request{
-		request(creator, store.OpSignedCall, 5), request(creator, store.OpCreateStock, 1), request(other, store.OpSignedCall, 1),
-	}
-	gone := []store.Request{request(creator, store.OpSignedCall, 1), request(creator, store.OpSignedCall, 2), request(creator, store.OpSignedCall, 3)}
-	count := func() int {
-		var found map[store.RequestKey]store.Request
-		read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
-			var keys []store.RequestKey
-			for _, r := range slices.Concat(kept, gone) {
-				keys = append(keys, r.RequestKey)
-			}
-			found, err = tx.Requests(ctx, keys)
-			return err
-		})
-		for _, r := range kept {
-			if _, there := found[r.RequestKey]; !there {
-				t.Errorf("%+v is gone", r.RequestKey)
-			}
-		}
-		return len(found)
-	}
-	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.InsertRequests(ctx, slices.Concat(kept, gone))
-	})
-	for _, left := range []int{4, 3, 3} {
-		write(t, s, func(ctx context.Context, tx store.Tx) error {
-			return tx.DropRequests(ctx, store.Drop{Owner: creator, Operation: store.OpSignedCall, Before: noon().Add(5 * time.Second), Limit: 2})
-		})
-		if n := count(); n != left {
-			t.Errorf("%d requests are left, want %d", n, left)
 		}
 	}
 }

@@ -56,9 +56,14 @@ func operatorDeeds() []deed {
 		})},
 		{"DropCredential", of(func(n int) []any { return []any{operator.DigestOf(few("secret", n))} })},
 		{"DropCredentials", of(func(n int) []any { return []any{someCredential(n).Kind, few("name", n/2)} })},
-		{"DropExpired", of(func(n int) []any { return []any{noon().Add(time.Duration(3*n) * time.Hour), 1} })},
+		{"DropExpired", of(func(n int) []any {
+			return []any{store.Ended{Before: noon().Add(time.Duration(3*n) * time.Hour), Limit: 1}}
+		})},
+		{"DropFailures", of(func(n int) []any {
+			return []any{store.Ended{Before: noon().Add(time.Duration(n) * time.Minute), Limit: 1}}
+		})},
 		{"PutFailures", of(func(n int) []any {
-			return []any{operator.Failures{Subject: few("name/", n), Count: n, Last: noon()}}
+			return []any{operator.Failures{Subject: few("name/", n), Count: n, Last: noon().Add(time.Duration(n) * time.Second)}}
 		})},
 	}
 }
@@ -146,7 +151,11 @@ func testExpired(t *testing.T, s store.Store) {
 		for n := range 4 {
 			errs = append(errs, tx.InsertCredentials(ctx, []operator.Credential{someCredential(n)}))
 		}
-		return errors.Join(append(errs, tx.DropExpired(ctx, noon().Add(2*time.Hour), 10))...)
+		n, err := tx.DropExpired(ctx, store.Ended{Before: noon().Add(2 * time.Hour), Limit: 10})
+		if n != 2 {
+			t.Errorf("%d credentials are forgotten", n)
+		}
+		return errors.Join(append(errs, err)...)
 	})
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 		for n := range 4 {

@@ -53,7 +53,7 @@ func Run(t *testing.T, open Open, but ...string) {
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
 		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
-		tallyCases(), operatorCases(), auditCases(), deedCases(), raceCases(),
+		tallyCases(), operatorCases(), retentionCases(), auditCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
 	}

@@ -1024,6 +1024,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询可清理的数据
+         * @description Show what has been kept long enough (management)
+         */
+        get: operations["manage.retention.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/retention/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 清理保留期已满的数据
+         * @description Remove what has been kept long enough (management)
+         */
+        post: operations["manage.retention.prune"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/samples": {
         parameters: {
             query?: never;
@@ -2643,6 +2683,22 @@ export interface components {
             /** 请求列表 */
             requests: components["schemas"]["manage.JournalLine"][];
         };
+        "manage.KeptKind": {
+            /**
+             * 最早时间
+             * Format: date-time
+             */
+            first?: string;
+            /** 保留时长 */
+            keep: string;
+            /** 数据种类 */
+            kind: string;
+            /**
+             * 可清理行数
+             * Format: int64
+             */
+            rows: number;
+        };
         "manage.Keys": {
             /**
              * APIv2密钥版本
@@ -3020,6 +3076,28 @@ export interface components {
             /** 密码 */
             password: string;
         };
+        "manage.Pruned": {
+            /** 保留时长 */
+            keep: string;
+            /** 数据种类 */
+            kind: string;
+            /** 是否还有 */
+            more: boolean;
+            /**
+             * 已清理行数
+             * Format: int64
+             */
+            rows: number;
+        };
+        "manage.PruneRequest": {
+            /** 保留时长 */
+            keep?: string;
+            /**
+             * 数据种类
+             * @enum {string}
+             */
+            kind: "journal" | "deliveries" | "nonces" | "sessions";
+        };
         "manage.PutUserRequest": {
             /** appid */
             appid: string;
@@ -3157,6 +3235,10 @@ export interface components {
              * Format: int64
              */
             resent: number;
+        };
+        "manage.Retention": {
+            /** 数据种类 */
+            kinds: components["schemas"]["manage.KeptKind"][];
         };
         "manage.RotateTokenRequest": {
             /**
@@ -7295,6 +7377,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Order"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.retention.show": {
+        parameters: {
+            query?: {
+                /** @description 保留时长 */
+                keep?: string;
+                /** @description 数据种类 */
+                kind?: "journal" | "deliveries" | "nonces" | "sessions";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Retention"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.retention.prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.PruneRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Pruned"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

@@ -1,4 +1,5 @@
 import api from './en/api.json'
+import audit from './en/audit.json'
 import callbacks from './en/callbacks.json'
 import codes from './en/codes.json'
 import coupons from './en/coupons.json'
@@ -9,11 +10,12 @@ import faults from './en/faults.json'
 import figures from './en/figures.json'
 import forge from './en/forge.json'
 import keys from './en/keys.json'
-import replay from './en/replay.json'
 import merchants from './en/merchants.json'
 import overview from './en/overview.json'
+import payments from './en/payments.json'
 import people from './en/people.json'
 import redeem from './en/redeem.json'
+import replay from './en/replay.json'
 import requests from './en/requests.json'
 import shell from './en/shell.json'
 import stocks from './en/stocks.json'
@@ -21,6 +23,31 @@ import time from './en/time.json'
 import users from './en/users.json'
 import whatif from './en/whatif.json'
 
-const texts: typeof import('./zh').default = { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, forge, keys, merchants, overview, people, redeem, replay, requests, shell, stocks, time, users, whatif }
+const texts: typeof import('./zh').default = {
+  api,
+  audit,
+  callbacks,
+  codes,
+  coupons,
+  draft,
+  errors,
+  explain,
+  faults,
+  figures,
+  forge,
+  keys,
+  merchants,
+  overview,
+  payments,
+  people,
+  redeem,
+  replay,
+  requests,
+  shell,
+  stocks,
+  time,
+  users,
+  whatif,
+}
 
 export default texts

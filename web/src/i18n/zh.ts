@@ -1,4 +1,5 @@
 import api from './zh/api.json'
+import audit from './zh/audit.json'
 import callbacks from './zh/callbacks.json'
 import codes from './zh/codes.json'
 import coupons from './zh/coupons.json'
@@ -9,11 +10,12 @@ import faults from './zh/faults.json'
 import figures from './zh/figures.json'
 import forge from './zh/forge.json'
 import keys from './zh/keys.json'
-import replay from './zh/replay.json'
 import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
+import payments from './zh/payments.json'
 import people from './zh/people.json'
 import redeem from './zh/redeem.json'
+import replay from './zh/replay.json'
 import requests from './zh/requests.json'
 import shell from './zh/shell.json'
 import stocks from './zh/stocks.json'
@@ -21,4 +23,29 @@ import time from './zh/time.json'
 import users from './zh/users.json'
 import whatif from './zh/whatif.json'
 
-export default { api, callbacks, codes, coupons, draft, errors, explain, faults, figures, forge, keys, merchants, overview, people, redeem, replay, requests, shell, stocks, time, users, whatif }
+export default {
+  api,
+  audit,
+  callbacks,
+  codes,
+  coupons,
+  draft,
+  errors,
+  explain,
+  faults,
+  figures,
+  forge,
+  keys,
+  merchants,
+  overview,
+  payments,
+  people,
+  redeem,
+  replay,
+  requests,
+  shell,
+  stocks,
+  time,
+  users,
+  whatif,
+}

@@ -1,4 +1,4 @@
-import { Bell, CircleCheck, CollectionTag, Connection, Document, Goods, Odometer, OfficeBuilding, Avatar, Stopwatch, Tickets, User, View, Warning } from '@element-plus/icons-vue'
+import { Bell, CircleCheck, CollectionTag, Connection, Document, Finished, Goods, Odometer, OfficeBuilding, Avatar, Stopwatch, Tickets, User, View, Wallet, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { Key as TextKey } from '@/i18n'
 
@@ -27,6 +27,7 @@ export const groups: Group[] = [
       { path: '/stocks', title: 'shell.nav.stocks', icon: Goods, letter: 's' },
       { path: '/coupons', title: 'shell.nav.coupons', icon: Tickets, letter: 'c' },
       { path: '/redeem', title: 'shell.nav.redeem', icon: CircleCheck, letter: 'd' },
+      { path: '/payments', title: 'payments.title', icon: Wallet, letter: 'p', sandbox: true },
       { path: '/users', title: 'shell.nav.users', icon: User, letter: 'u' },
     ],
   },
@@ -46,6 +47,7 @@ export const groups: Group[] = [
     title: 'shell.nav.platform',
     places: [
       { path: '/merchants', title: 'shell.nav.merchants', icon: OfficeBuilding, letter: 'm' },
+      { path: '/audit', title: 'audit.title', icon: Finished, letter: 'l', duty: 'AUDIT' },
       { path: '/people', title: 'shell.nav.people', icon: Avatar, duty: 'OPERATORS' },
     ],
   },

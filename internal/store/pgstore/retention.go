@@ -1,0 +1,108 @@
+package pgstore
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/favord/favord/internal/rule/keep"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
+)
+
+func (t *tx) OldRows(ctx context.Context, kind keep.Kind, before time.Time) (store.Old, error) {
+	bound, first := store.Seconds(before), store.TimeOf
+	var query string
+	switch kind {
+	case keep.Deliveries:
+		query, bound, first = `
+		select count(*), coalesce(min(ended_ms), 0)
+		from delivery
+		where state <> 'PENDING' and ended_ms < $1`, store.Millis(before), store.TimeOfMillis
+	case keep.Nonces:
+		query = `
+		select count(*), coalesce(min(at), 0)
+		from request
+		where operation = 60 and at < $1`
+	case keep.Sessions:
+		query = `
+		select count(*), coalesce(min(expire_at), 0)
+		from credential
+		where expire_at < $1`
+	default:
+		return store.Old{}, nil
+	}
+	var old store.Old
+	var oldest int64
+	err := t.row(ctx, query, []any{bound}, []any{&old.Rows, &oldest})
+	old.First = first(oldest)
+	return old, err
+}
+
+// NonceOwners uses the index request_nonce, and asks every placement.
+func (t *tx) NonceOwners(ctx context.Context, before time.Time, limit int64) ([]merchant.ID, error) {
+	var list []merchant.ID
+	err := t.rows(ctx, `
+		select creator_mchid
+		from request
+		where operation = 60 and at < $1
+		limit $2`,
+		[]any{store.Seconds(before), limit}, row.Into(&list, row.MerchantID))
+	slices.Sort(list)
+	return slices.Compact(list), err
+}
+
+// DropNonces uses the index request_nonce. Rows that another node removes are passed by.
+func (t *tx) DropNonces(ctx context.Context, owner merchant.ID, e store.Ended) (int64, error) {
+	return t.dropped(ctx, `
+		delete from request
+		where creator_mchid = $1 and ctid = any (array(
+			select ctid
+			from request
+			where creator_mchid = $1 and operation = 60 and at < $2
+			limit $3
+			for update skip locked))`,
+		owner, store.Seconds(e.Before), e.Limit)
+}
+
+// DropExpired uses the index credential_expiry.
+func (t *tx) DropExpired(ctx context.Context, e store.Ended) (int64, error) {
+	return t.dropped(ctx, `
+		delete from credential
+		where digest = any (array(
+			select digest
+			from credential
+			where expire_at < $1
+			order by expire_at
+			limit $2
+			for update skip locked))`,
+		store.Seconds(e.Before), e.Limit)
+}
+
+// DropFailures uses the index sign_in_failure_age.
+func (t *tx) DropFailures(ctx context.Context, e store.Ended) (int64, error) {
+	return t.dropped(ctx, `
+		delete from sign_in_failure
+		where subject = any (array(
+			select subject
+			from sign_in_failure
+			where last_at < $1
+			order by last_at
+			limit $2
+			for update skip locked))`,
+		store.Seconds(e.Before), e.Limit)
+}
+
+// dropped runs a statement and returns how many rows it removed.
+func (t *tx) dropped(ctx context.Context, statement string, args ...any) (n int64, err error) {
+	t.judged = true
+	t.later(statement, args...).Exec(func(tag pgconn.CommandTag) error {
+		n = tag.RowsAffected()
+		return nil
+	})
+	err = t.flush(ctx)
+	return n, err
+}

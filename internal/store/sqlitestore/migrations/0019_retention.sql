@@ -1,0 +1,4 @@
+-- What has been kept long enough is found by its age: answers to signed calls (operation 60), and
+-- counts of tries to sign in.
+create index request_nonce on request (at) where operation = 60;
+create index sign_in_failure_age on sign_in_failure (last_at);

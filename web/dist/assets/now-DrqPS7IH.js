@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BPzNZ18F.js";import{t}from"./clock-leIdDV5n.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

@@ -1,1 +1,0 @@
-function e(e,t,n=`text/csv`){let r=document.createElement(`a`);r.href=URL.createObjectURL(new Blob([t],{type:n})),r.download=e,r.click(),URL.revokeObjectURL(r.href)}export{e as t};

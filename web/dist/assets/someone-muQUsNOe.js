@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BPzNZ18F.js";import{n as t}from"./address-BYJyliON.js";import{a as n}from"./index-Cp7cKWW9.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
