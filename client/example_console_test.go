@@ -2,10 +2,12 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"time"
 
+	"github.com/favord/favord/client"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
 )
@@ -78,6 +80,13 @@ func ExampleManagement_WhatIf() {
 		log.Fatal(err)
 	}
 	fmt.Println(answer.Works, answer.Rule)
+	// Output: true
+}
+
+func ExampleManagement_VoucherIf() {
+	s := otherSandbox()
+	_, err := s.Management().VoucherIf(context.Background(), &manage.AskVoucherRequest{VoucherID: "1"})
+	fmt.Println(errors.Is(err, client.ErrResourceNotExists))
 	// Output: true
 }
 

@@ -38,6 +38,11 @@ func (m *Management) CheckDraft(ctx context.Context, req *manage.CheckDraftReque
 	return managed[manage.CheckedDraft](ctx, m, manage.CheckDraft, req)
 }
 
+// VoucherIf tells whether a voucher could be spent or sent, and by which rule not.
+func (m *Management) VoucherIf(ctx context.Context, req *manage.AskVoucherRequest) (*manage.Foresight, error) {
+	return managed[manage.Foresight](ctx, m, manage.AskVoucherIf, req)
+}
+
 // WhatIf tells whether a coupon could be redeemed or claimed, and by which rule not.
 func (m *Management) WhatIf(ctx context.Context, req *manage.AskRequest) (*manage.Foresight, error) {
 	return managed[manage.Foresight](ctx, m, manage.AskWhatIf, req)

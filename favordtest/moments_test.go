@@ -148,39 +148,6 @@ func TestTheLifeOfAVoucherTellsItsPayments(t *testing.T) {
 	}
 }
 
-func TestAVoucherIsForeseenAtAnyTime(t *testing.T) {
-	t.Parallel()
-	s := favordtest.Start(t)
-	s.Freeze(s.Now())
-	id := voucher(t, s)
-	v := must(t, s.Management().Voucher, &manage.VoucherRequest{VoucherID: id})
-	ask := func(at time.Time, total *int64) string {
-		return must(t, s.Management().WhatIf, &manage.AskRequest{
-			Deed: "USE", Product: "favor", StockID: v.StockID, CouponCode: id, At: schema.TimeOf(at), Total: total,
-		}).Rule
-	}
-	for _, c := range []struct {
-		at    time.Time
-		total *int64
-		rule  string
-	}{
-		{s.Now(), nil, ""},
-		{s.Now(), new(int64(1000)), ""},
-		{s.Now(), new(int64(999)), "THRESHOLD"},
-		{v.EndTime.Time, nil, ""},
-		{v.EndTime.Add(time.Second), nil, "NOT_USABLE"},
-		{v.BeginTime.Add(-time.Second), nil, "NOT_IN_TIME"},
-	} {
-		if got := ask(c.at, c.total); got != c.rule {
-			t.Errorf("at %s it is %q, want %q", c.at, got, c.rule)
-		}
-	}
-	_, err := s.Management().WhatIf(t.Context(), &manage.AskRequest{Deed: "CLAIM", Product: "favor", StockID: v.StockID})
-	if status, _ := refusal(err); status != http.StatusBadRequest {
-		t.Errorf("a claim of a voucher gives %v", err)
-	}
-}
-
 // failure is the error of a call.
 func failure[A any](_ *A, err error) error { return err }
 

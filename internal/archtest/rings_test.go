@@ -204,7 +204,7 @@ func rings() []ring {
 			"internal/edge/console": edge(
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card",
-				"internal/favor/stocks", "internal/favor/held",
+				"internal/favor/stocks", "internal/favor/held", "internal/favor/send", "internal/favor/pay",
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order",
 				"internal/platform/notify", "internal/platform/registry",
 				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",
@@ -249,7 +249,7 @@ func rings() []ring {
 				"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/jedib0t/go-pretty/v6", "go.yaml.in/yaml/v3",
 			},
 			"internal/cli/call": command("internal/base/near", "internal/catalogue", "internal/server", "internal/config",
-				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2", "golang.org/x/net"),
+				"internal/sandbox/explain", "internal/sandbox/sample", "apiv2", "golang.org/x/net", "github.com/boombuler/barcode"),
 			"internal/cli/control": command("internal/sandbox/scenario"),
 			"internal/cli/operate": command(),
 			"internal/cli/product": command("github.com/vbauerster/mpb/v8", "golang.org/x/sync"),

@@ -51,7 +51,7 @@ func subjects() []map[string][2]string {
 		contextTexts(),
 		completionTexts(),
 		product.CouponTexts(),
-		product.WhyTexts(),
+		product.WhyTexts(), product.VoucherWhyTexts(),
 		receive.CallbackTexts(),
 		product.PayTexts(),
 		call.ErrorTexts(),
@@ -61,7 +61,7 @@ func subjects() []map[string][2]string {
 		receive.TriggerTexts(),
 		call.ExplainTexts(),
 		call.ExampleTexts(),
-		call.SignTexts(),
+		call.SignTexts(), call.QRTexts(),
 		operate.UserTexts(), operate.OperatorTexts(), operate.PruneTexts(),
 		operate.MerchantTexts(),
 		product.CouponUserTexts(),
@@ -116,7 +116,7 @@ func commandTexts() map[string][2]string {
 		"noretry":        {"失败时不重试", "Do not repeat a call that failed."},
 		"dryrun":         {"不发起请求，而是打印等价的命令或程序：cli、curl、go、java、php、node、python", "Do not send; print an equivalent command or program: cli, curl, go, java, php, node or python."},
 		"header":         {"附加的请求头，如 'Idempotency-Key: 1234'，可重复", "Another header, such as 'Idempotency-Key: 1234'; repeatable."},
-		"pick":           {"只打印应答中的这一个值，如 send_coupon_result.coupon_code", "Print only this value of the answer, such as send_coupon_result.coupon_code."},
+		"pick":           {"只打印应答中的一个值，如 data.0.serial_no", "Print only one value of the answer, such as data.0.serial_no."},
 		"serial":         {"Wechatpay-Serial请求头：指定应答签名所用的平台证书或公钥", "Wechatpay-Serial header: the platform certificate or public key that must sign the answer."},
 	}
 }

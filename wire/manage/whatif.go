@@ -7,23 +7,22 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
-// AskWhatIf is the id of the operation that tells beforehand whether a coupon could be redeemed
-// or claimed.
-const AskWhatIf = "manage.whatif.ask"
+// Ids of the operations that tell beforehand whether a coupon could be redeemed or claimed, and
+// whether a voucher could be spent or sent.
+const (
+	AskWhatIf    = "manage.whatif.ask"
+	AskVoucherIf = "manage.whatif.vouchers"
+)
 
 // AskRequest asks whether something would work. It changes nothing.
 type AskRequest struct {
 	// Deed is USE to redeem a coupon, CLAIM to give one to a user.
 	Deed    string `json:"deed" title:"要做什么" rule:"required enum=USE|CLAIM"`
 	StockID string `json:"stock_id" title:"批次号" rule:"required chars=1..20"`
-	// Product is whose stock it is, without it busifavor. Of favor only USE can be asked, about a
-	// payment.
-	Product string `json:"product,omitempty" title:"产品" rule:"enum=busifavor|favor"`
-	// CouponCode is the coupon to redeem, for favor the id of the voucher; for CLAIM the merchant's own
-	// code, where the stock wants one.
+	// CouponCode is the coupon to redeem; for CLAIM the merchant's own code, where the stock wants
+	// one.
 	CouponCode string `json:"coupon_code,omitempty" title:"券code" rule:"chars=1..32"`
-	// MchID is who does it, without it the creator of the stock; for favor who collects the money,
-	// without it a merchant that the stock names.
+	// MchID is who does it, without it the creator of the stock.
 	MchID string `json:"mchid,omitempty" title:"商户号" rule:"chars=1..15"`
 	// OpenID is who claims the coupon, or should hold it; AppID is under which it counts, without it
 	// the first of the merchant.
@@ -33,9 +32,47 @@ type AskRequest struct {
 	Channel string `json:"channel,omitempty" title:"领取渠道" rule:"enum=API|H5|MINIAPP"`
 	// At is when, without it now in business time.
 	At schema.Time `json:"at,omitzero" title:"时间" rule:"chars=1..40"`
-	// Total is the order's amount in fen, which redeeming itself does not look at. Without it nothing
-	// is said about amounts and goods.
+	// Total is the order's amount in fen, which redeeming itself does not look at.
 	Total *int64 `json:"total,omitempty" title:"订单金额" rule:"range=0..100000000000"`
+}
+
+// AskVoucherRequest asks whether a voucher could be spent, or one be given out. It changes nothing.
+type AskVoucherRequest struct {
+	// VoucherID is the voucher to spend; else one of StockID is to be given out, to OpenID.
+	VoucherID string `json:"voucher_id,omitempty" title:"代金券id" rule:"chars=1..20"`
+	StockID   string `json:"stock_id,omitempty" title:"批次号" rule:"chars=1..20"`
+	OpenID    string `json:"openid,omitempty" title:"用户标识" rule:"chars=1..128"`
+	// AppID is under which the user counts, without it the one under which the user is registered.
+	AppID string `json:"appid,omitempty" title:"公众账号ID" rule:"chars=1..32"`
+	// MchID is who gives the voucher out, without it the creator of the stock.
+	MchID string `json:"mchid,omitempty" title:"商户号" rule:"chars=1..15"`
+	// Channel is how it is given out, without it by the API.
+	Channel string `json:"channel,omitempty" title:"发放渠道" rule:"enum=API|H5|MINIAPP"`
+	// At is when, without it now in business time.
+	At schema.Time `json:"at,omitzero" title:"时间" rule:"chars=1..40"`
+	// Order is what is paid with the voucher. What it does not tell counts as fitting.
+	Order *AskedOrder `json:"order,omitempty" title:"订单"`
+}
+
+// AskedOrder is an order of which some may be told.
+type AskedOrder struct {
+	// MchID collects the money.
+	MchID string `json:"mchid,omitempty" title:"收款商户号" rule:"chars=1..20"`
+	// Total is in fen.
+	Total     int64        `json:"total,omitempty" title:"订单总金额" rule:"range=0..100000000"`
+	GoodsTag  string       `json:"goods_tag,omitempty" title:"订单优惠标记" rule:"chars=1..128"`
+	TradeType string       `json:"trade_type,omitempty" title:"支付场景" rule:"enum=MICROAPP|APPPAY|PPAY|CARD|FACE|OTHER"`
+	PayMethod string       `json:"pay_method,omitempty" title:"支付方式" rule:"chars=1..32"`
+	CardBIN   string       `json:"card_bin,omitempty" title:"银行卡号前缀" rule:"chars=6..19 match=digits"`
+	Goods     []AskedGoods `json:"goods_detail,omitempty" title:"单品信息" rule:"items=1..100"`
+}
+
+// AskedGoods is a line of an order.
+type AskedGoods struct {
+	GoodsID  string `json:"goods_id" title:"单品编码" rule:"required chars=1..128"`
+	Quantity int64  `json:"quantity" title:"数量" rule:"required range=1..1000000"`
+	// Price is of one piece, in fen.
+	Price int64 `json:"price" title:"单价" rule:"required range=0..100000000"`
 }
 
 // Foresight is the answer.
@@ -44,8 +81,8 @@ type Foresight struct {
 	At    schema.Time `json:"at" title:"时间" rule:"required"`
 	MchID string      `json:"mchid" title:"商户号" rule:"required"`
 	// Rule is the rule that speaks against it: a reason of the claim page (10.1), a rule about time
-	// (NOT_BEGUN, ENDED, WEEK_DAY, DAY_TIME, PERIOD), MINIMUM, for favor why a voucher does not apply
-	// (as in a quote), or REFUSED for all others.
+	// (NOT_BEGUN, ENDED, WEEK_DAY, DAY_TIME, PERIOD), MINIMUM, or REFUSED for all others; for a
+	// voucher that is spent one of a quote's (docs/rail.md).
 	Rule string `json:"rule,omitempty" title:"规则"`
 	// RefusedZH and RefusedEN are what the call would answer; DetailZH and DetailEN what would have
 	// to be otherwise, where that can be told.
@@ -53,6 +90,8 @@ type Foresight struct {
 	RefusedEN string `json:"refused_en,omitempty" title:"拒绝原因（英文）"`
 	DetailZH  string `json:"detail_zh,omitempty" title:"说明"`
 	DetailEN  string `json:"detail_en,omitempty" title:"说明（英文）"`
+	// Discount is what a voucher takes off, in fen; 0 for all else.
+	Discount int64 `json:"discount,omitempty" title:"优惠金额"`
 }
 
 func whatIfOperations() []wire.Operation {
@@ -60,5 +99,9 @@ func whatIfOperations() []wire.Operation {
 		ID: AskWhatIf, Title: wire.Text{ZH: "询问一张券此时此地能否核销或领取", EN: "Ask whether a coupon could be redeemed or claimed"},
 		Duty: wire.DutyFind, Section: "management", Method: http.MethodPost, Path: "/manage/v1/whatif", ReadOnly: true,
 		Request: schema.Of[AskRequest](), Response: schema.Of[Foresight](),
+	}, {
+		ID: AskVoucherIf, Title: wire.Text{ZH: "询问一张代金券此时此地能否使用或发放", EN: "Ask whether a voucher could be spent or sent"},
+		Duty: wire.DutyFind, Section: "management", Method: http.MethodPost, Path: "/manage/v1/whatif/vouchers", ReadOnly: true,
+		Request: schema.Of[AskVoucherRequest](), Response: schema.Of[Foresight](),
 	}}
 }

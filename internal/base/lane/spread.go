@@ -13,6 +13,9 @@ const DefaultLanes = 4
 // commit gains nothing.
 func DefaultBounds() Bounds { return Bounds{Queue: 4096, Batch: 256} }
 
+// batchOfOne is the batch where one lane waits for every commit: all that is gained lies in its size.
+const batchOfOne = 1024
+
 // PerOwner is a number of lanes that gives every owner lanes of its own: where the rows of owners lie on
 // different servers, a batch must be of one, so that its commit is one.
 const PerOwner = -1
@@ -36,10 +39,13 @@ type place struct {
 }
 
 // NewSpread returns lanes whose batches, each of any keys, are carried out by run. The zero
-// Bounds are DefaultBounds, 0 lanes are DefaultLanes.
+// Bounds are DefaultBounds, with larger batches for one lane; 0 lanes are DefaultLanes.
 func NewSpread[Q, A any](b Bounds, lanes int, run func(ctx context.Context, calls []Q) ([]A, error)) *Spread[Q, A] {
 	if b == (Bounds{}) {
 		b = DefaultBounds()
+		if lanes == 1 {
+			b.Batch = batchOfOne
+		}
 	}
 	if lanes == 0 {
 		lanes = DefaultLanes

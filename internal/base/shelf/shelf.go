@@ -3,6 +3,7 @@
 package shelf
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,7 @@ type Shelf[K comparable, V any] struct {
 
 	mu      sync.RWMutex
 	entries map[K]entry[V]
+	loading map[K]*load[V]
 	// changes counts drops: a value that was loaded before one may be out of date,
 	// and is not kept.
 	changes uint64
@@ -31,31 +33,79 @@ type entry[V any] struct {
 	until time.Time
 }
 
+// load is a value that is being loaded. It is set before done is closed; without one the load failed.
+type load[V any] struct {
+	done    chan struct{}
+	changes uint64
+	value   *V
+}
+
 // New returns an empty shelf for up to most values, each good for a while. The clock is the
 // machine's.
 func New[K comparable, V any](c clock.Clock, most int, good time.Duration) *Shelf[K, V] {
-	return &Shelf[K, V]{clock: c, most: most, good: good, entries: map[K]entry[V]{}}
+	return &Shelf[K, V]{clock: c, most: most, good: good, entries: map[K]entry[V]{}, loading: map[K]*load[V]{}}
 }
 
-// Get returns the value of a key, from memory or by loading it.
-func (s *Shelf[K, V]) Get(key K, load func() (V, error)) (V, error) {
+// Get returns the value of a key, from memory or by loading it. Whoever asks for a value that is
+// being loaded waits for it, until ctx ends; what a failure means, each finds out.
+func (s *Shelf[K, V]) Get(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {
 	now := s.clock.Now()
 	s.mu.RLock()
 	found, known := s.entries[key]
-	changes := s.changes
 	s.mu.RUnlock()
 	if known && now.Before(found.until) {
 		s.hits.Add(1)
 		return found.value, nil
 	}
 	s.misses.Add(1)
-	value, err := load()
+	l, first := s.begin(key)
+	if first {
+		return s.load(ctx, key, l, now.Add(s.good), fetch)
+	}
+	select {
+	case <-l.done:
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
+	}
+	if l.value == nil {
+		return fetch(ctx)
+	}
+	return *l.value, nil
+}
+
+// begin returns the load of a key that is going on, or a new one. One that began before a change is
+// for those who waited by then.
+func (s *Shelf[K, V]) begin(key K) (l *load[V], first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l = s.loading[key]; l != nil && l.changes == s.changes {
+		return l, false
+	}
+	l = &load[V]{done: make(chan struct{}), changes: s.changes}
+	s.loading[key] = l
+	return l, true
+}
+
+// load fetches a value, keeps it and lets those who wait have it.
+func (s *Shelf[K, V]) load(ctx context.Context, key K, l *load[V], until time.Time, fetch func(context.Context) (V, error)) (V, error) {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.loading[key] == l {
+			delete(s.loading, key)
+		}
+		close(l.done)
+	}()
+	value, err := fetch(ctx)
 	if err == nil {
-		s.keep(key, entry[V]{value: value, until: now.Add(s.good)}, changes)
+		l.value = &value
+		s.keep(key, entry[V]{value: value, until: until}, l.changes)
 	}
 	return value, err
 }
 
+// keep remembers a value, unless something changed since it was asked for.
 func (s *Shelf[K, V]) keep(key K, e entry[V], changes uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,9 +1,12 @@
 package shelf_test
 
 import (
+	"context"
 	"errors"
 	"strconv"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
@@ -13,8 +16,8 @@ import (
 func noon() time.Time { return time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC) }
 
 // counted returns a load function that counts its calls.
-func counted(calls *int) func() (int, error) {
-	return func() (int, error) {
+func counted(calls *int) func(context.Context) (int, error) {
+	return func(context.Context) (int, error) {
 		*calls++
 		return *calls, nil
 	}
@@ -25,12 +28,12 @@ func TestAValueIsLoadedOnceWhileItIsGood(t *testing.T) {
 	now := clock.NewManual(noon())
 	s, calls := shelf.New[string, int](now, 10, time.Second), 0
 	for _, want := range []int{1, 1} {
-		if got, err := s.Get("k", counted(&calls)); got != want || err != nil {
+		if got, err := s.Get(t.Context(), "k", counted(&calls)); got != want || err != nil {
 			t.Errorf("got %d, %v, want %d", got, err, want)
 		}
 	}
 	now.Set(noon().Add(time.Second))
-	if got, _ := s.Get("k", counted(&calls)); got != 2 {
+	if got, _ := s.Get(t.Context(), "k", counted(&calls)); got != 2 {
 		t.Errorf("got %d after its time", got)
 	}
 }
@@ -39,10 +42,10 @@ func TestAFailureIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	s, calls := shelf.New[string, int](clock.Fixed(noon()), 10, time.Second), 0
 	broken := errors.New("broken")
-	if _, err := s.Get("k", func() (int, error) { return 0, broken }); !errors.Is(err, broken) {
+	if _, err := s.Get(t.Context(), "k", func(context.Context) (int, error) { return 0, broken }); !errors.Is(err, broken) {
 		t.Errorf("gives %v", err)
 	}
-	if got, err := s.Get("k", counted(&calls)); got != 1 || err != nil {
+	if got, err := s.Get(t.Context(), "k", counted(&calls)); got != 1 || err != nil {
 		t.Errorf("got %d, %v", got, err)
 	}
 }
@@ -50,13 +53,13 @@ func TestAFailureIsNotRemembered(t *testing.T) {
 func TestAValueThatChangesWhileItIsLoadedIsNotKept(t *testing.T) {
 	t.Parallel()
 	s, calls := shelf.New[string, int](clock.Fixed(noon()), 10, time.Second), 0
-	if _, err := s.Get("k", func() (int, error) {
+	if _, err := s.Get(t.Context(), "k", func(context.Context) (int, error) {
 		s.Drop(func(*int) bool { return true })
 		return -1, nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := s.Get("k", counted(&calls)); got != 1 {
+	if got, _ := s.Get(t.Context(), "k", counted(&calls)); got != 1 {
 		t.Errorf("got %d, which was loaded before the change", got)
 	}
 }
@@ -65,7 +68,7 @@ func TestAFullShelfMakesRoom(t *testing.T) {
 	t.Parallel()
 	s, calls := shelf.New[string, int](clock.Fixed(noon()), 3, time.Second), 0
 	for i := range 10 {
-		if _, err := s.Get(strconv.Itoa(i), counted(&calls)); err != nil {
+		if _, err := s.Get(t.Context(), strconv.Itoa(i), counted(&calls)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,4 +77,81 @@ func TestAFullShelfMakesRoom(t *testing.T) {
 	if held != 3 {
 		t.Errorf("%d values are held", held)
 	}
+}
+
+func TestThoseWhoWantAValueThatIsBeingLoadedWaitForIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, calls, release := shelf.New[string, int](clock.Fixed(noon()), 10, time.Second), 0, make(chan struct{})
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				got, err := s.Get(t.Context(), "k", func(context.Context) (int, error) {
+					calls++
+					<-release
+					return calls, nil
+				})
+				if got != 1 || err != nil {
+					t.Errorf("got %d, %v", got, err)
+				}
+			})
+		}
+		synctest.Wait()
+		hurried, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.Get(hurried, "k", counted(&calls)); !errors.Is(err, context.Canceled) {
+			t.Errorf("whoever leaves gets %v", err)
+		}
+		close(release)
+		all.Wait()
+	})
+}
+
+func TestAFailureIsOfWhoeverMetIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, release := shelf.New[string, int](clock.Fixed(noon()), 10, time.Second), make(chan struct{})
+		left, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		all.Go(func() {
+			if _, err := s.Get(left, "k", func(ctx context.Context) (int, error) { <-release; return 0, ctx.Err() }); !errors.Is(err, context.Canceled) {
+				t.Errorf("the first gets %v", err)
+			}
+		})
+		synctest.Wait()
+		all.Go(func() {
+			if got, err := s.Get(t.Context(), "k", func(context.Context) (int, error) { return 2, nil }); got != 2 || err != nil {
+				t.Errorf("the second gets %d, %v", got, err)
+			}
+		})
+		synctest.Wait()
+		cancel()
+		close(release)
+		all.Wait()
+	})
+}
+
+func TestNobodyWaitsForAValueThatIsOutOfDate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, release := shelf.New[string, int](clock.Fixed(noon()), 10, time.Second), make(chan struct{})
+		var all sync.WaitGroup
+		all.Go(func() {
+			if got, _ := s.Get(t.Context(), "k", func(context.Context) (int, error) { <-release; return 1, nil }); got != 1 {
+				t.Errorf("got %d", got)
+			}
+		})
+		synctest.Wait()
+		s.Drop(func(*int) bool { return true })
+		for range 2 {
+			if got, _ := s.Get(t.Context(), "k", func(context.Context) (int, error) { return 2, nil }); got != 2 {
+				t.Errorf("got %d after the change", got)
+			}
+		}
+		close(release)
+		all.Wait()
+		if got, _ := s.Get(t.Context(), "k", func(context.Context) (int, error) { return 3, nil }); got != 2 {
+			t.Errorf("got %d, which was loaded before the change", got)
+		}
+	})
 }

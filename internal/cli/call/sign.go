@@ -87,6 +87,7 @@ type sender struct {
 // signH5 signs a claim link.
 type signH5 struct {
 	sender
+	scanned
 	Stock   string `arg:"" help:"signstock"`
 	OpenID  string `name:"openid" help:"signopenid" placeholder:"OPENID"`
 	Code    string `help:"signcode" placeholder:"CODE"`
@@ -111,13 +112,13 @@ func (h *signH5) Run(c *term.Command) error {
 		StockID: h.Stock, OutRequestNo: h.Number, SendCouponMerchant: h.Sender, OpenID: term.OrElse(h.OpenID, e.OpenID),
 		CouponCode: h.Code, CustomizeSendTime: h.Time,
 	}.Signed(key)
-	_, err = fmt.Fprintln(c.Out, link.URL(term.OrElse(h.BaseURL, e.APIURL)))
-	return err
+	return h.print(c, link.URL(term.OrElse(h.BaseURL, e.APIURL)))
 }
 
 // signPack signs a link to a user's card pack.
 type signPack struct {
 	signer
+	scanned
 	AppID   string `name:"appid" help:"signappid" placeholder:"APPID"`
 	OpenID  string `name:"openid" help:"signopenid" placeholder:"OPENID"`
 	BaseURL string `name:"base-url" help:"signpackbase" placeholder:"URL"`
@@ -132,8 +133,7 @@ func (p *signPack) Run(c *term.Command) error {
 	link := apiv2.Pack{
 		MchID: p.Sender, AppID: term.OrElse(p.AppID, e.AppID), OpenID: term.OrElse(p.OpenID, e.OpenID), Timestamp: c.Clock.Now().Unix(),
 	}.Signed(key)
-	_, err = fmt.Fprintln(c.Out, link.URL(term.OrElse(p.BaseURL, e.APIURL)))
-	return err
+	return p.print(c, link.URL(term.OrElse(p.BaseURL, e.APIURL)))
 }
 
 // Run implements the command.

@@ -15,6 +15,7 @@ type Vouchers struct {
 	List    vouchersList    `cmd:"" help:"voucherslist"`
 	Show    vouchersShow    `cmd:"" help:"vouchersshow"`
 	Create  vouchersCreate  `cmd:"" help:"voucherscreate"`
+	Why     vouchersWhy     `cmd:"" help:"voucherswhy"`
 	Review  vouchersReview  `cmd:"" help:"vouchersreview"`
 	Approve vouchersApprove `cmd:"" help:"vouchersapprove"`
 	Reject  vouchersReject  `cmd:"" help:"vouchersreject"`

@@ -6,7 +6,6 @@ import (
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/wire/manage"
-	"github.com/favord/favord/wire/schema"
 )
 
 // WhyTexts are the help of the commands that tell beforehand, in Chinese and English, by their keys.
@@ -68,24 +67,27 @@ func (w *stocksWhy) Run(c *term.Command) error {
 	return w.ask(c, &manage.AskRequest{Deed: "CLAIM", StockID: w.Stock, OpenID: w.OpenID, CouponCode: w.Code, Channel: w.Channel})
 }
 
-// ask asks and prints the answer. What would not work ends the command with 1.
+// ask asks about a coupon.
 func (w *why) ask(c *term.Command, req *manage.AskRequest) error {
 	req.AppID, req.MchID = w.AppID, w.MchID
-	if w.At != "" {
-		at, err := term.ParseTime(w.At)
-		if err != nil {
-			return err
-		}
-		req.At = schema.TimeOf(at)
+	at, err := w.time()
+	if err != nil {
+		return err
 	}
+	req.At = at
+	return w.answer(c, func(m *client.Management) (*manage.Foresight, error) { return m.WhatIf(c.Ctx, req) })
+}
+
+// answer asks and prints the answer. What would not work ends the command with 1.
+func (w *why) answer(c *term.Command, ask func(*client.Management) (*manage.Foresight, error)) error {
 	works := false
-	err := term.ManageRun(c, &w.Managed, func(m *client.Management) (*manage.Foresight, error) { return m.WhatIf(c.Ctx, req) },
+	err := term.ManageRun(c, &w.Managed, ask,
 		[]string{c.Head("可行", "works"), c.Head("时间", "at"), c.Head("商户号", "merchant"), c.Head("规则", "rule"), c.Head("原因", "why")},
 		func(f *manage.Foresight) [][]string {
 			works = f.Works
 			return [][]string{{
 				map[bool]string{true: c.Choose("✔ 可行", "✔ yes"), false: c.Choose("✘ 不可行", "✘ no")}[f.Works], f.At.String(), f.MchID, f.Rule,
-				c.Choose(reason(f.RefusedZH, f.DetailZH), reason(f.RefusedEN, f.DetailEN)),
+				c.Choose(reason(f.RefusedZH, f.DetailZH), reason(f.RefusedEN, f.DetailEN)) + discounted(c, f),
 			}}
 		})
 	if err == nil && !works {

@@ -23,6 +23,8 @@ import (
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
 	favorheld "github.com/favord/favord/internal/favor/held"
+	"github.com/favord/favord/internal/favor/pay"
+	"github.com/favord/favord/internal/favor/send"
 	favorstocks "github.com/favord/favord/internal/favor/stocks"
 	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/platform/attention"
@@ -112,9 +114,12 @@ type Config struct {
 	Statistics *statistics.Service
 	// Attention finds what needs somebody.
 	Attention *attention.Service
-	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold.
+	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold; Grant
+	// and Rail tell beforehand whether one would be sent or spent.
 	Promotion *favorstocks.Service
 	Purse     *favorheld.Service
+	Grant     *send.Service
+	Rail      *pay.Service
 	Log       *slog.Logger
 	// Clock moves business time, Faults are what goes wrong on purpose, Snapshots are states
 	// that were kept; nil outside a sandbox.

@@ -11,13 +11,12 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
-	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
 )
 
 func (s *Server) whatIfHandlers() map[string]handler {
-	return map[string]handler{manage.AskWhatIf: bound(s.whatIf)}
+	return map[string]handler{manage.AskWhatIf: bound(s.whatIf), manage.AskVoucherIf: bound(s.voucherIf)}
 }
 
 // otherRule is the rule behind a refusal that has no name of its own.
@@ -27,9 +26,6 @@ const otherRule = "REFUSED"
 const deedUse = "USE"
 
 func (s *Server) whatIf(ctx context.Context, req *manage.AskRequest) (any, error) {
-	if req.Product == string(merchant.Favor) {
-		return s.whatIfPaid(ctx, req)
-	}
 	view, err := s.Campaign.Show(ctx, coupon.StockID(req.StockID))
 	if err != nil {
 		return nil, err
@@ -44,43 +40,6 @@ func (s *Server) whatIf(ctx context.Context, req *manage.AskRequest) (any, error
 		return s.whatIfUsed(ctx, req)
 	}
 	return s.whatIfClaimed(ctx, req)
-}
-
-// errOnlyPaid refuses to tell whether a voucher could be claimed.
-var errOnlyPaid = fault.New(fault.Invalid,
-	"代金券只能询问支付时能否使用（deed 为 USE）", "About cash vouchers only a payment can be asked (deed USE).").At("deed", "")
-
-// whatIfPaid asks whether a payment could use a voucher.
-func (s *Server) whatIfPaid(ctx context.Context, req *manage.AskRequest) (any, error) {
-	if req.Deed != deedUse {
-		return nil, errOnlyPaid
-	}
-	card, err := s.Purse.Show(ctx, voucher.ID(req.CouponCode))
-	switch {
-	case err != nil:
-		return nil, err
-	case string(card.Stock.ID) != req.StockID:
-		return nil, voucher.ErrNotFound
-	}
-	if req.MchID == "" && len(card.Stock.Merchants) > 0 {
-		req.MchID = string(card.Stock.Merchants[0])
-	}
-	if req.At.IsZero() {
-		req.At = schema.TimeOf(s.businessTime(card.Stock.Creator))
-	}
-	order := voucher.Order{Merchant: merchant.ID(req.MchID)}
-	if req.Total != nil {
-		order.Total = fen.Fen(*req.Total)
-	}
-	misfit := card.Stock.Apply(&card.Voucher, &order, req.At.Time).Misfit
-	if req.Total == nil && (misfit == voucher.MisfitThreshold || misfit == voucher.MisfitItems) {
-		misfit = voucher.NoMisfit
-	}
-	answer := &manage.Foresight{Works: misfit == voucher.NoMisfit, At: req.At, MchID: req.MchID, Rule: string(misfit)}
-	if misfit != voucher.NoMisfit {
-		refuse(answer, misfit.Fault())
-	}
-	return answer, nil
 }
 
 // whatIfUsed asks about a redemption.

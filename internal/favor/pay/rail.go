@@ -6,7 +6,6 @@ package pay
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -97,14 +96,7 @@ func (s *Service) admit(ctx context.Context, caller merchant.ID, o *voucher.Orde
 	if !m.May(merchant.PaymentRail) {
 		return voucher.ErrNoRail
 	}
-	if err := o.Check(); err != nil {
-		return err
-	}
-	_, err = s.config.Directory.Merchant(ctx, o.Merchant)
-	if errors.Is(err, store.ErrNotFound) {
-		return voucher.ErrMerchantUnknown
-	}
-	return err
+	return s.known(ctx, o)
 }
 
 // Quote tells what a user's vouchers do for an order. It changes nothing.

@@ -3,6 +3,7 @@ package send
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -46,6 +47,8 @@ type ClaimCommand struct {
 	// RequestNo is unique for the stock and the user. A repeat returns the voucher that it
 	// got.
 	RequestNo string
+	// At is for when an offer is asked; the zero time is now. A claim is always made now.
+	At time.Time
 }
 
 // Claimed is the claimed voucher.
@@ -131,14 +134,18 @@ func (s *Service) Offer(ctx context.Context, cmd ClaimCommand) (Offer, error) {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
 	o := Offer{MerchantName: p.creator.CardName(), AppID: p.claim.appid}
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, &p.claim) }); err != nil {
+	at := cmd.At
+	if at.IsZero() {
+		at = s.config.Clock.For(string(p.stock.Creator)).Now()
+	}
+	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) error { return s.offer(ctx, tx, &o, &p.claim, at) }); err != nil {
 		return Offer{}, fmt.Errorf("offer of stock %s: %w", cmd.StockID, err)
 	}
 	return o, nil
 }
 
 // offer reads what the claim depends on.
-func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c *claim) (err error) {
+func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c *claim, now time.Time) (err error) {
 	if o.Stock, err = tx.VoucherStock(ctx, c.stock.ID); err != nil {
 		return err
 	}
@@ -147,7 +154,6 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c *claim
 		return err
 	}
 	c.user = u
-	now := s.config.Clock.For(string(c.stock.Creator)).Now()
 	o.State = o.Stock.StateAt(now)
 	requests, err := tx.Requests(ctx, []store.RequestKey{c.request()})
 	if err != nil {

@@ -106,7 +106,7 @@ func New(c Config) *Service {
 // List returns what needs somebody at a merchant or, when it is empty, at all of them; it may be
 // Age old.
 func (s *Service) List(ctx context.Context, owner merchant.ID) (List, error) {
-	list, err := s.kept.Get(owner, func() (List, error) { return s.look(ctx, owner) })
+	list, err := s.kept.Get(ctx, owner, func(ctx context.Context) (List, error) { return s.look(ctx, owner) })
 	if err != nil {
 		return List{}, fmt.Errorf("attention: %w", err)
 	}

@@ -21,8 +21,10 @@ import (
 
 // Bounds of what is remembered.
 const (
-	// timeToLive is how long an entry is good when news of a change is lost.
-	timeToLive = 2 * time.Second
+	// timeToLive is how long an entry is good when news of a change is lost. Users are many, and each
+	// is read again so seldom that nothing would be kept: they rely on the store, which says that
+	// anything may have changed when it hears no news.
+	timeToLive, userTimeToLive = 2 * time.Second, time.Minute
 	// maxMerchants and maxStocks bound the memory; a stock takes some two kilobytes.
 	maxMerchants = 10_000
 	maxStocks    = 20_000
@@ -47,7 +49,7 @@ func New(s store.Store, c clock.Clock) *Directory {
 		merchants: shelf.New[merchant.ID, merchant.Merchant](c, maxMerchants, timeToLive),
 		stocks:    shelf.New[coupon.StockID, coupon.Stock](c, maxStocks, timeToLive),
 		vouchers:  shelf.New[voucher.StockID, voucher.Stock](c, maxStocks, timeToLive),
-		users:     shelf.New[user.OpenID, user.User](c, maxUsers, timeToLive),
+		users:     shelf.New[user.OpenID, user.User](c, maxUsers, userTimeToLive),
 	}
 	d.lookups = lane.New(lookupBounds(), d.lookUp)
 	s.OnChange(d.forget)
@@ -66,7 +68,7 @@ func (d *Directory) forget(owner merchant.ID) {
 
 // Merchant returns a merchant, or store.ErrNotFound.
 func (d *Directory) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
-	return d.merchants.Get(id, func() (m merchant.Merchant, err error) {
+	return d.merchants.Get(ctx, id, func(ctx context.Context) (m merchant.Merchant, err error) {
 		err = d.store.Read(ctx, func(tx store.ReadTx) error {
 			m, err = tx.Merchant(ctx, id)
 			return err
@@ -78,7 +80,7 @@ func (d *Directory) Merchant(ctx context.Context, id merchant.ID) (merchant.Merc
 // Stock returns a stock, or store.ErrNotFound. Its key, what it is for and how its codes
 // come about never change; the rest may be out of date by now.
 func (d *Directory) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
-	return d.stocks.Get(id, func() (s coupon.Stock, err error) {
+	return d.stocks.Get(ctx, id, func(ctx context.Context) (s coupon.Stock, err error) {
 		err = d.store.Read(ctx, func(tx store.ReadTx) error {
 			s, err = tx.Stock(ctx, id)
 			return err
@@ -90,7 +92,7 @@ func (d *Directory) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock,
 // VoucherStock returns a stock of vouchers, or store.ErrNotFound. Its key never changes; the
 // rest may be out of date by now.
 func (d *Directory) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
-	return d.vouchers.Get(id, func() (s voucher.Stock, err error) {
+	return d.vouchers.Get(ctx, id, func(ctx context.Context) (s voucher.Stock, err error) {
 		err = d.store.Read(ctx, func(tx store.ReadTx) error {
 			s, err = tx.VoucherStock(ctx, id)
 			return err

@@ -28,7 +28,7 @@ type found struct {
 // registered first, in a transaction of its own, so that no batch of others has to. Those who
 // are not in memory are looked up together.
 func (d *Directory) User(ctx context.Context, p user.Policy, appid merchant.AppID, id user.OpenID) (user.User, error) {
-	u, err := d.users.Get(id, func() (user.User, error) {
+	u, err := d.users.Get(ctx, id, func(ctx context.Context) (user.User, error) {
 		one, err := d.lookups.Do(ctx, struct{}{}, named{p, appid, id})
 		if err == nil {
 			err = one.err
@@ -62,7 +62,7 @@ func (d *Directory) AppIDOf(ctx context.Context, id user.OpenID, merchants ...*m
 
 // Bounds of looking up.
 const (
-	maxUsers    = 50_000
+	maxUsers    = 100_000
 	maxLookups  = 8192
 	maxTogether = 256
 )

@@ -62,7 +62,7 @@ func (k *Keyring) MakeRSAWith(source func() (*rsa.PrivateKey, error)) { k.makeRS
 // Of returns the keys of a merchant. An unknown merchant is refused like an unknown
 // serial.
 func (k *Keyring) Of(ctx context.Context, id merchant.ID) (*Keys, error) {
-	keys, err := k.parsed.Get(id, func() (*Keys, error) { return k.load(ctx, id) })
+	keys, err := k.parsed.Get(ctx, id, func(ctx context.Context) (*Keys, error) { return k.load(ctx, id) })
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil, merchant.ErrSerial

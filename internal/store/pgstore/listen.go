@@ -2,11 +2,13 @@ package pgstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/favord/favord/internal/rule/merchant"
 )
@@ -16,6 +18,13 @@ const (
 	firstPause = 100 * time.Millisecond
 	lastPause  = 5 * time.Second
 )
+
+// listenNow has a connection hear what changes. It may be said again.
+const listenNow = "listen favord"
+
+// silence is after how long without news a connection is asked whether it is alive, and within which
+// it must answer. While nobody hears, anything may have changed as often.
+const silence = time.Second
 
 // ear tells those who asked what has changed. It listens, on a connection of its own, to
 // what other nodes change, from the first who asks until it is closed. The zero value is
@@ -80,15 +89,26 @@ func (e *ear) listen(ctx context.Context, config *pgx.ConnConfig) {
 		if heard := e.hear(ctx, config); heard {
 			pause = firstPause
 		}
-		timer := time.NewTimer(pause)
+		e.beDeaf(ctx, pause)
+		pause = min(2*pause, lastPause)
+	}
+}
+
+// beDeaf waits, and tells all the while that anything may have changed.
+func (e *ear) beDeaf(ctx context.Context, pause time.Duration) {
+	for ; pause > 0 && ctx.Err() == nil; pause -= silence {
+		e.tell(anything())
+		timer := time.NewTimer(min(pause, silence))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
 		}
-		pause = min(2*pause, lastPause)
 	}
 }
+
+// anything is whose data has changed when nobody knows.
+func anything() map[merchant.ID]bool { return map[merchant.ID]bool{"": true} }
 
 // hear listens on one connection until it breaks. What happened before it listened is
 // unknown, so that anything may have changed. It reports whether it got so far.
@@ -98,14 +118,30 @@ func (e *ear) hear(ctx context.Context, config *pgx.ConnConfig) bool {
 		return false
 	}
 	defer closeQuietly(ctx, conn)
-	e.tell(map[merchant.ID]bool{"": true})
+	e.tell(anything())
 	for {
-		news, err := conn.WaitForNotification(ctx)
-		if err != nil {
+		news, err := next(ctx, conn)
+		switch {
+		case err != nil:
 			return true
+		case news != nil:
+			e.tell(map[merchant.ID]bool{merchant.ID(news.Payload): true})
 		}
-		e.tell(map[merchant.ID]bool{merchant.ID(news.Payload): true})
 	}
+}
+
+// next waits for news; there is none after a silence through which the connection lived.
+func next(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	waiting, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	news, err := conn.WaitForNotification(waiting)
+	if err == nil || !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		return news, err
+	}
+	asking, cancel := context.WithTimeout(ctx, silence)
+	defer cancel()
+	_, err = conn.Exec(asking, listenNow)
+	return nil, err
 }
 
 func listener(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
@@ -113,7 +149,7 @@ func listener(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	if _, err := conn.Exec(ctx, "listen favord"); err != nil {
+	if _, err := conn.Exec(ctx, listenNow); err != nil {
 		closeQuietly(ctx, conn)
 		return nil, fmt.Errorf("listen: %w", err)
 	}

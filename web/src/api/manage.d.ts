@@ -1760,6 +1760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/whatif/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 询问一张代金券此时此地能否使用或发放
+         * @description Ask whether a voucher could be spent or sent (management)
+         */
+        post: operations["manage.whatif.vouchers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1833,6 +1853,42 @@ export interface components {
              */
             algorithm?: "RSA" | "SM2";
         };
+        "manage.AskedGoods": {
+            /** 单品编码 */
+            goods_id: string;
+            /**
+             * 单价
+             * Format: int64
+             */
+            price: number;
+            /**
+             * 数量
+             * Format: int64
+             */
+            quantity: number;
+        };
+        "manage.AskedOrder": {
+            /** 银行卡号前缀 */
+            card_bin?: string;
+            /** 单品信息 */
+            goods_detail?: components["schemas"]["manage.AskedGoods"][];
+            /** 订单优惠标记 */
+            goods_tag?: string;
+            /** 收款商户号 */
+            mchid?: string;
+            /** 支付方式 */
+            pay_method?: string;
+            /**
+             * 订单总金额
+             * Format: int64
+             */
+            total?: number;
+            /**
+             * 支付场景
+             * @enum {string}
+             */
+            trade_type?: "MICROAPP" | "APPPAY" | "PPAY" | "CARD" | "FACE" | "OTHER";
+        };
         "manage.AskRequest": {
             /** 公众账号ID */
             appid?: string;
@@ -1857,11 +1913,6 @@ export interface components {
             mchid?: string;
             /** 用户标识 */
             openid?: string;
-            /**
-             * 产品
-             * @enum {string}
-             */
-            product?: "busifavor" | "favor";
             /** 批次号 */
             stock_id: string;
             /**
@@ -1869,6 +1920,30 @@ export interface components {
              * Format: int64
              */
             total?: number;
+        };
+        "manage.AskVoucherRequest": {
+            /** 公众账号ID */
+            appid?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at?: string;
+            /**
+             * 发放渠道
+             * @enum {string}
+             */
+            channel?: "API" | "H5" | "MINIAPP";
+            /** 商户号 */
+            mchid?: string;
+            /** 用户标识 */
+            openid?: string;
+            /** 订单 */
+            order?: components["schemas"]["manage.AskedOrder"];
+            /** 批次号 */
+            stock_id?: string;
+            /** 代金券id */
+            voucher_id?: string;
         };
         "manage.Attempt": {
             /** 应答内容 */
@@ -2507,6 +2582,11 @@ export interface components {
             detail_en?: string;
             /** 说明 */
             detail_zh?: string;
+            /**
+             * 优惠金额
+             * Format: int64
+             */
+            discount?: number;
             /** 商户号 */
             mchid: string;
             /** 拒绝原因（英文） */
@@ -9759,6 +9839,66 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["manage.AskRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Foresight"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.whatif.vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.AskVoucherRequest"];
             };
         };
         responses: {

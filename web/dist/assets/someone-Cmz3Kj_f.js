@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-DHDDVFFC.js";import{n as t}from"./address-C40RIuER.js";import{a as n}from"./index-CZz7i2Kk.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
