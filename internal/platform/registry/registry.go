@@ -183,7 +183,8 @@ func (s *Service) enroll(ctx context.Context, tx store.Tx, c UserChange) (u user
 	case err == nil && u.AppID != c.AppID:
 		return user.User{}, nil, user.ErrOtherAppID.At("appid", string(c.AppID))
 	case err == nil:
-		return u, saidOf(&u), nil
+		was = saidOf(&u)
+		return u, was, nil
 	case !errors.Is(err, user.ErrNotFound):
 		return u, nil, err
 	}
