@@ -4,6 +4,7 @@ import callbacks from './en/callbacks.json'
 import codes from './en/codes.json'
 import coupons from './en/coupons.json'
 import draft from './en/draft.json'
+import edit from './en/edit.json'
 import errors from './en/errors.json'
 import explain from './en/explain.json'
 import faults from './en/faults.json'
@@ -20,6 +21,6 @@ import stocks from './en/stocks.json'
 import time from './en/time.json'
 import users from './en/users.json'
 
-const texts: typeof import('./zh').default = { api, audit, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, payments, people, redeem, requests, shell, stocks, time, users }
+const texts: typeof import('./zh').default = { api, audit, callbacks, codes, coupons, draft, edit, errors, explain, faults, figures, keys, merchants, overview, payments, people, redeem, requests, shell, stocks, time, users }
 
 export default texts

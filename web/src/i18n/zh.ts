@@ -4,6 +4,7 @@ import callbacks from './zh/callbacks.json'
 import codes from './zh/codes.json'
 import coupons from './zh/coupons.json'
 import draft from './zh/draft.json'
+import edit from './zh/edit.json'
 import errors from './zh/errors.json'
 import explain from './zh/explain.json'
 import faults from './zh/faults.json'
@@ -20,4 +21,4 @@ import stocks from './zh/stocks.json'
 import time from './zh/time.json'
 import users from './zh/users.json'
 
-export default { api, audit, callbacks, codes, coupons, draft, errors, explain, faults, figures, keys, merchants, overview, payments, people, redeem, requests, shell, stocks, time, users }
+export default { api, audit, callbacks, codes, coupons, draft, edit, errors, explain, faults, figures, keys, merchants, overview, payments, people, redeem, requests, shell, stocks, time, users }

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-CSmyGj1E.js";import{t}from"./clock-3KW1X-8C.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-CSmyGj1E.js";import{n as t}from"./address-D5aOIMh3.js";import{a as n}from"./index-CcnBAOGh.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
