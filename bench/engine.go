@@ -97,12 +97,8 @@ func (e *engine) openPostgres(ctx context.Context, b *bench) error {
 
 // service returns one that issues; zero bounds are the usual ones.
 func (e *engine) service(bounds lane.Bounds) *issue.Service {
-	lanes := 1 // as the server has on an engine with one writer
-	if e.pid != 0 {
-		lanes = lane.DefaultLanes
-	}
 	return issue.New(issue.Config{
-		Store: e.store, Directory: directory.New(e.store, clock.System{}), Lane: bounds, Lanes: lanes,
+		Store: e.store, Directory: directory.New(e.store, clock.System{}), Lane: bounds, Lanes: e.lanes(),
 		Clock: clock.Same{Source: clock.System{}}, Random: rand.Reader,
 	})
 }

@@ -141,7 +141,7 @@ func (g *grower) fill(ctx context.Context, stocks []coupon.StockID, size int) er
 // growStocks measures sales of one of several stocks and of all of them, each time on a new
 // database: the coupons of one sale would weigh on the next.
 func (b *bench) growStocks(ctx context.Context, name string) error {
-	for _, size := range sizes(b.stocks, 1, 100, 10_000, 100_000) {
+	for _, size := range sizes(b.stocks, 1, 100, 1_000, 10_000, 100_000) {
 		if err := b.grow(ctx, name, fmt.Sprintf("%d stocks", size), func(g *grower) error {
 			if err := g.addStocks(ctx, size, coupon.CodesByPlatform); err != nil {
 				return err

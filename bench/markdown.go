@@ -65,7 +65,7 @@ func (r *report) markdown(plot string) string {
 		m.commit, m.compiler, m.system, m.cores, m.cpu, m.load, r.took.Round(time.Second))
 	p.say("![plot](%s)", plot)
 	for _, section := range []func(*page){
-		r.writeGoals, r.writeFloor, r.writeCalls, r.writeOverload, r.writeSales, r.writeGrowth, r.writeCodes, r.writeRest, r.writeProofs,
+		r.writeGoals, r.writeFloor, r.writeCalls, r.writeOverload, r.writeSales, r.writeSpent, r.writeGrowth, r.writeCodes, r.writeRest, r.writeProofs,
 	} {
 		section(p)
 	}
@@ -172,6 +172,19 @@ func (r *report) writeSales(p *page) {
 	p.table(" who", "stocks", "clients", "issues/s", "p50 ms", "p99 ms", "CPU µs app", "database", "both")
 	for _, f := range r.sales {
 		p.row(f.contender, f.stocks, f.clients, f.perSecond, milliseconds(f.p50), milliseconds(f.p99),
+			microseconds(f.app), microseconds(f.database), microseconds(f.cpu()))
+	}
+}
+
+func (r *report) writeSpent(p *page) {
+	if len(r.spent) == 0 {
+		return
+	}
+	p.say("## Redemptions and vouchers, without HTTP and signatures")
+	p.say("%d clients on one stock of one merchant, as fast as they are answered; CPU µs for each.", spendClients)
+	p.table(" engine", " what", "per second", "p50 ms", "p99 ms", "CPU µs app", "database", "both")
+	for _, f := range r.spent {
+		p.row(f.engine, f.what, f.perSecond, milliseconds(f.p50), milliseconds(f.p99),
 			microseconds(f.app), microseconds(f.database), microseconds(f.cpu()))
 	}
 }

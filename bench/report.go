@@ -28,6 +28,7 @@ type report struct {
 	calls     []callFigures
 	overloads []overloadFigures
 	sales     []saleFigures
+	spent     []spendFigures
 	growth    []growthFigures
 	codes     []codeFigures
 	proofs    []proof

@@ -56,6 +56,7 @@ func parts() []part {
 		{"http", (*bench).measureHTTP},
 		{"engine", (*bench).measureEngines},
 		{"peers", (*bench).measurePeers},
+		{"spend", (*bench).measureSpending},
 		{"growth", (*bench).measureGrowth},
 		{"codes", (*bench).measureCodes},
 	}

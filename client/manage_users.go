@@ -20,3 +20,8 @@ func (m *Management) User(ctx context.Context, req *manage.UserRequest) (*manage
 func (m *Management) PutUser(ctx context.Context, req *manage.PutUserRequest) (*manage.User, error) {
 	return managed[manage.User](ctx, m, manage.PutUser, req)
 }
+
+// ForgetUser removes every openid and the unionid of a user's account. It cannot be undone.
+func (m *Management) ForgetUser(ctx context.Context, req *manage.UserRequest) (*manage.ForgottenUser, error) {
+	return managed[manage.ForgottenUser](ctx, m, manage.ForgetUser, req)
+}

@@ -204,7 +204,7 @@ func rings() []ring {
 			"internal/edge/console": edge(
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card",
-				"internal/favor/stocks", "internal/favor/held", "internal/favor/send", "internal/favor/pay",
+				"internal/favor/stocks", "internal/favor/held", "internal/favor/send", "internal/favor/pay", "internal/favor/bill",
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order",
 				"internal/platform/notify", "internal/platform/registry",
 				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",

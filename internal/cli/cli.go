@@ -61,6 +61,7 @@ type grammar struct {
 	Migrate      serve.Migrate        `cmd:"" group:"server" help:"migrate"`
 	Audit        serve.Audit          `cmd:"" group:"server" help:"audit"`
 	Backup       serve.Backup         `cmd:"" group:"server" help:"backup"`
+	Export       serve.Export         `cmd:"" group:"server" help:"export"`
 	Prune        operate.Prune        `cmd:"" group:"server" help:"prune"`
 	Keyfile      serve.KeyFile        `cmd:"" group:"server" help:"keyfile"`
 	Merchants    operate.Merchants    `cmd:"" group:"server" help:"merchants"`

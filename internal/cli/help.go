@@ -36,6 +36,7 @@ func subjects() []map[string][2]string {
 		serve.BackupTexts(),
 		serve.MigrateTexts(),
 		serve.AuditTexts(),
+		serve.ExportTexts(),
 		serve.KeyFileTexts(),
 		term.ManageTexts(),
 		control.ClockTexts(),

@@ -63,7 +63,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse,
 		Grant: can.vouchers.grant, Rail: can.vouchers.rail, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Retention: s.retention, Proxies: s.config.Proxies,
+		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention, Proxies: s.config.Proxies,
 		Metrics: s.metrics,
 	})
 }

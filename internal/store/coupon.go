@@ -26,6 +26,31 @@ type CouponReader interface {
 	// UserCoupons returns a page of a user's coupons, the newest first, and how
 	// many there are in all.
 	UserCoupons(ctx context.Context, q CouponQuery) ([]coupon.Coupon, int64, error)
+	// ScanCoupons goes on through the coupons of a creator, in the order of their codes.
+	ScanCoupons(ctx context.Context, q CouponScan) (ScannedCoupons, error)
+}
+
+// CouponScan goes on behind a place, through as many coupons as Window says, whosever they are: so
+// that a look takes the same time for a merchant that has few. No index has them by creator.
+type CouponScan struct {
+	Creator merchant.ID
+	// Stock narrows unless it is empty.
+	Stock  coupon.StockID
+	After  CouponPlace
+	Window int64
+}
+
+// CouponPlace is where a scan is. The zero CouponPlace is before all coupons.
+type CouponPlace struct {
+	Code  coupon.Code
+	Stock coupon.StockID
+}
+
+// ScannedCoupons are those that a scan came by.
+type ScannedCoupons struct {
+	Coupons []coupon.Coupon
+	// End is where the scan is to go on, the zero CouponPlace when it came to the end.
+	End CouponPlace
 }
 
 // CouponQuery narrows a user's coupons. Empty fields do not narrow.
@@ -73,6 +98,8 @@ type CouponWriter interface {
 	// UpdateCoupons replaces the state and the records of locked coupons. It reports ErrNotFound
 	// for one that does not exist.
 	UpdateCoupons(ctx context.Context, coupons ...coupon.Coupon) error
+	// RenameHolders replaces how the holders of locked coupons were named: OpenID and Use.OpenID.
+	RenameHolders(ctx context.Context, coupons []coupon.Coupon) error
 }
 
 // LockedCoupons are coupons that change for nobody else, and the stocks that they are of.

@@ -93,8 +93,11 @@ func (q *UserQuery) Matches(u *user.User) bool {
 // UserWriter registers users.
 type UserWriter interface {
 	// InsertUsers adds users. An openid that is registered already stays as it
-	// is.
+	// is. One of an account that was forgotten gets its person and its mark.
 	InsertUsers(ctx context.Context, users []user.User) error
+	// ForgetAccount removes all users of an account and adds one in their place, as user.Forget
+	// makes it.
+	ForgetAccount(ctx context.Context, forgotten user.User) error
 	// UpdateUser replaces the person, the unionid and the mark of a user; appid, openid and
 	// account never change. It reports ErrNotFound.
 	UpdateUser(ctx context.Context, u user.User) error

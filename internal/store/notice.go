@@ -85,6 +85,9 @@ type NoticeWriter interface {
 	// The Claim of those that are pending already grows by one: an attempt that is under
 	// way must not put the next one off.
 	ResendDeliveries(ctx context.Context, keys []delivery.Key, at time.Time) error
+	// ReplacePayload replaces what an event says; what was sealed is sealed anew. A delivery that is
+	// gone is passed by.
+	ReplacePayload(ctx context.Context, key delivery.Key, payload []byte) error
 	// ExpireDeliveries gives up to limit due deliveries of a callback up that started
 	// before a time, and returns how many. Fresh ones did not start.
 	ExpireDeliveries(ctx context.Context, e Expiry) (int64, error)

@@ -231,4 +231,6 @@ type VoucherWriter interface {
 	LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error)
 	// UpdateVouchers replaces the state and the consumption of locked vouchers.
 	UpdateVouchers(ctx context.Context, vouchers []voucher.Voucher) error
+	// RenameVoucherHolders replaces how the holders of locked vouchers were named.
+	RenameVoucherHolders(ctx context.Context, vouchers []voucher.Voucher) error
 }

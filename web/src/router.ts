@@ -16,6 +16,7 @@ const everywhere: RouteRecordRaw[] = [
   { path: '/stocks/:id/codes', component: () => import('@/pages/stocks/codes/Codes.vue'), props: true, meta: { title: 'codes.title' } },
   { path: '/coupons', component: () => import('@/pages/coupons/Coupons.vue'), meta: { title: 'shell.nav.coupons' } },
   { path: '/coupons/:stock/:code', component: () => import('@/pages/coupons/Coupon.vue'), props: true, meta: { title: 'shell.nav.coupons' } },
+  { path: '/vouchers/:id', component: () => import('@/pages/coupons/Voucher.vue'), props: true, meta: { title: 'shell.nav.coupons' } },
   { path: '/users', component: () => import('@/pages/users/Users.vue'), meta: { title: 'shell.nav.users' } },
   { path: '/dev/callbacks', component: () => import('@/pages/dev/callbacks/Callbacks.vue'), meta: { title: 'shell.nav.callbacks' } },
   { path: '/dev/callbacks/:event', component: () => import('@/pages/dev/callbacks/Delivery.vue'), props: true, meta: { title: 'shell.nav.callbacks' } },

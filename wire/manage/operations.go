@@ -38,6 +38,7 @@ func Operations() []wire.Operation {
 		accountOperations(),
 		auditOperations(),
 		retentionOperations(),
+		exportOperations(),
 		sampleOperations(),
 		draftOperations(),
 		whatIfOperations(),

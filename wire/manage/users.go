@@ -12,6 +12,8 @@ const (
 	ListUsers = "manage.users.list"
 	GetUser   = "manage.users.get"
 	PutUser   = "manage.users.put"
+	// ForgetUser cannot be undone.
+	ForgetUser = "manage.users.forget"
 )
 
 // ListUsersRequest asks for a page of users in the order of their openids. Of several
@@ -67,6 +69,21 @@ type User struct {
 	Suspicious bool   `json:"suspicious" title:"是否可疑" rule:"required"`
 }
 
+// ForgottenUser is what became of a user whose openids were forgotten.
+type ForgottenUser struct {
+	// Account is what openids of one user share. It stays, and so do the coupons that it holds.
+	Account string `json:"account" title:"账号" rule:"required"`
+	// Name stands where an openid stood.
+	Name string `json:"name" title:"替代名称" rule:"required"`
+	// OpenIDs is how many were registered for the account; Coupons and Vouchers in how many an openid
+	// stood.
+	OpenIDs  int64 `json:"openids" title:"已抹去的openid数" rule:"required"`
+	Coupons  int64 `json:"coupons" title:"已抹去的商家券数" rule:"required"`
+	Vouchers int64 `json:"vouchers" title:"已抹去的代金券数" rule:"required"`
+	// Linked is how many openids are left of others who are the same natural person.
+	Linked int64 `json:"linked" title:"同一自然人的其余openid数" rule:"required"`
+}
+
 func userOperations() []wire.Operation {
 	return []wire.Operation{
 		{
@@ -83,6 +100,11 @@ func userOperations() []wire.Operation {
 			ID: PutUser, Title: wire.Text{ZH: "登记或更改用户", EN: "Register or change a user"}, Duty: wire.DutyEnroll, Section: "management",
 			Method: http.MethodPut, Path: "/manage/v1/users/{openid}",
 			Request: schema.Of[PutUserRequest](), Response: schema.Of[User](),
+		},
+		{
+			ID: ForgetUser, Title: wire.Text{ZH: "抹去用户的openid", EN: "Forget the openids of a user"}, Duty: wire.DutyEnroll, Section: "management",
+			Method: http.MethodPost, Path: "/manage/v1/users/{openid}/forget",
+			Request: schema.Of[UserRequest](), Response: schema.Of[ForgottenUser](),
 		},
 	}
 }

@@ -122,7 +122,7 @@ func (ch *change) spend(c *coupon.Coupon, a answer, used coupon.Use, now time.Ti
 	if used.RequestNo == "" || c.Use.RequestNo != "" {
 		return spent, nil
 	}
-	text, err = json.Marshal(answer{OpenID: used.OpenID, At: used.At.Unix()})
+	text, err = json.Marshal(answer{At: used.At.Unix()}) // nobody gets it any more: it names no user
 	if err != nil {
 		return nil, fmt.Errorf("encode answer: %w", err)
 	}

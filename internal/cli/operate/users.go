@@ -1,6 +1,8 @@
 package operate
 
 import (
+	"strconv"
+
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/wire/manage"
@@ -14,18 +16,23 @@ type Users struct {
 	Link     usersLink     `cmd:"" help:"userslink"`
 	Unlink   usersUnlink   `cmd:"" help:"usersunlink"`
 	Mark     usersMark     `cmd:"" help:"usersmark"`
+	Forget   usersForget   `cmd:"" help:"usersforget"`
 }
 
 // UserTexts are the help of the commands about users, in Chinese and English, by their keys.
 func UserTexts() map[string][2]string {
 	return map[string][2]string{
-		"users":          {"用户：登记openid，关联自然人，标记可疑账号", "Manage users: register openids, link accounts of one person, mark suspicious accounts."},
-		"userslist":      {"列出用户", "List users."},
-		"usersshow":      {"查看用户", "Show a user."},
-		"usersregister":  {"登记用户", "Register a user."},
-		"userslink":      {"声明两个用户为同一自然人", "Declare that two users are the same person."},
-		"usersunlink":    {"取消用户与他人的自然人关联", "Remove a user's link to other accounts."},
-		"usersmark":      {"标记账号为可疑或可信", "Mark an account as suspicious or trusted."},
+		"users":         {"用户：登记openid，关联自然人，标记可疑账号", "Manage users: register openids, link accounts of one person, mark suspicious accounts."},
+		"userslist":     {"列出用户", "List users."},
+		"usersshow":     {"查看用户", "Show a user."},
+		"usersregister": {"登记用户", "Register a user."},
+		"userslink":     {"声明两个用户为同一自然人", "Declare that two users are the same person."},
+		"usersunlink":   {"取消用户与他人的自然人关联", "Remove a user's link to other accounts."},
+		"usersmark":     {"标记账号为可疑或可信", "Mark an account as suspicious or trusted."},
+		"usersforget": {
+			"抹去用户的全部openid与unionid，不可撤销；券与额度仍按账号计",
+			"Forget all openids and the unionid of a user, for good; coupons and limits stay with the account.",
+		},
 		"useropenid":     {"用户的openid", "The user's openid."},
 		"userother":      {"另一个用户的openid", "The other user's openid."},
 		"userappid":      {"openid所属的appid", "Appid the openid belongs to."},
@@ -65,7 +72,11 @@ type (
 		Other string `arg:"" help:"userother"`
 	}
 	usersUnlink struct{ oneUser }
-	usersMark   struct {
+	usersForget struct {
+		oneUser
+		term.Final
+	}
+	usersMark struct {
 		oneUser
 		Mark string `arg:"" enum:"suspicious,trusted" help:"usermark"`
 	}
@@ -118,6 +129,23 @@ func (u *usersUnlink) Run(c *term.Command) error {
 // Run implements the command.
 func (u *usersMark) Run(c *term.Command) error {
 	return u.change(c, func(req *manage.PutUserRequest) { req.Suspicious = new(u.Mark == "suspicious") })
+}
+
+// Run implements the command.
+func (u *usersForget) Run(c *term.Command) error {
+	heads := []string{
+		c.Head("账号", "account"), c.Head("替代名称", "name"), "openid", c.Head("商家券", "coupons"), c.Head("代金券", "vouchers"),
+	}
+	return term.ManageRun(c, &u.Managed, func(m *client.Management) (*manage.ForgottenUser, error) {
+		return m.ForgetUser(c.Ctx, &manage.UserRequest{OpenID: u.OpenID})
+	}, heads, func(f *manage.ForgottenUser) [][]string {
+		if f.Linked > 0 {
+			c.Say("同一自然人另有 %d 个openid：如需，请逐一抹去", "%d openids of the same person are left: forget them, too, if you must", f.Linked)
+		}
+		return [][]string{{
+			f.Account, f.Name, strconv.FormatInt(f.OpenIDs, 10), strconv.FormatInt(f.Coupons, 10), strconv.FormatInt(f.Vouchers, 10),
+		}}
+	})
 }
 
 // change changes a user who is registered.

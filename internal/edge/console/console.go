@@ -22,6 +22,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/internal/favor/bill"
 	favorheld "github.com/favord/favord/internal/favor/held"
 	"github.com/favord/favord/internal/favor/pay"
 	"github.com/favord/favord/internal/favor/send"
@@ -102,6 +103,8 @@ type Config struct {
 	Account *account.Service
 	// Audit knows who did what.
 	Audit *audit.Service
+	// Statement reads what payments did with vouchers.
+	Statement *bill.Service
 	// Retention removes what has been kept long enough.
 	Retention *retention.Service
 	// Proxies before this port are trusted to say whom they forward for, and how.

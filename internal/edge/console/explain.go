@@ -83,6 +83,9 @@ func (s *Server) explained(req *manage.ExplainRequest) (in explain.Input, entry 
 		if in, err = explain.Parse(content); err != nil {
 			return in, nil, err
 		}
+		if in.Request != nil && in.Request.IsLink() && in.Request.Received.IsZero() {
+			in.Request.Received = s.Time.Now() // a link is opened when it is asked about
+		}
 	}
 	if in.Delivery != nil && req.Signed != "" {
 		in.Delivery.Signed, err = decodeBase64("signed", req.Signed)

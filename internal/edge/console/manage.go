@@ -79,6 +79,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.sessionHandlers(),
 		s.auditHandlers(),
 		s.retentionHandlers(),
+		s.exportHandlers(),
 		s.sampleHandlers(),
 		s.draftHandlers(),
 		s.whatIfHandlers(),

@@ -14,6 +14,8 @@ func (s *Server) userHandlers() map[string]handler {
 		manage.ListUsers: bound(s.listUsers),
 		manage.GetUser:   bound(s.getUser),
 		manage.PutUser:   bound(s.putUser),
+
+		manage.ForgetUser: bound(s.forgetUser),
 	}
 }
 
@@ -63,6 +65,16 @@ func (s *Server) putUser(ctx context.Context, req *manage.PutUserRequest) (any, 
 		return nil, err
 	}
 	return userAnswer(&u), nil
+}
+
+func (s *Server) forgetUser(ctx context.Context, req *manage.UserRequest) (any, error) {
+	f, err := s.Registry.Forget(ctx, registry.ForgetCommand{Actor: actorOf(ctx), OpenID: user.OpenID(req.OpenID)})
+	if err != nil {
+		return nil, err
+	}
+	return &manage.ForgottenUser{
+		Account: f.Account.String(), Name: string(f.Name), OpenIDs: f.OpenIDs, Coupons: f.Coupons, Vouchers: f.Vouchers, Linked: f.Linked,
+	}, nil
 }
 
 func userAnswer(u *user.User) *manage.User {

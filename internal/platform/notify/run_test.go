@@ -30,19 +30,22 @@ func TestTheScheduleIsTheContracts(t *testing.T) {
 		24 * time.Hour, 36 * time.Hour, 48 * time.Hour, 60 * time.Hour, 72 * time.Hour,
 	}
 	for event, times := range map[string]int{"COUPON.SEND": 11, "COUPON.USE": 9} {
-		var want []time.Duration
-		for i := range times {
-			want = append(want, time.Duration(i)*time.Minute)
-		}
-		if diff := cmp.Diff(want, notify.Schedule(event, 0)); diff != "" {
-			t.Errorf("%s without a tail (-want +got):\n%s", event, diff)
-		}
-		if diff := cmp.Diff(slices.Concat(want, tail[:3]), notify.Schedule(event, 3*time.Hour)); diff != "" {
-			t.Errorf("%s with a short tail (-want +got):\n%s", event, diff)
-		}
-		if diff := cmp.Diff(slices.Concat(want, tail), notify.Schedule(event, notify.LongestTail)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", event, diff)
-		}
+		t.Run(fmt.Sprintf("row 02: %s is sent %d times, and no more without a tail", event, times), func(t *testing.T) {
+			t.Parallel()
+			var want []time.Duration
+			for i := range times {
+				want = append(want, time.Duration(i)*time.Minute)
+			}
+			if diff := cmp.Diff(want, notify.Schedule(event, 0)); diff != "" {
+				t.Errorf("without a tail (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(slices.Concat(want, tail[:3]), notify.Schedule(event, 3*time.Hour)); diff != "" {
+				t.Errorf("with a short tail (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(slices.Concat(want, tail), notify.Schedule(event, notify.LongestTail)); diff != "" {
+				t.Errorf("with the longest tail (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

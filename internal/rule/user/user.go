@@ -54,6 +54,15 @@ type User struct {
 	Known bool
 }
 
+// Forgotten is what an account is called whose openids were forgotten: nobody else has that name.
+func Forgotten(id ID) OpenID { return OpenID("forgotten-" + id.String()) }
+
+// Forget returns the user whose name is forgotten, under no appid. Account, person and mark stay:
+// what they hold goes on counting.
+func (u *User) Forget() User {
+	return User{OpenID: Forgotten(u.ID), ID: u.ID, Person: u.Person, Suspicious: u.Suspicious, Known: true}
+}
+
 // ErrUnknown refuses an openid that does not exist or is not of the given appid
 // (busifavor C11).
 var ErrUnknown = fault.New(fault.UserUnknown,
@@ -106,6 +115,9 @@ func (p Policy) Judge(found User, appid merchant.AppID, id OpenID) (User, error)
 func (p Policy) Under(ctx context.Context, l Lookup, holder User, appid merchant.AppID) (User, error) {
 	if holder.AppID == appid {
 		return holder, nil
+	}
+	if holder.OpenID == Forgotten(holder.ID) {
+		return User{}, ErrUnknown.At("appid", string(appid))
 	}
 	u, err := l.UserByAccount(ctx, holder.ID, appid)
 	if err == nil || !errors.Is(err, ErrNotFound) {

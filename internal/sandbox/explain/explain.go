@@ -188,7 +188,7 @@ func (d *Difference) textAs(did, should, insteadOf string) fault.Text {
 // Signature explains a request. It looks in the order in which a server does (protocol 1.3)
 // and stops at the first thing that is wrong; only the message may differ in two ways.
 func Signature(r Request, known Known) Finding {
-	if isLink(&r) {
+	if r.IsLink() {
 		return examineLink(&r, &known)
 	}
 	if f := checkRoute(&r, known.Operations); f != nil {

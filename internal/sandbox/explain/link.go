@@ -8,10 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// Causes that lie in a claim link or a call of the plug-in, which are signed with the APIv2 key
-// (busifavor 10.5).
+// Causes that lie in a claim link, a call of the plug-in or a link to a card pack, which are signed
+// with the APIv2 key (busifavor 10.5).
 const (
 	LinkParameter  Cause = "LINK_PARAMETER_MISSING"
 	LinkFragment   Cause = "LINK_FRAGMENT_GLUED"
@@ -28,6 +29,8 @@ const (
 	LinkForm       Cause = "LINK_SIGN_FORM"
 	LinkMerchant   Cause = "MERCHANT_UNKNOWN"
 	LinkUnreadable Cause = "LINK_UNREADABLE"
+	// LinkOld is a link to a card pack that is older than ten minutes, or from the future.
+	LinkOld Cause = "LINK_EXPIRED"
 )
 
 // Where claim links and the plug-in lead.
@@ -59,23 +62,33 @@ type LinkSign struct {
 // pair is a parameter.
 type pair struct{ name, value string }
 
-// link is a claim link, or a call of the plug-in.
+// link is a claim link, a call of the plug-in, or a link to a card pack.
 type link struct {
-	plugin bool
+	plugin, pack bool
 	// pairs are the parameters as they came, without the sign.
 	pairs []pair
 	sign  string
 	// glued is the parameter at which the fragment hangs.
 	glued string
+	// received is when it came; zero is unknown.
+	received time.Time
 }
 
-// isLink reports whether a request is one that the APIv2 key signs.
-func isLink(r *Request) bool {
+// owner is the name of the merchant that signs.
+func (l *link) owner() string {
+	if l.pack {
+		return namePackMerchant
+	}
+	return nameSender
+}
+
+// IsLink reports whether a request is one that the APIv2 key signs.
+func (r *Request) IsLink() bool {
 	path, _, _ := strings.Cut(r.Target, "?")
-	return path == pathLink || path == pathPlugin
+	return path == pathLink || path == pathPlugin || isPack(path)
 }
 
-// examineLink explains a claim link or a call of the plug-in.
+// examineLink explains a claim link, a call of the plug-in or a link to a card pack.
 func examineLink(r *Request, known *Known) Finding {
 	l, ok := readLink(r)
 	if !ok {
@@ -91,6 +104,9 @@ func examineLink(r *Request, known *Known) Finding {
 			advice: advice{"应原样写在链接末尾，不做编码", "write it unencoded at the end of the link"},
 		})
 	}
+	if l.isBare() {
+		return finding(bare())
+	}
 	if c := l.missing(); c != nil {
 		return finding(append(before, *c)...)
 	}
@@ -99,7 +115,7 @@ func examineLink(r *Request, known *Known) Finding {
 
 func readLink(r *Request) (*link, bool) {
 	path, query, _ := strings.Cut(r.Target, "?")
-	l := &link{plugin: path == pathPlugin}
+	l := &link{plugin: path == pathPlugin, pack: isPack(path), received: r.Received}
 	if l.plugin {
 		ok := l.readPlugin(r.Body)
 		return l, ok
@@ -149,11 +165,7 @@ func (l *link) readPlugin(body []byte) bool {
 
 // missing is about a parameter that there must be.
 func (l *link) missing() *clause {
-	wanted := []string{"stock_id", "out_request_no", nameSender, "open_id"}
-	if l.plugin {
-		wanted = []string{"stock_id0", "out_request_no0", nameSender}
-	}
-	for _, name := range wanted {
+	for _, name := range l.wanted() {
 		if l.value(name) != "" {
 			continue
 		}
@@ -164,12 +176,26 @@ func (l *link) missing() *clause {
 		if name == "open_id" && l.value("openid") != "" {
 			c.advice = advice{"参数名是 open_id，不是 openid", "its name is open_id, not openid"}
 		}
+		if name == namePackOpenID && l.pack && l.value("open_id") != "" {
+			c.advice = advice{"参数名是 openid，不是 open_id", "its name is openid, not open_id"}
+		}
 		return c
 	}
 	if l.sign == "" {
-		return &clause{cause: LinkParameter, zh: "缺少参数 sign", en: "the parameter sign is missing", advice: adviceLink()}
+		return &clause{cause: LinkParameter, zh: "缺少参数 sign", en: "the parameter sign is missing", advice: l.advice()}
 	}
 	return nil
+}
+
+// wanted are the parameters that there must be, besides the sign.
+func (l *link) wanted() []string {
+	switch {
+	case l.plugin:
+		return []string{"stock_id0", "out_request_no0", nameSender}
+	case l.pack:
+		return packNames()
+	}
+	return []string{"stock_id", "out_request_no", nameSender, "open_id"}
 }
 
 func (l *link) value(name string) string {
@@ -181,11 +207,16 @@ func (l *link) value(name string) string {
 	return ""
 }
 
-// adviceLink is how to sign.
-func adviceLink() advice {
+// advice is how to sign.
+func (l *link) advice() advice {
+	zh, en := "发券商户", l.owner()
+	if l.pack {
+		zh = "商户"
+	}
 	return advice{
-		ZH: "应去掉空值，按参数名ASCII排序，用 & 连接 name=value，末尾加 &key= 和发券商户的APIv2密钥，以该密钥计算HMAC-SHA256，结果为大写十六进制",
-		EN: "drop empty values, sort by name, join name=value with &, append &key= and the APIv2 key of send_coupon_merchant, take HMAC-SHA256 under that key, and write it in upper-case hex",
+		ZH: "应去掉空值，按参数名ASCII排序，用 & 连接 name=value，末尾加 &key= 和" + zh + "的APIv2密钥，以该密钥计算HMAC-SHA256，结果为大写十六进制",
+		EN: "drop empty values, sort by name, join name=value with &, append &key= and the APIv2 key of " + en +
+			", take HMAC-SHA256 under that key, and write it in upper-case hex",
 	}
 }
 
@@ -198,12 +229,12 @@ type candidateText struct {
 
 // compare looks for the text and the way in which the sign was made.
 func (l *link) compare(known *Known, before []clause) Finding {
-	sender := l.value(nameSender)
+	sender := l.value(l.owner())
 	spellings := l.spellings()
 	if known.LinkSigns == nil || len(known.LinkSigns(sender, "")) == 0 {
 		return finding(append(before, clause{
-			cause: LinkMerchant, zh: "发券商户 " + cut(sender) + " 未登记，或没有APIv2密钥", en: "the merchant " + cut(sender) + " is not known here, or has no APIv2 key",
-			advice: advice{"请核对 send_coupon_merchant", "look at send_coupon_merchant"},
+			cause: LinkMerchant, zh: "商户 " + cut(sender) + " 未登记，或没有APIv2密钥", en: "the merchant " + cut(sender) + " is not known here, or has no APIv2 key",
+			advice: advice{"请核对 " + l.owner(), "look at " + l.owner()},
 		})...)
 	}
 	for _, owner := range known.owners(sender) {
@@ -244,11 +275,11 @@ func (l *link) made(before []clause, s candidateText, way LinkSign, owner string
 	list := before
 	note := func(wrong bool, cause Cause, zh, en string) {
 		if wrong {
-			list = append(list, clause{cause: cause, zh: zh, en: en, advice: adviceLink()})
+			list = append(list, clause{cause: cause, zh: zh, en: en, advice: l.advice()})
 		}
 	}
 	note(way.Hash != "HMAC-SHA256", LinkHash, "sign 是用 "+way.Hash+" 计算的", "the sign was made with "+way.Hash)
-	note(owner != l.value(nameSender), LinkKey, "sign 用的是商户 "+owner+" 的密钥", "the sign was made with the key of merchant "+owner)
+	note(owner != l.value(l.owner()), LinkKey, "sign 用的是商户 "+owner+" 的密钥", "the sign was made with the key of merchant "+owner)
 	note(way.Key != "APIv2", LinkKey, "sign 用的是 "+way.Key+" 密钥，不是APIv2密钥", "the sign was made with the "+way.Key+" key instead of the APIv2 key")
 	note(!way.Appended, LinkNoKey, "签名串末尾缺少 &key= 和密钥", "what was signed lacks &key= and the key at its end")
 	note(l.sign != strings.ToUpper(l.sign), LinkCase, "sign 写成了小写", "the sign is in lower case")
@@ -265,8 +296,15 @@ func (l *link) made(before []clause, s candidateText, way LinkSign, owner string
 
 // fine is about a link whose sign is right.
 func (l *link) fine() clause {
-	if openid := wrongCase(&Request{Target: "/" + l.value("open_id")}); openid != "" {
+	name := "open_id"
+	if l.pack {
+		name = namePackOpenID
+	}
+	if openid := wrongCase(&Request{Target: "/" + l.value(name)}); openid != "" {
 		return openIDCase(openid)
+	}
+	if c := l.age(); c != nil {
+		return *c
 	}
 	return clause{cause: None, zh: "签名是对的", en: "the signature is right"}
 }
@@ -279,13 +317,13 @@ func (l *link) unknown(known *Known) clause {
 	case !digits || size != md5Size && size != sha256Size:
 		return clause{
 			cause: LinkForm, zh: fmt.Sprintf("sign 应为%d位十六进制，这里是 %s", sha256Size, cut(l.sign)), en: fmt.Sprintf("the sign must have %d digits of hex, here it is %s", sha256Size, cut(l.sign)),
-			advice: adviceLink(),
+			advice: l.advice(),
 		}
 	case size == md5Size:
-		return clause{cause: LinkHash, zh: "sign 只有32位，是MD5", en: "the sign has 32 digits, as MD5 gives", advice: adviceLink()}
+		return clause{cause: LinkHash, zh: "sign 只有32位，是MD5", en: "the sign has 32 digits, as MD5 gives", advice: l.advice()}
 	}
 	return known.missed(clause{
 		cause: LinkKey, zh: "sign 不是用这里已知的任何密钥对这些参数计算的", en: "the sign was made with no key that is known here, or of other parameters than the link has",
-		advice: adviceLink(),
+		advice: l.advice(),
 	})
 }

@@ -12,6 +12,9 @@ func (l *link) right() string { return l.spellings()[0].text }
 // signed are the parameters that have to be signed, by name.
 func (l *link) signed() []pair {
 	documented := []string{"stock_id", "out_request_no", nameSender, "open_id", nameCode}
+	if l.pack {
+		documented = packNames()
+	}
 	var list []pair
 	for _, p := range l.pairs {
 		name := p.name
@@ -52,7 +55,7 @@ func (l *link) spellings() []candidateText {
 		seen[text] = true
 		s := candidateText{text: text}
 		if zh != "" {
-			s.wrong = &clause{cause: cause, zh: zh, en: en, advice: adviceLink()}
+			s.wrong = &clause{cause: cause, zh: zh, en: en, advice: l.advice()}
 		}
 		list = append(list, s)
 	}
@@ -61,7 +64,9 @@ func (l *link) spellings() []candidateText {
 	if more := l.unsigned(); len(more) > 0 { // which is accepted
 		add(None, "", "", plus(more...))
 	}
-	add(LinkEmpty, "签名时带上了空的 "+nameCode, "the empty "+nameCode+" was signed", plus(pair{name: l.codeName()}))
+	if !l.pack {
+		add(LinkEmpty, "签名时带上了空的 "+nameCode, "the empty "+nameCode+" was signed", plus(pair{name: l.codeName()}))
+	}
 	for _, kind := range []string{"HMAC-SHA256", "MD5", l.value("sign_type")} {
 		add(LinkSignType, "签名时带上了 sign_type", "the parameter sign_type was signed", plus(pair{"sign_type", kind}))
 	}
@@ -112,6 +117,11 @@ func (l *link) addOrders(add adder, right []pair) {
 			list[i].name = change(list[i].name)
 		}
 		return sortedPairs(list)
+	}
+	if l.pack {
+		other := renamed(func(s string) string { return strings.ReplaceAll(s, "openid", "open_id") })
+		add(LinkNames, "签名时参数名写成了 open_id", "openid was signed as open_id", other)
+		return
 	}
 	add(LinkNames, "签名时参数名写成了 openid", "open_id was signed as openid", renamed(func(s string) string { return strings.ReplaceAll(s, "open_id", "openid") }))
 	if l.plugin {

@@ -228,3 +228,41 @@ func (t *tx) UpdateCoupons(_ context.Context, coupons ...coupon.Coupon) error {
 	}
 	return nil
 }
+
+func (t *tx) RenameHolders(_ context.Context, coupons []coupon.Coupon) error {
+	for _, c := range coupons {
+		if old, found := t.data.coupons[c.Key]; found {
+			old.OpenID, old.Use.OpenID = c.OpenID, c.Use.OpenID
+			put(t, t.data.coupons, c.Key, old)
+		}
+	}
+	return nil
+}
+
+func (t *tx) ScanCoupons(_ context.Context, q store.CouponScan) (s store.ScannedCoupons, err error) {
+	var behind []coupon.Coupon
+	for _, c := range t.data.coupons {
+		if comparePlaces(placeOf(&c), q.After) > 0 {
+			behind = append(behind, c)
+		}
+	}
+	slices.SortFunc(behind, func(a, b coupon.Coupon) int { return comparePlaces(placeOf(&a), placeOf(&b)) })
+	if int64(len(behind)) >= q.Window {
+		behind = behind[:q.Window]
+		s.End = placeOf(&behind[q.Window-1])
+	}
+	for i := range behind {
+		if c := &behind[i]; c.Stock.Creator == q.Creator && (q.Stock == "" || c.Stock.ID == q.Stock) {
+			s.Coupons = append(s.Coupons, *c)
+		}
+	}
+	return s, nil
+}
+
+func placeOf(c *coupon.Coupon) store.CouponPlace {
+	return store.CouponPlace{Code: c.Code, Stock: c.Stock.ID}
+}
+
+func comparePlaces(a, b store.CouponPlace) int {
+	return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Stock, b.Stock))
+}

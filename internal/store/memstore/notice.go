@@ -198,6 +198,14 @@ func (t *tx) ResendDeliveries(_ context.Context, keys []delivery.Key, at time.Ti
 	return nil
 }
 
+func (t *tx) ReplacePayload(_ context.Context, key delivery.Key, payload []byte) error {
+	if d, found := t.data.deliveries[key]; found {
+		d.Payload, d.Sealed, d.KeyVersion = payload, nil, 0
+		put(t, t.data.deliveries, key, d)
+	}
+	return nil
+}
+
 func (t *tx) ExpireDeliveries(_ context.Context, e store.Expiry) (int64, error) {
 	var n int64
 	for _, key := range t.due(e.CallbackKey, time.UnixMilli(1), e.Now) {

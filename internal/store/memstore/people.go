@@ -130,6 +130,9 @@ func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
 	for _, u := range users {
 		if _, found := t.data.users[u.OpenID]; !found {
 			u.Known = true
+			if f, forgotten := t.data.users[user.Forgotten(u.ID)]; forgotten {
+				u.Person, u.Suspicious = f.Person, f.Suspicious
+			}
 			put(t, t.data.users, u.OpenID, u)
 		}
 	}

@@ -75,6 +75,18 @@ func (t *tx) UpdateUser(_ context.Context, u user.User) error {
 	return nil
 }
 
+func (t *tx) ForgetAccount(_ context.Context, forgotten user.User) error {
+	for openid, u := range t.data.users {
+		if u.ID == forgotten.ID {
+			drop(t, t.data.users, openid)
+		}
+	}
+	forgotten.Known = true
+	put(t, t.data.users, forgotten.OpenID, forgotten)
+	t.changed[store.Platform] = true
+	return nil
+}
+
 func (d *data) accountsHold() store.Invariant {
 	proved := store.Invariant{Name: store.InvariantAccounts}
 	accounts := map[user.ID][]user.User{}

@@ -259,6 +259,16 @@ func (t *tx) UpdateVouchers(_ context.Context, vouchers []voucher.Voucher) error
 	return nil
 }
 
+func (t *tx) RenameVoucherHolders(_ context.Context, vouchers []voucher.Voucher) error {
+	for _, v := range vouchers {
+		if old, found := t.data.favor.vouchers[v.ID]; found {
+			old.OpenID = v.OpenID
+			put(t, t.data.favor.vouchers, v.ID, old)
+		}
+	}
+	return nil
+}
+
 func (t *tx) VoucherOwners(_ context.Context, ids []voucher.ID) (map[voucher.ID]voucher.StockKey, error) {
 	owners := map[voucher.ID]voucher.StockKey{}
 	for id, v := range pick(t.data.favor.vouchers, ids) {

@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
@@ -100,6 +101,38 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 		limit $10 offset $11`,
 		append(args, q.Limit, q.Offset)...)
 	return page, total, err
+}
+
+// ScanCoupons uses the index coupon_by_code, for the end of the window and for what is in it.
+func (t *tx) ScanCoupons(ctx context.Context, q store.CouponScan) (store.ScannedCoupons, error) {
+	var s store.ScannedCoupons
+	err := t.row(ctx, `
+		select code, stock_id
+		from coupon
+		where (code, stock_id) > ($1, $2)
+		order by code, stock_id
+		limit 1 offset $3`,
+		[]any{q.After.Code, q.After.Stock, q.Window - 1}, []any{&s.End.Code, &s.End.Stock})
+	if errors.Is(err, store.ErrNotFound) { // fewer are left
+		s.Coupons, err = t.couponsWhere(ctx, `
+		select`+row.CouponColumns+`
+		from coupon
+		where creator_mchid = $1 and (code, stock_id) > ($2, $3) and ($4::text = '' or stock_id = $4)
+		order by code, stock_id`,
+			q.Creator, q.After.Code, q.After.Stock, q.Stock)
+		return s, err
+	}
+	if err != nil {
+		return s, err
+	}
+	s.Coupons, err = t.couponsWhere(ctx, `
+		select`+row.CouponColumns+`
+		from coupon
+		where creator_mchid = $1 and (code, stock_id) > ($2, $3) and (code, stock_id) <= ($4, $5)
+		  and ($6::text = '' or stock_id = $6)
+		order by code, stock_id`,
+		q.Creator, q.After.Code, q.After.Stock, s.End.Code, s.End.Stock, q.Stock)
+	return s, err
 }
 
 // InsertCoupons adds those of each creator in one statement. What happens to them later has
@@ -212,6 +245,19 @@ func couponOwner(k coupon.Key) (merchant.ID, string) { return k.Stock.Creator, s
 func (t *tx) UpdateCoupons(_ context.Context, coupons ...coupon.Coupon) error {
 	for i := range coupons {
 		t.updateCoupon(&coupons[i])
+	}
+	return nil
+}
+
+// RenameHolders changes one after the other, by the index coupon_by_code.
+func (t *tx) RenameHolders(_ context.Context, coupons []coupon.Coupon) error {
+	for i := range coupons {
+		c := &coupons[i]
+		t.later(`
+		update coupon
+		set openid = $4, use_openid = nullif($5, '')
+		where code = $1 and stock_id = $2 and creator_mchid = $3`,
+			c.Code, c.Stock.ID, c.Stock.Creator, string(c.OpenID), string(c.Use.OpenID))
 	}
 	return nil
 }

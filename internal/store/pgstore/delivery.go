@@ -187,3 +187,12 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 		key.Owner, old)
 	return int64(len(old)), nil
 }
+
+// ReplacePayload uses the primary key of delivery.
+func (t *tx) ReplacePayload(_ context.Context, key delivery.Key, payload []byte) error {
+	t.later(`
+		update delivery
+		set payload = $3, sealed = '', key_version = 0
+		where creator_mchid = $1 and place = $2`, key.Owner, key.Place, payload)
+	return nil
+}

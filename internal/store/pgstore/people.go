@@ -210,15 +210,22 @@ func (t *tx) InsertUsers(_ context.Context, users []user.User) error {
 	})
 	t.later(`
 		insert into "user" (`+row.UserColumns+`)
-		select *
-		from unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::boolean[])
+		select k.openid, k.appid, k.account, coalesce(f.person, k.person), k.unionid, coalesce(f.suspicious, k.suspicious)
+		from unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::boolean[], $7::text[])
+			k (openid, appid, account, person, unionid, suspicious, forgotten)
+		left join lateral (
+			select person, suspicious
+			from "user"
+			where openid = k.forgotten
+			limit 1) f on true
 		on conflict (openid) do nothing`,
 		column(users, func(u *user.User) string { return string(u.OpenID) }),
 		column(users, func(u *user.User) string { return string(u.AppID) }),
 		column(users, func(u *user.User) []byte { return u.ID[:] }),
 		column(users, func(u *user.User) []byte { return u.Person[:] }),
 		column(users, func(u *user.User) string { return u.UnionID }),
-		column(users, func(u *user.User) bool { return u.Suspicious }))
+		column(users, func(u *user.User) bool { return u.Suspicious }),
+		column(users, func(u *user.User) string { return string(user.Forgotten(u.ID)) }))
 	return nil
 }
 

@@ -105,6 +105,13 @@ func (t *tx) usersWhere(ctx context.Context, query string, args ...any) (found [
 	return found, err
 }
 
+// ForgetAccount uses the index user_account.
+func (t *tx) ForgetAccount(ctx context.Context, forgotten user.User) error {
+	t.noteChange(store.Platform)
+	t.later(`delete from "user" where account = $1`, forgotten.ID[:])
+	return t.InsertUsers(ctx, []user.User{forgotten})
+}
+
 func (t *tx) UpdateUser(_ context.Context, u user.User) error {
 	t.noteChange(store.Platform)
 	t.laterOne(store.ErrNotFound, `

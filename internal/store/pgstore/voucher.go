@@ -138,3 +138,15 @@ func (t *tx) UpdateVouchers(_ context.Context, vouchers []voucher.Voucher) error
 	}
 	return nil
 }
+
+// RenameVoucherHolders changes one after the other, by primary key.
+func (t *tx) RenameVoucherHolders(_ context.Context, vouchers []voucher.Voucher) error {
+	for i := range vouchers {
+		v := &vouchers[i]
+		t.later(`
+		update voucher
+		set openid = $3
+		where voucher_id = $1 and creator_mchid = $2`, v.ID, v.Stock.Creator, string(v.OpenID))
+	}
+	return nil
+}

@@ -81,6 +81,38 @@ func (t *tx) UserCoupons(ctx context.Context, q store.CouponQuery) ([]coupon.Cou
 	return page, total, err
 }
 
+// ScanCoupons uses the index coupon_by_code, for the end of the window and for what is in it.
+func (t *tx) ScanCoupons(ctx context.Context, q store.CouponScan) (store.ScannedCoupons, error) {
+	var s store.ScannedCoupons
+	err := t.row(ctx, `
+		select code, stock_id
+		from coupon
+		where (code, stock_id) > (?1, ?2)
+		order by code, stock_id
+		limit 1 offset ?3`,
+		[]any{q.After.Code, q.After.Stock, q.Window - 1}, []any{&s.End.Code, &s.End.Stock})
+	if errors.Is(err, store.ErrNotFound) { // fewer are left
+		s.Coupons, err = t.couponsWhere(ctx, `
+		select`+row.CouponColumns+`
+		from coupon
+		where creator_mchid = ?1 and (code, stock_id) > (?2, ?3) and (?4 = '' or stock_id = ?4)
+		order by code, stock_id`,
+			q.Creator, q.After.Code, q.After.Stock, q.Stock)
+		return s, err
+	}
+	if err != nil {
+		return s, err
+	}
+	s.Coupons, err = t.couponsWhere(ctx, `
+		select`+row.CouponColumns+`
+		from coupon
+		where creator_mchid = ?1 and (code, stock_id) > (?2, ?3) and (code, stock_id) <= (?4, ?5)
+		  and (?6 = '' or stock_id = ?6)
+		order by code, stock_id`,
+		q.Creator, q.After.Code, q.After.Stock, s.End.Code, s.End.Stock, q.Stock)
+	return s, err
+}
+
 func (t *tx) InsertCoupons(ctx context.Context, coupons []coupon.Coupon) error {
 	for i := range coupons {
 		if err := t.insertCoupon(ctx, &coupons[i]); err != nil {
@@ -135,6 +167,20 @@ func (t *tx) LockCoupons(ctx context.Context, keys []coupon.Key) (l store.Locked
 func (t *tx) UpdateCoupons(ctx context.Context, coupons ...coupon.Coupon) error {
 	for i := range coupons {
 		if err := t.updateCoupon(ctx, &coupons[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) RenameHolders(ctx context.Context, coupons []coupon.Coupon) error {
+	for i := range coupons {
+		c := &coupons[i]
+		if err := t.exec(ctx, `
+			update coupon
+			set openid = ?4, use_openid = nullif(?5, '')
+			where code = ?1 and stock_id = ?2 and creator_mchid = ?3`,
+			c.Code, c.Stock.ID, c.Stock.Creator, c.OpenID, c.Use.OpenID); err != nil {
 			return err
 		}
 	}

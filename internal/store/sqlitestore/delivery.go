@@ -185,3 +185,10 @@ func (t *tx) RemoveDeliveries(ctx context.Context, key merchant.CallbackKey, bef
 	}
 	return int64(len(old)), nil
 }
+
+func (t *tx) ReplacePayload(ctx context.Context, key delivery.Key, payload []byte) error {
+	return t.exec(ctx, `
+		update delivery
+		set payload = ?, sealed = x'', key_version = 0
+		where creator_mchid = ? and place = ?`, payload, key.Owner, key.Place)
+}

@@ -209,9 +209,10 @@ func (t *tx) InsertUsers(ctx context.Context, users []user.User) error {
 		u := &users[i]
 		if err := t.exec(ctx, `
 			insert into user (`+row.UserColumns+`)
-			values (?, ?, ?, ?, ?, ?)
+			values (?1, ?2, ?3, coalesce((select person from user where openid = ?7), ?4), ?5,
+				coalesce((select suspicious from user where openid = ?7), ?6))
 			on conflict do nothing`,
-			u.OpenID, u.AppID, u.ID[:], u.Person[:], u.UnionID, u.Suspicious); err != nil {
+			u.OpenID, u.AppID, u.ID[:], u.Person[:], u.UnionID, u.Suspicious, user.Forgotten(u.ID)); err != nil {
 			return err
 		}
 	}

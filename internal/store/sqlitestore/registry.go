@@ -104,6 +104,15 @@ func (t *tx) usersWhere(ctx context.Context, query string, args ...any) (found [
 	return found, err
 }
 
+// ForgetAccount uses the index user_account.
+func (t *tx) ForgetAccount(ctx context.Context, forgotten user.User) error {
+	t.changed(store.Platform)
+	if err := t.exec(ctx, `delete from user where account = ?`, forgotten.ID[:]); err != nil {
+		return err
+	}
+	return t.InsertUsers(ctx, []user.User{forgotten})
+}
+
 func (t *tx) UpdateUser(ctx context.Context, u user.User) error {
 	t.changed(store.Platform)
 	n, err := t.execCount(ctx, `

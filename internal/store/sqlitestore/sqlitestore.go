@@ -142,6 +142,8 @@ func writerPragmas(o Options) []string {
 		"pragma foreign_keys = on",
 		"pragma temp_store = memory",
 		"pragma cache_size = -131072",
+		// What is replaced or removed does not stay readable in the file.
+		"pragma secure_delete = on",
 		// A page that many commits change is copied into the database once.
 		"pragma wal_autocheckpoint = 16384",
 	}

@@ -131,3 +131,16 @@ func (t *tx) UpdateVouchers(ctx context.Context, vouchers []voucher.Voucher) err
 	}
 	return nil
 }
+
+func (t *tx) RenameVoucherHolders(ctx context.Context, vouchers []voucher.Voucher) error {
+	for i := range vouchers {
+		v := &vouchers[i]
+		if err := t.exec(ctx, `
+			update voucher
+			set openid = ?
+			where voucher_id = ? and creator_mchid = ?`, v.OpenID, v.ID, v.Stock.Creator); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -79,6 +79,11 @@ func couponDeeds() []deed {
 			return []any{[]coupon.Key{someCoupon(n).Key, someCoupon(n + 1).Key, {Code: "none"}}}
 		})},
 		{"UpdateCoupons", of(func(n int) []any { return []any{usedCoupon(n)} })},
+		{"RenameHolders", of(func(n int) []any {
+			c := usedCoupon(n)
+			c.OpenID, c.Use.OpenID = user.Forgotten(c.Holder), ""
+			return []any{[]coupon.Coupon{c}}
+		})},
 		{"InsertCodes", func(ctx context.Context, w *world, n int) ([]any, error) {
 			_, _, err := w.tx.LockStock(ctx, someStock(n).StockKey, today())
 			codes := []coupon.Code{coupon.Code(few("U", n)), coupon.Code(few("U", n/2)), "U9"}
@@ -107,6 +112,8 @@ func couponQuestions() (list []question) {
 			question{"CouponsWithCode", []any{c.Code, owner(n)}},
 			question{"UserCoupons", []any{store.CouponQuery{Holder: holder(byte(n)), Now: noon().Add(2 * time.Hour), Limit: 100}}},
 			question{"UserCoupons", []any{store.CouponQuery{Holder: holder(byte(n)), State: coupon.StateExpired, Now: noon().Add(2 * time.Hour), Limit: 1}}},
+			question{"ScanCoupons", []any{store.CouponScan{Creator: c.Stock.Creator, Window: int64(1 + n)}}},
+			question{"ScanCoupons", []any{store.CouponScan{Creator: c.Stock.Creator, Stock: c.Stock.ID, After: store.CouponPlace{Code: c.Code}, Window: 100}}},
 			question{"UploadedCode", []any{coupon.Key{Stock: c.Stock, Code: coupon.Code(few("U", n))}}},
 			question{"Partnership", []any{somePartnership(n).Key}},
 			question{"Partnered", []any{somePartnership(n).Stock, partner.ResourceCoupons, []partner.Partner{appid("wx1")}}},

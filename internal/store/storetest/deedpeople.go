@@ -69,6 +69,10 @@ func peopleDeeds() []deed {
 		{"DropSealingKey", of(func(n int) []any { return []any{few("f", n)} })},
 		{"InsertUsers", of(func(n int) []any { return []any{[]user.User{someUser(n), someUser(n + 1)}} })},
 		{"UpdateUser", of(func(n int) []any { return []any{someUser(n)} })},
+		{"ForgetAccount", of(func(n int) []any {
+			u := someUser(n)
+			return []any{u.Forget()}
+		})},
 	}
 }
 

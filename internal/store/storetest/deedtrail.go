@@ -171,6 +171,7 @@ func trailDeeds() []deed {
 		{"ResendDeliveries", placed(func(key delivery.Key, n int) []any {
 			return []any{[]delivery.Key{key}, noon().Add(time.Duration(n) * time.Minute)}
 		})},
+		{"ReplacePayload", placed(func(key delivery.Key, n int) []any { return []any{key, []byte(few("p", n))} })},
 		{"ExpireDeliveries", of(func(n int) []any {
 			return []any{store.Expiry{CallbackKey: callbackKey(n), StartedBefore: late, Now: late, Limit: 10}}
 		})},

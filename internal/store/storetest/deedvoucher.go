@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
@@ -113,6 +114,11 @@ func voucherDeeds() []deed {
 		{"InsertVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{someVoucher(n)}} })},
 		{"LockVouchers", of(func(n int) []any { return []any{[]voucher.ID{someVoucher(n).ID, "none"}} })},
 		{"UpdateVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{usedVoucher(n)}} })},
+		{"RenameVoucherHolders", of(func(n int) []any {
+			v := usedVoucher(n)
+			v.OpenID = user.Forgotten(v.Holder)
+			return []any{[]voucher.Voucher{v}}
+		})},
 		{"InsertPayments", of(func(n int) []any { return []any{[]payment.Payment{APayment(few("42", n))}} })},
 		{"LockPayments", of(func(n int) []any { return []any{[]string{few("42", n), "none"}} })},
 		{"LockToPay", of(func(n int) []any { return []any{somePayAsk(n)} })},

@@ -49,6 +49,7 @@ func Run(t *testing.T, open Open, but ...string) {
 		"a code is unique within its stock only":             testCodes,
 		"a user's coupons are filtered as the query says":    testUserCoupons,
 		"a user's coupons come in pages, the newest first":   testPages,
+		"a creator's coupons are gone through in windows":    testScanCoupons,
 		"a request number is kept once with its answer":      testRequests,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){

@@ -496,6 +496,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/exports/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出商家券
+         * @description Export coupons (management)
+         */
+        get: operations["manage.exports.coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/exports/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 导出代金券支付与退款
+         * @description Export payments and refunds with vouchers (management)
+         */
+        get: operations["manage.exports.payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/faults": {
         parameters: {
             query?: never;
@@ -1560,6 +1600,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/users/{openid}/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 抹去用户的openid
+         * @description Forget the openids of a user (management)
+         */
+        post: operations["manage.users.forget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/voucher-stocks": {
         parameters: {
             query?: never;
@@ -2542,6 +2602,135 @@ export interface components {
             /** 链尾 */
             head: components["schemas"]["manage.AuditHead"];
         };
+        "manage.ExportedCoupon": {
+            /** 账号 */
+            account: string;
+            /** appid */
+            appid: string;
+            /** 归属商户号 */
+            belong_mchid: string;
+            /** 领券渠道 */
+            channel: string;
+            /** 券code */
+            coupon_code: string;
+            /** 失效原因 */
+            deactivate_reason?: string;
+            /** 失效请求单号 */
+            deactivate_request_no?: string;
+            /**
+             * 失效时间
+             * Format: date-time
+             */
+            deactivate_time?: string;
+            /**
+             * 过期时间
+             * Format: date-time
+             */
+            expire_time: string;
+            /** 创建商户号 */
+            mchid: string;
+            /** 用户标识 */
+            openid?: string;
+            /** 关联的商户订单号 */
+            out_trade_no?: string;
+            /**
+             * 领券时间
+             * Format: date-time
+             */
+            receive_time: string;
+            /** 退券请求单号 */
+            return_request_no?: string;
+            /**
+             * 退券时间
+             * Format: date-time
+             */
+            return_time?: string;
+            /** 发券请求单号 */
+            send_request_no: string;
+            /** 发券商户号 */
+            sender_mchid: string;
+            /**
+             * 可用开始时间
+             * Format: date-time
+             */
+            start_time: string;
+            /**
+             * 券状态
+             * @enum {string}
+             */
+            state: "SENDED" | "USED" | "EXPIRED" | "DELETED" | "DEACTIVATED";
+            /** 批次号 */
+            stock_id: string;
+            /** 批次名称 */
+            stock_name: string;
+            /**
+             * 已补差金额
+             * Format: int64
+             */
+            subsidized?: number;
+            /** 核销请求单号 */
+            use_request_no?: string;
+            /**
+             * 核销时间
+             * Format: date-time
+             */
+            use_time?: string;
+        };
+        "manage.ExportedCoupons": {
+            /** 券 */
+            coupons: components["schemas"]["manage.ExportedCoupon"][];
+            /** 下一段起始券code */
+            next_code?: string;
+            /** 下一段起始批次号 */
+            next_stock?: string;
+        };
+        "manage.ExportedPayment": {
+            /** 代金券id */
+            coupon_id: string;
+            /**
+             * 优惠金额
+             * Format: int64
+             */
+            discount: number;
+            /**
+             * 序号
+             * Format: int64
+             */
+            id: number;
+            /**
+             * 种类
+             * @enum {string}
+             */
+            kind: "USE" | "REFUND";
+            /** 收款商户号 */
+            mchid: string;
+            /** 商户订单号 */
+            out_trade_no?: string;
+            /** 退款单号 */
+            refund_id?: string;
+            /** 批次号 */
+            stock_id: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            time: string;
+            /**
+             * 订单金额
+             * Format: int64
+             */
+            total: number;
+            /** 交易类型 */
+            trade_type?: string;
+            /** 微信支付订单号 */
+            transaction_id: string;
+        };
+        "manage.ExportedPayments": {
+            /** 是否还有 */
+            more: boolean;
+            /** 支付与退款 */
+            payments: components["schemas"]["manage.ExportedPayment"][];
+        };
         "manage.Fault": {
             /** 错误码 */
             code?: string;
@@ -2627,6 +2816,32 @@ export interface components {
             trials: components["schemas"]["manage.Trial"][];
             /** 通知地址 */
             url: string;
+        };
+        "manage.ForgottenUser": {
+            /** 账号 */
+            account: string;
+            /**
+             * 已抹去的商家券数
+             * Format: int64
+             */
+            coupons: number;
+            /**
+             * 同一自然人的其余openid数
+             * Format: int64
+             */
+            linked: number;
+            /** 替代名称 */
+            name: string;
+            /**
+             * 已抹去的openid数
+             * Format: int64
+             */
+            openids: number;
+            /**
+             * 已抹去的代金券数
+             * Format: int64
+             */
+            vouchers: number;
         };
         "manage.FoundCoupons": {
             /** 券 */
@@ -5506,6 +5721,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Explanation"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.exports.coupons": {
+        parameters: {
+            query: {
+                /** @description 起始券code */
+                after_code?: string;
+                /** @description 起始批次号 */
+                after_stock?: string;
+                /** @description 创建商户号 */
+                mchid: string;
+                /** @description 是否包含openid */
+                openids?: "true" | "false";
+                /** @description 批次号 */
+                stock_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ExportedCoupons"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.exports.payments": {
+        parameters: {
+            query: {
+                /** @description 上一段末行序号 */
+                after_id?: number;
+                /** @description 上一段末行时间 */
+                after_time?: string;
+                /** @description 起始时间 */
+                from?: string;
+                /** @description 种类 */
+                kind: "USE" | "REFUND";
+                /** @description 批次号 */
+                stock_id: string;
+                /** @description 截止时间 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ExportedPayments"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
@@ -9257,6 +9608,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.User"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.users.forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description openid */
+                openid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ForgottenUser"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

@@ -1,25 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { grouped, life, type Coupon } from './coupon'
+import type { Schemas } from '@/api/client'
+import { grouped, stepsOf } from './coupon'
 
-const coupon = {
-  receive_time: '2026-11-01T10:00:00+08:00',
-  start_time: '2026-11-01T10:00:00+08:00',
-  expire_time: '2026-11-08T23:59:59+08:00',
-  use_time: '2026-11-02T10:00:00+08:00',
-  send_request_no: 's1',
-  use_request_no: 'u1',
-} as Coupon
+const t = (key: string) => key
+const life: Schemas['manage.Life'] = {
+  mchid: '1900000001',
+  now: '2026-11-03T00:00:00+08:00',
+  whole: true,
+  moments: [
+    { kind: 'RECEIVED', time: '2026-11-01T10:00:00+08:00', number: 's1' },
+    { kind: 'NOTIFIED', time: '2026-11-01T10:00:00+08:00', event_id: 'e', event_type: 'COUPON.SEND', state: 'DEAD' },
+    { kind: 'ATTEMPT', time: '2026-11-01T10:00:00+08:00', event_id: 'e', attempt: 1, status: 500, took_ms: 7 },
+    { kind: 'USED', time: '2026-11-02T10:00:00+08:00', request_id: '08AA-0', actor: '1900000001' },
+    { kind: 'EXPIRES', time: '2026-11-08T23:59:59+08:00' },
+  ],
+}
 
 describe('the life of a coupon', () => {
-  it('is in order, with what is to come', () => {
-    const moments = life(coupon, Date.parse('2026-11-03T00:00:00+08:00'))
-    expect(moments.map((m) => m.key)).toEqual(['coupons.events.received', 'coupons.events.used', 'coupons.events.expires'])
-    expect(moments.map((m) => m.ahead)).toEqual([false, false, true])
-    expect(moments[1]?.number).toBe('u1')
+  const steps = stepsOf(life, Date.parse(life.now), t, { requests: true, callbacks: true })
+  it('says what is still to come', () => {
+    expect(steps.map((s) => s.ahead)).toEqual([false, false, false, false, true])
   })
-  it('tells when it becomes good, if that is later', () => {
-    const moments = life({ ...coupon, start_time: '2026-11-02T00:00:00+08:00' }, 0)
-    expect(moments[1]?.key).toBe('coupons.events.starts')
+  it('leads to the request and to the callback behind it, for those who may see them', () => {
+    expect(steps.map((s) => s.lead?.path)).toEqual([undefined, '/dev/callbacks/e', undefined, '/dev/requests/08AA-0', undefined])
+    expect(stepsOf(life, 0, t, { requests: false, callbacks: false }).every((s) => s.lead === undefined)).toBe(true)
+  })
+  it('says what went wrong', () => {
+    expect(steps.map((s) => s.tone)).toEqual([undefined, 'bad', 'bad', undefined, undefined])
+    expect(steps[2]!.text).toContain('500')
   })
 })
 

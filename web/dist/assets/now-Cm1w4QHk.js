@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BAzH6peO.js";import{t}from"./clock-MVqixd_f.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

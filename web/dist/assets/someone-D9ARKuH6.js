@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BAzH6peO.js";import{n as t}from"./address-DfPPSMc_.js";import{a as n}from"./index-Db_6HiEg.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
