@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-B7bnmgnb.js";import{n as t}from"./address-DW5M7fLk.js";import{a as n}from"./index-CAd323SZ.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
