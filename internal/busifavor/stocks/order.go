@@ -41,7 +41,9 @@ func (o *order) request(now time.Time) once.Request {
 // carryOut changes a stock once, however often the order comes, and returns the answer: A is
 // its stored form. The order of checks is existence, permission, repeat, and then what
 // change says, which leaves what became of the stock in locked (8.4); a repeat is recognised whatever became of the stock.
-func carryOut[A any](ctx context.Context, s *Service, o order, change func(tx store.Tx, locked *store.LockedStock, now time.Time) (A, error)) (A, error) {
+func carryOut[A any](
+	ctx context.Context, s *Service, o order, change func(tx store.Tx, locked *store.LockedStock, now time.Time) (A, error),
+) (A, error) {
 	return once.Transaction(ctx, s.config.Store, func(tx store.Tx) (answer A, err error) {
 		now := s.config.Clock.For(string(o.caller)).Now()
 		locked, err := lockOwn(ctx, tx, o.caller, o.stock, now)
