@@ -64,7 +64,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Grant: can.vouchers.grant, Rail: can.vouchers.rail, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,
 		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention, Proxies: s.config.Proxies,
-		Metrics: s.metrics,
+		Metrics: s.metrics, Traces: s.traces,
 	})
 }
 
