@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BLoDnt9y.js";import{t}from"./clock-D5mprBzk.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

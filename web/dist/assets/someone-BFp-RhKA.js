@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BLoDnt9y.js";import{n as t}from"./address-C_24iRIR.js";import{a as n}from"./index-B4r29qzY.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
