@@ -34,6 +34,7 @@ import (
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/order"
+	"github.com/favord/favord/internal/platform/proof"
 	"github.com/favord/favord/internal/platform/registry"
 	"github.com/favord/favord/internal/platform/retention"
 	"github.com/favord/favord/internal/platform/statistics"
@@ -115,6 +116,8 @@ type Config struct {
 	Card   *card.Service
 	// Statistics shows what happened with stocks.
 	Statistics *statistics.Service
+	// Proof proves the invariants.
+	Proof *proof.Service
 	// Attention finds what needs somebody.
 	Attention *attention.Service
 	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold; Grant

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-DG2sKP5S.js";import{t}from"./clock-NDcfHe9r.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

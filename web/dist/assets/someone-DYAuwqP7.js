@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-DG2sKP5S.js";import{n as t}from"./address-Dmxxhdz1.js";import{a as n}from"./index-C1m_KsM2.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
