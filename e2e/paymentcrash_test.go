@@ -1,10 +1,17 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,12 +31,13 @@ const (
 )
 
 // What becomes of a voucher, by the last digit of its number. Up to 2 it is sent only, the rest
-// are spent; codes are uploaded beside some.
+// are spent; codes or an image are uploaded beside some.
 const (
 	spentFrom = '3'
 	refunded  = '5'
 	partly    = '6'
 	uploading = '8'
+	drawing   = '9'
 )
 
 const (
@@ -45,8 +53,9 @@ type bought struct {
 	// discount is that of the payment, back what of the refund went back to the payer.
 	discount, back int64
 	refund         time.Time
-	// codes is when codes were uploaded.
+	// codes is when codes were uploaded, image where an image is.
 	codes time.Time
+	image string
 }
 
 // counter is where vouchers are spent: a pre-funded stock, and a stock with a pool of codes.
@@ -60,7 +69,7 @@ type counter struct {
 }
 
 // TestNoAcknowledgedPaymentIsLostByKill9 kills the server in the middle of vouchers, payments,
-// refunds and uploads of codes, again and again, and holds it to every answer that it ever gave.
+// refunds and uploads of codes and images, again and again, and holds it to every answer that it ever gave.
 func TestNoAcknowledgedPaymentIsLostByKill9(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, paymentCycles, paymentPostgresCycles, crashUnderPayments)
@@ -83,9 +92,9 @@ func crashUnderPayments(t *testing.T, cycles int, more ...string) {
 		p.checkBought(t, c, number)
 	}
 	p.checkInvariants(t, dir, more...)
-	payments, refunds, uploads := c.count()
-	t.Logf("proof P1: %d crashes, %d vouchers, %d payments, %d refunds and %d uploads acknowledged: none lost, none twice",
-		cycles, len(c.told), payments, refunds, uploads)
+	payments, refunds, uploads, images := c.count()
+	t.Logf("proof P1: %d crashes, %d vouchers, %d payments, %d refunds, %d uploads and %d images acknowledged: none lost, none twice",
+		cycles, len(c.told), payments, refunds, uploads, images)
 }
 
 // openCounter makes the stocks.
@@ -210,6 +219,10 @@ func (p *process) buy(ctx context.Context, caller *client.Client, c *counter, nu
 		}
 		b.refund, b.back = back.RefundTime.Time, back.PayerRefund
 	}
+	if last(number) == drawing {
+		b.image, err = upload(ctx, caller, number)
+		return b, err
+	}
 	if last(number) != uploading {
 		return b, nil
 	}
@@ -248,17 +261,61 @@ func (p *process) checkBought(t *testing.T, c *counter, number string) {
 		!first.refund.IsZero() && (!again.refund.Equal(first.refund) || again.back != first.back),
 		!first.codes.IsZero() && !again.codes.Equal(first.codes):
 		t.Errorf("%s was acknowledged with %+v, a repeat gives %+v", number, first, again)
+	case first.image != "":
+		if width := p.widthOf(t, first.image); width != widthFor(number) {
+			t.Errorf("the image of %s, %s, is %d pixels wide", number, first.image, width)
+		}
 	}
 }
 
+// widthFor tells the image of a number from others.
+func widthFor(number string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(number, "pay"))
+	return 1 + n
+}
+
+func upload(ctx context.Context, caller *client.Client, number string) (at string, err error) {
+	var file bytes.Buffer
+	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, widthFor(number), 1))); err != nil {
+		return "", err
+	}
+	up, err := caller.Media().UploadImageFrom(ctx, number+".png", &file)
+	if err != nil {
+		return "", err
+	}
+	return up.MediaURL, nil
+}
+
+// widthOf fetches an image from where the server listens now.
+func (p *process) widthOf(t *testing.T, at string) int {
+	t.Helper()
+	address, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.Get(p.APIURL + address.Path) //nolint:noctx // the test's own server
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	config, _, err := image.DecodeConfig(answer.Body)
+	if err != nil {
+		t.Errorf("%s answers %s: %v", at, answer.Status, err)
+	}
+	return config.Width
+}
+
 // count says how much of what was acknowledged.
-func (c *counter) count() (payments, refunds, uploads int) {
+func (c *counter) count() (payments, refunds, uploads, images int) {
 	for _, b := range c.told {
+		if b.image != "" {
+			images++
+		}
 		for n, at := range map[*int]time.Time{&payments: b.paid, &refunds: b.refund, &uploads: b.codes} {
 			if !at.IsZero() {
 				*n++
 			}
 		}
 	}
-	return payments, refunds, uploads
+	return payments, refunds, uploads, images
 }

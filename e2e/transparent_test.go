@@ -64,3 +64,21 @@ func TestProgramsThatReadNoVariableReachTheSandbox(t *testing.T) {
 		t.Errorf("the machine's own hosts changed: %v", err)
 	}
 }
+
+// TestASecondThirdPartyClientPlaysWhatItCan: wechatpay-node-v3, whose HTTP library reads no variable and
+// which knows platform certificates only.
+func TestASecondThirdPartyClientPlaysWhatItCan(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("axios/node_modules/wechatpay-node-v3"); errors.Is(err, os.ErrNotExist) {
+		t.Fatal("the third-party client is not installed: run `make test`, or `npm ci` in e2e/axios")
+	}
+	state := t.TempDir()
+	start(t, t.TempDir(), state, "--key-mode", "certificate")
+	if output, err := transparently(t, state, "true"); err != nil {
+		t.Skipf("favord run --transparent needs rights that this test does not have: %s", output)
+	}
+	output, err := transparently(t, state, "node", "axios/nodev3.mjs", demoStock)
+	if err != nil || !strings.Contains(output, demoStockName) {
+		t.Errorf("%v\n%s", err, output)
+	}
+}

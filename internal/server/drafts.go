@@ -24,6 +24,12 @@ func (s *Server) examine(ctx context.Context, d console.Draft) (console.Examined
 	for _, p := range got.Problems {
 		found.Problems = append(found.Problems, console.Problem(p))
 	}
+	switch {
+	case got.Coupon != nil && !got.Coupon.Validity.Begin.IsZero():
+		found.First, found.Days = got.Coupon.Validity.Calendar(d.Received)
+	case got.Voucher != nil && !got.Voucher.Begin.IsZero():
+		found.First, found.Days = got.Voucher.Calendar(d.Received)
+	}
 	return found, err
 }
 

@@ -42,6 +42,16 @@ test('a stock of coupons is created as it was shown, and its problems stand at t
   await expect(steps.getByRole('link', { name: /时间/ })).toContainText('1 处待改')
   await steps.getByRole('link', { name: /时间/ }).click()
   await page.getByLabel('生效后几天内有效').fill('7')
+  // A coupon that is received when the stock begins waits for two days and is good for seven.
+  const calendar = page.getByRole('region', { name: '可用日历' })
+  await expect(calendar.getByText('共 7 天可用')).toBeVisible()
+  await page.getByRole('group', { name: '每周可用' }).getByRole('checkbox', { name: '六', exact: true }).check()
+  await page.getByRole('group', { name: '每周可用' }).getByRole('checkbox', { name: '日', exact: true }).check()
+  await expect(calendar.getByText('共 2 天可用')).toBeVisible()
+  await expect(calendar.getByRole('button', { name: /全天可用/ })).toHaveCount(2)
+  await calendar.getByRole('button', { name: /全天可用/ }).first().click()
+  await expect(calendar.getByText(/^假设 .* 领取/)).toBeVisible()
+  await expect(calendar.getByText('共 2 天可用')).toBeVisible()
   await expect(preview(page).locator('h1')).toHaveText('晚餐立减')
   if (process.env.SHOTS) {
     await page.screenshot({ path: `${process.env.SHOTS}/wizard.png`, fullPage: true })

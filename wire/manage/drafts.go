@@ -18,6 +18,8 @@ type CheckDraftRequest struct {
 	Body string `json:"body" title:"请求包体" rule:"required chars=1..1048576"`
 	// Language is that of the preview.
 	Language string `json:"language,omitempty" title:"预览语言" rule:"enum=zh|en"`
+	// Received is when the calendar's coupon is received; without it when the stock begins.
+	Received schema.Time `json:"received,omitzero" title:"假设领取时间" rule:"chars=1..40"`
 }
 
 // CheckedDraft is a look at a stock that is not created yet.
@@ -28,6 +30,16 @@ type CheckedDraft struct {
 	// Preview is the page on which users would claim it, in HTML; its style sheet and images come
 	// from this port.
 	Preview string `json:"preview" title:"领券页预览" rule:"required"`
+	// Calendar says on which days a coupon may be used; absent while the draft has no time.
+	Calendar *DraftCalendar `json:"calendar,omitempty" title:"可用日历"`
+}
+
+// DraftCalendar says on which days a coupon may be used, from the day on which the stock begins to
+// the one on which it ends, in Beijing.
+type DraftCalendar struct {
+	First string `json:"first" title:"第一天" rule:"required match=date"`
+	// Days has a letter for each day: A for all of it, P for a part, N for none.
+	Days string `json:"days" title:"各天能否使用" rule:"required"`
 }
 
 // DraftProblem is a rule that a stock would break.

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,33 @@ func exampleOf(op *wire.Operation) shownExample {
 
 // parameter is the value of a parameter, if the example has it.
 func (s *shownExample) parameter(name string) (string, bool) { return s.of.Parameter(name, &s.values) }
+
+// describe says what comes before the example, and which of its values come from there.
+func (s *shownExample) describe(o object) {
+	var before []string
+	for i := range s.of.Before {
+		if id := s.of.Before[i].Call.Operation; id != "" && !slices.Contains(before, id) {
+			before = append(before, id)
+		}
+	}
+	if len(before) == 0 {
+		return
+	}
+	o["x-before"] = before
+	if names := s.of.Kept(); len(names) > 0 {
+		kept := object{}
+		for _, name := range names {
+			kept[name] = s.values.Kept[name]
+		}
+		o["x-kept"] = kept
+	}
+}
+
+// exampleTime is now in the examples.
+func exampleTime() string {
+	v := example.Documented()
+	return schema.TimeOf(v.Now).String()
+}
 
 // typed is the value of a parameter as its schema has it.
 func typed(f *schema.Field, text string) any {

@@ -39,6 +39,8 @@ func Document(version string, operations []wire.Operation) ([]byte, error) {
 			"version":     version,
 			"description": on.description,
 			"license":     object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
+			// When the examples are: their times are relative to it.
+			"x-example-time": exampleTime(),
 		},
 		"servers":    []any{object{"url": "/"}},
 		"paths":      paths,
@@ -120,6 +122,7 @@ func (b *builder) operation(op *wire.Operation) object {
 		return o
 	}
 	shown := exampleOf(op)
+	shown.describe(o)
 	if parameters := b.parameters(op, shown); len(parameters) > 0 {
 		o["parameters"] = parameters
 	}

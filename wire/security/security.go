@@ -91,12 +91,12 @@ func Operations() []wire.Operation {
 			Method: http.MethodPost, Path: "/v3/security/echo", ReadOnly: true, Success: http.StatusOK,
 			Request:  schema.Of[EchoRequest](),
 			Response: schema.Of[EchoResponse](),
-			Failures: []wire.Failure{
+			Failures: append(wire.BadCallbackURL(), []wire.Failure{
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)", When: "The header Wechatpay-Serial is missing."},
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "平台证书序列号Wechatpay-Serial错误", When: "The header does not name one of the caller's platform keys."},
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "平台私钥解密失败", When: "The message was encrypted for another key."},
 				{Status: http.StatusBadRequest, Code: "PARAM_ERROR", Message: "请确认待处理的消息是否为加密后的密文", When: "The message is not encrypted."},
-			},
+			}...),
 		},
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/wire"
+	"github.com/favord/favord/wire/favor"
 	"github.com/favord/favord/wire/schema"
 )
 
@@ -304,6 +305,10 @@ func (n *creation) refused(err error) error {
 	}
 	if !is {
 		return n.Refused(err)
+	}
+	if n.op.ID == favor.CreateStock && errors.Is(err, client.ErrRequestBlocked) {
+		n.Say("--from 或 --name：开始时间已过，或名称含有违禁词",
+			"--from or --name: the begin time has passed, or the name contains a forbidden word.")
 	}
 	if detail, is := refusal.Field(); is && n.flagOf(detail.Field) != detail.Field {
 		n.Say("%s：%s", "%s: %s", n.flagOf(detail.Field), detail.Issue)

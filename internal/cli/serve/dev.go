@@ -121,7 +121,8 @@ func banner(c *term.Command, e *sandbox.Environment, data term.DataDir, took tim
 	}
 	b.WriteString(c.Choose("\n试一试：\n", "\nTry:\n"))
 	fmt.Fprintf(&b, "  favord get /v3/marketing/busifavor/stocks/%s\n", server.DemoStocks()[0].ID)
-	fmt.Fprintf(&b, "  favord env --format dotenv\n\n")
+	b.WriteString("  favord example coupons.use | sh\n")
+	b.WriteString("  favord env --format dotenv\n\n")
 	b.WriteString(c.Choose("领券页（用浏览器打开）：\n", "Claim page (open it in a browser):\n"))
 	fmt.Fprintf(&b, "  %s\n\n", claimLink(e))
 	_, _ = fmt.Fprint(c.Out, b.String())

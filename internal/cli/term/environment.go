@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/client"
@@ -54,7 +55,7 @@ func (c *Command) sayRepeats(a client.Attempt) {
 // Refused says what an answer refused, beside its request id.
 func (c *Command) Refused(err error) error {
 	if refusal, is := AsAPIError(err); is {
-		c.Say("%d %s  %s  请求号 %s", "%d %s  %s  request %s", refusal.Status, refusal.Code, refusal.Message, refusal.RequestID)
+		c.Say("%d %s  %s  请求号 %s", "%d %s  %s  request %s", refusal.Status, refusal.Code, strings.TrimSpace(refusal.Message), refusal.RequestID)
 		return ErrReported
 	}
 	return fmt.Errorf("call: %w", err)

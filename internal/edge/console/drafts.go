@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"time"
 
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -16,6 +18,8 @@ type Draft struct {
 	Body    []byte
 	// Language is that of the preview.
 	Language serve.Language
+	// Received is when the coupon of the calendar is received; the zero time is before all.
+	Received time.Time
 }
 
 // Examined is what the signed API says of a draft.
@@ -23,6 +27,10 @@ type Examined struct {
 	Problems []Problem
 	// Preview is the page on which users would claim the stock, in HTML.
 	Preview []byte
+	// First is the day on which the stock begins, Days have how much of it and of those that follow
+	// a coupon may be used; none while the draft has no time.
+	First day.Day
+	Days  []day.Use
 }
 
 // Problem is a rule that a draft breaks.
@@ -45,7 +53,7 @@ func (s *Server) checkDraft(ctx context.Context, req *manage.CheckDraftRequest) 
 		return nil, err
 	}
 	got, err := s.Examine(ctx, Draft{
-		MchID: merchant.ID(req.MchID), Product: merchant.Product(req.Product), Body: []byte(req.Body), Language: req.Language == "en",
+		MchID: merchant.ID(req.MchID), Product: merchant.Product(req.Product), Body: []byte(req.Body), Language: req.Language == "en", Received: req.Received.Time,
 	})
 	if err != nil {
 		return nil, err
@@ -55,6 +63,12 @@ func (s *Server) checkDraft(ctx context.Context, req *manage.CheckDraftRequest) 
 		answer.Problems = append(answer.Problems, manage.DraftProblem{
 			Field: p.Field, Status: int64(p.Status), Code: p.Code, Message: p.Message, TextZH: p.Text.ZH, TextEN: p.Text.EN,
 		})
+	}
+	if len(got.Days) > 0 {
+		answer.Calendar = &manage.DraftCalendar{First: got.First.Begin().In(day.Beijing()).Format(time.DateOnly)}
+		for _, use := range got.Days {
+			answer.Calendar.Days += string(rune(use))
+		}
 	}
 	return answer, nil
 }

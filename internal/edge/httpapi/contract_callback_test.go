@@ -83,8 +83,13 @@ func callbackScenarios() map[string][]scenario {
 }
 
 func urlScenarios(target string) []scenario {
+	return urlScenariosOf(func(f *fixture, link string) reply { return f.post(alice, target, callbackBody(link)) })
+}
+
+// urlScenariosOf are those of a call that names a URL.
+func urlScenariosOf(call func(f *fixture, link string) reply) []scenario {
 	bad := func(message, link string) scenario {
-		return scenario{400, "PARAM_ERROR", message, func(f *fixture) reply { return f.post(alice, target, callbackBody(link)) }}
+		return scenario{400, "PARAM_ERROR", message, func(f *fixture) reply { return call(f, link) }}
 	}
 	const form = "notify_url不是合法的URL，须为完整地址，如https://www.example.com/notify"
 	return []scenario{

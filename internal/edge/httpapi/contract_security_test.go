@@ -53,12 +53,16 @@ func echoScenarios() []scenario {
 		r.header = http.Header{apiv3.HeaderSerial: {serial}}
 		return f.send(r)
 	}
-	return []scenario{
+	return append(urlScenariosOf(func(f *fixture, link string) reply {
+		r := f.sample(security.Echo)
+		r.body = f.encode(object{"echo_message": "hello", "notify_url": link})
+		return f.send(r)
+	}), []scenario{
 		{400, "PARAM_ERROR", "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)", func(f *fixture) reply { return echo(f, "", "") }},
 		{400, "PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误", func(f *fixture) reply { return echo(f, f.registration(bob).PlatformSerialNo, "") }},
 		{400, "PARAM_ERROR", "平台私钥解密失败", func(f *fixture) reply {
 			return echo(f, f.registration(alice).PlatformSerialNo, f.sealFor(f.registration(alice).PublicKeyPEM, "secret"))
 		}},
 		{400, "PARAM_ERROR", "请确认待处理的消息是否为加密后的密文", func(f *fixture) reply { return echo(f, f.registration(alice).PlatformSerialNo, "secret") }},
-	}
+	}...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/favord/favord/apiv3"
+	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/wire/schema"
 	"github.com/favord/favord/wire/security"
 )
@@ -50,14 +51,15 @@ func schemesOf(algorithmType string) []apiv3.Scheme {
 }
 
 // echo says back what it was told, the secret part encrypted for the certificate that
-// signed the request (protocol 5.2). The notification that notify_url asks for is not
-// sent.
+// signed the request, and has notify_url told of it (protocol 5.2).
 func (s *Server) echo(_ context.Context, c *call, req *security.EchoRequest) (any, error) {
 	secret, err := c.keys.OpenField(c.named, req.EncryptedEchoMessage, c.now)
 	if err != nil {
 		return nil, err
 	}
 	answer := &security.EchoResponse{EchoMessage: req.EchoMessage}
-	answer.EncryptedEchoMessage, err = c.keys.SealField(c.authorization.Serial, secret)
-	return answer, err
+	if answer.EncryptedEchoMessage, err = c.keys.SealField(c.authorization.Serial, secret); err != nil || req.NotifyURL == "" {
+		return answer, err
+	}
+	return answer, s.Notify.Echo(notify.EchoCommand{Owner: c.caller(), URL: req.NotifyURL, Message: req.EchoMessage})
 }

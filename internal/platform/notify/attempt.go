@@ -116,15 +116,20 @@ func (s *Service) seal(ctx context.Context, c *claim, o *delivery.Outcome) (lett
 	if err != nil {
 		return letter{}, err
 	}
-	envelope, err := s.kinds[c.Kind].envelope.Seal(sender.Box, notify.Event{
+	body, err := enclose(&sender, s.kinds[c.Kind].envelope, notify.Event{
 		ID: c.EventID, CreateTime: schema.TimeOf(c.event.At), Resource: resource,
 	})
-	if err != nil {
-		return letter{}, fmt.Errorf("seal: %w", err)
-	}
-	body, err := apiv3.EncodeJSON(envelope)
 	o.Sealed, o.KeyVersion = body, sender.BoxVersion
 	return letter{body: body, Sender: sender}, err
+}
+
+// enclose seals an event with the merchant's key and puts it into its envelope.
+func enclose(sender *Sender, kind notify.Kind, event notify.Event) ([]byte, error) {
+	envelope, err := kind.Seal(sender.Box, event)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	return apiv3.EncodeJSON(envelope)
 }
 
 // send signs and posts.

@@ -69,10 +69,7 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 	if err := s.own(ctx, cmd.Product, cmd.Caller, cmd.MchID); err != nil {
 		return merchant.Callback{}, err
 	}
-	if err := s.config.Post.CheckURL(cmd.URL); err != nil {
-		if refusal := fault.Of(err); refusal.Kind == fault.Invalid {
-			err = refusal.At("notify_url", cmd.URL)
-		}
+	if err := s.checkURL(cmd.URL); err != nil {
 		return merchant.Callback{}, err
 	}
 	answer, err := once.Write(ctx, s.config.Store, cmd.Call.Request(), func(tx store.Tx) (kept, error) {
@@ -102,6 +99,15 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 		return merchant.Callback{}, fmt.Errorf("set callback: %w", err)
 	}
 	return answer.callback(), nil
+}
+
+// checkURL refuses a URL that nothing is sent to.
+func (s *Service) checkURL(url string) error {
+	err := s.config.Post.CheckURL(url)
+	if refusal := fault.Of(err); err != nil && refusal.Kind == fault.Invalid {
+		return refusal.At("notify_url", url)
+	}
+	return err
 }
 
 // Callback returns the callback of a merchant for a product; an empty mchid is the caller's.

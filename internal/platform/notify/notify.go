@@ -89,6 +89,9 @@ type Service struct {
 	signing chan struct{}
 	// finished tells Run that an attempt ended.
 	finished chan struct{}
+	// echoes wait to be sent; echoing has a place for each that waits or is on its way.
+	echoes  chan echo
+	echoing chan struct{}
 
 	// load is what others may know of the lines.
 	load struct{ inFlight, paused atomic.Int64 }
@@ -117,7 +120,7 @@ func New(c Config) *Service {
 	}
 	return &Service{
 		config: c, kinds: kinds(c.Tail), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
-		finished: make(chan struct{}, 1), lines: map[merchant.CallbackKey]*line{},
+		finished: make(chan struct{}, 1), echoes: make(chan echo, maxEchoes), echoing: make(chan struct{}, maxEchoes), lines: map[merchant.CallbackKey]*line{},
 	}
 }
 

@@ -26,8 +26,10 @@ const (
 // run, which takes no longer than their timeout, and stores what they led to.
 func (s *Service) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
+		s.beginEchoes(ctx)
 		s.wait(ctx, s.work(ctx))
 	}
+	s.beginEchoes(ctx)
 	s.running.Wait()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainWithin)
 	defer cancel()
@@ -38,6 +40,7 @@ func (s *Service) Run(ctx context.Context) error {
 // began and stores what they led to. It reports how many there were. It is for those who decide
 // themselves when that happens, and must not be called beside Run.
 func (s *Service) Step(ctx context.Context) (int, error) {
+	s.beginEchoes(ctx)
 	p, err := s.pass(ctx)
 	s.running.Wait()
 	if err == nil {
@@ -76,7 +79,7 @@ func (s *Service) complain(err error) {
 	s.config.Log.Error("deliveries wait for the store", slog.Any("error", err))
 }
 
-// wait ends after a while, when an attempt ends, or with ctx.
+// wait ends after a while, when an attempt ends or there is an echo to be sent, or with ctx.
 func (s *Service) wait(ctx context.Context, d time.Duration) {
 	if d == 0 {
 		return
@@ -86,6 +89,8 @@ func (s *Service) wait(ctx context.Context, d time.Duration) {
 	select {
 	case <-timer.C:
 	case <-s.finished:
+	case e := <-s.echoes:
+		s.beginEcho(ctx, e)
 	case <-ctx.Done():
 	}
 }

@@ -2276,8 +2276,15 @@ export interface components {
              * @enum {string}
              */
             product: "busifavor" | "favor";
+            /**
+             * 假设领取时间
+             * Format: date-time
+             */
+            received?: string;
         };
         "manage.CheckedDraft": {
+            /** 可用日历 */
+            calendar?: components["schemas"]["manage.DraftCalendar"];
             /** 领券页预览 */
             preview: string;
             /** 问题 */
@@ -2546,6 +2553,12 @@ export interface components {
             line: number;
             /** 签名的内容 */
             signed?: string;
+        };
+        "manage.DraftCalendar": {
+            /** 各天能否使用 */
+            days: string;
+            /** 第一天 */
+            first: string;
         };
         "manage.DraftProblem": {
             /** 错误码 */

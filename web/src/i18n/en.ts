@@ -4,6 +4,7 @@ import callbacks from './en/callbacks.json'
 import codes from './en/codes.json'
 import coupons from './en/coupons.json'
 import draft from './en/draft.json'
+import edit from './en/edit.json'
 import errors from './en/errors.json'
 import explain from './en/explain.json'
 import faults from './en/faults.json'
@@ -32,6 +33,7 @@ const texts: typeof import('./zh').default = {
   codes,
   coupons,
   draft,
+  edit,
   errors,
   explain,
   faults,

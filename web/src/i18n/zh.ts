@@ -4,6 +4,7 @@ import callbacks from './zh/callbacks.json'
 import codes from './zh/codes.json'
 import coupons from './zh/coupons.json'
 import draft from './zh/draft.json'
+import edit from './zh/edit.json'
 import errors from './zh/errors.json'
 import explain from './zh/explain.json'
 import faults from './zh/faults.json'
@@ -32,6 +33,7 @@ export default {
   codes,
   coupons,
   draft,
+  edit,
   errors,
   explain,
   faults,

@@ -1,3 +1,5 @@
+import { asBeijing, millis, wallDate, wallTimeOf } from '@/format/time'
+
 /** What the page reads of the API's OpenAPI document. */
 export interface Schema {
   type?: string | string[]
@@ -19,6 +21,7 @@ export interface Parameter {
   required?: boolean
   description?: string
   schema?: Schema
+  example?: string | number
 }
 
 export interface Operation {
@@ -30,10 +33,16 @@ export interface Operation {
   product: string
   parameters: Parameter[]
   body?: Schema
+  /** A body that works against a new sandbox. */
+  example?: unknown
+  /** The operations that come before the example, and what of it their answers give. */
+  before: string[]
+  kept: string[]
   failures: { status: string; description: string }[]
 }
 
 export interface Document {
+  info?: { 'x-example-time'?: string }
   paths: Record<string, Record<string, Record<string, unknown>>>
   components: { schemas: Record<string, Schema> }
 }
@@ -42,7 +51,7 @@ export interface Document {
 export function operationsOf(document: Document): Operation[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, o]) => {
-      const content = (o.requestBody as { content?: Record<string, { schema?: Schema }> } | undefined)?.content
+      const content = (o.requestBody as { content?: Record<string, { schema?: Schema; example?: unknown }> } | undefined)?.content
       return {
         id: String(o.operationId),
         method: method.toUpperCase(),
@@ -52,6 +61,9 @@ export function operationsOf(document: Document): Operation[] {
         product: ((o.tags as string[] | undefined) ?? [''])[0]!,
         parameters: (o.parameters as Parameter[] | undefined) ?? [],
         body: content?.['application/json']?.schema,
+        example: content?.['application/json']?.example,
+        before: (o['x-before'] as string[] | undefined) ?? [],
+        kept: Object.values((o['x-kept'] as Record<string, string> | undefined) ?? {}),
         failures: Object.entries((o.responses as Record<string, { description?: string }> | undefined) ?? {})
           .filter(([status]) => status >= '400')
           .map(([status, r]) => ({ status, description: r.description ?? '' })),
@@ -60,31 +72,29 @@ export function operationsOf(document: Document): Operation[] {
   )
 }
 
-/** A value that a schema takes, with its required fields: something to begin with. */
-export function sampleOf(schema: Schema | undefined, document: Document, given: Record<string, unknown>, name = '', depth = 0): unknown {
-  if (!schema || depth > 8) return null
-  if (schema.$ref) return sampleOf(document.components.schemas[schema.$ref.split('/').pop()!], document, given, name, depth + 1)
-  if (schema.oneOf) return sampleOf(schema.oneOf[0], document, given, name, depth + 1)
-  if (name in given) return given[name]
-  if (schema.enum) return schema.enum[0]
-  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type
-  switch (type) {
-    case 'object':
-      return Object.fromEntries(
-        Object.entries(schema.properties ?? {})
-          .filter(([key]) => schema.required?.includes(key) || key in given)
-          .map(([key, value]) => [key, sampleOf(value, document, given, key, depth + 1)]),
-      )
-    case 'array':
-      return [sampleOf(schema.items, document, given, name, depth + 1)]
-    case 'integer':
-    case 'number':
-      return schema.minimum ?? 1
-    case 'boolean':
-      return false
-    default:
-      return ''
-  }
+/** What an example is filled in with. */
+export interface Facts {
+  /** What stands for the documented values, such as the merchant's number. */
+  swap: Record<string, string>
+  /** What earlier calls give is left empty. */
+  kept: string[]
+  /** By how many milliseconds times are later. */
+  later: number
+  number: () => string
+  digits: (n: number) => string
+}
+
+/** An example as it works now, for this merchant. */
+export function filled(value: unknown, facts: Facts): unknown {
+  if (Array.isArray(value)) return value.map((one) => filled(one, facts))
+  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, filled(one, facts)]))
+  if (typeof value !== 'string') return value
+  if (facts.kept.includes(value)) return ''
+  if (/^example0+1$/.test(value)) return facts.number()
+  if (/^42000+1$/.test(value)) return `4200${facts.digits(value.length - 4)}`
+  if (/^\d{4}-\d\d-\d\dT[\d:]{8}\+08:00$/.test(value)) return asBeijing(wallTimeOf(millis(value) + facts.later))
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return wallDate(asBeijing(wallTimeOf(millis(`${value}T12:00:00+08:00`) + facts.later)))
+  return facts.swap[value] ?? value
 }
 
 /** The target of a call: a path with its parameters in place, and a query of those that are given. */

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-B4Xe2uAh.js";import{t}from"./clock-CrkrmsIC.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

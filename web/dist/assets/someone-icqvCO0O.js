@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-B4Xe2uAh.js";import{n as t}from"./address-DS0xD2WT.js";import{o as n}from"./index-BrmV_mnb.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
