@@ -168,7 +168,10 @@ type Check struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
+	s := &Server{
+		Config: c, origin: http.NewCrossOriginProtection(),
+		explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers}),
+	}
 	s.bulletin, s.epoch = newBulletin(), strconv.FormatInt(clock.System{}.Now().UnixNano(), 36)
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
