@@ -68,3 +68,5 @@ func (s *Server) capabilities(business clock.Business) capabilities {
 		money:       s.money(known, business, users, orders),
 	}
 }
+
+func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }

@@ -63,7 +63,8 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse,
 		Grant: can.vouchers.grant, Rail: can.vouchers.rail, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention, Proxies: s.config.Proxies,
+		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention,
+		Proof: s.proof, Proxies: s.config.Proxies,
 		Metrics: s.metrics,
 	})
 }
@@ -89,3 +90,6 @@ func (s *Server) FirstRun(ctx context.Context) (string, error) {
 
 // ConsoleURL is where a browser finds the console.
 func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }
+
+// Mode is what the server is for.
+func (s *Server) Mode() store.Mode { return s.config.Mode }

@@ -78,6 +78,8 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.operatorHandlers(),
 		s.sessionHandlers(),
 		s.auditHandlers(),
+		s.proofHandlers(),
+		s.scenarioHandlers(),
 		s.retentionHandlers(),
 		s.exportHandlers(),
 		s.sampleHandlers(),
