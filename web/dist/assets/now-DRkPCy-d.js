@@ -1,0 +1,1 @@
+import{g as e}from"./_plugin-vue_export-helper-t5ywZd76.js";import{t}from"./clock-D-jI-uQ-.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

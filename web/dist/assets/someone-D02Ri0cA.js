@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-JQrdeE25.js";import{n as t}from"./address-rn2j1iUA.js";import{o as n}from"./index-B_JlRlZ_.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};

@@ -1,0 +1,1 @@
+import{g as e}from"./_plugin-vue_export-helper-t5ywZd76.js";import{n as t}from"./address-D0R50vfB.js";import{o as n}from"./index-Cxpegpls.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
