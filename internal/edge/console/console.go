@@ -147,6 +147,8 @@ type Config struct {
 	Notify *notify.Service
 	// Metrics are served, and count calls; nil counts none.
 	Metrics *telemetry.Metrics
+	// Traces tells of calls; nil does not.
+	Traces *telemetry.Traces
 }
 
 // Ending is something that ends soon.
