@@ -346,3 +346,46 @@ func TestTheInvariantsAreProvedWhileTheServerRuns(t *testing.T) {
 		}
 	}
 }
+
+func TestADryRunAnswersAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	code := send(t, s, "dry-1")
+	call := func(method, target, body string, dry bool) *manage.MadeCall {
+		t.Helper()
+		return must(t, s.Management().MakeCall, &manage.MakeCallRequest{MchID: s.MchID, Method: method, Target: target, Body: body, DryRun: dry})
+	}
+	const coupons = "/v3/marketing/busifavor/coupons/"
+	using := fmt.Sprintf(`{"coupon_code":%q,"stock_id":%q,"appid":%q,"use_time":%q,"use_request_no":"dry-use"}`,
+		code, demoStock, s.AppID, schema.TimeOf(s.Now()))
+	sending := fmt.Sprintf(`{"stock_id":%q,"openid":"oUpF8uMuAJO_M2pxb1Q9zNjWdry1","appid":%q,"out_request_no":"dry-send"}`, demoStock, s.AppID)
+	calling := fmt.Sprintf(`{"mchid":%q,"notify_url":"http://127.0.0.1:1/dry"}`, s.MchID)
+	for range 2 {
+		for _, one := range []struct{ target, body string }{
+			{coupons + "use", using}, {coupons + "send", sending}, {"/v3/marketing/busifavor/callbacks", calling},
+		} {
+			made := call(http.MethodPost, one.target, one.body, true)
+			if made.Status != http.StatusOK {
+				t.Errorf("%s dry gives %d %s", one.target, made.Status, made.Body)
+			}
+			if e := must(t, s.Management().JournalEntry, &manage.GetJournalRequest{RequestID: made.RequestID}); e.Request.Channel != "DRY" {
+				t.Errorf("%s is in the log as %s", one.target, e.Request.Channel)
+			}
+		}
+	}
+	if c := must(t, s.Management().Coupon, &manage.CouponRequest{StockID: demoStock, CouponCode: code}); c.State != "SENDED" {
+		t.Errorf("after a dry redemption the coupon is %s", c.State)
+	}
+	if got := must(t, s.Management().Stock, &manage.StockRequest{StockID: demoStock}); got.Issued != 1 {
+		t.Errorf("after dry issues %d are issued", got.Issued)
+	}
+	if list := must(t, s.Management().Callbacks, &manage.MerchantRequest{MchID: s.MchID}); len(list.Callbacks) != 0 {
+		t.Errorf("a dry run set %+v", list.Callbacks)
+	}
+	if made := call(http.MethodPost, coupons+"use", strings.Replace(using, demoStock, "1", 1), true); made.Status == http.StatusOK {
+		t.Errorf("what would be refused gives %d", made.Status)
+	}
+	if made := call(http.MethodPost, coupons+"use", using, false); made.Status != http.StatusOK {
+		t.Errorf("the same number then gives %d %s", made.Status, made.Body)
+	}
+}

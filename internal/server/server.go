@@ -179,6 +179,8 @@ type Server struct {
 	ledger    *ledger.Service
 	console   *console.Server
 	apiEdge   *httpapi.Server
+	// dryEdge is the signed edge over a store that keeps nothing.
+	dryEdge   *httpapi.Server
 	pagesEdge *claim.Server
 	journal   *journal.Journal
 	notify    *notify.Service
@@ -230,15 +232,15 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	s.gates = newGates()
-	can := s.capabilities(business)
+	can := s.capabilities(s.store, business)
 	s.campaign, s.ledger, s.registry, s.account, s.audit = can.campaign, can.money.ledger, can.registry, can.account, can.audit
-	if s.notify, err = s.notifier(can, business, faults); err != nil {
+	if s.notify, err = s.notifier(s.store, can, business, faults); err != nil {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
 	s.retention = s.retainer()
 	s.proof = proof.New(proof.Config{Store: s.engine, Clock: s.config.Clock})
-	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
+	if err := s.newAPIs(can, business, faults); err != nil {
 		return err
 	}
 	if s.console, err = s.newConsole(can, moved, faults); err != nil {

@@ -184,3 +184,15 @@ test('everything stored is proved, with figures', async ({ page, server, stock }
   await expect(page.locator('main')).toContainText(/核对 [\d,]+ 行次/)
   await shots(page, 'proof')
 })
+
+test('a call is made dry: its answer is there, and nothing changed', async ({ page, server, stock }) => {
+  const code = await send(server, stock, 'dry-1')
+  await page.goto('/dev/api/busifavor.coupons.use')
+  const body = JSON.stringify({ coupon_code: code, stock_id: stock, appid: server.environment.appid, use_time: new Date().toISOString().slice(0, 19) + '+00:00', use_request_no: 'dry-use' })
+  await page.locator('form textarea').fill(body)
+  await page.locator('label', { hasText: '仅试运行' }).click()
+  await page.getByRole('button', { name: `以 ${server.environment.mchid} 身份调用` }).click()
+  await expect(page.locator('main')).toContainText('试运行：什么也没有改变')
+  await expect(page.locator('pre')).toContainText('wechatpay_use_time')
+  expect(await server.favord('coupons', 'show', stock, code)).toContain('SENDED')
+})

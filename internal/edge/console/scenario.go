@@ -71,6 +71,6 @@ func isRecordable(e *journal.Entry) bool {
 		return strings.EqualFold(h.Name, "Content-Type") && strings.HasPrefix(strings.ToLower(h.Value), "multipart/")
 	})
 	isWhole := !e.Cut && !isUpload && e.BodySize == len(e.Body)
-	return e.Verified && isWhole && e.Operation != "" && slices.Contains(record.Methods(), e.Method) &&
+	return e.Verified && isWhole && e.Channel != journal.Dry && e.Operation != "" && slices.Contains(record.Methods(), e.Method) &&
 		!strings.Contains(e.Target, variable) && !strings.Contains(string(e.Body), variable)
 }

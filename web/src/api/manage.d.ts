@@ -3000,7 +3000,7 @@ export interface components {
              * 渠道
              * @enum {string}
              */
-            channel?: "CONSOLE";
+            channel?: "CONSOLE" | "DRY";
             /** 断开连接 */
             cut?: boolean;
             /** 被忽略的字段 */
@@ -3127,6 +3127,8 @@ export interface components {
         "manage.MakeCallRequest": {
             /** 请求包体 */
             body?: string;
+            /** 仅试运行 */
+            dry_run?: boolean;
             /**
              * 请求方法
              * @enum {string}

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BGDm8obS.js";import{t}from"./clock--wP13qy3.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BGDm8obS.js";import{n as t}from"./address-Bl0ErNvX.js";import{o as n}from"./index-GCV30zre.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
