@@ -61,5 +61,8 @@ func (s *Server) echo(_ context.Context, c *call, req *security.EchoRequest) (an
 	if answer.EncryptedEchoMessage, err = c.keys.SealField(c.authorization.Serial, secret); err != nil || req.NotifyURL == "" {
 		return answer, err
 	}
+	if s.Dry {
+		return answer, s.Notify.CheckURL(req.NotifyURL)
+	}
 	return answer, s.Notify.Echo(notify.EchoCommand{Owner: c.caller(), URL: req.NotifyURL, Message: req.EchoMessage})
 }

@@ -69,7 +69,7 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 	if err := s.own(ctx, cmd.Product, cmd.Caller, cmd.MchID); err != nil {
 		return merchant.Callback{}, err
 	}
-	if err := s.checkURL(cmd.URL); err != nil {
+	if err := s.CheckURL(cmd.URL); err != nil {
 		return merchant.Callback{}, err
 	}
 	answer, err := once.Write(ctx, s.config.Store, cmd.Call.Request(), func(tx store.Tx) (kept, error) {
@@ -101,8 +101,8 @@ func (s *Service) SetCallback(ctx context.Context, cmd SetCommand) (merchant.Cal
 	return answer.callback(), nil
 }
 
-// checkURL refuses a URL that nothing is sent to.
-func (s *Service) checkURL(url string) error {
+// CheckURL refuses a URL that nothing is sent to.
+func (s *Service) CheckURL(url string) error {
 	err := s.config.Post.CheckURL(url)
 	if refusal := fault.Of(err); err != nil && refusal.Kind == fault.Invalid {
 		return refusal.At("notify_url", url)

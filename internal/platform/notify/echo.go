@@ -34,7 +34,7 @@ type echo struct {
 // nothing that the receiver must not miss (protocol 5.2). It reports lane.ErrFull when too many are on
 // their way, and what is wrong with the URL.
 func (s *Service) Echo(cmd EchoCommand) error {
-	if err := s.checkURL(cmd.URL); err != nil {
+	if err := s.CheckURL(cmd.URL); err != nil {
 		return err
 	}
 	select {
