@@ -12,6 +12,8 @@
 # make release-deps  downloads what that needs, once
 # make release-test  makes it twice and compares the bytes; installs, runs and removes the deb; as root on Debian
 # make upgrade-test  the previous release, built from the history, is replaced under load by this one
+# make ha            Patroni, etcd, haproxy and two nodes on this machine: kills, switches and parts them under load; as root on Debian
+# make pitr          a point in time is restored with pgBackRest, after a backup under load; as root on Debian
 # make fmt    format
 # make web       the console's pages from web/src; what it builds is committed
 # make web-test  the console in Chromium, every page in every language, theme and width
@@ -39,7 +41,7 @@ endif
 comma := ,
 BUILT := bin/.built-$(or $(subst $(comma),-,$(TAGS)),plain)
 
-.PHONY: upgrade-test test quick soak planted fuzz proofs check build bench bench-compare fmt screenshots web web-test release release-deps release-test
+.PHONY: upgrade-test ha pitr test quick soak planted fuzz proofs check build bench bench-compare fmt screenshots web web-test release release-deps release-test
 
 test:
 	./scripts/prepare.sh
@@ -51,6 +53,12 @@ quick:
 
 upgrade-test:
 	./scripts/upgrade-test.sh
+
+ha:
+	./scripts/ha.sh
+
+pitr:
+	./scripts/pitr.sh
 
 soak:
 	@./scripts/soak.sh $(SIZE)

@@ -73,6 +73,21 @@ func (m *Management) VoucherLife(ctx context.Context, req *manage.VoucherRequest
 	return managed[manage.Life](ctx, m, manage.ShowVoucherLife, req)
 }
 
+// StartProof begins to prove the invariants over all that is stored, unless a proof runs already.
+func (m *Management) StartProof(ctx context.Context) (*manage.Proof, error) {
+	return managed[manage.Proof](ctx, m, manage.StartProof, nil)
+}
+
+// Proof returns what came of the latest proof.
+func (m *Management) Proof(ctx context.Context) (*manage.Proof, error) {
+	return managed[manage.Proof](ctx, m, manage.GetProof, nil)
+}
+
+// RecordScenario writes calls of the log as a scenario.
+func (m *Management) RecordScenario(ctx context.Context, req *manage.RecordScenarioRequest) (*manage.RecordedScenario, error) {
+	return managed[manage.RecordedScenario](ctx, m, manage.RecordScenario, req)
+}
+
 // Summary returns how things stand: today's and yesterday's figures, and what may still be used.
 func (m *Management) Summary(ctx context.Context, req *manage.SummaryRequest) (*manage.Summary, error) {
 	return managed[manage.Summary](ctx, m, manage.ShowSummary, req)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -119,6 +121,7 @@ func newProxy(t *testing.T) *proxy {
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	passer := &httputil.ReverseProxy{
 		Transport: transport,
+		ErrorLog:  log.New(io.Discard, "", 0), // the caller sees each failure
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host = "http", strings.TrimPrefix(x.pick(), "http://")
 		},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -258,5 +260,132 @@ func TestAReplayAsSentFailsWithOneByteChanged(t *testing.T) {
 	_, err := s.Management().Replay(t.Context(), &manage.ReplayRequest{RequestID: unsigned.RequestID, AsSent: true})
 	if status, _ := refusal(err); status != http.StatusConflict {
 		t.Errorf("what came without a signature gives %v", err)
+	}
+}
+
+func TestWhatWasDoneIsRecordedAndPlayedElsewhere(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	manager := s.Management()
+	before := must(t, manager.Journal, &manage.ListJournalRequest{}).Last
+	begin := s.Now().Add(time.Minute)
+	made := must(t, s.Client().BusiFavor().CreateStock, &busifavor.CreateStockRequest{
+		StockName: "录制", BelongMerchant: s.MchID, GoodsName: "全场商品", StockType: "NORMAL",
+		CouponUseRule: busifavor.CouponUseRule{
+			CouponAvailableTime: busifavor.CouponAvailableTime{
+				AvailableBeginTime: schema.TimeOf(begin.Add(-time.Hour)), AvailableEndTime: schema.TimeOf(begin.AddDate(0, 1, 0)),
+			},
+			FixedNormalCoupon: &busifavor.FixedNormalCoupon{DiscountAmount: 100, TransactionMinimum: 200},
+			UseMethod:         "OFF_LINE",
+		},
+		StockSendRule:  busifavor.StockSendRule{MaxCoupons: 10, MaxCouponsPerUser: 5},
+		OutRequestNo:   "recorded-stock",
+		CouponCodeMode: "WECHATPAY_MODE",
+	}).StockID
+	code := must(t, s.Client().BusiFavor().SendCoupon, &busifavor.SendCouponRequest{
+		StockID: made, OpenID: s.OpenID, AppID: s.AppID, OutRequestNo: "recorded-1",
+	}).SendCouponResult.CouponCode
+	using := redemption(s, code, "recorded-use")
+	using.StockID = made
+	must(t, s.Client().BusiFavor().UseCoupon, using)
+	if _, err := s.Client().BusiFavor().UseCoupon(t.Context(), redemption(s, "0000", "recorded-none")); err == nil {
+		t.Error("a coupon that is not there is redeemed")
+	}
+	must(t, s.Client().BusiFavor().ReturnCoupon, &busifavor.ReturnCouponRequest{
+		CouponCode: code, StockID: made, ReturnRequestNo: "recorded-return",
+	})
+	got := must(t, manager.RecordScenario, &manage.RecordScenarioRequest{MchID: s.MchID, Name: "春季", After: before})
+	if got.Calls != 5 || got.LeftOut != 0 || strings.Contains(got.Text, made) || strings.Contains(got.Text, code) {
+		t.Errorf("%d calls, %d left out:\n%s", got.Calls, got.LeftOut, got.Text)
+	}
+	for _, part := range []string{
+		"name: 春季", "${mchid}", "${stock_id}", "${coupon_code}", "no1: ${number}", "${now+", "code: RESOURCE_NOT_EXISTS",
+	} {
+		if !strings.Contains(got.Text, part) {
+			t.Errorf("it lacks %s:\n%s", part, got.Text)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "recorded.yaml")
+	if err := os.WriteFile(file, []byte(got.Text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := favordtest.Start(t)
+	other.Play(file)
+	_, err := manager.RecordScenario(t.Context(), &manage.RecordScenarioRequest{MchID: s.MchID, After: 1 << 40})
+	if status, _ := refusal(err); status != http.StatusConflict {
+		t.Errorf("a scenario of nothing gives %v", err)
+	}
+}
+
+func TestTheInvariantsAreProvedWhileTheServerRuns(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	send(t, s, "proof-1")
+	call := func(do func(context.Context) (*manage.Proof, error)) *manage.Proof {
+		t.Helper()
+		got, err := do(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := call(s.Management().Proof); got.State != "NONE" {
+		t.Errorf("before: %+v", got)
+	}
+	got := call(s.Management().StartProof)
+	for got.State == "RUNNING" {
+		<-time.After(10 * time.Millisecond)
+		got = call(s.Management().Proof)
+	}
+	if got.State != "DONE" || got.Broken != 0 || got.Rows == 0 || len(got.Invariants) < 40 || got.EndTime.IsZero() {
+		t.Errorf("proved: %+v", got)
+	}
+	for _, one := range got.Invariants {
+		if one.Group == "" || one.TextZH == "" {
+			t.Errorf("%+v", one)
+		}
+	}
+}
+
+func TestADryRunAnswersAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	code := send(t, s, "dry-1")
+	call := func(method, target, body string, dry bool) *manage.MadeCall {
+		t.Helper()
+		return must(t, s.Management().MakeCall, &manage.MakeCallRequest{MchID: s.MchID, Method: method, Target: target, Body: body, DryRun: dry})
+	}
+	const coupons = "/v3/marketing/busifavor/coupons/"
+	using := fmt.Sprintf(`{"coupon_code":%q,"stock_id":%q,"appid":%q,"use_time":%q,"use_request_no":"dry-use"}`,
+		code, demoStock, s.AppID, schema.TimeOf(s.Now()))
+	sending := fmt.Sprintf(`{"stock_id":%q,"openid":"oUpF8uMuAJO_M2pxb1Q9zNjWdry1","appid":%q,"out_request_no":"dry-send"}`, demoStock, s.AppID)
+	calling := fmt.Sprintf(`{"mchid":%q,"notify_url":"http://127.0.0.1:1/dry"}`, s.MchID)
+	for range 2 {
+		for _, one := range []struct{ target, body string }{
+			{coupons + "use", using}, {coupons + "send", sending}, {"/v3/marketing/busifavor/callbacks", calling},
+		} {
+			made := call(http.MethodPost, one.target, one.body, true)
+			if made.Status != http.StatusOK {
+				t.Errorf("%s dry gives %d %s", one.target, made.Status, made.Body)
+			}
+			if e := must(t, s.Management().JournalEntry, &manage.GetJournalRequest{RequestID: made.RequestID}); e.Request.Channel != "DRY" {
+				t.Errorf("%s is in the log as %s", one.target, e.Request.Channel)
+			}
+		}
+	}
+	if c := must(t, s.Management().Coupon, &manage.CouponRequest{StockID: demoStock, CouponCode: code}); c.State != "SENDED" {
+		t.Errorf("after a dry redemption the coupon is %s", c.State)
+	}
+	if got := must(t, s.Management().Stock, &manage.StockRequest{StockID: demoStock}); got.Issued != 1 {
+		t.Errorf("after dry issues %d are issued", got.Issued)
+	}
+	if list := must(t, s.Management().Callbacks, &manage.MerchantRequest{MchID: s.MchID}); len(list.Callbacks) != 0 {
+		t.Errorf("a dry run set %+v", list.Callbacks)
+	}
+	if made := call(http.MethodPost, coupons+"use", strings.Replace(using, demoStock, "1", 1), true); made.Status == http.StatusOK {
+		t.Errorf("what would be refused gives %d", made.Status)
+	}
+	if made := call(http.MethodPost, coupons+"use", using, false); made.Status != http.StatusOK {
+		t.Errorf("the same number then gives %d %s", made.Status, made.Body)
 	}
 }

@@ -173,11 +173,13 @@ func rings() []ring {
 			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
 			"internal/platform/retention":   capability("log/slog"), // it says that it cannot remove
 			"internal/platform/order":       capability(),
+			"internal/platform/proof":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
 		}},
 		{"what explains", pure, map[string][]string{
 			"internal/sandbox/explain": {"internal/base/near", "internal/base/fault", "apiv3", "apiv3/gm", "golang.org/x/text"},
 			"internal/sandbox/sample":  {"internal/base/fault"},
+			"internal/sandbox/record":  {"go.yaml.in/yaml/v3"},
 			"internal/catalogue":       {"wire"},
 		}},
 		{"platform and sandbox, with files", noHTTP, map[string][]string{
@@ -207,9 +209,10 @@ func rings() []ring {
 				"internal/favor/stocks", "internal/favor/held", "internal/favor/send", "internal/favor/pay", "internal/favor/bill",
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order",
 				"internal/platform/notify", "internal/platform/registry",
-				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit",
+				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit", "internal/platform/proof",
 				"internal/platform/retention",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
+				"internal/sandbox/record",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),
 			"internal/edge/claim": edge("internal/busifavor/issue", "internal/base/telemetry", "internal/busifavor/held",
 				"internal/favor/send", "internal/favor/held",
@@ -256,7 +259,7 @@ func rings() []ring {
 			"internal/cli/receive": command("apiv3/gm"),
 			"internal/cli/serve": command(
 				"internal/backup", "internal/server", "internal/store", "internal/rule/merchant", "internal/rule/trail",
-				"internal/config", "internal/base/telemetry", "internal/load", "apiv2",
+				"internal/config", "internal/base/telemetry", "internal/load", "internal/platform/proof", "apiv2",
 				"github.com/coreos/go-systemd/v22"),
 			"internal/cli/story": command("apiv2", "internal/server", "internal/store", "internal/base/telemetry"),
 		}},

@@ -81,7 +81,8 @@ func TestSecretsAndOpenIDsAreSeenNowhere(t *testing.T) {
 			_, figures := fetch(t, r.ManageURL()+"/metrics")
 			r.finish(t)
 			walk.look("the figures", figures, walk.all())
-			if told := spans.String(); !strings.Contains(told, `"busifavor.coupons.send"`) || !strings.Contains(told, `"database"`) {
+			if told := spans.String(); !strings.Contains(told, `"busifavor.coupons.send"`) || !strings.Contains(told, `"database"`) ||
+				!strings.Contains(told, `"manage.users.put"`) {
 				t.Errorf("the traces tell of no call: %d bytes", len(told))
 			}
 			walk.look("the traces", spans.String(), walk.all())

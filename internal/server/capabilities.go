@@ -41,30 +41,33 @@ func (s *Server) users() user.Policy {
 	return user.Policy{AutoRegister: s.config.Mode == store.Sandbox && !s.config.StrictUsers}
 }
 
-func (s *Server) capabilities(business clock.Business) capabilities {
+// capabilities are those over a store.
+func (s *Server) capabilities(in store.Store, business clock.Business) capabilities {
 	users := s.users()
 	orders := coupon.OrderPolicy{TakeAny: s.config.Mode == store.Sandbox && !s.config.StrictOrders}
-	known := directory.New(s.store, s.config.Clock)
+	known := directory.New(in, s.config.Clock)
 	images := picture.Rules{Base: s.mediaBase(), Samples: s.config.Mode == store.Sandbox}
 	return capabilities{
 		known: known, users: users,
 		campaign: stocks.New(stocks.Config{
-			Store: s.store, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
+			Store: in, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
 		}),
 		issue: issue.New(issue.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.lanes,
+			Store: in, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.lanes,
 		}),
 		redeem: redeem.New(redeem.Config{
-			Store: s.store, Directory: known, Clock: business, Users: users, Orders: orders, Lanes: s.lanes,
+			Store: in, Directory: known, Clock: business, Users: users, Orders: orders, Lanes: s.lanes,
 		}),
-		wallet: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
-		media:  media.New(media.Config{Store: s.store, Clock: business, Random: s.config.Random, Base: images.Base}),
+		wallet: held.New(held.Config{Store: in, Clock: business, Users: users}),
+		media:  media.New(media.Config{Store: in, Clock: business, Random: s.config.Random, Base: images.Base}),
 
-		partnership: partnership.New(partnership.Config{Store: s.store, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
-		account:     account.New(account.Config{Store: s.store, Clock: s.config.Clock, Vault: s.keyring}),
-		audit:       audit.New(audit.Config{Store: s.store, Clock: s.config.Clock, Log: s.config.Log}),
-		registry:    registry.New(registry.Config{Store: s.store, Clock: s.config.Clock}),
-		vouchers:    s.vouchers(known, business, users, images),
-		money:       s.money(known, business, users, orders),
+		partnership: partnership.New(partnership.Config{Store: in, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
+		account:     account.New(account.Config{Store: in, Clock: s.config.Clock, Vault: s.keyring}),
+		audit:       audit.New(audit.Config{Store: in, Clock: s.config.Clock, Log: s.config.Log}),
+		registry:    registry.New(registry.Config{Store: in, Clock: s.config.Clock}),
+		vouchers:    s.vouchers(in, known, business, users, images),
+		money:       s.money(in, known, business, users, orders),
 	}
 }
+
+func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }

@@ -4,15 +4,34 @@ import (
 	"context"
 	"strings"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/edge/console"
 	"github.com/favord/favord/internal/edge/httpapi"
+	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/store"
 )
 
-// newAPI is the signed edge.
-func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Server, error) {
-	return httpapi.New(httpapi.Config{
+// newAPIs makes the signed edge, and another one that keeps nothing.
+func (s *Server) newAPIs(can capabilities, business clock.Business, faults *sandbox.Faults) (err error) {
+	if s.apiEdge, err = httpapi.New(s.apiOver(can, s.notify, faults)); err != nil {
+		return err
+	}
+	in := store.Dry(s.store)
+	dry := s.capabilities(in, business)
+	told, err := s.notifier(in, dry, business, nil)
+	if err != nil {
+		return err
+	}
+	c := s.apiOver(dry, told, nil)
+	c.Dry, c.Metrics, c.Named = true, nil, nil
+	s.dryEdge, err = httpapi.New(c)
+	return err
+}
+
+// apiOver is what a signed edge needs.
+func (s *Server) apiOver(can capabilities, told *notify.Service, faults *sandbox.Faults) httpapi.Config {
+	return httpapi.Config{
 		Keyring:     s.keyring,
 		Clock:       s.config.Clock,
 		Campaign:    can.campaign,
@@ -31,7 +50,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Redirected:  s.redirected,
 		Named:       s.noteNamed(),
 		FileBase:    strings.TrimSuffix(s.config.MediaBaseURL, "/"),
-		Notify:      s.notify,
+		Notify:      told,
 		Gate:        s.gates.api,
 		Held:        s.gates.held,
 		Leaving:     s.leaving,
@@ -39,7 +58,7 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 		Proxies:     s.config.Proxies,
 		Misses:      httpapi.Misses(s.config.Misses),
 		Faults:      faults, Journal: s.journal, Metrics: s.metrics, Traces: s.traces, Log: s.config.Log,
-	})
+	}
 }
 
 // newConsole is the management edge, which makes calls at the signed one; moved is nil outside
@@ -47,7 +66,11 @@ func (s *Server) newAPI(can capabilities, faults *sandbox.Faults) (*httpapi.Serv
 func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sandbox.Faults) (*console.Server, error) {
 	return console.New(console.Config{
 		Make: func(ctx context.Context, c console.Call) (console.Answer, error) {
-			got, err := s.apiEdge.Act(ctx, httpapi.Action{
+			edge := s.apiEdge
+			if c.IsDry {
+				edge = s.dryEdge
+			}
+			got, err := edge.Act(ctx, httpapi.Action{
 				MchID: c.MchID, Method: c.Method, Target: c.Target, Body: c.Body, Header: c.Header, SentAt: c.SentAt,
 			})
 			return console.Answer(got), err
@@ -63,8 +86,9 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse,
 		Grant: can.vouchers.grant, Rail: can.vouchers.rail, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention, Proxies: s.config.Proxies,
-		Metrics: s.metrics,
+		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention,
+		Proof: s.proof, Proxies: s.config.Proxies,
+		Metrics: s.metrics, Traces: s.traces,
 	})
 }
 
@@ -89,3 +113,6 @@ func (s *Server) FirstRun(ctx context.Context) (string, error) {
 
 // ConsoleURL is where a browser finds the console.
 func (s *Server) ConsoleURL() string { return s.ManageURL() + "/" }
+
+// Mode is what the server is for.
+func (s *Server) Mode() store.Mode { return s.config.Mode }

@@ -11,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/store"
 )
 
 // money are the capabilities about money between merchants, and cards.
@@ -24,15 +25,17 @@ type money struct {
 	attention  *attention.Service
 }
 
-func (s *Server) money(known *directory.Directory, business clock.Business, users user.Policy, orders coupon.OrderPolicy) money {
+func (s *Server) money(
+	in store.Store, known *directory.Directory, business clock.Business, users user.Policy, orders coupon.OrderPolicy,
+) money {
 	return money{
-		subsidy:    subsidy.New(subsidy.Config{Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Orders: orders}),
-		ledger:     ledger.New(ledger.Config{Store: s.store, Clock: business}),
-		order:      order.New(order.Config{Store: s.store, Clock: business}),
-		statistics: statistics.New(statistics.Config{Store: s.store, Directory: known, Clock: business}),
-		attention:  attention.New(attention.Config{Store: s.store, Business: business, Clock: s.config.Clock}),
+		subsidy:    subsidy.New(subsidy.Config{Store: in, Directory: known, Clock: business, Random: s.config.Random, Orders: orders}),
+		ledger:     ledger.New(ledger.Config{Store: in, Clock: business}),
+		order:      order.New(order.Config{Store: in, Clock: business}),
+		statistics: statistics.New(statistics.Config{Store: in, Directory: known, Clock: business}),
+		attention:  attention.New(attention.Config{Store: in, Business: business, Clock: s.config.Clock}),
 		card: card.New(card.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
+			Store: in, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			TakeAny: orders.TakeAny,
 		}),
 	}

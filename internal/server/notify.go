@@ -44,13 +44,13 @@ func (s *Server) ownPorts() (ports []uint16) {
 }
 
 // notifier delivers events.
-func (s *Server) notifier(can capabilities, business clock.Business, faults *sandbox.Faults) (*notify.Service, error) {
+func (s *Server) notifier(in store.Store, can capabilities, business clock.Business, faults *sandbox.Faults) (*notify.Service, error) {
 	out, err := s.outward()
 	if err != nil {
 		return nil, err
 	}
 	c := notify.Config{
-		Store: s.store, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Metrics: s.metrics, Log: s.config.Log,
+		Store: in, Directory: can.known, Clock: s.config.Clock, Business: business, Users: can.users, Metrics: s.metrics, Log: s.config.Log,
 		Post: out, Sender: s.sender, Tail: s.config.CallbackTail,
 	}
 	if faults != nil {

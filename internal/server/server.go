@@ -34,9 +34,9 @@ import (
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
+	"github.com/favord/favord/internal/platform/proof"
 	"github.com/favord/favord/internal/platform/registry"
 	"github.com/favord/favord/internal/platform/retention"
-	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/keep"
 	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/sandbox"
@@ -175,9 +175,12 @@ type Server struct {
 	account   *account.Service
 	audit     *audit.Service
 	retention *retention.Service
+	proof     *proof.Service
 	ledger    *ledger.Service
 	console   *console.Server
 	apiEdge   *httpapi.Server
+	// dryEdge is the signed edge over a store that keeps nothing.
+	dryEdge   *httpapi.Server
 	pagesEdge *claim.Server
 	journal   *journal.Journal
 	notify    *notify.Service
@@ -229,14 +232,15 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	s.gates = newGates()
-	can := s.capabilities(business)
+	can := s.capabilities(s.store, business)
 	s.campaign, s.ledger, s.registry, s.account, s.audit = can.campaign, can.money.ledger, can.registry, can.account, can.audit
-	if s.notify, err = s.notifier(can, business, faults); err != nil {
+	if s.notify, err = s.notifier(s.store, can, business, faults); err != nil {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
 	s.retention = s.retainer()
-	if s.apiEdge, err = s.newAPI(can, faults); err != nil {
+	s.proof = proof.New(proof.Config{Store: s.engine, Clock: s.config.Clock})
+	if err := s.newAPIs(can, business, faults); err != nil {
 		return err
 	}
 	if s.console, err = s.newConsole(can, moved, faults); err != nil {
@@ -282,8 +286,6 @@ func (s *Server) mediaBase() picture.Base {
 	return picture.Base(s.APIURL())
 }
 
-func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }
-
 // httpServer bounds everything that a client can stretch. There is no HTTP/2: it would
 // lower-case the headers that some SDKs look up by their case (protocol 0).
 func (s *Server) httpServer(h http.Handler) *http.Server {
@@ -301,9 +303,6 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 		ErrorLog:                     slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
 }
-
-// Mode is what the server is for.
-func (s *Server) Mode() store.Mode { return s.config.Mode }
 
 // APIURL is where signed calls go.
 func (s *Server) APIURL() string { return s.config.TLS.scheme() + s.apiPort.Addr().String() }
@@ -337,6 +336,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.upkeep().Run(stop) })
 	group.Go(func() error { return s.audit.Run(stop) })
 	group.Go(func() error { return s.retention.Run(stop) })
+	group.Go(func() error { return s.proof.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)

@@ -38,7 +38,9 @@ type vouchers struct {
 // billToken is what the links of bills are authenticated for.
 const billToken = "bill"
 
-func (s *Server) vouchers(known *directory.Directory, business clock.Business, users user.Policy, images picture.Rules) vouchers {
+func (s *Server) vouchers(
+	in store.Store, known *directory.Directory, business clock.Business, users user.Policy, images picture.Rules,
+) vouchers {
 	rules := &s.config.Vouchers
 	words := rules.ForbiddenWords
 	if words == nil {
@@ -46,18 +48,18 @@ func (s *Server) vouchers(known *directory.Directory, business clock.Business, u
 	}
 	return vouchers{
 		promotion: stocks.New(stocks.Config{
-			Store: s.store, Directory: known, Clock: business, Words: words, RunningMost: limitOr(rules.RunningLimit, stocks.RunningMost), Images: images,
+			Store: in, Directory: known, Clock: business, Words: words, RunningMost: limitOr(rules.RunningLimit, stocks.RunningMost), Images: images,
 			Overdraft: s.config.Mode == store.Sandbox,
 			NewID:     func() (voucher.StockID, error) { return voucher.NewStockID(s.config.Random) },
 		}),
 		grant: send.New(send.Config{
-			Store: s.store, Directory: known, Clock: business, Random: s.config.Random, Users: users,
+			Store: in, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			MonthlyMost: fen.Fen(limitOr(rules.MonthlyLimit, int64(send.MonthlyMost))), Lanes: s.lanes,
 		}),
-		purse: held.New(held.Config{Store: s.store, Clock: business, Users: users}),
-		rail:  pay.New(pay.Config{Store: s.store, Directory: known, Clock: business, Users: users, Lanes: s.lanes}),
+		purse: held.New(held.Config{Store: in, Clock: business, Users: users}),
+		rail:  pay.New(pay.Config{Store: in, Directory: known, Clock: business, Users: users, Lanes: s.lanes}),
 		statement: bill.New(bill.Config{
-			Store: s.store, Clock: business, Time: s.config.Clock, ReadyAfter: bill.ReadyAfter,
+			Store: in, Clock: business, Time: s.config.Clock, ReadyAfter: bill.ReadyAfter,
 			Authenticate: func(message []byte) []byte { return s.keyring.Authenticate(billToken, message) },
 			Authentic:    func(message, code []byte) bool { return s.keyring.Authentic(billToken, message, code) },
 		}),

@@ -1,6 +1,7 @@
 import { createServer, type Server as Receiver } from 'node:http'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { expect, test, type Server } from './sandbox'
+import { expect, sandbox, test, type Server } from './sandbox'
 
 test.use({ own: 'moments' })
 
@@ -148,4 +149,50 @@ test('forged callbacks convict a careless receiver and acquit nobody who refuses
     careless.close()
     strict.close()
   }
+})
+
+test('what is done is recorded, and the file does it again elsewhere', async ({ page, server, stock }) => {
+  await page.goto('/dev/requests')
+  await page.getByRole('button', { name: '开始录制' }).click()
+  await expect(page.getByRole('banner').getByRole('button', { name: '结束录制' })).toBeVisible()
+  const code = await send(server, stock, 'record-1')
+  await server.favord('coupons', 'use', stock, code, 'record-use')
+  await server.refused('coupons', 'use', stock, code, 'record-again')
+  await page.goto('/stocks')
+  await page.getByRole('banner').getByRole('button', { name: '结束录制' }).click()
+  await expect(page).toHaveURL(/\/dev\/scenario\?.*until=/)
+  await expect(page.locator('pre')).toContainText('${coupon_code}')
+  await shots(page, 'scenario')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载' }).click()])
+  const path = join(server.dir, file.suggestedFilename())
+  await file.saveAs(path)
+  expect(path).toMatch(/recorded\.yaml$/)
+  const other = await sandbox()
+  try {
+    expect(await other.favord('scenario', 'run', path)).toContain('busifavor.coupons.use')
+  } finally {
+    await other.stop()
+  }
+})
+
+test('everything stored is proved, with figures', async ({ page, server, stock }) => {
+  await send(server, stock, 'prove-1')
+  await page.goto('/proof')
+  await page.getByRole('button', { name: '开始检查' }).click()
+  await expect(page.getByRole('status').filter({ hasText: '全部一致' })).toBeVisible({ timeout: 20_000 })
+  await expect(page.locator('li').filter({ hasText: '✓批次的发放计数与实际发放一致' })).toBeVisible()
+  await expect(page.locator('main')).toContainText(/核对 [\d,]+ 行次/)
+  await shots(page, 'proof')
+})
+
+test('a call is made dry: its answer is there, and nothing changed', async ({ page, server, stock }) => {
+  const code = await send(server, stock, 'dry-1')
+  await page.goto('/dev/api/busifavor.coupons.use')
+  const body = JSON.stringify({ coupon_code: code, stock_id: stock, appid: server.environment.appid, use_time: new Date().toISOString().slice(0, 19) + '+00:00', use_request_no: 'dry-use' })
+  await page.locator('form textarea').fill(body)
+  await page.locator('label', { hasText: '仅试运行' }).click()
+  await page.getByRole('button', { name: `以 ${server.environment.mchid} 身份调用` }).click()
+  await expect(page.locator('main')).toContainText('试运行：什么也没有改变')
+  await expect(page.locator('pre')).toContainText('wechatpay_use_time')
+  expect(await server.favord('coupons', 'show', stock, code)).toContain('SENDED')
 })

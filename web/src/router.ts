@@ -26,6 +26,7 @@ const everywhere: RouteRecordRaw[] = [
   { path: '/audit/:place(\\d+)?', component: () => import('@/pages/audit/Audit.vue'), props: true, meta: { title: 'audit.title' } },
   { path: '/people', component: () => import('@/pages/people/People.vue'), meta: { title: 'shell.nav.people' } },
   { path: '/account', component: () => import('@/pages/people/Account.vue'), meta: { title: 'shell.nav.account' } },
+  { path: '/proof', component: () => import('@/pages/proof/Prove.vue'), meta: { title: 'shell.nav.proof' } },
   { path: '/merchants', component: () => import('@/pages/merchants/Merchants.vue'), meta: { title: 'shell.nav.merchants' } },
   { path: '/merchants/:mchid', component: () => import('@/pages/merchants/Merchant.vue'), props: true, meta: { title: 'shell.nav.merchants' } },
 ]
@@ -36,6 +37,7 @@ const sandboxOnly: RouteRecordRaw[] = [
   { path: '/dev/explain', component: () => import('@/pages/dev/explain/Explain.vue'), meta: { title: 'shell.nav.explain' } },
   { path: '/payments', component: () => import('@/pages/payments/Payments.vue'), meta: { title: 'payments.title' } },
   { path: '/dev/time', component: () => import('@/pages/dev/time/Time.vue'), meta: { title: 'shell.nav.time' } },
+  { path: '/dev/scenario', component: () => import('@/pages/dev/scenario/Scenario.vue'), meta: { title: 'shell.nav.scenario' } },
   { path: '/dev/faults', component: () => import('@/pages/dev/faults/Faults.vue'), meta: { title: 'shell.nav.faults' } },
 ]
 

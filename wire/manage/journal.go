@@ -68,8 +68,9 @@ type JournalLine struct {
 	Status   int64 `json:"status" title:"HTTP状态码" rule:"required"`
 	// Cut says that the connection was broken on purpose, and no answer went out.
 	Cut bool `json:"cut,omitempty" title:"断开连接"`
-	// Channel is CONSOLE for a call that was made as a merchant over the management port.
-	Channel string `json:"channel,omitempty" title:"渠道" rule:"enum=CONSOLE"`
+	// Channel is CONSOLE for a call that was made as a merchant over the management port, DRY for one
+	// of which nothing was kept.
+	Channel string `json:"channel,omitempty" title:"渠道" rule:"enum=CONSOLE|DRY"`
 	// Ignored are names in the body that the operation does not know, as JSON Pointers: a misspelt or
 	// misplaced field has no effect.
 	Ignored []string `json:"ignored,omitempty" title:"被忽略的字段"`

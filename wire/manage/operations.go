@@ -37,6 +37,8 @@ func Operations() []wire.Operation {
 		sessionOperations(),
 		accountOperations(),
 		auditOperations(),
+		proofOperations(),
+		scenarioOperations(),
 		retentionOperations(),
 		exportOperations(),
 		sampleOperations(),

@@ -82,7 +82,7 @@ type Foresight struct {
 	MchID string      `json:"mchid" title:"商户号" rule:"required"`
 	// Rule is the rule that speaks against it: a reason of the claim page (10.1), a rule about time
 	// (NOT_BEGUN, ENDED, WEEK_DAY, DAY_TIME, PERIOD), MINIMUM, or REFUSED for all others; for a
-	// voucher that is spent one of a quote's (docs/rail.md).
+	// voucher that is sent also USERLIMIT, for one that is spent one of a quote's (docs/rail.md).
 	Rule string `json:"rule,omitempty" title:"规则"`
 	// RefusedZH and RefusedEN are what the call would answer; DetailZH and DetailEN what would have
 	// to be otherwise, where that can be told.

@@ -32,7 +32,7 @@ func (s *Service) Modify(ctx context.Context, cmd ModifyCommand) error {
 		content: []string{string(content)}, action: "busifavor.stocks.modify",
 	}
 	_, err = carryOut(ctx, s, o, func(tx store.Tx, locked *store.LockedStock, now time.Time) (struct{}, error) {
-		return struct{}{}, s.modify(ctx, tx, locked.Stock, &cmd.Change, now)
+		return struct{}{}, s.modify(ctx, tx, &locked.Stock, &cmd.Change, now)
 	})
 	if err != nil {
 		return fmt.Errorf("modify stock %s: %w", cmd.StockID, err)
@@ -40,7 +40,7 @@ func (s *Service) Modify(ctx context.Context, cmd ModifyCommand) error {
 	return nil
 }
 
-func (s *Service) modify(ctx context.Context, tx store.Tx, stock coupon.Stock, change *coupon.Change, now time.Time) error {
+func (s *Service) modify(ctx context.Context, tx store.Tx, stock *coupon.Stock, change *coupon.Change, now time.Time) error {
 	if appids := change.AppIDs(); len(appids) > 0 {
 		creator, err := tx.Merchant(ctx, stock.Creator)
 		if err != nil {
@@ -63,7 +63,7 @@ func (s *Service) modify(ctx context.Context, tx store.Tx, stock coupon.Stock, c
 	if err := stock.Apply(change); err != nil {
 		return err
 	}
-	return tx.UpdateStock(ctx, stock)
+	return tx.UpdateStock(ctx, *stock)
 }
 
 // BudgetCommand asks for another quantity of a stock.
@@ -97,11 +97,11 @@ func (s *Service) SetBudget(ctx context.Context, cmd BudgetCommand) (Quantities,
 		action: "busifavor.stocks.budget",
 	}
 	quantities, err := carryOut(ctx, s, o, func(tx store.Tx, locked *store.LockedStock, now time.Time) (Quantities, error) {
-		stock := locked.Stock
+		stock := &locked.Stock
 		if err := stock.SetBudget(locked.Counters, &budget, now); err != nil {
 			return Quantities{}, err
 		}
-		return Quantities{MaxCoupons: stock.Limits.MaxCoupons, MaxPerDay: stock.Limits.MaxPerDay}, tx.UpdateStock(ctx, stock)
+		return Quantities{MaxCoupons: stock.Limits.MaxCoupons, MaxPerDay: stock.Limits.MaxPerDay}, tx.UpdateStock(ctx, *stock)
 	})
 	if err != nil {
 		return Quantities{}, fmt.Errorf("budget of stock %s: %w", cmd.StockID, err)

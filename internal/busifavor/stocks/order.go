@@ -8,7 +8,9 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/document"
 	"github.com/favord/favord/internal/store/once"
 )
 
@@ -38,8 +40,10 @@ func (o *order) request(now time.Time) once.Request {
 
 // carryOut changes a stock once, however often the order comes, and returns the answer: A is
 // its stored form. The order of checks is existence, permission, repeat, and then what
-// change says (8.4); a repeat is recognised whatever became of the stock.
-func carryOut[A any](ctx context.Context, s *Service, o order, change func(tx store.Tx, locked *store.LockedStock, now time.Time) (A, error)) (A, error) {
+// change says, which leaves what became of the stock in locked (8.4); a repeat is recognised whatever became of the stock.
+func carryOut[A any](
+	ctx context.Context, s *Service, o order, change func(tx store.Tx, locked *store.LockedStock, now time.Time) (A, error),
+) (A, error) {
 	return once.Transaction(ctx, s.config.Store, func(tx store.Tx) (answer A, err error) {
 		now := s.config.Clock.For(string(o.caller)).Now()
 		locked, err := lockOwn(ctx, tx, o.caller, o.stock, now)
@@ -47,13 +51,23 @@ func carryOut[A any](ctx context.Context, s *Service, o order, change func(tx st
 			return answer, err
 		}
 		return once.Settle(ctx, tx, o.request(now), func() (A, error) {
+			before, err := document.EncodeStock(&locked.Stock)
+			if err != nil {
+				return answer, err
+			}
 			answer, err := change(tx, &locked, now)
 			if err != nil {
 				return answer, err
 			}
-			return answer, tx.AppendAudit(ctx, []store.AuditEntry{{
+			after, err := document.EncodeStock(&locked.Stock)
+			if err != nil {
+				return answer, err
+			}
+			entry := store.AuditEntry{
 				Owner: o.caller, At: now, Actor: string(o.caller), Action: o.action, Object: "stock/" + string(o.stock) + o.object,
-			}})
+			}
+			entry.Before, entry.After = trail.Between(before, after)
+			return answer, tx.AppendAudit(ctx, []store.AuditEntry{entry})
 		})
 	})
 }

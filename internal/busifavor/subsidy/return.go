@@ -101,7 +101,7 @@ func (d *desk) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyR
 			return none, err
 		}
 	}
-	return returned, d.close(ctx, cmd.Caller, "busifavor.subsidy.return", returned.ReturnReceiptID)
+	return returned, d.close(ctx, cmd.Caller, "busifavor.subsidy.return", returned.ReturnReceiptID, returned.Amount)
 }
 
 // payment finds what is to go back: of the payments that fit, the first with enough left.

@@ -169,7 +169,7 @@ func (d *desk) pay(ctx context.Context, cmd PayCommand, stock *coupon.Stock) (co
 			return none, err
 		}
 	}
-	return paid, d.close(ctx, cmd.Caller, "busifavor.subsidy.pay", paid.ReceiptID)
+	return paid, d.close(ctx, cmd.Caller, "busifavor.subsidy.pay", paid.ReceiptID, paid.Amount)
 }
 
 func balanceOf(m merchant.ID) payment.Account {
@@ -222,9 +222,10 @@ func (d *desk) transfer(ctx context.Context, from, to payment.Account, amount fe
 }
 
 // close writes down who asked.
-func (d *desk) close(ctx context.Context, caller merchant.ID, action, receipt string) error {
+func (d *desk) close(ctx context.Context, caller merchant.ID, action, receipt string, amount fen.Fen) error {
 	return d.tx.AppendAudit(ctx, []store.AuditEntry{{
 		Owner: d.coupon.Stock.Creator, At: d.now, Actor: string(caller), Action: action,
 		Object: "stock/" + string(d.coupon.Stock.ID) + "/coupon/" + string(d.coupon.Code) + "/subsidy/" + receipt,
+		After:  fmt.Sprintf(`{"amount":%d,"transaction_id":%q}`, amount, d.order.TransactionID),
 	}})
 }

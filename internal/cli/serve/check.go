@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/internal/config"
+	"github.com/favord/favord/internal/platform/proof"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
 )
@@ -54,10 +55,10 @@ func (k *Check) Run(c *term.Command) error {
 
 func printInvariants(c *term.Command, list []store.Invariant) error {
 	var rows [][]string
-	chinese := invariants()
+	chinese := proof.Statements()
 	broken := false
 	for _, one := range list {
-		rows = append(rows, []string{c.Head(chinese[one.Name], one.Name), strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
+		rows = append(rows, []string{c.Head(chinese[one.Name].ZH, one.Name), strconv.FormatInt(one.Rows, 10), strconv.FormatInt(one.Broken, 10)})
 		broken = broken || one.Broken > 0
 	}
 	if err := c.Table().Write(c.Out, []string{c.Head("不变式", "invariant"), c.Head("检查行数", "rows"), c.Head("违反行数", "broken")}, rows); err != nil {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/favord/favord/internal/platform/proof"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
 )
@@ -19,9 +20,9 @@ func TestEveryInvariantHasAChineseName(t *testing.T) {
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	names := invariants()
+	names := proof.Statements()
 	for _, one := range list {
-		if names[one.Name] == "" {
+		if names[one.Name].ZH == "" {
 			t.Errorf("%q has no Chinese name", one.Name)
 		}
 		delete(names, one.Name)

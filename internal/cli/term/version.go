@@ -8,8 +8,8 @@ import (
 	"github.com/favord/favord/internal/base/rsakey"
 )
 
-// release is the version of the program; the commit that releases it drops the suffix.
-const release = "0.2.0-dev"
+// release is the version of the program; between releases it is the next one with the suffix -dev.
+const release = "0.2.0"
 
 // VersionLine says what was built, from what, and how.
 func VersionLine() string {

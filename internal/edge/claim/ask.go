@@ -3,6 +3,7 @@ package claim
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/busifavor/issue"
@@ -57,17 +58,14 @@ func asCouponFault(err error) error {
 		{voucher.ErrStockNotFound, coupon.ErrStockNotFound},
 		{voucher.ErrNoSenders, coupon.ErrStockForeign},
 		{voucher.ErrNotSender, coupon.ErrStockForeign},
-		{voucher.ErrWrongState, coupon.RefusedNotRunning.Fault()},
-		{voucher.ErrOver, coupon.RefusedExpired.Fault()},
-		{voucher.ErrSuspicious, coupon.RefusedFailed.Fault()},
-		{voucher.ErrUserQuota, coupon.RefusedQuota.Fault()},
-		{voucher.ErrDayBudget, coupon.RefusedDayLimit.Fault()},
-		{voucher.ErrSpent, coupon.RefusedNotEnough.Fault()},
 		{voucher.ErrContent, coupon.ErrClaimContent},
 	} {
 		if errors.Is(err, one.from) {
 			return one.to
 		}
+	}
+	if refusal := coupon.Refusal(voucher.Reason(err)); slices.Contains(coupon.Refusals(), refusal) {
+		return refusal.Fault()
 	}
 	return err
 }

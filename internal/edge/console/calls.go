@@ -21,6 +21,8 @@ type Call struct {
 	// SentAt is when a call came that is sent again as it was: with all of its headers and its
 	// signature, judged as at that time. Zero stands for a call without a signature.
 	SentAt time.Time
+	// IsDry says that nothing of what it changes is to be kept.
+	IsDry bool
 }
 
 // Answer is what the signed API answers.
@@ -36,7 +38,7 @@ func (s *Server) callHandlers() map[string]handler {
 }
 
 func (s *Server) makeCall(ctx context.Context, req *manage.MakeCallRequest) (any, error) {
-	return s.call(ctx, Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body)})
+	return s.call(ctx, Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body), IsDry: req.DryRun})
 }
 
 // call makes a call as a merchant, for a caller with the duty for it.

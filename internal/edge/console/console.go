@@ -34,6 +34,7 @@ import (
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
 	"github.com/favord/favord/internal/platform/order"
+	"github.com/favord/favord/internal/platform/proof"
 	"github.com/favord/favord/internal/platform/registry"
 	"github.com/favord/favord/internal/platform/retention"
 	"github.com/favord/favord/internal/platform/statistics"
@@ -115,6 +116,8 @@ type Config struct {
 	Card   *card.Service
 	// Statistics shows what happened with stocks.
 	Statistics *statistics.Service
+	// Proof proves the invariants.
+	Proof *proof.Service
 	// Attention finds what needs somebody.
 	Attention *attention.Service
 	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold; Grant
@@ -144,6 +147,8 @@ type Config struct {
 	Notify *notify.Service
 	// Metrics are served, and count calls; nil counts none.
 	Metrics *telemetry.Metrics
+	// Traces tells of calls; nil does not.
+	Traces *telemetry.Traces
 }
 
 // Ending is something that ends soon.
@@ -165,7 +170,10 @@ type Check struct {
 // New returns a server that is not ready yet. It fails when an operation of the table has
 // no handler.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, origin: http.NewCrossOriginProtection(), explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers})}
+	s := &Server{
+		Config: c, origin: http.NewCrossOriginProtection(),
+		explaining: make(chan struct{}, 1), following: limit.NewGate(limit.Room{Inside: followers}),
+	}
 	s.bulletin, s.epoch = newBulletin(), strconv.FormatInt(clock.System{}.Now().UnixNano(), 36)
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
 	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })

@@ -53,7 +53,8 @@ func (s *Server) checkDraft(ctx context.Context, req *manage.CheckDraftRequest) 
 		return nil, err
 	}
 	got, err := s.Examine(ctx, Draft{
-		MchID: merchant.ID(req.MchID), Product: merchant.Product(req.Product), Body: []byte(req.Body), Language: req.Language == "en", Received: req.Received.Time,
+		MchID: merchant.ID(req.MchID), Product: merchant.Product(req.Product), Body: []byte(req.Body),
+		Language: req.Language == "en", Received: req.Received.Time,
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,6 +79,8 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.operatorHandlers(),
 		s.sessionHandlers(),
 		s.auditHandlers(),
+		s.proofHandlers(),
+		s.scenarioHandlers(),
 		s.retentionHandlers(),
 		s.exportHandlers(),
 		s.sampleHandlers(),
@@ -114,7 +117,9 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	var status int
 	var answer any
 	began := s.Time.Now()
-	result, op, err := s.perform(w, r) //nolint:contextcheck // it is that of r, with the id
+	ctx, span := s.Traces.Begin(r.Context(), began)
+	defer span.End()
+	result, op, err := s.perform(w, r.WithContext(ctx)) //nolint:contextcheck // it is that of r, with the id
 	if err != nil {
 		status, answer = failureOf(err, op, serve.LanguageOf(r.Header))
 		level := slog.LevelInfo
@@ -125,6 +130,7 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	} else {
 		status, answer = op.Success, result
 	}
+	s.trace(span, w, op, status, answer)
 	s.count(op, status, answer, s.Time.Now().Sub(began))
 	s.answer(w, status, answer)
 }
@@ -144,6 +150,21 @@ func (s *Server) answer(w http.ResponseWriter, status int, answer any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(text, '\n')) //nolint:gosec // it is JSON, and says so
+}
+
+// trace says what a span was about; op is nil when the request named no operation.
+func (s *Server) trace(span telemetry.Span, w http.ResponseWriter, op *wire.Operation, status int, answer any) {
+	if op != nil {
+		span.Name(op.ID)
+	}
+	span.Note("favord.request_id", w.Header().Get(apiv3.HeaderRequestID))
+	span.Note("http.response.status_code", strconv.Itoa(status))
+	if failure, is := answer.(apiv3.Error); is {
+		span.Note("favord.code", failure.Code)
+	}
+	if status >= http.StatusInternalServerError {
+		span.Fail()
+	}
 }
 
 // count counts an answer; op is nil when the request named none.

@@ -75,7 +75,7 @@ func (s *Server) voucherIfSent(ctx context.Context, req *manage.AskVoucherReques
 		Door: doors[req.Channel], Sender: merchant.ID(req.MchID), AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
 		StockID: view.Stock.ID, At: req.At.Time,
 	})
-	answer := &manage.Foresight{Works: err == nil, At: req.At, MchID: req.MchID}
+	answer := &manage.Foresight{Works: err == nil, At: req.At, MchID: req.MchID, Rule: voucher.Reason(err)}
 	if kind := fault.Of(err).Kind; err != nil && (kind == fault.Internal || kind == fault.Unclear) {
 		return nil, err
 	}

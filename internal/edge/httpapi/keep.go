@@ -32,6 +32,9 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 	e.Header, e.Exact = journal.HeaderOf(c.request)
 	if c.acting != nil {
 		e.Channel = journal.ByConsole
+		if s.Dry {
+			e.Channel = journal.Dry
+		}
 	}
 	if c.isTrusted() {
 		e.MchID = string(c.acting.mchid)

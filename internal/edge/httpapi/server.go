@@ -119,6 +119,8 @@ type Config struct {
 	// Unlimited does not count calls against the documented rates, nor misses: for load
 	// tests.
 	Unlimited bool
+	// Dry says that nothing of what calls change is kept; the journal says so.
+	Dry bool
 	// Metrics counts calls, Traces tells of their steps; nil does neither.
 	Metrics *telemetry.Metrics
 	Traces  *telemetry.Traces

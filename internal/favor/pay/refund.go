@@ -167,6 +167,7 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 		audit = append(audit, store.AuditEntry{
 			Owner: v.Creator, At: at, Actor: string(cmd.Caller), Action: "rail.payments.refund",
 			Object: "voucher-stock/" + string(v.Stock) + "/voucher/" + string(v.ID),
+			After:  fmt.Sprintf(`{"amount":%d,"discount":%d,"refund_id":%q,"transaction_id":%q}`, r.Amount, v.Discount, r.RefundID, p.TransactionID),
 		})
 	}
 	return store.InOrder(

@@ -10,6 +10,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/operator"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -71,7 +72,9 @@ func (s *Service) CreateToken(ctx context.Context, r Request) (Created, error) {
 			func() error { return tx.DropCredentials(ctx, operator.Token, r.Name) },
 			func() error { return tx.InsertCredentials(ctx, []operator.Credential{token.Credential}) },
 			func() error {
-				return tx.AppendAudit(ctx, []store.AuditEntry{audit(r.Actor, "manage.tokens.create", "token/"+r.Name, now)})
+				entry := audit(r.Actor, "manage.tokens.create", "token/"+r.Name, now)
+				_, entry.After = trail.Between(nil, tokenSaid(&token.Credential))
+				return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 			},
 		)
 	})
@@ -79,6 +82,14 @@ func (s *Service) CreateToken(ctx context.Context, r Request) (Created, error) {
 		return Created{}, fmt.Errorf("create token: %w", err)
 	}
 	return token, nil
+}
+
+// tokenSaid is what the audit says of a token.
+func tokenSaid(c *operator.Credential) any {
+	return struct {
+		Roles   []operator.Role `json:"roles"`
+		Expires string          `json:"expire_time"`
+	}{c.Roles, c.Expires.UTC().Format(time.RFC3339)}
 }
 
 func newToken(r Request, now time.Time) Created {
@@ -129,6 +140,7 @@ func (s *Service) RotateToken(ctx context.Context, r Rotation) (token Created, e
 		}
 		newest := slices.MaxFunc(list, func(a, b operator.Credential) int { return a.Created.Compare(b.Created) })
 		token = newToken(Request{Actor: r.Actor, Name: r.Name, Roles: newest.Roles, Expires: r.Expires}, now)
+		was := tokenSaid(&newest)
 		end := now.Add(r.Overlap).Truncate(time.Second)
 		for i := range list {
 			if list[i].Expires.After(end) {
@@ -139,7 +151,9 @@ func (s *Service) RotateToken(ctx context.Context, r Rotation) (token Created, e
 			func() error { return tx.DropCredentials(ctx, operator.Token, r.Name) },
 			func() error { return tx.InsertCredentials(ctx, append(list, token.Credential)) },
 			func() error {
-				return tx.AppendAudit(ctx, []store.AuditEntry{audit(r.Actor, "manage.tokens.rotate", "token/"+r.Name, now)})
+				entry := audit(r.Actor, "manage.tokens.rotate", "token/"+r.Name, now)
+				entry.Before, entry.After = trail.Between(was, tokenSaid(&token.Credential))
+				return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 			},
 		)
 	})
@@ -172,7 +186,9 @@ func (s *Service) RevokeToken(ctx context.Context, actor, name string) error {
 		return store.InOrder(
 			func() error { return tx.DropCredentials(ctx, operator.Token, name) },
 			func() error {
-				return tx.AppendAudit(ctx, []store.AuditEntry{audit(actor, "manage.tokens.revoke", "token/"+name, s.now())})
+				entry := audit(actor, "manage.tokens.revoke", "token/"+name, s.now())
+				entry.Before, _ = trail.Between(tokenSaid(&there[0]), nil)
+				return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 			},
 		)
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -195,7 +196,7 @@ func (k *Keyring) AddCertificate(ctx context.Context, o Owned, text []byte) (mer
 		}
 	}
 	g.certificate = c
-	err = k.change(ctx, o, "manage.keys.add_certificate", func(tx store.Tx) error { return g.write(ctx, tx, k) })
+	err = k.change(ctx, o, "manage.keys.add_certificate", serialOf(c.Serial), func(tx store.Tx) error { return g.write(ctx, tx, k) })
 	if errors.Is(err, store.ErrDuplicate) {
 		err = ErrCertificateKnown.At("certificate", c.Serial)
 	}
@@ -204,7 +205,8 @@ func (k *Keyring) AddCertificate(ctx context.Context, o Owned, text []byte) (mer
 
 // SetStatus is SetCertificateStatus for an operator.
 func (k *Keyring) SetStatus(ctx context.Context, o Owned, serial string, status merchant.CertificateStatus) error {
-	return k.change(ctx, o, "manage.keys.set_certificate_status", func(tx store.Tx) error {
+	said := map[string]string{"serial_no": apiv3.CanonicalSerial(serial), "status": string(status)}
+	return k.change(ctx, o, "manage.keys.set_certificate_status", said, func(tx store.Tx) error {
 		err := tx.SetCertificateStatus(ctx, o.Owner, apiv3.CanonicalSerial(serial), status)
 		if errors.Is(err, store.ErrNotFound) {
 			return ErrCertificateUnknown.At("serial_no", serial)
@@ -228,7 +230,7 @@ func (k *Keyring) setAPIKey(ctx context.Context, o Owned, purpose store.Purpose,
 	if err := checkAPIKey(key); err != nil {
 		return err
 	}
-	err := k.change(ctx, o, "manage.keys.set_"+strings.ToLower(string(purpose)), func(tx store.Tx) error {
+	err := k.change(ctx, o, "manage.keys.set_"+strings.ToLower(string(purpose)), nil, func(tx store.Tx) error {
 		version := 1
 		old, err := readSecret(ctx, tx, o.Owner, purpose)
 		if err != nil {
@@ -258,11 +260,15 @@ func (k *Keyring) AddPlatformCertificate(ctx context.Context, o Owned, scheme ap
 	if serial, err = k.rotate(ctx, o.Owner, scheme); err != nil {
 		return "", err
 	}
-	return serial, k.change(ctx, o, "manage.keys.add_platform_certificate", func(store.Tx) error { return nil })
+	return serial, k.change(ctx, o, "manage.keys.add_platform_certificate", serialOf(serial), func(store.Tx) error { return nil })
 }
 
-// change makes a change of a merchant's keys with its audit entry.
-func (k *Keyring) change(ctx context.Context, o Owned, action string, fn func(tx store.Tx) error) error {
+// serialOf is what the audit says of a certificate.
+func serialOf(serial string) map[string]string { return map[string]string{"serial_no": serial} }
+
+// change makes a change of a merchant's keys with its audit entry, in which said is what became;
+// it has no secret.
+func (k *Keyring) change(ctx context.Context, o Owned, action string, said map[string]string, fn func(tx store.Tx) error) error {
 	err := k.store.Write(ctx, func(tx store.Tx) error {
 		if _, err := tx.Merchant(ctx, o.Owner); err != nil {
 			return unregistered(err, o.Owner)
@@ -270,7 +276,9 @@ func (k *Keyring) change(ctx context.Context, o Owned, action string, fn func(tx
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{audit(o.Owner, o.Actor, action, k.clock.Now())})
+		entry := audit(o.Owner, o.Actor, action, k.clock.Now())
+		_, entry.After = trail.Between(nil, said)
+		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 	})
 	if err != nil {
 		return fmt.Errorf("keys of %s: %w", o.Owner, err)

@@ -120,7 +120,8 @@ func New(c Config) *Service {
 	}
 	return &Service{
 		config: c, kinds: kinds(c.Tail), signing: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
-		finished: make(chan struct{}, 1), echoes: make(chan echo, maxEchoes), echoing: make(chan struct{}, maxEchoes), lines: map[merchant.CallbackKey]*line{},
+		finished: make(chan struct{}, 1), echoes: make(chan echo, maxEchoes), echoing: make(chan struct{}, maxEchoes),
+		lines: map[merchant.CallbackKey]*line{},
 	}
 }
 

@@ -281,6 +281,7 @@ func write(ctx context.Context, tx store.Tx, p *partner.Partnership, now time.Ti
 			return tx.AppendAudit(ctx, []store.AuditEntry{{
 				Owner: p.Stock.Creator, At: now, Actor: string(p.Stock.Creator), Action: action,
 				Object: fmt.Sprintf("stock/%s/partner/%s/%s", p.Stock.ID, p.Partner.Type, p.Partner.ID),
+				After:  fmt.Sprintf(`{"state":%q}`, p.State),
 			}})
 		},
 	)

@@ -12,6 +12,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -136,7 +137,7 @@ func (s *Service) PutUser(ctx context.Context, c UserChange) (u user.User, err e
 }
 
 func (s *Service) putUser(ctx context.Context, tx store.Tx, c UserChange) (user.User, error) {
-	u, err := s.enroll(ctx, tx, c)
+	u, was, err := s.enroll(ctx, tx, c)
 	if err != nil {
 		return user.User{}, err
 	}
@@ -160,18 +161,39 @@ func (s *Service) putUser(ctx context.Context, tx store.Tx, c UserChange) (user.
 			return user.User{}, err
 		}
 	}
-	return u, tx.AppendAudit(ctx, []store.AuditEntry{s.audit(store.Platform, c.Actor, "manage.users.put", "account/"+u.ID.String())})
+	entry := s.audit(store.Platform, c.Actor, "manage.users.put", "account/"+u.ID.String())
+	entry.Before, entry.After = trail.Between(was, saidOf(&u))
+	return u, tx.AppendAudit(ctx, []store.AuditEntry{entry})
 }
 
-// enroll returns the user, who is registered from now on.
-func (s *Service) enroll(ctx context.Context, tx store.Tx, c UserChange) (user.User, error) {
-	u, err := tx.UserByOpenID(ctx, c.OpenID)
+// saidOf is what the audit says of a user: nothing that leads to who it is.
+func saidOf(u *user.User) any {
+	return struct {
+		AppID      merchant.AppID `json:"appid"`
+		Person     string         `json:"person"`
+		Union      bool           `json:"has_unionid"`
+		Suspicious bool           `json:"suspicious"`
+	}{u.AppID, u.Person.String(), u.UnionID != "", u.Suspicious}
+}
+
+// enroll returns the user, who is registered from now on, and what the audit says of who there was.
+func (s *Service) enroll(ctx context.Context, tx store.Tx, c UserChange) (u user.User, was any, err error) {
+	u, err = tx.UserByOpenID(ctx, c.OpenID)
 	switch {
 	case err == nil && u.AppID != c.AppID:
-		return user.User{}, user.ErrOtherAppID.At("appid", string(c.AppID))
-	case err == nil || !errors.Is(err, user.ErrNotFound):
-		return u, err
+		return user.User{}, nil, user.ErrOtherAppID.At("appid", string(c.AppID))
+	case err == nil:
+		was = saidOf(&u)
+		return u, was, nil
+	case !errors.Is(err, user.ErrNotFound):
+		return u, nil, err
 	}
+	u, err = register(ctx, tx, c)
+	return u, nil, err
+}
+
+// register adds a user.
+func register(ctx context.Context, tx store.Tx, c UserChange) (user.User, error) {
 	bound, err := tx.AppIDBound(ctx, c.AppID)
 	if err != nil {
 		return user.User{}, err
@@ -183,7 +205,7 @@ func (s *Service) enroll(ctx context.Context, tx store.Tx, c UserChange) (user.U
 	if c.UnionID != nil {
 		union = *c.UnionID
 	}
-	u = user.New(c.AppID, c.OpenID, union)
+	u := user.New(c.AppID, c.OpenID, union)
 	if err := join(ctx, tx, &u); err != nil {
 		return user.User{}, err
 	}

@@ -88,3 +88,15 @@ func TestAVoucherThatCannotBeUsedNowSaysWhenItCan(t *testing.T) {
 		t.Error(text.EN)
 	}
 }
+
+func TestEachRefusalToSendHasAWord(t *testing.T) {
+	t.Parallel()
+	for refusal, want := range map[error]string{
+		voucher.ErrWrongState: "NOTRUNNING", voucher.ErrOver: "EXPIRED", voucher.ErrSuspicious: "FAILED", voucher.ErrUserQuota: "MAXQUOTA",
+		voucher.ErrMonth: "USERLIMIT", voucher.ErrDayBudget: "DAYLIMIT", voucher.ErrSpent: "NOTENOUGH", voucher.ErrNoSenders: "", nil: "",
+	} {
+		if got := voucher.Reason(refusal); got != want {
+			t.Errorf("%v: %q, want %q", refusal, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package voucher
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -124,4 +125,26 @@ func (s *Stock) Admit(c Counters, a Asked, most fen.Fen) error {
 func (s *Stock) exceeds(budget fen.Fen, sent int64) bool {
 	spent, ok := s.Face.Times(sent + 1 - planted.VoucherBudget.One())
 	return !ok || spent > budget
+}
+
+// Reason names the rule behind a refusal to give out a voucher, in the words that the claim page has
+// for coupons (busifavor 10.1), and USERLIMIT, which is peculiar to vouchers; "" is none of them.
+func Reason(err error) string {
+	for _, one := range []struct {
+		refusal *fault.Error
+		word    string
+	}{
+		{ErrWrongState, "NOTRUNNING"},
+		{ErrOver, "EXPIRED"},
+		{ErrSuspicious, "FAILED"},
+		{ErrUserQuota, "MAXQUOTA"},
+		{ErrMonth, "USERLIMIT"},
+		{ErrDayBudget, "DAYLIMIT"},
+		{ErrSpent, "NOTENOUGH"},
+	} {
+		if errors.Is(err, one.refusal) {
+			return one.word
+		}
+	}
+	return ""
 }

@@ -29,6 +29,9 @@ const (
 // ByConsole is the channel of calls that someone made as a merchant over the management port.
 const ByConsole = "CONSOLE"
 
+// Dry is the channel of such calls of which nothing was kept.
+const Dry = "DRY"
+
 // Field is one header, in the case it had on the wire.
 type Field struct {
 	Name  string

@@ -85,14 +85,24 @@ func (s *Store) prepare(ctx context.Context, mode store.Mode) error {
 	return migrate(ctx, conn.Conn(), mode)
 }
 
-// Read implements store.Store. Its transaction sees one snapshot.
+// Read implements store.Store. Its transaction sees one snapshot. When all was read, the caller does
+// not wait until the server has let go of it.
 func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) (err error) {
 	t, err := s.begin(ctx, "begin isolation level repeatable read, read only")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.end(ctx, t)) }()
-	return t.outcome(fn(t))
+	whole := false
+	defer func() {
+		if whole {
+			go func() { _ = s.end(ctx, t) }() // the connection is not used again before
+			return
+		}
+		err = errors.Join(err, s.end(ctx, t))
+	}()
+	err = t.outcome(fn(t))
+	whole = err == nil && !t.conn.Conn().IsClosed()
+	return err
 }
 
 // readyWithin bounds how long Ready waits for a connection and an answer.

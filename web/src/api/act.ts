@@ -2,10 +2,10 @@ import { answer, api, type Schemas } from './client'
 
 export type Made = Schemas['manage.MadeCall']
 
-/** Makes a call of the API as a merchant: what happens is what its signed call would do. */
-export function actAs(mchid: string, method: Schemas['manage.MakeCallRequest']['method'], target: string, body?: object | string): Promise<Made> {
+/** Makes a call of the API as a merchant: what happens is what its signed call would do; dry, it is taken back. */
+export function actAs(mchid: string, method: Schemas['manage.MakeCallRequest']['method'], target: string, body?: object | string, dry = false): Promise<Made> {
   const text = typeof body === 'string' ? body : body && JSON.stringify(body)
-  return answer(api.POST('/manage/v1/merchants/{mchid}/calls', { params: { path: { mchid } }, body: { method, target, ...(text && { body: text }) } }))
+  return answer(api.POST('/manage/v1/merchants/{mchid}/calls', { params: { path: { mchid } }, body: { method, target, ...(text && { body: text }), ...(dry && { dry_run: true }) } }))
 }
 
 /** A request number that no one has used. */

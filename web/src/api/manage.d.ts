@@ -1064,6 +1064,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看数据一致性检查的结果
+         * @description Show what was proved (management)
+         */
+        get: operations["manage.proof.get"];
+        put?: never;
+        /**
+         * 开始检查数据是否一致
+         * @description Begin to prove the data consistent (management)
+         */
+        post: operations["manage.proof.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/retention": {
         parameters: {
             query?: never;
@@ -1118,6 +1142,26 @@ export interface paths {
          * @description Write a call as code (management)
          */
         post: operations["manage.samples.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/scenarios/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 把日志中的请求写成场景
+         * @description Write calls of the log as a scenario (management)
+         */
+        post: operations["manage.scenarios.record"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2878,6 +2922,27 @@ export interface components {
             /** 通知内容 */
             resource?: string;
         };
+        "manage.Invariant": {
+            /**
+             * 违反行数
+             * Format: int64
+             */
+            broken: number;
+            /**
+             * 分类
+             * @enum {string}
+             */
+            group: "COUPONS" | "CODES" | "VOUCHERS" | "PAYMENTS" | "MONEY" | "FIGURES" | "CALLBACKS" | "PEOPLE" | "MARKETING" | "AUDIT";
+            /**
+             * 检查行数
+             * Format: int64
+             */
+            rows: number;
+            /** 内容（英文） */
+            text_en: string;
+            /** 内容 */
+            text_zh: string;
+        };
         "manage.Invitation": {
             /** 显示名 */
             display?: string;
@@ -2935,7 +3000,7 @@ export interface components {
              * 渠道
              * @enum {string}
              */
-            channel?: "CONSOLE";
+            channel?: "CONSOLE" | "DRY";
             /** 断开连接 */
             cut?: boolean;
             /** 被忽略的字段 */
@@ -3062,6 +3127,8 @@ export interface components {
         "manage.MakeCallRequest": {
             /** 请求包体 */
             body?: string;
+            /** 仅试运行 */
+            dry_run?: boolean;
             /**
              * 请求方法
              * @enum {string}
@@ -3380,6 +3447,39 @@ export interface components {
              */
             time: string;
         };
+        "manage.Proof": {
+            /**
+             * 开始时间
+             * Format: date-time
+             */
+            began_time?: string;
+            /**
+             * 违反行数
+             * Format: int64
+             */
+            broken: number;
+            /**
+             * 结束时间
+             * Format: date-time
+             */
+            end_time?: string;
+            /** 不变式 */
+            invariants: components["schemas"]["manage.Invariant"][];
+            /** 失败原因（英文） */
+            reason_en?: string;
+            /** 失败原因 */
+            reason_zh?: string;
+            /**
+             * 检查行数
+             * Format: int64
+             */
+            rows: number;
+            /**
+             * 状态
+             * @enum {string}
+             */
+            state: "NONE" | "RUNNING" | "DONE" | "FAILED";
+        };
         "manage.ProveSessionRequest": {
             /** 密码 */
             password: string;
@@ -3415,6 +3515,36 @@ export interface components {
             suspicious?: boolean;
             /** unionid */
             unionid?: string;
+        };
+        "manage.RecordedScenario": {
+            /**
+             * 调用数
+             * Format: int64
+             */
+            calls: number;
+            /**
+             * 未收录的请求数
+             * Format: int64
+             */
+            left_out: number;
+            /** 场景文件 */
+            text: string;
+        };
+        "manage.RecordScenarioRequest": {
+            /**
+             * 起始序号
+             * Format: int64
+             */
+            after?: number;
+            /** 商户号 */
+            mchid: string;
+            /** 场景名称 */
+            name?: string;
+            /**
+             * 截止序号
+             * Format: int64
+             */
+            until?: number;
         };
         "manage.RecoveryCodes": {
             /** 恢复码 */
@@ -7861,6 +7991,118 @@ export interface operations {
             };
         };
     };
+    "manage.proof.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Proof"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.proof.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Proof"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "manage.retention.show": {
         parameters: {
             query?: {
@@ -8002,6 +8244,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Sample"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.scenarios.record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.RecordScenarioRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.RecordedScenario"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

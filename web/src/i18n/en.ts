@@ -15,9 +15,11 @@ import merchants from './en/merchants.json'
 import overview from './en/overview.json'
 import payments from './en/payments.json'
 import people from './en/people.json'
+import proof from './en/proof.json'
 import redeem from './en/redeem.json'
 import replay from './en/replay.json'
 import requests from './en/requests.json'
+import scenario from './en/scenario.json'
 import shell from './en/shell.json'
 import stocks from './en/stocks.json'
 import time from './en/time.json'
@@ -42,9 +44,11 @@ const texts: typeof import('./zh').default = {
   overview,
   payments,
   people,
+  proof,
   redeem,
   replay,
   requests,
+  scenario,
   shell,
   stocks,
   time,

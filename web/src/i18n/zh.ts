@@ -15,9 +15,11 @@ import merchants from './zh/merchants.json'
 import overview from './zh/overview.json'
 import payments from './zh/payments.json'
 import people from './zh/people.json'
+import proof from './zh/proof.json'
 import redeem from './zh/redeem.json'
 import replay from './zh/replay.json'
 import requests from './zh/requests.json'
+import scenario from './zh/scenario.json'
 import shell from './zh/shell.json'
 import stocks from './zh/stocks.json'
 import time from './zh/time.json'
@@ -42,9 +44,11 @@ export default {
   overview,
   payments,
   people,
+  proof,
   redeem,
   replay,
   requests,
+  scenario,
   shell,
   stocks,
   time,

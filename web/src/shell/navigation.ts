@@ -1,4 +1,4 @@
-import { Bell, CircleCheck, CollectionTag, Connection, Document, Finished, Goods, Odometer, OfficeBuilding, Avatar, Stopwatch, Tickets, User, View, Wallet, Warning } from '@element-plus/icons-vue'
+import { Bell, CircleCheck, CircleCheckFilled, CollectionTag, Connection, Document, Finished, Goods, Odometer, OfficeBuilding, Avatar, Stopwatch, Tickets, User, VideoCamera, View, Wallet, Warning } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { Key as TextKey } from '@/i18n'
 
@@ -39,6 +39,7 @@ export const groups: Group[] = [
       { path: '/dev/callbacks', title: 'shell.nav.callbacks', icon: Bell, letter: 'k' },
       { path: '/dev/time', title: 'shell.nav.time', icon: Stopwatch, letter: 't', sandbox: true },
       { path: '/dev/faults', title: 'shell.nav.faults', icon: Warning, letter: 'f', sandbox: true },
+      { path: '/dev/scenario', title: 'shell.nav.scenario', icon: VideoCamera, sandbox: true },
       { path: '/dev/api', title: 'shell.nav.api', icon: Connection, letter: 'a' },
       { path: '/dev/errors', title: 'shell.nav.errors', icon: CollectionTag },
     ],
@@ -48,6 +49,7 @@ export const groups: Group[] = [
     places: [
       { path: '/merchants', title: 'shell.nav.merchants', icon: OfficeBuilding, letter: 'm' },
       { path: '/audit', title: 'audit.title', icon: Finished, letter: 'l', duty: 'AUDIT' },
+      { path: '/proof', title: 'shell.nav.proof', icon: CircleCheckFilled, duty: 'AUDIT' },
       { path: '/people', title: 'shell.nav.people', icon: Avatar, duty: 'OPERATORS' },
     ],
   },

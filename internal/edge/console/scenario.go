@@ -1,0 +1,76 @@
+package console
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/sandbox/journal"
+	"github.com/favord/favord/internal/sandbox/record"
+	"github.com/favord/favord/wire/manage"
+)
+
+func (s *Server) scenarioHandlers() map[string]handler {
+	return map[string]handler{manage.RecordScenario: bound(s.recordScenario)}
+}
+
+// errNothingRecorded refuses to write a scenario that would call nothing.
+var errNothingRecorded = fault.New(fault.Refused,
+	"这段时间里该商户没有可以收录的请求，请先发起一些调用",
+	"The merchant has made no call in this part of the log that a scenario could make again; make some first.")
+
+// usualScenario is the name of a scenario that has none.
+const usualScenario = "recorded"
+
+func (s *Server) recordScenario(ctx context.Context, req *manage.RecordScenarioRequest) (any, error) {
+	m, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID))
+	if err != nil {
+		return nil, err
+	}
+	filter := journal.Filter{MchID: req.MchID, After: req.After}
+	if req.Until > 0 {
+		filter.Before = req.Until + 1
+	}
+	entries := s.Journal.Newest(filter, journal.MaxPage).Entries
+	slices.Reverse(entries)
+	written := record.Scenario{Name: req.Name, Known: map[string]string{req.MchID: "mchid"}}
+	if written.Name == "" {
+		written.Name = usualScenario
+	}
+	if len(m.AppIDs) > 0 {
+		written.Known[string(m.AppIDs[0])] = "appid"
+	}
+	setting := s.Clock.Show(m.ID).Setting
+	for i := range entries {
+		e := &entries[i]
+		if !isRecordable(e) {
+			continue
+		}
+		written.Calls = append(written.Calls, record.Call{
+			Name: e.Operation, Method: e.Method, Target: e.Target, Body: e.Body, Answer: e.AnswerBody, Status: e.Status, At: setting.At(e.Received),
+		})
+	}
+	if len(written.Calls) == 0 {
+		return nil, errNothingRecorded
+	}
+	text, err := written.YAML()
+	if err != nil {
+		return nil, err
+	}
+	calls := len(written.Calls)
+	return &manage.RecordedScenario{Text: text, Calls: int64(calls), LeftOut: int64(len(entries) - calls)}, nil
+}
+
+// isRecordable reports whether a scenario can make a call again. Text that looks like a variable
+// would become one.
+func isRecordable(e *journal.Entry) bool {
+	const variable = "${"
+	isUpload := slices.ContainsFunc(e.Header, func(h journal.Field) bool {
+		return strings.EqualFold(h.Name, "Content-Type") && strings.HasPrefix(strings.ToLower(h.Value), "multipart/")
+	})
+	isWhole := !e.Cut && !isUpload && e.BodySize == len(e.Body)
+	return e.Verified && isWhole && e.Channel != journal.Dry && e.Operation != "" && slices.Contains(record.Methods(), e.Method) &&
+		!strings.Contains(e.Target, variable) && !strings.Contains(string(e.Body), variable)
+}

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-1VUNuFQm.js";import{t}from"./clock-DZok2QW9.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

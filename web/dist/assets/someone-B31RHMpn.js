@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-1VUNuFQm.js";import{n as t}from"./address-DdRIyeOm.js";import{a as n}from"./index-DD05-J2z.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
