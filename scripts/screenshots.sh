@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the pictures of the documentation with headless Chromium, from a sandbox of its own:
-# docs/images/claim.png. It is no test. Needs chromium and fonts-noto-cjk; pngquant, if it is
+# docs/images/claim.png and the console's, light in Chinese and dark in English. It is no test. Needs chromium and fonts-noto-cjk; pngquant, if it is
 # there, makes the picture smaller.
 set -eu
 cd "$(dirname "$0")/.."
@@ -45,4 +45,9 @@ if command -v pngquant >/dev/null; then
 fi
 mkdir -p docs/images
 cp "$work/all.png" docs/images/claim.png
-ls -l docs/images/claim.png
+./scripts/console.sh install
+(cd web && CHROMIUM="$chromium" FAVORD="$work/favord" PICTURES="$PWD/../docs/images" npx --no-install playwright test shots)
+if command -v pngquant >/dev/null; then
+	for picture in docs/images/console-*.png; do pngquant --force --output "$picture" --strip --speed 1 256 "$picture"; done
+fi
+ls -l docs/images

@@ -16,15 +16,15 @@ let next = 0
 /** A time some days from now, as the API wants it. */
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 19) + '+08:00'
 
-/** Creates a stock of merchant coupons and returns its id. */
-export async function makeStock(server: Server, name: string, send: { max_coupons: number } & Record<string, unknown>, more: Record<string, unknown> = {}, days = 30): Promise<string> {
+/** Creates a stock of merchant coupons that begins and ends some days from now; returns its id. */
+export async function makeStock(server: Server, name: string, send: { max_coupons: number } & Record<string, unknown>, more: Record<string, unknown> = {}, days = 30, begin = 0): Promise<string> {
   const made = await call(server, 'POST', '/v3/marketing/busifavor/stocks', {
     stock_name: name,
     belong_merchant: server.environment.mchid,
     goods_name: '全场',
     stock_type: 'NORMAL',
     coupon_use_rule: {
-      coupon_available_time: { available_begin_time: inDays(0), available_end_time: inDays(days) },
+      coupon_available_time: { available_begin_time: inDays(begin), available_end_time: inDays(days) },
       fixed_normal_coupon: { discount_amount: 500, transaction_minimum: 3000 },
       use_method: 'OFF_LINE',
     },

@@ -16,6 +16,7 @@ export interface Environment {
   console_url: string
   mchid: string
   serial_no: string
+  private_key_file: string
   appid: string
   openid: string
 }
