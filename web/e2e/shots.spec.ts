@@ -81,7 +81,7 @@ test('the pictures', async ({ page, server }) => {
     await page.goto(`${page.url().split('?')[0]}?step=time&lang=${language}`)
     const week = page.getByRole('group', { name: language === 'zh' ? '每周可用' : 'Days of the week' })
     for (const d of [0, 1, 2, 3, 4]) await week.getByRole('checkbox').nth(d).check()
-    await expect(page.locator('.use-N').first()).toBeVisible()
+    await expect(page.locator('.day.use-N').first()).toBeVisible()
     await expect(page.frameLocator('iframe.front').locator('h1')).toHaveText('晚餐立减')
     await page.evaluate(() => scrollTo(0, 0))
     await shot(page, `console-wizard${end}`)
