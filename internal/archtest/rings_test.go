@@ -94,9 +94,10 @@ func rings() []ring {
 			"internal/base/ids":     {},
 			"internal/base/near":    {},
 			"internal/base/origin":  {},
+			"internal/base/turns":   {},
 			"internal/base/fault":   {},
-			"internal/base/lane":    {"internal/base/clock", "internal/base/fault", "internal/base/origin", "runtime"}, // it yields
-			"internal/base/shelf":   {"internal/base/clock"},
+			"internal/base/lane":    {"internal/base/clock", "internal/base/fault", "internal/base/origin", "internal/base/turns", "runtime"}, // it yields
+			"internal/base/shelf":   {"internal/base/clock", "internal/base/turns"},
 			"internal/base/clock":   {},
 			"internal/base/limit":   {"internal/base/planted"},
 			"internal/base/planted": {},

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
-	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/turns"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
@@ -263,7 +263,7 @@ func (w *world) spawn(n *node, body func(ctx context.Context)) {
 				panic(killed{})
 			}
 		}
-		body(lane.WithTurns(w.tb.Context(), t.turn))
+		body(turns.With(w.tb.Context(), t.turn))
 	})
 	w.tasks = append(w.tasks, t)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/origin"
+	"github.com/favord/favord/internal/base/turns"
 )
 
 // ErrFull refuses a call whose lane has no room. Nothing was done for it.
@@ -95,7 +96,11 @@ func (g *Group[K, Q, A]) Do(ctx context.Context, key K, request Q) (A, error) {
 	if first {
 		return g.lead(ctx, key, mine)
 	}
-	takeTurns(ctx, mine)
+	if turn := turns.Of(ctx); turn != nil {
+		for len(mine.done) == 0 {
+			turn()
+		}
+	}
 	select {
 	case o := <-mine.done:
 		return g.follow(ctx, key, mine, o)

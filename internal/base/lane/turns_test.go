@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/favord/favord/internal/base/lane"
+	"github.com/favord/favord/internal/base/turns"
 )
 
 // TestCallersTakeTurnsOnOneThread has six callers in one lane, each of which goes on when it is told
@@ -30,7 +31,7 @@ func TestCallersTakeTurnsOnOneThread(t *testing.T) {
 		c.next, _ = iter.Pull(func(yield func(int) bool) {
 			c.turn = func() { yield(-1) }
 			turn = c.turn
-			got, err := group.Do(lane.WithTurns(t.Context(), c.turn), "k", n)
+			got, err := group.Do(turns.With(t.Context(), c.turn), "k", n)
 			if err != nil {
 				t.Error(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/turns"
 )
 
 // Shelf holds values of one kind. Failures are not remembered. It is safe for concurrent
@@ -62,16 +63,38 @@ func (s *Shelf[K, V]) Get(ctx context.Context, key K, fetch func(context.Context
 	if first {
 		return s.load(ctx, key, l, now.Add(s.good), fetch)
 	}
-	select {
-	case <-l.done:
-	case <-ctx.Done():
+	if err := l.wait(ctx); err != nil {
 		var none V
-		return none, ctx.Err()
+		return none, err
 	}
 	if l.value == nil {
 		return fetch(ctx)
 	}
 	return *l.value, nil
+}
+
+// wait ends with the load, or with ctx.
+func (l *load[V]) wait(ctx context.Context) error {
+	if turn := turns.Of(ctx); turn != nil {
+		for !l.isOver() {
+			turn()
+		}
+	}
+	select {
+	case <-l.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (l *load[V]) isOver() bool {
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // begin returns the load of a key that is going on, or a new one. One that began before a change is

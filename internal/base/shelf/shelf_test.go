@@ -3,6 +3,7 @@ package shelf_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"strconv"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/shelf"
+	"github.com/favord/favord/internal/base/turns"
 )
 
 func noon() time.Time { return time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC) }
@@ -154,4 +156,34 @@ func TestNobodyWaitsForAValueThatIsOutOfDate(t *testing.T) {
 			t.Errorf("got %d, which was loaded before the change", got)
 		}
 	})
+}
+
+// TestWhoTakesTurnsWaitsWithoutBlocking has two callers on one thread: while the first loads, the second
+// lets it go on.
+func TestWhoTakesTurnsWaitsWithoutBlocking(t *testing.T) {
+	t.Parallel()
+	s, calls := shelf.New[string, int](clock.Fixed(noon()), 10, time.Second), 0
+	caller := func() (next func() (int, bool), stop func()) {
+		return iter.Pull(func(yield func(int) bool) {
+			turn := func() { yield(-1) }
+			got, err := s.Get(turns.With(t.Context(), turn), "k", func(context.Context) (int, error) {
+				turn() // the database takes its time
+				calls++
+				return calls, nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			yield(got)
+		})
+	}
+	first, endFirst := caller()
+	defer endFirst()
+	second, endSecond := caller()
+	defer endSecond()
+	for i, next := range []func() (int, bool){first, second, second, first, second} {
+		if got, _ := next(); got != []int{-1, -1, -1, 1, 1}[i] {
+			t.Errorf("step %d gives %d", i, got)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package retention_test
 import (
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,25 +28,27 @@ type fixture struct {
 	*testing.T
 	store store.Store
 	*retention.Service
-	journal int64
+	journal atomic.Int64
 }
 
 // filled returns a store in which n rows of every kind ended at a time.
 func filled(t *testing.T, s store.Store, c clock.Clock, n int, ended time.Time) *fixture {
 	t.Helper()
-	f := &fixture{T: t, store: s, journal: int64(n)}
+	f := &fixture{T: t, store: s}
+	f.journal.Store(int64(n))
 	f.Service = retention.New(retention.Config{
 		Store: s, Clock: c, Spans: keep.Usual(), Log: slog.New(slog.DiscardHandler),
 		Journal: retention.Memory{
 			Old: func(before time.Time) (int64, time.Time) {
-				if f.journal == 0 || !ended.Before(before) {
+				kept := f.journal.Load()
+				if kept == 0 || !ended.Before(before) {
 					return 0, time.Time{}
 				}
-				return f.journal, ended
+				return kept, ended
 			},
 			Forget: func(before time.Time) (count int64) {
 				if ended.Before(before) {
-					count, f.journal = f.journal, 0
+					count = f.journal.Swap(0)
 				}
 				return count
 			},
