@@ -91,7 +91,7 @@ check:
 build: bin/favord
 
 bin/favord: $(SOURCES) $(BUILT)
-	CGO_ENABLED=$(CGO) $(GO) build -trimpath -ldflags="-s -w" -o $@ ./cmd/favord
+	CGO_ENABLED=$(CGO) $(GO) build -trimpath -buildvcs=auto -ldflags="-s -w" -o $@ ./cmd/favord
 
 $(BUILT):
 	mkdir -p $(@D)
