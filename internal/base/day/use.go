@@ -13,8 +13,8 @@ const (
 	seconds     = 86400
 )
 
-// UseOf is the use of a day of which so many seconds count.
-func UseOf(n int64) Use {
+// useOf is the use of a day of which so many seconds count.
+func useOf(n int64) Use {
 	switch {
 	case n <= 0:
 		return Never
@@ -22,6 +22,19 @@ func UseOf(n int64) Use {
 		return Partly
 	}
 	return Wholly
+}
+
+// maxCalendar is how many days a calendar has at most. A stock that may be created has fewer.
+const maxCalendar = 400
+
+// Calendar is the use of each day from the one of begin to the one of end; secondsOn counts how many
+// seconds of a day count.
+func Calendar(begin, end time.Time, secondsOn func(Day) int64) (first Day, days []Use) {
+	first = Of(begin)
+	for d := first; d <= Of(end) && len(days) < maxCalendar; d++ {
+		days = append(days, useOf(secondsOn(d)))
+	}
+	return first, days
 }
 
 // Overlap counts the seconds that spans share, both ends of each included. Without spans it is 0.

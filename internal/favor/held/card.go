@@ -39,13 +39,17 @@ type CardsQuery struct {
 	Limit int64
 }
 
+// statesOf are all states, or the one that narrows a list.
+func statesOf(one voucher.State) []voucher.State {
+	if one == "" {
+		return voucher.States()
+	}
+	return []voucher.State{one}
+}
+
 // Cards is a page of the holder's own vouchers, the newest first, with how many there are in
 // all. It reports user.ErrUnknown.
 func (s *Service) Cards(ctx context.Context, q CardsQuery) (cards []Card, total int64, err error) {
-	states := voucher.States()
-	if q.State != "" {
-		states = []voucher.State{q.State}
-	}
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		holder, err := s.config.Users.Resolve(ctx, tx, q.AppID, q.OpenID)
 		if err != nil {
@@ -53,7 +57,7 @@ func (s *Service) Cards(ctx context.Context, q CardsQuery) (cards []Card, total 
 		}
 		var found []voucher.Voucher
 		found, total, err = tx.UserVouchers(ctx, store.VoucherQuery{
-			Holder: holder.ID, VisibleTo: q.Party, States: states, Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
+			Holder: holder.ID, VisibleTo: q.Party, States: statesOf(q.State), Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
 		})
 		if err == nil {
 			cards, err = s.cards(ctx, tx, found)

@@ -30,10 +30,6 @@ type BrowseQuery struct {
 // Browse returns a page of a user's vouchers to an operator, the newest first, with how many there
 // are in all. It reports user.ErrUnknown.
 func (s *Service) Browse(ctx context.Context, q BrowseQuery) (cards []Card, total int64, err error) {
-	states := voucher.States()
-	if q.State != "" {
-		states = []voucher.State{q.State}
-	}
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		holder, err := tx.UserByOpenID(ctx, q.OpenID)
 		if errors.Is(err, user.ErrNotFound) {
@@ -44,7 +40,7 @@ func (s *Service) Browse(ctx context.Context, q BrowseQuery) (cards []Card, tota
 		}
 		var found []voucher.Voucher
 		found, total, err = tx.UserVouchers(ctx, store.VoucherQuery{
-			Holder: holder.ID, States: states, Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
+			Holder: holder.ID, States: statesOf(q.State), Now: s.config.Clock.For("").Now(), Offset: q.Offset, Limit: q.Limit,
 		})
 		if err == nil {
 			cards, err = s.cards(ctx, tx, found)

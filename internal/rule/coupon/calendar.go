@@ -7,18 +7,11 @@ import (
 	"github.com/favord/favord/internal/base/day"
 )
 
-// maxCalendar is how many days a calendar has at most. A stock that may be created has fewer.
-const maxCalendar = 400
-
 // Calendar says on which days a coupon that is received at a time may be redeemed, from the day on
 // which the stock begins to the one on which it ends.
 func (v *Validity) Calendar(received time.Time) (first day.Day, days []day.Use) {
 	life := v.LifeFrom(received)
-	first = day.Of(v.Begin)
-	for d := first; d <= day.Of(v.End) && len(days) < maxCalendar; d++ {
-		days = append(days, day.UseOf(v.secondsOn(d, life)))
-	}
-	return first, days
+	return day.Calendar(v.Begin, v.End, func(d day.Day) int64 { return v.secondsOn(d, life) })
 }
 
 // secondsOn counts the seconds of a day at which a coupon may be redeemed.

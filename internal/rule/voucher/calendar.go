@@ -7,18 +7,11 @@ import (
 	"github.com/favord/favord/internal/base/day"
 )
 
-// maxCalendar is how many days a calendar has at most. A stock that may be created has fewer.
-const maxCalendar = 400
-
 // Calendar says on which days a voucher that is received at a time may be spent, from the day on
 // which the stock begins to the one on which it ends.
 func (s *Stock) Calendar(received time.Time) (first day.Day, days []day.Use) {
 	w := s.WindowFrom(received)
-	first = day.Of(s.Begin)
-	for d := first; d <= day.Of(s.End) && len(days) < maxCalendar; d++ {
-		days = append(days, day.UseOf(s.secondsOn(d, w)))
-	}
-	return first, days
+	return day.Calendar(s.Begin, s.End, func(d day.Day) int64 { return s.secondsOn(d, w) })
 }
 
 // secondsOn counts the seconds of a day at which a voucher may be spent.
