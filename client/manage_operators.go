@@ -26,6 +26,17 @@ func (m *Management) InviteOperator(ctx context.Context, req *manage.OperatorReq
 	return managed[manage.InvitedOperator](ctx, m, manage.InviteOperator, req)
 }
 
+// OperatorPasskeys lists the passkeys of a person.
+func (m *Management) OperatorPasskeys(ctx context.Context, req *manage.OperatorRequest) (*manage.PasskeyList, error) {
+	return managed[manage.PasskeyList](ctx, m, manage.ListOperatorPasskeys, req)
+}
+
+// RemoveOperatorPasskey removes a passkey that a person has lost, and ends the person's sessions.
+func (m *Management) RemoveOperatorPasskey(ctx context.Context, req *manage.OperatorPasskeyRequest) error {
+	_, err := managed[struct{}](ctx, m, manage.RemoveOperatorPasskey, req)
+	return err
+}
+
 // Tokens lists the tokens of programs.
 func (m *Management) Tokens(ctx context.Context) (*manage.TokenList, error) {
 	return managed[manage.TokenList](ctx, m, manage.ListTokens, nil)

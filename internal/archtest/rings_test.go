@@ -28,7 +28,7 @@ type ring struct {
 func pureRules() []string {
 	return []string{
 		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near", "internal/base/origin", "internal/base/planted",
-		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
+		"internal/base/webauthn", "internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
 		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator", "internal/rule/trail",
 		"internal/rule/keep",
@@ -89,19 +89,22 @@ func rings() []ring {
 			"client": {"apiv3", "wire", "wire/..."},
 		}},
 		{"base", pure, map[string][]string{
-			"internal/base/fen":     {},
-			"internal/base/day":     {"internal/base/planted"},
-			"internal/base/ids":     {},
-			"internal/base/near":    {},
-			"internal/base/origin":  {},
-			"internal/base/turns":   {},
-			"internal/base/fault":   {},
-			"internal/base/lane":    {"internal/base/clock", "internal/base/fault", "internal/base/origin", "internal/base/turns", "runtime"}, // it yields
-			"internal/base/shelf":   {"internal/base/clock", "internal/base/turns"},
-			"internal/base/clock":   {},
-			"internal/base/limit":   {"internal/base/planted"},
-			"internal/base/planted": {},
-			"internal/base/rsakey":  {"apiv3"},
+			"internal/base/fen":      {},
+			"internal/base/day":      {"internal/base/planted"},
+			"internal/base/ids":      {},
+			"internal/base/near":     {},
+			"internal/base/origin":   {},
+			"internal/base/turns":    {},
+			"internal/base/fault":    {},
+			"internal/base/lane":     {"internal/base/clock", "internal/base/fault", "internal/base/origin", "internal/base/turns", "runtime"}, // it yields
+			"internal/base/shelf":    {"internal/base/clock", "internal/base/turns"},
+			"internal/base/clock":    {},
+			"internal/base/limit":    {"internal/base/planted"},
+			"internal/base/planted":  {},
+			"internal/base/rsakey":   {"apiv3"},
+
+			"internal/base/webauthn":         {},
+			"internal/base/webauthn/softkey": {"internal/base/webauthn", "testing"},
 		}},
 		{"base that touches the outside", whole, map[string][]string{
 			"internal/base/outbound":   {"internal/base/fault", "internal/base/planted"},

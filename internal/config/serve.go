@@ -24,6 +24,9 @@ type Serve struct {
 	// API and Manage are the addresses to listen on, host:port.
 	API    string `yaml:"api"`
 	Manage string `yaml:"manage"`
+	// ManageURL is where people open the management port from elsewhere, such as
+	// https://favord.example.com. Passkeys are for its host, and links to it begin so. Empty is nowhere.
+	ManageURL string `yaml:"manage_url"`
 	// TLS and ManageTLS make the two ports speak TLS.
 	TLS       TLS `yaml:"tls"`
 	ManageTLS TLS `yaml:"manage_tls"`
@@ -188,6 +191,8 @@ func (s *Serve) problem() *fault.Error {
 		return refuse("api 须为 主机:端口", "api must be host:port.")
 	case !isAddress(s.Manage):
 		return refuse("manage 须为 主机:端口", "manage must be host:port.")
+	case !isPageURL(s.ManageURL):
+		return refuse("manage_url 须为 https://域名[:端口]，不含路径", "manage_url must be https://NAME[:PORT], without a path.")
 	case s.TLS.half():
 		return refuse("tls 须同时给出 certificate 和 key", "tls must have both certificate and key.")
 	case s.ManageTLS.half():

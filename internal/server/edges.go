@@ -86,7 +86,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse,
 		Grant: can.vouchers.grant, Rail: can.vouchers.rail, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention,
+		Public: s.config.Public, Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention,
 		Proof: s.proof, Proxies: s.config.Proxies,
 		Metrics: s.metrics, Traces: s.traces,
 	})
@@ -108,7 +108,11 @@ func (s *Server) FirstRun(ctx context.Context) (string, error) {
 	if err != nil || invitation == "" {
 		return "", err
 	}
-	return s.ConsoleURL() + "setup#" + invitation, nil
+	base := s.ConsoleURL()
+	if s.config.Public != nil {
+		base = s.config.Public.String() + "/"
+	}
+	return base + "setup#" + invitation, nil
 }
 
 // ConsoleURL is where a browser finds the console.

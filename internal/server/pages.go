@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/edge/claim"
 	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -59,4 +61,15 @@ func beside(api, pages http.Handler) http.Handler {
 		}
 		api.ServeHTTP(w, r)
 	})
+}
+
+// mediaBase is how the URLs of images begin.
+func (s *Server) mediaBase() picture.Base {
+	if s.config.MediaBaseURL != "" {
+		return picture.Base(strings.TrimSuffix(s.config.MediaBaseURL, "/"))
+	}
+	if s.config.Mode == store.Production {
+		s.config.Log.Warn("media_base_url is not set: uploaded images get URLs of this address", "url", s.APIURL())
+	}
+	return picture.Base(s.APIURL())
 }

@@ -13,8 +13,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -38,7 +38,6 @@ import (
 	"github.com/favord/favord/internal/platform/registry"
 	"github.com/favord/favord/internal/platform/retention"
 	"github.com/favord/favord/internal/rule/keep"
-	"github.com/favord/favord/internal/rule/picture"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/sandbox/journal"
 	"github.com/favord/favord/internal/store"
@@ -99,6 +98,8 @@ type Config struct {
 	// ProxyAddress is where the redirect of a sandbox listens, on this machine only;
 	// empty is none.
 	ProxyAddress string
+	// Public is where people open the management port from elsewhere; nil is nowhere.
+	Public *url.URL
 	// ManageToken is what callers of the management port show; a sandbox may do without.
 	ManageToken string
 	// MediaBaseURL is how the URLs of images begin, such as https://img.example.com;
@@ -273,17 +274,6 @@ func (s *Server) snapshots(moved *sandbox.Clock) *sandbox.Snapshots {
 		return nil
 	}
 	return &sandbox.Snapshots{Dir: s.file(dirSnapshots), Store: s.engine, Travel: moved.Travel}
-}
-
-// mediaBase is how the URLs of images begin.
-func (s *Server) mediaBase() picture.Base {
-	if s.config.MediaBaseURL != "" {
-		return picture.Base(strings.TrimSuffix(s.config.MediaBaseURL, "/"))
-	}
-	if s.config.Mode == store.Production {
-		s.config.Log.Warn("media_base_url is not set: uploaded images get URLs of this address", "url", s.APIURL())
-	}
-	return picture.Base(s.APIURL())
 }
 
 // httpServer bounds everything that a client can stretch. There is no HTTP/2: it would

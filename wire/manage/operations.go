@@ -36,6 +36,8 @@ func Operations() []wire.Operation {
 		operatorOperations(),
 		sessionOperations(),
 		accountOperations(),
+		passkeyOperations(),
+		lostPasskeyOperations(),
 		auditOperations(),
 		proofOperations(),
 		scenarioOperations(),

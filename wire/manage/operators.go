@@ -41,8 +41,11 @@ type Operator struct {
 	// State is INVITED until the person has chosen a password.
 	State string `json:"state" title:"状态" rule:"required enum=INVITED|ACTIVE|SUSPENDED"`
 	// SecondFactor says that a password alone does not let the person in.
-	SecondFactor bool        `json:"second_factor" title:"两步验证" rule:"required"`
-	CreateTime   schema.Time `json:"create_time" title:"创建时间" rule:"required"`
+	SecondFactor bool `json:"second_factor" title:"两步验证" rule:"required"`
+	// TOTP and Passkeys are the person's second factors.
+	TOTP       bool        `json:"totp" title:"是否启用验证器" rule:"required"`
+	Passkeys   int64       `json:"passkeys" title:"通行密钥个数" rule:"required"`
+	CreateTime schema.Time `json:"create_time" title:"创建时间" rule:"required"`
 }
 
 // OperatorRequest names an operator.

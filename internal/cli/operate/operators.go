@@ -18,6 +18,9 @@ type Operators struct {
 	Invite operatorsInvite `cmd:"" help:"operatorsinvite"`
 	Revoke operatorsRevoke `cmd:"" help:"operatorsrevoke"`
 	Admit  operatorsAdmit  `cmd:"" help:"operatorsadmit"`
+
+	Passkeys      operatorsPasskeys      `cmd:"" help:"operatorspasskeys"`
+	RemovePasskey operatorsRemovePasskey `cmd:"" help:"operatorsremovepasskey"`
 }
 
 // Tokens says which programs may use the management port, and for what.
@@ -31,13 +34,18 @@ type Tokens struct {
 // OperatorTexts are the help of the commands about operators, in Chinese and English, by their keys.
 func OperatorTexts() map[string][2]string {
 	return map[string][2]string{
-		"operators":       {"管理员：谁可以登录管理台，有哪些角色", "Manage operators: who may sign in to the console, with which roles."},
-		"operatorslist":   {"列出管理员", "List operators."},
-		"operatorsadd":    {"添加管理员，输出一次性的邀请链接", "Add an operator; prints an invitation link that works once."},
-		"operatorsroles":  {"更改管理员的角色", "Change an operator's roles."},
-		"operatorsinvite": {"重新邀请：忘记密码或丢失验证器时使用", "Invite again: for a lost password or authenticator."},
-		"operatorsrevoke": {"停用管理员，其所有会话立即失效", "Suspend an operator; all sessions end at once."},
-		"operatorsadmit":  {"恢复已停用的管理员", "Reinstate a suspended operator."},
+		"operators":         {"管理员：谁可以登录管理台，有哪些角色", "Manage operators: who may sign in to the console, with which roles."},
+		"operatorslist":     {"列出管理员", "List operators."},
+		"operatorsadd":      {"添加管理员，输出一次性的邀请链接", "Add an operator; prints an invitation link that works once."},
+		"operatorsroles":    {"更改管理员的角色", "Change an operator's roles."},
+		"operatorsinvite":   {"重新邀请：忘记密码或丢失验证器时使用", "Invite again: for a lost password or authenticator."},
+		"operatorsrevoke":   {"停用管理员，其所有会话立即失效", "Suspend an operator; all sessions end at once."},
+		"operatorsadmit":    {"恢复已停用的管理员", "Reinstate a suspended operator."},
+		"operatorspasskeys": {"列出一位管理员的通行密钥", "List an operator's passkeys."},
+		"operatorsremovepasskey": {
+			"移除管理员丢失的通行密钥，其所有会话立即结束", "Remove a passkey that an operator has lost; all the operator's sessions end at once.",
+		},
+		"operatorpasskey": {"通行密钥编号，见 favord operators passkeys", "Id of the passkey, see favord operators passkeys."},
 		"operatorname":    {"管理员的登录名", "Name that the operator signs in with."},
 		"operatordisplay": {"显示名", "Display name."},
 		"operatorrole": {
@@ -84,9 +92,16 @@ type (
 		oneOperator
 		term.Final
 	}
-	operatorsAdmit struct{ oneOperator }
-	tokensList     struct{ term.Managed }
-	oneToken       struct {
+	operatorsAdmit    struct{ oneOperator }
+	operatorsPasskeys struct{ oneOperator }
+
+	operatorsRemovePasskey struct {
+		oneOperator
+		term.Final
+		ID string `arg:"" help:"operatorpasskey"`
+	}
+	tokensList struct{ term.Managed }
+	oneToken   struct {
 		term.Managed
 		Name string `arg:"" help:"tokenname"`
 	}
@@ -185,6 +200,39 @@ func (o *oneOperator) change(c *term.Command, req *manage.ChangeOperatorRequest)
 		operatorHeads(c), func(one *manage.Operator) [][]string { return [][]string{operatorRow(c, one)} })
 }
 
+// Run implements the command.
+func (p *operatorsPasskeys) Run(c *term.Command) error {
+	return p.passkeys(c, func(*client.Management) error { return nil })
+}
+
+// Run implements the command.
+func (r *operatorsRemovePasskey) Run(c *term.Command) error {
+	return r.passkeys(c, func(m *client.Management) error {
+		return m.RemoveOperatorPasskey(c.Ctx, &manage.OperatorPasskeyRequest{Name: r.Name, PasskeyID: r.ID})
+	})
+}
+
+// passkeys prints which passkeys there are after a deed.
+func (o *oneOperator) passkeys(c *term.Command, deed func(*client.Management) error) error {
+	return term.ManageRun(c, &o.Managed, func(m *client.Management) (*manage.PasskeyList, error) {
+		if err := deed(m); err != nil {
+			return nil, err
+		}
+		return m.OperatorPasskeys(c.Ctx, &manage.OperatorRequest{Name: o.Name})
+	}, []string{
+		c.Head("编号", "id"), c.Head("名称", "label"), c.Head("主机名", "host"), c.Head("同步", "synced"), c.Head("添加时间", "added"),
+	}, func(list *manage.PasskeyList) (rows [][]string) {
+		for _, k := range list.Passkeys {
+			synced := c.Choose("否", "no")
+			if k.Synced {
+				synced = c.Choose("是", "yes")
+			}
+			rows = append(rows, []string{k.PasskeyID, k.Label, k.Host, synced, k.CreateTime.String()})
+		}
+		return rows
+	})
+}
+
 func operatorHeads(c *term.Command) []string {
 	return []string{
 		c.Head("名称", "name"), c.Head("显示名", "display name"), c.Head("角色", "roles"), c.Head("状态", "state"),
@@ -196,11 +244,22 @@ func operatorRow(c *term.Command, o *manage.Operator) []string {
 	state := map[string]string{
 		"INVITED": c.Choose("已邀请", "invited"), "ACTIVE": c.Choose("正常", "active"), "SUSPENDED": c.Choose("已停用", "suspended"),
 	}[o.State]
-	second := c.Choose("未启用", "no")
-	if o.SecondFactor {
-		second = c.Choose("已启用", "yes")
+	return []string{o.Name, o.Display, strings.Join(o.Roles, " "), state, secondFactor(c, o)}
+}
+
+// secondFactor says what besides the password lets a person in.
+func secondFactor(c *term.Command, o *manage.Operator) string {
+	var has []string
+	if o.TOTP {
+		has = append(has, c.Choose("验证器", "authenticator"))
 	}
-	return []string{o.Name, o.Display, strings.Join(o.Roles, " "), state, second}
+	if o.Passkeys > 0 {
+		has = append(has, fmt.Sprintf(c.Choose("通行密钥×%d", "passkeys: %d"), o.Passkeys))
+	}
+	if len(has) == 0 {
+		return c.Choose("未启用", "no")
+	}
+	return strings.Join(has, c.Choose("、", ", "))
 }
 
 // Run implements the command.

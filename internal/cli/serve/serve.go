@@ -29,7 +29,7 @@ func serverConfig(s *config.Serve) server.Config {
 		APIAddress: s.API, ManageAddress: s.Manage, TLS: server.TLSFiles(s.TLS), ManageTLS: server.TLSFiles(s.ManageTLS), MediaBaseURL: s.MediaBaseURL, OwnAppIDs: s.PartnerAppIDs == config.OwnAppID, Version: term.Version(),
 		Traces: server.Traces(s.Traces), Retention: s.Retention.Spans(), ShutdownDelay: s.Delay(), MetricsMerchants: s.Metrics.Merchants,
 		ReviewStocks: s.ReviewStocks, StrictUsers: s.StrictUsers, StrictOrders: s.StrictOrders, Pages: pagesConfig(&s.Claim),
-		Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
+		Public: s.Public(), Proxies: proxiesOf(s), Misses: server.Misses(s.Misses), Vouchers: server.VoucherRules(s.Vouchers),
 	}
 }
 

@@ -31,7 +31,7 @@ var (
 	errEnroll        = fault.New(fault.Forbidden,
 		"您的角色须先启用两步验证，请在“我的账号”中启用",
 		"Your roles need a second factor. Set one up on the page of your account.")
-	errProof = fault.New(fault.Forbidden, "请再次输入密码后重试", "Show your password again, then repeat this.")
+	errProof = fault.New(fault.Forbidden, "请再次验证密码或通行密钥后重试", "Show your password or a passkey again, then repeat this.")
 )
 
 // anyone is admitted without showing anything; web pages of other origins are not.

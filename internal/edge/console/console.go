@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -100,6 +101,9 @@ type Config struct {
 	Wallet   *held.Service
 	Redeem   *redeem.Service
 	Issue    *issue.Service
+	// Public is where people open this port from elsewhere, such as https://favord.example.com;
+	// nil is nowhere. Passkeys are for its host.
+	Public *url.URL
 	// Account knows who uses this port; without it whoever shows the token does.
 	Account *account.Service
 	// Audit knows who did what.

@@ -48,9 +48,12 @@ type call struct {
 	// header is that of the answer.
 	header http.Header
 	// secure says that it came over TLS, local that it came from this machine, source and agent
-	// where from and by which program.
+	// where from and by which program, port at which port of this machine.
 	secure, local bool
 	source, agent string
+	port          string
+	// host is what whoever asks calls this server.
+	host string
 }
 
 // handlers maps every operation to the code that serves it. Each subject has a file with
@@ -78,6 +81,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.callHandlers(),
 		s.operatorHandlers(),
 		s.sessionHandlers(),
+		s.passkeyHandlers(),
 		s.auditHandlers(),
 		s.proofHandlers(),
 		s.scenarioHandlers(),
@@ -222,7 +226,8 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 	defer cancel()
 	result, err = found.Endpoint.Handler(ctx, &call{
 		operation: op, target: r.RequestURI, path: found.Parameters, body: body, header: w.Header(),
-		secure: s.secure(r), local: isLoopback(r.Host) && isLoopback(r.RemoteAddr), source: s.Proxies.Source(r), agent: r.UserAgent(),
+		secure: s.secure(r), local: isLoopback(r.Host) && isLoopback(r.RemoteAddr), host: r.Host, port: portOf(r),
+		source: s.Proxies.Source(r), agent: r.UserAgent(),
 	})
 	return result, op, err
 }

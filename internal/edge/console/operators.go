@@ -13,14 +13,16 @@ import (
 
 func (s *Server) operatorHandlers() map[string]handler {
 	return map[string]handler{
-		manage.ListOperators:  bound(s.listOperators),
-		manage.AddOperator:    bound(s.addOperator),
-		manage.ChangeOperator: bound(s.changeOperator),
-		manage.InviteOperator: bound(s.inviteOperator),
-		manage.ListTokens:     s.listTokens,
-		manage.CreateToken:    bound(s.createToken),
-		manage.RotateToken:    bound(s.rotateToken),
-		manage.RevokeToken:    bound(s.revokeToken),
+		manage.ListOperators:         bound(s.listOperators),
+		manage.AddOperator:           bound(s.addOperator),
+		manage.ChangeOperator:        bound(s.changeOperator),
+		manage.InviteOperator:        bound(s.inviteOperator),
+		manage.ListOperatorPasskeys:  bound(s.listOperatorPasskeys),
+		manage.RemoveOperatorPasskey: bound(s.removeOperatorPasskey),
+		manage.ListTokens:            s.listTokens,
+		manage.CreateToken:           bound(s.createToken),
+		manage.RotateToken:           bound(s.rotateToken),
+		manage.RevokeToken:           bound(s.revokeToken),
 	}
 }
 
@@ -88,7 +90,7 @@ func operatorAnswer(o *operator.Operator) *manage.Operator {
 	}
 	return &manage.Operator{
 		Name: o.Name, Display: o.Display, Roles: texts(o.Roles), State: state,
-		SecondFactor: o.SecondFactor(), CreateTime: schema.TimeOf(o.Created),
+		SecondFactor: o.SecondFactor(), TOTP: o.TOTP, Passkeys: int64(len(o.Passkeys)), CreateTime: schema.TimeOf(o.Created),
 	}
 }
 

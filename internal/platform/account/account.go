@@ -146,11 +146,17 @@ func (s *Service) change(ctx context.Context, by Deed, fn func(tx store.Tx, o *o
 
 // said is what the audit says about an operator: nothing that lets anyone in.
 func said(o *operator.Operator) any {
+	var passkeys []string
+	for i := range o.Passkeys {
+		passkeys = append(passkeys, o.Passkeys[i].Name)
+	}
 	return struct {
 		Display   string          `json:"display"`
 		Roles     []operator.Role `json:"roles"`
 		Suspended bool            `json:"suspended"`
-	}{o.Display, o.Roles, o.Suspended}
+		TOTP      bool            `json:"totp,omitempty"`
+		Passkeys  []string        `json:"passkeys,omitempty"`
+	}{o.Display, o.Roles, o.Suspended, o.TOTP, passkeys}
 }
 
 // Deed is what is done to an operator, and by whom.

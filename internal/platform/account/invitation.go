@@ -84,6 +84,7 @@ func (s *Service) Accept(ctx context.Context, a Acceptance) (o operator.Operator
 			func() error { return tx.UpdateOperator(ctx, o) },
 			func() error { return tx.DropCredentials(ctx, operator.Invitation, invited.Name) },
 			func() error { return tx.DropCredentials(ctx, operator.Session, o.Name) },
+			func() error { return tx.DropCredentials(ctx, operator.PasskeyOwner, o.Name) },
 			func() error { return tx.PutFailures(ctx, operator.Failures{Subject: byName(o.Name)}) },
 			func() error {
 				return tx.AppendAudit(ctx, []store.AuditEntry{audit(actorOf(o.Name), "manage.invitations.accept", "operator/"+o.Name, s.now())})

@@ -63,7 +63,7 @@ func (s *Service) SignIn(ctx context.Context, l Login) (SignedIn, error) {
 	}
 	secret := newSecret()
 	o, err = s.settle(ctx, l, o.Password, func(tx store.Tx, o *operator.Operator) error {
-		if len(o.Passkeys) > 0 && !o.TOTP && l.Code == "" {
+		if len(o.Passkeys) > 0 && !o.TOTP {
 			return ErrPasskeyNeeded
 		}
 		return s.secondFactor(ctx, tx, o, l.Code)
@@ -113,13 +113,11 @@ func (s *Service) known(ctx context.Context, name, password string) (operator.Op
 	return o, nil
 }
 
-// settle ends a sign-in: under the lock it looks at the second factor, forgets the failures and
-// writes the session. The password is the hash that was compared: if it was changed meanwhile,
-// nothing was proved.
+// settle ends a sign-in: under the lock it looks at the second factor and lets the operator in. The
+// password is the hash that was compared: if it was changed meanwhile, nothing was proved.
 func (s *Service) settle(
 	ctx context.Context, l Login, password string, factor func(store.Tx, *operator.Operator) error, secret string,
 ) (o operator.Operator, err error) {
-	now := s.now()
 	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 		if err := tx.LockOperators(ctx); err != nil {
 			return err
@@ -133,25 +131,31 @@ func (s *Service) settle(
 		if err := factor(tx, &o); err != nil {
 			return err
 		}
-		return store.InOrder(
-			func() error { return tx.UpdateOperator(ctx, o) },
-			func() error { return tx.PutFailures(ctx, operator.Failures{Subject: byName(l.Name)}) },
-			func() error { return tx.PutFailures(ctx, operator.Failures{Subject: byAddress(l.Address)}) },
-			func() error {
-				return tx.InsertCredentials(ctx, []operator.Credential{{
-					Digest: operator.DigestOf(secret), Kind: operator.Session, Name: o.Name, By: actorOf(o.Name),
-					Created: now, Seen: now, Proven: now, Expires: now.Add(operator.SessionLife), Address: l.Address, Agent: short(l.Agent),
-				}})
-			},
-			func() error {
-				return tx.AppendAudit(ctx, []store.AuditEntry{audit(actorOf(o.Name), "manage.sessions.create", "operator/"+o.Name, now)})
-			},
-		)
+		return s.enter(ctx, tx, o, l, "manage.sessions.create", secret)
 	})
 	if errors.Is(err, ErrCodeNeeded) || errors.Is(err, ErrPasskeyNeeded) { // the password was right: the name made no mistake
 		err = errors.Join(err, s.forgive(ctx, l))
 	}
 	return o, err
+}
+
+// enter writes the session of an operator who has proved itself, and forgets the failures.
+func (s *Service) enter(ctx context.Context, tx store.Tx, o operator.Operator, l Login, action, secret string) error {
+	now := s.now()
+	return store.InOrder(
+		func() error { return tx.UpdateOperator(ctx, o) },
+		func() error { return tx.PutFailures(ctx, operator.Failures{Subject: byName(l.Name)}) },
+		func() error { return tx.PutFailures(ctx, operator.Failures{Subject: byAddress(l.Address)}) },
+		func() error {
+			return tx.InsertCredentials(ctx, []operator.Credential{{
+				Digest: operator.DigestOf(secret), Kind: operator.Session, Name: o.Name, By: actorOf(o.Name),
+				Created: now, Seen: now, Proven: now, Expires: now.Add(operator.SessionLife), Address: l.Address, Agent: short(l.Agent),
+			}})
+		},
+		func() error {
+			return tx.AppendAudit(ctx, []store.AuditEntry{audit(actorOf(o.Name), action, "operator/"+o.Name, now)})
+		},
+	)
 }
 
 // forgive takes one try back that was none.

@@ -19,8 +19,10 @@ const (
 	Token Kind = "TOKEN"
 	// Invitation lets a person choose a password, once. That of the first run has no name.
 	Invitation Kind = "INVITATION"
-	// Ceremony is the state between two steps with a passkey.
+	// Ceremony is the state between two steps with a passkey: its secret is the challenge.
 	Ceremony Kind = "CEREMONY"
+	// PasskeyOwner says whose a passkey is, by the id that its device shows.
+	PasskeyOwner Kind = "PASSKEY"
 )
 
 // Credential is something secret that is shown again: only its digest is kept.

@@ -42,7 +42,7 @@ type Passkey struct {
 	// Name is what its owner calls it.
 	Name    string    `json:"name"`
 	Created time.Time `json:"created"`
-	// Content is the key as the library keeps it.
+	// Content is the key as package account keeps it.
 	Content []byte `json:"content"`
 }
 

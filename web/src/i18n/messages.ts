@@ -15,6 +15,7 @@ export interface Messages {
   keys: typeof import('./zh/keys.json')
   merchants: typeof import('./zh/merchants.json')
   overview: typeof import('./zh/overview.json')
+  passkeys: typeof import('./zh/passkeys.json')
   payments: typeof import('./zh/payments.json')
   people: typeof import('./zh/people.json')
   proof: typeof import('./zh/proof.json')
