@@ -113,7 +113,9 @@ func TestADatabaseThatIsAwayCostsALineAMinute(t *testing.T) {
 				}
 			}
 			r.stop()
-			<-r.ended // with the error of a database that cannot be closed, or without
+			if err := <-r.ended; err != nil {
+				t.Errorf("the server ends with %v", err)
+			}
 			for message := range callers {
 				if told := failures(log.String(), message, "level=ERROR", "status=500") + counted(log.String(), message); told != 2*calls {
 					t.Errorf("%d of %d failures of %q are told:\n%s", told, 2*calls, message, log)

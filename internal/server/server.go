@@ -363,21 +363,6 @@ func serveOn(s *http.Server, port net.Listener) error {
 	return nil
 }
 
-// drain ends the API before the management port, which says meanwhile that the server
-// is not ready.
-func (s *Server) drain(ctx context.Context) error {
-	s.journal.Close()
-	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
-	defer cancel()
-	var errs []error
-	for _, server := range []*http.Server{s.api, s.manage} {
-		if err := server.Shutdown(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("drain: %w", err), server.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // Close releases what New opened. Run calls it.
 func (s *Server) Close() error {
 	var errs []error

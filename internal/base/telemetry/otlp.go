@@ -42,7 +42,7 @@ func newExporter(o *TraceOptions) *exporter {
 // global.
 func (e *exporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error {
 	if err := e.send(ctx, spans); err != nil {
-		e.log.Warn("spans were not sent, and are lost", "spans", len(spans), Cause(err))
+		e.log.Warn("spans were not sent, and are lost", slog.Int("spans", len(spans)), Cause(err))
 	}
 	return nil
 }
