@@ -221,7 +221,7 @@ func rings() []ring {
 				"internal/favor/send", "internal/favor/held",
 				"internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
-				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
+				"internal/sandbox", "internal/base/clock", "internal/base/telemetry", "apiv3", "software.sslmate.com/src/go-pkcs12",
 			}),
 		}},
 		{"assembly", whole, map[string][]string{

@@ -78,7 +78,7 @@ export interface Step {
   fields: Field[]
 }
 
-export const textOf = (f: Field) => `draft.fields.${f.text ?? f.path.split('.').pop()}` as Key
+export const textOf = (f: Field) => `draft.fields.${f.text ?? f.path.split('.').pop()}` as Key<'draft'>
 
 const use = 'coupon_use_rule'
 const available = `${use}.coupon_available_time`
