@@ -37,7 +37,8 @@ func newDesk(t *testing.T, s store.Store) *desk {
 // save saves a draft of the merchant.
 func (d *desk) save(id, editor string, version int64, title string) (draft.Draft, error) {
 	return d.Put(d.Context(), drafting.Saving{
-		ID: id, Owner: d.shop.Stock.Creator, Operation: "busifavor.stocks.create", Title: title, Body: "{}", Version: version, Editor: editor,
+		ID: id, Owner: d.shop.Stock.Creator, Operation: "busifavor.stocks.create", Title: title, Body: "{}",
+		Version: version, Editor: editor,
 	})
 }
 
@@ -50,7 +51,8 @@ func TestADraftIsSavedByOneEditorAfterTheOther(t *testing.T) {
 			if err != nil || saved.Version != int64(version)+1 {
 				t.Fatalf("%+v, %v", saved, err)
 			}
-			if got, err := d.Get(t.Context(), "draft001"); err != nil || got.Editor != editor || got.Title != saved.Title || got.Version != saved.Version {
+			got, err := d.Get(t.Context(), "draft001")
+			if err != nil || got.Editor != editor || got.Title != saved.Title || got.Version != saved.Version {
 				t.Errorf("%+v, %v", got, err)
 			}
 		}
@@ -83,7 +85,8 @@ func TestWhoSavesOverAnotherEditorIsToldWhoAndWhen(t *testing.T) {
 		for _, version := range []int64{0, 1, 3} {
 			_, err := d.save("draft001", "operator:li", version, "mine")
 			refusal := fault.Of(err)
-			if refusal.Kind != fault.Refused || refusal.Text.EN != "operator:wang saved version 2 at 2026-12-05 12:00:00 (Beijing). Look at that first." ||
+			if refusal.Kind != fault.Refused ||
+				refusal.Text.EN != "operator:wang saved version 2 at 2026-12-05 12:00:00 (Beijing). Look at that first." ||
 				!strings.Contains(refusal.Text.ZH, "operator:wang于2026-12-05 12:00:00修改为第2版") {
 				t.Errorf("over version %d: %v", version, err)
 			}
@@ -131,7 +134,10 @@ func TestADraftBelongsToOneMerchantAndProduct(t *testing.T) {
 		if _, err := d.save("draft001", "operator:li", 0, ""); err != nil {
 			t.Fatal(err)
 		}
-		p := drafting.Saving{ID: "draft001", Owner: d.shop.Stock.Creator, Operation: "favor.stocks.create", Body: "{}", Version: 1, Editor: "operator:li"}
+		p := drafting.Saving{
+			ID: "draft001", Owner: d.shop.Stock.Creator, Operation: "favor.stocks.create",
+			Body: "{}", Version: 1, Editor: "operator:li",
+		}
 		if _, err := d.Put(t.Context(), p); !errors.Is(err, draft.ErrTaken) {
 			t.Errorf("another product: %v", err)
 		}
