@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/favord/favord/internal/base/fault"
 )
 
 // Public is where people open the management port from elsewhere; nil is nowhere. That it is such a
@@ -17,6 +19,13 @@ func (s *Serve) Public() *url.URL {
 		panic(err)
 	}
 	return u
+}
+
+func (s *Serve) publicProblem() *fault.Error {
+	if !isPageURL(s.ManageURL) {
+		return refuse("manage_url 须为 https://域名[:端口]，不含路径", "manage_url must be https://NAME[:PORT], without a path.")
+	}
+	return nil
 }
 
 // isPageURL reports whether a text is empty, or the origin of pages that a browser takes for safe: by

@@ -191,8 +191,6 @@ func (s *Serve) problem() *fault.Error {
 		return refuse("api 须为 主机:端口", "api must be host:port.")
 	case !isAddress(s.Manage):
 		return refuse("manage 须为 主机:端口", "manage must be host:port.")
-	case !isPageURL(s.ManageURL):
-		return refuse("manage_url 须为 https://域名[:端口]，不含路径", "manage_url must be https://NAME[:PORT], without a path.")
 	case s.TLS.half():
 		return refuse("tls 须同时给出 certificate 和 key", "tls must have both certificate and key.")
 	case s.ManageTLS.half():
@@ -208,7 +206,7 @@ func (s *Serve) problem() *fault.Error {
 	case !isDelay(s.ShutdownDelay):
 		return refuse("shutdown_delay 须为0到5分钟，如 5s", "shutdown_delay must be 0s to 5m, such as 5s.")
 	}
-	return cmp.Or(s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem(), s.Traces.problem(),
+	return cmp.Or(s.publicProblem(), s.logProblem(), s.Database.problem(), s.marketingProblem(), s.Claim.problem(), s.Misses.problem(), s.proxyProblem(), s.Notify.problem(), s.Vouchers.problem(), s.Metrics.problem(), s.Traces.problem(),
 		s.Retention.problem())
 }
 

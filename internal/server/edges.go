@@ -88,7 +88,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Registry: can.registry, Keyring: s.keyring,
 		Public: s.config.Public, Account: can.account, Audit: can.audit, Drafts: can.drafts, Statement: can.vouchers.statement,
 		Retention: s.retention,
-		Proof: s.proof, Proxies: s.config.Proxies,
+		Proof:     s.proof, Proxies: s.config.Proxies,
 		Metrics: s.metrics, Traces: s.traces,
 	})
 }

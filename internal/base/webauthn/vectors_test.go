@@ -11,6 +11,7 @@ import (
 	"errors"
 	"math/big"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/favord/favord/internal/base/webauthn"
@@ -33,7 +34,11 @@ func (v *vector) public(t *testing.T) crypto.PublicKey {
 	number := func(name string) *big.Int { return new(big.Int).SetBytes(part(name)) }
 	switch v.Algorithm {
 	case "ES256":
-		return &ecdsa.PublicKey{Curve: elliptic.P256(), X: number("x"), Y: number("y")}
+		k, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, part("x"), part("y")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
 	case "EdDSA":
 		return ed25519.PublicKey(part("x"))
 	}

@@ -5,6 +5,7 @@
 package webauthn
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/binary"
@@ -169,7 +170,7 @@ func names(data, id []byte) bool {
 		return false
 	}
 	n := int(binary.BigEndian.Uint16(data[atIDLen:]))
-	return n == len(id) && len(data) > atID+n && string(data[atID:atID+n]) == string(id)
+	return n == len(id) && len(data) > atID+n && bytes.Equal(data[atID:atID+n], id)
 }
 
 // Assert returns the key as it is after a use for a challenge. The error is [ErrInvalid], or

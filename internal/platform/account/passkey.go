@@ -27,7 +27,7 @@ var (
 	// ErrPasskeyCopied refuses a passkey whose count went back.
 	ErrPasskeyCopied = fault.New(fault.Unauthenticated,
 		"该通行密钥的使用计数倒退，可能已被复制。请用其他方式登录，并移除这个通行密钥",
-		"The passkey's count went back: somebody may have a copy of it. Sign in in another way and remove it.")
+		"The passkey's count went back: somebody may have a copy of it. Use another way to sign in, and remove it.")
 	// ErrNewPasskey refuses a new passkey that is not what was asked for.
 	ErrNewPasskey = fault.New(fault.Refused, "未能添加通行密钥，请重试", "The passkey was not added. Try again.")
 	// ErrPasskeyThere refuses a passkey that somebody has already.

@@ -337,9 +337,9 @@ func TestWhatIsDoneWithPasskeysIsInTheAudit(t *testing.T) {
 		entries, err := tx.UnsealedAudit(ctx, store.Platform, 0, 100)
 		for _, e := range entries {
 			if strings.Contains(e.Action, "passkey") {
-				said = append(said, e.Actor+" "+e.Action+" "+e.Object+" "+string(e.Before)+" "+string(e.After))
+				said = append(said, e.Actor+" "+e.Action+" "+e.Object+" "+e.Before+" "+e.After)
 			}
-			if strings.Contains(string(e.Before)+string(e.After), key.ID) {
+			if strings.Contains(e.Before+e.After, key.ID) {
 				t.Errorf("an entry holds the id of the key: %s", e.After)
 			}
 		}

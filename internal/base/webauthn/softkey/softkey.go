@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/favord/favord/internal/base/webauthn"
@@ -47,16 +48,15 @@ func New(t *testing.T, party webauthn.Party) *Device {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := sha256.Sum256(private.X.Bytes())
-	return &Device{t: t, private: private, ID: id[:], Party: party, Flags: Present | Verified, Step: 1}
+	id := make([]byte, sha256.Size)
+	_, _ = rand.Read(id) // never fails, see its documentation
+	return &Device{t: t, private: private, ID: id, Party: party, Flags: Present | Verified, Step: 1}
 }
 
 // client is what the browser says.
 func (d *Device) client(kind, challenge string) []byte {
 	all := map[string]any{"type": kind, "challenge": challenge, "origin": d.Party.Origin, "crossOrigin": false}
-	for name, value := range d.Client {
-		all[name] = value
-	}
+	maps.Copy(all, d.Client)
 	text, err := json.Marshal(all)
 	if err != nil {
 		d.t.Fatal(err)
