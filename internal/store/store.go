@@ -79,6 +79,7 @@ type ReadTx interface {
 	CardReader
 	PartnershipReader
 	ImageReader
+	DraftReader
 	RequestReader
 	TrailReader
 	NoticeReader
@@ -109,6 +110,7 @@ type Tx interface {
 	CardWriter
 	PartnershipWriter
 	ImageWriter
+	DraftWriter
 	RequestWriter
 	TrailWriter
 	NoticeWriter

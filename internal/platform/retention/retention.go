@@ -1,6 +1,6 @@
 // Package retention removes what has been kept long enough: deliveries that ended, nonces, what
-// operators showed, and what a sandbox remembers of requests. It is the only one that does, in
-// pieces that hold no lock for long. Coupons, vouchers, payments and the audit are kept for good.
+// operators showed, drafts that nobody saved for long, and what a sandbox remembers of requests. It
+// is the only one that does, in pieces that hold no lock for long. Coupons, vouchers, payments and the audit are kept for good.
 package retention
 
 import (
@@ -124,6 +124,8 @@ func (s *Service) remove(ctx context.Context, p part) (d done, err error) {
 			d, err = nonces(ctx, tx, p)
 		case keep.Sessions:
 			d, err = sessions(ctx, tx, p)
+		case keep.Drafts:
+			d, err = drafts(ctx, tx, p)
 		}
 		return err
 	})
@@ -169,6 +171,12 @@ func nonces(ctx context.Context, tx store.Tx, p part) (d done, err error) {
 	}
 	d.more = d.removed > 0
 	return d, nil
+}
+
+// drafts removes those that nobody saved for long.
+func drafts(ctx context.Context, tx store.Tx, p part) (done, error) {
+	n, err := tx.DropDrafts(ctx, store.Ended{Before: p.before, Limit: rows})
+	return done{removed: n, more: n == rows}, err
 }
 
 // tries is how long counts of tries to sign in are kept at least: they bound the next ones.
