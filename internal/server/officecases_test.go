@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -53,9 +54,7 @@ const (
 func deeds() map[string]deed {
 	all := map[string]deed{}
 	for _, part := range []map[string]deed{pretendedDeeds(), stockDeeds(), merchantDeeds(), keyDeeds(), peopleDeeds(), personalDeeds()} {
-		for id, d := range part {
-			all[id] = d
-		}
+		maps.Copy(all, part)
 	}
 	return all
 }
@@ -155,6 +154,13 @@ func stockDeeds() map[string]deed {
 		manage.RejectVoucherStock:  {before: true, make: vouchers("reject", "review")},
 		manage.SetVoucherSenders: {before: true, make: func(o *office) asking {
 			return ask(http.MethodPut, "voucher-stocks/"+o.voucherStock()+"/senders", object{"senders": []string{o.env.MchID}})
+		}},
+
+		manage.PutDraft: {fresh: true, make: func(o *office) asking { return ask(http.MethodPut, "drafts/"+o.draft(), o.drafted()) }},
+		manage.RemoveDraft: {fresh: true, make: func(o *office) asking {
+			path := "drafts/" + o.draft()
+			o.must(http.MethodPut, path, o.drafted())
+			return ask(http.MethodDelete, path, nil)
 		}},
 
 		manage.DeleteCoupon: {action: "busifavor.coupons.delete", before: true, make: func(o *office) asking {
@@ -405,7 +411,8 @@ func (o *office) otherSession(current *http.Cookie) string {
 	list := o.mustBe(asking{method: http.MethodGet, target: "/manage/v1/sessions", cookie: current})
 	sessions, _ := list.body["sessions"].([]any)
 	for _, s := range sessions {
-		if one, _ := s.(object); one["current"] == false {
+		one, _ := s.(object)
+		if current, _ := one["current"].(bool); !current {
 			id, _ := one["session_id"].(string)
 			return id
 		}
@@ -424,6 +431,13 @@ func (o *office) enrolling() (cookie *http.Cookie, code string) {
 		o.t.Fatal(err)
 	}
 	return cookie, code
+}
+
+// draft is the id of a new draft, drafted what is in one of a new merchant.
+func (o *office) draft() string { return "draft" + o.number(9) }
+
+func (o *office) drafted() object {
+	return object{"mchid": o.merchant(), "operation": "busifavor.stocks.create", "body": "{}", "version": 0}
 }
 
 // stock creates a stock of coupons, which waits for a review.

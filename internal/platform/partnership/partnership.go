@@ -270,7 +270,8 @@ func (s *Service) terminate(ctx context.Context, tx store.ReadTx, t *target) (pa
 		return partner.Partnership{}, false, err
 	}
 	t.was = p.State
-	return p, p.Terminate(t.now), nil
+	changed := p.Terminate(t.now)
+	return p, changed, nil
 }
 
 // write stores a partnership that has changed.
