@@ -146,7 +146,7 @@ func (s *Service) change(ctx context.Context, by Deed, fn func(tx store.Tx, o *o
 
 // said is what the audit says about an operator: nothing that lets anyone in.
 func said(o *operator.Operator) any {
-	var passkeys []string
+	passkeys := []string{}
 	for i := range o.Passkeys {
 		passkeys = append(passkeys, o.Passkeys[i].Name)
 	}
@@ -154,8 +154,8 @@ func said(o *operator.Operator) any {
 		Display   string          `json:"display"`
 		Roles     []operator.Role `json:"roles"`
 		Suspended bool            `json:"suspended"`
-		TOTP      bool            `json:"totp,omitempty"`
-		Passkeys  []string        `json:"passkeys,omitempty"`
+		TOTP      bool            `json:"totp"`
+		Passkeys  []string        `json:"passkeys"`
 	}{o.Display, o.Roles, o.Suspended, o.TOTP, passkeys}
 }
 
@@ -222,7 +222,9 @@ func (s *Service) Add(ctx context.Context, a Addition) (added Invited, err error
 			func() error { return tx.InsertOperator(ctx, o) },
 			func() error { return s.invite(ctx, tx, a.Actor, a.Name, invitation) },
 			func() error {
-				return tx.AppendAudit(ctx, []store.AuditEntry{audit(a.Actor, "manage.operators.add", "operator/"+a.Name, now)})
+				entry := audit(a.Actor, "manage.operators.add", "operator/"+a.Name, now)
+				_, entry.After = trail.Between(nil, said(&o))
+				return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 			},
 		)
 	})
