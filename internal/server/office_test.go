@@ -72,6 +72,7 @@ func newOffice(t *testing.T, engine, database string) *office {
 	o := &office{t: t, engine: engine, dir: t.TempDir(), clock: clock.NewManual(clock.System{}.Now()), seen: map[merchant.ID]int64{}}
 	c := configOf(o.dir)
 	c.Clock, c.Database, c.Unlimited, c.ReviewStocks, c.ManageToken = o.clock, database, true, true, canaryToken
+	c.Public = officePage()
 	c.Around(func(s store.Store) store.Store {
 		o.unclear = &storetest.Unclear{Store: s}
 		return o.unclear

@@ -53,7 +53,9 @@ const (
 // deeds has every operation of the management port that changes something.
 func deeds() map[string]deed {
 	all := map[string]deed{}
-	for _, part := range []map[string]deed{pretendedDeeds(), stockDeeds(), merchantDeeds(), keyDeeds(), peopleDeeds(), personalDeeds()} {
+	for _, part := range []map[string]deed{
+		pretendedDeeds(), stockDeeds(), merchantDeeds(), keyDeeds(), peopleDeeds(), personalDeeds(), passkeyDeeds(),
+	} {
 		maps.Copy(all, part)
 	}
 	return all

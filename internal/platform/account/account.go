@@ -124,24 +124,32 @@ func find(ctx context.Context, tx store.ReadTx, name string) (operator.Operator,
 // audit.
 func (s *Service) change(ctx context.Context, by Deed, fn func(tx store.Tx, o *operator.Operator) error) (o operator.Operator, err error) {
 	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
-		if err := tx.LockOperators(ctx); err != nil {
-			return err
-		}
-		if o, err = find(ctx, tx, by.Name); err != nil {
-			return err
-		}
-		was := o
-		if err := fn(tx, &o); err != nil {
-			return err
-		}
-		if err := tx.UpdateOperator(ctx, o); err != nil {
-			return err
-		}
-		entry := audit(by.Actor, by.action, "operator/"+by.Name, s.now())
-		entry.Before, entry.After = trail.Between(said(&was), said(&o))
-		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
+		o, err = s.changeIn(ctx, tx, by, fn)
+		return err
 	})
 	return o, err
+}
+
+// changeIn is change in a transaction.
+func (s *Service) changeIn(
+	ctx context.Context, tx store.Tx, by Deed, fn func(tx store.Tx, o *operator.Operator) error,
+) (o operator.Operator, err error) {
+	if err := tx.LockOperators(ctx); err != nil {
+		return o, err
+	}
+	if o, err = find(ctx, tx, by.Name); err != nil {
+		return o, err
+	}
+	was := o
+	if err := fn(tx, &o); err != nil {
+		return o, err
+	}
+	if err := tx.UpdateOperator(ctx, o); err != nil {
+		return o, err
+	}
+	entry := audit(by.Actor, by.action, "operator/"+by.Name, s.now())
+	entry.Before, entry.After = trail.Between(said(&was), said(&o))
+	return o, tx.AppendAudit(ctx, []store.AuditEntry{entry})
 }
 
 // said is what the audit says about an operator: nothing that lets anyone in.

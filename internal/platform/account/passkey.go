@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -99,33 +100,58 @@ func (s *Service) begin(ctx context.Context, tx store.Tx, name string, c ceremon
 	}})
 }
 
-// take takes the challenge that a browser answers, once whatever comes of it, and reports whether it
-// was asked by this party for this.
-func (s *Service) take(ctx context.Context, clientData []byte, name string, want ceremony) (challenge string, asked bool, err error) {
-	challenge, err = webauthn.ChallengeOf(clientData)
+// answered takes the challenge that a browser answers, if it was asked by this party for this, and goes
+// on in the same transaction: a call whose outcome is unclear can be repeated. What is refused takes the
+// challenge as well, so then refuses before it writes.
+func (s *Service) answered(
+	ctx context.Context, clientData []byte, name string, want ceremony, then func(tx store.Tx, challenge string) error,
+) error {
+	challenge, err := webauthn.ChallengeOf(clientData)
 	if err != nil {
-		return "", false, nil //nolint:nilerr // it was not asked
+		return errors.Join(ErrPasskey, err)
 	}
+	var refusal error
 	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
-		asked = false
+		refusal = nil
 		if err := tx.LockOperators(ctx); err != nil {
 			return err
 		}
-		c, err := tx.Credential(ctx, operator.DigestOf(challenge))
-		if errors.Is(err, store.ErrNotFound) || err == nil && c.Kind != operator.Ceremony {
+		asked, err := s.take(ctx, tx, challenge, name, want)
+		switch {
+		case err != nil:
+			return err
+		case !asked:
+			refusal = ErrPasskey
 			return nil
 		}
-		if err != nil {
-			return err
+		if err = then(tx, challenge); isRefusal(err) {
+			refusal, err = err, nil
 		}
-		var kept ceremony
-		if err := json.Unmarshal(c.Content, &kept); err != nil {
-			return fmt.Errorf("decode ceremony: %w", err)
-		}
-		asked = kept == want && c.Name == name && !c.Over(s.now())
-		return tx.DropCredential(ctx, c.Digest)
+		return err
 	})
-	return challenge, asked, err
+	return cmp.Or(err, refusal)
+}
+
+// isRefusal reports a passkey that was looked at and refused.
+func isRefusal(err error) bool {
+	return slices.ContainsFunc([]error{ErrPasskey, ErrPasskeyCopied, ErrNewPasskey, ErrPasskeyThere, ErrPasskeys},
+		func(one error) bool { return errors.Is(err, one) })
+}
+
+// take forgets a challenge, and reports whether it was asked and is answered in time.
+func (s *Service) take(ctx context.Context, tx store.Tx, challenge, name string, want ceremony) (asked bool, err error) {
+	c, err := tx.Credential(ctx, operator.DigestOf(challenge))
+	if errors.Is(err, store.ErrNotFound) || err == nil && c.Kind != operator.Ceremony {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var kept ceremony
+	if err := json.Unmarshal(c.Content, &kept); err != nil {
+		return false, fmt.Errorf("decode ceremony: %w", err)
+	}
+	return kept == want && c.Name == name && !c.Over(s.now()), tx.DropCredential(ctx, c.Digest)
 }
 
 // Ceremony is what a browser is asked.
@@ -140,11 +166,11 @@ type Ceremony struct {
 // BeginPasskey asks for a passkey of whomever it is, from an address. It counts as a try to sign in
 // until the passkey is shown.
 func (s *Service) BeginPasskey(ctx context.Context, party webauthn.Party, address string) (c Ceremony, err error) {
-	if err := s.tried(ctx, byAddress(address)); err != nil {
-		return Ceremony{}, fmt.Errorf("begin with a passkey: %w", err)
-	}
 	c.Party = party
 	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
+		if err := s.try(ctx, tx, byAddress(address)); err != nil {
+			return err
+		}
 		c.Challenge, err = s.begin(ctx, tx, "", ceremony{Purpose: toShow, Party: party.ID})
 		return err
 	})
@@ -201,17 +227,8 @@ func (s *Service) ProvePasskey(ctx context.Context, who Signed, p Shown) error {
 
 // shown looks at a passkey and goes on with its operator, in whom the use is noted already.
 func (s *Service) shown(ctx context.Context, p Shown, then func(store.Tx, operator.Operator) error) error {
-	challenge, asked, err := s.take(ctx, p.ClientData, "", ceremony{Purpose: toShow, Party: p.Party.ID})
-	if err != nil {
-		return err
-	}
-	if !asked {
-		return ErrPasskey
-	}
-	return s.config.Store.Write(ctx, func(tx store.Tx) error {
-		if err := tx.LockOperators(ctx); err != nil {
-			return err
-		}
+	want := ceremony{Purpose: toShow, Party: p.Party.ID}
+	return s.answered(ctx, p.ClientData, "", want, func(tx store.Tx, challenge string) error {
 		o, i, err := s.owner(ctx, tx, &p)
 		if err != nil {
 			return err
@@ -316,24 +333,34 @@ type NewPasskey struct {
 // AddPasskey adds a passkey and returns it. It is refused with ErrNewPasskey, ErrPasskeyThere or
 // ErrPasskeys.
 func (s *Service) AddPasskey(ctx context.Context, who Signed, n NewPasskey) (added operator.Passkey, err error) {
-	challenge, asked, err := s.take(ctx, n.ClientData, who.Operator.Name, ceremony{Purpose: toAdd, Party: n.Party.ID})
-	if err != nil || !asked {
-		return added, errors.Join(ErrNewPasskey, err)
-	}
-	k, err := n.Party.Create(challenge, &n.Creation)
-	if err != nil {
-		return added, fmt.Errorf("add passkey: %w", errors.Join(ErrNewPasskey, err))
-	}
-	added = operator.Passkey{ID: base64.RawURLEncoding.EncodeToString(n.ID), Name: n.Name, Created: s.now().UTC()}
-	if added.Content, err = encoded(k); err != nil {
-		return added, err
-	}
 	by := Deed{Actor: actorOf(who.Operator.Name), Name: who.Operator.Name, action: "manage.account.passkeys.add"}
-	_, err = s.change(ctx, by, func(tx store.Tx, o *operator.Operator) error { return keep(ctx, tx, o, added) })
+	want := ceremony{Purpose: toAdd, Party: n.Party.ID}
+	err = s.answered(ctx, n.ClientData, who.Operator.Name, want, func(tx store.Tx, challenge string) error {
+		if added, err = s.made(challenge, &n); err != nil {
+			return err
+		}
+		_, err := s.changeIn(ctx, tx, by, func(tx store.Tx, o *operator.Operator) error { return keep(ctx, tx, o, added) })
+		return err
+	})
+	if errors.Is(err, ErrPasskey) { // whoever has signed in is none the worse
+		err = ErrNewPasskey
+	}
 	if err != nil {
 		return operator.Passkey{}, fmt.Errorf("add passkey: %w", err)
 	}
 	return added, nil
+}
+
+// made is a new passkey as it is kept, or ErrNewPasskey.
+func (s *Service) made(challenge string, n *NewPasskey) (operator.Passkey, error) {
+	k, err := n.Party.Create(challenge, &n.Creation)
+	if err != nil {
+		return operator.Passkey{}, errors.Join(ErrNewPasskey, err)
+	}
+	content, err := encoded(k)
+	return operator.Passkey{
+		ID: base64.RawURLEncoding.EncodeToString(n.ID), Name: n.Name, Created: s.now().UTC(), Content: content,
+	}, err
 }
 
 // never is when it ends to be known whose a passkey is: when it is removed.

@@ -76,25 +76,27 @@ func (s *Service) SignIn(ctx context.Context, l Login) (SignedIn, error) {
 
 // tried counts a try of each subject, or refuses it.
 func (s *Service) tried(ctx context.Context, subjects ...string) error {
-	return s.config.Store.Write(ctx, func(tx store.Tx) error {
-		if err := tx.LockOperators(ctx); err != nil {
+	return s.config.Store.Write(ctx, func(tx store.Tx) error { return s.try(ctx, tx, subjects...) })
+}
+
+func (s *Service) try(ctx context.Context, tx store.Tx, subjects ...string) error {
+	if err := tx.LockOperators(ctx); err != nil {
+		return err
+	}
+	for _, subject := range subjects {
+		f, err := tx.Failures(ctx, subject)
+		if err != nil {
 			return err
 		}
-		for _, subject := range subjects {
-			f, err := tx.Failures(ctx, subject)
-			if err != nil {
-				return err
-			}
-			if wait := f.Wait(s.now()); wait > 0 {
-				return tooOften(wait)
-			}
-			f.Another(s.now())
-			if err := tx.PutFailures(ctx, f); err != nil {
-				return err
-			}
+		if wait := f.Wait(s.now()); wait > 0 {
+			return tooOften(wait)
 		}
-		return nil
-	})
+		f.Another(s.now())
+		if err := tx.PutFailures(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // known returns the operator whose name and password these are, or ErrSignIn after the same time.
