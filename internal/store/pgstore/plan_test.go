@@ -134,8 +134,8 @@ func detours() map[string][]string {
 func hot() map[string]string {
 	return map[string]string{
 		"from stock where stock_id = $1":            "stock_by_id on stock Index Cond: (stock_id = $1)",
-		"day_issued, last_id from stock":            "LockRows Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
-		"update stock set issued":                   "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
+		"day_issued, last_id from stock":            "LockRows Index Scan using stock_by_id on stock Index Cond: (stock_id = ANY ($2)) Filter: (creator_mchid = $1)",
+		"update stock s set (issued":                "Index Scan using stock_by_id on stock s Index Cond: (stock_id = ANY ($2)) Filter: (creator_mchid = $1)",
 		"update stock set day":                      "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
 		"delete from stock_day":                     "Index Scan using stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
 		"locator = any($2)":                         "Index Scan using coupon_by_locator on coupon Index Cond: (locator = ANY ($2))",
