@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
 )
@@ -69,6 +70,25 @@ func ExampleManagement_CheckDraft() {
 	}
 	fmt.Println(checked.Problems[0].Field, checked.Problems[0].TextZH)
 	// Output: stock_name 字符数 22，大于最大值 21
+}
+
+func ExampleManagement_PutDraft() {
+	s := otherSandbox()
+	draft := &manage.PutDraftRequest{
+		DraftID: "example1", MchID: s.MchID, Operation: busifavor.CreateStock, Title: "12月满减", Body: `{"stock_name":"满30减5"}`,
+	}
+	saved, err := s.Management().PutDraft(context.Background(), draft)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(saved.Version, saved.Editor)
+	draft.Title = "12月"
+	_, err = s.Management().PutDraft(context.Background(), draft) // over a version that it has not seen
+	refusal, _ := errors.AsType[*client.APIError](err)
+	fmt.Println(refusal.Status)
+	// Output:
+	// 1 operator
+	// 409
 }
 
 func ExampleManagement_WhatIf() {

@@ -38,6 +38,28 @@ func (m *Management) CheckDraft(ctx context.Context, req *manage.CheckDraftReque
 	return managed[manage.CheckedDraft](ctx, m, manage.CheckDraft, req)
 }
 
+// Drafts lists stocks that are being prepared, those that were saved last first.
+func (m *Management) Drafts(ctx context.Context, req *manage.ListDraftsRequest) (*manage.DraftList, error) {
+	return managed[manage.DraftList](ctx, m, manage.ListDrafts, req)
+}
+
+// Draft returns a stock that is being prepared.
+func (m *Management) Draft(ctx context.Context, req *manage.DraftRequest) (*manage.Draft, error) {
+	return managed[manage.Draft](ctx, m, manage.GetDraft, req)
+}
+
+// PutDraft saves a draft over the version that was seen. It is refused when somebody else has saved
+// it since.
+func (m *Management) PutDraft(ctx context.Context, req *manage.PutDraftRequest) (*manage.Draft, error) {
+	return managed[manage.Draft](ctx, m, manage.PutDraft, req)
+}
+
+// RemoveDraft discards a draft; when there is none nothing changes.
+func (m *Management) RemoveDraft(ctx context.Context, req *manage.DraftRequest) error {
+	_, err := managed[struct{}](ctx, m, manage.RemoveDraft, req)
+	return err
+}
+
 // VoucherIf tells whether a voucher could be spent or sent, and by which rule not.
 func (m *Management) VoucherIf(ctx context.Context, req *manage.AskVoucherRequest) (*manage.Foresight, error) {
 	return managed[manage.Foresight](ctx, m, manage.AskVoucherIf, req)

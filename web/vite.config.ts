@@ -15,9 +15,6 @@ export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_PROD_DEVTOOLS__: 'false',
-    __VUE_I18N_LEGACY_API__: 'false',
-    __INTLIFY_PROD_DEVTOOLS__: 'false',
-    __INTLIFY_DROP_MESSAGE_COMPILER__: 'false',
   },
   build: { target: 'es2022', license: { fileName: 'licenses.md' }, assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 600, reportCompressedSize: false },
   server: { proxy: { '/manage/v1': server, '/openapi.json': server, '/readyz': server } },

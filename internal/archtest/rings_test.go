@@ -31,7 +31,7 @@ func pureRules() []string {
 		"internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
 		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator", "internal/rule/trail",
-		"internal/rule/keep",
+		"internal/rule/keep", "internal/rule/draft",
 	}
 }
 
@@ -113,6 +113,7 @@ func rings() []ring {
 			"internal/rule/operator": {"internal/base/fault", "internal/base/planted"},
 			"internal/rule/trail":    {"internal/rule/merchant"},
 			"internal/rule/keep":     {"internal/base/fault"},
+			"internal/rule/draft":    {"internal/base/fault", "internal/base/day", "internal/rule/merchant"},
 			"internal/rule/user":     {"internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/picture":  {"internal/base/ids", "internal/base/fault", "internal/rule/merchant"},
 			"internal/rule/partner":  {"internal/rule/merchant", "internal/base/planted"},
@@ -173,6 +174,7 @@ func rings() []ring {
 			"internal/platform/attention":   capability(),
 			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
 			"internal/platform/retention":   capability("log/slog"), // it says that it cannot remove
+			"internal/platform/drafting":    capability(),
 			"internal/platform/order":       capability(),
 			"internal/platform/proof":       capability(),
 			"internal/platform/account":     capability("golang.org/x/crypto/argon2", "github.com/pquerna/otp"),
@@ -211,7 +213,7 @@ func rings() []ring {
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order",
 				"internal/platform/notify", "internal/platform/registry",
 				"internal/platform/keyring", "internal/platform/account", "internal/platform/audit", "internal/platform/proof",
-				"internal/platform/retention",
+				"internal/platform/retention", "internal/platform/drafting",
 				"internal/base/telemetry", "internal/sandbox", "internal/sandbox/journal", "internal/sandbox/explain", "internal/sandbox/sample",
 				"internal/sandbox/record",
 				"internal/catalogue", "web", "github.com/boombuler/barcode"),
@@ -219,7 +221,7 @@ func rings() []ring {
 				"internal/favor/send", "internal/favor/held",
 				"internal/platform/keyring", "internal/base/limit", "internal/sandbox/journal", "apiv2", "github.com/boombuler/barcode"),
 			"internal/edge/redirect": slices.Concat(pureRules(), []string{
-				"internal/sandbox", "internal/base/clock", "apiv3", "software.sslmate.com/src/go-pkcs12",
+				"internal/sandbox", "internal/base/clock", "internal/base/telemetry", "apiv3", "software.sslmate.com/src/go-pkcs12",
 			}),
 		}},
 		{"assembly", whole, map[string][]string{

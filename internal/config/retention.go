@@ -18,6 +18,8 @@ type Retention struct {
 	Nonces string `yaml:"nonces"`
 	// Sessions is about sessions, invitations and tokens that are over.
 	Sessions string `yaml:"sessions"`
+	// Drafts is about stocks that are not created yet, after they were saved last; at least 1d.
+	Drafts string `yaml:"drafts"`
 }
 
 // usualRetention is what a file leaves out.
@@ -25,6 +27,7 @@ func usualRetention() Retention {
 	return Retention{
 		Journal: keep.Text(keep.Journal.Usual()), Deliveries: keep.Text(keep.Deliveries.Usual()),
 		Nonces: keep.Text(keep.Nonces.Usual()), Sessions: keep.Text(keep.Sessions.Usual()),
+		Drafts: keep.Text(keep.Drafts.Usual()),
 	}
 }
 
@@ -41,6 +44,7 @@ func (r *Retention) spans() (keep.Spans, error) {
 	spans := keep.Spans{}
 	texts := map[keep.Kind]string{
 		keep.Journal: r.Journal, keep.Deliveries: r.Deliveries, keep.Nonces: r.Nonces, keep.Sessions: r.Sessions,
+		keep.Drafts: r.Drafts,
 	}
 	for _, kind := range keep.Kinds() {
 		span, err := kind.Span("retention."+string(kind), texts[kind])

@@ -9,6 +9,7 @@ import (
 	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/platform/audit"
 	"github.com/favord/favord/internal/platform/directory"
+	"github.com/favord/favord/internal/platform/drafting"
 	"github.com/favord/favord/internal/platform/media"
 	"github.com/favord/favord/internal/platform/partnership"
 	"github.com/favord/favord/internal/platform/registry"
@@ -29,6 +30,7 @@ type capabilities struct {
 	registry    *registry.Service
 	account     *account.Service
 	audit       *audit.Service
+	drafts      *drafting.Service
 	vouchers    vouchers
 	money       money
 
@@ -63,6 +65,7 @@ func (s *Server) capabilities(in store.Store, business clock.Business) capabilit
 
 		partnership: partnership.New(partnership.Config{Store: in, Clock: business, OwnAppIDs: s.config.OwnAppIDs}),
 		account:     account.New(account.Config{Store: in, Clock: s.config.Clock, Vault: s.keyring}),
+		drafts:      drafting.New(drafting.Config{Store: in, Clock: s.config.Clock}),
 		audit:       audit.New(audit.Config{Store: in, Clock: s.config.Clock, Log: s.config.Log}),
 		registry:    registry.New(registry.Config{Store: in, Clock: s.config.Clock}),
 		vouchers:    s.vouchers(in, known, business, users, images),

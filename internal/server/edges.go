@@ -86,7 +86,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse,
 		Grant: can.vouchers.grant, Rail: can.vouchers.rail, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,
-		Account: can.account, Audit: can.audit, Statement: can.vouchers.statement, Retention: s.retention,
+		Account: can.account, Audit: can.audit, Drafts: can.drafts, Statement: can.vouchers.statement, Retention: s.retention,
 		Proof: s.proof, Proxies: s.config.Proxies,
 		Metrics: s.metrics, Traces: s.traces,
 	})

@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -37,4 +39,19 @@ func (s *Server) parting(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// drain ends the API before the management port, which says meanwhile that the server
+// is not ready.
+func (s *Server) drain(ctx context.Context) error {
+	s.journal.Close()
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	var errs []error
+	for _, server := range []*http.Server{s.api, s.manage} {
+		if err := server.Shutdown(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("drain: %w", err), server.Close())
+		}
+	}
+	return errors.Join(errs...)
 }

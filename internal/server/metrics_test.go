@@ -67,7 +67,7 @@ func (r *running) figures(t *testing.T) figures {
 }
 
 // demo returns a client of the demo merchant whose clock is the server's.
-func (r *running) demo(t *testing.T, ahead *shifted) (*client.Client, sandbox.Environment) {
+func (r *running) demo(t *testing.T, ahead clock.Clock) (*client.Client, sandbox.Environment) {
 	t.Helper()
 	e, err := r.Sandbox(t.Context())
 	if err != nil {

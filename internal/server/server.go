@@ -163,9 +163,11 @@ type Server struct {
 	store  store.Store
 	engine store.Store
 	// lanes are how many batches of each kind run at once.
-	lanes     int
-	metrics   *telemetry.Metrics
-	traces    *telemetry.Traces
+	lanes   int
+	metrics *telemetry.Metrics
+	traces  *telemetry.Traces
+	// calm is behind the log: what fails again and again is told once a minute.
+	calm      *telemetry.Calm
 	gates     gates
 	expiry    *expiry
 	keyring   *keyring.Keyring
@@ -204,8 +206,10 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		c.Random = rand.Reader
 	}
 	s := &Server{config: c, metrics: telemetry.NewMetrics(c.MetricsMerchants), certificates: map[string]*certificate{}, leaving: make(chan struct{})}
+	s.calm = telemetry.NewCalm(c.Log, c.Clock)
+	s.config.Log = s.calm.Logger()
 	s.traces = telemetry.NewTraces(telemetry.TraceOptions{
-		Endpoint: c.Traces.Endpoint, Share: c.Traces.Share, Version: c.Version, Clock: c.Clock, Log: c.Log,
+		Endpoint: c.Traces.Endpoint, Share: c.Traces.Share, Version: c.Version, Log: s.config.Log,
 	})
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close()) //nolint:contextcheck // it closes, whatever ended
@@ -337,6 +341,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.audit.Run(stop) })
 	group.Go(func() error { return s.retention.Run(stop) })
 	group.Go(func() error { return s.proof.Run(stop) })
+	group.Go(func() error { return s.calm.Run(stop) })
 	if s.redirect != nil {
 		group.Go(func() error { return s.redirect.Run(stop) })
 		tunnels := s.remembering(s.redirect)
@@ -356,21 +361,6 @@ func serveOn(s *http.Server, port net.Listener) error {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
-}
-
-// drain ends the API before the management port, which says meanwhile that the server
-// is not ready.
-func (s *Server) drain(ctx context.Context) error {
-	s.journal.Close()
-	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
-	defer cancel()
-	var errs []error
-	for _, server := range []*http.Server{s.api, s.manage} {
-		if err := server.Shutdown(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("drain: %w", err), server.Close())
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // Close releases what New opened. Run calls it.
@@ -393,6 +383,7 @@ func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), tracesWithin)
 	defer cancel()
 	errs = append(errs, s.traces.Close(ctx))
+	s.calm.Tell(ctx)
 	return errors.Join(errs...)
 }
 

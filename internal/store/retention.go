@@ -41,4 +41,6 @@ type RetentionWriter interface {
 	DropExpired(ctx context.Context, e Ended) (int64, error)
 	// DropFailures removes counts of tries to sign in, the last of which was before the time.
 	DropFailures(ctx context.Context, e Ended) (int64, error)
+	// DropDrafts removes drafts that were saved last before the time, the oldest first.
+	DropDrafts(ctx context.Context, e Ended) (int64, error)
 }

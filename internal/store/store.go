@@ -82,6 +82,7 @@ type ReadTx interface {
 	CardReader
 	PartnershipReader
 	ImageReader
+	DraftReader
 	RequestReader
 	TrailReader
 	NoticeReader
@@ -112,6 +113,7 @@ type Tx interface {
 	CardWriter
 	PartnershipWriter
 	ImageWriter
+	DraftWriter
 	RequestWriter
 	TrailWriter
 	NoticeWriter

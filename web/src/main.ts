@@ -6,14 +6,14 @@ import '@/styles/table.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { callAs } from '@/api/client'
-import { i18n, speak } from '@/i18n'
+import { speak } from '@/i18n'
 import { newRouter } from '@/router'
 import { usePreferences } from '@/stores/preferences'
 import { useSession } from '@/stores/session'
 import App from './App.vue'
 
 async function start(): Promise<void> {
-  const app = createApp(App).use(createPinia()).use(i18n)
+  const app = createApp(App).use(createPinia())
   const preferences = usePreferences()
   const session = useSession()
   callAs({

@@ -9,20 +9,15 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
-
-	"github.com/favord/favord/internal/base/clock"
 )
 
 // Bounds of what is sent to a collector.
 const (
 	exportWithin = 10 * time.Second
-	// complainEvery is how often the log says that a collector does not take spans.
-	complainEvery = time.Minute
 	// answerMost is how much of an answer is read, in bytes.
 	answerMost = 64 << 10
 )
@@ -33,15 +28,11 @@ const (
 type exporter struct {
 	endpoint string
 	client   *http.Client
-	clock    clock.Clock
 	log      *slog.Logger
-
-	mu         sync.Mutex
-	complained time.Time
 }
 
 func newExporter(o *TraceOptions) *exporter {
-	return &exporter{endpoint: o.Endpoint, clock: o.Clock, log: o.Log, client: &http.Client{
+	return &exporter{endpoint: o.Endpoint, log: o.Log, client: &http.Client{
 		Timeout: exportWithin, Transport: &http.Transport{},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
@@ -51,7 +42,7 @@ func newExporter(o *TraceOptions) *exporter {
 // global.
 func (e *exporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error {
 	if err := e.send(ctx, spans); err != nil {
-		e.complain(err, len(spans))
+		e.log.Warn("spans were not sent, and are lost", slog.Int("spans", len(spans)), Cause(err))
 	}
 	return nil
 }
@@ -82,16 +73,6 @@ func (e *exporter) send(ctx context.Context, spans []sdk.ReadOnlySpan) error {
 		return fmt.Errorf("send spans: the collector answers %d", answer.StatusCode)
 	}
 	return err
-}
-
-// complain says once a minute that spans are lost.
-func (e *exporter) complain(err error, spans int) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if now := e.clock.Now(); now.Sub(e.complained) >= complainEvery {
-		e.complained = now
-		e.log.Warn("spans were not sent, and are lost", "spans", spans, "error", err)
-	}
 }
 
 // The request of OTLP, as its JSON has it: ids in hex, 64-bit numbers as text.

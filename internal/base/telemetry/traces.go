@@ -10,8 +10,6 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/favord/favord/internal/base/clock"
 )
 
 // TraceOptions say where spans go.
@@ -23,7 +21,6 @@ type TraceOptions struct {
 	Share float64
 	// Version is that of the program.
 	Version string
-	Clock   clock.Clock
 	Log     *slog.Logger
 }
 

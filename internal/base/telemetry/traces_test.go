@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/telemetry"
 )
 
@@ -89,7 +88,7 @@ func trace(t *testing.T, o telemetry.TraceOptions) {
 func TestACollectorIsToldOfACallWithItsSteps(t *testing.T) {
 	t.Parallel()
 	c := collect(t, http.StatusOK)
-	trace(t, telemetry.TraceOptions{Endpoint: c.URL + "/v1/traces", Share: 1, Version: "1", Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)})
+	trace(t, telemetry.TraceOptions{Endpoint: c.URL + "/v1/traces", Share: 1, Version: "1", Log: slog.New(slog.DiscardHandler)})
 	call, step := c.spans["busifavor.coupons.send"], c.spans["database"]
 	if len(c.spans) != 2 || !c.types["POST application/json"] {
 		t.Fatalf("%d spans, %v", len(c.spans), c.types)
@@ -113,7 +112,7 @@ func TestWithoutAnEndpointOrAShareNothingIsTold(t *testing.T) {
 	t.Parallel()
 	c := collect(t, http.StatusOK)
 	trace(t, telemetry.TraceOptions{})
-	trace(t, telemetry.TraceOptions{Endpoint: c.URL, Share: 0, Clock: clock.System{}, Log: slog.New(slog.DiscardHandler)})
+	trace(t, telemetry.TraceOptions{Endpoint: c.URL, Share: 0, Log: slog.New(slog.DiscardHandler)})
 	if len(c.types) != 0 {
 		t.Errorf("it was told %+v", c.spans)
 	}
@@ -124,7 +123,7 @@ func TestACollectorThatFailsCostsALineOfTheLog(t *testing.T) {
 	t.Parallel()
 	c := collect(t, http.StatusServiceUnavailable)
 	var log bytes.Buffer
-	trace(t, telemetry.TraceOptions{Endpoint: c.URL, Share: 1, Clock: clock.System{}, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	trace(t, telemetry.TraceOptions{Endpoint: c.URL, Share: 1, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), "503") {
 		t.Errorf("the log says %s", &log)
 	}

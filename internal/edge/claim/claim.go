@@ -201,7 +201,7 @@ func (s *Server) record(r *http.Request, p serve.Page, a reply, took time.Durati
 	}
 	if a.status >= http.StatusInternalServerError {
 		level = slog.LevelError
-		attributes = append(attributes, slog.Any("error", a.err))
+		attributes = append(attributes, telemetry.Cause(a.err))
 	}
 	s.Log.LogAttrs(r.Context(), level, telemetry.LinePage, attributes...)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/apiv2"
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/keyring"
@@ -70,7 +71,7 @@ func (s *Server) pluginReply(result busifavor.PluginResult, err error) reply {
 	if err != nil {
 		a.reason = fault.Of(err).Text.EN
 		if result.ErrCode == busifavor.PluginSystemError {
-			s.Log.Error("plug-in", "error", err)
+			s.Log.Error("plug-in", telemetry.Cause(err))
 		}
 	}
 	return a

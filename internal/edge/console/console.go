@@ -30,6 +30,7 @@ import (
 	"github.com/favord/favord/internal/platform/account"
 	"github.com/favord/favord/internal/platform/attention"
 	"github.com/favord/favord/internal/platform/audit"
+	"github.com/favord/favord/internal/platform/drafting"
 	"github.com/favord/favord/internal/platform/keyring"
 	"github.com/favord/favord/internal/platform/ledger"
 	"github.com/favord/favord/internal/platform/notify"
@@ -102,6 +103,8 @@ type Config struct {
 	Issue    *issue.Service
 	// Account knows who uses this port; without it whoever shows the token does.
 	Account *account.Service
+	// Drafts keeps stocks that are being prepared.
+	Drafts *drafting.Service
 	// Audit knows who did what.
 	Audit *audit.Service
 	// Statement reads what payments did with vouchers.

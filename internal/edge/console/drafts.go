@@ -45,7 +45,13 @@ type Problem struct {
 }
 
 func (s *Server) draftHandlers() map[string]handler {
-	return map[string]handler{manage.CheckDraft: bound(s.checkDraft)}
+	return map[string]handler{
+		manage.CheckDraft:  bound(s.checkDraft),
+		manage.ListDrafts:  bound(s.listDrafts),
+		manage.GetDraft:    bound(s.getDraft),
+		manage.PutDraft:    bound(s.putDraft),
+		manage.RemoveDraft: bound(s.removeDraft),
+	}
 }
 
 func (s *Server) checkDraft(ctx context.Context, req *manage.CheckDraftRequest) (any, error) {

@@ -122,17 +122,22 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request) {
 	result, op, err := s.perform(w, r.WithContext(ctx)) //nolint:contextcheck // it is that of r, with the id
 	if err != nil {
 		status, answer = failureOf(err, op, serve.LanguageOf(r.Header))
-		level := slog.LevelInfo
-		if status >= http.StatusInternalServerError {
-			level = slog.LevelError
-		}
-		s.Log.LogAttrs(r.Context(), level, telemetry.LineManage, slog.String("method", r.Method), slog.Int("status", status), slog.Any("error", err))
+		s.record(r, status, err)
 	} else {
 		status, answer = op.Success, result
 	}
 	s.trace(span, w, op, status, answer)
 	s.count(op, status, answer, s.Time.Now().Sub(began))
 	s.answer(w, status, answer)
+}
+
+// record writes the line of a call that was refused or failed into the log.
+func (s *Server) record(r *http.Request, status int, err error) {
+	level, why := slog.LevelInfo, slog.Any("error", err)
+	if status >= http.StatusInternalServerError {
+		level, why = slog.LevelError, telemetry.Cause(err)
+	}
+	s.Log.LogAttrs(r.Context(), level, telemetry.LineManage, slog.String("method", r.Method), slog.Int("status", status), why)
 }
 
 // answer writes an answer as JSON; nil is no body.

@@ -174,7 +174,7 @@ func (s *Server) record(ctx context.Context, c *call, a answer) {
 		attributes = append(attributes, slog.String("refused", a.reason))
 		if a.status >= http.StatusInternalServerError {
 			level = slog.LevelError
-			attributes = append(attributes, slog.String("error", a.err.Error()))
+			attributes = append(attributes, telemetry.Cause(a.err))
 		}
 	}
 	s.Log.LogAttrs(ctx, level, telemetry.LineRequest, attributes...)

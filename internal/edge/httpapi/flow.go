@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/favor/bill"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/sandbox"
@@ -151,7 +152,7 @@ func (s *Server) downloadFlow(ctx context.Context, c *call, req *favor.DownloadF
 // for the whole.
 func (s *Server) writeFile(ctx context.Context, w http.ResponseWriter, c *call, file *bill.File) {
 	if _, err := file.WriteTo(ctx, &pieces{ResponseWriter: w, call: c, pace: s.FilePace}); err != nil {
-		s.Log.LogAttrs(ctx, slog.LevelError, "file", slog.String("operation", c.endpoint.Operation.ID), slog.String("error", err.Error()))
+		s.Log.LogAttrs(ctx, slog.LevelError, "file", slog.String("operation", c.endpoint.Operation.ID), telemetry.Cause(err))
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/favord/favord/internal/base/limit"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/platform/media"
 	"github.com/favord/favord/internal/rule/picture"
@@ -59,7 +60,7 @@ func (s *Server) serveImage(w http.ResponseWriter, r *http.Request, token pictur
 	level := slog.LevelInfo
 	if noted.status >= http.StatusInternalServerError {
 		level = slog.LevelError
-		attributes = append(attributes, slog.String("error", err.Error()))
+		attributes = append(attributes, telemetry.Cause(err))
 	}
 	s.Log.LogAttrs(r.Context(), level, "request", attributes...)
 }

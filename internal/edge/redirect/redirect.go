@@ -23,6 +23,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/telemetry"
 )
 
 // Bounds of a connection until it is handed over.
@@ -116,7 +117,7 @@ func (p *Proxy) Run(ctx context.Context) error {
 			return nil
 		}
 		if err != nil { // such as too many open files: others may close some
-			p.Log.Warn("redirect", "error", err)
+			p.Log.Warn("redirect", telemetry.Cause(err))
 			if !p.pause(ctx) {
 				return nil
 			}

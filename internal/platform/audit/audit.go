@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"time"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
@@ -27,8 +26,6 @@ type Config struct {
 // Service knows the audit. It is safe for concurrent use.
 type Service struct {
 	config Config
-	// complained is when Run last said that it cannot seal.
-	complained time.Time
 }
 
 // New returns a service.

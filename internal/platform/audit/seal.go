@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
 )
@@ -20,8 +20,6 @@ const (
 	sealedAtOnce = 200
 	// ownersAtOnce is how many merchants one look finds.
 	ownersAtOnce = 100
-	// quiet is how long the log has a rest from a store that stays away.
-	quiet = time.Minute
 )
 
 // Run seals what waits until ctx ends. Several nodes may run it.
@@ -35,20 +33,10 @@ func (s *Service) Run(ctx context.Context) error {
 		case <-timer.C:
 		}
 		if _, err := s.Seal(ctx); err != nil && ctx.Err() == nil {
-			s.complain(err)
+			s.config.Log.Error("audit entries wait for their seals", telemetry.Cause(err))
 		}
 		timer.Reset(pause)
 	}
-}
-
-// complain says that entries wait, once a minute.
-func (s *Service) complain(err error) {
-	now := s.config.Clock.Now()
-	if !s.complained.IsZero() && now.Sub(s.complained) < quiet && !now.Before(s.complained) {
-		return
-	}
-	s.complained = now
-	s.config.Log.Error("audit entries wait for their seals", slog.Any("error", err))
 }
 
 // Seal seals everything that waits and returns how many entries that were. A merchant whose

@@ -104,13 +104,11 @@ type Service struct {
 	lines    map[merchant.CallbackKey]*line
 	inFlight int
 	// doubtful counts those of inFlight whose receiver did not prove itself.
-	doubtful int
-	after    merchant.CallbackKey
-	swept    time.Time
-	// complained is when the log last said that the store fails.
-	complained time.Time
-	sweptUpTo  merchant.CallbackKey
-	running    sync.WaitGroup
+	doubtful  int
+	after     merchant.CallbackKey
+	swept     time.Time
+	sweptUpTo merchant.CallbackKey
+	running   sync.WaitGroup
 }
 
 // New returns a service.

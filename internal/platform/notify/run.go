@@ -3,17 +3,15 @@ package notify
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/store"
 )
 
 const (
 	// soon is how long to wait for what is not settled yet.
 	soon = 25 * time.Millisecond
-	// quiet is how long the log has a rest from a store that stays away.
-	quiet = time.Minute
 	// afterError is how long to wait when the store fails.
 	afterError = time.Second
 	// maxLines is how many receivers a node remembers.
@@ -59,7 +57,7 @@ func (s *Service) work(ctx context.Context) time.Duration {
 	case ctx.Err() != nil:
 		return 0
 	case err != nil:
-		s.complain(err)
+		s.config.Log.Error("deliveries wait for the store", telemetry.Cause(err))
 		return afterError
 	case len(p.claims) > 0 || p.more:
 		return 0
@@ -67,16 +65,6 @@ func (s *Service) work(ctx context.Context) time.Duration {
 		return soon
 	}
 	return s.config.Bounds.Poll
-}
-
-// complain says that the store fails, once a minute.
-func (s *Service) complain(err error) {
-	now := s.config.Clock.Now()
-	if !s.complained.IsZero() && now.Sub(s.complained) < quiet && !now.Before(s.complained) {
-		return
-	}
-	s.complained = now
-	s.config.Log.Error("deliveries wait for the store", slog.Any("error", err))
 }
 
 // wait ends after a while, when an attempt ends or there is an echo to be sent, or with ctx.

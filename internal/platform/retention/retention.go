@@ -1,6 +1,6 @@
 // Package retention removes what has been kept long enough: deliveries that ended, nonces, what
-// operators showed, and what a sandbox remembers of requests. It is the only one that does, in
-// pieces that hold no lock for long. Coupons, vouchers, payments and the audit are kept for good.
+// operators showed, drafts that nobody saved for long, and what a sandbox remembers of requests. It
+// is the only one that does, in pieces that hold no lock for long. Coupons, vouchers, payments and the audit are kept for good.
 package retention
 
 import (
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/telemetry"
 	"github.com/favord/favord/internal/rule/keep"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
@@ -38,10 +39,8 @@ type Memory struct {
 // Service removes. It is safe for concurrent use; Run is called once.
 type Service struct {
 	config Config
-	// after is the callback at which Run's last turn ended, complained when the log last said that
-	// the store fails. Both are Run's own.
-	after      merchant.CallbackKey
-	complained time.Time
+	// after is the callback at which Run's last turn ended. It is Run's own.
+	after merchant.CallbackKey
 }
 
 // New returns a service.
@@ -55,8 +54,6 @@ const (
 	rows = 1000
 	// callbacks is how many of them one transaction is about.
 	callbacks = 20
-	// quiet is how long the log has a rest from a store that stays away.
-	quiet = time.Minute
 )
 
 // Run removes what has been kept long enough, until ctx ends.
@@ -65,7 +62,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
-			s.complain(err)
+			s.config.Log.Error("what was kept long enough is not removed", telemetry.Cause(err))
 		}
 		select {
 		case <-ctx.Done():
@@ -73,16 +70,6 @@ func (s *Service) Run(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
-}
-
-// complain says that the store fails, once a minute.
-func (s *Service) complain(err error) {
-	now := s.config.Clock.Now()
-	if !s.complained.IsZero() && now.Sub(s.complained) < quiet && !now.Before(s.complained) {
-		return
-	}
-	s.complained = now
-	s.config.Log.Error("what was kept long enough is not removed", slog.Any("error", err))
 }
 
 // turn removes a part of each kind.
@@ -137,6 +124,8 @@ func (s *Service) remove(ctx context.Context, p part) (d done, err error) {
 			d, err = nonces(ctx, tx, p)
 		case keep.Sessions:
 			d, err = sessions(ctx, tx, p)
+		case keep.Drafts:
+			d, err = drafts(ctx, tx, p)
 		}
 		return err
 	})
@@ -182,6 +171,12 @@ func nonces(ctx context.Context, tx store.Tx, p part) (d done, err error) {
 	}
 	d.more = d.removed > 0
 	return d, nil
+}
+
+// drafts removes those that nobody saved for long.
+func drafts(ctx context.Context, tx store.Tx, p part) (done, error) {
+	n, err := tx.DropDrafts(ctx, store.Ended{Before: p.before, Limit: rows})
+	return done{removed: n, more: n == rows}, err
 }
 
 // tries is how long counts of tries to sign in are kept at least: they bound the next ones.

@@ -1,6 +1,7 @@
 package retention_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/platform/retention"
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/draft"
 	"github.com/favord/favord/internal/rule/keep"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/operator"
@@ -29,6 +31,17 @@ type fixture struct {
 	store store.Store
 	*retention.Service
 	journal atomic.Int64
+}
+
+// prepared adds n drafts that were saved at a time.
+func prepared(ctx context.Context, tx store.Tx, n int, at time.Time) error {
+	for i := range n {
+		d := draft.Draft{ID: fmt.Sprint("draft", i), Owner: alice, Body: "{}", Version: 1, Created: at, Updated: at}
+		if err := tx.InsertDraft(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // filled returns a store in which n rows of every kind ended at a time.
@@ -71,6 +84,7 @@ func filled(t *testing.T, s store.Store, c clock.Clock, n int, ended time.Time) 
 		return store.InOrder(
 			func() error { return tx.InsertRequests(t.Context(), requests) },
 			func() error { return tx.InsertCredentials(t.Context(), shown) },
+			func() error { return prepared(t.Context(), tx, n, ended) },
 			func() error {
 				return tx.PutFailures(t.Context(), operator.Failures{Subject: "name/a", Count: 3, Last: ended})
 			},
@@ -169,6 +183,15 @@ func (f *fixture) kept() {
 	}
 }
 
+// eachKind has a count of every kind: none where some has none.
+func eachKind(some map[keep.Kind]int64) map[keep.Kind]int64 {
+	all := map[keep.Kind]int64{}
+	for _, kind := range keep.Kinds() {
+		all[kind] = some[kind]
+	}
+	return all
+}
+
 // TestWhatIsPrunedHasBeenKeptLongEnough removes each kind once its time has come, and not before.
 func TestWhatIsPrunedHasBeenKeptLongEnough(t *testing.T) {
 	t.Parallel()
@@ -180,16 +203,18 @@ func TestWhatIsPrunedHasBeenKeptLongEnough(t *testing.T) {
 			after time.Duration
 			old   map[keep.Kind]int64
 		}{
-			{20 * time.Minute, map[keep.Kind]int64{keep.Journal: 0, keep.Deliveries: 0, keep.Nonces: 0, keep.Sessions: 0}},
-			{24 * time.Hour, map[keep.Kind]int64{keep.Journal: 0, keep.Deliveries: 0, keep.Nonces: n, keep.Sessions: 0}},
-			{7 * 24 * time.Hour, map[keep.Kind]int64{keep.Journal: 0, keep.Deliveries: 0, keep.Nonces: 0, keep.Sessions: n}},
-			{7*24*time.Hour + time.Second, map[keep.Kind]int64{keep.Journal: n, keep.Deliveries: n, keep.Nonces: 0, keep.Sessions: 0}},
+			{20 * time.Minute, nil},
+			{24 * time.Hour, map[keep.Kind]int64{keep.Nonces: n}},
+			{7 * 24 * time.Hour, map[keep.Kind]int64{keep.Sessions: n}},
+			{7*24*time.Hour + time.Second, map[keep.Kind]int64{keep.Journal: n, keep.Deliveries: n}},
+			{90*24*time.Hour + time.Second, map[keep.Kind]int64{keep.Drafts: n}},
 		} {
 			hand.Set(time.Date(2026, 12, 5, 4, 0, 0, 0, time.UTC).Add(step.after))
-			if diff := cmp.Diff(step.old, f.old()); diff != "" {
+			want := eachKind(step.old)
+			if diff := cmp.Diff(want, f.old()); diff != "" {
 				t.Errorf("after %s (-want +got):\n%s", step.after, diff)
 			}
-			for kind, want := range step.old {
+			for kind, want := range want {
 				got, err := f.Prune(t.Context(), retention.Order{Actor: "operator:carol", Kind: kind})
 				if err != nil || got.Rows != want || got.More {
 					t.Errorf("after %s, %s: %+v, %v", step.after, kind, got, err)
@@ -197,7 +222,7 @@ func TestWhatIsPrunedHasBeenKeptLongEnough(t *testing.T) {
 			}
 		}
 		f.kept()
-		f.audited(4)
+		f.audited(5)
 	})
 }
 
@@ -240,7 +265,7 @@ func TestAServerRemovesByItself(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := memstore.New()
-		f := filled(t, s, clock.System{}, 2500, clock.System{}.Now().Add(-8*24*time.Hour))
+		f := filled(t, s, clock.System{}, 2500, clock.System{}.Now().Add(-91*24*time.Hour))
 		stop := make(chan struct{})
 		go func() {
 			defer close(stop)
@@ -249,8 +274,7 @@ func TestAServerRemovesByItself(t *testing.T) {
 			}
 		}()
 		<-time.After(time.Minute)
-		none := map[keep.Kind]int64{keep.Journal: 0, keep.Deliveries: 0, keep.Nonces: 0, keep.Sessions: 0}
-		if diff := cmp.Diff(none, f.old()); diff != "" {
+		if diff := cmp.Diff(eachKind(nil), f.old()); diff != "" {
 			t.Errorf("left (-want +got):\n%s", diff)
 		}
 		f.kept()

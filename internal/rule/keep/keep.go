@@ -25,10 +25,12 @@ const (
 	// Sessions are what operators and programs showed until it ended: sessions, invitations and
 	// tokens, and counts of tries to sign in.
 	Sessions Kind = "sessions"
+	// Drafts are stocks that somebody began to prepare and left alone.
+	Drafts Kind = "drafts"
 )
 
 // Kinds lists every kind.
-func Kinds() []Kind { return []Kind{Journal, Deliveries, Nonces, Sessions} }
+func Kinds() []Kind { return []Kind{Journal, Deliveries, Nonces, Sessions, Drafts} }
 
 // Spans say for how long each kind is kept after it ended.
 type Spans map[Kind]time.Duration
@@ -48,6 +50,8 @@ func (k Kind) Least() time.Duration {
 		return 20 * time.Minute // longer than a timestamp counts in both directions
 	case Journal:
 		return time.Minute
+	case Drafts:
+		return day
 	case Sessions:
 	}
 	return 0
@@ -60,6 +64,8 @@ func (k Kind) Usual() time.Duration {
 		return 7 * day // or until others need the room
 	case Sessions:
 		return day
+	case Drafts:
+		return 90 * day
 	case Deliveries, Nonces:
 	}
 	return k.Least()

@@ -14,6 +14,7 @@ import (
 	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/draft"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/partner"
 	"github.com/favord/favord/internal/rule/picture"
@@ -74,6 +75,7 @@ type data struct {
 	// partnered lists the keys in the order of creation.
 	partnered []partner.Key
 	images    map[picture.Token]store.Image
+	drafts    map[string]draft.Draft
 
 	money
 	people
@@ -130,6 +132,7 @@ func New() *Store {
 		free:         map[coupon.StockKey][]coupon.Code{},
 		partnerships: map[partner.Key]partner.Partnership{},
 		images:       map[picture.Token]store.Image{},
+		drafts:       map[string]draft.Draft{},
 		money:        newMoney(),
 		people:       newPeople(),
 		requests:     map[store.RequestKey]store.Request{},

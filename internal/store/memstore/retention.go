@@ -38,9 +38,19 @@ func (t *tx) OldRows(_ context.Context, kind keep.Kind, before time.Time) (old s
 				note(c.Expires)
 			}
 		}
+	case keep.Drafts:
+		t.noteDrafts(before, note)
 	case keep.Journal:
 	}
 	return old, nil
+}
+
+func (t *tx) noteDrafts(before time.Time, note func(time.Time)) {
+	for _, d := range t.data.drafts {
+		if endedBefore(d.Updated, before) {
+			note(d.Updated)
+		}
+	}
 }
 
 // endedBefore compares as times are stored.

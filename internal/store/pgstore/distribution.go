@@ -39,6 +39,7 @@ func ReferenceTables() []string {
 	return []string{
 		"meta", "merchant", "merchant_appid", "merchant_permission", "sub_merchant", "brand_member",
 		"merchant_certificate", "platform_key", "secret", "sealing_key", "user", "operator", "credential", "sign_in_failure",
+		"draft",
 	}
 }
 

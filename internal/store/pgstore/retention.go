@@ -32,6 +32,11 @@ func (t *tx) OldRows(ctx context.Context, kind keep.Kind, before time.Time) (sto
 		select count(*), coalesce(min(expire_at), 0)
 		from credential
 		where expire_at < $1`
+	case keep.Drafts:
+		query = `
+		select count(*), coalesce(min(updated_at), 0)
+		from draft
+		where updated_at < $1`
 	default:
 		return store.Old{}, nil
 	}
@@ -91,6 +96,20 @@ func (t *tx) DropFailures(ctx context.Context, e store.Ended) (int64, error) {
 			from sign_in_failure
 			where last_at < $1
 			order by last_at
+			limit $2
+			for update skip locked))`,
+		store.Seconds(e.Before), e.Limit)
+}
+
+// DropDrafts uses the index draft_age.
+func (t *tx) DropDrafts(ctx context.Context, e store.Ended) (int64, error) {
+	return t.dropped(ctx, `
+		delete from draft
+		where draft_id = any (array(
+			select draft_id
+			from draft
+			where updated_at < $1
+			order by updated_at, draft_id
 			limit $2
 			for update skip locked))`,
 		store.Seconds(e.Before), e.Limit)

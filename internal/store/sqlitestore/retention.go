@@ -30,6 +30,11 @@ func (t *tx) OldRows(ctx context.Context, kind keep.Kind, before time.Time) (sto
 			select count(*), coalesce(min(expire_at), 0)
 			from credential
 			where expire_at < ?`
+	case keep.Drafts:
+		query = `
+			select count(*), coalesce(min(updated_at), 0)
+			from draft
+			where updated_at < ?`
 	default:
 		return store.Old{}, nil
 	}
@@ -87,6 +92,19 @@ func (t *tx) DropFailures(ctx context.Context, e store.Ended) (int64, error) {
 			from sign_in_failure
 			where last_at < ?
 			order by last_at
+			limit ?)`,
+		store.Seconds(e.Before), e.Limit)
+}
+
+// DropDrafts uses the index draft_age.
+func (t *tx) DropDrafts(ctx context.Context, e store.Ended) (int64, error) {
+	return t.execCount(ctx, `
+		delete from draft
+		where draft_id in (
+			select draft_id
+			from draft
+			where updated_at < ?
+			order by updated_at, draft_id
 			limit ?)`,
 		store.Seconds(e.Before), e.Limit)
 }

@@ -69,6 +69,7 @@ func families(places map[merchant.ID][]delivery.Delivery) []family {
 		{voucherDeeds(), voucherQuestions()},
 		{moneyDeeds(), moneyQuestions()},
 		{tallyDeeds(), tallyQuestions()},
+		{draftDeeds(), append(draftQuestions(), retentionQuestions()...)},
 		{operatorDeeds(), append(operatorQuestions(), retentionQuestions()...)},
 		{trailDeeds(), slices.Concat(trailQuestions(), retentionQuestions(), placedQuestions(places))},
 	}

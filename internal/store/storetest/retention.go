@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -128,10 +129,12 @@ func testOldRows(t *testing.T, s store.Store) {
 		})
 	})
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		return tx.InsertCredentials(ctx, []operator.Credential{someCredential(0), someCredential(1)})
+		return errors.Join(tx.InsertDraft(ctx, someDraft(0)), tx.InsertDraft(ctx, someDraft(1)), tx.InsertDraft(ctx, someDraft(2)),
+			tx.InsertCredentials(ctx, []operator.Credential{someCredential(0), someCredential(1)}))
 	})
 	for kind, want := range map[keep.Kind]store.Old{
-		keep.Nonces: {Rows: 2, First: noon().Add(time.Second)}, keep.Sessions: {Rows: 1, First: noon()}, keep.Deliveries: {}, keep.Journal: {},
+		keep.Nonces: {Rows: 2, First: noon().Add(time.Second)}, keep.Sessions: {Rows: 1, First: noon()},
+		keep.Deliveries: {}, keep.Journal: {}, keep.Drafts: {Rows: 2, First: noon()},
 	} {
 		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 			old, err := tx.OldRows(ctx, kind, noon().Add(3*time.Second))

@@ -54,7 +54,7 @@ func Run(t *testing.T, open Open, but ...string) {
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
 		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
-		tallyCases(), operatorCases(), retentionCases(), auditCases(), deedCases(), raceCases(),
+		tallyCases(), operatorCases(), draftCases(), retentionCases(), auditCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
 	}

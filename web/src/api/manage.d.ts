@@ -456,6 +456,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询批次草稿列表
+         * @description List drafts of stocks (management)
+         */
+        get: operations["manage.drafts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询批次草稿
+         * @description Get a draft of a stock (management)
+         */
+        get: operations["manage.drafts.get"];
+        /**
+         * 保存批次草稿
+         * @description Save a draft of a stock (management)
+         */
+        put: operations["manage.drafts.put"];
+        post?: never;
+        /**
+         * 删除批次草稿
+         * @description Discard a draft of a stock (management)
+         */
+        delete: operations["manage.drafts.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/errors": {
         parameters: {
             query?: never;
@@ -2554,11 +2602,46 @@ export interface components {
             /** 签名的内容 */
             signed?: string;
         };
+        "manage.Draft": {
+            /** 请求包体 */
+            body: string;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            create_time: string;
+            /** 草稿ID */
+            draft_id: string;
+            /** 最近修改人 */
+            editor: string;
+            /** 商户号 */
+            mchid: string;
+            /** 接口 */
+            operation: string;
+            /** 标题 */
+            title?: string;
+            /**
+             * 修改时间
+             * Format: date-time
+             */
+            update_time: string;
+            /**
+             * 版本
+             * Format: int64
+             */
+            version: number;
+        };
         "manage.DraftCalendar": {
             /** 各天能否使用 */
             days: string;
             /** 第一天 */
             first: string;
+        };
+        "manage.DraftList": {
+            /** 草稿 */
+            drafts: components["schemas"]["manage.Draft"][];
+            /** 下一页起始位置 */
+            next?: string;
         };
         "manage.DraftProblem": {
             /** 错误码 */
@@ -3504,7 +3587,25 @@ export interface components {
              * 数据种类
              * @enum {string}
              */
-            kind: "journal" | "deliveries" | "nonces" | "sessions";
+            kind: "journal" | "deliveries" | "nonces" | "sessions" | "drafts";
+        };
+        "manage.PutDraftRequest": {
+            /** 请求包体 */
+            body: string;
+            /** 商户号 */
+            mchid: string;
+            /**
+             * 接口
+             * @enum {string}
+             */
+            operation: "busifavor.stocks.create" | "favor.stocks.create";
+            /** 标题 */
+            title?: string;
+            /**
+             * 版本
+             * Format: int64
+             */
+            version?: number;
         };
         "manage.PutUserRequest": {
             /** appid */
@@ -5736,6 +5837,248 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["manage.SynthesizeResponse"];
                 };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.drafts.list": {
+        parameters: {
+            query?: {
+                /** @description 起始位置 */
+                after?: string;
+                /** @description 分页大小 */
+                limit?: number;
+                /** @description 商户号 */
+                mchid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.DraftList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.drafts.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 草稿ID */
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Draft"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.drafts.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 草稿ID */
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.PutDraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Draft"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.drafts.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 草稿ID */
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
             400: {
@@ -8109,7 +8452,7 @@ export interface operations {
                 /** @description 保留时长 */
                 keep?: string;
                 /** @description 数据种类 */
-                kind?: "journal" | "deliveries" | "nonces" | "sessions";
+                kind?: "journal" | "deliveries" | "nonces" | "sessions" | "drafts";
             };
             header?: never;
             path?: never;

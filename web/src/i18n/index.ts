@@ -1,52 +1,49 @@
-import { createI18n, useI18n } from 'vue-i18n'
-import { computed, shallowRef } from 'vue'
 import type { Language as ElementLanguage } from 'element-plus/es/locale'
-import type zh from './zh'
+import { computed, shallowRef } from 'vue'
+import type { Messages } from './messages'
+import { say, type Language, type Part } from './part'
+import shellTexts from './parts/shell'
 
-export type Language = 'zh' | 'en'
-type Messages = typeof zh
+export type { Language } from './part'
 
 type Leaves<T, Before extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${Before}${K}` : Leaves<T[K], `${Before}${K}.`>
 }[keyof T & string]
 
-/** The name of a text. One that does not exist does not compile. */
-export type Key = Leaves<Messages>
+/** The name of a text of some parts. One that does not exist does not compile. */
+export type Key<Name extends keyof Messages> = { [N in Name]: Leaves<Messages[N], `${N}.`> }[Name]
 
-export const i18n = createI18n({ legacy: false, locale: 'zh', fallbackLocale: false, messages: {}, missingWarn: false, fallbackWarn: false })
+/** Says texts of some parts. */
+export type Translate<Name extends keyof Messages> = (key: Key<Name>, named?: Record<string, unknown>) => string
+
+const spoken = shallowRef<Language>('zh')
 
 /** The texts of Element Plus. */
 export const elementTexts = shallowRef<ElementLanguage>()
 
 const loaders = {
-  zh: () => Promise.all([import('./zh'), import('element-plus/es/locale/lang/zh-cn.mjs')]),
-  en: () => Promise.all([import('./en'), import('element-plus/es/locale/lang/en.mjs')]),
+  zh: () => import('element-plus/es/locale/lang/zh-cn.mjs'),
+  en: () => import('element-plus/es/locale/lang/en.mjs'),
 }
 
-/** Loads a language, which only then travels, and shows it. */
+/** Shows a language. */
 export async function speak(language: Language): Promise<void> {
-  const [ours, theirs] = await loaders[language]()
-  i18n.global.setLocaleMessage(language, ours.default)
-  elementTexts.value = (theirs as unknown as { default: ElementLanguage }).default
-  ;(i18n.global.locale as unknown as { value: Language }).value = language
+  elementTexts.value = ((await loaders[language]()) as unknown as { default: ElementLanguage }).default
+  spoken.value = language
   document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN'
 }
 
-export type Translate = (key: Key, named?: Record<string, unknown>, plural?: number) => string
-
-function translate(key: Key, named: Record<string, unknown> = {}, plural?: number): string {
-  const t = i18n.global.t as (key: string, named: Record<string, unknown>, plural?: number) => string
-  return plural === undefined ? t(key, named) : t(key, named, plural)
+/** Texts outside components: those of the shell and of the given parts, in the language of the moment. */
+export function textsOf<Name extends keyof Messages = never>(...parts: Part<Name>[]): Translate<Name | 'shell'> {
+  const known = new Map<string, Part>([shellTexts, ...parts].map((p) => [p.name, p]))
+  return (key, named) => say(known, spoken.value, key, named)
 }
 
-/** Texts outside components. */
-export const text: Translate = translate
-
-/** Texts of a component, which change with the language. */
-export function useText() {
-  const { locale } = useI18n()
-  const language = computed(() => (locale.value === 'en' ? 'en' : 'zh') as Language)
+/** Texts of a component, which change with the language: those of the shell and of the given parts. A
+ * text of another part does not compile. */
+export function useText<Name extends keyof Messages = never>(...parts: Part<Name>[]) {
+  const language = computed(() => spoken.value)
   /** Of two texts of the server, the one in the reader's language. */
   const either = (chinese: string | undefined, english: string | undefined) => (language.value === 'en' ? english || chinese : chinese || english) ?? ''
-  return { t: translate as Translate, language, either }
+  return { t: textsOf(...parts), language, either }
 }

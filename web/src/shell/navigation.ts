@@ -4,7 +4,7 @@ import type { Key as TextKey } from '@/i18n'
 
 export interface Place {
   path: string
-  title: TextKey
+  title: TextKey<'shell'>
   icon: Component
   /** The letter after g that leads there. */
   letter?: string
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 export interface Group {
-  title: TextKey
+  title: TextKey<'shell'>
   places: Place[]
 }
 
@@ -27,7 +27,7 @@ export const groups: Group[] = [
       { path: '/stocks', title: 'shell.nav.stocks', icon: Goods, letter: 's' },
       { path: '/coupons', title: 'shell.nav.coupons', icon: Tickets, letter: 'c' },
       { path: '/redeem', title: 'shell.nav.redeem', icon: CircleCheck, letter: 'd' },
-      { path: '/payments', title: 'payments.title', icon: Wallet, letter: 'p', sandbox: true },
+      { path: '/payments', title: 'shell.nav.payments', icon: Wallet, letter: 'p', sandbox: true },
       { path: '/users', title: 'shell.nav.users', icon: User, letter: 'u' },
     ],
   },
@@ -48,7 +48,7 @@ export const groups: Group[] = [
     title: 'shell.nav.platform',
     places: [
       { path: '/merchants', title: 'shell.nav.merchants', icon: OfficeBuilding, letter: 'm' },
-      { path: '/audit', title: 'audit.title', icon: Finished, letter: 'l', duty: 'AUDIT' },
+      { path: '/audit', title: 'shell.nav.audit', icon: Finished, letter: 'l', duty: 'AUDIT' },
       { path: '/proof', title: 'shell.nav.proof', icon: CircleCheckFilled, duty: 'AUDIT' },
       { path: '/people', title: 'shell.nav.people', icon: Avatar, duty: 'OPERATORS' },
     ],

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { Refusal } from '@/api/client'
-import { text } from '@/i18n'
+import { textsOf } from '@/i18n'
 
 export interface Notice {
   id: number
@@ -32,7 +32,7 @@ export const useNotices = defineStore('notices', () => {
     add({ tone: 'good', text: what, undo })
   }
   function failed(e: unknown): void {
-    const why = e instanceof Refusal && e.message ? e.message : text('shell.problem.lost')
+    const why = e instanceof Refusal && e.message ? e.message : textsOf()('shell.problem.lost')
     add({ tone: 'bad', text: why })
   }
   return { list, done, failed, dismiss }

@@ -1,6 +1,7 @@
 import { answer, api, type Schemas } from '@/api/client'
 import { wallTime, wallTimeOf } from '@/format/time'
-import { text } from '@/i18n'
+import { textsOf } from '@/i18n'
+import timeTexts from '@/i18n/parts/time'
 import { useClock } from './clock'
 import { useNotices } from './notices'
 
@@ -31,7 +32,7 @@ export function useTravel() {
       clock.set(await answer(api.POST('/manage/v1/clock', { body: way(back!) })))
       await after?.()
     }
-    notices.done(text('time.now', { time: wallTime(now.business_time) }), back && undo)
+    notices.done(textsOf(timeTexts)('time.now', { time: wallTime(now.business_time) }), back && undo)
     await after?.()
   }
   return { move }

@@ -45,6 +45,7 @@ select create_reference_table('"user"');
 select create_reference_table('"operator"');
 select create_reference_table('"credential"');
 select create_reference_table('"sign_in_failure"');
+select create_reference_table('"draft"');
 select create_distributed_table('stock', 'creator_mchid', shard_count => 32);
 select create_distributed_table('stock_day', 'creator_mchid', colocate_with => 'stock');
 select create_distributed_table('coupon', 'creator_mchid', colocate_with => 'stock');

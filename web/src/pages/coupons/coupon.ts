@@ -25,14 +25,14 @@ export function toneOf(m: Moment): Tone | undefined {
 }
 
 /** What a moment is called. */
-export function titleOf(m: Moment, t: Translate): string {
+export function titleOf(m: Moment, t: Translate<'callbacks' | 'coupons'>): string {
   if (m.kind === 'ATTEMPT') return t('coupons.events.ATTEMPT', { n: m.attempt ?? 0 })
   if (m.kind === 'NOTIFIED') return t('coupons.events.NOTIFIED', { event: m.event_type ?? '' })
-  return t(`coupons.events.${m.kind}` as Key)
+  return t(`coupons.events.${m.kind}` as Key<'coupons'>)
 }
 
 /** What is known about a moment, in a line. */
-function aboutOf(m: Moment, t: Translate): string {
+function aboutOf(m: Moment, t: Translate<'callbacks' | 'coupons'>): string {
   const parts = [
     m.number && `${t('coupons.number')} ${m.number}`,
     m.transaction_id && `${t('coupons.payment')} ${m.transaction_id}`,
@@ -40,7 +40,7 @@ function aboutOf(m: Moment, t: Translate): string {
     m.actor && `${t('coupons.actor')} ${m.actor}`,
     m.reason && `${t('coupons.reason')} ${m.reason}`,
     m.kind === 'CHANGED' && m.action,
-    m.kind === 'NOTIFIED' && t(`callbacks.states.${m.state}` as Key),
+    m.kind === 'NOTIFIED' && t(`callbacks.states.${m.state}` as Key<'callbacks'>),
     m.kind === 'ATTEMPT' && (m.status ? `${t('coupons.answered')} ${m.status}` : m.problem),
     m.kind === 'ATTEMPT' && `${m.took_ms ?? 0} ms`,
     m.real_time && `${t('coupons.realTime')} ${wallTime(m.real_time)}`,
@@ -55,7 +55,7 @@ export interface Beyond {
 }
 
 /** A life as steps of a list: what is after now is ahead. */
-export function stepsOf(life: Schemas['manage.Life'], now: number, t: Translate, beyond: Beyond): Step[] {
+export function stepsOf(life: Schemas['manage.Life'], now: number, t: Translate<'callbacks' | 'coupons'>, beyond: Beyond): Step[] {
   return life.moments.map((m) => ({
     time: m.time,
     title: titleOf(m, t),

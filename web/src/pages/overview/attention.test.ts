@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Translate } from '@/i18n'
 import { place, sentence, tone, type Matter } from './attention'
 
-const named: Translate = (key, values) => `${key} ${JSON.stringify(values ?? {})}`
+const named: Translate<'overview' | 'stocks'> = (key, values) => `${key} ${JSON.stringify(values ?? {})}`
 const now = Date.parse('2026-11-29T04:00:00+08:00')
 const matter = (m: Partial<Matter>): Matter => ({ kind: 'STOCK_NEARLY_OUT', left: 3, whole: 30, stock_id: '17', name: '券', ...m })
 

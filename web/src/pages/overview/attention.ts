@@ -9,18 +9,18 @@ export type Matter = Schemas['manage.Matter']
 const mostDead = 100
 
 /** What is the matter, in one sentence. */
-export function sentence(m: Matter, t: Translate, now: number): string {
+export function sentence(m: Matter, t: Translate<'overview' | 'stocks'>, now: number): string {
   const time = m.time ? wallMinute(m.time) : ''
   const named = { name: m.name ?? '', left: count(m.left), whole: count(m.whole), time }
   switch (m.kind) {
     case 'DELIVERIES_DEAD':
       return t(m.left >= mostDead ? 'overview.matter.manyDead' : 'overview.matter.dead', { n: m.left })
     case 'RECEIVER_FAILING':
-      return t('overview.matter.failing', { product: t(`stocks.${m.product}` as Key), n: m.left })
+      return t('overview.matter.failing', { product: t(`stocks.${m.product}` as Key<'stocks'>), n: m.left })
     case 'CERTIFICATE_ENDS':
       return t(ended(m, now) ? 'overview.matter.certificateEnded' : 'overview.matter.certificateEnds', named)
     case 'SERVER_ENDS':
-      return t(ended(m, now) ? 'overview.matter.serverEnded' : 'overview.matter.serverEnds', { what: t(`overview.ends.${m.detail}` as Key), time })
+      return t(ended(m, now) ? 'overview.matter.serverEnded' : 'overview.matter.serverEnds', { what: t(`overview.ends.${m.detail}` as Key<'overview'>), time })
     case 'CODES_LOW':
       return t(m.left === 0 ? 'overview.matter.codesOut' : 'overview.matter.codesLow', named)
     case 'STOCK_NEARLY_OUT':
@@ -68,7 +68,7 @@ export interface Place {
   to: string
   query: Record<string, string | undefined>
   /** What is done there. */
-  action: Key
+  action: Key<'overview'>
 }
 
 /** Where it is seen to; nothing when that is not in the console. */

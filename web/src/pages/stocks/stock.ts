@@ -9,24 +9,24 @@ export type FavorStock = Schemas['manage.VoucherStock']
 export type Product = 'busifavor' | 'favor'
 
 /** What a stock is worth, in one phrase. */
-export function worth(s: BusifavorStock, t: Translate, language: Language): string {
+export function worth(s: BusifavorStock, t: Translate<'stocks'>, language: Language): string {
   const minimum = yuan(s.transaction_minimum ?? 0)
   const over = s.transaction_minimum ? 'Over' : ''
   switch (s.type) {
     case 'NORMAL':
-      return t(`stocks.worth.off${over}` as Key, { amount: yuan(s.discount_amount ?? 0), minimum })
+      return t(`stocks.worth.off${over}` as Key<'stocks'>, { amount: yuan(s.discount_amount ?? 0), minimum })
     case 'DISCOUNT': {
       const percent = s.discount_percent ?? 100
-      return t(`stocks.worth.percent${over}` as Key, { value: language === 'en' ? 100 - percent : percent / 10, minimum })
+      return t(`stocks.worth.percent${over}` as Key<'stocks'>, { value: language === 'en' ? 100 - percent : percent / 10, minimum })
     }
     case 'EXCHANGE':
-      return t(`stocks.worth.price${over}` as Key, { amount: yuan(s.exchange_price ?? 0), minimum })
+      return t(`stocks.worth.price${over}` as Key<'stocks'>, { amount: yuan(s.exchange_price ?? 0), minimum })
   }
 }
 
 export interface Standing {
   tone: Tone
-  text: Key
+  text: Key<'stocks'>
 }
 
 const tones: Record<string, Tone> = {
@@ -49,7 +49,7 @@ export function standing(s: { state: string; begin_time: string; end_time: strin
     if (millis(s.begin_time) > now) return { tone: 'info', text: 'stocks.early' }
     if (issued >= all) return { tone: 'warn', text: 'stocks.soldout' }
   }
-  return { tone: tones[s.state] ?? 'quiet', text: `stocks.states.${s.state}` as Key }
+  return { tone: tones[s.state] ?? 'quiet', text: `stocks.states.${s.state}` as Key<'stocks'> }
 }
 
 export type Action = 'approve' | 'reject' | 'pause' | 'resume' | 'stop' | 'review'

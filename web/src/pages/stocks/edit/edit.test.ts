@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { changesOf, compare, merged, valuesOf, wrongIn, type Values } from './edit'
+import { compare, merged } from '@/parts/conflict'
+import { changesOf, valuesOf, wrongIn, type Values } from './edit'
 
 const before: Values = valuesOf({ goods_name: '全场', stock_send_rule: { max_coupons: 10 }, display_pattern_info: { description: '须知' } })
 

@@ -21,24 +21,6 @@ export function valuesOf(answer: Body): Values {
   return Object.fromEntries(names.map((n) => [n, String(at(answer, paths[n]) ?? (n === 'prevent_api_abuse' ? 'false' : ''))])) as Values
 }
 
-export interface Difference {
-  name: Name
-  before: string
-  mine: string
-  theirs: string
-}
-
-/** What somebody else changed since it was read: what both changed, differently, and the rest. */
-export function compare(before: Values, mine: Values, theirs: Values): { both: Difference[]; theirs: Difference[] } {
-  const all = names.filter((n) => theirs[n] !== before[n] && theirs[n] !== mine[n]).map((name) => ({ name, before: before[name], mine: mine[name], theirs: theirs[name] }))
-  return { both: all.filter((d) => d.mine !== d.before), theirs: all.filter((d) => d.mine === d.before) }
-}
-
-/** My changes on top of what is there now. */
-export function merged(before: Values, mine: Values, theirs: Values): Values {
-  return Object.fromEntries(names.map((n) => [n, mine[n] !== before[n] ? mine[n] : theirs[n]])) as Values
-}
-
 /** What is wrong before anything is sent; the server knows the rest. */
 export function wrongIn(v: Values): Name | undefined {
   return counts.find((n) => v[n] !== '' && !/^[1-9]\d{0,9}$/.test(v[n]))

@@ -9,6 +9,7 @@ export type Product = 'busifavor' | 'favor'
 
 export const productOf = (kind: Kind): Product => (kind === 'CASH' || kind === 'NOCASH' ? 'favor' : 'busifavor')
 export const targetOf = (product: Product) => (product === 'favor' ? '/v3/marketing/favor/coupon-stocks' : '/v3/marketing/busifavor/stocks')
+export const operationOf = (product: Product): 'busifavor.stocks.create' | 'favor.stocks.create' => `${product}.stocks.create`
 /** The name of the request's schema in the API's document. */
 export const schemaOf = (product: Product) => `${product}.CreateStockRequest`
 
@@ -78,7 +79,7 @@ export interface Step {
   fields: Field[]
 }
 
-export const textOf = (f: Field) => `draft.fields.${f.text ?? f.path.split('.').pop()}` as Key
+export const textOf = (f: Field) => `draft.fields.${f.text ?? f.path.split('.').pop()}` as Key<'draft'>
 
 const use = 'coupon_use_rule'
 const available = `${use}.coupon_available_time`

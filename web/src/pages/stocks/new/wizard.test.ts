@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { at, clockOf, listOf, put, secondsOf } from './body'
 import { copied } from './copy'
-import { drafts, drop, keep, type Draft } from './drafts'
+import { another, drop, fresh, keep, kindOf, unsaved, type Draft } from './drafts'
 import { budgetOf, settle, startOf, stepsOf } from './kinds'
+import { differences, pathOf, together } from './merge'
 import { sorted, type Problem } from './problems'
 
 const wrong = (field: string): Problem => ({ field, status: 400, code: 'PARAM_ERROR', message: '', text_zh: '', text_en: '' })
@@ -54,17 +55,42 @@ describe('problems', () => {
 })
 
 describe('drafts', () => {
-  it('are kept, the latest first, and a broken store is none', () => {
+  it('that the server has not got are kept, the latest first, and a broken store is none', () => {
     const kept = new Map<string, string>()
     const store = { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => void kept.set(k, v) }
-    const draft = (id: string): Draft => ({ id, kind: 'NORMAL', mchid: '1', body: {}, saved: 1 })
+    const draft = (id: string): Draft => ({ ...fresh('NORMAL', '1', {}), id })
     keep(draft('a'), store)
     keep(draft('b'), store)
     keep(draft('a'), store)
-    expect(drafts(store).map((d) => d.id)).toEqual(['a', 'b'])
+    expect(unsaved(store).map((d) => d.id)).toEqual(['a', 'b'])
     drop('a', store)
-    expect(drafts(store).map((d) => d.id)).toEqual(['b'])
+    expect(unsaved(store).map((d) => d.id)).toEqual(['b'])
     kept.set('favord.drafts', '{')
-    expect(drafts(store)).toEqual([])
+    expect(unsaved(store)).toEqual([])
+    kept.set('favord.drafts', '[{"id":"old","kind":"NORMAL","mchid":"1","body":{},"saved":1}]')
+    expect(unsaved(store)).toEqual([{ id: 'old', kind: 'NORMAL', mchid: '1', body: {}, saved: 1, title: '', version: 0, base: { title: '', body: {} } }])
+  })
+  it('are of the kind that their bodies make, and a copy can be created besides', () => {
+    expect(kindOf('favor', { no_cash: true })).toBe('NOCASH')
+    expect(kindOf('busifavor', { stock_type: 'DISCOUNT' })).toBe('DISCOUNT')
+    expect(kindOf('busifavor', {})).toBe('NORMAL')
+    const one = fresh('NORMAL', '1', { out_request_no: 'n' })
+    const two = another(one, 't')
+    expect(two.id).not.toBe(one.id)
+    expect(two.id).toMatch(/^[0-9a-z]{14}$/)
+    expect(two.body.out_request_no).not.toBe('n')
+  })
+  it('of two editors are put together, and what both changed is shown first', () => {
+    const base = { title: '', body: { stock_name: 'a', rule: { n: 1, list: ['x'], m: 5 } } }
+    const mine = { title: 'T', body: { stock_name: 'a', rule: { n: 2, list: ['x'] } } }
+    const theirs = { title: '', body: { stock_name: 'b', rule: { n: 3, list: ['x', 'y'], m: 5 }, extra: true } }
+    expect(differences(base, mine, theirs).map((d) => [d.name, d.before, d.mine, d.theirs])).toEqual([
+      ['body.rule.n', '1', '2', '3'],
+      ['body.stock_name', '"a"', '"a"', '"b"'],
+      ['body.rule.list', '["x"]', '["x"]', '["x","y"]'],
+      ['body.extra', '', '', 'true'],
+    ])
+    expect(together(base, mine, theirs)).toEqual({ title: 'T', body: { stock_name: 'b', rule: { n: 2, list: ['x', 'y'] }, extra: true } })
+    expect(pathOf('body.rule.n')).toBe('rule.n')
   })
 })

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-OwqP3A5m.js";import{t}from"./clock-DMm7b05L.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-OwqP3A5m.js";import{n as t}from"./address-BdPlNlVu.js";import{o as n}from"./index-Y-e1dLuM.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};

@@ -1,0 +1,5 @@
+import en from '../en/redeem.json'
+import zh from '../zh/redeem.json'
+import { part } from '../part'
+
+export default part('redeem', zh, en)
