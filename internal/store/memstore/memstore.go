@@ -162,7 +162,9 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 }
 
 // Glance implements store.Store: Read costs no more.
-func (s *Store) Glance(ctx context.Context, fn func(store.ReadTx) error) error { return s.Read(ctx, fn) }
+func (s *Store) Glance(ctx context.Context, fn func(store.ReadTx) error) error {
+	return s.Read(ctx, fn)
+}
 
 // Write implements store.Store.
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {

@@ -13,7 +13,7 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
-// Stock uses the unique index stock_by_id.
+// Stock uses the primary key.
 func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
 	var found []store.CountedStock
 	err := t.rows(ctx, `
@@ -132,8 +132,8 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (co
 }
 
 // LockToIssue takes one round trip, whatever it asks for, but on a stock's first batch of a
-// day. It locks the stocks of one creator after those of another, in the order of the index
-// stock_by_id. Each statement sees what the transactions committed that held the locks until now.
+// day. It locks the stocks of one creator after those of another, in the order of the primary
+// key. Each statement sees what the transactions committed that held the locks until now.
 // The locks alone make the commit wait for disk and standby: a repeat that is answered after it is
 // as durable as the first answer.
 func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
