@@ -42,8 +42,8 @@ func (l *load) numbers() map[string]string {
 func TestAReleaseReplacesThePreviousOneWithoutAFailedCall(t *testing.T) {
 	t.Parallel()
 	program := os.Getenv(previousProgram)
-	if program == "" {
-		t.Fatal("make upgrade-test builds the previous release")
+	if _, err := os.Stat(program); err != nil {
+		t.Fatalf("make upgrade-test builds the previous release: %v", err)
 	}
 	dir, database := t.TempDir(), pgtest.Shared(t).Empty(t)
 	node := func(program string) *process {
@@ -92,6 +92,6 @@ func TestAReleaseReplacesThePreviousOneWithoutAFailedCall(t *testing.T) {
 		t.Errorf("stop: %v\n%s", err, nodes[1].errors.String())
 	}
 	nodes[0].checkInvariants(t, dir, "--database", database)
-	t.Logf("2 nodes replaced, %d calls answered, %d failed, %d coupons, each told of once",
+	t.Logf("proof P18: 2 nodes of the previous release replaced, %d calls answered, %d failed, %d coupons, each told of once",
 		load.answered.Load(), load.failed.Load(), len(numbers))
 }

@@ -9,6 +9,7 @@ root=$(pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 commit=$(git describe --always --dirty) day=$(date -u +%Y-%m-%d) size=${FAVORD_SIZE:-usual}
+export FAVORD_PREVIOUS="$work/previous"
 status=0 rows=0 held=0
 line() { printf '%-7s  %-6s  %-95s  %-75s  %-5s  %-10s  %s\n' "$@"; }
 row() { line "$1" "$2" "$3" "$4" "$size" "$day" "$commit"; }
@@ -28,8 +29,13 @@ while IFS='	' read -r promise package test <&3; do
         row "$promise" none "0 tests: not promised" "-"
         continue
     fi
-    binary=$work/$(echo "$package" | tr / -)
-    [ -x "$binary" ] || go test -c -o "$binary" "./$package"
+    file=$(grep -l "^func $test(" "$package"/*_test.go)
+    tags=$(sed -n '1s/^\/\/go:build //p' "$file")
+    binary=$work/$(echo "$package$tags" | tr / -)
+    [ -x "$binary" ] || go test -c -tags "$tags" -o "$binary" "./$package"
+    if [ "$tags" = upgrade ] && [ ! -x "$FAVORD_PREVIOUS" ]; then
+        ./scripts/previous.sh "$FAVORD_PREVIOUS" || true # the test says that it is missing
+    fi
     if (cd "$root/$package" && "$binary" -test.v -test.count=1 -test.timeout 0 -test.run "^$test\$") >"$work/log" 2>&1 &&
         grep -q -e "^--- PASS: $test " "$work/log"; then
         result=held held=$((held + 1))

@@ -154,6 +154,8 @@ type Config struct {
 	Version string
 	Clock   clock.Clock
 	Log     *slog.Logger
+	// around is what a test puts around the engine; nil is nothing.
+	around func(store.Store) store.Store
 }
 
 // Server is the assembled program. Use New; Run it once, or Close it.

@@ -33,6 +33,9 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 		return err
 	}
 	s.store = metered{s.engine, s.config.Clock, s.metrics, s.traces}
+	if s.config.around != nil {
+		s.store = s.config.around(s.store)
+	}
 	if sealer == nil {
 		if sealer, err = keyring.MakeSealer(ctx, s.store, path); err != nil {
 			return err

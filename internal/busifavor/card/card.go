@@ -200,6 +200,7 @@ func (s *Service) Register(ctx context.Context, cmd RegisterCommand) error {
 		return tx.AppendAudit(ctx, []store.AuditEntry{{
 			Owner: owner.ID, At: s.config.Clock.For(string(owner.ID)).Now(), Actor: cmd.Actor,
 			Action: "manage.cards.register", Object: "card/" + cmd.CardID,
+			After: fmt.Sprintf(`{"appid":%q}`, cmd.AppID),
 		}})
 	})
 	if errors.Is(err, store.ErrDuplicate) {

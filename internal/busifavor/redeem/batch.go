@@ -139,7 +139,7 @@ func (b *batch) one(ch *change) (answer, error) {
 		return answer{}, err
 	}
 	c.Spent += int64(len(spent)) * (1 - planted.RedeemUncounted.One())
-	b.keep(ch, was.State, &c, spent, v.now)
+	b.keep(ch, &was, &c, spent, v.now)
 	return a, nil
 }
 
@@ -154,14 +154,14 @@ func (b *batch) now(creator merchant.ID) time.Time {
 }
 
 // keep notes a change, so that it is written and those that follow see it.
-func (b *batch) keep(ch *change, was coupon.State, c *coupon.Coupon, spent []store.Request, now time.Time) {
+func (b *batch) keep(ch *change, was, c *coupon.Coupon, spent []store.Request, now time.Time) {
 	b.locked.Coupons[c.Key] = *c
 	for _, r := range spent {
 		b.spent[r.RequestKey] = r
 	}
 	b.rows.coupons = append(b.rows.coupons, c.Key)
 	b.rows.requests = append(b.rows.requests, spent...)
-	b.rows.audit = append(b.rows.audit, ch.audit(was, c.State, now))
+	b.rows.audit = append(b.rows.audit, ch.audit(was, c, now))
 	if ch.counts != "" {
 		b.rows.tallies.Coupon(ch.counts, c, now)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/tally"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
 )
@@ -140,13 +141,19 @@ func useKey(key coupon.Key, number string) store.RequestKey {
 
 // audit is the entry about the change of a coupon from a state to another. A change that leaves
 // the state says nothing about it.
-func (ch *change) audit(was, is coupon.State, at time.Time) store.AuditEntry {
+func (ch *change) audit(was, is *coupon.Coupon, at time.Time) store.AuditEntry {
 	before, after := "", ""
-	if was != is {
-		before, after = `{"state":"`+string(was)+`"}`, `{"state":"`+string(is)+`"}`
+	switch {
+	case was.State != is.State:
+		before, after = `{"state":"`+string(was.State)+`"}`, `{"state":"`+string(is.State)+`"}`
+	case was.Associated != is.Associated:
+		before, after = trail.Between(orderOf(was), orderOf(is))
 	}
 	return store.AuditEntry{
 		Owner: ch.stock.Creator, At: at, Actor: ch.actor, Action: ch.action, Request: ch.requestID, Before: before, After: after,
 		Object: "stock/" + string(ch.stock.ID) + "/coupon/" + string(ch.Code),
 	}
 }
+
+// orderOf is what the audit says of the order that a coupon is associated with.
+func orderOf(c *coupon.Coupon) any { return map[string]string{"out_trade_no": c.Associated} }

@@ -89,6 +89,7 @@ func (d *desk) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyR
 	if returned.ReturnReceiptID, err = coupon.NewReceiptID(coupon.ReturnReceipt, d.now, d.config.Random); err != nil {
 		return none, err
 	}
+	was := d.coupon.Subsidized
 	returned.Settle(&paid, &d.coupon, &d.order, held[from], d.now)
 	if err := d.tx.InsertSubsidyReturn(ctx, returned); err != nil {
 		return none, err
@@ -101,7 +102,8 @@ func (d *desk) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyR
 			return none, err
 		}
 	}
-	return returned, d.close(ctx, cmd.Caller, "busifavor.subsidy.return", returned.ReturnReceiptID, returned.Amount)
+	done := deed{"busifavor.subsidy.return", returned.ReturnReceiptID, returned.Amount, string(returned.Status), was}
+	return returned, d.close(ctx, cmd.Caller, done)
 }
 
 // payment finds what is to go back: of the payments that fit, the first with enough left.

@@ -17,6 +17,7 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/once"
 )
@@ -160,6 +161,7 @@ func (d *desk) pay(ctx context.Context, cmd PayCommand, stock *coupon.Stock) (co
 	if paid.ReceiptID, err = coupon.NewReceiptID(coupon.PaymentReceipt, d.now, d.config.Random); err != nil {
 		return none, err
 	}
+	was := d.coupon.Subsidized
 	paid.Settle(&d.coupon, &d.order, most, held[from], d.now)
 	if err := d.tx.InsertSubsidy(ctx, paid); err != nil {
 		return none, err
@@ -169,7 +171,7 @@ func (d *desk) pay(ctx context.Context, cmd PayCommand, stock *coupon.Stock) (co
 			return none, err
 		}
 	}
-	return paid, d.close(ctx, cmd.Caller, "busifavor.subsidy.pay", paid.ReceiptID, paid.Amount)
+	return paid, d.close(ctx, cmd.Caller, deed{"busifavor.subsidy.pay", paid.ReceiptID, paid.Amount, string(paid.Status), was})
 }
 
 func balanceOf(m merchant.ID) payment.Account {
@@ -221,11 +223,22 @@ func (d *desk) transfer(ctx context.Context, from, to payment.Account, amount fe
 	return d.tx.UpdateOrder(ctx, d.order)
 }
 
+// deed is what the audit says of a payment or a return. before is what the coupon was subsidized with
+// until then.
+type deed struct {
+	action, receipt string
+	amount          fen.Fen
+	status          string
+	before          fen.Fen
+}
+
 // close writes down who asked.
-func (d *desk) close(ctx context.Context, caller merchant.ID, action, receipt string, amount fen.Fen) error {
+func (d *desk) close(ctx context.Context, caller merchant.ID, done deed) error {
+	before, after := trail.Between(map[string]any{"subsidized": done.before}, map[string]any{
+		"subsidized": d.coupon.Subsidized, "amount": done.amount, "status": done.status, "transaction_id": d.order.TransactionID,
+	})
 	return d.tx.AppendAudit(ctx, []store.AuditEntry{{
-		Owner: d.coupon.Stock.Creator, At: d.now, Actor: string(caller), Action: action,
-		Object: "stock/" + string(d.coupon.Stock.ID) + "/coupon/" + string(d.coupon.Code) + "/subsidy/" + receipt,
-		After:  fmt.Sprintf(`{"amount":%d,"transaction_id":%q}`, amount, d.order.TransactionID),
+		Owner: d.coupon.Stock.Creator, At: d.now, Actor: string(caller), Action: done.action, Before: before, After: after,
+		Object: "stock/" + string(d.coupon.Stock.ID) + "/coupon/" + string(d.coupon.Code) + "/subsidy/" + done.receipt,
 	}})
 }

@@ -173,7 +173,8 @@ func itemCode(err error, l language) (code, message string) {
 
 // isTooFast reports whether a request was refused because there were too many.
 func isTooFast(err error) bool {
-	return fault.KindOf(err) == fault.TooFast || errors.Is(err, context.DeadlineExceeded)
+	kind := fault.KindOf(err)
+	return kind == fault.TooFast || kind != fault.Unclear && errors.Is(err, context.DeadlineExceeded)
 }
 
 // pluginError is the overall result of a call.

@@ -44,7 +44,7 @@ func failureOf(err error, op *wire.Operation, l serve.Language) (int, apiv3.Erro
 		return http.StatusBadRequest, serve.ViolationBody(v, l)
 	}
 	refusal := fault.Of(err)
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) && refusal.Kind != fault.Unclear { // time that is up within a commit leaves it open
 		refusal = fault.New(fault.TooFast, "服务繁忙，请稍后重试", "The server is too busy. Try again.")
 	}
 	status, code := statusOf(refusal.Kind)

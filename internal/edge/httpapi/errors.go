@@ -81,7 +81,7 @@ var errTooOld = fault.New(fault.TooFast, errTooFast.Text.ZH, "The server is too 
 // failureOf turns the error of an operation into an answer; op is nil while it is not
 // known. Only the text of a fault is shown; what else an error says stays inside.
 func failureOf(err error, op *wire.Operation, lang serve.Language) failure {
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) && fault.KindOf(err) != fault.Unclear { // time that is up within a commit leaves it open
 		err = errTooOld
 	}
 	if violation, is := errors.AsType[*schema.Violation](err); is {

@@ -175,6 +175,7 @@ func (b *batch) keep(sh *sheet) error {
 		b.rows.audit = append(b.rows.audit, store.AuditEntry{
 			Owner: stock.Creator, At: v.Use.At, Actor: string(sh.cmd.Caller), Action: "rail.payments.consume",
 			Object: "voucher-stock/" + string(stock.ID) + "/voucher/" + string(v.ID), Request: sh.requestID,
+			Before: stateOf(voucher.StateSent), After: stateOf(voucher.StateUsed),
 		})
 		used := delivery.NewVoucherUsed(v, stock)
 		event, err := delivery.NewEvent(stock.Creator, v.Use.At, used, delivery.PartsOfUsed(v.ID, v.Use.TransactionID)...)
@@ -205,3 +206,6 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.AddTallies(ctx, tally.OfConsumed(b.rows.vouchers)) },
 	)
 }
+
+// stateOf is a state as the audit says it.
+func stateOf(s voucher.State) string { return `{"state":"` + string(s) + `"}` }

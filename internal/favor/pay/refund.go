@@ -151,6 +151,7 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 	if err := unfund(ctx, tx, p, r); err != nil {
 		return err
 	}
+	refunded := p.Refunded
 	p.Refunded += r.Amount
 	p.RefundedDiscount += r.Discount
 	p.Refunds++
@@ -167,7 +168,9 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 		audit = append(audit, store.AuditEntry{
 			Owner: v.Creator, At: at, Actor: string(cmd.Caller), Action: "rail.payments.refund",
 			Object: "voucher-stock/" + string(v.Stock) + "/voucher/" + string(v.ID),
-			After:  fmt.Sprintf(`{"amount":%d,"discount":%d,"refund_id":%q,"transaction_id":%q}`, r.Amount, v.Discount, r.RefundID, p.TransactionID),
+			Before: fmt.Sprintf(`{"refunded":%d}`, refunded),
+			After: fmt.Sprintf(`{"amount":%d,"discount":%d,"refund_id":%q,"refunded":%d,"transaction_id":%q}`,
+				r.Amount, v.Discount, r.RefundID, p.Refunded, p.TransactionID),
 		})
 	}
 	return store.InOrder(

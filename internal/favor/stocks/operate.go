@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
@@ -99,7 +100,9 @@ func (s *Service) SetSenders(ctx context.Context, o Operated, senders []merchant
 		if err := tx.SetVoucherSenders(ctx, stock.StockKey, senders); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{entry(stock, o.Actor, "manage.voucherstocks.senders", now)})
+		changed := entry(stock, o.Actor, "manage.voucherstocks.senders", now)
+		changed.Before, changed.After = trail.Between(map[string]any{"senders": had}, map[string]any{"senders": senders})
+		return tx.AppendAudit(ctx, []store.AuditEntry{changed})
 	})
 }
 

@@ -150,7 +150,9 @@ func said(o *operator.Operator) any {
 		Display   string          `json:"display"`
 		Roles     []operator.Role `json:"roles"`
 		Suspended bool            `json:"suspended"`
-	}{o.Display, o.Roles, o.Suspended}
+		TOTP      bool            `json:"totp"`
+		Passkeys  int             `json:"passkeys"`
+	}{o.Display, o.Roles, o.Suspended, o.TOTP, len(o.Passkeys)}
 }
 
 // Deed is what is done to an operator, and by whom.
@@ -216,7 +218,9 @@ func (s *Service) Add(ctx context.Context, a Addition) (added Invited, err error
 			func() error { return tx.InsertOperator(ctx, o) },
 			func() error { return s.invite(ctx, tx, a.Actor, a.Name, invitation) },
 			func() error {
-				return tx.AppendAudit(ctx, []store.AuditEntry{audit(a.Actor, "manage.operators.add", "operator/"+a.Name, now)})
+				entry := audit(a.Actor, "manage.operators.add", "operator/"+a.Name, now)
+				_, entry.After = trail.Between(nil, said(&o))
+				return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 			},
 		)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -196,7 +197,9 @@ func (k *Keyring) AddCertificate(ctx context.Context, o Owned, text []byte) (mer
 		}
 	}
 	g.certificate = c
-	err = k.change(ctx, o, "manage.keys.add_certificate", serialOf(c.Serial), func(tx store.Tx) error { return g.write(ctx, tx, k) })
+	err = k.change(ctx, o, "manage.keys.add_certificate", func(tx store.Tx) (replaced, error) {
+		return replaced{by: serialOf(c.Serial)}, g.write(ctx, tx, k)
+	})
 	if errors.Is(err, store.ErrDuplicate) {
 		err = ErrCertificateKnown.At("certificate", c.Serial)
 	}
@@ -205,13 +208,18 @@ func (k *Keyring) AddCertificate(ctx context.Context, o Owned, text []byte) (mer
 
 // SetStatus is SetCertificateStatus for an operator.
 func (k *Keyring) SetStatus(ctx context.Context, o Owned, serial string, status merchant.CertificateStatus) error {
-	said := map[string]string{"serial_no": apiv3.CanonicalSerial(serial), "status": string(status)}
-	return k.change(ctx, o, "manage.keys.set_certificate_status", said, func(tx store.Tx) error {
-		err := tx.SetCertificateStatus(ctx, o.Owner, apiv3.CanonicalSerial(serial), status)
-		if errors.Is(err, store.ErrNotFound) {
-			return ErrCertificateUnknown.At("serial_no", serial)
+	return k.change(ctx, o, "manage.keys.set_certificate_status", func(tx store.Tx) (replaced, error) {
+		list, err := tx.Certificates(ctx, o.Owner)
+		if err != nil {
+			return replaced{}, err
 		}
-		return err
+		at := slices.IndexFunc(list, func(c merchant.Certificate) bool { return c.Serial == apiv3.CanonicalSerial(serial) })
+		if at < 0 {
+			return replaced{}, ErrCertificateUnknown.At("serial_no", serial)
+		}
+		was := &list[at]
+		said := replaced{statusOf(was.Serial, was.Status), statusOf(was.Serial, status)}
+		return said, tx.SetCertificateStatus(ctx, o.Owner, was.Serial, status)
 	})
 }
 
@@ -230,16 +238,17 @@ func (k *Keyring) setAPIKey(ctx context.Context, o Owned, purpose store.Purpose,
 	if err := checkAPIKey(key); err != nil {
 		return err
 	}
-	err := k.change(ctx, o, "manage.keys.set_"+strings.ToLower(string(purpose)), nil, func(tx store.Tx) error {
-		version := 1
+	err := k.change(ctx, o, "manage.keys.set_"+strings.ToLower(string(purpose)), func(tx store.Tx) (replaced, error) {
 		old, err := readSecret(ctx, tx, o.Owner, purpose)
 		if err != nil {
-			return err
+			return replaced{}, err
 		}
+		version := versionOf(old) + 1
+		said := replaced{by: numbered(version)}
 		if old != nil {
-			version = old.Version + 1
+			said.what = numbered(old.Version)
 		}
-		return k.insertSecret(ctx, tx, k.sealer.seal(store.Secret{Owner: o.Owner, Purpose: purpose, Version: version}, []byte(key)))
+		return said, k.insertSecret(ctx, tx, k.sealer.seal(store.Secret{Owner: o.Owner, Purpose: purpose, Version: version}, []byte(key)))
 	})
 	if errors.Is(err, store.ErrDuplicate) {
 		return ErrKeyRace
@@ -257,27 +266,38 @@ func (k *Keyring) AddPlatformCertificate(ctx context.Context, o Owned, scheme ap
 	if !known.answersIn(scheme) {
 		return "", ErrNoPlatformCertificate
 	}
-	if serial, err = k.rotate(ctx, o.Owner, scheme); err != nil {
-		return "", err
-	}
-	return serial, k.change(ctx, o, "manage.keys.add_platform_certificate", serialOf(serial), func(store.Tx) error { return nil })
+	return k.succeed(ctx, o.Owner, scheme, func(ctx context.Context, tx store.Tx, successor *merchant.PlatformKey) (bool, error) {
+		successor.SignsFrom = successor.Effective.Add(rotationLead)
+		entry := audit(o.Owner, o.Actor, "manage.keys.add_platform_certificate", k.clock.Now())
+		_, entry.After = trail.Between(nil, serialOf(successor.Serial))
+		return true, tx.AppendAudit(ctx, []store.AuditEntry{entry})
+	})
 }
 
-// serialOf is what the audit says of a certificate.
-func serialOf(serial string) map[string]string { return map[string]string{"serial_no": serial} }
+// replaced is what the audit says of a change: nothing secret.
+type replaced struct{ what, by any }
 
-// change makes a change of a merchant's keys with its audit entry, in which said is what became;
-// it has no secret.
-func (k *Keyring) change(ctx context.Context, o Owned, action string, said map[string]string, fn func(tx store.Tx) error) error {
+// What the audit says of a certificate, and of a key that nobody sees.
+func serialOf(serial string) any { return map[string]string{"serial_no": serial} }
+
+func statusOf(serial string, s merchant.CertificateStatus) any {
+	return map[string]string{serial: string(s)}
+}
+
+func numbered(version int) any { return map[string]int{"version": version} }
+
+// change makes a change of a merchant's keys with its audit entry, in which is what fn says.
+func (k *Keyring) change(ctx context.Context, o Owned, action string, fn func(tx store.Tx) (replaced, error)) error {
 	err := k.store.Write(ctx, func(tx store.Tx) error {
 		if _, err := tx.Merchant(ctx, o.Owner); err != nil {
 			return unregistered(err, o.Owner)
 		}
-		if err := fn(tx); err != nil {
+		said, err := fn(tx)
+		if err != nil {
 			return err
 		}
 		entry := audit(o.Owner, o.Actor, action, k.clock.Now())
-		_, entry.After = trail.Between(nil, said)
+		entry.Before, entry.After = trail.Between(said.what, said.by)
 		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -274,7 +275,9 @@ func (d *Draft) write(ctx context.Context, tx store.Tx, k *Keyring, actor string
 			return err
 		}
 	}
-	return tx.AppendAudit(ctx, []store.AuditEntry{audit(d.merchant.ID, actor, "merchants.register", d.at)})
+	entry := audit(d.merchant.ID, actor, "merchants.register", d.at)
+	_, entry.After = trail.Between(nil, added.Said())
+	return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 }
 
 // rotationLead is how long a successor is listed before it signs answers that name

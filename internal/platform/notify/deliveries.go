@@ -173,6 +173,7 @@ func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ..
 			keys[i] = list[i].Key
 			trail[i] = store.AuditEntry{
 				Owner: q.Owner, At: at, Actor: actor, Action: "manage.deliveries.resend", Object: "event/" + list[i].EventID,
+				Before: stateOf(list[i].State), After: stateOf(delivery.Pending),
 			}
 		}
 		resent = Resent{Count: len(keys)}
@@ -192,6 +193,9 @@ func (s *Service) Resend(ctx context.Context, actor string, q Query, eventIDs ..
 	}
 	return resent, nil
 }
+
+// stateOf is a state as the audit says it.
+func stateOf(s delivery.State) string { return `{"state":"` + string(s) + `"}` }
 
 // chosen are the deliveries of the events that are named or, when none is, of a query.
 func chosen(ctx context.Context, tx store.Tx, q *Query, eventIDs []string) ([]delivery.Delivery, error) {

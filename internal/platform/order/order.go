@@ -13,6 +13,7 @@ import (
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/trail"
 	"github.com/favord/favord/internal/store"
 )
 
@@ -87,14 +88,26 @@ func (s *Service) report(ctx context.Context, tx store.Tx, cmd ReportCommand) (c
 	case o.Merchant != cmd.Merchant:
 		return none, ErrForeign.At("transaction_id", cmd.TransactionID)
 	}
+	was := o
 	o.OutTradeNo, o.Amount, o.Refunded, o.ProfitSharing = cmd.OutTradeNo, cmd.Amount, cmd.Refunded, cmd.ProfitSharing
 	if err := tx.UpdateOrder(ctx, o); err != nil {
 		return none, err
 	}
+	before, after := trail.Between(said(&was), said(&o))
 	return o, tx.AppendAudit(ctx, []store.AuditEntry{{
 		Owner: cmd.Merchant, At: s.config.Clock.For(string(cmd.Merchant)).Now(), Actor: cmd.Actor,
-		Action: "manage.orders.report", Object: "order/" + cmd.TransactionID,
+		Action: "manage.orders.report", Object: "order/" + cmd.TransactionID, Before: before, After: after,
 	}})
+}
+
+// said is what the audit says about an order.
+func said(o *coupon.Order) any {
+	return struct {
+		OutTradeNo    string  `json:"out_trade_no"`
+		Amount        fen.Fen `json:"amount"`
+		Refunded      fen.Fen `json:"refunded"`
+		ProfitSharing bool    `json:"profit_sharing"`
+	}{o.OutTradeNo, o.Amount, o.Refunded, o.ProfitSharing}
 }
 
 // Show returns what is known about an order.

@@ -102,6 +102,8 @@ type target struct {
 	partner.Key
 	ended bool
 	now   time.Time
+	// was is what there was before; "" is nothing.
+	was partner.State
 }
 
 // change runs a step once for each call and for each idempotency key.
@@ -127,7 +129,7 @@ func (s *Service) carryOut(ctx context.Context, tx store.Tx, cmd Command, now ti
 	}
 	p, changed, err := run(ctx, tx, t)
 	if err == nil && changed {
-		err = write(ctx, tx, &p, now)
+		err = write(ctx, tx, t, &p)
 	}
 	return answerOf(&p), err
 }
@@ -226,6 +228,7 @@ func (s *Service) build(ctx context.Context, tx store.ReadTx, t *target) (partne
 	case err != nil:
 		return partner.Partnership{}, false, err
 	default:
+		t.was = p.State
 		changed = p.Build(t.now)
 	}
 	if changed && t.ended {
@@ -266,23 +269,31 @@ func (s *Service) terminate(ctx context.Context, tx store.ReadTx, t *target) (pa
 	if err != nil {
 		return partner.Partnership{}, false, err
 	}
+	t.was = p.State
 	changed := p.Terminate(t.now)
 	return p, changed, nil
 }
 
 // write stores a partnership that has changed.
-func write(ctx context.Context, tx store.Tx, p *partner.Partnership, now time.Time) error {
+func write(ctx context.Context, tx store.Tx, t *target, p *partner.Partnership) error {
 	action := map[partner.State]string{
 		partner.Established: "partnerships.build", partner.Terminated: "partnerships.terminate",
 	}[p.State]
+	before := ""
+	if t.was != "" {
+		before = stateOf(t.was)
+	}
 	return store.InOrder(
 		func() error { return tx.PutPartnership(ctx, *p) },
 		func() error {
 			return tx.AppendAudit(ctx, []store.AuditEntry{{
-				Owner: p.Stock.Creator, At: now, Actor: string(p.Stock.Creator), Action: action,
+				Owner: p.Stock.Creator, At: t.now, Actor: string(p.Stock.Creator), Action: action,
 				Object: fmt.Sprintf("stock/%s/partner/%s/%s", p.Stock.ID, p.Partner.Type, p.Partner.ID),
-				After:  fmt.Sprintf(`{"state":%q}`, p.State),
+				Before: before, After: stateOf(p.State),
 			}})
 		},
 	)
 }
+
+// stateOf is a state as the audit says it.
+func stateOf(s partner.State) string { return `{"state":"` + string(s) + `"}` }

@@ -29,6 +29,7 @@ func (s *Service) JoinBrand(ctx context.Context, m Membership) error {
 		}
 		return tx.AppendAudit(ctx, []store.AuditEntry{{
 			Owner: m.Merchant, At: s.config.Clock.Now(), Actor: m.Actor, Action: "manage.merchants.join_brand", Object: "brand/" + m.Brand,
+			After: fmt.Sprintf(`{"brand":%q}`, m.Brand),
 		}})
 	}); err != nil {
 		return fmt.Errorf("join brand: %w", err)

@@ -108,7 +108,7 @@ func (s *Service) ChangeMerchant(ctx context.Context, c MerchantChange) (m Membe
 			return err
 		}
 		entry := s.audit(c.ID, c.Actor, "manage.merchants.change", "merchant/"+string(c.ID))
-		entry.Before, entry.After = trail.Between(said(&was), said(&m.Merchant))
+		entry.Before, entry.After = trail.Between(was.Said(), m.Said())
 		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 	})
 	if err != nil {
@@ -151,17 +151,6 @@ func (c *MerchantChange) apply(m *merchant.Merchant, now time.Time) {
 	}
 }
 
-// said is what the audit says about a merchant.
-func said(m *merchant.Merchant) any {
-	return struct {
-		Name        string                `json:"name"`
-		Kind        merchant.Kind         `json:"kind"`
-		AppIDs      []merchant.AppID      `json:"appids"`
-		Permissions []merchant.Permission `json:"permissions"`
-		KeyMode     merchant.KeyMode      `json:"key_mode"`
-	}{m.Name, m.Kind, m.AppIDs, m.Permissions, m.KeyMode}
-}
-
 // distinct returns what a list holds, each once.
 func distinct[T ~string](list []T) []T { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
@@ -197,9 +186,18 @@ func (s *Service) RemoveSubMerchant(ctx context.Context, r Relation) (Member, er
 	})
 }
 
+// subs are what the audit says about the sub-merchants of a provider.
+type subs struct {
+	List []merchant.ID `json:"sub_merchants"`
+}
+
 func (s *Service) relate(ctx context.Context, r Relation, action string, change func(store.Tx, merchant.Merchant) error) (m Member, err error) {
 	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 		provider, err := findMerchant(ctx, tx, r.Provider, "mchid")
+		if err != nil {
+			return err
+		}
+		had, err := tx.SubMerchants(ctx, r.Provider)
 		if err != nil {
 			return err
 		}
@@ -209,9 +207,9 @@ func (s *Service) relate(ctx context.Context, r Relation, action string, change 
 		if m, err = member(ctx, tx, r.Provider); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, []store.AuditEntry{
-			s.audit(r.Provider, r.Actor, action, "merchant/"+string(r.Provider)+"/sub/"+string(r.Sub)),
-		})
+		entry := s.audit(r.Provider, r.Actor, action, "merchant/"+string(r.Provider)+"/sub/"+string(r.Sub))
+		entry.Before, entry.After = trail.Between(subs{had}, subs{m.SubMerchants})
+		return tx.AppendAudit(ctx, []store.AuditEntry{entry})
 	})
 	if err != nil {
 		return Member{}, fmt.Errorf("sub-merchant: %w", err)

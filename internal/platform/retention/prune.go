@@ -77,13 +77,17 @@ type Pruned struct {
 const pruning = 5 * time.Second
 
 // Prune removes what has been kept long enough, for some seconds. The audit of the server says
-// what was removed, unless it was nothing. An error does not undo what was removed before.
+// before what will be removed, unless it is nothing: nothing goes without a trace. An error does not
+// undo what was removed before.
 func (s *Service) Prune(ctx context.Context, o Order) (Pruned, error) {
 	p := Pruned{Kind: o.Kind, Span: s.config.Spans[o.Kind], More: true}
 	if o.Span != nil {
 		p.Span = *o.Span
 	}
 	begun := s.config.Clock.Now()
+	if err := s.note(ctx, o, p.Span); err != nil {
+		return Pruned{}, fmt.Errorf("prune %s: %w", o.Kind, err)
+	}
 	for next := (part{kind: o.Kind, before: s.end(p.Span)}); p.More && s.config.Clock.Now().Sub(begun) < pruning; {
 		d, err := s.remove(ctx, next)
 		if err != nil {
@@ -92,16 +96,19 @@ func (s *Service) Prune(ctx context.Context, o Order) (Pruned, error) {
 		p.Rows += d.removed
 		p.More, next.after = d.more, d.after
 	}
-	if p.Rows == 0 {
-		return p, nil
+	return p, nil
+}
+
+// note writes into the audit how much is to be removed.
+func (s *Service) note(ctx context.Context, o Order, span time.Duration) error {
+	old, err := s.old(ctx, o.Kind, s.end(span))
+	if err != nil || old.Rows == 0 {
+		return err
 	}
-	if err := s.config.Store.Write(ctx, func(tx store.Tx) error {
+	return s.config.Store.Write(ctx, func(tx store.Tx) error {
 		return tx.AppendAudit(ctx, []store.AuditEntry{{
 			Owner: store.Platform, At: s.config.Clock.Now().Truncate(time.Second), Actor: o.Actor, Action: "manage.retention.prune",
-			Object: "kept/" + string(o.Kind), After: fmt.Sprintf(`{"keep":%q,"rows":%d}`, keep.Text(p.Span), p.Rows),
+			Object: "kept/" + string(o.Kind), After: fmt.Sprintf(`{"keep":%q,"rows":%d}`, keep.Text(span), old.Rows),
 		}})
-	}); err != nil {
-		return Pruned{}, fmt.Errorf("prune %s: %w", o.Kind, err)
-	}
-	return p, nil
+	})
 }

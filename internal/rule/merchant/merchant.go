@@ -108,3 +108,14 @@ func CheckAppID(a AppID, owners ...*Merchant) error {
 	}
 	return ErrAppID.At("appid", string(a))
 }
+
+// Said is what the audit says about a merchant: nothing secret.
+func (m *Merchant) Said() any {
+	return struct {
+		Name        string       `json:"name"`
+		Kind        Kind         `json:"kind"`
+		AppIDs      []AppID      `json:"appids"`
+		Permissions []Permission `json:"permissions"`
+		KeyMode     KeyMode      `json:"key_mode"`
+	}{m.Name, m.Kind, m.AppIDs, m.Permissions, m.KeyMode}
+}

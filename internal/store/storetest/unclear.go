@@ -80,7 +80,7 @@ func (s *Unclear) Write(ctx context.Context, fn func(tx store.Tx) error) error {
 		return nil
 	})
 	if outcome == Committed && err == nil || errors.Is(err, errAbandoned) {
-		return store.ErrUnclear
+		return errors.Join(store.ErrUnclear, context.DeadlineExceeded) // as a commit within which time is up
 	}
 	return err
 }

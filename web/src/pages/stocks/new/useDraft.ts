@@ -35,8 +35,9 @@ export function useDraft(id: string) {
       else dispute(kept)
     } catch (e) {
       failed(e)
-      if (!mine && problem.value?.status === 404) state.value = 'NONE'
-      else if (mine?.version === 0 && problem.value?.status === 404) await push()
+      // An id that none can have is refused as such.
+      if (!mine && [400, 404].includes(problem.value!.status)) state.value = 'NONE'
+      else if (mine?.version === 0 && problem.value!.status === 404) await push()
     }
   }
 
