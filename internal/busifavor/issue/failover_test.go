@@ -324,6 +324,7 @@ func TestACancelledCommitIsUnclearAndARepeatWaits(t *testing.T) {
 	if ask[int](t, p.primary, "select count(*)::int from coupon") != 1 {
 		t.Error("the repeat made another coupon")
 	}
+	t.Log("proof P3: a cancelled commit is unclear, its repeat waits for the standby: 1 coupon")
 }
 
 // awaitStuckCommit waits until a commit waits for the standby.
