@@ -1,11 +1,11 @@
-# Installs Debian's packages that are named and missing, without starting their services, and exports
+# Installs Debian's packages that $packages names and are missing, without starting their services, and exports
 # where the programs of PostgreSQL are. To be read by scripts that run as root.
 if [ "$(id -u)" != 0 ]; then
     echo "nothing was tried: programs are started as the user postgres, which needs root" >&2
     exit 1
 fi
 missing=""
-for package in "$@"; do
+for package in $packages; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 if [ -n "$missing" ]; then

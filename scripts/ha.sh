@@ -5,7 +5,8 @@
 # anything was lost or doubled. As root on Debian it installs what it needs.
 set -eu
 cd "$(dirname "$0")/.."
-. scripts/ha-packages.sh postgresql patroni etcd-server etcd-client haproxy iproute2
+packages="postgresql patroni etcd-server etcd-client haproxy iproute2"
+. scripts/ha-packages.sh
 
 # The test is built here, where there is a network, and run where there is none.
 dir=$(mktemp -d)
