@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -156,6 +157,26 @@ func TestNumbersAreRead(t *testing.T) {
 		if n.Set(wrong) == nil {
 			t.Errorf("%q is taken", wrong)
 		}
+	}
+}
+
+func TestTheMiddleOfTheRoundsCounts(t *testing.T) {
+	t.Parallel()
+	var all []saleFigures
+	for _, speed := range []float64{30, 10, 20} {
+		all = append(all,
+			saleFigures{contender: onSQLite, stocks: 1, clients: 64, perSecond: speed},
+			saleFigures{contender: onSQLite, stocks: 1, clients: 256, perSecond: speed + 1},
+			saleFigures{contender: rowLock, stocks: 1, clients: 64, perSecond: speed + 2})
+	}
+	got := middle(all)
+	want := []saleFigures{
+		{contender: onSQLite, stocks: 1, clients: 64, perSecond: 20},
+		{contender: onSQLite, stocks: 1, clients: 256, perSecond: 21},
+		{contender: rowLock, stocks: 1, clients: 64, perSecond: 22},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
@@ -34,8 +36,10 @@ const perUser = 100
 // engine is the service that issues, in this process, on a database of its own: no HTTP and
 // no signatures. Users are registered beforehand, as they are in production.
 type engine struct {
-	name   string
-	store  store.Store
+	name  string
+	store store.Store
+	// known is what the service keeps in memory.
+	known  *directory.Directory
 	issue  *issue.Service
 	stocks []coupon.StockID
 	// pid is the database's process; 0 when it is part of this one.
@@ -55,7 +59,7 @@ func (b *bench) openEngine(ctx context.Context, name string) (*engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.issue = e.service(lane.Bounds{})
+	e.forget()
 	if err := errors.Join(e.addMerchant(ctx), e.addUsers(ctx, b.users)); err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -95,10 +99,35 @@ func (e *engine) openPostgres(ctx context.Context, b *bench) error {
 	return nil
 }
 
+// forget leaves nothing in memory.
+func (e *engine) forget() {
+	e.known = directory.New(e.store, clock.System{})
+	e.issue = e.service(lane.Bounds{})
+}
+
+// askers is how many users are asked for at once.
+const askers = 256
+
+// remember brings users into memory, where they stay for a minute, as those who opened a page
+// before the sale.
+func (e *engine) remember(ctx context.Context, users int) error {
+	var all sync.WaitGroup
+	errs := make([]error, askers)
+	for first := range askers {
+		all.Go(func() {
+			for i := first; i < users && errs[first] == nil; i += askers {
+				_, errs[first] = e.known.User(ctx, user.Policy{}, shopAppID, openID(i))
+			}
+		})
+	}
+	all.Wait()
+	return cmp.Or(errs...) // all fail alike: one error says it
+}
+
 // service returns one that issues; zero bounds are the usual ones.
 func (e *engine) service(bounds lane.Bounds) *issue.Service {
 	return issue.New(issue.Config{
-		Store: e.store, Directory: directory.New(e.store, clock.System{}), Lane: bounds, Lanes: e.lanes(),
+		Store: e.store, Directory: e.known, Lane: bounds, Lanes: e.lanes(),
 		Clock: clock.Same{Source: clock.System{}}, Random: rand.Reader,
 	})
 }

@@ -78,6 +78,9 @@ func (g *grower) take(ctx context.Context, what string, size int, stocks []coupo
 }
 
 func (g *grower) sell(ctx context.Context, stocks []coupon.StockID, most int64) (saleFigures, error) {
+	if err := g.remember(ctx, g.users); err != nil {
+		return saleFigures{}, err
+	}
 	one := sale{
 		contender: g.contender(stocks), clients: growthClients, duration: g.duration, most: most,
 		users: g.users, numbers: &g.numbers,

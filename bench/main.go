@@ -25,6 +25,7 @@ type options struct {
 	dir      string
 	parts    string
 	duration time.Duration
+	rounds   int
 	clients  numbers
 	users    int
 	coupons  int
@@ -49,7 +50,8 @@ func measure() error {
 	flag.StringVar(&o.results, "results", "bench/results", "folder for the report; empty writes none")
 	flag.StringVar(&o.dir, "dir", os.TempDir(), "folder for the databases, on the disk to measure")
 	flag.StringVar(&o.parts, "parts", "", "comma-separated parts to run: "+strings.Join(partNames(), ", ")+"; empty runs all")
-	flag.DurationVar(&o.duration, "duration", 3*time.Second, "length of each measurement") //nolint:mnd // a default
+	flag.DurationVar(&o.duration, "duration", 3*time.Second, "length of each measurement")         //nolint:mnd // a default
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds of the engine and its peers, whose middle counts") //nolint:mnd // a default
 	flag.Var(&o.clients, "clients", "numbers of clients of the engine and its peers")
 	flag.IntVar(&o.users, "users", 100_000, "registered users")
 	flag.IntVar(&o.coupons, "coupons", 1_000_000, "coupons to grow to; up to 10,000,000")

@@ -43,31 +43,41 @@ type bench struct {
 	cluster *pgtest.Cluster
 }
 
-// part is a section of the report.
+// part is a section of the report, which has one name or more.
 type part struct {
-	name string
-	run  func(b *bench, ctx context.Context) error
+	names []string
+	run   func(b *bench, ctx context.Context) error
 }
+
+// Names of parts that run together.
+const (
+	partEngine = "engine"
+	partPeers  = "peers"
+)
 
 func parts() []part {
 	return []part{
-		{"floor", (*bench).measureFloor},
-		{"start", (*bench).measureStarts},
-		{"http", (*bench).measureHTTP},
-		{"engine", (*bench).measureEngines},
-		{"peers", (*bench).measurePeers},
-		{"spend", (*bench).measureSpending},
-		{"growth", (*bench).measureGrowth},
-		{"codes", (*bench).measureCodes},
+		{[]string{"floor"}, (*bench).measureFloor},
+		{[]string{"start"}, (*bench).measureStarts},
+		{[]string{"http"}, (*bench).measureHTTP},
+		{[]string{partEngine, partPeers}, (*bench).measureContest},
+		{[]string{"spend"}, (*bench).measureSpending},
+		{[]string{"growth"}, (*bench).measureGrowth},
+		{[]string{"codes"}, (*bench).measureCodes},
 	}
 }
 
 func partNames() []string {
 	var names []string
 	for _, p := range parts() {
-		names = append(names, p.name)
+		names = append(names, p.names...)
 	}
 	return names
+}
+
+// wants tells whether a part was asked for.
+func (o *options) wants(name string) bool {
+	return o.parts == "" || slices.Contains(strings.Split(o.parts, ","), name)
 }
 
 // gcPercent is that of the server.
@@ -91,11 +101,11 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	began := now()
 	for _, p := range parts() {
-		if o.parts != "" && !slices.Contains(strings.Split(o.parts, ","), p.name) {
+		if !slices.ContainsFunc(p.names, o.wants) {
 			continue
 		}
 		if err := p.run(b, ctx); err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+			return fmt.Errorf("%s: %w", p.names[0], err)
 		}
 	}
 	b.report.took = now().Sub(began)

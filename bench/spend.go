@@ -15,7 +15,6 @@ import (
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/favor/pay"
 	"github.com/favord/favord/internal/favor/send"
-	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/voucher"
@@ -52,7 +51,7 @@ func (b *bench) measureSpending(ctx context.Context) error {
 			{"redemptions", (*spender).redemptions}, {"payments", (*spender).payments},
 		} {
 			if err := b.grow(ctx, name, one.what, func(g *grower) error {
-				return one.run(&spender{grower: g, known: directory.New(g.store, clock.System{})}, ctx)
+				return one.run(&spender{grower: g}, ctx)
 			}); err != nil {
 				return err
 			}
@@ -64,7 +63,6 @@ func (b *bench) measureSpending(ctx context.Context) error {
 // spender is an engine whose coupons are spent.
 type spender struct {
 	*grower
-	known *directory.Directory
 }
 
 // pile is what was given out, to be spent in turn.

@@ -35,11 +35,13 @@ const (
 // cluster is PostgreSQL on two members under Patroni, with three etcd, behind haproxy.
 type cluster struct {
 	*testing.T
-	dir   string
-	owner *user.User
-	etcds []*daemon
-	sites []*site
-	proxy *daemon
+	dir string
+	// namespace is what the names of namespaces begin with; empty is none.
+	namespace string
+	owner     *user.User
+	etcds     []*daemon
+	sites     []*site
+	proxy     *daemon
 	// etcdClient are the addresses of etcd, apart by commas.
 	etcdClient []string
 	// port is where haproxy passes on to the primary.
@@ -103,6 +105,9 @@ func (d *daemon) kill() {
 	<-d.ended
 }
 
+// signal stops a program and those that it started, or has them go on.
+func (d *daemon) signal(s syscall.Signal) { _ = syscall.Kill(-d.command.Process.Pid, s) }
+
 // freePort returns a port that nobody listens at.
 func freePort(t *testing.T) int {
 	t.Helper()
@@ -122,14 +127,14 @@ func startCluster(t *testing.T, namespace string) *cluster {
 	if err != nil {
 		t.Fatalf("PostgreSQL does not run as root, and there is no other user for it: %v", err)
 	}
-	c := &cluster{T: t, dir: t.TempDir(), owner: owner, port: freePort(t), http: &http.Client{Timeout: 2 * time.Second}}
+	c := &cluster{T: t, dir: t.TempDir(), namespace: namespace, owner: owner, port: freePort(t), http: &http.Client{Timeout: 2 * time.Second}}
 	c.open()
-	here, there := "127.0.0.1", "127.0.0.1"
+	here, there, apart := "127.0.0.1", "127.0.0.1", "127.0.0.1"
 	if namespace != "" {
-		here, there = "10.77.0.1", "10.77.0.2"
+		here, there, apart = "10.77.0.1", "10.77.0.2", "10.77.0.3"
 	}
-	c.startEtcd(here)
-	c.sites = []*site{c.newSite("one", there, namespace), c.newSite("two", here, "")}
+	c.startEtcd(here, here, apart)
+	c.sites = []*site{c.newSite("one", there, c.within(member)), c.newSite("two", here, "")}
 	c.sites[0].patroni = c.startPatroni(c.sites[0])
 	c.until("the first member leads", func() bool { return c.leader() == c.sites[0] })
 	c.sites[1].patroni = c.startPatroni(c.sites[1])
@@ -152,21 +157,43 @@ func (c *cluster) own(path string) string {
 	return path
 }
 
-// startEtcd starts three of them.
-func (c *cluster) startEtcd(host string) {
+// within is the namespace of what lives in one; empty without any.
+func (c *cluster) within(what string) string {
+	if c.namespace == "" {
+		return ""
+	}
+	return c.namespace + what
+}
+
+// apart is the etcd that lives in a namespace: the last.
+func (c *cluster) apart() int { return len(c.etcds) - 1 }
+
+// startEtcd starts one on each host.
+func (c *cluster) startEtcd(hosts ...string) {
 	c.Helper()
 	var peers, all []string
-	ports := make([]int, 3)
-	for i := range 3 {
+	ports := make([]int, len(hosts))
+	for i, host := range hosts {
 		ports[i] = freePort(c.T)
 		peers = append(peers, "http://"+net.JoinHostPort(host, strconv.Itoa(freePort(c.T))))
 		all = append(all, fmt.Sprintf("e%d=%s", i, peers[i]))
 		c.etcdClient = append(c.etcdClient, fmt.Sprintf("%s:%d", host, ports[i]))
 	}
-	for i := range 3 {
-		c.etcds = append(c.etcds, nil)
-		c.etcds[i] = c.run(fmt.Sprint("etcd", i), "", c.etcdCommand(i, peers, all)...)
+	c.etcds = make([]*daemon, len(hosts))
+	for i := range hosts {
+		c.etcds[i] = &daemon{args: c.etcdCommand(i, peers, all)}
+		c.restartEtcd(i)
 	}
+}
+
+// restartEtcd starts one as it was started.
+func (c *cluster) restartEtcd(i int) {
+	c.Helper()
+	namespace := ""
+	if i == c.apart() {
+		namespace = c.within(etcdMember)
+	}
+	c.etcds[i] = c.run(fmt.Sprint("etcd", i), namespace, c.etcds[i].args...)
 }
 
 func (c *cluster) etcdCommand(i int, peers, all []string) []string {
@@ -374,26 +401,51 @@ func (c *cluster) die(s *site) {
 	_ = syscall.Kill(pid, syscall.SIGKILL)
 }
 
-// etcdLeader is the one of three that leads.
-func (c *cluster) etcdLeader() int {
-	c.Helper()
-	for i, at := range c.etcdClient {
-		out, err := exec.CommandContext(c.Context(), "etcdctl", "--endpoints", at, "endpoint", "status", "-w", "json").Output()
-		if err != nil {
-			continue
-		}
-		var status []struct {
-			Status struct {
-				Header struct {
-					Member uint64 `json:"member_id"`
-				} `json:"header"`
-				Leader uint64 `json:"leader"`
-			}
-		}
-		if json.Unmarshal(bytes.TrimSpace(out), &status) == nil && len(status) == 1 && status[0].Status.Leader == status[0].Status.Header.Member {
-			return i
+// etcdStatus is who an etcd is, and which one it takes for the leader; zeros when it does not answer.
+func (c *cluster) etcdStatus(i int) (member, leader uint64) {
+	out, err := exec.CommandContext(c.Context(), "etcdctl", "--endpoints", c.etcdClient[i], "endpoint", "status", "-w", "json").Output()
+	if err != nil {
+		return 0, 0
+	}
+	var status []struct {
+		Status struct {
+			Header struct {
+				Member uint64 `json:"member_id"`
+			} `json:"header"`
+			Leader uint64 `json:"leader"`
 		}
 	}
-	c.Fatal("no etcd leads")
-	return 0
+	if json.Unmarshal(bytes.TrimSpace(out), &status) != nil || len(status) != 1 {
+		return 0, 0
+	}
+	return status[0].Status.Header.Member, status[0].Status.Leader
+}
+
+// etcdLeader is the one of three that leads.
+func (c *cluster) etcdLeader() (leads int) {
+	c.Helper()
+	c.until("an etcd leads", func() bool {
+		for i := range c.etcdClient {
+			if member, leader := c.etcdStatus(i); member != 0 && member == leader {
+				leads = i
+				return true
+			}
+		}
+		return false
+	})
+	return leads
+}
+
+// leadEtcd has an etcd lead.
+func (c *cluster) leadEtcd(i int) {
+	c.Helper()
+	c.until("the etcd leads", func() bool {
+		leader := c.etcdLeader()
+		if leader == i {
+			return true
+		}
+		id, _ := c.etcdStatus(i)
+		_ = exec.CommandContext(c.Context(), "etcdctl", "--endpoints", c.etcdClient[leader], "move-leader", strconv.FormatUint(id, 16)).Run()
+		return false
+	})
 }

@@ -19,8 +19,9 @@ import (
 	"github.com/favord/favord/wire/busifavor"
 )
 
-// namespaceName names the variable with the network namespace in which one member lives; empty is
-// none, and then nothing is parted. `make ha` sets it.
+// namespaceName names the variable with what the names of network namespaces begin with: in one lives a
+// member of PostgreSQL, in one a member of etcd. Empty is none, and then nothing is parted. `make ha`
+// sets it.
 const namespaceName = "FAVORD_HA_NAMESPACE"
 
 // callsAfterwards is how many calls must have been answered after a fault.
@@ -237,26 +238,58 @@ func faults(t *testing.T, c *cluster, x *proxy, nodes []*process, node func() *p
 		{name: "kill -9 of the etcd that leads", do: func() {
 			down = c.etcdLeader()
 			c.etcds[down].kill()
-		}, mend: func() { c.etcds[down] = c.run(fmt.Sprint("etcd", down), "", c.etcds[down].args...) }},
+		}, mend: func() { c.restartEtcd(down) }},
+		{name: "kill -9 of an etcd that follows", do: func() {
+			down = (c.etcdLeader() + 1) % len(c.etcds)
+			c.etcds[down].kill()
+		}, mend: func() { c.restartEtcd(down) }},
+		{name: "an etcd that leads stands still", do: func() {
+			down = c.etcdLeader()
+			c.etcds[down].signal(syscall.SIGSTOP)
+		}, mend: func() { c.etcds[down].signal(syscall.SIGCONT) }},
 		{name: "switchover", do: func() { c.switchTo(c.other(c.leader())) }},
 	}
-	parted := fault{name: "the primary is parted from all others"}
-	if namespace := os.Getenv(namespaceName); namespace != "" {
-		link := func(state string) {
-			if out, err := exec.CommandContext(t.Context(), "ip", "link", "set", "favord-ha", state).CombinedOutput(); err != nil {
-				t.Fatalf("ip link: %v\n%s", err, out)
-			}
-		}
-		parted.do = func() {
-			if c.leader() != c.sites[0] { // which lives in the namespace
-				c.switchTo(c.sites[0])
-				c.whole()
-			}
-			link("down")
-		}
-		parted.mend = func() { link("up") }
+	return append(list, partings(c)...)
+}
+
+// partings cut the links of what lives in namespaces: a member of PostgreSQL, and one of etcd.
+func partings(c *cluster) []fault {
+	list := []fault{
+		{name: "the primary is parted from all others", do: func() { c.lead(c.sites[0]); c.link(member, "down") }},
+		{name: "the standby is parted from all others", do: func() { c.lead(c.sites[1]); c.link(member, "down") }},
+		{name: "an etcd that leads is parted from all others", do: func() { c.leadEtcd(c.apart()); c.link(etcdMember, "down") }},
+		{name: "an etcd that follows is parted from all others", do: func() { c.leadEtcd(0); c.link(etcdMember, "down") }},
 	}
-	return append(list, parted)
+	for i, what := range []string{member, member, etcdMember, etcdMember} {
+		list[i].mend = func() { c.link(what, "up") }
+		if c.namespace == "" {
+			list[i].do = nil
+		}
+	}
+	return list
+}
+
+// What lives in a namespace of its own, as its name ends.
+const (
+	member     = "-member"
+	etcdMember = "-etcd"
+)
+
+// link cuts the link to a namespace, or mends it.
+func (c *cluster) link(what, state string) {
+	c.Helper()
+	if out, err := exec.CommandContext(c.Context(), "ip", "link", "set", c.namespace+what, state).CombinedOutput(); err != nil {
+		c.Fatalf("ip link: %v\n%s", err, out)
+	}
+}
+
+// lead has a site lead, unless it does.
+func (c *cluster) lead(s *site) {
+	c.Helper()
+	if c.leader() != s {
+		c.switchTo(s)
+		c.whole()
+	}
 }
 
 // switchTo makes the standby the primary, as somebody does who wants to service a machine.

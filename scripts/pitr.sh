@@ -3,5 +3,6 @@
 # favord check. As root on Debian it installs what it needs.
 set -eu
 cd "$(dirname "$0")/.."
-. scripts/ha-packages.sh postgresql pgbackrest
+packages="postgresql pgbackrest"
+. scripts/ha-packages.sh
 "${GO:-go}" test -count=1 -v -tags ha -run '^TestAPointInTime' ./e2e

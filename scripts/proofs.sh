@@ -42,7 +42,7 @@ while IFS='	' read -r promise package test <&3; do
     else
         result=BROKEN status=1
     fi
-    figure=$(sed -n "s/^.*proof $promise: //p" "$work/log" | paste -s -d ';' -)
+    figure=$(sed -n "s/^.*proof $promise: //p" "$work/log" | awk '!said[$0]++' | paste -s -d ';' -)
     [ -n "$figure" ] || figure=$(sed -n 's/^ *[a-z0-9_]*_test\.go:[0-9]*: //p' "$work/log" | tail -n 1)
     [ -n "$figure" ] && [ "$result" = held ] || figure=${figure:-$(grep -c -e '--- PASS' "$work/log" || true) cases passed}
     row "$promise" "$result" "$figure" "$package $test"

@@ -35,6 +35,12 @@ soak() {
 soak "killed while it serves" e2e 'Kill9|Killed'
 soak "backed up while it serves" e2e 'ABackupHolds'
 soak "days of several nodes, simulated" internal/simulate .
+soak "power that is lost" internal/store/powerloss .
+soak "failovers" internal/busifavor/issue 'Failover|AsynchronousStandby'
+soak "coupons that many want at once" internal/busifavor/redeem 'Linearizable'
+soak "payments and refunds at once" internal/favor/pay 'Linearizable'
+soak "callbacks to a receiver that fails" internal/platform/notify 'ThoughTheReceiverFailsOften'
+soak "planted bugs" internal/base/planted 'Planted'
 soak "requests that meet" internal/edge/httpapi 'Twins'
 soak "random sequences on all engines" internal/store/sqlitestore 'Contract' -rapid.checks $((100 * factor))
 soak "random sequences on all engines" internal/store/pgstore 'Contract' -rapid.checks $((100 * factor))

@@ -38,6 +38,15 @@ func (m metered) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 	return err
 }
 
+// Glance implements store.Store.
+func (m metered) Glance(ctx context.Context, fn func(store.ReadTx) error) error {
+	ctx, span := m.traces.Step(ctx, "database")
+	began := m.clock.Now()
+	err := m.Store.Glance(ctx, fn)
+	m.count(span, "read", began, err)
+	return err
+}
+
 func (m metered) count(span telemetry.Span, kind string, began time.Time, err error) {
 	outcome := outcomeOf(err)
 	m.metrics.Transaction(kind, outcome, m.clock.Now().Sub(began))

@@ -37,6 +37,9 @@ func (l *link) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 	return w.engine.Read(ctx, fn)
 }
 
+// Glance implements store.Store. Others may go on between its questions.
+func (l *link) Glance(ctx context.Context, fn func(store.ReadTx) error) error { return l.Read(ctx, fn) }
+
 // Write implements store.Store. While the standby is behind, a commit that changed or locked
 // anything waits until it has caught up; after a failover nobody knows.
 func (l *link) Write(ctx context.Context, fn func(store.Tx) error) error {

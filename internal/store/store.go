@@ -42,6 +42,9 @@ type Store interface {
 	Write(ctx context.Context, fn func(tx Tx) error) error
 	// Read runs fn on one consistent, committed state.
 	Read(ctx context.Context, fn func(tx ReadTx) error) error
+	// Glance runs fn for one question: what one call of tx asks for is seen in one committed state,
+	// the next one may see a later state. It costs less than Read.
+	Glance(ctx context.Context, fn func(tx ReadTx) error) error
 	// OnChange has fn called after a commit, of this process or of another one on
 	// the same database, that changed what callers may keep: a merchant, its keys,
 	// or the content or state of a stock that it created. An empty owner means

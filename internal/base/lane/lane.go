@@ -94,6 +94,7 @@ func (g *Group[K, Q, A]) Do(ctx context.Context, key K, request Q) (A, error) {
 		return none, err
 	}
 	if first {
+		yield()
 		return g.lead(ctx, key, mine)
 	}
 	if turn := turns.Of(ctx); turn != nil {
@@ -219,12 +220,20 @@ func (l *lane[Q, A]) next() *call[Q, A] {
 	return nil
 }
 
-// yields is how often a leader lets others run between its answers and the next batch.
+// yields is how often a leader lets others run before a batch gathers.
 const yields = 3
+
+// yield lets those run who are about to call: what they ask for is in the next batch, and not in
+// one of their own after it. It costs nothing when there are none.
+func yield() {
+	for range yields {
+		runtime.Gosched()
+	}
+}
 
 // finish tells the calls of a batch their outcome and makes the next one lead. Without one the
 // lane ends. The answers go out first, and those who got them run before the next batch
-// gathers: what they ask next is in it, where it would have been a batch of half the size.
+// gathers, which would otherwise have half the size.
 func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err error) {
 	for i, c := range batch {
 		o := outcome[A]{err: err}
@@ -234,9 +243,7 @@ func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err err
 		c.done <- o
 	}
 	if len(batch) > 0 {
-		for range yields {
-			runtime.Gosched()
-		}
+		yield()
 	}
 	g.mu.Lock()
 	next := g.lanes[key].next()

@@ -105,6 +105,8 @@ func doors() []entry {
 		{planted.AnswerUnsigned, "an answer is not signed", api, "TestEveryOperationIsServedAndSigned"},
 		{planted.CertificateOver, "a certificate counts for ever", "internal/rule/merchant", "TestACertificateSaysWhyItIsNotUsable"},
 		{planted.SecretLogged, "the log has what a call was signed with", "internal/server", "TestSecretsAndOpenIDsAreSeenNowhere"},
+		{planted.UnclearRefused, "a commit that ran out of time is refused as if nothing had been done", api, "TestAnUnclearOutcomeIsSaidAndARepeatSettlesIt"},
+		{planted.KeyUnnoted, "a new platform certificate is not in the audit", "internal/server", "TestEveryChangeByAnOperatorIsInTheAudit"},
 		{planted.SecretUnbound, "a secret opens in another row", "internal/platform/keyring", "TestASecretDoesNotOpenInAnotherRow"},
 		{planted.LinkForged, "a link counts without its sign", "internal/edge/claim", "TestEveryWrongLinkIsRefusedWithItsNumber"},
 		{planted.ImageDigest, "an image is not the one that was signed for", "internal/platform/media", "TestARefusalSaysAtWhichField"},

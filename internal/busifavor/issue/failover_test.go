@@ -22,6 +22,7 @@ import (
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
@@ -208,8 +209,8 @@ func (p *pair) lost(t *testing.T, a *acknowledged) int {
 func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, &pair{synchronous: true})
-	a := nothingYet()
-	for n := range failovers {
+	a, times := nothingYet(), size.Times(t, failovers)
+	for n := range times {
 		p.sell(t, a, (n+1)*perFailover)
 		p.failOver(t, n+1)
 	}
@@ -227,7 +228,7 @@ func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 		}
 	}
 	expectSound(t, p.store)
-	t.Logf("proof P3: %d failovers, %d acknowledged of %d asked: none lost", failovers, len(a.codes), a.next.Load())
+	t.Logf("proof P3: %d failovers, %d acknowledged of %d asked: none lost", times, len(a.codes), a.next.Load())
 }
 
 // TestAnAsynchronousStandbyLoses is the control: the loss that the test above looks for
@@ -323,6 +324,7 @@ func TestACancelledCommitIsUnclearAndARepeatWaits(t *testing.T) {
 	if ask[int](t, p.primary, "select count(*)::int from coupon") != 1 {
 		t.Error("the repeat made another coupon")
 	}
+	t.Log("proof P3: a cancelled commit is unclear, its repeat waits for the standby: 1 coupon")
 }
 
 // awaitStuckCommit waits until a commit waits for the standby.

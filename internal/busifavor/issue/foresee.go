@@ -35,7 +35,7 @@ func (s *Service) Foresee(ctx context.Context, cmd ClaimCommand) error {
 
 // codeFree reports a code that a coupon of the stock has.
 func (s *Service) codeFree(ctx context.Context, key coupon.Key) error {
-	err := s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+	err := s.config.Store.Glance(ctx, func(tx store.ReadTx) error {
 		_, err := tx.Coupon(ctx, key)
 		return err
 	})

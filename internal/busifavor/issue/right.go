@@ -49,7 +49,7 @@ func (s *Service) admit(ctx context.Context, p parties, appid merchant.AppID) er
 // partnered reports whether the creator lets the sender give out the stock. It is asked anew
 // for every coupon, so that whoever was told that a partnership has ended can rely on it.
 func (s *Service) partnered(ctx context.Context, p parties, appid merchant.AppID) (found bool, err error) {
-	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Glance(ctx, func(tx store.ReadTx) error {
 		found, err = tx.Partnered(ctx, partner.Stock{Creator: p.stock.Creator, ID: string(p.stock.ID)}, partner.ResourceCoupons, partner.Of(&p.sender, appid))
 		return err
 	})

@@ -119,7 +119,7 @@ func (s *Service) findByCode(ctx context.Context, cmd UseCommand) (coupon.StockI
 		return "", errStockNeeded
 	}
 	var found []coupon.Coupon
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		found, err = tx.CouponsWithCode(ctx, cmd.Code, cmd.Caller)
 		return err
 	}); err != nil {

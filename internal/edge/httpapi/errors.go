@@ -7,6 +7,7 @@ import (
 
 	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/wire"
 	"github.com/favord/favord/wire/schema"
@@ -81,7 +82,8 @@ var errTooOld = fault.New(fault.TooFast, errTooFast.Text.ZH, "The server is too 
 // failureOf turns the error of an operation into an answer; op is nil while it is not
 // known. Only the text of a fault is shown; what else an error says stays inside.
 func failureOf(err error, op *wire.Operation, lang serve.Language) failure {
-	if errors.Is(err, context.DeadlineExceeded) && fault.KindOf(err) != fault.Unclear { // time that is up within a commit leaves it open
+	unclear := fault.KindOf(err) == fault.Unclear // time that is up within a commit leaves it open
+	if errors.Is(err, context.DeadlineExceeded) && (!unclear || planted.UnclearRefused.In()) {
 		err = errTooOld
 	}
 	if violation, is := errors.AsType[*schema.Violation](err); is {

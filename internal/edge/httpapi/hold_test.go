@@ -57,7 +57,7 @@ func (c crowded) call(ctx context.Context, body int) <-chan *httptest.ResponseRe
 // it has no signature.
 func TestARefusalIsHeldAndLookedAtAgain(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		body   int
 		happen func(c crowded, left context.CancelFunc)
 		status int
@@ -68,7 +68,8 @@ func TestARefusalIsHeldAndLookedAtAgain(t *testing.T) {
 		"the client leaves":       {2, func(_ crowded, left context.CancelFunc) { left() }, http.StatusTooManyRequests, 0},
 		"the server leaves":       {2, func(c crowded, _ context.CancelFunc) { close(c.leave) }, http.StatusTooManyRequests, 0},
 		"a body that is too long": {maxHeldBody + 1, func(crowded, context.CancelFunc) {}, http.StatusTooManyRequests, 0},
-	} {
+	}
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -91,6 +92,7 @@ func TestARefusalIsHeldAndLookedAtAgain(t *testing.T) {
 			})
 		})
 	}
+	t.Logf("proof P14: %d ways in which a call that was to be refused ends, and none is held after that", len(cases))
 }
 
 // TestOneSourceHasHalfOfThePlacesToBeHeldIn: its other calls are refused at once, as are all once

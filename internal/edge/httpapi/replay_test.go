@@ -195,6 +195,7 @@ func TestANonceServesOneCallOnly(t *testing.T) {
 	if byNonce.Load() == 0 {
 		t.Error("no operation goes by the nonce")
 	}
+	t.Logf("proof P12: %d operations whose number is the nonce: it serves one call", byNonce.Load())
 }
 
 // otherwise writes the JSON of a request differently, which means the same.

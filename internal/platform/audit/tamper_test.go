@@ -266,6 +266,7 @@ func TestAChainThatWasWrittenAnewIsFoundByWhatWasKeptOutside(t *testing.T) {
 		if diff := cmp.Diff(want, v.verified(heads).Findings); diff != "" {
 			t.Errorf("findings (-want +got):\n%s", diff)
 		}
+		t.Log("proof P20: 2 chains that were written anew are found by heads that were kept outside")
 	})
 }
 

@@ -69,7 +69,7 @@ func (d *Directory) forget(owner merchant.ID) {
 // Merchant returns a merchant, or store.ErrNotFound.
 func (d *Directory) Merchant(ctx context.Context, id merchant.ID) (merchant.Merchant, error) {
 	return d.merchants.Get(ctx, id, func(ctx context.Context) (m merchant.Merchant, err error) {
-		err = d.store.Read(ctx, func(tx store.ReadTx) error {
+		err = d.store.Glance(ctx, func(tx store.ReadTx) error {
 			m, err = tx.Merchant(ctx, id)
 			return err
 		})
@@ -81,7 +81,7 @@ func (d *Directory) Merchant(ctx context.Context, id merchant.ID) (merchant.Merc
 // come about never change; the rest may be out of date by now.
 func (d *Directory) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
 	return d.stocks.Get(ctx, id, func(ctx context.Context) (s coupon.Stock, err error) {
-		err = d.store.Read(ctx, func(tx store.ReadTx) error {
+		err = d.store.Glance(ctx, func(tx store.ReadTx) error {
 			s, err = tx.Stock(ctx, id)
 			return err
 		})
@@ -93,7 +93,7 @@ func (d *Directory) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock,
 // rest may be out of date by now.
 func (d *Directory) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
 	return d.vouchers.Get(ctx, id, func(ctx context.Context) (s voucher.Stock, err error) {
-		err = d.store.Read(ctx, func(tx store.ReadTx) error {
+		err = d.store.Glance(ctx, func(tx store.ReadTx) error {
 			s, err = tx.VoucherStock(ctx, id)
 			return err
 		})

@@ -44,7 +44,7 @@ func (d *Directory) User(ctx context.Context, p user.Policy, appid merchant.AppI
 // AppIDOf returns the appid under which an openid is registered. One that nobody registered
 // counts as one of the first appid that any of the merchants has.
 func (d *Directory) AppIDOf(ctx context.Context, id user.OpenID, merchants ...*merchant.Merchant) (appid merchant.AppID, err error) {
-	err = d.store.Read(ctx, func(tx store.ReadTx) error {
+	err = d.store.Glance(ctx, func(tx store.ReadTx) error {
 		u, err := tx.UserByOpenID(ctx, id)
 		appid = u.AppID
 		return err
@@ -76,7 +76,7 @@ func (d *Directory) lookUp(ctx context.Context, _ struct{}, asked []named) ([]fo
 		ids[i] = asked[i].openid
 	}
 	var known map[user.OpenID]user.User
-	if err := d.store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := d.store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		known, err = tx.Users(ctx, ids)
 		return err
 	}); err != nil {

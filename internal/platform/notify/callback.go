@@ -115,7 +115,7 @@ func (s *Service) Callback(ctx context.Context, caller, mchid merchant.ID, produ
 	if err := s.own(ctx, product, caller, mchid); err != nil {
 		return merchant.Callback{}, err
 	}
-	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+	err = s.config.Store.Glance(ctx, func(tx store.ReadTx) error {
 		c, err = tx.Callback(ctx, merchant.CallbackKey{Owner: caller, Product: product})
 		return err
 	})

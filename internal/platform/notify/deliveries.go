@@ -87,7 +87,7 @@ func (q *Query) stored() store.DeliveryQuery {
 // Deliveries returns a page of a merchant's deliveries.
 func (s *Service) Deliveries(ctx context.Context, q Query) ([]Delivery, error) {
 	var list []delivery.Delivery
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		list, err = tx.Deliveries(ctx, q.stored())
 		return err
 	}); err != nil {

@@ -79,7 +79,7 @@ func (s *Service) allot(ctx context.Context, now time.Time, p *passed) ([]share,
 		return nil, nil
 	}
 	var backlog []merchant.Callback
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		backlog, err = tx.Backlog(ctx, now, s.after, maxCallbacks)
 		return err
 	}); err != nil {

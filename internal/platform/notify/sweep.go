@@ -27,7 +27,7 @@ func (s *Service) sweep(ctx context.Context) error {
 	s.swept = now
 	s.forgetLines()
 	var page []merchant.Callback
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		page, err = tx.Callbacks(ctx, s.sweptUpTo, sweepCallbacks)
 		return err
 	}); err != nil {

@@ -86,7 +86,7 @@ func (s *Service) series(ctx context.Context, q *Query) ([]tally.Count, error) {
 		return nil, ErrSpan
 	}
 	var list []tally.Count
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		list, err = tx.Tallies(ctx, t)
 		return err
 	}); err != nil {
@@ -175,7 +175,7 @@ func (s *Service) Summary(ctx context.Context, scope Scope) (Summary, error) {
 		}
 	}
 	var expiries []tally.Expiry
-	if err := s.config.Store.Read(ctx, func(tx store.ReadTx) (err error) {
+	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		expiries, err = tx.Expiries(ctx, store.ExpiryQuery{
 			Owner: scope.Owner, Product: scope.Product, StockID: scope.StockID, Until: today + forever,
 		})

@@ -161,6 +161,11 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 	return fn(&tx{data: &s.data})
 }
 
+// Glance implements store.Store: Read costs no more.
+func (s *Store) Glance(ctx context.Context, fn func(store.ReadTx) error) error {
+	return s.Read(ctx, fn)
+}
+
 // Write implements store.Store.
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
 	changed, err := s.write(ctx, fn)

@@ -196,7 +196,7 @@ func (t *tx) LockCoupon(ctx context.Context, key coupon.Key) (coupon.Coupon, err
 
 // LockCoupons takes one round trip. It locks the coupons of one creator after those of another,
 // in the order of the index coupon_by_code; stocks that others give the same codes lock a row
-// more. Stocks are read one by one: no plan can go wrong.
+// more.
 func (t *tx) LockCoupons(ctx context.Context, keys []coupon.Key) (store.LockedCoupons, error) {
 	l := store.LockedCoupons{
 		Coupons: make(map[coupon.Key]coupon.Coupon, len(keys)), Stocks: make(map[coupon.StockKey]coupon.Stock),
@@ -226,16 +226,16 @@ func (t *tx) LockCoupons(ctx context.Context, keys []coupon.Key) (store.LockedCo
 			return err
 		})
 	})
-	for _, key := range store.StocksOf(keys) {
+	byOwner(store.StocksOf(keys), stockOwner, func(owner merchant.ID, ids []string) {
 		t.queue(`
 		select`+row.StockColumns+`
 		from stock
-		where creator_mchid = $1 and stock_id = $2`, []any{key.Creator, key.ID}, func(scan row.Scan) error {
+		where creator_mchid = $1 and stock_id = any($2)`, []any{owner, ids}, func(scan row.Scan) error {
 			one, err := row.Stock(scan, &t.store.contents)
-			l.Stocks[key] = one.Stock
+			l.Stocks[one.Stock.StockKey] = one.Stock
 			return err
 		})
-	}
+	})
 	return l, t.flush(ctx)
 }
 

@@ -105,6 +105,17 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) (err erro
 	return err
 }
 
+// Glance implements store.Store. Nothing begins and nothing ends: what travels together is a
+// transaction by itself, and each statement of it sees one snapshot.
+func (s *Store) Glance(ctx context.Context, fn func(store.ReadTx) error) error {
+	t, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.release(t)
+	return t.outcome(fn(t))
+}
+
 // readyWithin bounds how long Ready waits for a connection and an answer.
 const readyWithin = 5 * time.Second
 

@@ -119,7 +119,6 @@ func detours() map[string][]string {
 			"from merchant_appid a where a.appid",                                     // few merchants share an appid
 			"from subsidy where creator_mchid", "update subsidy", "update paid_order", // few rows of a coupon, one of a receipt or an order
 			"update balance", "update draft", // the guards
-			"from stock where creator_mchid", "from stock s where", "update stock set", // by stock_by_id
 			"from coupon where code = $1 and stock_id", "from coupon where code = k.coupon", "update coupon", // by coupon_by_code
 			"any($2)", "and ctid = any", "and a.ctid = r.ctid", // rows by where they lie, of one owner
 			"with recursive owner",                   // no more than were asked for
@@ -133,10 +132,10 @@ func detours() map[string][]string {
 // their rows in an index.
 func hot() map[string]string {
 	return map[string]string{
-		"from stock where stock_id = $1":            "stock_by_id on stock Index Cond: (stock_id = $1)",
-		"day_issued, last_id from stock":            "LockRows Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
-		"update stock set issued":                   "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
-		"update stock set day":                      "Index Scan using stock_by_id on stock Index Cond: (stock_id = $2) Filter: (creator_mchid = $1)",
+		"from stock where stock_id = $1":            "stock_pkey on stock Index Cond: (stock_id = $1)",
+		"day_issued, last_id from stock":            "LockRows Index Scan using stock_pkey on stock Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
+		"update stock s set (issued":                "Index Scan using stock_pkey on stock s Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
+		"update stock set day":                      "Index Scan using stock_pkey on stock Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
 		"delete from stock_day":                     "Index Scan using stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
 		"locator = any($2)":                         "Index Scan using coupon_by_locator on coupon Index Cond: (locator = ANY ($2))",
 		"select code, stock_id from coupon":         "Index Only Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",

@@ -1,6 +1,7 @@
 package pgstore
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
-// Stock uses the unique index stock_by_id.
+// Stock uses the primary key.
 func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
 	var found []store.CountedStock
 	err := t.rows(ctx, `
@@ -131,32 +132,34 @@ func (t *tx) LockStock(ctx context.Context, key coupon.StockKey, on day.Day) (co
 }
 
 // LockToIssue takes one round trip, whatever it asks for, but on a stock's first batch of a
-// day. It locks one stock after the other, by key: no plan can go wrong. Each statement sees
-// what the transactions committed that held the locks until now. The locks alone make the
-// commit wait for disk and standby: a repeat that is answered after it is as durable as the
-// first answer.
+// day. It locks the stocks of one creator after those of another, in the order of the primary
+// key. Each statement sees what the transactions committed that held the locks until now.
+// The locks alone make the commit wait for disk and standby: a repeat that is answered after it is
+// as durable as the first answer.
 func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
 	locked := store.Locked{Stocks: make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks)), Taken: map[coupon.Key]bool{}}
 	var ended []ending
 	t.queueListening(column(ask.Stocks, func(k *coupon.StockKey) merchant.ID { return k.Creator })...)
-	for _, key := range slices.SortedFunc(slices.Values(ask.Stocks), store.CompareStocks) {
+	byOwner(ask.Stocks, stockOwner, func(owner merchant.ID, ids []string) {
 		t.queue(`
 		select`+row.StockColumns+`, day, day_issued, last_id
 		from stock
-		where creator_mchid = $1 and stock_id = $2
+		where creator_mchid = $1 and stock_id = any($2)
+		order by stock_id
 		for no key update`,
-			[]any{key.Creator, key.ID}, func(scan row.Scan) error {
-				e := ending{StockKey: key}
+			[]any{owner, ids}, func(scan row.Scan) error {
+				var e ending
 				var last int64
 				one, err := row.Stock(scan, &t.store.contents, &e.day, &e.issued, &last)
+				e.StockKey = one.Stock.StockKey
 				one.Counters.Day, one.Counters.IssuedToday = ask.Day, e.issued
-				locked.Stocks[key] = store.LockedStock{Stock: one.Stock, Counters: one.Counters, LastID: last}
+				locked.Stocks[e.StockKey] = store.LockedStock{Stock: one.Stock, Counters: one.Counters, LastID: last}
 				if e.day != ask.Day {
 					ended = append(ended, e)
 				}
 				return err
 			})
-	}
+	})
 	locked.Given, locked.Linked = t.queueGiven(ask.Holders), t.queueLinked(ask.Persons)
 	t.queueTaken(ask.Codes, locked.Taken)
 	if err := t.flush(ctx); err != nil {
@@ -164,6 +167,8 @@ func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, erro
 	}
 	return locked, t.turn(ctx, ended, ask.Day, locked.Stocks)
 }
+
+func stockOwner(k coupon.StockKey) (merchant.ID, string) { return k.Creator, string(k.ID) }
 
 // ending is a stock with a current day that is over, and what it issued then.
 type ending struct {
@@ -228,25 +233,40 @@ func (t *tx) queueTaken(keys []coupon.Key, taken map[coupon.Key]bool) {
 	}
 }
 
-// SetCounters changes one stock after the other, by primary key: no plan can go wrong. A
-// counter that is not what it was becomes one that the table refuses, so that the commit may
-// travel with the change.
+// SetCounters changes the stocks of each creator in one statement, by key and without a join: no plan
+// can go wrong. A counter that is not what it was becomes one that the table refuses, so that the
+// commit may travel with the change.
 func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) error {
-	for i := range changes {
-		c := &changes[i]
-		was, is := &c.Was, &c.Is
-		if was.Day != is.Day {
-			return store.ErrStale
+	for owner, part := range grouped(changes, func(c *store.CounterChange) merchant.ID { return c.Stock.Creator }, cmp.Compare) {
+		for i := range part {
+			if part[i].Was.Day != part[i].Is.Day {
+				return store.ErrStale
+			}
 		}
+		whole := func(value func(*store.CounterChange) int64) []int64 { return column(part, value) }
 		t.later(`
-		update stock
-		set issued = case
-				when issued = $3 and codes = $4 and free_codes = $5 and day = $6 and day_issued = $7 then $8
-				else -1 end,
-		    codes = $9, free_codes = $10, day_issued = $11, last_id = greatest(last_id, $12)
-		where creator_mchid = $1 and stock_id = $2`,
-			c.Stock.Creator, c.Stock.ID, was.Issued, was.Codes, was.FreeCodes, int64(was.Day), was.IssuedToday,
-			is.Issued, is.Codes, is.FreeCodes, is.IssuedToday, c.LastID)
+		update stock s
+		set (issued, codes, free_codes, day_issued, last_id) = (
+			select
+				case
+					when s.issued = ($3::bigint[])[n] and s.codes = ($4::bigint[])[n] and s.free_codes = ($5::bigint[])[n]
+						and s.day = ($6::bigint[])[n] and s.day_issued = ($7::bigint[])[n]
+					then ($8::bigint[])[n]
+					else -1 end,
+				($9::bigint[])[n], ($10::bigint[])[n], ($11::bigint[])[n], greatest(s.last_id, ($12::bigint[])[n])
+			from (select array_position($2::text[], s.stock_id) n offset 0) place)
+		where creator_mchid = $1 and stock_id = any($2)`,
+			owner, column(part, func(c *store.CounterChange) string { return string(c.Stock.ID) }),
+			whole(func(c *store.CounterChange) int64 { return c.Was.Issued }),
+			whole(func(c *store.CounterChange) int64 { return c.Was.Codes }),
+			whole(func(c *store.CounterChange) int64 { return c.Was.FreeCodes }),
+			whole(func(c *store.CounterChange) int64 { return int64(c.Was.Day) }),
+			whole(func(c *store.CounterChange) int64 { return c.Was.IssuedToday }),
+			whole(func(c *store.CounterChange) int64 { return c.Is.Issued }),
+			whole(func(c *store.CounterChange) int64 { return c.Is.Codes }),
+			whole(func(c *store.CounterChange) int64 { return c.Is.FreeCodes }),
+			whole(func(c *store.CounterChange) int64 { return c.Is.IssuedToday }),
+			whole(func(c *store.CounterChange) int64 { return c.LastID }))
 	}
 	return nil
 }

@@ -211,6 +211,7 @@ func TestAFullDiskRefusesAndHealsByItself(t *testing.T) {
 		t.Errorf("with space again: %v", err)
 	}
 	expectEntries(t, s, 1)
+	t.Log("proof P15: a full disk of PostgreSQL refuses 1 change, which is done with space again")
 }
 
 func TestAnErrorThatWasSwallowedStillUndoesEverything(t *testing.T) {

@@ -42,6 +42,16 @@ type tx struct {
 
 // begin takes a connection. The statement that begins travels with the first that follow.
 func (s *Store) begin(ctx context.Context, statement string) (*tx, error) {
+	t, err := s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t.later(statement)
+	return t, nil
+}
+
+// connect takes a connection on which nothing has begun.
+func (s *Store) connect(ctx context.Context) (*tx, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -49,16 +59,12 @@ func (s *Store) begin(ctx context.Context, statement string) (*tx, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	t := &tx{store: s, conn: conn, pipeline: &pgx.Batch{}}
-	t.later(statement)
-	return t, nil
+	return &tx{store: s, conn: conn, pipeline: &pgx.Batch{}}, nil
 }
 
-// end gives the connection back, after undoing what was not committed. One that broke
-// makes those that idle doubtful: the server has likely gone, and each of them would cost a
-// caller an error.
+// end gives the connection back, after undoing what was not committed.
 func (s *Store) end(ctx context.Context, t *tx) error {
-	defer t.conn.Release()
+	defer s.release(t)
 	if t.begun && !t.conn.Conn().IsClosed() {
 		t.pipeline, t.failed = &pgx.Batch{}, nil
 		t.later("rollback")
@@ -66,10 +72,16 @@ func (s *Store) end(ctx context.Context, t *tx) error {
 			return fmt.Errorf("roll back: %w", err)
 		}
 	}
+	return nil
+}
+
+// release gives the connection back. One that broke makes those that idle doubtful: the server
+// has likely gone, and each of them would cost a caller an error.
+func (s *Store) release(t *tx) {
 	if t.conn.Conn().IsClosed() {
 		s.reset()
 	}
-	return nil
+	t.conn.Release()
 }
 
 // outcome is the error of a transaction whose function ended with err. A function that

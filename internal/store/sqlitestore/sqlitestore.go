@@ -171,6 +171,16 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 	return reader.transact(ctx, "begin", func() error { return fn(&tx{session: reader}) })
 }
 
+// Glance implements store.Store: each statement is a transaction of its own.
+func (s *Store) Glance(ctx context.Context, fn func(store.ReadTx) error) error {
+	reader, err := s.readers.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.readers.give(reader)
+	return fn(&tx{session: reader})
+}
+
 // OnChange implements store.Store.
 func (s *Store) OnChange(fn func(owner merchant.ID)) {
 	s.listening.Lock()

@@ -20,6 +20,7 @@ func transactionCases() map[string]func(*testing.T, store.Store) {
 		"a cancelled context begins nothing":                testCancelled,
 		"a context cancelled inside does not stop a commit": testCancelledInside,
 		"a reader never sees half a transaction":            testIsolation,
+		"a glance sees what is committed":                   testGlance,
 		"writers do not lose each other's updates":          testNoLostUpdate,
 		"a hundred claimants share what there is":           testFlashSale,
 		"a closed store refuses":                            testClosed,
@@ -96,7 +97,32 @@ func testCancelled(t *testing.T, s store.Store) {
 	if err := s.Read(ctx, func(store.ReadTx) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("read gives %v", err)
 	}
+	if err := s.Glance(ctx, func(store.ReadTx) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("a glance gives %v", err)
+	}
 	expectEmpty(t, s)
+}
+
+// testGlance asks before and after a commit, and goes on after what was not found.
+func testGlance(t *testing.T, s store.Store) {
+	key := coupon.Key{Stock: coupon.StockKey{Creator: creator, ID: "1282070000000017"}, Code: "A"}
+	glance := func(want error) {
+		t.Helper()
+		err := s.Glance(t.Context(), func(tx store.ReadTx) error {
+			_, first := tx.Coupon(t.Context(), key)
+			_, second := tx.Stock(t.Context(), key.Stock.ID)
+			if !errors.Is(first, want) || !errors.Is(second, want) {
+				t.Errorf("a glance finds %v and %v, want %v", first, second, want)
+			}
+			return errOnPurpose
+		})
+		if !errors.Is(err, errOnPurpose) {
+			t.Errorf("a glance gives %v", err)
+		}
+	}
+	glance(store.ErrNotFound)
+	write(t, s, everything)
+	glance(nil)
 }
 
 func testCancelledInside(t *testing.T, s store.Store) {
