@@ -28,7 +28,8 @@ type ring struct {
 func pureRules() []string {
 	return []string{
 		"internal/base/fen", "internal/base/day", "internal/base/ids", "internal/base/near", "internal/base/origin", "internal/base/planted",
-		"internal/base/webauthn", "internal/base/fault", "internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
+		"internal/base/webauthn", "internal/base/fault",
+		"internal/rule/merchant", "internal/rule/user", "internal/rule/picture", "internal/rule/partner",
 		"internal/rule/coupon", "internal/rule/voucher",
 		"internal/rule/payment", "internal/rule/delivery", "internal/rule/tally", "internal/rule/operator", "internal/rule/trail",
 		"internal/rule/keep", "internal/rule/draft",

@@ -117,7 +117,6 @@ test('a person signs in with a passkey alone, proves with it, and a copy or a lo
     await page.getByLabel('名称').fill('alice')
     await page.getByLabel('密码', { exact: true }).fill('a sentence for alice')
     await page.getByRole('button', { name: '登录', exact: true }).click()
-    await page.goto(byName(`${server.environment.console_url}account`))
     await expect(page.locator('.needed')).toBeVisible()
     expect(watch.faults).toEqual([])
   } finally {
