@@ -2,8 +2,11 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/favord/favord/internal/store"
@@ -182,4 +185,40 @@ func (o *office) expectWhole() {
 			o.t.Errorf("%s: %d of %d rows break it", i.Name, i.Broken, i.Rows)
 		}
 	}
+}
+
+// TestTheAuditSaysWhatBecameOfKeys and never a key: of a merchant's certificate, its secrets, and the
+// platform's certificate for it.
+func TestTheAuditSaysWhatBecameOfKeys(t *testing.T) {
+	t.Parallel()
+	eachOffice(t, func(t *testing.T, o *office) {
+		id := o.merchant()
+		keys := "merchants/" + id + "/keys/"
+		serial := strings.ToUpper(strconv.FormatInt(serialBegin+o.numbers, 16))
+		stands := func(status string) string { return `{"` + serial + `":"` + status + `"}` }
+		for _, c := range []struct {
+			method, path  string
+			body          object
+			before, after string
+		}{
+			{http.MethodPatch, keys + "certificates/" + serial, object{"status": "REPLACED"}, stands("ACTIVE"), stands("REPLACED")},
+			{http.MethodPatch, keys + "certificates/" + serial, object{"status": "REVOKED"}, stands("REPLACED"), stands("REVOKED")},
+			{http.MethodPut, keys + "apiv3", object{"key": canaryKey}, "", `{"version":1}`},
+			{http.MethodPut, keys + "apiv3", object{"key": canaryKey}, `{"version":1}`, `{"version":2}`},
+			{http.MethodPut, keys + "apiv2", object{"key": canaryKey}, "", `{"version":1}`},
+		} {
+			o.entries()
+			o.must(c.method, c.path, c.body)
+			found := o.entries()
+			if len(found) != 1 || found[0].Before != c.before || found[0].After != c.after {
+				t.Errorf("%s: %+v, want %s became %s", c.path, found, c.before, c.after)
+			}
+		}
+		o.must(http.MethodPost, keys+"platform-certificates", object{})
+		found, shown := o.entries(), o.must(http.MethodGet, "merchants/"+id+"/keys", nil)
+		_, serial, _ = strings.Cut(strings.TrimSuffix(found[0].After, `"}`), `{"serial_no":"`)
+		if listed := fmt.Sprint(shown.body["platform_keys"]); len(found) != 1 || serial == "" || !strings.Contains(listed, "serial_no:"+serial) {
+			t.Errorf("a platform certificate: %+v", found)
+		}
+	})
 }

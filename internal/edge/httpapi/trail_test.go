@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/favord/favord/internal/edge/httpapi"
@@ -127,6 +128,20 @@ func TestTheAuditSaysWhatReplacedWhat(t *testing.T) {
 		found := f.newEntries(seen)
 		if len(found) != 2 || found[0].Before != `{"refunded":0}` || found[1].Before != `{"refunded":1000}` {
 			t.Errorf("two refunds: %+v", found)
+		}
+
+		for id, want := range map[string][2]string{
+			busifavor.PaySubsidy:    {`{"subsidized":0}`, `"subsidized":100`},
+			busifavor.ReturnSubsidy: {`{"subsidized":100}`, `"subsidized":60`},
+		} {
+			r := f.sample(id)
+			f.newEntries(seen)
+			f.send(r)
+			found := f.newEntries(seen)
+			if len(found) != 1 || found[0].Before != want[0] || !strings.Contains(found[0].After, want[1]) ||
+				!strings.Contains(found[0].After, `"status":"SUCCESS"`) {
+				t.Errorf("%s: %+v", id, found)
+			}
 		}
 	})
 }
