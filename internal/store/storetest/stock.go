@@ -140,6 +140,51 @@ func testCounters(t *testing.T, s store.Store) {
 	expectCounters(t, s, st.StockKey, today(), five)
 }
 
+// testCountersTogether has the stocks of two creators be locked and counted at once. When one of them
+// is not what it was, none changes.
+func testCountersTogether(t *testing.T, s store.Store) {
+	var keys []coupon.StockKey
+	for _, id := range []coupon.StockID{"3", "1", "2"} { // in the order of asking, not of the keys
+		keys = append(keys, insertStock(t, s, plain(id, coupon.Limits{})).StockKey)
+	}
+	foreign := plain("4", coupon.Limits{})
+	foreign.Creator = other
+	keys = append(keys, insertStock(t, s, foreign).StockKey)
+	count := func(ctx context.Context, tx store.Tx, stale int) error {
+		locked, err := tx.LockToIssue(ctx, store.Ask{Stocks: keys, Day: today()})
+		var changes []store.CounterChange
+		for i, key := range keys {
+			was := locked.Stocks[key].Counters
+			is := was
+			is.Issued, is.IssuedToday = was.Issued+int64(i)+1, was.IssuedToday+int64(i)+1
+			if i == stale {
+				was.Issued++
+			}
+			changes = append(changes, store.CounterChange{Stock: key, Was: was, Is: is, LastID: int64(i) + 7})
+		}
+		return errors.Join(err, tx.SetCounters(ctx, changes...))
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return count(ctx, tx, -1) })
+	for stale := range keys {
+		if err := s.Write(t.Context(), func(tx store.Tx) error { return count(t.Context(), tx, stale) }); !errors.Is(err, store.ErrStale) {
+			t.Errorf("stock %s is stale: %v", keys[stale].ID, err)
+		}
+	}
+	for i, key := range keys {
+		n := int64(i) + 1
+		expectCounters(t, s, key, today(), coupon.Counters{Issued: n, Day: today(), IssuedToday: n})
+	}
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		locked, err := tx.LockToIssue(ctx, store.Ask{Stocks: keys, Day: today()})
+		for i, key := range keys {
+			if last := locked.Stocks[key].LastID; last != int64(i)+7 {
+				t.Errorf("the last id of stock %s is %d", key.ID, last)
+			}
+		}
+		return err
+	})
+}
+
 func expectCounters(t *testing.T, s store.Store, key coupon.StockKey, on day.Day, want coupon.Counters) {
 	t.Helper()
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {

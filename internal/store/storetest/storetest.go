@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open, but ...string) {
 		"a stock comes back as it was stored":                testStock,
 		"stock ids are unique across merchants":              testStockIDs,
 		"counters are guarded by their old values":           testCounters,
+		"stocks of several creators are counted at once":     testCountersTogether,
 		"days count apart":                                   testDays,
 		"what accounts got of a stock is found":              testGiven,
 		"several stocks are locked at once":                  testLockStocks,
