@@ -33,3 +33,16 @@ test('an operation is called as a merchant, and the call is in the log', async (
   await expect(page).toHaveURL(/\/dev\/requests\/08/)
   await expect(page.locator('.detail')).toContainText('busifavor.stocks.get')
 })
+
+test('an operation that wants an Idempotency-Key has a field for it, filled in', async ({ page, server }) => {
+  await page.goto('/dev/api/partnerships.build')
+  const key = page.getByLabel('Idempotency-Key')
+  await expect(key).not.toHaveValue('')
+  const call = page.getByRole('button', { name: `以 ${server.environment.mchid} 身份调用` })
+  await call.click()
+  await expect(page.locator('pre')).toContainText('partner')
+  await expect(page.locator('section[aria-live] .head')).toContainText('200')
+  await key.fill('')
+  await call.click()
+  await expect(key).toBeFocused() // the browser asks for it first
+})

@@ -19,6 +19,8 @@ type MakeCallRequest struct {
 	Target string `json:"target" title:"路径与查询串" rule:"required chars=1..8192"`
 	// Body is the body as text; it goes as application/json.
 	Body string `json:"body,omitempty" title:"请求包体" rule:"chars=..1048576"`
+	// IdempotencyKey goes as the header Idempotency-Key, which partnerships want.
+	IdempotencyKey string `json:"idempotency_key,omitempty" title:"业务请求幂等值" rule:"chars=..128 line"`
 	// DryRun has it carried out to its end, and then taken back: the answer is the one that the call
 	// would get, and nothing changes. A request number is not used up.
 	DryRun bool `json:"dry_run,omitempty" title:"仅试运行"`

@@ -38,7 +38,11 @@ func (s *Server) callHandlers() map[string]handler {
 }
 
 func (s *Server) makeCall(ctx context.Context, req *manage.MakeCallRequest) (any, error) {
-	return s.call(ctx, Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body), IsDry: req.DryRun})
+	c := Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body), IsDry: req.DryRun}
+	if req.IdempotencyKey != "" {
+		c.Header = http.Header{"Idempotency-Key": {req.IdempotencyKey}}
+	}
+	return s.call(ctx, c)
 }
 
 // call makes a call as a merchant, for a caller with the duty for it.

@@ -3388,6 +3388,8 @@ export interface components {
             body?: string;
             /** 仅试运行 */
             dry_run?: boolean;
+            /** 业务请求幂等值 */
+            idempotency_key?: string;
             /**
              * 请求方法
              * @enum {string}

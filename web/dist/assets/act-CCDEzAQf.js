@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./client-Cld-NJTx.js";function n(n,r,i,a,o=!1){let s=typeof a==`string`?a:a&&JSON.stringify(a);return e(t.POST(`/manage/v1/merchants/{mchid}/calls`,{params:{path:{mchid:n}},body:{method:r,target:i,...s&&{body:s},...o&&{dry_run:!0}}}))}function r(e){return`${e}${Date.now()}${crypto.getRandomValues(new Uint32Array(1))[0]}`}export{r as n,n as t};
