@@ -91,6 +91,27 @@ func ExampleManagement_PutDraft() {
 	// 409
 }
 
+func ExampleManagement_JudgeClaims() {
+	s := otherSandbox()
+	judged, err := s.Management().JudgeClaims(context.Background(), &manage.JudgeClaimsRequest{
+		Product: "busifavor", StockID: "1282070000000017", OpenIDs: []string{s.OpenID}, At: schema.TimeOf(time.Now().AddDate(2, 0, 0)),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, rule := range judged.Users[0].Rules {
+		fmt.Println(rule.Rule, rule.Passed)
+	}
+	// Output:
+	// RIGHT true
+	// PERIOD false
+	// STATE true
+	// ABUSE true
+	// QUOTA true
+	// DAY true
+	// TOTAL true
+}
+
 func ExampleManagement_WhatIf() {
 	s := otherSandbox()
 	answer, err := s.Management().WhatIf(context.Background(), &manage.AskRequest{

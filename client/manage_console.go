@@ -65,6 +65,12 @@ func (m *Management) VoucherIf(ctx context.Context, req *manage.AskVoucherReques
 	return managed[manage.Foresight](ctx, m, manage.AskVoucherIf, req)
 }
 
+// JudgeClaims tells which of some users could claim of a stock, one that is not created yet, too, and
+// what every rule says.
+func (m *Management) JudgeClaims(ctx context.Context, req *manage.JudgeClaimsRequest) (*manage.JudgedClaims, error) {
+	return managed[manage.JudgedClaims](ctx, m, manage.JudgeClaims, req)
+}
+
 // WhatIf tells whether a coupon could be redeemed or claimed, and by which rule not.
 func (m *Management) WhatIf(ctx context.Context, req *manage.AskRequest) (*manage.Foresight, error) {
 	return managed[manage.Foresight](ctx, m, manage.AskWhatIf, req)

@@ -20,7 +20,7 @@ func (s *Server) examine(ctx context.Context, d console.Draft) (console.Examined
 	preview, err := s.pagesEdge.Preview(claim.Draft{
 		Coupon: got.Coupon, Voucher: got.Voucher, MerchantName: got.MerchantName, Language: d.Language,
 	})
-	found := console.Examined{Preview: preview}
+	found := console.Examined{Preview: preview, Coupon: got.Coupon, Voucher: got.Voucher}
 	for _, p := range got.Problems {
 		found.Problems = append(found.Problems, console.Problem(p))
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	AskWhatIf    = "manage.whatif.ask"
 	AskVoucherIf = "manage.whatif.vouchers"
+	JudgeClaims  = "manage.whatif.claims"
 )
 
 // AskRequest asks whether something would work. It changes nothing.
@@ -94,6 +95,48 @@ type Foresight struct {
 	Discount int64 `json:"discount,omitempty" title:"优惠金额"`
 }
 
+// JudgeClaimsRequest asks who could claim of a stock, and what every rule says. It changes nothing.
+type JudgeClaimsRequest struct {
+	Product string `json:"product" title:"产品" rule:"required enum=busifavor|favor"`
+	// StockID is the stock; without it Body is that of the call by which MchID would create one,
+	// which counts as running, with nothing given out.
+	StockID string `json:"stock_id,omitempty" title:"批次号" rule:"chars=1..20"`
+	Body    string `json:"body,omitempty" title:"请求包体" rule:"bytes=2..65536"`
+	// MchID gives out, without it the creator of the stock.
+	MchID   string   `json:"mchid,omitempty" title:"商户号" rule:"chars=1..15"`
+	OpenIDs []string `json:"openids" title:"用户标识" rule:"required items=1..20 chars=1..128"`
+	// AppID is under which the users count, without it the one under which each is registered.
+	AppID string `json:"appid,omitempty" title:"公众账号ID" rule:"chars=1..32"`
+	// Channel is how it is given out, without it by the API.
+	Channel string `json:"channel,omitempty" title:"发放渠道" rule:"enum=API|H5|MINIAPP"`
+	// At is when, without it now in business time.
+	At schema.Time `json:"at,omitzero" title:"时间" rule:"chars=1..40"`
+}
+
+// JudgedClaims is the answer, in the order of the users who were asked about.
+type JudgedClaims struct {
+	At    schema.Time   `json:"at" title:"时间" rule:"required"`
+	MchID string        `json:"mchid" title:"商户号" rule:"required"`
+	Users []JudgedClaim `json:"users" title:"用户" rule:"required"`
+}
+
+// JudgedClaim is what every rule says of one user.
+type JudgedClaim struct {
+	OpenID string      `json:"openid" title:"用户标识" rule:"required"`
+	Works  bool        `json:"works" title:"是否可行" rule:"required"`
+	Rules  []Judgement `json:"rules" title:"各条规则" rule:"required"`
+}
+
+// Judgement is what one rule says. RIGHT is whether the merchant may, USER whether there is such a
+// user: where one of these two fails it stands alone. The others are PERIOD, STATE, ABUSE, QUOTA or
+// PERSON, MONTH, DAY, TOTAL and CODES, those that the stock has.
+type Judgement struct {
+	Rule   string `json:"rule" title:"规则" rule:"required"`
+	Passed bool   `json:"passed" title:"是否通过" rule:"required"`
+	TextZH string `json:"text_zh" title:"说明" rule:"required"`
+	TextEN string `json:"text_en" title:"说明（英文）" rule:"required"`
+}
+
 func whatIfOperations() []wire.Operation {
 	return []wire.Operation{{
 		ID: AskWhatIf, Title: wire.Text{ZH: "询问一张券此时此地能否核销或领取", EN: "Ask whether a coupon could be redeemed or claimed"},
@@ -103,5 +146,9 @@ func whatIfOperations() []wire.Operation {
 		ID: AskVoucherIf, Title: wire.Text{ZH: "询问一张代金券此时此地能否使用或发放", EN: "Ask whether a voucher could be spent or sent"},
 		Duty: wire.DutyFind, Section: "management", Method: http.MethodPost, Path: "/manage/v1/whatif/vouchers", ReadOnly: true,
 		Request: schema.Of[AskVoucherRequest](), Response: schema.Of[Foresight](),
+	}, {
+		ID: JudgeClaims, Title: wire.Text{ZH: "询问哪些用户可以领取，逐条列出规则", EN: "Ask who could claim, and what every rule says"},
+		Duty: wire.DutyFind, Section: "management", Method: http.MethodPost, Path: "/manage/v1/whatif/claims", ReadOnly: true,
+		Request: schema.Of[JudgeClaimsRequest](), Response: schema.Of[JudgedClaims](),
 	}}
 }

@@ -119,21 +119,11 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim,
 	if c.User, err = s.config.Users.Resolve(ctx, tx, c.appid, c.openid); err != nil {
 		return err
 	}
-	accounts := []store.HolderKey{{Stock: o.Stock.StockKey, Holder: c.User.ID}}
-	linked := map[user.ID][]user.ID{}
-	if o.Stock.Limits.NaturalPerson == coupon.Yes {
-		if linked, err = tx.LinkedAccounts(ctx, []user.ID{c.User.Person}); err != nil {
-			return err
-		}
-		for _, account := range append(linked[c.User.Person], c.User.Person) {
-			accounts = append(accounts, store.HolderKey{Stock: o.Stock.StockKey, Holder: account})
-		}
-	}
-	given, err := tx.Given(ctx, accounts)
+	own, n, err := given(ctx, tx, &o.Stock, &c)
 	if err != nil {
 		return err
 	}
-	if first, known := earlier(given[accounts[0]], c.RequestNo); known {
+	if first, known := earlier(own, c.RequestNo); known {
 		if first.Content != contentOf(&o.Stock, &c.Claim) {
 			return coupon.ErrClaimContent
 		}
@@ -144,6 +134,22 @@ func (s *Service) offer(ctx context.Context, tx store.ReadTx, o *Offer, c claim,
 		at = s.config.Clock.For(string(o.Stock.Creator)).Now()
 	}
 	counters, err := tx.Counters(ctx, o.Stock.StockKey, day.Of(at))
-	o.Refusal = o.Stock.Admit(counters, &c.User, held(&o.Stock, &c.User, given, linked), at)
+	o.Refusal = o.Stock.Admit(counters, &c.User, n, at)
 	return err
+}
+
+// given returns what the user of a claim got of a stock, and how many coupons count for the quota.
+func given(ctx context.Context, tx store.ReadTx, stock *coupon.Stock, c *claim) (own []store.Given, n int64, err error) {
+	accounts := []store.HolderKey{{Stock: stock.StockKey, Holder: c.User.ID}}
+	linked := map[user.ID][]user.ID{}
+	if stock.Limits.NaturalPerson == coupon.Yes {
+		if linked, err = tx.LinkedAccounts(ctx, []user.ID{c.User.Person}); err != nil {
+			return nil, 0, err
+		}
+		for _, account := range append(linked[c.User.Person], c.User.Person) {
+			accounts = append(accounts, store.HolderKey{Stock: stock.StockKey, Holder: account})
+		}
+	}
+	got, err := tx.Given(ctx, accounts)
+	return got[accounts[0]], held(stock, &c.User, got, linked), err
 }

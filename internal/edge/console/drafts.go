@@ -7,7 +7,9 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/edge/serve"
+	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/wire/manage"
 )
 
@@ -25,6 +27,9 @@ type Draft struct {
 // Examined is what the signed API says of a draft.
 type Examined struct {
 	Problems []Problem
+	// Coupon or Voucher is the stock as far as the draft says, by the product.
+	Coupon  *coupon.Stock
+	Voucher *voucher.Stock
 	// Preview is the page on which users would claim the stock, in HTML.
 	Preview []byte
 	// First is the day on which the stock begins, Days have how much of it and of those that follow

@@ -16,7 +16,9 @@ import (
 )
 
 func (s *Server) whatIfHandlers() map[string]handler {
-	return map[string]handler{manage.AskWhatIf: bound(s.whatIf), manage.AskVoucherIf: bound(s.voucherIf)}
+	return map[string]handler{
+		manage.AskWhatIf: bound(s.whatIf), manage.AskVoucherIf: bound(s.voucherIf), manage.JudgeClaims: bound(s.judgeClaims),
+	}
 }
 
 // otherRule is the rule behind a refusal that has no name of its own.

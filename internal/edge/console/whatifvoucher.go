@@ -70,9 +70,8 @@ func (s *Server) voucherIfSent(ctx context.Context, req *manage.AskVoucherReques
 	if req.At.IsZero() {
 		req.At = schema.TimeOf(s.businessTime(view.Stock.Creator))
 	}
-	doors := map[string]send.Door{"H5": send.DoorH5, "MINIAPP": send.DoorMiniApp}
 	err = s.Grant.Foresee(ctx, send.ClaimCommand{
-		Door: doors[req.Channel], Sender: merchant.ID(req.MchID), AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
+		Door: doorOf(req.Channel), Sender: merchant.ID(req.MchID), AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
 		StockID: view.Stock.ID, At: req.At.Time,
 	})
 	answer := &manage.Foresight{Works: err == nil, At: req.At, MchID: req.MchID, Rule: voucher.Reason(err)}

@@ -2,7 +2,6 @@ package coupon
 
 import (
 	"errors"
-	"time"
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
@@ -101,30 +100,6 @@ func (l *Limits) QuotaHolder(u *user.User) user.ID {
 		return u.Person
 	}
 	return u.ID
-}
-
-// Admit decides whether the stock may issue one more coupon at now to u, whose
-// quota holder has held coupons of it before. The counters must be those of
-// today. The order of checks is that of 10.2.
-func (s *Stock) Admit(c Counters, u *user.User, held int64, now time.Time) Refusal {
-	switch {
-	case now.After(s.Validity.End):
-		return RefusedExpired
-	case s.State != StockRunning:
-		return RefusedNotRunning
-	case s.Limits.PreventAbuse == Yes && u.Suspicious:
-		return RefusedFailed
-	case held >= s.Limits.MaxPerUser+planted.CouponUser.One():
-		return s.Limits.quotaRefusal()
-	case s.Limits.MaxPerDay > 0 && c.IssuedToday >= s.Limits.MaxPerDay+planted.CouponDay.One(),
-		s.exceeds(s.Limits.MaxAmountPerDay, c.IssuedToday):
-		return RefusedDayLimit
-	case c.Issued >= s.Limits.MaxCoupons+planted.CouponTotal.One(),
-		s.exceeds(s.Limits.MaxAmount, c.Issued),
-		s.CodeMode == CodesByUpload && c.FreeCodes <= 0:
-		return RefusedNotEnough
-	}
-	return Admitted
 }
 
 func (l *Limits) quotaRefusal() Refusal {

@@ -98,29 +98,6 @@ type Asked struct {
 	Now     time.Time
 }
 
-// Admit decides whether the stock may give out one more voucher. The counters must be those
-// of today; most is the face value that a user may receive of one creator in a month, 0 for
-// no such rule. The order of checks is that of 4.11.
-func (s *Stock) Admit(c Counters, a Asked, most fen.Fen) error {
-	switch {
-	case s.State != StockRunning:
-		return ErrWrongState
-	case a.Now.After(s.End):
-		return ErrOver
-	case s.Limits.PreventAbuse && a.User.Suspicious:
-		return ErrSuspicious
-	case a.Held >= s.Limits.MaxPerUser+planted.VoucherUser.One():
-		return ErrUserQuota
-	case most > 0 && a.InMonth+s.Face > most+fen.Fen(planted.VoucherMonth.One()):
-		return ErrMonth
-	case s.Limits.MaxAmountPerDay > 0 && s.exceeds(s.Limits.MaxAmountPerDay, c.SentToday):
-		return ErrDayBudget
-	case c.Sent >= s.Limits.MaxCoupons+planted.VoucherTotal.One(), s.exceeds(s.Limits.MaxAmount, c.Sent):
-		return ErrSpent
-	}
-	return nil
-}
-
 // exceeds reports whether one voucher more than sent would go beyond a budget.
 func (s *Stock) exceeds(budget fen.Fen, sent int64) bool {
 	spent, ok := s.Face.Times(sent + 1 - planted.VoucherBudget.One())
