@@ -131,3 +131,28 @@ test('what somebody discarded meanwhile can be saved as a new draft', async ({ p
   await expect(page.getByLabel('适用商品范围')).toHaveValue('还在')
   expect(page.url()).not.toContain(id)
 })
+
+for (const [kind, rules] of [
+  ['满减券', ['发放权限', '批次时间', '批次状态', '可疑账号', '每人限领', '单日上限', '发放总量']],
+  ['免充值代金券', ['发放权限', '批次状态', '批次时间', '可疑账号', '每人限领', '单日上限', '发放总量']],
+] as const)
+  test(`a draft of ${kind} says who could claim, rule by rule`, async ({ page, server }) => {
+    await page.goto('/stocks/new')
+    await page.getByRole('button', { name: kind }).click()
+    await page.getByLabel('批次名称').fill('先试算')
+    await page.getByRole('navigation', { name: '步骤' }).getByRole('link', { name: '发放' }).click()
+    const ask = page.getByRole('region', { name: '试算' })
+    await ask.getByLabel('用户 openid').fill(`${server.environment.openid} oUpF8uMuAJO_M2pxb1Q9zNjWeS6p`)
+    await ask.getByRole('button', { name: '试算' }).click()
+    await expect(ask.getByRole('article')).toHaveCount(2)
+    await expect(ask.getByRole('article').first()).toContainText('可以')
+    for (const rule of rules) await expect(ask.getByRole('article').first()).toContainText(rule)
+    await ask.getByLabel('时间（北京时间）').fill('2199-01-01 00:00')
+    await ask.getByRole('button', { name: '试算' }).click()
+    await expect(ask.getByRole('article').first()).toContainText('不行')
+    await expect(ask.getByRole('listitem').filter({ hasText: '不通过' }).first()).toContainText('批次时间')
+    await page.getByRole('heading', { level: 1 }).click() // no button is hovered
+    await expect(ask.locator('.is-loading')).toHaveCount(0)
+    await accessible(page)
+    await shot(page, `whatif-draft-${rules.indexOf('批次时间')}`)
+  })

@@ -2076,6 +2076,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/whatif/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 询问哪些用户可以领取，逐条列出规则
+         * @description Ask who could claim, and what every rule says (management)
+         */
+        post: operations["manage.whatif.claims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/whatif/vouchers": {
         parameters: {
             query?: never;
@@ -3314,6 +3334,62 @@ export interface components {
             last: number;
             /** 请求列表 */
             requests: components["schemas"]["manage.JournalLine"][];
+        };
+        "manage.JudgeClaimsRequest": {
+            /** 公众账号ID */
+            appid?: string;
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at?: string;
+            /** 请求包体 */
+            body?: string;
+            /**
+             * 发放渠道
+             * @enum {string}
+             */
+            channel?: "API" | "H5" | "MINIAPP";
+            /** 商户号 */
+            mchid?: string;
+            /** 用户标识 */
+            openids: string[];
+            /**
+             * 产品
+             * @enum {string}
+             */
+            product: "busifavor" | "favor";
+            /** 批次号 */
+            stock_id?: string;
+        };
+        "manage.JudgedClaim": {
+            /** 用户标识 */
+            openid: string;
+            /** 各条规则 */
+            rules: components["schemas"]["manage.Judgement"][];
+            /** 是否可行 */
+            works: boolean;
+        };
+        "manage.JudgedClaims": {
+            /**
+             * 时间
+             * Format: date-time
+             */
+            at: string;
+            /** 商户号 */
+            mchid: string;
+            /** 用户 */
+            users: components["schemas"]["manage.JudgedClaim"][];
+        };
+        "manage.Judgement": {
+            /** 是否通过 */
+            passed: boolean;
+            /** 规则 */
+            rule: string;
+            /** 说明（英文） */
+            text_en: string;
+            /** 说明 */
+            text_zh: string;
         };
         "manage.KeptKind": {
             /**
@@ -11688,6 +11764,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Foresight"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.whatif.claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.JudgeClaimsRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.JudgedClaims"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

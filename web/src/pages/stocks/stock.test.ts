@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { actionsOf, standing, voucherActionsOf } from './stock'
+import { actionsOf, standing, voucherActionsOf, voucherDutyOf } from './stock'
 
 const stock = (state: string) => ({ state, begin_time: '2026-11-01T00:00:00+08:00', end_time: '2026-12-01T00:00:00+08:00' })
 const at = (time: string) => Date.parse(time)
@@ -21,6 +21,9 @@ describe('what may be done', () => {
     expect(actionsOf('RUNNING')).toEqual(['pause', 'stop'])
     expect(actionsOf('STOPED')).toEqual([])
     expect(voucherActionsOf('audit')).toEqual(['approve', 'reject'])
-    expect(voucherActionsOf('running')).toEqual([])
+    expect(voucherActionsOf('running')).toEqual(['pause'])
+    expect(voucherActionsOf('paused')).toEqual(['resume'])
+    expect(voucherActionsOf('stoped')).toEqual([])
+    expect(voucherActionsOf('unactivated').map(voucherDutyOf)).toEqual(['MARKET', 'APPROVE', 'MARKET'])
   })
 })

@@ -52,7 +52,7 @@ export function standing(s: { state: string; begin_time: string; end_time: strin
   return { tone: tones[s.state] ?? 'quiet', text: `stocks.states.${s.state}` as Key<'stocks'> }
 }
 
-export type Action = 'approve' | 'reject' | 'pause' | 'resume' | 'stop' | 'review'
+export type Action = 'approve' | 'reject' | 'pause' | 'resume' | 'stop' | 'review' | 'start'
 
 /** What an operator may do to a stock of merchant coupons. */
 export function actionsOf(state: BusifavorStock['state']): Action[] {
@@ -70,6 +70,19 @@ export function actionsOf(state: BusifavorStock['state']): Action[] {
 
 /** What an operator may do to a stock of vouchers. */
 export function voucherActionsOf(state: FavorStock['state']): Action[] {
-  if (state === 'audit') return ['approve', 'reject']
-  return state === 'unactivated' ? ['review'] : []
+  switch (state) {
+    case 'audit':
+      return ['approve', 'reject']
+    case 'unactivated':
+      return ['start', 'review', 'stop']
+    case 'running':
+      return ['pause']
+    case 'paused':
+      return ['resume']
+    case 'stoped':
+      return []
+  }
 }
+
+/** Whose work an action on a stock of vouchers is: the merchant's own, or a decision over it. */
+export const voucherDutyOf = (action: Action) => (action === 'approve' || action === 'reject' || action === 'review' ? 'APPROVE' : 'MARKET')

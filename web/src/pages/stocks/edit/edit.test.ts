@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compare, merged } from '@/parts/conflict'
+import { applied, delta } from './voucher'
 import { changesOf, valuesOf, wrongIn, type Values } from './edit'
 
 const before: Values = valuesOf({ goods_name: '全场', stock_send_rule: { max_coupons: 10 }, display_pattern_info: { description: '须知' } })
@@ -27,5 +28,13 @@ describe('an edit', () => {
   it('has quantities that are numbers', () => {
     expect(wrongIn(before)).toBeUndefined()
     for (const max_coupons of ['0', '-1', 'x', '1.5']) expect(wrongIn({ ...before, max_coupons })).toBe('max_coupons')
+  })
+})
+
+describe('the lists of a stock of vouchers', () => {
+  it('change by what is added and taken away, whatever somebody else did meanwhile', () => {
+    const d = delta(['a', 'b', 'c'], ['b', 'd'])
+    expect(d).toEqual({ add: ['d'], remove: ['a', 'c'] })
+    expect(applied(['a', 'b', 'x', 'd'], d)).toEqual(['b', 'x', 'd'])
   })
 })
