@@ -92,6 +92,11 @@ test('a person signs in with a passkey alone, proves with it, and a copy or a lo
     await page.getByLabel('密码', { exact: true }).fill('a sentence for alice')
     await page.getByRole('button', { name: '登录', exact: true }).click()
     await expect(page.getByRole('alert')).toHaveText('密码正确。请用通行密钥完成登录。')
+    await page.goto(server.environment.console_url)
+    await page.getByLabel('名称').fill('alice')
+    await page.getByLabel('密码', { exact: true }).fill('a sentence for alice')
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await page.getByRole('alert').getByRole('link').click() // an address has no passkeys: this leads to the name
     await device.recognizes(false)
     await page.getByRole('button', { name: '用通行密钥登录' }).click()
     await expect(page.getByRole('alert')).toHaveText('未完成：已取消，或等待时间过长。')
