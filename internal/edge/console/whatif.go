@@ -81,6 +81,9 @@ func (s *Server) whatIfClaimed(ctx context.Context, req *manage.AskRequest) (any
 	if req.OpenID == "" {
 		return nil, fault.Missing("openid")
 	}
+	if _, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID)); err != nil {
+		return nil, err
+	}
 	cmd := issue.ClaimCommand{
 		Channel: coupon.Channel(req.Channel), Sender: merchant.ID(req.MchID),
 		AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),

@@ -70,6 +70,9 @@ func (s *Server) voucherIfSent(ctx context.Context, req *manage.AskVoucherReques
 	if req.At.IsZero() {
 		req.At = schema.TimeOf(s.businessTime(view.Stock.Creator))
 	}
+	if _, err := s.Registry.Merchant(ctx, merchant.ID(req.MchID)); err != nil {
+		return nil, err
+	}
 	err = s.Grant.Foresee(ctx, send.ClaimCommand{
 		Door: doorOf(req.Channel), Sender: merchant.ID(req.MchID), AppID: merchant.AppID(req.AppID), OpenID: user.OpenID(req.OpenID),
 		StockID: view.Stock.ID, At: req.At.Time,
