@@ -167,7 +167,10 @@ func (r *report) writeSales(p *page) {
 		return
 	}
 	p.say("## Engine and peers, without HTTP and signatures")
-	p.say("Every answer is durable, but for `everysec`. The engine also knows each user, of %d that are registered, and writes an\naudit row; the peers do not. Users were looked at less than a minute before and are in memory, where nothing else is said.\nEach figure is the middle of %d rounds in which all took turns. PostgreSQL: %s, otherwise its defaults. Peers on PostgreSQL have up to %d connections,\nRedis one for each client.",
+	p.say("Every answer is durable, but for `everysec`. The engine also knows each user, of %d that are registered, and writes an\n"+
+		"audit row; the peers do not. Users were looked at less than a minute before and are in memory, where nothing else is said.\n"+
+		"Each figure is the middle of %d rounds in which all took turns. PostgreSQL: %s, otherwise its defaults.\n"+
+		"Peers on PostgreSQL have up to %d connections, Redis one for each client.",
 		r.options.users, r.options.rounds, settingsText(), peerConnections)
 	p.table(" who", "stocks", "clients", "issues/s", "p50 ms", "p99 ms", "CPU µs app", "database", "both")
 	for _, f := range r.sales {

@@ -127,7 +127,9 @@ func startCluster(t *testing.T, namespace string) *cluster {
 	if err != nil {
 		t.Fatalf("PostgreSQL does not run as root, and there is no other user for it: %v", err)
 	}
-	c := &cluster{T: t, dir: t.TempDir(), namespace: namespace, owner: owner, port: freePort(t), http: &http.Client{Timeout: 2 * time.Second}}
+	c := &cluster{
+		T: t, dir: t.TempDir(), namespace: namespace, owner: owner, port: freePort(t), http: &http.Client{Timeout: 2 * time.Second},
+	}
 	c.open()
 	here, there, apart := "127.0.0.1", "127.0.0.1", "127.0.0.1"
 	if namespace != "" {
@@ -445,7 +447,8 @@ func (c *cluster) leadEtcd(i int) {
 			return true
 		}
 		id, _ := c.etcdStatus(i)
-		_ = exec.CommandContext(c.Context(), "etcdctl", "--endpoints", c.etcdClient[leader], "move-leader", strconv.FormatUint(id, 16)).Run()
+		to := strconv.FormatUint(id, 16)
+		_ = exec.CommandContext(c.Context(), "etcdctl", "--endpoints", c.etcdClient[leader], "move-leader", to).Run()
 		return false
 	})
 }

@@ -54,7 +54,8 @@ func TestWhatFailsAgainAndAgainIsToldOnceAMinute(t *testing.T) {
 	t.Parallel()
 	c := newCalm()
 	fail := func(port int) {
-		c.log.Error("request", slog.Int("n", port), telemetry.Cause(fmt.Errorf("read stock %d: %w", port, fmt.Errorf("port %d is closed", port))))
+		closed := fmt.Errorf("port %d is closed", port)
+		c.log.Error("request", slog.Int("n", port), telemetry.Cause(fmt.Errorf("read stock %d: %w", port, closed)))
 	}
 	for i := range 10 {
 		fail(i)
