@@ -32,6 +32,23 @@ const migrationLock = 0x6661766f7264
 // migrate brings the schema up to date and fixes the mode of a new database. Nodes that
 // start together do it one after the other.
 func migrate(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
+	for attempt := 1; ; attempt++ {
+		err := migrateOnce(ctx, conn, mode)
+		if !isConflict(err) || attempt == maxMigrations {
+			return err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return err
+		}
+	}
+}
+
+// maxMigrations is how often the steps are tried: nodes of the release before go on working meanwhile,
+// and lock tables in an order of their own. A step that meets them in a circle is undone with all the
+// others.
+const maxMigrations = 10
+
+func migrateOnce(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, statement := range []string{
 			"set local statement_timeout = 0",

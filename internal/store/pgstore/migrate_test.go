@@ -57,6 +57,25 @@ func TestNoticesOfAnOldDatabaseGoOnTheirWay(t *testing.T) {
 	storetest.ExpectMoved(t, mustOpen(t, dsn))
 }
 
+// TestAMigrationThatMeetsOthersIsTriedAgain has it lose against transactions of the release before, twice.
+func TestAMigrationThatMeetsOthersIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	dsn := before(t, "0022_stock_key.sql", `
+		create sequence tries;
+		create function meet() returns trigger language plpgsql as $$
+		begin
+			if nextval('tries') <= 2 then
+				raise exception 'on purpose' using errcode = 'deadlock_detected';
+			end if;
+			return new;
+		end $$;
+		create trigger meeting before insert or update on meta for each row execute function meet()`)
+	mustOpen(t, dsn)
+	if tried := ask[int64](t, dsn, "select last_value from tries"); tried < 3 {
+		t.Errorf("the trigger saw %d changes", tried)
+	}
+}
+
 // TestANoticeThatIsMissingIsFound is about a database of production, where times can be
 // compared.
 func TestANoticeThatIsMissingIsFound(t *testing.T) {
