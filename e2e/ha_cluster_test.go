@@ -78,7 +78,8 @@ func (c *cluster) run(name, namespace string, program ...string) *daemon {
 	if err != nil {
 		c.Fatal(err)
 	}
-	d.command.Stdout, d.command.Stderr = out, out
+	// The sources may lie where the other user may not look.
+	d.command.Dir, d.command.Stdout, d.command.Stderr = c.dir, out, out
 	d.command.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "HOME="+c.dir, "PGHOST=")
 	d.command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := d.command.Start(); err != nil {
