@@ -1,7 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { Refusal } from '@/api/client'
-import { textsOf } from '@/i18n'
+import { why } from '@/shell/why'
 
 export interface Notice {
   id: number
@@ -32,8 +31,7 @@ export const useNotices = defineStore('notices', () => {
     add({ tone: 'good', text: what, undo })
   }
   function failed(e: unknown): void {
-    const why = e instanceof Refusal && e.message ? e.message : textsOf()('shell.problem.lost')
-    add({ tone: 'bad', text: why })
+    add({ tone: 'bad', text: why(e) })
   }
   return { list, done, failed, dismiss }
 })
