@@ -138,6 +138,7 @@ func startCluster(t *testing.T, namespace string) *cluster {
 	}
 	c.startEtcd(here, here, apart)
 	c.sites = []*site{c.newSite("one", there, c.within(member)), c.newSite("two", here, "")}
+	c.Cleanup(c.endServers)
 	c.sites[0].patroni = c.startPatroni(c.sites[0])
 	c.until("the first member leads", func() bool { return c.leader() == c.sites[0] })
 	c.sites[1].patroni = c.startPatroni(c.sites[1])
@@ -394,6 +395,22 @@ func (c *cluster) postmaster(s *site) int {
 		c.Fatal(err)
 	}
 	return pid
+}
+
+// endServers stops what a Patroni that was killed left running, so that nobody writes any more where files
+// are removed.
+func (c *cluster) endServers() {
+	c.Helper()
+	for _, s := range c.sites {
+		if _, err := os.Stat(filepath.Join(s.dir, "data", "postmaster.pid")); err != nil {
+			continue
+		}
+		pid := c.postmaster(s)
+		_ = syscall.Kill(pid, syscall.SIGQUIT) // it ends when all its children have
+		for end := time.Now().Add(settleWithin); syscall.Kill(pid, 0) == nil && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
 }
 
 // die kills Patroni and PostgreSQL of a site, as when its machine is gone.
