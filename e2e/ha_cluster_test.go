@@ -407,9 +407,7 @@ func (c *cluster) endServers() {
 		}
 		pid := c.postmaster(s)
 		_ = syscall.Kill(pid, syscall.SIGQUIT) // it ends when all its children have
-		for end := time.Now().Add(settleWithin); syscall.Kill(pid, 0) == nil && time.Now().Before(end); {
-			time.Sleep(20 * time.Millisecond)
-		}
+		c.until("PostgreSQL ends", func() bool { return syscall.Kill(pid, 0) != nil })
 	}
 }
 
