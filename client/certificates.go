@@ -27,6 +27,9 @@ const (
 	renewPause = 10 * time.Second
 	// renewPatience is how long a call waits for certificates that it could do without.
 	renewPatience = 2 * time.Second
+	// keptAfter is how long a certificate counts that a download listed no more: an answer
+	// may be on its way that was signed with it.
+	keptAfter = apiv3.Window
 	// maxCertificates is the longest list that is read. Real ones have one or two.
 	maxCertificates = 32
 )
@@ -45,6 +48,24 @@ type certificate struct {
 	serial   string
 	parsed   *x509.Certificate
 	verifier apiv3.Verifier
+	// until is when it counts no more because it is not listed any more; zero if it is.
+	until time.Time
+}
+
+// keep takes over what the certificates before had and a download of now does not list,
+// for as long as it still counts.
+func (c *certificates) keep(before *certificates, now time.Time) {
+	if before == nil {
+		return
+	}
+	for serial, one := range before.bySerial {
+		if one.until.IsZero() {
+			one.until = now.Add(keptAfter)
+		}
+		if _, listed := c.bySerial[serial]; !listed && now.Before(one.until) {
+			c.bySerial[serial] = one
+		}
+	}
 }
 
 func (c *certificates) find(serial string) (certificate, bool) {
@@ -55,10 +76,10 @@ func (c *certificates) find(serial string) (certificate, bool) {
 	return one, known
 }
 
-// verifier returns who checks the signatures of an unexpired certificate, else nil.
+// verifier returns who checks the signatures of a certificate that counts, else nil.
 func (c *certificates) verifier(serial string, now time.Time) apiv3.Verifier {
 	one, known := c.find(serial)
-	if !known || now.After(one.parsed.NotAfter) {
+	if !known || now.After(one.parsed.NotAfter) || !one.until.IsZero() && now.After(one.until) {
 		return nil
 	}
 	return one.verifier
@@ -131,6 +152,7 @@ func (d *downloads) join(ctx context.Context, seen *certificates, download fetch
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err == nil {
+		fresh.keep(seen, d.now())
 		d.known.Store(fresh)
 	}
 	own.err, own.abandoned = err, err != nil && ctx.Err() != nil
@@ -171,7 +193,7 @@ func (c *Client) fetchCertificates(ctx context.Context) (*certificates, error) {
 	})
 	if errors.Is(err, ErrResourceNotExists) && c.keys.downloads.optional {
 		// The merchant has the public key only (protocol 4.3).
-		return &certificates{due: c.now().Add(renewAfter)}, nil
+		return &certificates{bySerial: map[string]certificate{}, due: c.now().Add(renewAfter)}, nil
 	}
 	if err != nil {
 		return nil, err

@@ -389,6 +389,39 @@ func TestWhoeverWaitsForADownloadDoesNotFailWithItsCaller(t *testing.T) {
 	})
 }
 
+// TestAnAnswerOnItsWayCountsAfterItsCertificateIsNotListedAnyMore, but not for longer than
+// an answer may be on its way; a download in between does not prolong it.
+func TestAnAnswerOnItsWayCountsAfterItsCertificateIsNotListedAnyMore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &rotating{t: t, key: apiKey}
+		old, next := certify(t, years), certify(t, years)
+		p.set(old.serial, old)
+		c := p.client(nil)
+		p.expect(c, 1, old.serial)
+		<-time.After(time.Hour)
+		p.set(next.serial, next)
+		p.expect(c, 2, old.serial)
+		<-time.After(4 * time.Minute)
+		last := certify(t, years)
+		p.set(last.serial, last)
+		p.expect(c, 3, next.serial)
+		late := func() error {
+			p.other = signedBy(old.serial, platformKey(), unsigned(http.StatusOK, "{}"))
+			_, err := c.Get(t.Context(), "/v3/x")
+			return err
+		}
+		<-time.After(apiv3.Window - 4*time.Minute)
+		if err := late(); err != nil {
+			t.Errorf("on its way: %v", err)
+		}
+		<-time.After(time.Second)
+		if err := late(); !errors.Is(err, apiv3.ErrUnknownSerial) {
+			t.Errorf("later: %v", err)
+		}
+	})
+}
+
 // TestOneClientServesManyWhileCertificatesRotate without an answer that it cannot verify.
 func TestOneClientServesManyWhileCertificatesRotate(t *testing.T) {
 	t.Parallel()
