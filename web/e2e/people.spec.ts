@@ -44,7 +44,7 @@ test('an invited admin chooses a password, sets up an authenticator and makes a 
   await expect(page.locator('table.list').nth(1)).toContainText('ci')
   if (process.env.SHOTS) {
     await page.setViewportSize({ width: 390, height: 860 })
-    await page.getByRole('button', { name: 'EN' }).click()
+    await page.getByRole('button', { name: 'EN', exact: true }).click()
     await page.getByRole('button', { name: 'Switch to dark' }).click()
     await page.screenshot({ path: `${process.env.SHOTS}/people-390.png`, fullPage: true })
   }

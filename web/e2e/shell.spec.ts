@@ -21,7 +21,7 @@ test('the address is the state: a reload and the way back give the same view', a
 
 test('language and theme change at once and stay', async ({ page }) => {
   await page.goto('/')
-  await page.getByRole('button', { name: 'EN' }).click()
+  await page.getByRole('button', { name: 'EN', exact: true }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview')
   await page.getByRole('button', { name: 'Switch to dark' }).click()
   await page.reload()
