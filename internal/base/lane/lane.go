@@ -231,10 +231,11 @@ func yield() {
 	}
 }
 
-// finish tells the calls of a batch their outcome and makes the next one lead. Without one the
-// lane ends. The answers go out first, and those who got them run before the next batch
-// gathers, which would otherwise have half the size.
+// finish tells the calls of a batch their outcome and makes the next one lead. The answers go out
+// first, and those who got them run before the next batch gathers, which would otherwise have half
+// the size; but a batch that is full already begins at once.
 func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err error) {
+	begun := g.passOn(key, g.bounds.Batch)
 	for i, c := range batch {
 		o := outcome[A]{err: err}
 		if err == nil {
@@ -242,18 +243,34 @@ func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err err
 		}
 		c.done <- o
 	}
+	if begun {
+		return
+	}
 	if len(batch) > 0 {
 		yield()
 	}
+	g.passOn(key, 0)
+}
+
+// passOn makes the first call lead that waits, if at least so many do. A lane in which nobody
+// waits ends.
+func (g *Group[K, Q, A]) passOn(key K, least int) bool {
 	g.mu.Lock()
-	next := g.lanes[key].next()
+	l := g.lanes[key]
+	if len(l.waiting)-l.gone < least {
+		g.mu.Unlock()
+		return false
+	}
+	next := l.next()
 	if next == nil {
 		delete(g.lanes, key)
 	}
 	g.mu.Unlock()
-	if next != nil {
-		next.done <- outcome[A]{lead: true}
+	if next == nil {
+		return false
 	}
+	next.done <- outcome[A]{lead: true}
+	return true
 }
 
 // Waiting returns how many calls wait in the lane of a key.

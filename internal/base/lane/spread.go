@@ -11,7 +11,7 @@ const DefaultLanes = 4
 
 // DefaultBounds are a queue of some 200 ms of a busy stock, and batches beyond which a
 // commit gains nothing.
-func DefaultBounds() Bounds { return Bounds{Queue: 4096, Batch: 256} }
+func DefaultBounds() Bounds { return Bounds{Queue: 4096, Batch: 512} }
 
 // batchOfOne is the batch where one lane waits for every commit: all that is gained lies in its size.
 const batchOfOne = 1024
