@@ -32,15 +32,17 @@ func (t *tx) JoinBrand(_ context.Context, id merchant.ID, brand string) error {
 
 // Card uses the index card_by_id.
 func (t *tx) Card(ctx context.Context, id string) (store.Card, error) {
-	c := store.Card{ID: id}
-	if err := t.row(ctx, `
-		select mchid, appid
-		from card
-		where card_id = $1`,
-		[]any{id}, []any{&c.Owner, &c.AppID}); err != nil {
+	owner, err := t.owner(ctx, ownedCard, id)
+	if err != nil {
 		return store.Card{}, err
 	}
-	return c, nil
+	c := store.Card{ID: id, Owner: owner}
+	err = t.row(ctx, `
+		select appid
+		from card
+		where mchid = $1 and card_id = $2`,
+		[]any{owner, id}, []any{&c.AppID})
+	return c, err
 }
 
 // CardCode uses the primary key.
@@ -54,6 +56,7 @@ func (t *tx) CardCode(ctx context.Context, c store.Card, holder user.ID) (code s
 }
 
 func (t *tx) InsertCard(_ context.Context, c store.Card) error {
+	t.own(ownedCard, c.ID, c.Owner)
 	t.later(`
 		insert into card (mchid, card_id, appid)
 		values ($1, $2, $3)`, c.Owner, c.ID, c.AppID)

@@ -39,7 +39,7 @@ func ReferenceTables() []string {
 	return []string{
 		"meta", "merchant", "merchant_appid", "merchant_permission", "sub_merchant", "brand_member",
 		"merchant_certificate", "platform_key", "secret", "sealing_key", "user", "operator", "credential", "sign_in_failure",
-		"draft",
+		"draft", "owner",
 	}
 }
 
@@ -89,6 +89,9 @@ func OwnerKeys() []string {
 // for plans of unknown parameters, which would ask every shard.
 func Distribution(database string, shards int) []string {
 	list := []string{"create extension if not exists citus"}
+	for _, table := range ownedTables() {
+		list = append(list, "drop trigger keep_owner on "+table)
+	}
 	list = append(list, OwnerKeys()...)
 	settings := sessionSettings()
 	for _, name := range slices.Sorted(maps.Keys(settings)) {

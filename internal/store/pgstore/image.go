@@ -11,34 +11,34 @@ import (
 
 // Image uses the unique index image_by_token.
 func (t *tx) Image(ctx context.Context, token picture.Token) (store.Image, error) {
-	i := store.Image{Token: token}
+	owner, err := t.owner(ctx, ownedImage, string(token))
+	if err != nil {
+		return store.Image{}, err
+	}
+	i := store.Image{Token: token, Owner: owner}
 	var created int64
 	if err := t.row(ctx, `
-		select mchid, format, width, height, name, created_at, content
+		select format, width, height, name, created_at, content
 		from image
-		where token = $1`,
-		[]any{token}, []any{&i.Owner, &i.Format, &i.Width, &i.Height, &i.Name, &created, &i.Content}); err != nil {
+		where mchid = $1 and token = $2`,
+		[]any{owner, token}, []any{&i.Format, &i.Width, &i.Height, &i.Name, &created, &i.Content}); err != nil {
 		return store.Image{}, err
 	}
 	i.At = store.TimeOf(created)
 	return i, nil
 }
 
-// ImageOwners uses the unique index image_by_token, once for each token.
+// ImageOwners uses the primary key of owner.
 func (t *tx) ImageOwners(ctx context.Context, tokens []picture.Token) (map[picture.Token]merchant.ID, error) {
 	owners := make(map[picture.Token]merchant.ID, len(tokens))
 	if len(tokens) == 0 {
 		return owners, nil
 	}
 	err := t.rows(ctx, `
-		select i.token, i.mchid
-		from unnest($1::text[]) k (token)
-		cross join lateral (
-			select token, mchid
-			from image
-			where token = k.token
-			limit 1) i`,
-		[]any{column(tokens, func(token *picture.Token) string { return string(*token) })},
+		select id, mchid
+		from owner
+		where kind = $1 and id = any($2)`,
+		[]any{ownedImage, column(tokens, func(token *picture.Token) string { return string(*token) })},
 		func(scan row.Scan) error {
 			var token picture.Token
 			var owner merchant.ID
@@ -50,6 +50,7 @@ func (t *tx) ImageOwners(ctx context.Context, tokens []picture.Token) (map[pictu
 }
 
 func (t *tx) InsertImage(_ context.Context, i store.Image) error {
+	t.own(ownedImage, string(i.Token), i.Owner)
 	t.later(`
 		insert into image (mchid, token, format, width, height, name, created_at, content)
 		values ($1, $2, $3, $4, $5, $6, $7, $8)`,

@@ -23,7 +23,7 @@ func proofs() []proof {
 		codeProofs(),
 		trailProofs(),
 		moneyProofs(),
-		marketingProofs(), accountProofs(),
+		marketingProofs(), accountProofs(), ownerProofs(),
 		noticeProofs(),
 		tallyProofs(),
 		voucherProofs(),

@@ -132,33 +132,34 @@ func detours() map[string][]string {
 // their rows in an index.
 func hot() map[string]string {
 	return map[string]string{
-		"from stock where stock_id = $1":            "stock_pkey on stock Index Cond: (stock_id = $1)",
-		"day_issued, last_id from stock":            "LockRows Index Scan using stock_pkey on stock Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
-		"update stock s set (issued":                "Index Scan using stock_pkey on stock s Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
-		"update stock set day":                      "Index Scan using stock_pkey on stock Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
-		"delete from stock_day":                     "Index Scan using stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
-		"locator = any($2)":                         "Index Scan using coupon_by_locator on coupon Index Cond: (locator = ANY ($2))",
-		"select code, stock_id from coupon":         "Index Only Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",
-		"where u.person = any($1)":                  `Index Scan using user_person on "user" u Index Cond: (person = ANY ($1))`,
-		"select content, answer, at from request":   "request_pkey on request Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (operation = $3) AND (subject = $4) AND (number = k.number))",
-		"update request set at = at":                "request_pkey on request Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (operation = $3) AND (subject = $4) AND (number = $5))",
-		"creator_mchid = $3 for no key update":      "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
-		"update coupon":                             "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
-		"code = any($2) order by code, stock_id":    "LockRows Index Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",
-		"creator_mchid <> $2":                       "coupon_by_code on coupon Index Cond: (code = $1)",
-		"select count(*) from coupon where account": "coupon_by_holder on coupon Index Cond: (account = $1)",
-		"order by id desc limit $10":                "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
-		"(array( (select ctid":                      "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
-		"from unnest($1::text[]) k (openid)":        `user_pkey on "user" Index Cond: (openid = k.openid)`,
-		`from "user" where openid = $1`:             `user_pkey on "user" Index Cond: (openid = $1)`,
-		`from "user" where account = $1 and appid`:  `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
-		"select state, created_at, built_at":        "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
-		"k (type, id)":                              "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
+		"from owner where kind = $1 and id = $2":                "owner_pkey on owner Index Cond: ((kind = $1) AND (id = $2))",
+		"from owner where kind = $1 and id = any":               "owner_pkey on owner Index Cond: ((kind = $1) AND (id = ANY ($2)))",
+		"from stock where creator_mchid = $1 and stock_id = $2": "stock_pkey on stock Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
+		"day_issued, last_id from stock":                        "LockRows Index Scan using stock_pkey on stock Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
+		"update stock s set (issued":                            "Index Scan using stock_pkey on stock s Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
+		"update stock set day":                                  "Index Scan using stock_pkey on stock Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
+		"delete from stock_day":                                 "Index Scan using stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",
+		"locator = any($2)":                                     "Index Scan using coupon_by_locator on coupon Index Cond: (locator = ANY ($2))",
+		"select code, stock_id from coupon":                     "Index Only Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",
+		"where u.person = any($1)":                              `Index Scan using user_person on "user" u Index Cond: (person = ANY ($1))`,
+		"select content, answer, at from request":               "request_pkey on request Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (operation = $3) AND (subject = $4) AND (number = k.number))",
+		"update request set at = at":                            "request_pkey on request Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (operation = $3) AND (subject = $4) AND (number = $5))",
+		"creator_mchid = $3 for no key update":                  "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
+		"update coupon":                                         "coupon_by_code on coupon Index Cond: ((code = $1) AND (stock_id = $2))",
+		"code = any($2) order by code, stock_id":                "LockRows Index Scan using coupon_by_code on coupon Index Cond: (code = ANY ($2))",
+		"creator_mchid <> $2":                                   "coupon_by_code on coupon Index Cond: (code = $1)",
+		"select count(*) from coupon where account":             "coupon_by_holder on coupon Index Cond: (account = $1)",
+		"order by id desc limit $10":                            "Index Scan Backward using coupon_by_holder on coupon Index Cond: (account = $1)",
+		"(array( (select ctid":                                  "Index Scan using free_code_pkey on free_code free_code_1 Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (slot >= $3))",
+		"from unnest($1::text[]) k (openid)":                    `user_pkey on "user" Index Cond: (openid = k.openid)`,
+		`from "user" where openid = $1`:                         `user_pkey on "user" Index Cond: (openid = $1)`,
+		`from "user" where account = $1 and appid`:              `user_account on "user" Index Cond: ((account = $1) AND (appid = $2))`,
+		"select state, created_at, built_at":                    "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = $4) AND (partner_id = $5))",
+		"k (type, id)":                                          "partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2) AND (stock_id = $3) AND (partner_type = k.type) AND (partner_id = k.id))",
 		"from partnership where creator_mchid = $1 and resource = $2 and ($3::text = '' or stock_id = $3) and ($4::text = '' or partner_type = $4) and ($5::text = '' or partner_id = $5) order": "Index Scan using partnership_by_partner on partnership Index Cond: ((creator_mchid = $1) AND (resource = $2))",
-		"insert into partnership":          "Conflict Arbiter Indexes: partnership_by_partner",
-		"from image where token = $1":      "image_by_token on image Index Cond: (token = $1)",
-		"from image where token = k.token": "image_by_token on image Index Cond: (token = k.token)",
-		"from merchant_appid where appid":  "merchant_appid_owners on merchant_appid Index Cond: (appid = $1)",
+		"insert into partnership":         "Conflict Arbiter Indexes: partnership_by_partner",
+		"from image where":                "image_by_token on image Index Cond: (token = $2)",
+		"from merchant_appid where appid": "merchant_appid_owners on merchant_appid Index Cond: (appid = $1)",
 	}
 }
 
@@ -172,7 +173,7 @@ func moneyPlans() map[string]string {
 		"from paid_order where mchid":          "paid_order_by_number on paid_order Index Cond: ((mchid = $1) AND (out_trade_no = $2))",
 		"from posting":                         "posting_by_owner on posting Index Cond: (mchid = $1)",
 		"from balance":                         "balance_pkey on balance Index Cond: ((mchid = $1) AND (account = $2))",
-		"from card where":                      "card_by_id on card Index Cond: (card_id = $1)",
+		"from card where":                      "card_by_id on card Index Cond: (card_id = $2)",
 	}
 }
 
@@ -191,6 +192,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	callPay(t, s)
 	callUserQueries(t, s)
 	callStocks(t, s)
+	callOwned(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
 		plans = explainAll(t, conn.Conn())

@@ -15,12 +15,16 @@ import (
 
 // Stock uses the primary key.
 func (t *tx) Stock(ctx context.Context, id coupon.StockID) (coupon.Stock, error) {
+	owner, err := t.owner(ctx, ownedStock, string(id))
+	if err != nil {
+		return coupon.Stock{}, err
+	}
 	var found []store.CountedStock
-	err := t.rows(ctx, `
+	err = t.rows(ctx, `
 		select`+row.StockColumns+`
 		from stock
-		where stock_id = $1`,
-		[]any{id}, row.Into(&found, row.Stocks(&t.store.contents)))
+		where creator_mchid = $1 and stock_id = $2`,
+		[]any{owner, id}, row.Into(&found, row.Stocks(&t.store.contents)))
 	one, err := row.First(found, err)
 	return one.Stock, err
 }
@@ -97,6 +101,7 @@ func (t *tx) InsertStock(_ context.Context, s coupon.Stock) error {
 	if err != nil {
 		return err
 	}
+	t.own(ownedStock, string(s.ID), s.Creator)
 	t.later(`
 		insert into stock (creator_mchid, stock_id, state, content, created_at)
 		values ($1, $2, $3, $4, $5)`,

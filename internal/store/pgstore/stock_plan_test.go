@@ -35,8 +35,9 @@ func callStocks(t *testing.T, s *pgstore.Store) {
 // stockFilters are in which statements about stocks and their codes a filter is wanted.
 func stockFilters() []string {
 	return []string{
-		"$1::text = '' or creator_mchid = $1", // an operator's list of stocks
-		"upto > $4",                           // the blocks of a page of codes
+		"$1::text = '' or creator_mchid = $1",             // an operator's list of stocks
+		"from card where mchid", "from image where mchid", // one row, by its id
+		"upto > $4", // the blocks of a page of codes
 	}
 }
 

@@ -16,10 +16,14 @@ import (
 
 // VoucherStock uses the unique index voucher_stock_by_id.
 func (t *tx) VoucherStock(ctx context.Context, id voucher.StockID) (voucher.Stock, error) {
+	owner, err := t.owner(ctx, ownedVoucherStock, string(id))
+	if err != nil {
+		return voucher.Stock{}, err
+	}
 	return row.First(t.voucherStocksWhere(ctx, `
 		select`+row.VoucherStockColumns+`
 		from voucher_stock s
-		where s.stock_id = $1`, id))
+		where s.creator_mchid = $1 and s.stock_id = $2`, owner, id))
 }
 
 func (t *tx) voucherStocksWhere(ctx context.Context, query string, args ...any) ([]voucher.Stock, error) {
@@ -144,6 +148,7 @@ func (t *tx) InsertVoucherStock(_ context.Context, s voucher.Stock) error {
 	if err != nil {
 		return err
 	}
+	t.own(ownedVoucherStock, string(s.ID), s.Creator)
 	t.later(`
 		insert into voucher_stock (
 			creator_mchid, stock_id, state, content, created_at, ends_at, started_at, paused_at, restarted_at, stopped_at)

@@ -1,4 +1,8 @@
 create extension if not exists citus;
+drop trigger keep_owner on stock;
+drop trigger keep_owner on voucher_stock;
+drop trigger keep_owner on card;
+drop trigger keep_owner on image;
 drop index stock_by_id;
 create unique index stock_by_id on stock (stock_id, creator_mchid);
 drop index voucher_stock_by_id;
@@ -46,6 +50,7 @@ select create_reference_table('"operator"');
 select create_reference_table('"credential"');
 select create_reference_table('"sign_in_failure"');
 select create_reference_table('"draft"');
+select create_reference_table('"owner"');
 select create_distributed_table('stock', 'creator_mchid', shard_count => 32);
 select create_distributed_table('stock_day', 'creator_mchid', colocate_with => 'stock');
 select create_distributed_table('coupon', 'creator_mchid', colocate_with => 'stock');
