@@ -69,7 +69,7 @@ type verdict struct {
 
 // open locks the stocks and loads what the claims depend on, all at once.
 func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
-	b := &batch{granted: map[numbered]int{}, counted: map[store.HolderKey]int64{}}
+	b := &batch{granted: make(map[numbered]int, len(claims)), counted: make(map[store.HolderKey]int64, len(claims))}
 	ask, times, err := b.ask(s.config.Clock, claims)
 	if err != nil {
 		return nil, err
@@ -92,6 +92,7 @@ var errDays = errors.New("issue: the stocks of a batch are at different days")
 // ask collects what the claims depend on, and at which time each of their stocks is.
 func (b *batch) ask(business clock.Business, claims []claim) (ask store.Ask, times map[coupon.StockKey]time.Time, err error) {
 	times = map[coupon.StockKey]time.Time{}
+	ask.Holders = make([]store.HolderKey, 0, len(claims))
 	for i := range claims {
 		c := &claims[i]
 		if _, seen := times[c.stock]; !seen {

@@ -83,9 +83,10 @@ func configure(o Options) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// adapt has a distributed database plan each statement for the owner that it names: a plan for any
+// adapt makes a new connection ready. It has a distributed database plan each statement for the owner that it names: a plan for any
 // owner would ask every worker.
 func adapt(ctx context.Context, conn *pgx.Conn) error {
+	writeArrays(conn)
 	return conn.PgConn().ExecParams(ctx, `
 		select set_config('plan_cache_mode', 'auto', false)
 		where to_regclass('pg_dist_partition') is not null`, nil, nil, nil, nil).Read().Err
