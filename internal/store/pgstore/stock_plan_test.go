@@ -45,6 +45,8 @@ func stockFilters() []string {
 // rows in an index.
 func stockPlans() map[string]string {
 	return map[string]string{
+		"from stock where creator_mchid = $1 and stock_id = $2": "stock_pkey on stock Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
+
 		"and ($1::text = '' or creator_mchid = $1)": "Index Scan Backward using stock_by_age on stock Index Cond: (ROW(created_at, stock_id) < ROW($2, $3))",
 		"insert into stock_code":                    "code_by_position on stock_code stock_code_1 Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
 		"and position = k.position":                 "code_by_position on stock_code Index Cond: ((stock_id = $2) AND (\"position\" = k.\"position\") AND (creator_mchid = $1))",

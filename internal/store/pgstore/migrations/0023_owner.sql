@@ -17,7 +17,8 @@ begin
 end
 $$;
 create trigger keep_owner after insert on stock for each row execute function keep_owner('STOCK', 'stock_id', 'creator_mchid');
-create trigger keep_owner after insert on voucher_stock for each row execute function keep_owner('VOUCHER_STOCK', 'stock_id', 'creator_mchid');
+create trigger keep_owner after insert on voucher_stock for each row
+    execute function keep_owner('VOUCHER_STOCK', 'stock_id', 'creator_mchid');
 create trigger keep_owner after insert on card for each row execute function keep_owner('CARD', 'card_id', 'mchid');
 create trigger keep_owner after insert on image for each row execute function keep_owner('IMAGE', 'token', 'mchid');
 
