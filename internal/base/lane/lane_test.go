@@ -212,38 +212,47 @@ func TestAPanicStrandsNobody(t *testing.T) {
 	}
 }
 
+// TestEveryCallIsAnsweredOnceUnderLoad in batches of which one runs at a time in each lane: of three
+// calls, where most find the next batch full already, and of more than there are callers.
 func TestEveryCallIsAnsweredOnceUnderLoad(t *testing.T) {
 	t.Parallel()
-	var running, sum atomic.Int64
-	g := lane.New(lane.Bounds{Queue: 1000, Batch: 16}, func(_ context.Context, _ int, calls []int64) ([]int64, error) {
-		if running.Add(1) > 4 {
-			t.Error("two batches of one lane run at once")
-		}
-		defer running.Add(-1)
-		for _, n := range calls {
-			sum.Add(n)
-		}
-		return calls, nil
-	})
-	var wg sync.WaitGroup
-	for i := range 64 {
-		wg.Go(func() {
-			for n := range int64(200) {
-				ctx, leave := context.WithCancel(t.Context())
-				if n%7 == 3 {
-					go leave()
-				}
-				got, err := g.Do(ctx, i%4, n)
-				if err == nil && got != n {
-					t.Errorf("%d got %d", n, got)
-				}
-				leave()
+	for _, bounds := range []lane.Bounds{{Queue: 1000, Batch: 1}, {Queue: 1000, Batch: 3}, {Queue: 1000, Batch: 64}} {
+		var running [4]atomic.Int64
+		var carriedOut, answered atomic.Int64
+		g := lane.New(bounds, func(_ context.Context, key int, calls []int64) ([]int64, error) {
+			if running[key].Add(1) > 1 || len(calls) > bounds.Batch {
+				t.Errorf("batches of %d: %d calls beside another batch of their lane, or too many", bounds.Batch, len(calls))
 			}
+			defer running[key].Add(-1)
+			carriedOut.Add(int64(len(calls)))
+			return calls, nil
 		})
-	}
-	wg.Wait()
-	if g.Lanes() != 0 {
-		t.Errorf("%d lanes are left", g.Lanes())
+		var wg sync.WaitGroup
+		for i := range 64 {
+			wg.Go(func() {
+				for n := range int64(200) {
+					ctx, leave := context.WithCancel(t.Context())
+					if n%7 == 3 {
+						go leave()
+					}
+					got, err := g.Do(ctx, i%4, n)
+					if err == nil && got != n {
+						t.Errorf("batches of %d: %d got %d", bounds.Batch, n, got)
+					}
+					if err == nil {
+						answered.Add(1)
+					}
+					leave()
+				}
+			})
+		}
+		wg.Wait()
+		if carriedOut.Load() != answered.Load() {
+			t.Errorf("batches of %d: %d calls were carried out, %d answered", bounds.Batch, carriedOut.Load(), answered.Load())
+		}
+		if g.Lanes() != 0 {
+			t.Errorf("batches of %d: %d lanes are left", bounds.Batch, g.Lanes())
+		}
 	}
 }
 
