@@ -68,7 +68,7 @@ fuzz:
 	@./scripts/fuzz.sh $(TIME) $(TARGET)
 
 planted:
-	@FAVORD_SIZE=hour $(GO) test -count=1 -timeout 0 -v -run Planted ./internal/base/planted | grep -v -e "^=== " -e "^ *--- PASS"
+	@GO="$(GO)" ./scripts/planted.sh
 
 proofs:
 	@./scripts/proofs.sh $(PROMISE)

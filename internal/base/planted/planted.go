@@ -4,7 +4,7 @@
 // constant, and the compiler leaves nothing of it.
 //
 // A bug stands where a person could have made it: in a condition, a sum, a text of SQL. The test
-// that must find it stands beside its name in suite_test.go.
+// that must find it stands beside its name in table_test.go.
 package planted
 
 // Name is the variable of the environment that names the bug.

@@ -11,9 +11,11 @@ package powerloss
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -68,13 +70,19 @@ func (d *Disk) fails() bool {
 }
 
 // Cut writes what a loss of power at this moment leaves of the files of one directory into
-// another, and returns how many changes had not been synced. Callers go on and notice nothing.
+// another, and returns how many changes had not been synced. Callers go on and notice nothing,
+// but what they write from now on is not remembered: the files before the cut are of no more use.
 func (d *Disk) Cut(from, to string, chance *rand.Rand) (unsynced int, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var errs []error
-	for path, f := range d.files {
-		if filepath.Dir(path) != filepath.Clean(from) || strings.HasSuffix(path, "-shm") {
+	for _, path := range slices.Sorted(maps.Keys(d.files)) { // chance decides, and no order of a map
+		if filepath.Dir(path) != filepath.Clean(from) {
+			continue
+		}
+		f := d.files[path]
+		delete(d.files, path)
+		if strings.HasSuffix(path, "-shm") {
 			continue
 		}
 		unsynced += len(f.pending)
