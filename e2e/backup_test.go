@@ -13,10 +13,13 @@ import (
 	"github.com/favord/favord/internal/size"
 )
 
-// backups is how many are made in a run of the usual size, and between how many coupons.
+// backups is how many are made in a run of the usual size, between and during how many coupons.
+// Whoever has bought so many waits: without that a sale would grow while it is compared, each time
+// by what it was.
 const (
 	backups = 3
 	between = 25
+	during  = 50
 )
 
 // TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt makes backups during a sale, restores each
@@ -29,8 +32,8 @@ func TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt(t *testing.T) {
 	stock, sold := createStock(t, p), newLedger()
 	end := p.sell(t, sold, stock)
 	held := 0
-	for i := range size.Times(t, backups) {
-		sold.wait((i + 1) * between)
+	for range size.Times(t, backups) {
+		sold.goOn(between, during)
 		before := sold.copy()
 		favord(t, "backup", "create", file, "--data", dir, "--keys", keys)
 		favord(t, "backup", "verify", file, "--key-file", filepath.Join(keys, "kek"))
@@ -60,7 +63,7 @@ func (p *process) sell(t *testing.T, l *ledger, stock string) (end func()) {
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			for ctx.Err() == nil {
+			for l.mayGoOn(ctx) {
 				number := l.number()
 				f, err := p.live(context.WithoutCancel(ctx), caller, stock, number)
 				if err != nil {
@@ -71,20 +74,37 @@ func (p *process) sell(t *testing.T, l *ledger, stock string) (end func()) {
 			}
 		})
 	}
-	t.Cleanup(cancel)
-	return func() {
+	stop := func() {
 		cancel()
+		l.goOn(0, 0) // who waits sees that it is over
+	}
+	t.Cleanup(stop)
+	return func() {
+		stop()
 		wg.Wait()
 	}
 }
 
-// wait returns once so many requests were acknowledged.
-func (l *ledger) wait(enough int) {
+// goOn has clients buy so many and returns; they buy as many more as it says, and then wait.
+func (l *ledger) goOn(now, later int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	enough := len(l.told) + now
+	l.most = enough + later
+	l.more.Broadcast()
 	for len(l.told) < enough {
 		l.more.Wait()
 	}
+}
+
+// mayGoOn waits until clients may buy, and reports false when the sale is over.
+func (l *ledger) mayGoOn(ctx context.Context) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for ctx.Err() == nil && len(l.told) >= l.most {
+		l.more.Wait()
+	}
+	return ctx.Err() == nil
 }
 
 // copy is what was acknowledged until now.

@@ -33,8 +33,10 @@ type ledger struct {
 	// asked are all numbers that were ever sent, told the acknowledged answers.
 	asked map[string]bool
 	told  map[string]fate
-	// more is signaled when something was acknowledged.
+	// more is signaled when something was acknowledged, or when more may be.
 	more *sync.Cond
+	// most is how many a sale may come to before it waits.
+	most int
 }
 
 func newLedger() *ledger {

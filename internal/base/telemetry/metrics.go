@@ -60,7 +60,7 @@ func NewMetrics(merchants []string) *Metrics {
 	histogram := func(name, help string, bounds []float64, labels ...string) *prometheus.HistogramVec {
 		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: bounds}, labels)
 	}
-	const mostCalls, sizes = 2, 9 // 1 to 256
+	const mostCalls, sizes = 2, 11 // 1 to 1024, which the largest batch has
 	m := &Metrics{
 		registry:           prometheus.NewRegistry(),
 		calls:              counter("favord_calls_total", "Calls that were answered.", "port", "operation", "status", "code"),
