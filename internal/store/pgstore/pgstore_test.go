@@ -2,8 +2,6 @@ package pgstore_test
 
 import (
 	"errors"
-	"math"
-	"os"
 	"testing"
 
 	"github.com/favord/favord/internal/store"
@@ -57,16 +55,7 @@ func TestPostgresAgreesWithTheModel(t *testing.T) {
 			end $$`)
 		return mustOpen(tb, dsn)
 	}
-	storetest.Differential(t, emptied, func(testing.TB) store.Store { return memstore.New() }, sequences())
-}
-
-// sequences is how many are played: as many as -rapid.checks says with FAVORD_SOAK in the
-// environment.
-func sequences() int {
-	if os.Getenv("FAVORD_SOAK") != "" { //nolint:forbidigo // the size of a test
-		return math.MaxInt
-	}
-	return storetest.FewSequences
+	storetest.Differential(t, emptied, func(testing.TB) store.Store { return memstore.New() })
 }
 
 func BenchmarkPostgres(b *testing.B) { storetest.Benchmark(b, open) }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,11 +42,7 @@ func TestSQLiteKeepsTheContractWhenTransactionsRunTwice(t *testing.T) {
 
 func TestSQLiteAgreesWithTheModel(t *testing.T) {
 	t.Parallel()
-	most := storetest.FewSequences
-	if os.Getenv("FAVORD_SOAK") != "" { //nolint:forbidigo // the size of a test: as many as -rapid.checks says
-		most = math.MaxInt
-	}
-	storetest.Differential(t, open, func(testing.TB) store.Store { return memstore.New() }, most)
+	storetest.Differential(t, open, func(testing.TB) store.Store { return memstore.New() })
 }
 
 func BenchmarkSQLite(b *testing.B) { storetest.Benchmark(b, open) }

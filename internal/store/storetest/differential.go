@@ -15,20 +15,25 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/favord/favord/internal/rule/user"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store"
 )
 
-// FewSequences is enough for every run of the tests.
-const FewSequences = 40
+// fewSequences is enough for a run of the tests that does not soak.
+const fewSequences = 40
 
 // Differential plays random sequences of transactions on an engine and on a model, and compares
 // every outcome, everything that was returned, and in the end every answer. Some transactions run
-// twice, the first time for nothing. It plays as many sequences as -rapid.checks says, but no
-// more than most.
-func Differential(t *testing.T, open, openModel Open, most int) {
+// twice, the first time for nothing. It plays as many sequences as -rapid.checks says, but few
+// where the tests do not soak.
+func Differential(t *testing.T, open, openModel Open) {
 	t.Helper()
 	table := deeds()
-	played := 0
+	played, most := 0, fewSequences
+	if size.Soaks() {
+		most = math.MaxInt
+	}
+	defer func() { t.Logf("%d random sequences", min(played, most)) }()
 	rapid.Check(t, func(rt *rapid.T) {
 		if played++; played > most {
 			return
