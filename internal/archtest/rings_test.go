@@ -151,7 +151,7 @@ func rings() []ring {
 				"github.com/jackc/pgx/v5"),
 			"internal/store/pgtest":    {"github.com/jackc/pgx/v5"},
 			"internal/store/powerloss": {"modernc.org/libc", "modernc.org/sqlite"},
-			"internal/store/storetest": contract("github.com/google/go-cmp", "pgregory.net/rapid"),
+			"internal/store/storetest": contract("internal/size", "github.com/google/go-cmp", "pgregory.net/rapid"),
 			"internal/store/engines":   {"internal/store", "internal/store/...", "internal/size"},
 		}},
 		{"busifavor", pure, map[string][]string{
