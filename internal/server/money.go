@@ -25,6 +25,14 @@ type money struct {
 	attention  *attention.Service
 }
 
+// steady is the machine's clock where business time is the same and never goes back.
+func (s *Server) steady() clock.Clock {
+	if s.config.Mode == store.Sandbox {
+		return nil
+	}
+	return s.config.Clock
+}
+
 func (s *Server) money(
 	in store.Store, known *directory.Directory, business clock.Business, users user.Policy, orders coupon.OrderPolicy,
 ) money {
@@ -32,7 +40,7 @@ func (s *Server) money(
 		subsidy:    subsidy.New(subsidy.Config{Store: in, Directory: known, Clock: business, Random: s.config.Random, Orders: orders}),
 		ledger:     ledger.New(ledger.Config{Store: in, Clock: business}),
 		order:      order.New(order.Config{Store: in, Clock: business}),
-		statistics: statistics.New(statistics.Config{Store: in, Directory: known, Clock: business}),
+		statistics: statistics.New(statistics.Config{Store: in, Directory: known, Clock: business, Steady: s.steady()}),
 		attention:  attention.New(attention.Config{Store: in, Business: business, Clock: s.config.Clock}),
 		card: card.New(card.Config{
 			Store: in, Directory: known, Clock: business, Random: s.config.Random, Users: users,

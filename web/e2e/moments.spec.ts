@@ -73,9 +73,39 @@ test('the clock is dragged with the mouse', async ({ page, server, stock }) => {
   await page.mouse.down()
   await page.mouse.move(box.x + box.width * 0.99, box.y + 40, { steps: 5 })
   await page.mouse.up()
-  await expect(page.getByRole('group', { name: '将要调整的业务时间' })).toContainText('途经')
+  const proposal = page.getByRole('group', { name: '将要调整的业务时间' })
+  await expect(proposal).toContainText('途经')
   await page.getByRole('button', { name: '取消' }).click()
-  await expect(page.getByRole('group', { name: '将要调整的业务时间' })).toBeHidden()
+  await expect(proposal).toBeHidden()
+})
+
+test('the clock is dragged past the end of a coupon: page, API and card pack call it expired, until that is undone', async ({ page, context, server, stock }) => {
+  const code = await send(server, stock, 'drag-2')
+  const { appid, openid, api_url } = server.environment
+  const pack = await context.newPage()
+  const inPack = async () => {
+    await pack.goto(`${api_url}/wallet?appid=${appid}&openid=${openid}`)
+    return pack.locator(`a.row[href*="${code}"] .badge`).innerText()
+  }
+  expect(await inPack()).toBe('可使用')
+  await page.goto(`/coupons/${stock}/${code}`)
+  const track = page.locator('.track')
+  await track.scrollIntoViewIfNeeded()
+  const box = (await track.boundingBox())!
+  const hand = (await page.getByRole('slider').boundingBox())!
+  await page.mouse.move(hand.x + hand.width / 2, box.y + 40)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width - 2, box.y + 40, { steps: 8 })
+  await page.mouse.up()
+  await expect(page.getByRole('group', { name: '将要调整的业务时间' })).toContainText('过期')
+  await page.getByRole('button', { name: '调到这个时刻' }).click()
+  await expect(page.locator('main .chip', { hasText: '已过期' }).first()).toBeVisible()
+  expect(await server.favord('coupons', 'show', stock, code)).toContain('EXPIRED')
+  expect(await inPack()).toBe('已过期')
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(page.locator('main .chip', { hasText: '可用' }).first()).toBeVisible()
+  expect(await server.favord('coupons', 'show', stock, code)).not.toContain('EXPIRED')
+  expect(await inPack()).toBe('可使用')
 })
 
 test('a voucher has its life and its page, too', async ({ page, server }) => {

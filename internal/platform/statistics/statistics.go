@@ -12,6 +12,7 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
+	"github.com/favord/favord/internal/base/shelf"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -25,13 +26,25 @@ type Config struct {
 	Directory *directory.Directory
 	// Clock is business time.
 	Clock clock.Business
+	// Steady is the machine's clock where business time never goes back, so that what is over is
+	// remembered; nil in a sandbox.
+	Steady clock.Clock
 }
 
 // Service shows figures. It is safe for concurrent use.
-type Service struct{ config Config }
+type Service struct {
+	config Config
+	past   *past
+}
 
 // New returns a service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	s := &Service{config: c}
+	if c.Steady != nil {
+		s.past = shelf.New[stretch, []tally.Count](c.Steady, maxKept, kept)
+	}
+	return s
+}
 
 // Bounds of a series.
 const (
@@ -66,14 +79,14 @@ type Query struct {
 // nothing was are left out.
 func (s *Service) Series(ctx context.Context, q Query) (list []tally.Count, now time.Time, err error) {
 	now = s.config.Clock.For(string(q.Owner)).Now()
-	list, err = s.series(ctx, &q)
+	list, err = s.series(ctx, &q, now)
 	if err != nil {
 		return nil, now, fmt.Errorf("series: %w", err)
 	}
 	return list, now, nil
 }
 
-func (s *Service) series(ctx context.Context, q *Query) ([]tally.Count, error) {
+func (s *Service) series(ctx context.Context, q *Query, now time.Time) ([]tally.Count, error) {
 	t := store.TallyQuery{
 		Owner: q.Owner, Product: q.Product, StockID: q.StockID, From: tally.HourOf(q.From), Until: tally.HourOf(q.Until.Add(time.Hour - 1)),
 		ByDay: q.ByDay, ByStock: true,
@@ -85,17 +98,22 @@ func (s *Service) series(ctx context.Context, q *Query) ([]tally.Count, error) {
 	if t.Until <= t.From || t.Until-t.From > most {
 		return nil, ErrSpan
 	}
-	var list []tally.Count
+	list, err := s.counts(ctx, q, t, now)
+	if err != nil {
+		return nil, err
+	}
+	return merge(list, q), nil
+}
+
+// ask asks what was counted, and what that was worth.
+func (s *Service) ask(ctx context.Context, t store.TallyQuery) (list []tally.Count, err error) {
 	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
 		list, err = tx.Tallies(ctx, t)
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	if err := s.value(ctx, list); err != nil {
-		return nil, err
-	}
-	return merge(list, q), nil
+	return list, s.value(ctx, list)
 }
 
 // value says what used merchant coupons are worth, where their stock says so: their discount
@@ -161,8 +179,9 @@ const soon = 3
 
 // Summary returns how things stand at business time.
 func (s *Service) Summary(ctx context.Context, scope Scope) (Summary, error) {
-	today := day.Of(s.config.Clock.For(string(scope.Owner)).Now())
-	list, err := s.series(ctx, &Query{Scope: scope, From: (today - 1).Begin(), Until: (today + 1).Begin(), ByDay: true})
+	now := s.config.Clock.For(string(scope.Owner)).Now()
+	today := day.Of(now)
+	list, err := s.series(ctx, &Query{Scope: scope, From: (today - 1).Begin(), Until: (today + 1).Begin(), ByDay: true}, now)
 	if err != nil {
 		return Summary{}, fmt.Errorf("summary: %w", err)
 	}

@@ -9,24 +9,23 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
-// Tallies uses the primary key of tally_hour where an owner is given.
+// Tallies uses the primary key of tally_hour, once for each merchant where no owner is
+// given.
 func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, error) {
-	query := `
-		select
-			product, iif(?5, stock_id, '') stock, iif(?6, hour - ((hour + 8) % 24 + 24) % 24, hour) begun,
-			kind, channel, sum(n), sum(amount)
-		from tally_hour
-		where hour >= ?1 and hour < ?2 and (?3 = '' or product = ?3) and (?4 = '' or stock_id = ?4)`
-	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID, q.ByStock, q.ByDay}
-	if q.Owner != "" {
-		query += ` and creator_mchid = ?7`
-		args = append(args, q.Owner)
+	from, whose := `tally_hour counted`, ` and creator_mchid = ?7`
+	if q.Owner == "" {
+		from, whose = `merchant owner cross join tally_hour counted on counted.creator_mchid = owner.mchid`, ` and ?7 = ''`
 	}
 	var list []tally.Count
-	err := t.rows(ctx, query+`
-		group by product, stock, begun, kind, channel
-		order by begun, product, stock, kind, channel`,
-		args, row.Into(&list, row.Tally(q.Owner)))
+	err := t.rows(ctx, `
+		select
+			product, iif(?5, stock_id, '') stock, iif(?6, hour - ((hour + 8) % 24 + 24) % 24, hour) begun,
+			counted.kind, channel, sum(n), sum(amount)
+		from `+from+`
+		where hour >= ?1 and hour < ?2 and (?3 = '' or product = ?3) and (?4 = '' or stock_id = ?4)`+whose+`
+		group by product, stock, begun, counted.kind, channel
+		order by begun, product, stock, counted.kind, channel`,
+		[]any{int64(q.From), int64(q.Until), q.Product, q.StockID, q.ByStock, q.ByDay, q.Owner}, row.Into(&list, row.Tally(q.Owner)))
 	return list, err
 }
 
