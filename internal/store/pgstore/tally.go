@@ -17,24 +17,37 @@ const slots = 8
 // slot is the same for all transactions of a connection.
 func (t *tx) slot() int64 { return int64(t.conn.Conn().PgConn().PID() % slots) }
 
+// owners walks the primary key from one merchant to the next.
+const owners = `
+	with recursive owner (mchid) as (
+		select min(creator_mchid)
+		from tally_hour
+		union all
+		select (select min(creator_mchid) from tally_hour where creator_mchid > owner.mchid)
+		from owner
+		where mchid is not null)`
+
 // Tallies uses the primary key of tally_hour, once for each merchant where no owner is given.
 func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, error) {
-	from, whose := `tally_hour counted`, ` and creator_mchid = $7`
+	with, from, whose := ``, `tally_hour`, ` and creator_mchid = $7`
 	if q.Owner == "" {
-		from, whose = `merchant owner cross join lateral (
-			select * from tally_hour where creator_mchid = owner.mchid and hour >= $1 and hour < $2 offset 0) counted`, ` and $7::text = ''`
+		with, from, whose = owners, `owner cross join lateral (
+			select *
+			from tally_hour
+			where creator_mchid = owner.mchid and hour >= $1 and hour < $2
+			offset 0) counted`, ` and $7::text = ''` // without an offset the join would be turned round
 	}
 	var list []tally.Count
-	err := t.rows(ctx, `
+	err := t.rows(ctx, with+`
 		select
 			product,
 			case when $5 then stock_id else '' end stock,
 			case when $6 then hour - ((hour + 8) % 24 + 24) % 24 else hour end begun,
-			counted.kind, channel, sum(n)::bigint, sum(amount)::bigint
+			kind, channel, sum(n)::bigint, sum(amount)::bigint
 		from `+from+`
 		where hour >= $1 and hour < $2 and ($3::text = '' or product = $3) and ($4::text = '' or stock_id = $4)`+whose+`
-		group by product, stock, begun, counted.kind, channel
-		order by begun, product, stock, counted.kind, channel`,
+		group by product, stock, begun, kind, channel
+		order by begun, product, stock, kind, channel`,
 		[]any{int64(q.From), int64(q.Until), q.Product, q.StockID, q.ByStock, q.ByDay, q.Owner}, row.Into(&list, row.Tally(q.Owner)))
 	return list, err
 }

@@ -9,22 +9,32 @@ import (
 	"github.com/favord/favord/internal/store/row"
 )
 
+// owners walks the primary key from one merchant to the next.
+const owners = `
+	with recursive owner (mchid) as (
+		select min(creator_mchid)
+		from tally_hour
+		union all
+		select (select min(creator_mchid) from tally_hour where creator_mchid > owner.mchid)
+		from owner
+		where mchid is not null)`
+
 // Tallies uses the primary key of tally_hour, once for each merchant where no owner is
 // given.
 func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, error) {
-	from, whose := `tally_hour counted`, ` and creator_mchid = ?7`
+	with, from, whose := ``, `tally_hour`, `creator_mchid = ?7`
 	if q.Owner == "" {
-		from, whose = `merchant owner cross join tally_hour counted on counted.creator_mchid = owner.mchid`, ` and ?7 = ''`
+		with, from, whose = owners, `owner cross join tally_hour`, `creator_mchid = owner.mchid and ?7 = ''`
 	}
 	var list []tally.Count
-	err := t.rows(ctx, `
+	err := t.rows(ctx, with+`
 		select
 			product, iif(?5, stock_id, '') stock, iif(?6, hour - ((hour + 8) % 24 + 24) % 24, hour) begun,
-			counted.kind, channel, sum(n), sum(amount)
+			kind, channel, sum(n), sum(amount)
 		from `+from+`
-		where hour >= ?1 and hour < ?2 and (?3 = '' or product = ?3) and (?4 = '' or stock_id = ?4)`+whose+`
-		group by product, stock, begun, counted.kind, channel
-		order by begun, product, stock, counted.kind, channel`,
+		where hour >= ?1 and hour < ?2 and (?3 = '' or product = ?3) and (?4 = '' or stock_id = ?4) and `+whose+`
+		group by product, stock, begun, kind, channel
+		order by begun, product, stock, kind, channel`,
 		[]any{int64(q.From), int64(q.Until), q.Product, q.StockID, q.ByStock, q.ByDay, q.Owner}, row.Into(&list, row.Tally(q.Owner)))
 	return list, err
 }
