@@ -30,6 +30,7 @@ test('a stock of vouchers is started, paused and taken up again, each as the API
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText('锁定预算 ¥500（面额 ¥5 × 100 张）')
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/voucher-start.png` })
+  await expect(dialog.getByRole('button', { name: '激活' }), 'nothing is taken away').toHaveClass(/el-button--primary/)
   await dialog.getByRole('button', { name: '激活' }).click()
   await expect(page.getByText('批次已激活')).toBeVisible()
   await page.getByRole('button', { name: '暂停' }).click()

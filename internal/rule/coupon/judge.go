@@ -60,6 +60,21 @@ func (s *Stock) Judge(c Counters, u *user.User, held int64, now time.Time) []fau
 	return list
 }
 
+// said says a state in words.
+func (s StockState) said() fault.Text {
+	switch s {
+	case StockUnaudited:
+		return fault.Text{ZH: "批次审核中", EN: "The stock is under review."}
+	case StockRunning:
+		return fault.Text{ZH: "批次发放中", EN: "The stock is running."}
+	case StockPaused:
+		return fault.Text{ZH: "批次已暂停", EN: "The stock is paused."}
+	case StockStopped:
+		return fault.Text{ZH: "批次已停止", EN: "The stock was stopped."}
+	}
+	return fault.Text{ZH: string(s), EN: string(s)}
+}
+
 // said says a ruling in figures.
 func (s *Stock) said(r ruling, c Counters, held int64) fault.Text {
 	switch r.rule {
@@ -67,7 +82,7 @@ func (s *Stock) said(r ruling, c Counters, held int64) fault.Text {
 		end := s.Validity.End.In(day.Beijing()).Format(time.DateTime)
 		return fault.Text{ZH: "批次于" + end + "结束", EN: "The stock ends at " + end + " (Beijing)."}
 	case "STATE":
-		return fault.Text{ZH: "批次状态为" + string(s.State), EN: "The state of the stock is " + string(s.State) + "."}
+		return s.State.said()
 	case "ABUSE":
 		return s.Limits.saidOfAbuse(r.broken)
 	case "DAY":

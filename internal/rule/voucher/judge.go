@@ -55,11 +55,28 @@ func (s *Stock) Judge(c Counters, a Asked, most fen.Fen) []fault.Judgement {
 	return list
 }
 
+// said says a state in words.
+func (s StockState) said() fault.Text {
+	switch s {
+	case StockUnactivated:
+		return fault.Text{ZH: "批次未激活", EN: "The stock was not started."}
+	case StockAudit:
+		return fault.Text{ZH: "批次审核中", EN: "The stock is under review."}
+	case StockRunning:
+		return fault.Text{ZH: "批次发放中", EN: "The stock is running."}
+	case StockPaused:
+		return fault.Text{ZH: "批次已暂停", EN: "The stock is paused."}
+	case StockStopped:
+		return fault.Text{ZH: "批次已停止", EN: "The stock was stopped."}
+	}
+	return fault.Text{ZH: string(s), EN: string(s)}
+}
+
 // said says a ruling in figures.
 func (s *Stock) said(r ruling, c Counters, a Asked, most fen.Fen) fault.Text {
 	switch r.rule {
 	case "STATE":
-		return fault.Text{ZH: "批次状态为" + string(s.State), EN: "The state of the stock is " + string(s.State) + "."}
+		return s.State.said()
 	case "PERIOD":
 		end := s.End.In(day.Beijing()).Format(time.DateTime)
 		return fault.Text{ZH: "批次于" + end + "结束", EN: "The stock ends at " + end + " (Beijing)."}

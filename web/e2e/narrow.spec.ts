@@ -1,0 +1,29 @@
+import { call, makeStock } from './make'
+import { expect, test } from './sandbox'
+
+test.use({ own: 'narrow', viewport: { width: 390, height: 860 } })
+
+test('on a telephone a dialog has the width of the window, and a conflict is read without scrolling', async ({ page, server }) => {
+  const stock = await makeStock(server, '电话上改', { max_coupons: 100 }, { comment: '原来' })
+  const dialog = page.getByRole('dialog')
+  for (const [language, change, total, save] of [
+    ['zh', '修改', '发放总量', '保存'],
+    ['en', 'Change', 'Total', 'Save'],
+  ] as const) {
+    await page.goto(`/stocks/${stock}?lang=${language}`)
+    await page.getByRole('button', { name: change, exact: true }).click()
+    await dialog.getByLabel(total).fill('300')
+    const goods_name = `饮料${language}`
+    await call(server, 'PATCH', `/v3/marketing/busifavor/stocks/${stock}`, { goods_name, out_request_no: `narrow-${language}` })
+    await dialog.getByRole('button', { name: save }).click()
+    await expect(dialog.locator('tbody tr')).toHaveCount(1)
+    const box = (await dialog.locator('.table-frame').boundingBox())!
+    expect(box.width).toBeGreaterThan(290)
+    for (const part of [...(await dialog.locator('tbody td').all()), ...(await dialog.getByRole('button').all())]) {
+      const place = (await part.boundingBox())!
+      expect(place.x, await part.innerText()).toBeGreaterThanOrEqual(16)
+      expect(place.x + place.width, await part.innerText()).toBeLessThanOrEqual(374)
+    }
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/narrow-${language}.png` })
+  }
+})
