@@ -36,7 +36,8 @@ func (c *counter) count(kind tally.Kind, channel coupon.Channel, at time.Time) {
 }
 
 func services(shop *storetest.Shop, now clock.Clock) (remembers, asks *statistics.Service) {
-	c := statistics.Config{Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: now}, Steady: now}
+	known := directory.New(shop.Store, clock.System{})
+	c := statistics.Config{Store: shop.Store, Directory: known, Clock: clock.Same{Source: now}, Steady: now}
 	remembers = statistics.New(c)
 	c.Steady = nil
 	return remembers, statistics.New(c)

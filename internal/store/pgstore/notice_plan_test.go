@@ -55,7 +55,7 @@ func noticePlans() map[string]string {
 		"from callback where creator_mchid = $1 and is_on":     "callback_pkey on callback Index Cond: (creator_mchid = $1)",
 		"due_ms between $3 and $4":                             "delivery_due on delivery d Index Cond: ((creator_mchid = $1) AND (product = $2) AND (due_ms >= $3) AND (due_ms <= $4))",
 		"stock_id = $4) and creator_mchid = $7":                "tally_hour_pkey on tally_hour Index Cond: ((creator_mchid = $7) AND (hour >= $1) AND (hour < $2))",
-		"where creator_mchid = owner.mchid":                    "tally_hour_pkey on tally_hour Index Cond: ((creator_mchid = owner.mchid) AND (hour >= $1) AND (hour < $2))",
+		"where creator_mchid = owner.mchid":                    "tally_hour Index Cond: ((creator_mchid = owner.mchid) AND (hour >= $1)",
 		"stock_id = $4) and creator_mchid = $5":                "tally_expiry_pkey on tally_expiry Index Cond: ((creator_mchid = $5) AND (day >= $1) AND (day < $2))",
 		"select product, event_id":                             "delivery_pkey on delivery Index Cond: ((creator_mchid = $1) AND (place = $2))",
 		"update delivery set claim":                            "delivery_pkey on delivery Index Cond: ((creator_mchid = $1) AND (place = $2))",
