@@ -7,6 +7,8 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/http"
+	"net/textproto"
 	"strings"
 )
 
@@ -85,6 +87,33 @@ func readPart(part io.Reader, rest *bytes.Reader) ([]byte, error) {
 	content.Grow(rest.Len() + smallPart)
 	_, err = content.ReadFrom(part)
 	return content.Bytes(), err
+}
+
+// WriteUpload is the body of an upload, with its Content-Type: the part "meta", which is signed,
+// and the file, which meta names (protocol 2.6, media 2).
+func WriteUpload(meta []byte, fileName string, file []byte) (contentType string, body []byte, err error) {
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	for _, part := range []struct {
+		disposition string
+		contentType string
+		content     []byte
+	}{
+		{`form-data; name="` + metaPart + `"`, "application/json", meta},
+		{multipart.FileContentDisposition("file", fileName), http.DetectContentType(file), file},
+	} {
+		to, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {part.disposition}, "Content-Type": {part.contentType}})
+		if err != nil {
+			return "", nil, err
+		}
+		if _, err := to.Write(part.content); err != nil {
+			return "", nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return "", nil, err
+	}
+	return w.FormDataContentType(), form.Bytes(), nil
 }
 
 // SignedPart returns the content of the first part named "meta" that is no file: the only bytes

@@ -1,16 +1,13 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"mime/multipart"
-	"net/http"
-	"net/textproto"
 
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/wire/media"
 )
 
@@ -48,28 +45,6 @@ func (c *Call) setForm(req *media.UploadImageRequest) error {
 	if c.Signed, err = json.Marshal(meta); err != nil {
 		return err
 	}
-	var form bytes.Buffer
-	w := multipart.NewWriter(&form)
-	for _, part := range []struct {
-		disposition string
-		contentType string
-		content     []byte
-	}{
-		{`form-data; name="meta"`, "application/json", c.Signed},
-		{multipart.FileContentDisposition("file", meta.Filename), http.DetectContentType(req.File), req.File},
-	} {
-		to, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {part.disposition}, "Content-Type": {part.contentType}})
-		if err != nil {
-			return err
-		}
-		if _, err := to.Write(part.content); err != nil {
-			return err
-		}
-	}
-	c.ContentType = w.FormDataContentType()
-	if err := w.Close(); err != nil {
-		return err
-	}
-	c.Body = form.Bytes()
-	return nil
+	c.ContentType, c.Body, err = apiv3.WriteUpload(c.Signed, meta.Filename, req.File)
+	return err
 }

@@ -92,6 +92,37 @@ func TestTheLifeOfACouponTellsEverythingThatHappened(t *testing.T) {
 	}
 }
 
+func TestTheLifeOfACouponHasItsSubsidies(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	code := send(t, s, "subsidy-send")
+	must(t, s.Client().BusiFavor().UseCoupon, redemption(s, code, "subsidy-use"))
+	pay := &busifavor.PaySubsidyRequest{
+		StockID: demoStock, CouponCode: code, TransactionID: "4200000913202101152566792388", PayerMerchant: s.MchID, PayeeMerchant: "1900000002",
+		Amount: 100, Description: "补差", OutSubsidyNo: "pay-1",
+	}
+	s.Advance(time.Hour)
+	must(t, s.Client().BusiFavor().PaySubsidy, pay)
+	s.Advance(time.Hour)
+	must(t, s.Client().BusiFavor().ReturnSubsidy, &busifavor.ReturnSubsidyRequest{
+		StockID: demoStock, CouponCode: code, TransactionID: pay.TransactionID, RefundID: "5030000001202101152566792388",
+		PayerMerchant: pay.PayerMerchant, PayeeMerchant: pay.PayeeMerchant, Amount: 40, Description: "退款", OutSubsidyReturnNo: "back-1",
+	})
+	life := must(t, s.Management().CouponLife, &manage.CouponRequest{StockID: demoStock, CouponCode: code})
+	want := "MADE, RECEIVED subsidy-send, USED subsidy-use, SUBSIDIZED pay-1" + pay.TransactionID +
+		", SUBSIDY_RETURNED back-1" + pay.TransactionID + ", EXPIRES"
+	if got := told(life); got != want {
+		t.Fatalf("its life is %s", got)
+	}
+	for i, amount := range []int64{100, 40} {
+		m := life.Moments[3+i]
+		if m.Amount != amount || m.PayerMchID != s.MchID || m.PayeeMchID != pay.PayeeMerchant || m.TransactionID != pay.TransactionID ||
+			m.Reason == "" || m.Problem != "" || m.Actor != s.MchID || m.RequestID == "" {
+			t.Errorf("a subsidy says %+v", m)
+		}
+	}
+}
+
 // voucher sends a voucher of a stock of its own.
 func voucher(t *testing.T, s *favordtest.Sandbox) string {
 	t.Helper()

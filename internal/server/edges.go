@@ -82,7 +82,7 @@ func (s *Server) newConsole(can capabilities, moved *sandbox.Clock, faults *sand
 		Operations: httpapi.Operations(), Checks: s.checks(), Warnings: s.warnings, Time: s.config.Clock, Log: s.config.Log,
 		Clock: moved, Faults: faults, Snapshots: s.snapshots(moved),
 		Campaign: can.campaign, Wallet: can.wallet, Redeem: can.redeem, Issue: can.issue,
-		Ledger: can.money.ledger, Order: can.money.order, Card: can.money.card, Statistics: can.money.statistics,
+		Ledger: can.money.ledger, Order: can.money.order, Subsidy: can.money.subsidy, Card: can.money.card, Statistics: can.money.statistics,
 		Attention: can.money.attention, Promotion: can.vouchers.promotion, Purse: can.vouchers.purse,
 		Grant: can.vouchers.grant, Rail: can.vouchers.rail, Journal: s.journal, Notify: s.notify,
 		Registry: can.registry, Keyring: s.keyring,

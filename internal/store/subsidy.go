@@ -7,7 +7,7 @@ import (
 	"github.com/favord/favord/internal/rule/merchant"
 )
 
-// MaxReceipts is how many payments for one coupon a query returns at most.
+// MaxReceipts is how many payments for one coupon, or returns of them, a query returns at most.
 const MaxReceipts = 200
 
 // SubsidyQuery chooses payments for a coupon. Empty fields do not narrow.
@@ -46,6 +46,9 @@ type SubsidyReader interface {
 	Subsidies(ctx context.Context, q SubsidyQuery) ([]coupon.Subsidy, error)
 	// Subsidy returns a payment by its receipt id, or ErrNotFound.
 	Subsidy(ctx context.Context, receiptID string) (coupon.Subsidy, error)
+	// SubsidyReturns returns the returns for a coupon, by descending id of their receipt; at most
+	// MaxReceipts.
+	SubsidyReturns(ctx context.Context, of coupon.Key) ([]coupon.SubsidyReturn, error)
 	// SubsidyReturn returns a return by its receipt id, or ErrNotFound.
 	SubsidyReturn(ctx context.Context, returnReceiptID string) (coupon.SubsidyReturn, error)
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server as Receiver } from 'node:http'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { call } from './make'
 import { expect, sandbox, test, type Server } from './sandbox'
 
 test.use({ own: 'moments' })
@@ -30,6 +31,20 @@ async function receiver(status: number): Promise<{ url: string; close: () => Rec
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}/notify`, close: () => server.close() }
 }
+
+test('what merchants refunded each other for a coupon stands on its line', async ({ page, server, stock }) => {
+  const code = await send(server, stock, 'subsidy-1')
+  await server.favord('coupons', 'use', stock, code, 'subsidy-use')
+  const receipts = '/v3/marketing/busifavor/subsidy'
+  const about = { stock_id: stock, coupon_code: code, transaction_id: '4200000913202101152566792388', payer_merchant: server.environment.mchid, payee_merchant: '1900000002' }
+  await call(server, 'POST', `${receipts}/pay-receipts`, { ...about, amount: 100, description: '门店补差', out_subsidy_no: 'pay-1' })
+  await call(server, 'POST', `${receipts}/return-receipts`, { ...about, refund_id: '5030000001202101152566792388', amount: 40, description: '用户退款', out_subsidy_return_no: 'back-1' })
+  await page.goto(`/coupons/${stock}/${code}`)
+  const steps = page.getByRole('region', { name: '经历' }).locator('ol.life > li')
+  await expect(steps.filter({ hasText: '营销补差' })).toContainText(/pay-1.*¥1 · 1900000001 → 1900000002.*门店补差/)
+  await expect(steps.filter({ hasText: '补差回退' })).toContainText(/back-1.*¥0\.40 · 1900000002 → 1900000001.*用户退款/)
+  await shots(page, 'subsidy')
+})
 
 test('the clock is moved along the life of a coupon by keys, after it is said what that does, and back', async ({ page, server, stock }) => {
   const code = await send(server, stock, 'life-1')

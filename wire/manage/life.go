@@ -86,7 +86,7 @@ type Life struct {
 type Moment struct {
 	// Kind is what it is. BEGINS and EXPIRES bound the time in which it may be used; NOTIFIED is an
 	// event on its way to a callback, ATTEMPT one try to deliver it.
-	Kind string `json:"kind" title:"类型" rule:"required enum=MADE|RECEIVED|BEGINS|USED|RETURNED|REFUNDED|ASSOCIATED|DISASSOCIATED|DEACTIVATED|DELETED|CHANGED|EXPIRES|NOTIFIED|ATTEMPT"`
+	Kind string `json:"kind" title:"类型" rule:"required enum=MADE|RECEIVED|BEGINS|USED|RETURNED|REFUNDED|ASSOCIATED|DISASSOCIATED|DEACTIVATED|DELETED|SUBSIDIZED|SUBSIDY_RETURNED|CHANGED|EXPIRES|NOTIFIED|ATTEMPT"`
 	// Time is its place in business time. An attempt's is as long after its event as it took for
 	// real.
 	Time schema.Time `json:"time" title:"业务时间" rule:"required"`
@@ -98,11 +98,15 @@ type Moment struct {
 	Action    string `json:"action,omitempty" title:"操作"`
 	RequestID string `json:"request_id,omitempty" title:"请求编号"`
 	// Number is the merchant's number of the call, TransactionID the payment, Reason what was said
-	// about it. Amount is a discount or what of it was given back, in fen.
+	// about it. Amount is a discount or what of it was given back, or a subsidy, in fen.
 	Number        string `json:"number,omitempty" title:"单号"`
 	TransactionID string `json:"transaction_id,omitempty" title:"支付单号"`
 	Reason        string `json:"reason,omitempty" title:"原因"`
 	Amount        int64  `json:"amount,omitempty" title:"金额"`
+	// PayerMchID pays a subsidy to PayeeMchID, and gets back what is returned of it. Problem says why
+	// nothing was paid.
+	PayerMchID string `json:"payer_mchid,omitempty" title:"出资商户号"`
+	PayeeMchID string `json:"payee_mchid,omitempty" title:"收款商户号"`
 	// EventID is the event that is told, Event its type, State PENDING, DELIVERED or DEAD. Attempt
 	// counts from 1; Status is the receiver's answer, 0 when there was none, and Problem says why.
 	EventID string `json:"event_id,omitempty" title:"事件编号"`

@@ -49,6 +49,28 @@ func (s *Service) List(ctx context.Context, q ListQuery) (list []coupon.Subsidy,
 	return list, nil
 }
 
+// Story is what was paid for a coupon and what of it went back, the newest first.
+type Story struct {
+	Paid     []coupon.Subsidy
+	Returned []coupon.SubsidyReturn
+}
+
+// Story returns all payments for a coupon and all returns, those that failed, too, whoever is party
+// to them; at most store.MaxReceipts of each.
+func (s *Service) Story(ctx context.Context, key coupon.Key) (story Story, err error) {
+	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
+		if story.Paid, err = tx.Subsidies(ctx, store.SubsidyQuery{Key: key}); err != nil {
+			return err
+		}
+		story.Returned, err = tx.SubsidyReturns(ctx, key)
+		return err
+	})
+	if err != nil {
+		return Story{}, fmt.Errorf("subsidies of a coupon: %w", err)
+	}
+	return story, nil
+}
+
 // Payment returns a payment that succeeded to one of its parties (busifavor B22).
 func (s *Service) Payment(ctx context.Context, caller merchant.ID, receiptID string) (paid coupon.Subsidy, err error) {
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {

@@ -2,13 +2,19 @@ package console
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/wire/manage"
+	"github.com/favord/favord/wire/media"
 )
 
 // Call is a call of the signed API that is made as a merchant.
@@ -39,10 +45,39 @@ func (s *Server) callHandlers() map[string]handler {
 
 func (s *Server) makeCall(ctx context.Context, req *manage.MakeCallRequest) (any, error) {
 	c := Call{MchID: merchant.ID(req.MchID), Method: req.Method, Target: req.Target, Body: []byte(req.Body), IsDry: req.DryRun}
+	c.Header = http.Header{}
 	if req.IdempotencyKey != "" {
-		c.Header = http.Header{"Idempotency-Key": {req.IdempotencyKey}}
+		c.Header.Set("Idempotency-Key", req.IdempotencyKey)
+	}
+	if req.File != nil {
+		if err := c.attach(req.File); err != nil {
+			return nil, err
+		}
 	}
 	return s.call(ctx, c)
+}
+
+// attach makes a call an upload: what its body was becomes the part meta, which says what the file
+// is when it was empty.
+func (c *Call) attach(f *manage.CallFile) error {
+	file, err := decodeBase64("file.content", f.Content)
+	if err != nil {
+		return err
+	}
+	meta := c.Body
+	if len(meta) == 0 {
+		digest := sha256.Sum256(file)
+		if meta, err = json.Marshal(media.ImageMeta{Filename: f.Name, SHA256: hex.EncodeToString(digest[:])}); err != nil {
+			return fmt.Errorf("what meta says: %w", err)
+		}
+	}
+	form, body, err := apiv3.WriteUpload(meta, f.Name, file)
+	if err != nil {
+		return fmt.Errorf("write the upload: %w", err)
+	}
+	c.Body = body
+	c.Header.Set("Content-Type", form)
+	return nil
 }
 
 // call makes a call as a merchant, for a caller with the duty for it.

@@ -22,6 +22,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/busifavor/stocks"
+	"github.com/favord/favord/internal/busifavor/subsidy"
 	"github.com/favord/favord/internal/edge/serve"
 	"github.com/favord/favord/internal/favor/bill"
 	favorheld "github.com/favord/favord/internal/favor/held"
@@ -120,7 +121,9 @@ type Config struct {
 	// Ledger keeps merchants' balances, Order the paid orders, Card consumption cards.
 	Ledger *ledger.Service
 	Order  *order.Service
-	Card   *card.Service
+	// Subsidy knows what merchants refunded each other for coupons.
+	Subsidy *subsidy.Service
+	Card    *card.Service
 	// Statistics shows what happened with stocks.
 	Statistics *statistics.Service
 	// Proof proves the invariants.

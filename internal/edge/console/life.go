@@ -46,6 +46,8 @@ const (
 	momentAttempt  = "ATTEMPT"
 	momentChanged  = "CHANGED"
 	momentRefunded = "REFUNDED"
+	momentSubsidy  = "SUBSIDIZED"
+	momentSubsBack = "SUBSIDY_RETURNED"
 )
 
 // momentOf is what an action of the audit is in the life of a coupon or voucher.
@@ -113,6 +115,9 @@ func (s *Server) couponLife(ctx context.Context, req *manage.CouponRequest) (any
 	l.know(momentUsed, c.Use.At, manage.Moment{Number: c.Use.RequestNo, TransactionID: c.Use.TransactionID})
 	l.know(momentReturned, c.Returned.At, manage.Moment{Number: c.Returned.RequestNo})
 	l.know(momentVoided, c.Deactivated.At, manage.Moment{Number: c.Deactivated.RequestNo, Reason: c.Deactivated.Reason})
+	if err := l.subsidies(ctx, c.Key); err != nil {
+		return nil, err
+	}
 	err = l.told(ctx, received, delivery.NewEventID(delivery.KindCouponSent, delivery.PartsOfSent(c.Stock.ID, c.Code)...))
 	return l.answer(), err
 }
@@ -170,6 +175,50 @@ func (l *life) know(kind string, at time.Time, m manage.Moment) {
 		}
 	}
 	l.add(kind, at, m)
+}
+
+// subsidies adds what was paid for a coupon, and what of it went back. Of the latest the audit says
+// who asked.
+func (l *life) subsidies(ctx context.Context, key coupon.Key) error {
+	story, err := l.server.Subsidy.Story(ctx, key)
+	if err != nil {
+		return err
+	}
+	of := "stock/" + string(key.Stock.ID) + "/coupon/" + string(key.Code) + "/subsidy/"
+	for i := range story.Paid {
+		p := &story.Paid[i]
+		if err := l.transfer(ctx, i, of+p.ReceiptID, p.DoneAt, manage.Moment{
+			Kind: momentSubsidy, Number: p.OutNo, TransactionID: p.TransactionID, Amount: int64(p.Amount), Reason: p.Description,
+			PayerMchID: string(p.Payer), PayeeMchID: string(p.Payee), Problem: string(p.FailReason),
+		}); err != nil {
+			return err
+		}
+	}
+	for i := range story.Returned {
+		r := &story.Returned[i]
+		if err := l.transfer(ctx, i, of+r.ReturnReceiptID, r.DoneAt, manage.Moment{
+			Kind: momentSubsBack, Number: r.OutNo, TransactionID: r.TransactionID, Amount: int64(r.Amount), Reason: r.Description,
+			PayerMchID: string(r.Payer), PayeeMchID: string(r.Payee), Problem: string(r.FailReason),
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transfer adds a payment or return, the n-th from the latest, with what the audit says of it.
+func (l *life) transfer(ctx context.Context, n int, object string, at time.Time, m manage.Moment) error {
+	if n < lifeEvents {
+		page, err := l.server.Audit.List(ctx, trail.Query{Owner: l.owner, Object: object, From: at, Limit: 1})
+		if err != nil {
+			return err
+		}
+		for _, e := range page.Entries {
+			m.Actor, m.Action, m.RequestID = e.Actor, e.Action, e.Request
+		}
+	}
+	l.add(m.Kind, at, m)
+	return nil
 }
 
 // changes adds what the audit tells of an object.

@@ -119,6 +119,17 @@ func (t *tx) Subsidy(_ context.Context, receiptID string) (coupon.Subsidy, error
 	return s, nil
 }
 
+func (t *tx) SubsidyReturns(_ context.Context, of coupon.Key) ([]coupon.SubsidyReturn, error) {
+	var found []coupon.SubsidyReturn
+	for _, r := range t.data.returns {
+		if r.Key == of {
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, func(a, b coupon.SubsidyReturn) int { return cmp.Compare(b.ReturnReceiptID, a.ReturnReceiptID) })
+	return found[:min(len(found), store.MaxReceipts)], nil
+}
+
 func (t *tx) SubsidyReturn(_ context.Context, returnReceiptID string) (coupon.SubsidyReturn, error) {
 	r, found := t.data.returns[returnReceiptID]
 	if !found {

@@ -39,15 +39,28 @@ func (t *tx) Subsidy(ctx context.Context, receiptID string) (coupon.Subsidy, err
 		where receipt_id = $1`, receiptID))
 }
 
-// SubsidyReturn uses the index subsidy_return_by_receipt.
-func (t *tx) SubsidyReturn(ctx context.Context, returnReceiptID string) (coupon.SubsidyReturn, error) {
+func (t *tx) returnsWhere(ctx context.Context, query string, args ...any) ([]coupon.SubsidyReturn, error) {
 	var list []coupon.SubsidyReturn
-	err := t.rows(ctx, `
+	err := t.rows(ctx, query, args, row.Into(&list, row.SubsidyReturn))
+	return list, err
+}
+
+// SubsidyReturns uses the primary key.
+func (t *tx) SubsidyReturns(ctx context.Context, of coupon.Key) ([]coupon.SubsidyReturn, error) {
+	return t.returnsWhere(ctx, `
 		select`+row.SubsidyReturnColumns+`
 		from subsidy_return
-		where return_receipt_id = $1`,
-		[]any{returnReceiptID}, row.Into(&list, row.SubsidyReturn))
-	return row.First(list, err)
+		where creator_mchid = $1 and stock_id = $2 and code = $3
+		order by return_receipt_id desc
+		limit $4`, of.Stock.Creator, of.Stock.ID, of.Code, store.MaxReceipts)
+}
+
+// SubsidyReturn uses the index subsidy_return_by_receipt.
+func (t *tx) SubsidyReturn(ctx context.Context, returnReceiptID string) (coupon.SubsidyReturn, error) {
+	return row.First(t.returnsWhere(ctx, `
+		select`+row.SubsidyReturnColumns+`
+		from subsidy_return
+		where return_receipt_id = $1`, returnReceiptID))
 }
 
 func (t *tx) InsertSubsidy(_ context.Context, s coupon.Subsidy) error {

@@ -176,7 +176,11 @@ func testSubsidyReturns(t *testing.T, s store.Store, key coupon.Key) {
 		Payer: creator, Payee: other, Amount: 40, Description: "退", Status: coupon.SubsidyFailed, FailReason: coupon.SubsidyNoBalance,
 		CreatedAt: noon(), DoneAt: noon().Add(time.Second),
 	}
-	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertSubsidyReturn(ctx, want) })
+	later := want
+	later.ReturnReceiptID, later.OutNo = "22", "r2"
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return errors.Join(tx.InsertSubsidyReturn(ctx, want), tx.InsertSubsidyReturn(ctx, later))
+	})
 	err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertSubsidyReturn(t.Context(), want) })
 	if !errors.Is(err, store.ErrDuplicate) {
 		t.Errorf("a taken receipt id gives %v", err)
@@ -185,6 +189,14 @@ func testSubsidyReturns(t *testing.T, s store.Store, key coupon.Key) {
 		got, err := tx.SubsidyReturn(ctx, "21")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("return (-want +got):\n%s", diff)
+		}
+		of, err := tx.SubsidyReturns(ctx, key)
+		if diff := cmp.Diff([]coupon.SubsidyReturn{later, want}, of); diff != "" {
+			t.Errorf("returns of a coupon (-want +got):\n%s", diff)
+		}
+		key.Code += "0"
+		if none, err := tx.SubsidyReturns(ctx, key); err != nil || len(none) != 0 {
+			t.Errorf("another coupon has the returns %+v, %v", none, err)
 		}
 		if _, err := tx.SubsidyReturn(ctx, "1"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("no return gives %v", err)

@@ -2441,6 +2441,12 @@ export interface components {
             /** 回调地址 */
             callbacks: components["schemas"]["manage.Callback"][];
         };
+        "manage.CallFile": {
+            /** 文件内容（base64） */
+            content?: string;
+            /** 文件名称 */
+            name: string;
+        };
         "manage.Card": {
             /** appid */
             appid: string;
@@ -3464,6 +3470,8 @@ export interface components {
             body?: string;
             /** 仅试运行 */
             dry_run?: boolean;
+            /** 上传的文件 */
+            file?: components["schemas"]["manage.CallFile"];
             /** 业务请求幂等值 */
             idempotency_key?: string;
             /**
@@ -3588,9 +3596,13 @@ export interface components {
              * 类型
              * @enum {string}
              */
-            kind: "MADE" | "RECEIVED" | "BEGINS" | "USED" | "RETURNED" | "REFUNDED" | "ASSOCIATED" | "DISASSOCIATED" | "DEACTIVATED" | "DELETED" | "CHANGED" | "EXPIRES" | "NOTIFIED" | "ATTEMPT";
+            kind: "MADE" | "RECEIVED" | "BEGINS" | "USED" | "RETURNED" | "REFUNDED" | "ASSOCIATED" | "DISASSOCIATED" | "DEACTIVATED" | "DELETED" | "SUBSIDIZED" | "SUBSIDY_RETURNED" | "CHANGED" | "EXPIRES" | "NOTIFIED" | "ATTEMPT";
             /** 单号 */
             number?: string;
+            /** 收款商户号 */
+            payee_mchid?: string;
+            /** 出资商户号 */
+            payer_mchid?: string;
             /** 失败原因 */
             problem?: string;
             /**

@@ -18,6 +18,7 @@ export interface Messages {
   passkeys: typeof import('./zh/passkeys.json')
   payments: typeof import('./zh/payments.json')
   people: typeof import('./zh/people.json')
+  picture: typeof import('./zh/picture.json')
   proof: typeof import('./zh/proof.json')
   redeem: typeof import('./zh/redeem.json')
   replay: typeof import('./zh/replay.json')

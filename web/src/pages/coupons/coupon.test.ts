@@ -31,6 +31,20 @@ describe('the life of a coupon', () => {
   })
 })
 
+describe('a subsidy', () => {
+  const paid = { kind: 'SUBSIDIZED', time: '2026-11-02T10:00:00+08:00', payer_mchid: '1', payee_mchid: '2', amount: 100 } as const
+  const of = (m: Schemas['manage.Moment']) => stepsOf({ ...life, moments: [m] }, 0, t, { requests: true, callbacks: true })[0]!
+  it('goes from one merchant to the other, and back', () => {
+    expect(of(paid).text).toBe('¥1 · 1 → 2')
+    expect(of({ ...paid, kind: 'SUBSIDY_RETURNED' }).text).toContain('2 → 1')
+  })
+  it('that nobody could pay says why', () => {
+    const step = of({ ...paid, problem: 'INSUFFICIENT_BALANCE' })
+    expect([step.tone, step.title]).toEqual(['bad', 'coupons.events.SUBSIDIZED_FAILED'])
+    expect(step.text).toContain('coupons.unpaid.INSUFFICIENT_BALANCE')
+  })
+})
+
 describe('a code', () => {
   it('is read in groups of four', () => {
     expect(grouped('1200272598059686757797')).toBe('1200 2725 9805 9686 7577 97')

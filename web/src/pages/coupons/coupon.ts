@@ -16,10 +16,16 @@ export function grouped(code: string): string {
   return /^\d{12,}$/.test(code) ? code.replace(/(\d{4})(?=\d)/g, '$1 ') : code
 }
 
+/** Whether money was to move for a subsidy, and did not. */
+const unpaid = (m: Moment) => (m.kind === 'SUBSIDIZED' || m.kind === 'SUBSIDY_RETURNED') && Boolean(m.problem)
+/** A subsidy goes from its payer to its payee, and back when it is returned. */
+const parties = (m: Moment) => (m.kind === 'SUBSIDY_RETURNED' ? [m.payee_mchid, m.payer_mchid] : [m.payer_mchid, m.payee_mchid])
+
 /** How well a moment went; undefined where that is no question. */
 export function toneOf(m: Moment): Tone | undefined {
   if (m.kind === 'ATTEMPT') return m.status !== undefined && m.status >= 200 && m.status < 300 ? 'good' : 'bad'
   if (m.kind === 'NOTIFIED') return m.state === 'DELIVERED' ? 'good' : m.state === 'DEAD' ? 'bad' : 'warn'
+  if (unpaid(m)) return 'bad'
   if (m.kind === 'DEACTIVATED' || m.kind === 'DELETED') return 'bad'
   return undefined
 }
@@ -28,6 +34,7 @@ export function toneOf(m: Moment): Tone | undefined {
 export function titleOf(m: Moment, t: Translate<'callbacks' | 'coupons'>): string {
   if (m.kind === 'ATTEMPT') return t('coupons.events.ATTEMPT', { n: m.attempt ?? 0 })
   if (m.kind === 'NOTIFIED') return t('coupons.events.NOTIFIED', { event: m.event_type ?? '' })
+  if (unpaid(m)) return t(`coupons.events.${m.kind}_FAILED` as Key<'coupons'>)
   return t(`coupons.events.${m.kind}` as Key<'coupons'>)
 }
 
@@ -37,6 +44,8 @@ function aboutOf(m: Moment, t: Translate<'callbacks' | 'coupons'>): string {
     m.number && `${t('coupons.number')} ${m.number}`,
     m.transaction_id && `${t('coupons.payment')} ${m.transaction_id}`,
     m.amount && yuan(m.amount),
+    m.payer_mchid && parties(m).join(' → '),
+    unpaid(m) && t(`coupons.unpaid.${m.problem}` as Key<'coupons'>),
     m.actor && `${t('coupons.actor')} ${m.actor}`,
     m.reason && `${t('coupons.reason')} ${m.reason}`,
     m.kind === 'CHANGED' && m.action,

@@ -7,7 +7,7 @@ const before: Values = valuesOf({ goods_name: '全场', stock_send_rule: { max_c
 
 describe('an edit', () => {
   it('begins with what the API answers', () => {
-    expect(before).toEqual({ max_coupons: '10', max_coupons_by_day: '', prevent_api_abuse: 'false', goods_name: '全场', comment: '', description: '须知' })
+    expect(before).toEqual({ max_coupons: '10', max_coupons_by_day: '', prevent_api_abuse: 'false', goods_name: '全场', comment: '', description: '须知', coupon_image_url: '' })
   })
   it('tells what both changed from what only the other did', () => {
     const mine = { ...before, max_coupons: '20', comment: '我' }
@@ -18,12 +18,15 @@ describe('an edit', () => {
     expect(merged(before, mine, theirs)).toEqual({ ...before, max_coupons: '20', goods_name: '饮料', comment: '我' })
   })
   it('sends what differs only, and names the quantity that is there', () => {
-    const changes = changesOf('17', before, { ...before, max_coupons: '20', max_coupons_by_day: '5', description: '', prevent_api_abuse: 'true' })
+    const changes = changesOf('17', before, { ...before, max_coupons: '20', max_coupons_by_day: '5', description: '', prevent_api_abuse: 'true', coupon_image_url: 'https://a/1' })
     expect(changes.map((c) => c.target)).toEqual(['/v3/marketing/busifavor/stocks/17/budget', '/v3/marketing/busifavor/stocks/17/budget', '/v3/marketing/busifavor/stocks/17'])
     expect(changes[0]!.body).toMatchObject({ target_max_coupons: 20, current_max_coupons: 10 })
     expect(changes[1]!.body).toMatchObject({ target_max_coupons_by_day: 5, current_max_coupons_by_day: 0 })
-    expect(changes[2]!.body).toMatchObject({ display_pattern_info: { description: '' }, stock_send_rule: { prevent_api_abuse: true } })
+    expect(changes[2]!.body).toMatchObject({ display_pattern_info: { description: '', coupon_image_url: 'https://a/1' }, stock_send_rule: { prevent_api_abuse: true } })
     expect(changesOf('17', before, before)).toEqual([])
+  })
+  it('replaces a picture, and sends nothing where there is to be none', () => {
+    expect(changesOf('17', { ...before, coupon_image_url: 'https://a/1' }, before)).toEqual([])
   })
   it('has quantities that are numbers', () => {
     expect(wrongIn(before)).toBeUndefined()

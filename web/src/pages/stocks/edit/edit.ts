@@ -9,6 +9,7 @@ export const paths = {
   goods_name: 'goods_name',
   comment: 'comment',
   description: 'display_pattern_info.description',
+  coupon_image_url: 'display_pattern_info.coupon_image_url',
 } as const
 export type Name = keyof typeof paths
 export const names = Object.keys(paths) as Name[]
@@ -42,7 +43,10 @@ export function changesOf(stock: string, is: Values, wanted: Values): Change[] {
   let body: Body = {}
   for (const n of names) {
     if (counts.includes(n) || wanted[n] === is[n]) continue
-    if (n === 'description') body = { ...body, display_pattern_info: { description: wanted[n] } }
+    // The API has no empty image: one that there is can be replaced, not taken away.
+    if (n === 'coupon_image_url' && wanted[n] === '') continue
+    // A notice may be emptied, which is said.
+    if (n === 'description' && wanted[n] === '') body = { ...body, display_pattern_info: { description: '' } }
     else body = put(body, paths[n], n === 'prevent_api_abuse' ? wanted[n] === 'true' : wanted[n])
   }
   if (Object.keys(body).length > 0) changes.push({ target, body: { out_request_no: freshNumber('edit'), ...body } })

@@ -62,7 +62,7 @@ export function budgetOf(body: Body): number | undefined {
 }
 
 /** How a field is filled in. */
-export type Input = 'text' | 'area' | 'count' | 'yuan' | 'percent' | 'time' | 'clock' | 'flag' | 'choice' | 'color' | 'week' | 'list' | 'daytimes' | 'spans'
+export type Input = 'text' | 'area' | 'count' | 'yuan' | 'percent' | 'time' | 'clock' | 'flag' | 'choice' | 'color' | 'week' | 'list' | 'daytimes' | 'spans' | 'picture'
 
 export interface Field {
   path: string
@@ -145,8 +145,8 @@ const busifavor: Step[] = [
       { path: 'custom_entrance.mini_programs_info.mini_programs_path', text: 'entrance_path', input: 'text' },
       { path: 'custom_entrance.mini_programs_info.entrance_words', input: 'text' },
       { path: 'custom_entrance.mini_programs_info.guiding_words', input: 'text' },
-      { path: 'display_pattern_info.merchant_logo_url', text: 'logo', input: 'text' },
-      { path: 'display_pattern_info.coupon_image_url', text: 'image', input: 'text' },
+      { path: 'display_pattern_info.merchant_logo_url', text: 'logo', input: 'picture' },
+      { path: 'display_pattern_info.coupon_image_url', text: 'image', input: 'picture' },
     ],
   },
 ]
@@ -199,8 +199,8 @@ const favor: Step[] = [
       { path: 'pattern_info.jump_target', input: 'choice', options: ['', 'PAYMENT_CODE', 'MINI_PROGRAM', 'DEFAULT_PAGE'] },
       { path: 'pattern_info.mini_program_appid', text: 'mini_programs_appid', input: 'text', when: jumps },
       { path: 'pattern_info.mini_program_path', text: 'mini_programs_path', input: 'text', when: jumps },
-      { path: 'pattern_info.merchant_logo', text: 'logo', input: 'text' },
-      { path: 'pattern_info.coupon_image', text: 'image', input: 'text' },
+      { path: 'pattern_info.merchant_logo', text: 'logo', input: 'picture' },
+      { path: 'pattern_info.coupon_image', text: 'image', input: 'picture' },
     ],
   },
 ]

@@ -1,0 +1,5 @@
+import en from '../en/picture.json'
+import zh from '../zh/picture.json'
+import { part } from '../part'
+
+export default part('picture', zh, en)
