@@ -348,6 +348,58 @@ func TestWhatWasDoneIsRecordedAndPlayedElsewhere(t *testing.T) {
 	}
 }
 
+func TestMovesOfTheClockAndFaultsAreRecordedAndPlayedElsewhere(t *testing.T) {
+	t.Parallel()
+	s := favordtest.Start(t)
+	manager := s.Management()
+	s.Advance(time.Hour)
+	must(t, manager.AddFault, &manage.AddFaultRequest{Kind: "DELAY", DelayMS: 1, Operation: busifavor.GetStock})
+	before := must(t, manager.Journal, &manage.ListJournalRequest{}).Last
+	code := send(t, s, "moved-send")
+	once := int64(1)
+	must(t, manager.AddFault, &manage.AddFaultRequest{Kind: "ERROR", MchID: s.MchID, Operation: busifavor.UseCoupon, Code: "SYSTEM_ERROR", Count: &once})
+	using, err := json.Marshal(redemption(s, code, "moved-use"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	use := func() int {
+		answer, err := s.Client().Do(t.Context(), http.MethodPost, "/v3/marketing/busifavor/coupons/use", using)
+		if answer == nil {
+			t.Log(err)
+			return 0
+		}
+		return answer.Status
+	}
+	if got := use(); got != http.StatusInternalServerError {
+		t.Errorf("a fault gives %d", got)
+	}
+	cut := must(t, manager.AddFault, &manage.AddFaultRequest{Kind: "BAD_SIGNATURE", MchID: s.MchID, Operation: busifavor.UseCoupon})
+	if got := use(); got != 0 {
+		t.Errorf("an answer with a bad signature gives %d", got)
+	}
+	must(t, manager.RemoveFault, &manage.RemoveFaultRequest{ID: cut.ID})
+	if got := use(); got != http.StatusOK {
+		t.Errorf("without a fault there is %d", got)
+	}
+	s.SetClock(manage.SetClockRequest{Action: "FREEZE", Moment: "AFTER_END", StockID: demoStock, CouponCode: code})
+	must(t, s.Client().BusiFavor().ReturnCoupon, &busifavor.ReturnCouponRequest{CouponCode: code, StockID: demoStock, ReturnRequestNo: "moved-return"})
+	s.SetClock(manage.SetClockRequest{Action: "RESUME"})
+	got := must(t, manager.RecordScenario, &manage.RecordScenarioRequest{MchID: s.MchID, After: before})
+	if got.Calls != 5 || got.LeftOut != 0 || got.Controls != 6 {
+		t.Errorf("%d calls, %d controls, %d left out:\n%s", got.Calls, got.Controls, got.LeftOut, got.Text)
+	}
+	for _, part := range []string{"freeze: after-end", "coupon: ${coupon_code}", "resume: true", "kind: ERROR", "fault: clear", "lost: true", "kind: DELAY"} {
+		if !strings.Contains(got.Text, part) {
+			t.Errorf("it lacks %s:\n%s", part, got.Text)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "recorded.yaml")
+	if err := os.WriteFile(file, []byte(got.Text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	favordtest.Start(t).Play(file)
+}
+
 func TestTheInvariantsAreProvedWhileTheServerRuns(t *testing.T) {
 	t.Parallel()
 	s := favordtest.Start(t)

@@ -24,6 +24,7 @@ func (s *Server) getClock(_ context.Context, req *manage.GetClockRequest) (any, 
 }
 
 func (s *Server) setClock(ctx context.Context, req *manage.SetClockRequest) (any, error) {
+	was := s.Clock.Travel.Settings()
 	reading, err := s.Clock.Move(ctx, sandbox.Move{
 		Owner: merchant.ID(req.MchID), Action: sandbox.Action(req.Action), Time: req.Time.Time,
 		By: time.Duration(req.Seconds) * time.Second, Moment: sandbox.Moment(req.Moment),
@@ -32,6 +33,7 @@ func (s *Server) setClock(ctx context.Context, req *manage.SetClockRequest) (any
 	if err != nil {
 		return nil, err
 	}
+	s.noteMove(req, reading.Business, was)
 	return clockAnswer(reading), nil
 }
 

@@ -74,6 +74,8 @@ type Server struct {
 	// server to those who come back.
 	bulletin *bulletin
 	epoch    string
+	// done are moves of the clock and settings of faults, for scenarios.
+	done deeds
 }
 
 // Config is what a Server needs.

@@ -49,6 +49,7 @@ func (s *Server) addFault(_ context.Context, req *manage.AddFaultRequest) (any, 
 	if err != nil {
 		return nil, err
 	}
+	s.note(controlFault, rule.Owner, req, s.Clock.Travel.Settings())
 	answer := faultAnswer(&added)
 	return &answer, nil
 }
@@ -90,11 +91,14 @@ func (s *Server) removeFault(_ context.Context, req *manage.RemoveFaultRequest) 
 	if err := s.Faults.Remove(req.ID); err != nil {
 		return nil, err
 	}
+	s.noteRemoval()
 	return &manage.ClearedFaults{Removed: 1}, nil
 }
 
 func (s *Server) clearFaults(context.Context, *call) (any, error) {
-	return &manage.ClearedFaults{Removed: int64(s.Faults.Clear())}, nil
+	removed := s.Faults.Clear()
+	s.noteRemoval()
+	return &manage.ClearedFaults{Removed: int64(removed)}, nil
 }
 
 func faultAnswer(rule *sandbox.Fault) manage.Fault {

@@ -2,11 +2,13 @@ package console
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/sandbox/journal"
 	"github.com/favord/favord/internal/sandbox/record"
 	"github.com/favord/favord/wire/manage"
@@ -42,16 +44,22 @@ func (s *Server) recordScenario(ctx context.Context, req *manage.RecordScenarioR
 	if len(m.AppIDs) > 0 {
 		written.Known[string(m.AppIDs[0])] = "appid"
 	}
-	setting := s.Clock.Show(m.ID).Setting
+	past, calls := s.past(m.ID, req.After, req.Until), 0
 	for i := range entries {
 		e := &entries[i]
 		if !isRecordable(e) {
 			continue
 		}
+		for len(past.sequences) > 0 && past.sequences[0] < e.Sequence {
+			written.Calls, past.steps, past.sequences = append(written.Calls, past.steps[0]), past.steps[1:], past.sequences[1:]
+		}
+		calls++
 		written.Calls = append(written.Calls, record.Call{
-			Name: e.Operation, Method: e.Method, Target: e.Target, Body: e.Body, Answer: e.AnswerBody, Status: e.Status, At: setting.At(e.Received),
+			Name: e.Operation, Method: e.Method, Target: e.Target, Body: e.Body, Answer: e.AnswerBody, Status: e.Status,
+			At: past.setting(m.ID, e.Sequence).At(e.Received), Lost: e.Lost,
 		})
 	}
+	written.Calls = append(written.Calls, past.steps...)
 	if len(written.Calls) == 0 {
 		return nil, errNothingRecorded
 	}
@@ -59,18 +67,21 @@ func (s *Server) recordScenario(ctx context.Context, req *manage.RecordScenarioR
 	if err != nil {
 		return nil, err
 	}
-	calls := len(written.Calls)
-	return &manage.RecordedScenario{Text: text, Calls: int64(calls), LeftOut: int64(len(entries) - calls)}, nil
+	return &manage.RecordedScenario{
+		Text: text, Calls: int64(calls), Controls: int64(len(written.Calls) - calls), LeftOut: int64(len(entries) - calls),
+	}, nil
 }
 
 // isRecordable reports whether a scenario can make a call again. Text that looks like a variable
-// would become one.
+// would become one. A query whose answer was lost is asked again by whoever plays it, and one fault
+// that a call itself asked for is no part of a scenario.
 func isRecordable(e *journal.Entry) bool {
 	const variable = "${"
 	isUpload := slices.ContainsFunc(e.Header, func(h journal.Field) bool {
 		return strings.EqualFold(h.Name, "Content-Type") && strings.HasPrefix(strings.ToLower(h.Value), "multipart/")
 	})
-	isWhole := !e.Cut && !isUpload && e.BodySize == len(e.Body)
+	asked := slices.ContainsFunc(e.Header, func(h journal.Field) bool { return strings.EqualFold(h.Name, sandbox.FaultHeader) })
+	isWhole := !isUpload && !asked && e.BodySize == len(e.Body) && !(e.Lost && e.Method == http.MethodGet)
 	return e.Verified && isWhole && e.Channel != journal.Dry && e.Operation != "" && slices.Contains(record.Methods(), e.Method) &&
 		!strings.Contains(e.Target, variable) && !strings.Contains(string(e.Body), variable)
 }

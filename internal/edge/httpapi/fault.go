@@ -82,6 +82,12 @@ func (c *call) has(kinds ...sandbox.FaultKind) bool {
 // isCut reports whether the connection of a call is to break.
 func (c *call) isCut() bool { return c.has(sandbox.FaultCutBefore, sandbox.FaultCutAfter) }
 
+// isLost reports whether a caller gets no answer that it can trust.
+func (c *call) isLost() bool {
+	return c.isCut() || c.has(sandbox.FaultBadSignature, sandbox.FaultNoSignature, sandbox.FaultStaleSignature,
+		sandbox.FaultOtherSerial, sandbox.FaultProbe)
+}
+
 // suffer lets a fault have its way with a finished answer, before it is written. It panics
 // with http.ErrAbortHandler when the connection is to break.
 func (c *call) suffer(ctx context.Context, w http.ResponseWriter, a *answer) {

@@ -27,7 +27,7 @@ func (s *Server) keep(c *call, a *answer, header http.Header) {
 		ID: a.id, Received: c.now, Took: s.Clock.Now().Sub(c.now),
 		Method: c.request.Method, Target: c.request.RequestURI, Proto: c.request.Proto,
 		Body: c.body, MchID: claimed(c.request.Header), Verified: c.verified,
-		Status: a.status, Refused: textOf(a), Cut: header == nil,
+		Status: a.status, Refused: textOf(a), Cut: header == nil, Lost: c.isLost(),
 	}
 	e.Header, e.Exact = journal.HeaderOf(c.request)
 	if c.acting != nil {

@@ -40,7 +40,7 @@ type Field struct {
 
 // Entry is one request with its answer.
 type Entry struct {
-	// Sequence counts requests from 1.
+	// Sequence counts requests, and what was marked between them, from 1.
 	Sequence int64
 	// ID is the Request-ID that the answer carried.
 	ID       string
@@ -72,7 +72,10 @@ type Entry struct {
 	// Refused says why the answer is no success; it is empty for one that is.
 	Refused fault.Text
 	// Cut is true when the connection was broken on purpose and no answer was sent.
-	Cut          bool
+	Cut bool
+	// Lost is true when what goes wrong on purpose kept the caller from an answer that it can trust:
+	// a connection that broke, or a signature that does not verify.
+	Lost         bool
 	AnswerHeader []Field
 	// AnswerBody is what was sent, up to MaxBody.
 	AnswerBody []byte
@@ -141,6 +144,17 @@ func (j *Journal) Add(e Entry) {
 	j.count++
 	close(j.added)
 	j.added = make(chan struct{})
+}
+
+// Mark takes the next sequence for something that is no request, and returns it; 0 without a journal.
+func (j *Journal) Mark() int64 {
+	if j == nil {
+		return 0
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last++
+	return j.last
 }
 
 // Old counts the entries that were received before a time, and tells when the first of them was.

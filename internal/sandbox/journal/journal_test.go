@@ -152,6 +152,26 @@ func TestWhoFollowsMissesNothing(t *testing.T) {
 	all.Wait()
 }
 
+func TestWhatIsMarkedHasAPlaceBetweenRequests(t *testing.T) {
+	t.Parallel()
+	j := journal.New()
+	j.Add(journal.Entry{ID: "a"})
+	if at := j.Mark(); at != 2 {
+		t.Errorf("a mark after the first request is at %d", at)
+	}
+	j.Add(journal.Entry{ID: "b"})
+	for after, want := range map[int64]int{0: 2, 1: 1, 2: 1, 3: 0} {
+		if got := j.Newest(journal.Filter{After: after}, 10); len(got.Entries) != want || got.Last != 3 {
+			t.Errorf("after %d there are %d up to %d", after, len(got.Entries), got.Last)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := j.Following(ctx, journal.Filter{After: 1}, 10); len(got.Entries) != 1 || got.Entries[0].ID != "b" {
+		t.Errorf("the next one is %+v", got.Entries)
+	}
+}
+
 func TestAWaitEndsWithItsContextOrTheJournal(t *testing.T) {
 	t.Parallel()
 	j := journal.New()

@@ -1,6 +1,7 @@
-// Package record writes calls that were made as a scenario that makes them again, in another sandbox
-// and at another time: what the platform chose is saved from its answer, request numbers are new ones,
-// and times are told from when they are used. It is pure.
+// Package record writes calls that were made, and what was set about the sandbox between them, as a
+// scenario that does it again, in another sandbox and at another time: what the platform chose is
+// saved from its answer, request numbers are new ones, and times are told from when they are used. It
+// is pure.
 package record
 
 import (
@@ -24,6 +25,11 @@ type Call struct {
 	Status       int
 	// At is when it came, in business time.
 	At time.Time
+	// Lost says that its caller got no answer that it could trust.
+	Lost bool
+	// Control is clock or fault for a step that is no call but sets the sandbox: Body is what it
+	// says, as JSON.
+	Control string
 }
 
 // Methods lists the methods that a scenario knows.
@@ -160,14 +166,22 @@ func (r *recorder) fresh(name string) string {
 
 // step writes a call, and saves what those that follow need of its answer.
 func (r *recorder) step(p *parsed, following []parsed) *yaml.Node {
+	walk(p.body, "", func(_ string, leaf *yaml.Node) {
+		if leaf.Tag == tagText {
+			leaf.Value = r.expression(leaf.Value, p.At)
+		}
+	})
+	if p.Control != "" {
+		return mapping(p.Control, p.body)
+	}
 	step := mapping("name", text(p.Name), strings.ToLower(p.Method), text(r.target(p)))
 	if p.body != nil {
-		walk(p.body, "", func(_ string, leaf *yaml.Node) {
-			if leaf.Tag == tagText {
-				leaf.Value = r.expression(leaf.Value, p.At)
-			}
-		})
 		step.Content = append(step.Content, text("body"), p.body)
+	}
+	if p.Lost {
+		lost := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}
+		step.Content = append(step.Content, text("expect"), mapping("lost", lost))
+		return step
 	}
 	expect := mapping("status", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: fmt.Sprint(p.Status)})
 	const refused = 300

@@ -106,6 +106,15 @@ func (p *parser) integer(into *int, least, most int) func(*yaml.Node) error {
 	}
 }
 
+func (p *parser) flag(into *bool) func(*yaml.Node) error {
+	return func(at *yaml.Node) error {
+		if err := at.Decode(into); err != nil {
+			return p.wrong(at, "此处应为 true 或 false", "true or false is expected here")
+		}
+		return nil
+	}
+}
+
 func keep(into **yaml.Node) func(*yaml.Node) error {
 	return func(at *yaml.Node) error {
 		*into = at
@@ -203,5 +212,6 @@ func (p *parser) expect(at *yaml.Node, into *expectation) error {
 		"status": p.integer(&into.status, 100, 599),
 		"code":   p.plain(&into.code),
 		"body":   p.pairs(&into.body),
+		"lost":   p.flag(&into.lost),
 	})
 }

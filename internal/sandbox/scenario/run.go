@@ -55,7 +55,7 @@ func (s *Scenario) Play(ctx context.Context, file string, stage Stage) error {
 			return stage.Run + strconv.Itoa(p.number)
 		},
 		now: func() (time.Time, error) {
-			c, err := stage.Manage.Clock(ctx, &manage.GetClockRequest{})
+			c, err := stage.Manage.Clock(ctx, &manage.GetClockRequest{MchID: stage.Vars["mchid"]})
 			if err != nil {
 				return time.Time{}, err
 			}
@@ -123,7 +123,12 @@ func (p *player) call(ctx context.Context, c *call) (string, error) {
 		}
 	}
 	status, text, err := p.send(ctx, c, path, body)
-	if err != nil {
+	switch {
+	case c.expect.lost && err != nil:
+		return "lost", nil
+	case c.expect.lost:
+		return "", p.wrong(c.path.node, "收到了可信的应答，预期没有", "a trusted answer came, where none was expected")
+	case err != nil:
 		return "", p.wrong(c.path.node, "请求失败："+err.Error(), "the call failed: "+err.Error())
 	}
 	return p.check(c, status, text)

@@ -73,6 +73,8 @@ type expectation struct {
 	status int // 0 is any success
 	code   string
 	body   []pair
+	// lost says that no answer comes that can be trusted.
+	lost bool
 }
 
 // maxFile is the largest file in bytes.

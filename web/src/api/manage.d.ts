@@ -3960,6 +3960,11 @@ export interface components {
              */
             calls: number;
             /**
+             * 调整时间与设置故障的次数
+             * Format: int64
+             */
+            controls?: number;
+            /**
              * 未收录的请求数
              * Format: int64
              */

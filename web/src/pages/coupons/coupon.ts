@@ -47,7 +47,7 @@ function aboutOf(m: Moment, t: Translate<'callbacks' | 'coupons'>): string {
     m.payer_mchid && parties(m).join(' → '),
     unpaid(m) && t(`coupons.unpaid.${m.problem}` as Key<'coupons'>),
     m.actor && `${t('coupons.actor')} ${m.actor}`,
-    m.reason && `${t('coupons.reason')} ${m.reason}`,
+    m.reason && (m.payer_mchid ? m.reason : `${t('coupons.reason')} ${m.reason}`),
     m.kind === 'CHANGED' && m.action,
     m.kind === 'NOTIFIED' && t(`callbacks.states.${m.state}` as Key<'callbacks'>),
     m.kind === 'ATTEMPT' && (m.status ? `${t('coupons.answered')} ${m.status}` : m.problem),
