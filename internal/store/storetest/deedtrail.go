@@ -85,7 +85,8 @@ func moneyQuestions() (list []question) {
 		list = append(list,
 			question{"Balance", []any{account(owner(n))}},
 			question{"Postings", []any{owner(n), int64(n), int64(10)}},
-			question{"Subsidies", []any{store.SubsidyQuery{Key: paid("").Key, Payer: owner(n)}}})
+			question{"Subsidies", []any{store.SubsidyQuery{Key: paid("").Key, Payer: owner(n)}}},
+			question{"SubsidyReturns", []any{someReturn(n).Key}})
 	}
 	return list
 }
