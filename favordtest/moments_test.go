@@ -98,8 +98,8 @@ func TestTheLifeOfACouponHasItsSubsidies(t *testing.T) {
 	code := send(t, s, "subsidy-send")
 	must(t, s.Client().BusiFavor().UseCoupon, redemption(s, code, "subsidy-use"))
 	pay := &busifavor.PaySubsidyRequest{
-		StockID: demoStock, CouponCode: code, TransactionID: "4200000913202101152566792388", PayerMerchant: s.MchID, PayeeMerchant: "1900000002",
-		Amount: 100, Description: "补差", OutSubsidyNo: "pay-1",
+		StockID: demoStock, CouponCode: code, TransactionID: "4200000913202101152566792388",
+		PayerMerchant: s.MchID, PayeeMerchant: "1900000002", Amount: 100, Description: "补差", OutSubsidyNo: "pay-1",
 	}
 	s.Advance(time.Hour)
 	must(t, s.Client().BusiFavor().PaySubsidy, pay)
@@ -357,7 +357,9 @@ func TestMovesOfTheClockAndFaultsAreRecordedAndPlayedElsewhere(t *testing.T) {
 	before := must(t, manager.Journal, &manage.ListJournalRequest{}).Last
 	code := send(t, s, "moved-send")
 	once := int64(1)
-	must(t, manager.AddFault, &manage.AddFaultRequest{Kind: "ERROR", MchID: s.MchID, Operation: busifavor.UseCoupon, Code: "SYSTEM_ERROR", Count: &once})
+	must(t, manager.AddFault, &manage.AddFaultRequest{
+		Kind: "ERROR", MchID: s.MchID, Operation: busifavor.UseCoupon, Code: "SYSTEM_ERROR", Count: &once,
+	})
 	using, err := json.Marshal(redemption(s, code, "moved-use"))
 	if err != nil {
 		t.Fatal(err)
@@ -382,13 +384,17 @@ func TestMovesOfTheClockAndFaultsAreRecordedAndPlayedElsewhere(t *testing.T) {
 		t.Errorf("without a fault there is %d", got)
 	}
 	s.SetClock(manage.SetClockRequest{Action: "FREEZE", Moment: "AFTER_END", StockID: demoStock, CouponCode: code})
-	must(t, s.Client().BusiFavor().ReturnCoupon, &busifavor.ReturnCouponRequest{CouponCode: code, StockID: demoStock, ReturnRequestNo: "moved-return"})
+	must(t, s.Client().BusiFavor().ReturnCoupon, &busifavor.ReturnCouponRequest{
+		CouponCode: code, StockID: demoStock, ReturnRequestNo: "moved-return",
+	})
 	s.SetClock(manage.SetClockRequest{Action: "RESUME"})
 	got := must(t, manager.RecordScenario, &manage.RecordScenarioRequest{MchID: s.MchID, After: before})
 	if got.Calls != 5 || got.LeftOut != 0 || got.Controls != 6 {
 		t.Errorf("%d calls, %d controls, %d left out:\n%s", got.Calls, got.Controls, got.LeftOut, got.Text)
 	}
-	for _, part := range []string{"freeze: after-end", "coupon: ${coupon_code}", "resume: true", "kind: ERROR", "fault: clear", "lost: true", "kind: DELAY"} {
+	for _, part := range []string{
+		"freeze: after-end", "coupon: ${coupon_code}", "resume: true", "kind: ERROR", "fault: clear", "lost: true", "kind: DELAY",
+	} {
 		if !strings.Contains(got.Text, part) {
 			t.Errorf("it lacks %s:\n%s", part, got.Text)
 		}

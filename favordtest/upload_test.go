@@ -55,7 +55,8 @@ func TestAFileIsUploadedAsAMerchant(t *testing.T) {
 		}
 	}
 	if _, err := s.Management().MakeCall(t.Context(), &manage.MakeCallRequest{
-		MchID: s.MchID, Method: http.MethodPost, Target: "/v3/marketing/favor/media/image-upload", File: &manage.CallFile{Name: "a.png", Content: "~"},
+		MchID: s.MchID, Method: http.MethodPost, Target: "/v3/marketing/favor/media/image-upload",
+		File: &manage.CallFile{Name: "a.png", Content: "~"},
 	}); err == nil {
 		t.Error("what is no base64 is accepted")
 	}

@@ -213,6 +213,7 @@ func rings() []ring {
 			"internal/edge/console": edge(
 				"internal/base/limit",
 				"internal/busifavor/stocks", "internal/busifavor/issue", "internal/busifavor/redeem", "internal/busifavor/held", "internal/busifavor/card",
+				"internal/busifavor/subsidy",
 				"internal/favor/stocks", "internal/favor/held", "internal/favor/send", "internal/favor/pay", "internal/favor/bill",
 				"internal/platform/ledger", "internal/platform/statistics", "internal/platform/attention", "internal/platform/order",
 				"internal/platform/notify", "internal/platform/registry",

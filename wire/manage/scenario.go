@@ -23,8 +23,9 @@ type RecordScenarioRequest struct {
 type RecordedScenario struct {
 	// Text is a file for `favord scenario run`.
 	Text string `json:"text" title:"场景文件" rule:"required"`
-	// Calls is how many calls it makes, Controls how often it moves the clock or sets faults. LeftOut is how many are not in it: those whose signature was
-	// wrong, uploads, and what the log has not kept as a whole.
+	// Calls is how many calls it makes, Controls how often it moves the clock or sets faults. LeftOut
+	// is how many calls are not in it: those whose signature was wrong, uploads, queries whose answer
+	// was lost, and what the log has not kept as a whole.
 	Calls    int64 `json:"calls" title:"调用数" rule:"required"`
 	Controls int64 `json:"controls,omitempty" title:"调整时间与设置故障的次数"`
 	LeftOut  int64 `json:"left_out" title:"未收录的请求数" rule:"required"`
