@@ -52,7 +52,9 @@ func appendBytes(buf, value []byte) []byte {
 	return append(appendLength(buf, len(value)), value...)
 }
 
-func appendLength(buf []byte, n int) []byte { return binary.BigEndian.AppendUint32(buf, uint32(int32(n))) }
+func appendLength(buf []byte, n int) []byte {
+	return binary.BigEndian.AppendUint32(buf, uint32(int32(n)))
+}
 
 // list writes an array of one dimension in the format of array_send.
 type list[T any] struct {
