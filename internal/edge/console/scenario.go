@@ -81,7 +81,8 @@ func isRecordable(e *journal.Entry) bool {
 		return strings.EqualFold(h.Name, "Content-Type") && strings.HasPrefix(strings.ToLower(h.Value), "multipart/")
 	})
 	asked := slices.ContainsFunc(e.Header, func(h journal.Field) bool { return strings.EqualFold(h.Name, sandbox.FaultHeader) })
-	isWhole := !isUpload && !asked && e.BodySize == len(e.Body) && !(e.Lost && e.Method == http.MethodGet)
-	return e.Verified && isWhole && e.Channel != journal.Dry && e.Operation != "" && slices.Contains(record.Methods(), e.Method) &&
-		!strings.Contains(e.Target, variable) && !strings.Contains(string(e.Body), variable)
+	isWhole := !isUpload && !asked && e.BodySize == len(e.Body)
+	isLostQuery := e.Lost && e.Method == http.MethodGet
+	return e.Verified && isWhole && !isLostQuery && e.Channel != journal.Dry && e.Operation != "" &&
+		slices.Contains(record.Methods(), e.Method) && !strings.Contains(e.Target, variable) && !strings.Contains(string(e.Body), variable)
 }

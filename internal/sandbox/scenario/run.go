@@ -125,7 +125,7 @@ func (p *player) call(ctx context.Context, c *call) (string, error) {
 	status, text, err := p.send(ctx, c, path, body)
 	switch {
 	case c.expect.lost && err != nil:
-		return "lost", nil
+		return "lost", nil //nolint:nilerr // it is what was expected
 	case c.expect.lost:
 		return "", p.wrong(c.path.node, "收到了可信的应答，预期没有", "a trusted answer came, where none was expected")
 	case err != nil:

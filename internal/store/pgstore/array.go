@@ -37,23 +37,26 @@ func (a arrays) PlanEncode(m *pgtype.Map, oid uint32, format int16, value any) p
 		case []int64:
 			return list[int64]{a.ElementType.OID, func(buf []byte, n int64) []byte {
 				const length = 8
-				return binary.BigEndian.AppendUint64(appendLength(buf, length), uint64(n))
+				return binary.BigEndian.AppendUint64(appendLength(buf, length), uint64(n)) //nolint:gosec // its bits
 			}}
 		}
 	}
 	return a.ArrayCodec.PlanEncode(m, oid, format, value)
 }
 
+// null stands for the length of a value that is none.
+const null = 0xFFFFFFFF
+
 // appendBytes appends what a value is; nil is null.
 func appendBytes(buf, value []byte) []byte {
 	if value == nil {
-		return appendLength(buf, -1)
+		return binary.BigEndian.AppendUint32(buf, null)
 	}
 	return append(appendLength(buf, len(value)), value...)
 }
 
 func appendLength(buf []byte, n int) []byte {
-	return binary.BigEndian.AppendUint32(buf, uint32(int32(n)))
+	return binary.BigEndian.AppendUint32(buf, uint32(n)) //nolint:gosec // a message that long cannot be sent
 }
 
 // list writes an array of one dimension in the format of array_send.
@@ -74,7 +77,7 @@ func (l list[T]) Encode(value any, buf []byte) ([]byte, error) {
 	for i := range values {
 		before := len(buf)
 		buf = l.add(buf, values[i])
-		if int32(binary.BigEndian.Uint32(buf[before:])) < 0 {
+		if binary.BigEndian.Uint32(buf[before:]) == null {
 			binary.BigEndian.PutUint32(buf[flags:], 1) // it has nulls
 		}
 	}

@@ -46,7 +46,7 @@ func TestANodeOfTheReleaseBeforeMakesWhatIsFoundByItsID(t *testing.T) {
 	}
 }
 
-// TestAnOwnerThatIsMissingIsFoundByTheProof.
+// TestAnOwnerThatIsMissingIsFoundByTheProof, and one that is wrong, and one of nothing.
 func TestAnOwnerThatIsMissingIsFoundByTheProof(t *testing.T) {
 	t.Parallel()
 	for _, damage := range []string{

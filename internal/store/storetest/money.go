@@ -190,7 +190,7 @@ func testSubsidyReturns(t *testing.T, s store.Store, key coupon.Key) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("return (-want +got):\n%s", diff)
 		}
-		of, err := tx.SubsidyReturns(ctx, key)
+		of, errOf := tx.SubsidyReturns(ctx, key)
 		if diff := cmp.Diff([]coupon.SubsidyReturn{later, want}, of); diff != "" {
 			t.Errorf("returns of a coupon (-want +got):\n%s", diff)
 		}
@@ -201,7 +201,7 @@ func testSubsidyReturns(t *testing.T, s store.Store, key coupon.Key) {
 		if _, err := tx.SubsidyReturn(ctx, "1"); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("no return gives %v", err)
 		}
-		return err
+		return errors.Join(err, errOf)
 	})
 }
 
