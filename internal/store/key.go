@@ -98,7 +98,8 @@ type KeyWriter interface {
 	SetCertificateStatus(ctx context.Context, owner merchant.ID, serial string, status merchant.CertificateStatus) error
 	// InsertPlatformKey adds a key; its private half is a secret.
 	InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) error
-	// InsertSecret adds a secret or a new version of one.
+	// InsertSecret adds a secret or a new version of one. It reports ErrDuplicate unless the version
+	// is above those that there are.
 	InsertSecret(ctx context.Context, s Secret) error
 	// InsertSealingKey adds a key-encryption key; its generation and its fingerprint must be
 	// new.

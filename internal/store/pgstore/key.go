@@ -113,9 +113,13 @@ func (t *tx) InsertPlatformKey(_ context.Context, k merchant.PlatformKey) error 
 
 func (t *tx) InsertSecret(_ context.Context, s store.Secret) error {
 	t.noteChange(s.Owner)
-	t.later(`
+	t.laterOne(store.ErrDuplicate, `
 		insert into secret (mchid, purpose, name, version, box, pem)
-		values ($1, $2, $3, $4, $5, $6)`,
+		select $1, $2, $3, $4, $5, $6
+		where not exists (
+			select 1
+			from secret
+			where mchid = $1 and purpose = $2 and name = $3 and version >= $4)`,
 		s.Owner, s.Purpose, s.Name, s.Version, s.Box, s.PEM)
 	return nil
 }

@@ -167,7 +167,8 @@ func moneyPlans() map[string]string {
 	return map[string]string{
 		"from subsidy where creator_mchid":     "Index Scan Backward using subsidy_pkey on subsidy Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (code = $3))",
 		"from subsidy where receipt_id":        "subsidy_by_receipt on subsidy Index Cond: (receipt_id = $1)",
-		"from subsidy_return where":            "subsidy_return_by_receipt on subsidy_return Index Cond: (return_receipt_id = $1)",
+		"where return_receipt_id":              "subsidy_return_by_receipt on subsidy_return Index Cond: (return_receipt_id = $1)",
+		"order by return_receipt_id desc":      "Index Scan Backward using subsidy_return_pkey on subsidy_return Index Cond: ((creator_mchid = $1) AND",
 		"from paid_order where transaction_id": "paid_order_by_transaction on paid_order Index Cond: (transaction_id = $1)",
 		"from paid_order where mchid":          "paid_order_by_number on paid_order Index Cond: ((mchid = $1) AND (out_trade_no = $2))",
 		"from posting":                         "posting_by_owner on posting Index Cond: (mchid = $1)",

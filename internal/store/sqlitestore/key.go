@@ -114,10 +114,18 @@ func (t *tx) InsertPlatformKey(ctx context.Context, k merchant.PlatformKey) erro
 
 func (t *tx) InsertSecret(ctx context.Context, s store.Secret) error {
 	t.changed(s.Owner)
-	return t.exec(ctx, `
+	n, err := t.execCount(ctx, `
 		insert into secret (mchid, purpose, name, version, box, pem)
-		values (?, ?, ?, ?, ?, ?)`,
+		select ?1, ?2, ?3, ?4, ?5, ?6
+		where not exists (
+			select 1
+			from secret
+			where mchid = ?1 and purpose = ?2 and name = ?3 and version >= ?4)`,
 		s.Owner, s.Purpose, s.Name, s.Version, s.Box, s.PEM)
+	if err == nil && n == 0 {
+		err = store.ErrDuplicate
+	}
+	return err
 }
 
 func (t *tx) InsertSealingKey(ctx context.Context, k store.SealingKey) error {

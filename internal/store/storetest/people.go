@@ -192,8 +192,12 @@ func testSecrets(t *testing.T, s store.Store) {
 		}
 		return err
 	})
-	if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertSecret(t.Context(), secret(2, "a")) }); !errors.Is(err, store.ErrDuplicate) {
-		t.Errorf("the same version again gives %v", err)
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.InsertSecret(ctx, secret(4, "a")) })
+	for _, old := range []int{4, 3, 2} {
+		err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertSecret(t.Context(), secret(old, "a")) })
+		if !errors.Is(err, store.ErrDuplicate) {
+			t.Errorf("version %d after 4 gives %v", old, err)
+		}
 	}
 }
 
