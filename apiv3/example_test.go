@@ -106,3 +106,22 @@ func ExampleEncodeJSON() {
 	// Output:
 	// {"name":"满减券","url":"https://example.com/?a=1&b=<2>"} <nil>
 }
+
+// What is written is read again; only the part meta is signed.
+func ExampleWriteUpload() {
+	contentType, body, err := apiv3.WriteUpload([]byte(`{"filename":"cup.png"}`), "cup.png", []byte("\x89PNG\r\n\x1a\n"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	parts, err := apiv3.ReadUpload(contentType, body)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	signed, err := apiv3.SignedPart(parts)
+	fmt.Printf("%s %v\n%s %d bytes\n", signed, err, parts[1].FileName, len(parts[1].Content))
+	// Output:
+	// {"filename":"cup.png"} <nil>
+	// cup.png 8 bytes
+}

@@ -10,9 +10,8 @@ create table owner (
 -- Nodes of the release before, which may still be at work, do not fill it. A later step drops these triggers.
 create function keep_owner() returns trigger language plpgsql as $$
 begin
-    insert into owner (kind, id, mchid)
-    values (tg_argv[0], to_jsonb(new) ->> tg_argv[1], to_jsonb(new) ->> tg_argv[2])
-    on conflict do nothing;
+    execute format('insert into owner (kind, id, mchid) values ($1, ($2).%I, ($2).%I) on conflict do nothing', tg_argv[1], tg_argv[2])
+    using tg_argv[0], new;
     return null;
 end
 $$;
