@@ -60,6 +60,7 @@ func TestAReleaseReplacesThePreviousOneWithoutAFailedCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	load := newLoad(t, nodes[0], x)
+	var before string // what the nodes of the previous release say
 	var workers sync.WaitGroup
 	for range 4 {
 		workers.Go(func() { load.run(t) })
@@ -70,8 +71,9 @@ func TestAReleaseReplacesThePreviousOneWithoutAFailedCall(t *testing.T) {
 		x.add(t, nodes[i])
 		load.until(callsBetween) // both releases serve
 		if err := old.stop(); err != nil {
-			t.Errorf("node %d ends with %v\n%s", i, err, old.errors.String())
+			t.Errorf("node %d ends with %v", i, err)
 		}
+		before += old.errors.String()
 	}
 	load.until(callsBetween)
 	close(load.done)
@@ -92,6 +94,9 @@ func TestAReleaseReplacesThePreviousOneWithoutAFailedCall(t *testing.T) {
 		t.Errorf("stop: %v\n%s", err, nodes[1].errors.String())
 	}
 	nodes[0].checkInvariants(t, dir, "--database", database)
+	if t.Failed() {
+		t.Logf("said of the previous release:\n%s", before)
+	}
 	t.Logf("proof P18: 2 nodes of the previous release replaced, %d calls answered, %d failed, %d coupons, each told of once",
 		load.answered.Load(), load.failed.Load(), len(numbers))
 }

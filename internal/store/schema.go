@@ -30,6 +30,16 @@ type Migration struct {
 	Name, Text string
 }
 
+// Line returns what follows a prefix that begins a line of the migration, "" where no line has it.
+func (m Migration) Line(prefix string) string {
+	for line := range strings.Lines(m.Text) {
+		if rest, has := strings.CutPrefix(strings.TrimSpace(line), prefix); has {
+			return rest
+		}
+	}
+	return ""
+}
+
 // Migrations are an engine's, in the order in which they are applied.
 type Migrations []Migration
 
@@ -57,10 +67,8 @@ const floorLine = "-- floor: "
 // works with it.
 func (m Migrations) Floor() (floor int, needs string) {
 	for i, migration := range m {
-		for line := range strings.Lines(migration.Text) {
-			if release, raises := strings.CutPrefix(strings.TrimSpace(line), floorLine); raises {
-				floor, needs = i+1, release
-			}
+		if release := migration.Line(floorLine); release != "" {
+			floor, needs = i+1, release
 		}
 	}
 	return floor, needs

@@ -25,6 +25,7 @@ const (
 	codeTooManyConnections   = "53300"
 	codeSerializationFailure = "40001"
 	codeDeadlock             = "40P01"
+	codeCanceled             = "57014"
 	codeBadText              = "22021"
 	codeReadOnly             = "25006"
 	codeNoPassword           = "28000"
@@ -136,6 +137,12 @@ func errDSN() error {
 	return fault.New(fault.Refused,
 		"数据库地址格式不正确，应形如 postgres://用户@主机:5432/数据库",
 		"The database address is malformed; it must look like postgres://user@host:5432/database.")
+}
+
+func errBusy(step string) error {
+	return refused("数据库升级步骤 %s 未能开始：所需的表一直被其他事务占用（备份或长查询？）；该步骤没有改动任何数据，请待其结束后重试",
+		"The step %s of the migration could not begin: other transactions keep the tables that it needs (a backup, a long query?). "+
+			"It has changed nothing; start again when they have ended.", step)
 }
 
 func errOld(version int) error {

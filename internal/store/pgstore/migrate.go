@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -12,9 +13,9 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// migrations are applied in the order of their names, each once, all of a start in one
-// transaction. They go forward only, and the previous release must be able to work while
-// they run.
+// migrations are applied in the order of their names, each once: all of a new database in one
+// transaction, those of an old one each in its own. They go forward only, and the previous release
+// must be able to work while they run.
 //
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
@@ -32,36 +33,40 @@ const migrationLock = 0x6661766f7264
 // migrate brings the schema up to date and fixes the mode of a new database. Nodes that
 // start together do it one after the other.
 func migrate(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
-	for attempt := 1; ; attempt++ {
-		err := migrateOnce(ctx, conn, mode)
-		if !isConflict(err) || attempt == maxMigrations {
+	for attempt := 1; ; {
+		done, err := migrateOnce(ctx, conn, mode)
+		switch {
+		case err == nil && done:
+			return nil
+		case err == nil:
+			attempt = 1
+			continue
+		case !isConflict(err) && codeOf(err) != codeCanceled:
+			return err
+		case attempt == maxMigrations:
 			return err
 		}
-		if err := pause(ctx, attempt); err != nil {
+		if err := pause(ctx, min(attempt, longestPause)); err != nil {
 			return err
 		}
+		attempt++
 	}
 }
 
-// maxMigrations is how often the steps are tried: nodes of the release before go on working meanwhile,
-// and lock tables in an order of their own. A step that meets them in a circle is undone with all the
-// others.
-const maxMigrations = 10
+// maxMigrations is how often a step is tried, for a minute or two: nodes of the release before go on
+// working meanwhile, and a backup may read for long. longestPause bounds the pause between two of
+// them: 2^8 ms.
+const (
+	maxMigrations = 240
+	longestPause  = 8
+)
 
-func migrateOnce(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
-	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		for _, statement := range []string{
-			"set local statement_timeout = 0",
-			// It reads whole tables.
-			"set local enable_seqscan = on",
-			"set local enable_hashjoin = on",
-			"set local enable_mergejoin = on",
-			"set local plan_cache_mode = auto",
-			fmt.Sprintf("select pg_advisory_xact_lock(%d)", migrationLock),
-		} {
-			if _, err := tx.Exec(ctx, statement); err != nil {
-				return fmt.Errorf("wait for other nodes: %w", err)
-			}
+// migrateOnce takes what is pending: the first step of it, or all where nobody else can be at work. It
+// reports whether nothing is pending any more.
+func migrateOnce(ctx context.Context, conn *pgx.Conn, mode store.Mode) (done bool, err error) {
+	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		if err := prepareMigration(ctx, tx); err != nil {
+			return err
 		}
 		known, err := migrations()
 		if err != nil {
@@ -74,16 +79,86 @@ func migrateOnce(ctx context.Context, conn *pgx.Conn, mode store.Mode) error {
 		if !schema.Usable() {
 			return errNewer(&schema)
 		}
-		for i := schema.Version; i < len(known); i++ {
-			if err := apply(ctx, tx, known[i], i+1); err != nil {
+		if schema.Version > 0 {
+			if err := checkMode(ctx, tx, mode); err != nil {
 				return err
 			}
 		}
-		if err := checkMode(ctx, tx, mode); err != nil || schema.Version > len(known) {
+		if done, err = applyPending(ctx, tx, known, schema.Version); err != nil || schema.Version > len(known) {
 			return err // a newer release has noted more
 		}
-		return noteFloor(ctx, tx, known)
+		if err := noteFloor(ctx, tx, known); err != nil || schema.Version > 0 {
+			return err
+		}
+		return checkMode(ctx, tx, mode)
 	})
+	return done, err
+}
+
+// prepareMigration waits for other nodes. What follows reads whole tables.
+func prepareMigration(ctx context.Context, tx pgx.Tx) error {
+	for _, statement := range []string{
+		"set local statement_timeout = 0",
+		"set local enable_seqscan = on",
+		"set local enable_hashjoin = on",
+		"set local enable_mergejoin = on",
+		"set local plan_cache_mode = auto",
+		fmt.Sprintf("select pg_advisory_xact_lock(%d)", migrationLock),
+	} {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("wait for other nodes: %w", err)
+		}
+	}
+	return nil
+}
+
+// applyPending applies one step to a database of that version, all to a new one, and reports whether
+// that was the last.
+func applyPending(ctx context.Context, tx pgx.Tx, known store.Migrations, version int) (done bool, err error) {
+	if version == 0 {
+		for i, m := range known {
+			if err := apply(ctx, tx, m, i+1); err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	}
+	if version >= len(known) {
+		return true, nil
+	}
+	step := known[version]
+	if err := lockTables(ctx, tx, step); err != nil {
+		return false, err
+	}
+	return version+1 == len(known), apply(ctx, tx, step, version+1)
+}
+
+// Lines of a migration that name the tables which it takes away from others while it runs: from
+// everybody, or from who changes them.
+const (
+	closesLine  = "-- closes: "
+	freezesLine = "-- freezes: "
+)
+
+// lockTables takes all locks that a step needs before its first change, and gives up before anybody who
+// waits for it looks for a deadlock: so it is never a call of another node that is given up for the step.
+func lockTables(ctx context.Context, tx pgx.Tx, step store.Migration) error {
+	var locks []string
+	for _, l := range []struct{ line, mode string }{{closesLine, "access exclusive"}, {freezesLine, "share row exclusive"}} {
+		if tables := step.Line(l.line); tables != "" {
+			locks = append(locks, "lock table "+tables+" in "+l.mode+" mode")
+		}
+	}
+	if locks == nil {
+		return nil
+	}
+	limit := `select set_config('statement_timeout', (setting::int / 4)::text, true) from pg_settings where name = 'deadlock_timeout'`
+	for _, statement := range slices.Concat([]string{limit}, locks, []string{"set local statement_timeout = 0"}) {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return errors.Join(errBusy(step.Name), err)
+		}
+	}
+	return nil
 }
 
 // noteFloor writes down which programs can work with the database.

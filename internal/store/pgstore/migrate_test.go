@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/store"
@@ -74,6 +75,96 @@ func TestAMigrationThatMeetsOthersIsTriedAgain(t *testing.T) {
 	if tried := ask[int64](t, dsn, "select last_value from tries"); tried < 3 {
 		t.Errorf("the trigger saw %d changes", tried)
 	}
+}
+
+// TestAMigrationGivesWayToCalls: a call of the release before holds one of the tables that the step
+// wants, and asks for another one. It is answered, though it is the first to look for a deadlock.
+func TestAMigrationGivesWayToCalls(t *testing.T) {
+	t.Parallel()
+	dsn := before(t, "0023_owner.sql", `
+		do $$ begin execute format('alter database %I set deadlock_timeout = ''4s''', current_database()); end $$`)
+	call := connect(t, dsn)
+	do := func(statement string) {
+		t.Helper()
+		if _, err := call.Exec(t.Context(), statement); err != nil {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+	do("begin; set local deadlock_timeout = '3s'; lock table voucher_stock in row exclusive mode")
+	opened := make(chan error, 1)
+	go func() {
+		s, err := pgstore.Open(t.Context(), pgstore.Options{DSN: dsn, Mode: store.Sandbox})
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	for !ask[bool](t, dsn, "select exists (select from pg_locks where locktype = 'relation' and not granted)") {
+	}
+	do("lock table stock in row exclusive mode")
+	do("commit")
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+}
+
+// locked tells in which of these modes a transaction holds tables that it has not made.
+const locked = `
+	select coalesce(string_agg(relname, ', ' order by relname), '')
+	from (
+	    select c.relname::text, max(case l.mode when 'AccessExclusiveLock' then 2 else 1 end) as mode
+	    from pg_locks l
+	    join pg_class c on c.oid = l.relation
+	    where l.pid = pg_backend_pid() and c.relkind = 'r' and c.relname = any($1)
+	      and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+	    group by c.relname
+	) held
+	where mode = $2`
+
+// TestAMigrationNamesTheTablesThatItTakesAway compares what each says with the locks that it holds at
+// its end.
+func TestAMigrationNamesTheTablesThatItTakesAway(t *testing.T) {
+	t.Parallel()
+	known, err := store.ReadMigrations(os.DirFS("."), "migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn := connect(t, pgtest.Shared(t).Empty(t))
+	floor, _ := known.Floor() // below it, nobody else is at work
+	for i, step := range known {
+		closes, freezes := taken(t, conn, step)
+		if i < floor {
+			continue
+		}
+		if said := step.Line("-- closes: "); said != closes {
+			t.Errorf("%s closes %q and says %q", step.Name, closes, said)
+		}
+		if said := step.Line("-- freezes: "); said != freezes {
+			t.Errorf("%s freezes %q and says %q", step.Name, freezes, said)
+		}
+	}
+}
+
+// taken applies a migration, and returns the tables that it takes away from everybody, and from who changes them.
+func taken(t *testing.T, conn *pgx.Conn, step store.Migration) (closes, freezes string) {
+	t.Helper()
+	err := pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error {
+		var tables []string
+		if err := tx.QueryRow(t.Context(), `
+			select coalesce(array_agg(relname::text), '{}')
+			from pg_class
+			where relnamespace = 'public'::regnamespace and relkind = 'r'`).Scan(&tables); err != nil {
+			return err
+		}
+		_, err := tx.Exec(t.Context(), step.Text)
+		return errors.Join(err,
+			tx.QueryRow(t.Context(), locked, tables, 2).Scan(&closes),
+			tx.QueryRow(t.Context(), locked, tables, 1).Scan(&freezes))
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", step.Name, err)
+	}
+	return closes, freezes
 }
 
 // TestANoticeThatIsMissingIsFound is about a database of production, where times can be

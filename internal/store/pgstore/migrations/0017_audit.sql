@@ -1,6 +1,7 @@
 -- Who did what is sealed: each entry gets a place and a hash that holds the one before, in a
 -- chain for each merchant. It commits without them, so that nobody waits for the end of a chain.
 -- was and became are what a change replaced, and by what.
+-- closes: audit
 
 -- An entry names a user by the account, never by the openid: what is sealed can never be erased.
 update audit a

@@ -1,5 +1,6 @@
 -- Whose is what calls name by its id alone and what is seldom made. Every node of a distributed database holds this
 -- table whole, so that such an id leads to its owner without a question to every worker; and no two owners get the same id.
+-- freezes: card, image, stock, voucher_stock
 create table owner (
     kind  text collate "C" not null,
     id    text collate "C" not null,
