@@ -120,9 +120,9 @@ func (n noting) LockVoucherStocks(
 	return n.Tx.LockVoucherStocks(ctx, keys, of)
 }
 
-func (n noting) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error) {
+func (n noting) LockVouchers(ctx context.Context, keys []store.VoucherKey) (map[voucher.ID]voucher.Voucher, error) {
 	*n.took = true
-	return n.Tx.LockVouchers(ctx, ids)
+	return n.Tx.LockVouchers(ctx, keys)
 }
 
 func (n noting) LockPayment(ctx context.Context, id string) (payment.Payment, error) {

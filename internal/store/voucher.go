@@ -228,7 +228,7 @@ type VoucherWriter interface {
 	InsertVouchers(ctx context.Context, vouchers []voucher.Voucher) error
 	// LockVouchers returns vouchers and keeps other transactions from changing them until
 	// this one ends. Those that do not exist are not in the map.
-	LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error)
+	LockVouchers(ctx context.Context, keys []VoucherKey) (map[voucher.ID]voucher.Voucher, error)
 	// UpdateVouchers replaces the state and the consumption of locked vouchers.
 	UpdateVouchers(ctx context.Context, vouchers []voucher.Voucher) error
 	// RenameVoucherHolders replaces how the holders of locked vouchers were named.

@@ -59,11 +59,10 @@ func (f *fixture) plannedLater() string {
 func (f *fixture) consume(id string, goods []voucher.Goods) {
 	f.t.Helper()
 	f.write(func(tx store.Tx) error {
-		locked, err := tx.LockVouchers(f.t.Context(), []voucher.ID{voucher.ID(id)})
+		v, err := tx.Voucher(f.t.Context(), voucher.ID(id))
 		if err != nil {
 			return err
 		}
-		v := locked[voucher.ID(id)]
 		v.State = voucher.StateUsed
 		v.Use = voucher.Consumption{TransactionID: "4200002561202411121723927860", At: f.clock.Now(), Merchant: bob, Discount: 100, Goods: goods}
 		return tx.UpdateVouchers(f.t.Context(), []voucher.Voucher{v})

@@ -183,17 +183,17 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 
 // restore lets vouchers be used again that this payment used.
 func (s *Service) restore(ctx context.Context, tx store.Tx, p *payment.Payment, sheet *tally.Sheet) error {
-	ids := make([]voucher.ID, len(p.Vouchers))
+	keys := make([]store.VoucherKey, len(p.Vouchers))
 	for i, v := range p.Vouchers {
-		ids[i] = v.ID
+		keys[i] = store.VoucherKey{Stock: voucher.StockKey{Creator: v.Creator, ID: v.Stock}, ID: v.ID}
 	}
-	locked, err := tx.LockVouchers(ctx, ids)
+	locked, err := tx.LockVouchers(ctx, keys)
 	if err != nil {
 		return err
 	}
 	var back []voucher.Voucher
-	for _, id := range ids {
-		if v := locked[id]; v.Use.TransactionID == p.TransactionID {
+	for _, key := range keys {
+		if v := locked[key.ID]; v.Use.TransactionID == p.TransactionID {
 			v.GiveBack()
 			sheet.Voucher(tally.Returned, &v, s.config.Clock.For(string(v.Stock.Creator)).Now())
 			back = append(back, v)

@@ -145,7 +145,7 @@ func (b *batch) decide(random io.Reader) ([]outcome, error) {
 		if outcomes[i].err = b.admit(s, &c.user); outcomes[i].err != nil {
 			continue
 		}
-		id, err := voucher.NewID(random)
+		id, err := voucher.NewID(c.stock.Creator, random)
 		if err != nil {
 			return nil, err
 		}

@@ -237,7 +237,10 @@ func TestStocksOfOneBatchMayLiveOnDifferentDays(t *testing.T) {
 		const later = merchant.ID("1900000009")
 		other := sh.stocks[1]
 		other.Creator, other.ID, other.End = later, "1000000009", other.End.Add(72*time.Hour)
-		if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), other) }); err != nil {
+		if err := s.Write(t.Context(), func(tx store.Tx) error {
+			m := merchant.Merchant{ID: later, Name: "later", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}
+			return errors.Join(tx.InsertMerchant(t.Context(), m, sh.Now), tx.InsertVoucherStock(t.Context(), other))
+		}); err != nil {
 			t.Fatal(err)
 		}
 		sh.config.Clock = ahead{now: sh.Now, who: later}

@@ -207,13 +207,13 @@ func renameEvent(ctx context.Context, tx store.Tx, c *coupon.Coupon) error {
 }
 
 // namedVouchers is namedCoupons for vouchers.
-func (s *Service) namedVouchers(ctx context.Context, f *Forgotten, offset int64) (named []voucher.ID, last bool, err error) {
+func (s *Service) namedVouchers(ctx context.Context, f *Forgotten, offset int64) (named []store.VoucherKey, last bool, err error) {
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
 		page, _, err := tx.UserVouchers(ctx, store.VoucherQuery{Holder: f.Account, Now: s.config.Clock.Now(), Offset: offset, Limit: renamePage})
 		named, last = nil, len(page) < renamePage
 		for i := range page {
 			if page[i].OpenID != f.Name {
-				named = append(named, page[i].ID)
+				named = append(named, store.VoucherKey{Stock: page[i].Stock, ID: page[i].ID})
 			}
 		}
 		return err
@@ -221,16 +221,16 @@ func (s *Service) namedVouchers(ctx context.Context, f *Forgotten, offset int64)
 	return named, last, err
 }
 
-func (s *Service) renameVouchers(ctx context.Context, f *Forgotten, ids []voucher.ID) error {
+func (s *Service) renameVouchers(ctx context.Context, f *Forgotten, keys []store.VoucherKey) error {
 	renamed := int64(0)
 	err := s.config.Store.Write(ctx, func(tx store.Tx) error {
-		locked, err := tx.LockVouchers(ctx, ids)
+		locked, err := tx.LockVouchers(ctx, keys)
 		if err != nil {
 			return err
 		}
 		var list []voucher.Voucher
-		for _, id := range ids {
-			if v, there := locked[id]; there && v.OpenID != f.Name {
+		for _, key := range keys {
+			if v, there := locked[key.ID]; there && v.OpenID != f.Name {
 				v.OpenID = f.Name
 				list = append(list, v)
 			}

@@ -13,6 +13,19 @@ import (
 // ID is an mchid: 8 to 10 decimal digits, no leading zero (protocol 2.2).
 type ID string
 
+// hintDigits are how many digits of an mchid a hint has.
+const hintDigits = 5
+
+// Hint is the end of the mchid. Ids that are drawn for the merchant and named without it later carry
+// the hint, so that they lead to the few merchants whose they may be.
+func (id ID) Hint() Hint { return Hint(id[max(0, len(id)-hintDigits):]) }
+
+// Hint has five digits. Empty, it says nothing.
+type Hint string
+
+// HintWithin returns the hint that follows the first digits of an id.
+func HintWithin(id string, after int) Hint { return Hint(id[after : after+hintDigits]) }
+
 // AppID is the id of an official account or mini program: "wx" and 16 characters
 // (protocol 9).
 type AppID string

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/favord/favord/internal/base/ids"
+	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Forms of the ids that the platform chooses: decimal digits that fit 64 bits, since
@@ -11,8 +12,11 @@ import (
 // these have more, so that ids can be drawn at random.
 const (
 	stockIDDigits = 16
-	idDigits      = 18
+	idDigits      = 19
 )
+
+// firstDigit begins a voucher id, and is followed by the hint of its creator.
+const firstDigit = "1"
 
 // NewStockID returns a stock id of 16 digits, random after the first.
 func NewStockID(random io.Reader) (StockID, error) {
@@ -20,9 +24,18 @@ func NewStockID(random io.Reader) (StockID, error) {
 	return StockID("1" + digits), err
 }
 
-// NewID returns a voucher id of 18 digits, random after the first. One that is taken must
-// be drawn again.
-func NewID(random io.Reader) (ID, error) {
-	digits, err := ids.Digits(random, idDigits-1)
-	return ID("8" + digits), err
+// NewID returns a voucher id of 19 digits: "1", the hint of the stock's creator, and thirteen random
+// ones. One that is taken must be drawn again.
+func NewID(creator merchant.ID, random io.Reader) (ID, error) {
+	begin := firstDigit + string(creator.Hint())
+	digits, err := ids.Digits(random, idDigits-len(begin))
+	return ID(begin + digits), err
+}
+
+// Hint says whose an id may be, "" for one of before 0.2.0, which may be anybody's.
+func (id ID) Hint() merchant.Hint {
+	if len(id) != idDigits || id[:1] != firstDigit {
+		return ""
+	}
+	return merchant.HintWithin(string(id), len(firstDigit))
 }

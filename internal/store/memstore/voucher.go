@@ -245,8 +245,14 @@ func (t *tx) InsertVouchers(_ context.Context, list []voucher.Voucher) error {
 	return nil
 }
 
-func (t *tx) LockVouchers(_ context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error) {
-	return pick(t.data.favor.vouchers, ids), nil
+func (t *tx) LockVouchers(_ context.Context, keys []store.VoucherKey) (map[voucher.ID]voucher.Voucher, error) {
+	locked := make(map[voucher.ID]voucher.Voucher, len(keys))
+	for _, key := range keys {
+		if v, found := t.data.favor.vouchers[key.ID]; found {
+			locked[key.ID] = v
+		}
+	}
+	return locked, nil
 }
 
 func (t *tx) UpdateVouchers(_ context.Context, vouchers []voucher.Voucher) error {

@@ -5,11 +5,33 @@ import (
 	"testing"
 
 	"github.com/favord/favord/internal/rule/coupon"
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
 )
+
+// callHinted asks for what is named by ids that say whose it may be.
+func callHinted(t *testing.T, s *pgstore.Store) {
+	t.Helper()
+	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
+		hint := string(merchant.ID(owner).Hint())
+		voucherID := voucher.ID("1" + hint + "0000000000000")
+		_, errVoucher := tx.Voucher(t.Context(), voucherID)
+		_, err := tx.VoucherOwners(t.Context(), []voucher.ID{voucherID})
+		_, errPaid := tx.Subsidy(t.Context(), "1120260101000000"+hint+"00000000000")
+		_, errBack := tx.SubsidyReturn(t.Context(), "2120260101000000"+hint+"00000000000")
+		for _, missing := range []error{errVoucher, errPaid, errBack} {
+			if !errors.Is(missing, store.ErrNotFound) {
+				t.Error(missing)
+			}
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+}
 
 // callOwned makes one of everything that is found by its id alone, and finds it.
 func callOwned(t *testing.T, s *pgstore.Store) {

@@ -47,7 +47,7 @@ func asksAll() []string {
 		// A code of the platform without its stock.
 		"from coupon where code = $1 order by creator_mchid <> $2",
 		// Payments and refunds: money across owners. Their vouchers and ids come from outside.
-		"from voucher where voucher_id = any($1)", "from voucher v where v.voucher_id = $1", "join voucher v on v.voucher_id = k.id",
+		"from voucher where voucher_id = any($1)", "from voucher v where v.voucher_id = $1",
 		"from payment where transaction_id", "update payment", "from paid_order where transaction_id",
 		// A user's coupons and vouchers, whosever they are.
 		"from coupon where account = $1", "from voucher v where v.holder = $1", "from voucher where holder = $1",
@@ -79,6 +79,7 @@ func TestPartitionsAreAskedOneByOne(t *testing.T) {
 	callUserQueries(t, s)
 	callStocks(t, s)
 	callOwned(t, s)
+	callHinted(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
 		plans = explainAll(t, conn.Conn())

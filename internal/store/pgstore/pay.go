@@ -23,14 +23,7 @@ func (t *tx) LockToPay(ctx context.Context, ask store.PayAsk) (store.PayLocked, 
 		Budgets:  make(map[voucher.StockKey]payment.Budget, len(ask.Budgets)),
 	}
 	t.queueListening(column(ask.Vouchers, func(k *store.VoucherKey) merchant.ID { return k.Stock.Creator })...)
-	byOwner(ask.Vouchers, voucherOwner, func(owner merchant.ID, ids []string) {
-		t.queue(`
-		select`+row.VoucherColumns+`
-		from voucher
-		where creator_mchid = $1 and voucher_id = any($2)
-		order by voucher_id
-		for no key update`, []any{owner, ids}, into(l.Vouchers, row.Voucher, func(v *voucher.Voucher) voucher.ID { return v.ID }))
-	})
+	t.queueLockVouchers(ask.Vouchers, l.Vouchers)
 	// In statements of their own, after the locks: they see what those waited for.
 	t.queuePayments(ask.Payments, "", l.Payments)
 	for _, key := range ask.Stocks {
@@ -80,22 +73,69 @@ func (t *tx) LockPayments(ctx context.Context, transactionIDs []string) error {
 
 // VoucherOwners uses the primary key, voucher_by_id.
 func (t *tx) VoucherOwners(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.StockKey, error) {
-	owners := make(map[voucher.ID]voucher.StockKey, len(ids))
-	if len(ids) == 0 {
-		return owners, nil
+	stocks := make(map[voucher.ID]voucher.StockKey, len(ids))
+	hinted, others := splitHinted(ids)
+	if len(others) > 0 {
+		if err := t.rows(ctx, `
+		select voucher_id, creator_mchid, stock_id
+		from voucher
+		where voucher_id = any($1)`, []any{texts(others)}, intoStocks(stocks)); err != nil {
+			return nil, err
+		}
 	}
+	owners, err := t.mayOwn(ctx, slices.Collect(maps.Keys(hinted)))
+	if err != nil {
+		return nil, err
+	}
+	if err := t.hintedStocks(ctx, hinted, owners, stocks); err != nil || len(hinted) == 0 {
+		return stocks, err
+	}
+	// Merchants that came since this node learned of the hints.
+	if owners, err = t.merchantsHinted(ctx, slices.Collect(maps.Keys(hinted))); err != nil {
+		return nil, err
+	}
+	return stocks, t.hintedStocks(ctx, hinted, owners, stocks)
+}
+
+// splitHinted puts ids apart by their hints, and those that have none.
+func splitHinted(ids []voucher.ID) (hinted map[merchant.Hint][]voucher.ID, others []voucher.ID) {
+	hinted = map[merchant.Hint][]voucher.ID{}
+	for _, id := range ids {
+		if hint := id.Hint(); hint != "" {
+			hinted[hint] = append(hinted[hint], id)
+		} else {
+			others = append(others, id)
+		}
+	}
+	return hinted, others
+}
+
+// hintedStocks looks for vouchers among those of the owners, and takes the hints away whose vouchers were all
+// found.
+func (t *tx) hintedStocks(
+	ctx context.Context, hinted map[merchant.Hint][]voucher.ID, owners []merchant.ID, stocks map[voucher.ID]voucher.StockKey,
+) error {
+	if len(owners) == 0 {
+		return nil
+	}
+	ids := slices.Concat(slices.Collect(maps.Values(hinted))...)
 	err := t.rows(ctx, `
 		select voucher_id, creator_mchid, stock_id
 		from voucher
-		where voucher_id = any($1)`,
-		[]any{column(ids, func(id *voucher.ID) string { return string(*id) })}, func(scan row.Scan) error {
-			var id voucher.ID
-			var key voucher.StockKey
-			err := scan(&id, &key.Creator, &key.ID)
-			owners[id] = key
-			return err
-		})
-	return owners, err
+		where creator_mchid = any($1) and voucher_id = any($2)`, []any{texts(owners), texts(ids)}, intoStocks(stocks))
+	missing := func(id voucher.ID) bool { _, found := stocks[id]; return !found }
+	maps.DeleteFunc(hinted, func(_ merchant.Hint, ids []voucher.ID) bool { return !slices.ContainsFunc(ids, missing) })
+	return err
+}
+
+func intoStocks(stocks map[voucher.ID]voucher.StockKey) func(row.Scan) error {
+	return func(scan row.Scan) error {
+		var id voucher.ID
+		var key voucher.StockKey
+		err := scan(&id, &key.Creator, &key.ID)
+		stocks[id] = key
+		return err
+	}
 }
 
 // queueBalances makes the rows before it locks them, one after the other: two transactions

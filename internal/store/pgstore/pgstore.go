@@ -41,6 +41,7 @@ type Store struct {
 	clock           clock.Clock
 	contents        document.Contents
 	voucherContents document.VoucherContents
+	hints           hints
 	ear             ear
 	closed          sync.Once
 	// commits counts, for Figures.

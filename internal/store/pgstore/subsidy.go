@@ -33,10 +33,15 @@ func (t *tx) Subsidies(ctx context.Context, q store.SubsidyQuery) ([]coupon.Subs
 
 // Subsidy uses the index subsidy_by_receipt.
 func (t *tx) Subsidy(ctx context.Context, receiptID string) (coupon.Subsidy, error) {
-	return row.First(t.subsidiesWhere(ctx, `
-		select`+row.SubsidyColumns+`
+	const query = `
+		select` + row.SubsidyColumns + `
 		from subsidy
-		where receipt_id = $1`, receiptID))
+		where receipt_id = $1`
+	return lead(ctx, t, coupon.ReceiptHint(receiptID),
+		func(owners []merchant.ID) (coupon.Subsidy, error) {
+			return row.First(t.subsidiesWhere(ctx, query+` and creator_mchid = any($2)`, receiptID, texts(owners)))
+		},
+		func() (coupon.Subsidy, error) { return row.First(t.subsidiesWhere(ctx, query, receiptID)) })
 }
 
 func (t *tx) returnsWhere(ctx context.Context, query string, args ...any) ([]coupon.SubsidyReturn, error) {
@@ -57,10 +62,15 @@ func (t *tx) SubsidyReturns(ctx context.Context, of coupon.Key) ([]coupon.Subsid
 
 // SubsidyReturn uses the index subsidy_return_by_receipt.
 func (t *tx) SubsidyReturn(ctx context.Context, returnReceiptID string) (coupon.SubsidyReturn, error) {
-	return row.First(t.returnsWhere(ctx, `
-		select`+row.SubsidyReturnColumns+`
+	const query = `
+		select` + row.SubsidyReturnColumns + `
 		from subsidy_return
-		where return_receipt_id = $1`, returnReceiptID))
+		where return_receipt_id = $1`
+	return lead(ctx, t, coupon.ReceiptHint(returnReceiptID),
+		func(owners []merchant.ID) (coupon.SubsidyReturn, error) {
+			return row.First(t.returnsWhere(ctx, query+` and creator_mchid = any($2)`, returnReceiptID, texts(owners)))
+		},
+		func() (coupon.SubsidyReturn, error) { return row.First(t.returnsWhere(ctx, query, returnReceiptID)) })
 }
 
 func (t *tx) InsertSubsidy(_ context.Context, s coupon.Subsidy) error {

@@ -2,7 +2,6 @@ package pgstore
 
 import (
 	"context"
-	"slices"
 
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
@@ -20,10 +19,15 @@ func (t *tx) vouchersWhere(ctx context.Context, query string, args ...any) ([]vo
 
 // Voucher uses the primary key, voucher_by_id.
 func (t *tx) Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error) {
-	return row.First(t.vouchersWhere(ctx, `
-		select`+row.VoucherColumns+`
+	const query = `
+		select` + row.VoucherColumns + `
 		from voucher v
-		where v.voucher_id = $1`, id))
+		where v.voucher_id = $1`
+	return lead(ctx, t, id.Hint(),
+		func(owners []merchant.ID) (voucher.Voucher, error) {
+			return row.First(t.vouchersWhere(ctx, query+` and v.creator_mchid = any($2)`, id, texts(owners)))
+		},
+		func() (voucher.Voucher, error) { return row.First(t.vouchersWhere(ctx, query, id)) })
 }
 
 // vouchersMatching is the condition of store.VoucherQuery.Matches. An empty parameter does
@@ -104,22 +108,24 @@ func (t *tx) insertVouchers(owner merchant.ID, vouchers []voucher.Voucher) {
 		text(func(v *voucher.Voucher) string { return string(v.State) }))
 }
 
-// LockVouchers locks in the order of the ids.
-func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error) {
-	sorted := column(slices.Sorted(slices.Values(ids)), func(id *voucher.ID) string { return string(*id) })
-	found, err := t.vouchersWhere(ctx, `
+// LockVouchers locks in the order of the keys.
+func (t *tx) LockVouchers(ctx context.Context, keys []store.VoucherKey) (map[voucher.ID]voucher.Voucher, error) {
+	locked := make(map[voucher.ID]voucher.Voucher, len(keys))
+	t.queueLockVouchers(keys, locked)
+	return locked, t.flush(ctx)
+}
+
+// queueLockVouchers locks in the order of the keys, each creator's in one statement. The map is filled at the next
+// flush.
+func (t *tx) queueLockVouchers(keys []store.VoucherKey, locked map[voucher.ID]voucher.Voucher) {
+	byOwner(keys, voucherOwner, func(owner merchant.ID, ids []string) {
+		t.queue(`
 		select`+row.VoucherColumns+`
-		from unnest($1::text[]) k (id)
-		join voucher v on v.voucher_id = k.id
-		for no key update of v`, sorted)
-	if err != nil {
-		return nil, err
-	}
-	locked := make(map[voucher.ID]voucher.Voucher, len(found))
-	for _, v := range found {
-		locked[v.ID] = v
-	}
-	return locked, nil
+		from voucher
+		where creator_mchid = $1 and voucher_id = any($2)
+		order by voucher_id
+		for no key update`, []any{owner, ids}, into(locked, row.Voucher, func(v *voucher.Voucher) voucher.ID { return v.ID }))
+	})
 }
 
 // UpdateVouchers changes one after the other, by primary key: no plan can go wrong.

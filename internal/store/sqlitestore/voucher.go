@@ -97,13 +97,13 @@ func (t *tx) InsertVouchers(ctx context.Context, vouchers []voucher.Voucher) err
 }
 
 // LockVouchers needs no lock of its own: there is one writer.
-func (t *tx) LockVouchers(ctx context.Context, ids []voucher.ID) (map[voucher.ID]voucher.Voucher, error) {
-	locked := make(map[voucher.ID]voucher.Voucher, len(ids))
-	for _, id := range ids {
+func (t *tx) LockVouchers(ctx context.Context, keys []store.VoucherKey) (map[voucher.ID]voucher.Voucher, error) {
+	locked := make(map[voucher.ID]voucher.Voucher, len(keys))
+	for _, key := range keys {
 		found, err := t.vouchersWhere(ctx, `
 			select`+row.VoucherColumns+`
 			from voucher
-			where voucher_id = ?`, id)
+			where voucher_id = ?`, key.ID)
 		if err != nil {
 			return nil, err
 		}

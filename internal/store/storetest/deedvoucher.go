@@ -112,7 +112,9 @@ func voucherDeeds() []deed {
 			return []any{[]store.StartedVoucherStock{{Available: owner(n / 2), Stock: someVoucherStock(n).StockKey, End: noon().Add(time.Hour)}}}
 		})},
 		{"InsertVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{someVoucher(n)}} })},
-		{"LockVouchers", of(func(n int) []any { return []any{[]voucher.ID{someVoucher(n).ID, "none"}} })},
+		{"LockVouchers", of(func(n int) []any {
+			return []any{[]store.VoucherKey{{Stock: someVoucher(n).Stock, ID: someVoucher(n).ID}, {Stock: someVoucher(n).Stock, ID: "none"}}}
+		})},
 		{"UpdateVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{usedVoucher(n)}} })},
 		{"RenameVoucherHolders", of(func(n int) []any {
 			v := usedVoucher(n)

@@ -132,7 +132,7 @@ func voucherAggregates() map[string]aggregate {
 		},
 		"a voucher": {
 			func(ctx context.Context, tx store.Tx) error {
-				locked, err := tx.LockVouchers(ctx, []voucher.ID{v.ID})
+				locked, err := tx.LockVouchers(ctx, []store.VoucherKey{{Stock: v.Stock, ID: v.ID}})
 				got := locked[v.ID]
 				got.Use.Discount++
 				return errors.Join(err, tx.UpdateVouchers(ctx, []voucher.Voucher{got}))

@@ -30,6 +30,7 @@ func voucherCases() map[string]func(*testing.T, store.Store) {
 		"the senders of a stock of vouchers are replaced":       testVoucherSenders,
 		"stocks that were started count until they end":         testStartedVoucherStocks,
 		"a voucher comes back as it was stored":                 testVoucher,
+		"ids that say whose they may be lead there":             testHinted,
 		"a user's vouchers are filtered as the query says":      testUserVouchers,
 		"two that count the same month do not lose each other":  testVoucherMonthRace,
 		"stocks that start together are counted by one another": testStartRace,
@@ -419,7 +420,7 @@ func testVoucher(t *testing.T, s store.Store) {
 		Goods: []voucher.Goods{{ID: "a", Quantity: 7, Price: 300, Discount: 100}},
 	}
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
-		locked, err := tx.LockVouchers(ctx, []voucher.ID{want.ID, "none"})
+		locked, err := tx.LockVouchers(ctx, []store.VoucherKey{{Stock: want.Stock, ID: want.ID}, {Stock: want.Stock, ID: "none"}})
 		if len(locked) != 1 || locked[want.ID].State != voucher.StateSent {
 			t.Errorf("locked %+v", locked)
 		}
