@@ -171,7 +171,7 @@ func Common(p Product) []Failure {
 		return []Failure{
 			{Status: http.StatusBadRequest, Code: "PARAM_ERROR", When: "A field is malformed, missing or out of range."},
 			{Status: http.StatusUnauthorized, Code: "UNAUTHENTICATED", When: "The token is missing or wrong."},
-			{Status: http.StatusForbidden, Code: "NO_AUTH", When: "Not from here, or not outside a sandbox."},
+			{Status: http.StatusForbidden, Code: "NO_AUTH", When: "Not from here, or not with the roles of the caller."},
 			{Status: http.StatusInternalServerError, Code: "SYSTEM_ERROR", When: "The server failed. Try again."},
 		}
 	}

@@ -1,4 +1,4 @@
-import { expect, sandbox, Server, test } from './sandbox'
+import { expect, sandbox, test } from './sandbox'
 
 test.use({ own: 'shell' })
 
@@ -88,32 +88,5 @@ test('the checklist of a new sandbox ticks itself off', async ({ page }) => {
     await expect(page.locator('.latest li').first()).toContainText('/coupons/use')
   } finally {
     await fresh.stop()
-  }
-})
-
-test('a production server asks for its token and has no pages of a sandbox', async ({ page }) => {
-  const token = '0123456789abcdef0123456789abcdef'
-  const production = await Server.start(['serve', '--config', 'favord.yaml'], {
-    'favord.yaml': 'api: 127.0.0.1:0\nmanage: 127.0.0.1:0\ndata: data\nkey_file: kek\nmanage_token_file: token\nlog: {level: error}\n',
-    kek: 'a5'.repeat(32),
-    token,
-  })
-  try {
-    await page.goto(`${production.environment.console_url}merchants`)
-    await page.getByRole('button', { name: '改用令牌' }).click()
-    const field = page.getByLabel('管理令牌', { exact: true })
-    await field.fill('wrong')
-    await page.getByRole('button', { name: '进入' }).click()
-    await expect(page.getByRole('alert')).toContainText('令牌')
-    await field.fill(token)
-    await page.getByRole('button', { name: '进入' }).click()
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('商户')
-    await expect(page.getByText('还没有商户')).toBeVisible()
-    for (const path of ['dev/time', 'dev/faults', 'dev/requests', 'payments']) {
-      await page.goto(production.environment.console_url + path)
-      await expect(page.getByRole('heading', { level: 1 })).toHaveText('没有这个页面')
-    }
-  } finally {
-    await production.stop()
   }
 })

@@ -48,14 +48,29 @@ func Operations() []wire.Operation {
 		whatIfOperations(),
 	)
 	for i := range operations {
-		op := &operations[i]
-		op.Product = wire.Manage
-		if op.Auth == 0 {
-			op.Auth = wire.ByOperator
-		}
-		if op.Success == 0 {
-			op.Success = http.StatusOK
-		}
+		fill(&operations[i])
 	}
 	return operations
+}
+
+// fill says what all operations have in common, and so does not stand in the tables.
+func fill(op *wire.Operation) {
+	op.Product = wire.Manage
+	if op.Auth == 0 {
+		op.Auth = wire.ByOperator
+	}
+	if op.Success == 0 {
+		op.Success = http.StatusOK
+	}
+	if op.Auth == wire.ByOperatorInSandbox {
+		op.Failures = append(op.Failures, absent())
+	}
+}
+
+// absent is the answer of a production server to what only a sandbox has.
+func absent() wire.Failure {
+	return wire.Failure{
+		Status: http.StatusNotFound, Code: "RESOURCE_NOT_EXISTS", Message: "只有沙箱才有这个接口，本服务是生产环境",
+		When: "Only a sandbox has this operation.",
+	}
 }

@@ -54,6 +54,8 @@ import (
 type Server struct {
 	Config
 	router *serve.Router[*endpoint]
+	// absent finds the operations that this server lacks because it is no sandbox.
+	absent *serve.Router[absence]
 	// signed finds the operations of the signed API.
 	signed *serve.Router[*wire.Operation]
 	origin *http.CrossOriginProtection
@@ -188,15 +190,16 @@ func New(c Config) (*Server, error) {
 	}
 	s.bulletin, s.epoch = newBulletin(), strconv.FormatInt(clock.System{}.Now().UnixNano(), 36)
 	s.document = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, c.Operations) })
-	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, manage.Operations()) })
+	s.manual = sync.OnceValues(func() ([]byte, error) { return openapi.Document(c.Version, s.operations()) })
 	s.signed = signedRoutes(c.Operations)
-	var err error
-	if s.router, err = s.routes(); err != nil {
+	if err := s.route(); err != nil {
 		return nil, err
 	}
 	s.figures = c.Metrics.Handler()
 	s.SetToken(c.Token)
-	if s.site, err = newSite(); err != nil {
+	var err error
+	s.site, err = newSite()
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -238,7 +241,10 @@ func (s *Server) page(path string) http.HandlerFunc {
 	case "/openapi.json":
 		return serveDocument(s.document)
 	case manage.Events().Path:
-		return s.events
+		if s.Sandbox {
+			return s.events
+		}
+		return nil
 	case prefix + "openapi.json":
 		return serveDocument(s.manual)
 	case "/livez", "/healthz":

@@ -93,16 +93,21 @@ func (s *Server) handlers() (map[string]handler, error) {
 	)
 }
 
-func (s *Server) routes() (*serve.Router[*endpoint], error) {
+// route fills the routers: what this server has, and what only a sandbox would have.
+func (s *Server) route() error {
 	handlers, err := s.handlers()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	operations := manage.Operations()
-	if err := dutiful(operations); err != nil {
-		return nil, err
+	if err := dutiful(manage.Operations()); err != nil {
+		return err
 	}
-	return serve.Routes(operations, handlers)
+	s.absent = serve.NewRouter[absence]()
+	if !s.Sandbox {
+		s.leaveOut(handlers)
+	}
+	s.router, err = serve.Routes(s.operations(), handlers)
+	return err
 }
 
 // bound adapts a function over a request type to a handler.
@@ -192,7 +197,6 @@ func (s *Server) count(op *wire.Operation, status int, answer any, took time.Dur
 var (
 	errNoSuchCall = fault.New(fault.NotFound, "没有这个管理接口，见 /manage/v1/openapi.json", "There is no such operation; see /manage/v1/openapi.json.")
 	errMethod     = fault.New(fault.Refused, "该路径不支持此请求方法", "This path does not support the method.")
-	errOnlySand   = fault.New(fault.Forbidden, "只有沙箱才有这个操作", "Only a sandbox has this operation.")
 	errBig        = fault.New(fault.TooLarge, "请求包体过大", "The body is too large.")
 	errNotJSON    = fault.New(fault.Refused, "请求包体须为 application/json", "The body must be application/json.")
 	errEncoded    = fault.New(fault.Refused, "请求包体不能压缩，请去掉 Content-Encoding", "The body must not be encoded; leave out Content-Encoding.")
@@ -209,15 +213,14 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request) (result any, op
 		return nil, nil, err
 	}
 	switch {
+	case status != 0 && s.isAbsent(r.Method, path):
+		return nil, nil, errOnlySandbox
 	case status == http.StatusMethodNotAllowed:
 		return nil, nil, errMethod
 	case status != 0:
 		return nil, nil, errNoSuchCall
 	}
 	op = found.Endpoint.Operation
-	if op.Auth == wire.ByOperatorInSandbox && !s.Sandbox {
-		return nil, op, errOnlySand
-	}
 	if op.Auth != wire.ByAnyone {
 		if err := errors.Join(who.demand(op.Duty), s.fresh(who, op)); err != nil {
 			return nil, op, err

@@ -20,6 +20,9 @@ var (
 	errSampleOf = fault.New(fault.Invalid,
 		"请给出 request_id，或给出 mchid、method、target",
 		"Give a request_id, or mchid, method and target.")
+	errNoLog = fault.New(fault.NotFound,
+		"只有沙箱保留请求日志，请给出 mchid、method、target",
+		"Only a sandbox keeps a log of requests. Give mchid, method and target.")
 	errNoMerchant = fault.New(fault.Refused,
 		"这个请求没有说明是哪个商户发起的，无法写成代码",
 		"The request does not say which merchant made it, so it cannot be written as code.")
@@ -33,7 +36,7 @@ func (s *Server) makeSample(ctx context.Context, req *manage.MakeSampleRequest) 
 	mchid := merchant.ID(req.MchID)
 	switch {
 	case req.RequestID != "" && s.Journal == nil:
-		return nil, errOnlySand
+		return nil, errNoLog
 	case req.RequestID != "":
 		who := callerOf(ctx)
 		if err := who.demand(wire.DutyDevelop); err != nil {

@@ -4707,7 +4707,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4767,7 +4767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4824,7 +4824,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4880,7 +4880,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4938,7 +4938,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4994,7 +4994,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5048,7 +5048,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5108,7 +5108,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5167,7 +5167,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5242,7 +5242,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5304,7 +5304,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5367,7 +5367,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5428,7 +5428,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5493,7 +5493,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5557,7 +5557,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5620,7 +5620,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5683,7 +5683,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5742,8 +5742,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5802,8 +5811,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5869,7 +5887,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5930,7 +5948,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5991,7 +6009,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6052,7 +6070,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6113,7 +6131,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6184,7 +6202,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6246,7 +6264,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6306,8 +6324,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6366,7 +6393,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6426,8 +6453,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6489,7 +6525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6548,7 +6584,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6611,7 +6647,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6668,7 +6704,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6724,7 +6760,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6784,8 +6820,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6851,7 +6896,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6920,7 +6965,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6976,8 +7021,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7036,8 +7090,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7092,8 +7155,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7151,8 +7223,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7211,7 +7292,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7271,7 +7352,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7350,8 +7431,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7409,8 +7499,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7472,8 +7571,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7532,7 +7640,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7593,7 +7701,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7653,7 +7761,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7712,7 +7820,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7775,7 +7883,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7836,7 +7944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7895,7 +8003,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7958,7 +8066,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8021,7 +8129,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8080,7 +8188,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8143,7 +8251,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8206,7 +8314,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8269,7 +8377,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8334,7 +8442,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8397,7 +8505,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8458,7 +8566,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8519,7 +8627,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8580,7 +8688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8640,7 +8748,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8703,7 +8811,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8762,7 +8870,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8821,7 +8929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8880,7 +8988,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8939,7 +9047,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9002,7 +9110,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9058,7 +9166,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9114,7 +9222,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9175,7 +9283,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9235,7 +9343,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9295,7 +9403,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9355,8 +9463,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9411,7 +9528,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9471,7 +9588,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9528,7 +9645,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9584,7 +9701,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9638,7 +9755,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9698,7 +9815,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9758,7 +9875,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9818,7 +9935,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9874,7 +9991,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9930,8 +10047,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9987,8 +10113,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10046,8 +10181,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10105,8 +10249,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `RESOURCE_NOT_EXISTS` Only a sandbox has this operation. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10168,7 +10321,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10239,7 +10392,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10295,7 +10448,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10358,7 +10511,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10417,7 +10570,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10476,7 +10629,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10535,7 +10688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10594,7 +10747,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10653,7 +10806,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10712,7 +10865,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10768,7 +10921,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10828,7 +10981,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10885,7 +11038,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10948,7 +11101,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11015,7 +11168,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11074,7 +11227,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11137,7 +11290,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11196,7 +11349,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11259,7 +11412,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11318,7 +11471,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11377,7 +11530,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11436,7 +11589,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11495,7 +11648,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11558,7 +11711,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11623,7 +11776,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11682,7 +11835,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11741,7 +11894,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11801,7 +11954,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11861,7 +12014,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11921,7 +12074,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 import { usePreferences } from '@/stores/preferences'
-import { groups } from './navigation'
+import { usePlaces } from './places'
 
 /** How long the second letter may take, in milliseconds. */
 const patience = 1000
@@ -19,6 +19,7 @@ function isTyping(target: EventTarget | null): boolean {
 /** Keys that work on every page. Pages with lists have j and k of their own. */
 export function useShortcuts(to: Shortcuts): void {
   const preferences = usePreferences()
+  const places = usePlaces()
   let waiting = 0
 
   function onKey(e: KeyboardEvent): void {
@@ -30,7 +31,7 @@ export function useShortcuts(to: Shortcuts): void {
     if (!preferences.letters || e.metaKey || e.ctrlKey || e.altKey || isTyping(e.target)) return
     if (Date.now() < waiting) {
       waiting = 0
-      const place = groups.flatMap((g) => g.places).find((p) => p.letter === e.key)
+      const place = places.value.find((p) => p.letter === e.key)
       if (place) {
         e.preventDefault()
         to.go(place.path)
