@@ -68,7 +68,7 @@ if ./scripts/console-test.sh >"$log.web" 2>&1; then
     grep -E -e 'kB of|passed' "$log.web"
 else
     status=1
-    cat "$log.web"
+    grep -v -E '^\[[0-9]+/[0-9]+\]' "$log.web" # what fails, without what was begun
 fi
 past
 web=$(sed -n 's/^ *\([0-9]*\) passed.*/\1/p' "$log.web" | tail -n 1)

@@ -17,6 +17,7 @@ export default defineConfig({
     locale: 'zh-CN',
     timezoneId: process.env.TZ || undefined,
     viewport: { width: 1280, height: 860 },
+    contextOptions: { reducedMotion: 'reduce' }, // axe reads no colour on its way to another one
     trace: 'retain-on-failure',
     actionTimeout: 15_000,
   },
