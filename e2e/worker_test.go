@@ -146,7 +146,8 @@ func TestFiguresOfManyAddUpThoughWorkersAreKilled(t *testing.T) {
 	took := time.Since(begun)
 	p.compareFigures(t, c.database, c.coupons)
 	p.checkInvariants(t, c.dir, "--database", c.database)
-	t.Logf("proof P23: 2 workers, %d kills, %d issued and 4 in 10 changed in %s: every hour adds up", 2*kills, c.coupons, took.Round(time.Second))
+	t.Logf("proof P23: 2 workers, %d kills, %d issued and 4 in 10 changed in %s: every hour adds up",
+		2*kills, c.coupons, took.Round(time.Second))
 }
 
 // doUntilDone has a worker killed in the middle of what it does, again and again, and others go on
