@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { call, makeStock } from './make'
 import { expect, test } from './sandbox'
 
@@ -24,6 +25,11 @@ test('on a telephone a dialog has the width of the window, and a conflict is rea
       expect(place.x, await part.innerText()).toBeGreaterThanOrEqual(16)
       expect(place.x + place.width, await part.innerText()).toBeLessThanOrEqual(374)
     }
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/narrow-${language}.png` })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const report = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+      expect(report.violations.map((x) => `${x.id}: ${x.nodes.map((node) => node.target).join(' | ')}`), colorScheme).toEqual([])
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/narrow-${language}-${colorScheme}.png` })
+    }
   }
 })

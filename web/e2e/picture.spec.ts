@@ -79,6 +79,31 @@ test('an image is uploaded where a stock wants one, and the API says what is wro
   expect(await server.favord('logs')).toContain('/v3/marketing/favor/media/image-upload')
 })
 
+test('an image is uploaded for a stock of cash vouchers, and the stock is created with it', async ({ page, server }) => {
+  await page.goto('/stocks/new')
+  await page.getByRole('button', { name: '免充值代金券' }).click()
+  await page.getByLabel('批次名称').fill('有图的代金券')
+  await page.getByLabel('面额（元）').fill('8')
+  const steps = page.getByRole('navigation', { name: '步骤' })
+  await steps.getByRole('link', { name: /样式/ }).click()
+  await page.getByLabel('使用须知').fill('到店出示')
+  const field = page.locator('.picture').first()
+  await drop(field, '代金券.png', await drawn(page))
+  await expect(field.getByRole('img')).toBeVisible()
+  const url = await field.locator('input[type=url]').inputValue()
+  expect(url).toMatch(/\/wxpaylogo\/[\w-]{32}\/0$/)
+  await expect(page.frameLocator('iframe.front').locator(`img[src$="${new URL(url).pathname}"]`)).toBeVisible()
+  await flawless(page)
+  await steps.getByRole('link', { name: '确认' }).click()
+  await expect(page.getByText('没有问题，可以创建。')).toBeVisible()
+  await page.getByRole('button', { name: '创建', exact: true }).click()
+  await expect(page).toHaveURL(/\/stocks\/\d+/)
+  const { mchid } = server.environment
+  const id = /stocks\/(\d+)/.exec(page.url())![1]!
+  const made = await call(server, 'GET', `/v3/marketing/favor/stocks/${id}?stock_creator_mchid=${mchid}`)
+  expect(made.stock_name).toBe('有图的代金券')
+})
+
 test('the picture of a stock is replaced', async ({ page, server }) => {
   const stock = await makeStock(server, '换图的券', { max_coupons: 100 })
   await page.goto(`/stocks/${stock}`)
