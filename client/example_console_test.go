@@ -91,6 +91,16 @@ func ExampleManagement_PutDraft() {
 	// 409
 }
 
+func ExampleManagement_BeginCodeImport() {
+	s, ctx := otherSandbox(), context.Background()
+	port := s.Management()
+	file := &manage.BeginCodeImportRequest{StockID: "1282070000000017", Name: "codes.txt", Print: "0123456789abcdef", Size: 8}
+	_, err := port.BeginCodeImport(ctx, file)
+	refusal, _ := errors.AsType[*client.APIError](err)
+	fmt.Println(refusal.Status, refusal.Message)
+	// Output: 409 The stock does not use uploaded codes: its coupon_code_mode is not MERCHANT_UPLOAD.
+}
+
 func ExampleManagement_JudgeClaims() {
 	s := otherSandbox()
 	judged, err := s.Management().JudgeClaims(context.Background(), &manage.JudgeClaimsRequest{

@@ -38,6 +38,43 @@ func (m *Management) CheckDraft(ctx context.Context, req *manage.CheckDraftReque
 	return managed[manage.CheckedDraft](ctx, m, manage.CheckDraft, req)
 }
 
+// BeginCodeImport begins to import a file of codes into the pool of a stock, or finds the import of the
+// same file that is not over. The file follows with AddCodePart, from Received on.
+func (m *Management) BeginCodeImport(ctx context.Context, req *manage.BeginCodeImportRequest) (*manage.CodeImport, error) {
+	return managed[manage.CodeImport](ctx, m, manage.BeginCodeImport, req)
+}
+
+// CodeImport shows how far the import of a stock is.
+func (m *Management) CodeImport(ctx context.Context, req *manage.StockRequest) (*manage.CodeImport, error) {
+	return managed[manage.CodeImport](ctx, m, manage.GetCodeImport, req)
+}
+
+// AddCodePart uploads a part of a file. After the last one the server checks the file.
+func (m *Management) AddCodePart(ctx context.Context, req *manage.AddCodePartRequest) (*manage.CodeImport, error) {
+	return managed[manage.CodeImport](ctx, m, manage.AddCodePart, req)
+}
+
+// RunCodeImport has the server import what the file has, or go on after a pause.
+func (m *Management) RunCodeImport(ctx context.Context, req *manage.CodeImportRequest) (*manage.CodeImport, error) {
+	return managed[manage.CodeImport](ctx, m, manage.RunCodeImport, req)
+}
+
+// PauseCodeImport has the server stop for now.
+func (m *Management) PauseCodeImport(ctx context.Context, req *manage.CodeImportRequest) (*manage.CodeImport, error) {
+	return managed[manage.CodeImport](ctx, m, manage.PauseCodeImport, req)
+}
+
+// RemoveCodeImport abandons an import. Codes that were imported stay.
+func (m *Management) RemoveCodeImport(ctx context.Context, req *manage.CodeImportRequest) error {
+	_, err := managed[struct{}](ctx, m, manage.RemoveCodeImport, req)
+	return err
+}
+
+// WrongLines lists the lines of a file that are not imported.
+func (m *Management) WrongLines(ctx context.Context, req *manage.ListWrongLinesRequest) (*manage.WrongLineList, error) {
+	return managed[manage.WrongLineList](ctx, m, manage.ListWrongLines, req)
+}
+
 // Drafts lists stocks that are being prepared, those that were saved last first.
 func (m *Management) Drafts(ctx context.Context, req *manage.ListDraftsRequest) (*manage.DraftList, error) {
 	return managed[manage.DraftList](ctx, m, manage.ListDrafts, req)

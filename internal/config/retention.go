@@ -20,6 +20,8 @@ type Retention struct {
 	Sessions string `yaml:"sessions"`
 	// Drafts is about stocks that are not created yet, after they were saved last; at least 1d.
 	Drafts string `yaml:"drafts"`
+	// Imports is about files of codes, after something last became of them; at least 1h.
+	Imports string `yaml:"imports"`
 }
 
 // usualRetention is what a file leaves out.
@@ -27,7 +29,7 @@ func usualRetention() Retention {
 	return Retention{
 		Journal: keep.Text(keep.Journal.Usual()), Deliveries: keep.Text(keep.Deliveries.Usual()),
 		Nonces: keep.Text(keep.Nonces.Usual()), Sessions: keep.Text(keep.Sessions.Usual()),
-		Drafts: keep.Text(keep.Drafts.Usual()),
+		Drafts: keep.Text(keep.Drafts.Usual()), Imports: keep.Text(keep.Imports.Usual()),
 	}
 }
 
@@ -44,7 +46,7 @@ func (r *Retention) spans() (keep.Spans, error) {
 	spans := keep.Spans{}
 	texts := map[keep.Kind]string{
 		keep.Journal: r.Journal, keep.Deliveries: r.Deliveries, keep.Nonces: r.Nonces, keep.Sessions: r.Sessions,
-		keep.Drafts: r.Drafts,
+		keep.Drafts: r.Drafts, keep.Imports: r.Imports,
 	}
 	for _, kind := range keep.Kinds() {
 		span, err := kind.Span("retention."+string(kind), texts[kind])

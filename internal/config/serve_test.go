@@ -34,7 +34,7 @@ func TestAFileIsReadOverTheDefaults(t *testing.T) {
 		Log:      config.Log{Level: "info", Format: "text", Access: true},
 		Traces:   config.Traces{Share: 1},
 
-		Retention: config.Retention{Journal: "7d", Deliveries: "7d", Nonces: "20m", Sessions: "1d", Drafts: "90d"},
+		Retention: config.Retention{Journal: "7d", Deliveries: "7d", Nonces: "20m", Sessions: "1d", Drafts: "90d", Imports: "7d"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)

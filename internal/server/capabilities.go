@@ -2,6 +2,7 @@ package server
 
 import (
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/ids"
 	"github.com/favord/favord/internal/busifavor/held"
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
@@ -53,6 +54,7 @@ func (s *Server) capabilities(in store.Store, business clock.Business) capabilit
 		known: known, users: users,
 		campaign: stocks.New(stocks.Config{
 			Store: in, Clock: business, NewID: s.newStockID, Images: images, Users: users, Review: s.config.ReviewStocks,
+			Real: s.config.Clock, Draw: s.drawName, Log: s.config.Log,
 		}),
 		issue: issue.New(issue.Config{
 			Store: in, Directory: known, Clock: business, Random: s.config.Random, Users: users, Lanes: s.lanes,
@@ -72,5 +74,10 @@ func (s *Server) capabilities(in store.Store, business clock.Business) capabilit
 		money:       s.money(in, known, business, users, orders),
 	}
 }
+
+// nameBytes is how many random bytes a name has that nobody guesses.
+const nameBytes = 12
+
+func (s *Server) drawName() (string, error) { return ids.Unguessable(s.config.Random, nameBytes) }
 
 func (s *Server) newStockID() (coupon.StockID, error) { return coupon.NewStockID(s.config.Random) }

@@ -54,7 +54,7 @@ const (
 func deeds() map[string]deed {
 	all := map[string]deed{}
 	for _, part := range []map[string]deed{
-		pretendedDeeds(), stockDeeds(), merchantDeeds(), keyDeeds(), peopleDeeds(), personalDeeds(), passkeyDeeds(),
+		pretendedDeeds(), stockDeeds(), importDeeds(), merchantDeeds(), keyDeeds(), peopleDeeds(), personalDeeds(), passkeyDeeds(),
 	} {
 		maps.Copy(all, part)
 	}
@@ -443,7 +443,9 @@ func (o *office) drafted() object {
 }
 
 // stock creates a stock of coupons, which waits for a review.
-func (o *office) stock() string {
+func (o *office) stock() string { return o.stockOf("WECHATPAY_MODE") }
+
+func (o *office) stockOf(codes string) string {
 	o.t.Helper()
 	created := o.call(object{"method": http.MethodPost, "target": "/v3/marketing/busifavor/stocks", "body": encode(o.t, object{
 		"stock_name": "两张", "belong_merchant": o.env.MchID, "goods_name": "全场", "stock_type": "NORMAL",
@@ -452,7 +454,7 @@ func (o *office) stock() string {
 			"fixed_normal_coupon":   object{"discount_amount": 500, "transaction_minimum": 1000}, "use_method": "OFF_LINE",
 		},
 		"stock_send_rule": object{"max_coupons": 100, "max_coupons_per_user": 2}, "out_request_no": "S" + o.number(9),
-		"coupon_code_mode": "WECHATPAY_MODE",
+		"coupon_code_mode": codes,
 	})})
 	id, _ := created["stock_id"].(string)
 	return id

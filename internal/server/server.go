@@ -328,6 +328,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return serveOn(s.api, api) })
 	group.Go(func() error { return serveOn(s.manage, s.managePort) })
 	group.Go(func() error { return s.promotion.Run(stop) })
+	group.Go(func() error { return s.campaign.Run(stop) })
 	group.Go(func() error { return s.notify.Run(stop) })
 	group.Go(func() error { return s.upkeep().Run(stop) })
 	group.Go(func() error { return s.audit.Run(stop) })

@@ -76,6 +76,7 @@ type ReadTx interface {
 	VoucherReader
 	PaymentReader
 	CodeReader
+	CodeImportReader
 	SubsidyReader
 	OrderReader
 	LedgerReader
@@ -91,7 +92,7 @@ type ReadTx interface {
 	RetentionReader
 }
 
-// Tx reads and writes. Rows are locked in one order: merchant, stock,
+// Tx reads and writes. Rows are locked in one order: merchant, stock, import of codes,
 // payment, coupon, order, budget, balances. An engine may put a change off until the next read or the end of
 // the transaction, so that its error, such as ErrDuplicate or ErrStale, comes from
 // there: from Write at the latest.
@@ -103,6 +104,7 @@ type Tx interface {
 	StockWriter
 	CouponWriter
 	CodeWriter
+	CodeImportWriter
 	VoucherStockWriter
 	VoucherWriter
 	PaymentWriter

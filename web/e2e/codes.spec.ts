@@ -1,8 +1,10 @@
 import AxeBuilder from '@axe-core/playwright'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { makeStock } from './make'
-import { expect, test, type Server } from './sandbox'
+import { expect, sandbox, test, type Server } from './sandbox'
 
 test.use({ own: 'codes' })
 
@@ -12,54 +14,70 @@ async function choose(page: Page, name: string, text: string): Promise<void> {
   await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
 }
 
-test('a file is checked, the rest imported, paused, and continued after a reload without uploading twice', async ({ page, server }) => {
-  const stock = await pool(server, 5000)
-  const lines = Array.from({ length: 4000 }, (_, i) => `C-${i}`)
+test('a file goes up once, the server imports its rest, whoever looks, and wrong lines are in errors.csv', async ({ page, server, context }) => {
+  const stock = await pool(server, 50_000)
+  const lines = Array.from({ length: 40_000 }, (_, i) => `C-${i}`)
   lines.splice(10, 0, '券码', 'x'.repeat(33), 'C-3')
   await page.goto(`/stocks/${stock}/codes`)
   await expect(page.getByText('还没有 code')).toBeVisible()
   await choose(page, 'codes.txt', lines.join('\r\n'))
-  await expect(page.getByText('共 4,003 行，可以导入 4,000 个 code。')).toBeVisible()
+  await expect(page.getByText('共 40,003 行，可以导入 40,000 个 code。')).toBeVisible()
   const wrong = page.locator('section', { has: page.getByRole('heading', { name: '3 行有误' }) }).locator('tbody tr')
   await expect(wrong.nth(0)).toContainText('含有不允许的字符')
   await expect(wrong.nth(1)).toContainText('超过 32 个字符')
   await expect(wrong.nth(2)).toContainText('与第 4 行重复')
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '下载清单' }).click()])
+  expect(file.suggestedFilename()).toContain('errors.csv')
   expect(readFileSync(await file.path(), 'utf8')).toContain('"13","C-3","与第 4 行重复"')
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/codes-checked.png`, fullPage: true })
 
-  const numbers: string[] = []
-  let hold = true
-  await page.route('**/calls', async (route) => {
-    const body = route.request().postDataJSON() as { method: string; body: string }
-    if (body.method === 'POST') numbers.push((JSON.parse(body.body) as { upload_request_no: string }).upload_request_no)
-    // The sixth call is on its way while the page goes.
-    if (hold && numbers.length > 5 && body.method === 'POST') return
-    await route.continue()
-  })
-  await page.getByRole('button', { name: '跳过有误的行，导入其余 4,000 个' }).click()
-  await expect.poll(() => numbers.length).toBeGreaterThan(5)
-  await page.reload()
-  hold = false
-  await expect(page.getByText('上次未导入完')).toBeVisible()
-  await expect(page.getByText('800 / 4,000')).toBeVisible()
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/codes-kept.png`, fullPage: true })
-  await page.getByRole('button', { name: '继续导入' }).click()
-  await expect(page.getByText('新增 4,000 个，原已存在 0 个，有误 3 个')).toBeVisible()
-  expect(new Set(numbers).size, 'a number for each call, however often it was sent').toBe(20)
-  await expect(page.locator('.left')).toContainText('4,000')
+  await page.getByRole('button', { name: '跳过有误的行，导入其余 40,000 个' }).click()
+  await expect(page.getByText('由服务器导入，可以关闭页面')).toBeVisible()
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/codes-running.png`, fullPage: true })
+  await page.close()
+  const again = await context.newPage()
+  await again.goto(`/stocks/${stock}/codes`)
+  await expect(again.getByText('新增 40,000 个，原已存在 0 个，有误 3 个')).toBeVisible({ timeout: 60_000 })
+  await again.reload()
+  await expect(again.locator('.left')).toContainText('40,000')
+  if (process.env.SHOTS) await again.screenshot({ path: `${process.env.SHOTS}/codes-done.png`, fullPage: true })
 
-  await page.getByRole('button', { name: '再导入一个文件' }).click()
-  await choose(page, 'again.txt', 'C-1\nNEW-1\n')
-  await page.getByRole('button', { name: '导入 2 个 code' }).click()
-  await expect(page.getByText('新增 1 个，原已存在 1 个，有误 0 个')).toBeVisible()
-  await page.getByRole('textbox', { name: '查找一个 code' }).fill('NEW-1')
-  await page.keyboard.press('Enter')
-  await expect(page.locator('table.cards tbody tr')).toHaveCount(1)
-  await page.getByRole('button', { name: '删除 NEW-1' }).click()
-  await expect(page.getByText('没有符合条件的 code')).toBeVisible()
-  await page.getByRole('button', { name: '撤销' }).click()
-  await expect(page.locator('table.cards tbody tr')).toContainText('NEW-1')
+  await again.getByRole('button', { name: '再导入一个文件' }).click()
+  await choose(again, 'again.txt', 'C-1\nNEW-1\n')
+  await again.getByRole('button', { name: '导入 2 个 code' }).click()
+  await expect(again.getByText('新增 1 个，原已存在 1 个，有误 0 个')).toBeVisible()
+  await again.getByRole('textbox', { name: '查找一个 code' }).fill('NEW-1')
+  await again.keyboard.press('Enter')
+  await expect(again.locator('table.cards tbody tr')).toHaveCount(1)
+  await again.getByRole('button', { name: '删除 NEW-1' }).click()
+  await expect(again.getByText('没有符合条件的 code')).toBeVisible()
+  await again.getByRole('button', { name: '撤销' }).click()
+  await expect(again.locator('table.cards tbody tr')).toContainText('NEW-1')
+})
+
+test('an upload that a closed page ended goes on where it was', async ({ page, server, context }) => {
+  const stock = await pool(server, 200_000)
+  const text = Array.from({ length: 60_000 }, (_, i) => `UPLOAD-OF-LONG-CODES-${i}`).join('\n')
+  await page.goto(`/stocks/${stock}/codes`)
+  let parts = 0
+  // The third part is on its way while the page goes.
+  await page.route('**/parts', (route) => (++parts > 2 ? undefined : route.continue()))
+  await choose(page, 'half.txt', text)
+  await expect.poll(() => parts).toBeGreaterThan(2)
+  await page.close()
+  const again = await context.newPage()
+  const offsets: number[] = []
+  again.on('request', (r) => {
+    if (r.url().endsWith('/parts')) offsets.push((r.postDataJSON() as { offset: number }).offset)
+  })
+  await again.goto(`/stocks/${stock}/codes`)
+  await expect(again.getByText('文件没有传完')).toBeVisible()
+  if (process.env.SHOTS) await again.screenshot({ path: `${process.env.SHOTS}/codes-half.png`, fullPage: true })
+  await again.getByRole('button', { name: '继续上传' }).click()
+  await expect(again.getByText('可以导入 60,000 个 code')).toBeVisible({ timeout: 30_000 })
+  expect(offsets[0]).toBe(2 * 256 * 1024)
+  await again.getByRole('button', { name: '换一个文件' }).click()
+  await expect(again.getByRole('button', { name: '选择文件' })).toBeVisible()
 })
 
 test('a stock without room says so and keeps what is there', async ({ page, server }) => {
@@ -78,17 +96,35 @@ test('a stock without room says so and keeps what is there', async ({ page, serv
   await expect(page.getByRole('button', { name: 'Choose a file' })).toBeVisible()
 })
 
-test('a million codes are imported @full', async ({ page, server }) => {
+test('a million codes are imported while the page is closed, in little memory @full', async ({ page, context }) => {
   test.setTimeout(900_000)
+  const server = await sandbox('--data', mkdtempSync(join(tmpdir(), 'favord-codes-')))
+  const memory = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024
   const stock = await pool(server, 1_000_000)
-  await page.goto(`/stocks/${stock}/codes`)
-  const text = Array.from({ length: 1_000_000 }, (_, i) => `MILLION-${i}`).join('\n')
+  const lines = Array.from({ length: 1_000_000 }, (_, i) => `MILLION-${i}`)
+  lines.splice(10, 0, '券码', 'x'.repeat(33), 'MILLION-3')
+  await page.goto(`${server.environment.console_url}stocks/${stock}/codes`)
+  const before = memory()
   let began = Date.now()
-  await choose(page, 'million.txt', text)
+  await choose(page, 'million.txt', lines.join('\n'))
   await expect(page.getByText('可以导入 1,000,000 个 code')).toBeVisible({ timeout: 120_000 })
-  console.log(`checked in ${Date.now() - began} ms`)
+  console.log(`uploaded and checked in ${Date.now() - began} ms`)
   began = Date.now()
-  await page.getByRole('button', { name: '导入 1,000,000 个 code' }).click()
-  await expect(page.getByText('新增 1,000,000 个，原已存在 0 个，有误 0 个')).toBeVisible({ timeout: 800_000 })
+  await page.getByRole('button', { name: '跳过有误的行，导入其余 1,000,000 个' }).click()
+  const share = async () => Number((await page.getByRole('meter', { name: '导入进度' }).getAttribute('aria-valuenow')) ?? 0)
+  await expect.poll(share, { timeout: 400_000 }).toBeGreaterThan(400_000)
+  await page.close()
+  const again = await context.newPage()
+  await expect
+    .poll(async () => ((await (await fetch(`${server.environment.manage_url}/manage/v1/stocks/${stock}/code-import`)).json()) as { phase: string }).phase, { timeout: 400_000 })
+    .toBe('DONE')
   console.log(`imported in ${Date.now() - began} ms`)
+  await again.goto(`${server.environment.console_url}stocks/${stock}/codes`)
+  await expect(again.getByText('新增 1,000,000 个，原已存在 0 个，有误 3 个')).toBeVisible()
+  const [file] = await Promise.all([again.waitForEvent('download'), again.getByRole('button', { name: '下载清单' }).click()])
+  expect(readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n').length - 1, 'wrong lines in errors.csv').toBe(3)
+  const grown = Math.round(memory() - before)
+  console.log(`the server grew by ${grown} MiB`)
+  expect(grown).toBeLessThanOrEqual(64)
+  await server.stop()
 })

@@ -42,6 +42,10 @@ export class Server {
     return new Server(dir, JSON.parse(readFileSync(ready, 'utf8')) as Environment, child)
   }
 
+  get pid(): number | undefined {
+    return this.process.pid
+  }
+
   /** The command line, as a developer uses it beside the console. */
   async favord(...args: string[]): Promise<string> {
     const { stdout } = await run(binary, args, { env: { ...process.env, FAVORD_STATE_DIR: this.dir, FAVORD_LANG: 'en' } })

@@ -16,7 +16,7 @@ const (
 // RetentionRequest asks what has been kept for longer than it must.
 type RetentionRequest struct {
 	// Kind narrows the answer to one kind.
-	Kind string `query:"kind" json:"-" title:"数据种类" rule:"enum=journal|deliveries|nonces|sessions|drafts"`
+	Kind string `query:"kind" json:"-" title:"数据种类" rule:"enum=journal|deliveries|nonces|sessions|drafts|imports"`
 	// Keep is asked for in place of the configured span of that kind, such as 36h or 30d.
 	Keep string `query:"keep" json:"-" title:"保留时长" rule:"chars=1..16"`
 }
@@ -38,7 +38,7 @@ type KeptKind struct {
 
 // PruneRequest asks to remove at once what has been kept for longer than it must.
 type PruneRequest struct {
-	Kind string `json:"kind" title:"数据种类" rule:"required enum=journal|deliveries|nonces|sessions|drafts"`
+	Kind string `json:"kind" title:"数据种类" rule:"required enum=journal|deliveries|nonces|sessions|drafts|imports"`
 	// Keep is asked for in place of the configured span, such as 36h or 30d.
 	Keep string `json:"keep,omitempty" title:"保留时长" rule:"chars=1..16"`
 }

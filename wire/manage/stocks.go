@@ -91,7 +91,7 @@ func stockOperations() []wire.Operation {
 	for i := range operations {
 		operations[i].Section = "management"
 	}
-	return operations
+	return append(operations, codeImportOperations()...)
 }
 
 // stockOperation does something with one stock, and answers how it is then.

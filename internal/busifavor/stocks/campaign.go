@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
@@ -33,13 +34,23 @@ type Config struct {
 	Users user.Policy
 	// Review makes new stocks wait until somebody approves them.
 	Review bool
+	// Real is the real time, in which nodes take turns at files of codes.
+	Real clock.Clock
+	// Draw returns what nobody guesses: names of imports, and of those who work on them.
+	Draw func() (string, error)
+	// Log has what stands in the way of imports.
+	Log *slog.Logger
 }
 
-// Service keeps stocks. It is safe for concurrent use.
-type Service struct{ config Config }
+// Service keeps stocks. It is safe for concurrent use; Run is called once.
+type Service struct {
+	config Config
+	// wake has Run look for imports that wait.
+	wake chan struct{}
+}
 
 // New returns a service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service { return &Service{config: c, wake: make(chan struct{}, 1)} }
 
 // CreateCommand asks for a new stock.
 type CreateCommand struct {

@@ -11,7 +11,7 @@ import (
 // Prune removes what has been kept long enough, or says what it would remove.
 type Prune struct {
 	term.Managed
-	Kind   string `arg:"" optional:"" enum:"journal,deliveries,nonces,sessions,drafts" help:"prunekind"`
+	Kind   string `arg:"" optional:"" enum:"journal,deliveries,nonces,sessions,drafts,imports" help:"prunekind"`
 	Keep   string `help:"prunekeep" placeholder:"SPAN"`
 	DryRun bool   `help:"prunedry"`
 }
@@ -24,8 +24,10 @@ func PruneTexts() map[string][2]string {
 			"Remove what has been kept long enough, at once; a server does so by itself. Coupons, payments and the audit are kept for good.",
 		},
 		"prunekind": {
-			"journal（沙箱请求日志）、deliveries（已结束的回调）、nonces（签名随机串）、sessions（过期会话与令牌）或drafts（久未保存的批次草稿）；缺省为全部",
-			"journal (requests of a sandbox), deliveries (callbacks that ended), nonces, sessions (and tokens that are over) or drafts of stocks; all by default.",
+			"journal（沙箱请求日志）、deliveries（已结束的回调）、nonces（签名随机串）、sessions（过期会话与令牌）、"+
+				"drafts（久未保存的草稿）或imports（code文件的导入任务）；缺省为全部",
+			"journal (requests of a sandbox), deliveries (callbacks that ended), nonces, "+
+				"sessions (and tokens that are over), drafts, or imports of codes; all by default.",
 		},
 		"prunekeep": {
 			"本次改用此保留时长，如36h或30d；须指明种类",

@@ -43,9 +43,11 @@ func newPort(tb testing.TB, change func(*console.Config)) *port {
 		Version: "1", Sandbox: true, Time: actual, Log: slog.New(slog.DiscardHandler),
 		Promotion: favorstocks.New(favorstocks.Config{Store: shop.Store, Clock: travel, Directory: directory.New(shop.Store, actual)}),
 		Registry:  registry.New(registry.Config{Store: shop.Store, Clock: actual}), Keyring: ringOf(tb, shop.Store, actual),
-		Clock:    &sandbox.Clock{Travel: travel, Store: shop.Store, Real: actual},
-		Campaign: stocks.New(stocks.Config{Store: shop.Store, Clock: travel}),
-		Drafts:   drafting.New(drafting.Config{Store: shop.Store, Clock: actual}),
+		Clock: &sandbox.Clock{Travel: travel, Store: shop.Store, Real: actual},
+		Campaign: stocks.New(stocks.Config{
+			Store: shop.Store, Clock: travel, Real: actual, Draw: func() (string, error) { return "import1", nil },
+		}),
+		Drafts: drafting.New(drafting.Config{Store: shop.Store, Clock: actual}),
 	}
 	fillMoney(&c, shop, travel)
 	if change != nil {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"maps"
 
 	"github.com/favord/favord/internal/busifavor/stocks"
 	"github.com/favord/favord/internal/rule/coupon"
@@ -11,7 +12,7 @@ import (
 )
 
 func (s *Server) stockHandlers() map[string]handler {
-	return map[string]handler{
+	handlers := map[string]handler{
 		manage.ListStocks:   bound(s.listStocks),
 		manage.GetStock:     bound(s.getStock),
 		manage.ApproveStock: bound(s.moveStock(coupon.Approve)),
@@ -20,6 +21,8 @@ func (s *Server) stockHandlers() map[string]handler {
 		manage.ResumeStock:  bound(s.moveStock(coupon.Resume)),
 		manage.StopStock:    bound(s.moveStock(coupon.Stop)),
 	}
+	maps.Copy(handlers, s.codeImportHandlers())
+	return handlers
 }
 
 // stockPage is the size of a page of stocks that no request asks for.

@@ -1,10 +1,11 @@
 // Package retention removes what has been kept long enough: deliveries that ended, nonces, what
-// operators showed, drafts that nobody saved for long, and what a sandbox remembers of requests. It
+// operators showed, drafts that nobody saved for long, files of codes that nobody imports, and what a sandbox remembers of requests. It
 // is the only one that does, in pieces that hold no lock for long. Coupons, vouchers, payments and the audit are kept for good.
 package retention
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -126,6 +127,8 @@ func (s *Service) remove(ctx context.Context, p part) (d done, err error) {
 			d, err = sessions(ctx, tx, p)
 		case keep.Drafts:
 			d, err = drafts(ctx, tx, p)
+		case keep.Imports:
+			d, err = imports(ctx, tx, p)
 		}
 		return err
 	})
@@ -177,6 +180,29 @@ func nonces(ctx context.Context, tx store.Tx, p part) (d done, err error) {
 func drafts(ctx context.Context, tx store.Tx, p part) (done, error) {
 	n, err := tx.DropDrafts(ctx, store.Ended{Before: p.before, Limit: rows})
 	return done{removed: n, more: n == rows}, err
+}
+
+// files is how many imports one transaction removes: each may have a large file.
+const files = 2
+
+// imports removes those of which nothing became for long.
+func imports(ctx context.Context, tx store.Tx, p part) (d done, err error) {
+	list, err := tx.OldImports(ctx, store.Ended{Before: p.before, Limit: files})
+	if err != nil {
+		return d, err
+	}
+	for _, key := range list {
+		i, err := tx.LockCodeImport(ctx, key)
+		if errors.Is(err, store.ErrNotFound) || err == nil && !i.Updated.Before(p.before) {
+			continue // somebody was faster
+		}
+		if err := errors.Join(err, tx.DropCodeImport(ctx, key)); err != nil {
+			return d, err
+		}
+		d.removed++
+	}
+	d.more = len(list) == files
+	return d, nil
 }
 
 // tries is how long counts of tries to sign in are kept at least: they bound the next ones.

@@ -57,25 +57,39 @@ type FailedCode struct {
 	Text   fault.Text
 }
 
+// TooLong reports whether it has too many characters.
+func (f *FailedCode) TooLong() bool { return f.Reason == codeTooLong }
+
+// Fails returns what stands against a code that a merchant chose; nil when nothing does.
+func (c Code) Fails() *FailedCode {
+	switch {
+	case utf8.RuneCountInString(string(c)) > maxCode:
+		return &FailedCode{c, codeTooLong, fault.Text{
+			ZH: "长度超过最大值32位", EN: "The code is longer than 32 characters.",
+		}}
+	case !WellFormedCode(c):
+		return &FailedCode{c, codeMalformed, ErrCodeForm.Text}
+	}
+	return nil
+}
+
 // SortUpload sorts a list of codes out. Everything stays in the order of the list.
 func SortUpload(list []Code) Upload {
 	var u Upload
 	seen := make(map[Code]int, len(list))
 	for _, c := range list {
 		seen[c]++
-		switch {
-		case seen[c] == 2:
-			u.Repeated = append(u.Repeated, c)
-		case seen[c] > 2:
-		case utf8.RuneCountInString(string(c)) > maxCode:
-			u.Failed = append(u.Failed, FailedCode{c, codeTooLong, fault.Text{
-				ZH: "长度超过最大值32位", EN: "The code is longer than 32 characters.",
-			}})
-		case !WellFormedCode(c):
-			u.Failed = append(u.Failed, FailedCode{c, codeMalformed, ErrCodeForm.Text})
-		default:
-			u.Codes = append(u.Codes, c)
+		if seen[c] > 1 {
+			if seen[c] == 2 {
+				u.Repeated = append(u.Repeated, c)
+			}
+			continue
 		}
+		if failed := c.Fails(); failed != nil {
+			u.Failed = append(u.Failed, *failed)
+			continue
+		}
+		u.Codes = append(u.Codes, c)
 	}
 	return u
 }

@@ -27,10 +27,12 @@ const (
 	Sessions Kind = "sessions"
 	// Drafts are stocks that somebody began to prepare and left alone.
 	Drafts Kind = "drafts"
+	// Imports are files of codes of which nothing became any more, and what became of others.
+	Imports Kind = "imports"
 )
 
 // Kinds lists every kind.
-func Kinds() []Kind { return []Kind{Journal, Deliveries, Nonces, Sessions, Drafts} }
+func Kinds() []Kind { return []Kind{Journal, Deliveries, Nonces, Sessions, Drafts, Imports} }
 
 // Spans say for how long each kind is kept after it ended.
 type Spans map[Kind]time.Duration
@@ -52,6 +54,8 @@ func (k Kind) Least() time.Duration {
 		return time.Minute
 	case Drafts:
 		return day
+	case Imports:
+		return time.Hour
 	case Sessions:
 	}
 	return 0
@@ -66,6 +70,8 @@ func (k Kind) Usual() time.Duration {
 		return day
 	case Drafts:
 		return 90 * day
+	case Imports:
+		return 7 * day
 	case Deliveries, Nonces:
 	}
 	return k.Least()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/planted"
+	"github.com/favord/favord/internal/rule/codefile"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/delivery"
 	"github.com/favord/favord/internal/rule/draft"
@@ -69,6 +70,10 @@ type data struct {
 	uploads map[coupon.StockKey][]coupon.Code
 	free    map[coupon.StockKey][]coupon.Code
 
+	// imports are files on their way into pools, importParts what they consist of.
+	imports     map[coupon.StockKey]codefile.Import
+	importParts map[store.PartKey][]byte
+
 	favor        vouchers
 	paid         payments
 	partnerships map[partner.Key]partner.Partnership
@@ -125,6 +130,8 @@ func New() *Store {
 		coupons:      map[coupon.Key]coupon.Coupon{},
 		byHolder:     map[user.ID][]coupon.Key{},
 		byCode:       map[coupon.Code][]coupon.Key{},
+		imports:      map[coupon.StockKey]codefile.Import{},
+		importParts:  map[store.PartKey][]byte{},
 		favor:        newVouchers(),
 		paid:         newPayments(),
 		codes:        map[coupon.Key]uploaded{},

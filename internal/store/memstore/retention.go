@@ -40,6 +40,12 @@ func (t *tx) OldRows(_ context.Context, kind keep.Kind, before time.Time) (old s
 		}
 	case keep.Drafts:
 		t.noteDrafts(before, note)
+	case keep.Imports:
+		for _, i := range t.data.imports {
+			if endedBefore(i.Updated, before) {
+				note(i.Updated)
+			}
+		}
 	case keep.Journal:
 	}
 	return old, nil

@@ -22,8 +22,9 @@ type Placed struct {
 func PlacedTables() []Placed {
 	var tables []Placed
 	for _, t := range []string{
-		"stock", "stock_day", "coupon", "stock_code", "free_code", "code_block", "request", "audit", "audit_head",
-		"subsidy", "subsidy_return", "callback", "delivery", "attempt", "partnership", "tally_hour", "tally_expiry",
+		"stock", "stock_day", "coupon", "stock_code", "free_code", "code_block", "code_import", "code_import_part",
+		"request", "audit", "audit_head", "subsidy", "subsidy_return", "callback", "delivery", "attempt", "partnership",
+		"tally_hour", "tally_expiry",
 		"voucher_stock", "voucher_day", "voucher_holder", "voucher_month", "voucher_sender", "voucher", "voucher_flow", "voucher_budget",
 	} {
 		tables = append(tables, Placed{t, "creator_mchid"})

@@ -57,7 +57,8 @@ func asksAll() []string {
 		"from voucher_started s", "from tally_hour", "from tally_expiry",
 		"with recursive owner", "from audit_head where creator_mchid >", // whose audit is to be sealed or was
 		"from callback where (creator_mchid, product)", "from callback c cross join lateral", "from voucher_budget where ends_at",
-		"from request where operation = 60", // whose nonces are to be removed
+		"from request where operation = 60",                                    // whose nonces are to be removed
+		"from code_import where phase in", "from code_import where updated_at", // files that wait, and old ones
 	}
 }
 

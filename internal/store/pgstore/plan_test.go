@@ -118,7 +118,7 @@ func detours() map[string][]string {
 			"update secret set box", "delete from secret",   // the guards of one secret
 			"from merchant_appid a where a.appid",                                     // few merchants share an appid
 			"from subsidy where creator_mchid", "update subsidy", "update paid_order", // few rows of a coupon, one of a receipt or an order
-			"update balance", "update draft", // the guards
+			"update balance", "update draft", "update code_import", // the guards
 			"from coupon where code = $1 and stock_id", "from coupon where code = k.coupon", "update coupon", // by coupon_by_code
 			"any($2)", "and ctid = any", "and a.ctid = r.ctid", // rows by where they lie, of one owner
 			"with recursive owner",                   // no more than were asked for

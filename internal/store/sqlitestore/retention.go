@@ -35,6 +35,11 @@ func (t *tx) OldRows(ctx context.Context, kind keep.Kind, before time.Time) (sto
 			select count(*), coalesce(min(updated_at), 0)
 			from draft
 			where updated_at < ?`
+	case keep.Imports:
+		query = `
+			select count(*), coalesce(min(updated_at), 0)
+			from code_import
+			where updated_at < ?`
 	default:
 		return store.Old{}, nil
 	}

@@ -70,6 +70,7 @@ func families(places map[merchant.ID][]delivery.Delivery) []family {
 		{moneyDeeds(), moneyQuestions()},
 		{tallyDeeds(), tallyQuestions()},
 		{draftDeeds(), append(draftQuestions(), retentionQuestions()...)},
+		{importDeeds(), append(importQuestions(), retentionQuestions()...)},
 		{operatorDeeds(), append(operatorQuestions(), retentionQuestions()...)},
 		{trailDeeds(), slices.Concat(trailQuestions(), retentionQuestions(), placedQuestions(places))},
 	}

@@ -130,11 +130,13 @@ func testOldRows(t *testing.T, s store.Store) {
 	})
 	write(t, s, func(ctx context.Context, tx store.Tx) error {
 		return errors.Join(tx.InsertDraft(ctx, someDraft(0)), tx.InsertDraft(ctx, someDraft(1)), tx.InsertDraft(ctx, someDraft(2)),
+			tx.InsertCodeImport(ctx, someImport(0)), tx.InsertCodeImport(ctx, someImport(1)),
 			tx.InsertCredentials(ctx, []operator.Credential{someCredential(0), someCredential(1)}))
 	})
 	for kind, want := range map[keep.Kind]store.Old{
 		keep.Nonces: {Rows: 2, First: noon().Add(time.Second)}, keep.Sessions: {Rows: 1, First: noon()},
 		keep.Deliveries: {}, keep.Journal: {}, keep.Drafts: {Rows: 2, First: noon()},
+		keep.Imports: {Rows: 1, First: noon()},
 	} {
 		read(t, s, func(ctx context.Context, tx store.ReadTx) error {
 			old, err := tx.OldRows(ctx, kind, noon().Add(3*time.Second))

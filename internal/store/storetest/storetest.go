@@ -54,8 +54,8 @@ func Run(t *testing.T, open Open, but ...string) {
 		"a request number is kept once with its answer":      testRequests,
 	}
 	for _, more := range []map[string]func(*testing.T, store.Store){
-		transactionCases(), voucherCases(), paymentCases(), codeCases(), registryCases(), marketingCases(), noticeCases(), moneyCases(),
-		tallyCases(), operatorCases(), draftCases(), retentionCases(), auditCases(), deedCases(), raceCases(),
+		transactionCases(), voucherCases(), paymentCases(), codeCases(), importCases(), registryCases(), marketingCases(),
+		noticeCases(), moneyCases(), tallyCases(), operatorCases(), draftCases(), retentionCases(), auditCases(), deedCases(), raceCases(),
 	} {
 		maps.Copy(cases, more)
 	}

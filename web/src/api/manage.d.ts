@@ -1668,6 +1668,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/stocks/{stock_id}/code-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询code文件的导入进度
+         * @description Show how far an import of codes is (management)
+         */
+        get: operations["manage.codeimports.get"];
+        put?: never;
+        /**
+         * 开始导入code文件
+         * @description Begin to import a file of codes (management)
+         */
+        post: operations["manage.codeimports.begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/stocks/{stock_id}/code-import/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * 放弃导入code
+         * @description Abandon an import of codes (management)
+         */
+        delete: operations["manage.codeimports.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/stocks/{stock_id}/code-import/{import_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 上传code文件的一段
+         * @description Upload a part of a file of codes (management)
+         */
+        post: operations["manage.codeimports.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/stocks/{stock_id}/code-import/{import_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 暂停导入code
+         * @description Pause an import of codes (management)
+         */
+        post: operations["manage.codeimports.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/stocks/{stock_id}/code-import/{import_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入文件中的code
+         * @description Import the codes of a file (management)
+         */
+        post: operations["manage.codeimports.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/manage/v1/stocks/{stock_id}/code-import/{import_id}/wrong": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询code文件中有误的行
+         * @description List the wrong lines of a file of codes (management)
+         */
+        get: operations["manage.codeimports.wrong"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/stocks/{stock_id}/pause": {
         parameters: {
             query?: never;
@@ -2139,6 +2263,15 @@ export interface components {
             /** 商户API证书 */
             certificate: string;
         };
+        "manage.AddCodePartRequest": {
+            /** 文件内容（base64） */
+            content: string;
+            /**
+             * 起始位置
+             * Format: int64
+             */
+            offset?: number;
+        };
         "manage.AddFaultRequest": {
             /** 错误码 */
             code?: string;
@@ -2419,6 +2552,17 @@ export interface components {
             /** 流水 */
             postings: components["schemas"]["manage.Posting"][];
         };
+        "manage.BeginCodeImportRequest": {
+            /** 文件名 */
+            name: string;
+            /** 文件摘要 */
+            print: string;
+            /**
+             * 文件大小
+             * Format: int64
+             */
+            size?: number;
+        };
         "manage.Callback": {
             /** 商户号 */
             mchid: string;
@@ -2565,6 +2709,75 @@ export interface components {
              * @enum {string}
              */
             state: "REAL" | "MOVED" | "FROZEN";
+        };
+        "manage.CodeImport": {
+            /** 发起人 */
+            actor: string;
+            /**
+             * 创建时间
+             * Format: date-time
+             */
+            create_time: string;
+            /**
+             * 已处理的code数
+             * Format: int64
+             */
+            done: number;
+            /**
+             * 原已存在的code数
+             * Format: int64
+             */
+            existed: number;
+            /**
+             * 可导入的code数
+             * Format: int64
+             */
+            good: number;
+            /** 导入任务ID */
+            import_id: string;
+            /**
+             * 行数
+             * Format: int64
+             */
+            lines: number;
+            /** 文件名 */
+            name: string;
+            /**
+             * 阶段
+             * @enum {string}
+             */
+            phase: "UPLOADING" | "CHECKING" | "READY" | "RUNNING" | "PAUSED" | "DONE" | "REFUSED";
+            /** 问题（英文） */
+            problem_en?: string;
+            /** 问题 */
+            problem_zh?: string;
+            /**
+             * 已收到的字节数
+             * Format: int64
+             */
+            received: number;
+            /**
+             * 文件大小
+             * Format: int64
+             */
+            size: number;
+            /** 批次号 */
+            stock_id: string;
+            /**
+             * 新增的code数
+             * Format: int64
+             */
+            stored: number;
+            /**
+             * 最近变化时间
+             * Format: date-time
+             */
+            update_time: string;
+            /**
+             * 有误的行数
+             * Format: int64
+             */
+            wrong: number;
         };
         "manage.ConfirmTOTPRequest": {
             /** 验证码 */
@@ -3923,7 +4136,7 @@ export interface components {
              * 数据种类
              * @enum {string}
              */
-            kind: "journal" | "deliveries" | "nonces" | "sessions" | "drafts";
+            kind: "journal" | "deliveries" | "nonces" | "sessions" | "drafts" | "imports";
         };
         "manage.PutDraftRequest": {
             /** 请求包体 */
@@ -4661,6 +4874,34 @@ export interface components {
              * Format: int64
              */
             total: number;
+        };
+        "manage.WrongLine": {
+            /**
+             * 首次出现的行号
+             * Format: int64
+             */
+            first?: number;
+            /**
+             * 行号
+             * Format: int64
+             */
+            line: number;
+            /** 内容 */
+            text: string;
+            /**
+             * 原因
+             * @enum {string}
+             */
+            why: "LONG" | "FORM" | "AGAIN";
+        };
+        "manage.WrongLineList": {
+            /** 有误的行 */
+            lines: components["schemas"]["manage.WrongLine"][];
+            /**
+             * 下一页起始位置
+             * Format: int64
+             */
+            next?: number;
         };
     };
     responses: never;
@@ -9248,7 +9489,7 @@ export interface operations {
                 /** @description 保留时长 */
                 keep?: string;
                 /** @description 数据种类 */
-                kind?: "journal" | "deliveries" | "nonces" | "sessions" | "drafts";
+                kind?: "journal" | "deliveries" | "nonces" | "sessions" | "drafts" | "imports";
             };
             header?: never;
             path?: never;
@@ -10630,6 +10871,438 @@ export interface operations {
                 };
             };
             /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.codeimports.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CodeImport"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.codeimports.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.BeginCodeImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CodeImport"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.codeimports.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 导入任务ID */
+                import_id: string;
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.codeimports.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 导入任务ID */
+                import_id: string;
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.AddCodePartRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CodeImport"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.codeimports.pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 导入任务ID */
+                import_id: string;
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CodeImport"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.codeimports.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 导入任务ID */
+                import_id: string;
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.CodeImport"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.codeimports.wrong": {
+        parameters: {
+            query?: {
+                /** @description 起始位置 */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 导入任务ID */
+                import_id: string;
+                /** @description 批次号 */
+                stock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.WrongLineList"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,160 +1,137 @@
 import { defineStore } from 'pinia'
 import { reactive, shallowReactive } from 'vue'
-import { actAs, type Made } from '@/api/act'
-import { Refusal } from '@/api/client'
-import { check, mostBytes, mostListed, numberOf, perCall, type BadLine } from './file'
-import { dropFile, dropProgress, keepFile, keepProgress, keptFile, keptProgress } from './keep'
+import { answer, api, Refusal, type Schemas } from '@/api/client'
+import { base64, mostBytes, partBytes, printOf } from './file'
+import { dropFile, keepFile, keptFile } from './keep'
 
-/** kept is one of an earlier visit; big and many are files that are too large. */
-export type Phase = 'kept' | 'checking' | 'big' | 'many' | 'empty' | 'checked' | 'running' | 'paused' | 'done'
+export type Job = Schemas['manage.CodeImport']
 
-/** A code that the server refused. */
-export interface Refused {
-  code: string
-  why: string
-}
-
+/** The import of a stock: the server does the work, a browser brings the file. */
 export interface Import {
-  phase: Phase
-  name: string
-  lines: number
-  good: number
-  bad: BadLine[]
-  badCount: number
-  /** Codes that were sent; of these stored ones are new, existed ones were there. */
-  sent: number
-  stored: number
-  existed: number
-  refused: Refused[]
-  /** Why it paused by itself: the server's words in both languages. */
-  problem?: { zh: string; en: string }
-  lost: boolean
-  /** When it began to run and how many were sent by then, for its pace. */
+  /** What the server says of it; undefined while that is not known, null when there is none. */
+  job: Job | null | undefined
+  /** This browser reads or uploads the file now. */
+  sending: boolean
+  /** The chosen file is too large. */
+  big: boolean
+  /** Why the upload stopped, or something else failed. */
+  problem: Refusal | undefined
+  /** When this browser first saw it run, and how many codes were imported by then, for its pace. */
   began: number
   from: number
 }
 
-/** Calls at a time, tries of a call that the server had no time for, and the pause between them. */
-const wide = 4
-const tries = 8
+/** Tries of a part that the server had no time for, and the pause between them. */
+const tries = 6
 const pauseMS = 500
 
-interface Upload {
-  success_count: number
-  exist_codes?: string[]
-  fail_codes?: { coupon_code: string; message: string }[]
-}
+const fresh = (): Import => shallowReactive({ job: undefined, sending: false, big: false, problem: undefined, began: 0, from: 0 })
 
-/** Why an import stops by itself. */
-class Stop extends Error {
-  constructor(readonly made?: Made) {
-    super('the import stops')
-  }
-}
-
-const fresh = (name: string): Import => shallowReactive({ phase: 'checking', name, lines: 0, good: 0, bad: [], badCount: 0, sent: 0, stored: 0, existed: 0, refused: [], lost: false, began: 0, from: 0 })
-
-/** Imports of codes run on while other pages are looked at. Each stock has one at most. */
+/** Uploads go on while other pages are looked at; what is uploaded is the server's. */
 export const useImports = defineStore('imports', () => {
   const all = reactive(new Map<string, Import>())
-  const codes = new Map<string, string[]>()
-  const prints = new Map<string, string>()
 
-  /** Finds one that an earlier visit left. */
-  function restore(stock: string): void {
-    const p = keptProgress(stock)
-    if (!p || all.has(stock)) return
-    all.set(stock, Object.assign(fresh(p.name), { phase: 'kept', good: p.good, sent: p.sent, stored: p.stored, existed: p.existed }))
+  function of(stock: string): Import {
+    let one = all.get(stock)
+    if (!one) all.set(stock, (one = fresh()))
+    return all.get(stock) ?? one
   }
 
-  /** Reads a file. One that was begun before goes on where it was. */
+  function note(one: Import, job: Job | null): void {
+    if (job?.phase === 'RUNNING' && one.job?.phase !== 'RUNNING') Object.assign(one, { began: Date.now(), from: job.done })
+    one.job = job
+  }
+
+  /** Asks how far it is. */
+  async function look(stock: string): Promise<void> {
+    const one = of(stock)
+    try {
+      note(one, await answer(api.GET('/manage/v1/stocks/{stock_id}/code-import', { params: { path: { stock_id: stock } } })))
+      if (!one.sending) one.problem = undefined
+    } catch (e) {
+      if (e instanceof Refusal && e.status === 404) note(one, null)
+      else one.problem = asRefusal(e)
+    }
+  }
+
+  /** Does something about it, and says what went wrong. */
+  async function act(stock: string, deed: (one: Import) => Promise<Job | null | undefined>): Promise<void> {
+    const one = of(stock)
+    one.problem = undefined
+    try {
+      const job = await deed(one)
+      if (job !== undefined) note(one, job)
+    } catch (e) {
+      one.problem = asRefusal(e)
+    }
+  }
+
+  /** Begins with a file, or goes on with it where its upload was. */
   async function open(stock: string, file: Blob, name: string): Promise<void> {
-    const one = fresh(name)
-    all.set(stock, one)
-    const checked = file.size > mostBytes ? 'big' : ((await check(file)) ?? 'many')
-    if (all.get(stock) !== one) return
-    if (typeof checked === 'string') {
-      one.phase = checked
-      return
-    }
-    codes.set(stock, checked.codes)
-    prints.set(stock, checked.print)
-    const p = keptProgress(stock)
-    const same = p?.print === checked.print ? p : undefined
-    Object.assign(one, { lines: checked.lines, good: checked.codes.length, bad: checked.bad, badCount: checked.badCount, sent: same?.sent ?? 0, stored: same?.stored ?? 0, existed: same?.existed ?? 0 })
-    one.phase = checked.codes.length === 0 ? 'empty' : same ? 'paused' : 'checked'
-    if (one.phase !== 'empty') await keepFile(stock, file)
+    const one = of(stock)
+    one.big = file.size > mostBytes
+    if (one.big || one.sending) return
+    one.sending = true
+    await act(stock, async () => {
+      const print = await printOf(file)
+      note(one, await answer(api.POST('/manage/v1/stocks/{stock_id}/code-import', { params: { path: { stock_id: stock } }, body: { name: name.slice(-200), print, size: file.size } })))
+      await keepFile(stock, new File([file], name))
+      while (one.job?.phase === 'UPLOADING') note(one, await add(one.job, file))
+      await dropFile(stock)
+      return undefined
+    })
+    one.sending = false
   }
 
-  /** Goes on with one of an earlier visit; returns false when its file is to be chosen again. */
-  async function resume(stock: string, mchid: string): Promise<boolean> {
-    const one = all.get(stock)
-    if (one?.phase === 'kept') {
-      const file = await keptFile(stock)
-      if (!file) return false
-      await open(stock, file, one.name)
-    }
-    void run(stock, mchid)
+  /** Goes on with an upload of an earlier visit; returns false when the file is to be chosen again. */
+  async function resume(stock: string): Promise<boolean> {
+    const file = await keptFile(stock)
+    if (!file || file.size !== of(stock).job?.size) return false
+    void open(stock, file, of(stock).job?.name ?? '')
     return true
   }
 
-  function pause(stock: string): void {
-    const one = all.get(stock)
-    if (one?.phase === 'running') one.phase = 'paused'
-  }
-
-  async function drop(stock: string): Promise<void> {
-    all.delete(stock)
-    codes.delete(stock)
-    prints.delete(stock)
-    dropProgress(stock)
-    await dropFile(stock)
-  }
-
-  async function run(stock: string, mchid: string): Promise<void> {
-    const one = all.get(stock)
-    const list = codes.get(stock)
-    const print = prints.get(stock)
-    if (!one || !list || !print || one.phase === 'running') return
-    Object.assign(one, { phase: 'running', problem: undefined, lost: false, began: Date.now(), from: one.sent })
-    const call = (n: number) => send(stock, mchid, numberOf(stock, print, n), list.slice(n * perCall, (n + 1) * perCall))
-    try {
-      const on = () => all.get(stock) === one && one.phase === 'running'
-      while (on() && one.sent < list.length) {
-        const first = Math.floor(one.sent / perCall)
-        const last = Math.min(first + wide, Math.ceil(list.length / perCall))
-        const got = await Promise.all(Array.from({ length: last - first }, (_, i) => call(first + i)))
-        for (const g of got) count(one, g)
-        one.sent = Math.min(list.length, last * perCall)
-        keepProgress(stock, { name: one.name, print, good: one.good, sent: one.sent, stored: one.stored, existed: one.existed })
-      }
-      if (one.sent < list.length || all.get(stock) !== one) return
-      one.phase = 'done'
-      dropProgress(stock)
-      void dropFile(stock)
-    } catch (e) {
-      one.phase = 'paused'
-      one.lost = !(e instanceof Stop)
-      if (e instanceof Stop && e.made) one.problem = { zh: e.made.refused_zh ?? String(e.made.status), en: e.made.refused_en ?? String(e.made.status) }
-      else if (e instanceof Refusal && e.message) one.problem = { zh: e.message, en: e.message }
-    }
-  }
-  return { all, restore, open, run, resume, pause, drop }
+  const path = (job: Job) => ({ params: { path: { stock_id: job.stock_id, import_id: job.import_id } } })
+  const run = (stock: string) => act(stock, async (one) => (one.job ? answer(api.POST('/manage/v1/stocks/{stock_id}/code-import/{import_id}/run', path(one.job))) : undefined))
+  const pause = (stock: string) => act(stock, async (one) => (one.job ? answer(api.POST('/manage/v1/stocks/{stock_id}/code-import/{import_id}/pause', path(one.job))) : undefined))
+  const drop = (stock: string) =>
+    act(stock, async (one) => {
+      if (one.job) await answer(api.DELETE('/manage/v1/stocks/{stock_id}/code-import/{import_id}', path(one.job)))
+      await dropFile(stock)
+      return null
+    })
+  return { all, of, look, open, resume, run, pause, drop }
 })
 
-function count(one: Import, got: Upload): void {
-  one.stored += got.success_count
-  one.existed += got.exist_codes?.length ?? 0
-  const refused = (got.fail_codes ?? []).map((f) => ({ code: f.coupon_code, why: f.message }))
-  if (refused.length > 0) one.refused = [...one.refused, ...refused].slice(0, mostListed)
+function asRefusal(e: unknown): Refusal {
+  return e instanceof Refusal ? e : new Refusal(0, 'PAGE', '')
 }
 
-/** Sends codes; again when the server had no time for them. */
-async function send(stock: string, mchid: string, number: string, list: string[]): Promise<Upload> {
+/** Uploads the next part; again when the server had no time for it or was away for a moment. */
+async function add(job: Job, file: Blob): Promise<Job> {
+  const params = { path: { stock_id: job.stock_id, import_id: job.import_id } }
+  const content = await base64(file.slice(job.received, job.received + partBytes))
   for (let n = 1; ; n++) {
-    const made = await actAs(mchid, 'POST', `/v3/marketing/busifavor/stocks/${stock}/couponcodes`, { coupon_code_list: list, upload_request_no: number })
-    if (made.status < 300) return JSON.parse(made.body ?? '{}') as Upload
-    if ((made.status !== 429 && made.status < 500) || n === tries) throw new Stop(made)
-    await new Promise((resolve) => setTimeout(resolve, pauseMS * n))
+    try {
+      return await answer(api.POST('/manage/v1/stocks/{stock_id}/code-import/{import_id}/parts', { params, body: { offset: job.received, content } }))
+    } catch (e) {
+      const busy = e instanceof Refusal && (e.status === 0 || e.status === 429 || e.status >= 500)
+      if (!busy || n === tries) throw e
+      await new Promise((resolve) => setTimeout(resolve, pauseMS * n))
+    }
   }
+}
+
+/** Wrong lines of a file: those of the first page, or all that are listed. */
+export async function wrongLines(job: Job, whole: 'first' | 'all'): Promise<Schemas['manage.WrongLine'][]> {
+  const lines: Schemas['manage.WrongLine'][] = []
+  let after: number | undefined
+  do {
+    const page = await answer(
+      api.GET('/manage/v1/stocks/{stock_id}/code-import/{import_id}/wrong', { params: { path: { stock_id: job.stock_id, import_id: job.import_id }, query: { after } } }),
+    )
+    lines.push(...page.lines)
+    after = page.next
+  } while (after && whole === 'all')
+  return lines
 }

@@ -1,4 +1,4 @@
-/** Keeps the file of an import that is not over in the browser, so that a reload loses nothing.
+/** Keeps a file in the browser until all of it is uploaded, so that a reload loses nothing.
  * Where the browser keeps no files, the person chooses the file again: the rest is the same. */
 
 const table = 'files'
@@ -28,37 +28,3 @@ async function within<T>(mode: IDBTransactionMode, act: (files: IDBObjectStore) 
 export const keepFile = (stock: string, file: Blob) => within('readwrite', (files) => files.put(file, stock))
 export const keptFile = (stock: string) => within<Blob | undefined>('readonly', (files) => files.get(stock))
 export const dropFile = (stock: string) => within('readwrite', (files) => files.delete(stock))
-
-/** How far an import is. */
-export interface Progress {
-  name: string
-  print: string
-  /** The codes of the file that are imported, and those that were sent. */
-  good: number
-  sent: number
-  stored: number
-  existed: number
-}
-
-const place = (stock: string) => `favord.import.${stock}`
-
-export function keepProgress(stock: string, p: Progress): void {
-  try {
-    localStorage.setItem(place(stock), JSON.stringify(p))
-  } catch {
-    // Without room the import goes on; a reload would begin it again, and upload nothing twice.
-  }
-}
-
-export function keptProgress(stock: string): Progress | undefined {
-  try {
-    const p = JSON.parse(localStorage.getItem(place(stock)) ?? 'null') as Progress | null
-    return p && typeof p.print === 'string' && Number.isInteger(p.sent) ? p : undefined
-  } catch {
-    return undefined
-  }
-}
-
-export function dropProgress(stock: string): void {
-  localStorage.removeItem(place(stock))
-}
