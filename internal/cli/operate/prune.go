@@ -24,9 +24,9 @@ func PruneTexts() map[string][2]string {
 			"Remove what has been kept long enough, at once; a server does so by itself. Coupons, payments and the audit are kept for good.",
 		},
 		"prunekind": {
-			"journal（沙箱请求日志）、deliveries（已结束的回调）、nonces（签名随机串）、sessions（过期会话与令牌）、"+
+			"journal（沙箱请求日志）、deliveries（已结束的回调）、nonces（签名随机串）、sessions（过期会话与令牌）、" +
 				"drafts（久未保存的草稿）或imports（code文件的导入任务）；缺省为全部",
-			"journal (requests of a sandbox), deliveries (callbacks that ended), nonces, "+
+			"journal (requests of a sandbox), deliveries (callbacks that ended), nonces, " +
 				"sessions (and tokens that are over), drafts, or imports of codes; all by default.",
 		},
 		"prunekeep": {
