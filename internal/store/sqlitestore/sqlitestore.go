@@ -27,7 +27,7 @@ import (
 const minReaders = 4
 
 // Bounds of the caches of pages in KiB: that of the writer, and that of each reader. A page takes twice
-// its size there, and what is not in them is in the system's cache of files (ADR 10).
+// its size there, and what is not in them is in the system's cache of files (ADR 25).
 const (
 	writerCache = 8 << 10
 	readerCache = 2 << 10

@@ -25,8 +25,8 @@ create table code_import (
     primary key (creator_mchid, stock_id)
 );
 
-create index code_import_due on code_import (until_ms) where phase in ('CHECKING', 'RUNNING');
-create index code_import_age on code_import (updated_at);
+create index code_import_due on code_import (until_ms, creator_mchid, stock_id) where phase in ('CHECKING', 'RUNNING');
+create index code_import_age on code_import (updated_at, creator_mchid, stock_id);
 
 create table code_import_part (
     creator_mchid text collate "C" not null,
