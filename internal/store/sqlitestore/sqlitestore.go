@@ -26,13 +26,6 @@ import (
 // minReaders is how many readers there are at least; more cores, more readers.
 const minReaders = 4
 
-// Bounds of the caches of pages in KiB: that of the writer, and that of each reader. A page takes twice
-// its size there, and what is not in them is in the system's cache of files (ADR 25).
-const (
-	writerCache = 8 << 10
-	readerCache = 2 << 10
-)
-
 // Options say which database to open.
 type Options struct {
 	// Path is the database file. Its directory must exist.
@@ -148,7 +141,7 @@ func writerPragmas(o Options) []string {
 		"pragma synchronous = " + planted.SQLiteUnsynced.Text("full", "off"),
 		"pragma foreign_keys = on",
 		"pragma temp_store = memory",
-		fmt.Sprintf("pragma cache_size = -%d", writerCache),
+		"pragma cache_size = -131072",
 		// What is replaced or removed does not stay readable in the file.
 		"pragma secure_delete = on",
 		// A page that many commits change is copied into the database once.
@@ -164,7 +157,7 @@ func readerPragmas() []string {
 	return []string{
 		"pragma query_only = on",
 		"pragma temp_store = memory",
-		fmt.Sprintf("pragma cache_size = -%d", readerCache),
+		"pragma cache_size = -16384",
 	}
 }
 

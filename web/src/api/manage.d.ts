@@ -10929,7 +10929,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10992,7 +10992,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11051,7 +11051,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11116,7 +11116,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11177,7 +11177,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11238,7 +11238,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11302,7 +11302,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description - `NO_AUTH` Not from here, or not outside a sandbox. */
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
             403: {
                 headers: {
                     [name: string]: unknown;
