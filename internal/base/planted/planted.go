@@ -68,6 +68,7 @@ const (
 	IssueEvent      Bug = "issue-event"
 	IssueAudit      Bug = "issue-audit"
 	IssueOrder      Bug = "issue-order"
+	IssueTally      Bug = "issue-tally"
 	RedeemContent   Bug = "redeem-content"
 	RedeemUncounted Bug = "redeem-uncounted"
 	SendBlind       Bug = "send-blind"
@@ -83,6 +84,7 @@ const (
 	PostgresUnlocked Bug = "postgres-unlocked"
 	PostgresAlone    Bug = "postgres-alone"
 	PostgresUnsafe   Bug = "postgres-unsafe"
+	PostgresTally    Bug = "postgres-tally"
 	MemoryKept       Bug = "memory-kept"
 	BackupUnchecked  Bug = "backup-unchecked"
 )

@@ -75,6 +75,7 @@ func changes() []entry {
 		{planted.IssueEvent, "a coupon is issued without its event", issue, "TestAStockIsNeverOversold"},
 		{planted.IssueAudit, "a coupon is issued without a trace", issue, "TestAStockIsNeverOversold"},
 		{planted.IssueOrder, "a clock that steps back gives an id twice", issue, "TestIDsGrowWhateverClocksSay"},
+		{planted.IssueTally, "a coupon of a batch is in no figure", issue, "TestAStockIsNeverOversold"},
 		{planted.RedeemContent, "other content gets the first redemption's answer", redeem, "TestOneNumberWithOtherContentIsRefused"},
 		{planted.RedeemUncounted, "the number of a return is forgotten", redeem, "TestARepeatComesLaterAndGetsTheFirstAnswer"},
 		{planted.SendBlind, "claims for vouchers do not see each other", "internal/favor/send", "TestSixtyFourBuyersGetExactlyWhatThereIs"},
@@ -92,6 +93,7 @@ func engines() []entry {
 		{planted.PostgresUnlocked, "a coupon is not locked", postgres, "TestPostgresKeepsTheContract/no_update_of_anything_that_is_locked_is_lost"},
 		{planted.PostgresAlone, "a commit does not wait for its standby", postgres, "TestACommitThatDidNotWaitForItsStandbyIsUnclear"},
 		{planted.PostgresUnsafe, "a server may acknowledge what it has not synced", postgres, "TestUnsafeSettingsAreRefusedAtTheStartAndLater"},
+		{planted.PostgresTally, "a count replaces what another node counted", postgres, "TestPostgresKeepsTheContract/what_is_counted_adds_up_as_the_query_says"},
 		{planted.MemoryKept, "what failed stays", "internal/store/memstore", "TestMemoryKeepsTheContract"},
 		{planted.BackupUnchecked, "a damaged file of a backup is restored", "internal/backup", "TestWhatIsNoBackupIsRefusedAndChangesNothing"},
 	}

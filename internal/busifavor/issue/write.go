@@ -40,7 +40,7 @@ func (b *batch) write(ctx context.Context, tx store.Tx) error {
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.AppendAudit(ctx, r.audit[planted.IssueAudit.One():]) },
-		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons)) },
+		func() error { return tx.AddTallies(ctx, tally.OfIssued(r.coupons[planted.IssueTally.One():])) },
 	)
 }
 

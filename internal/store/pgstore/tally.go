@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/store"
@@ -90,7 +91,7 @@ func (t *tx) AddTallies(_ context.Context, sheet *tally.Sheet) error {
 			from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])
 				k (product, stock_id, hour, kind, channel, n, amount)
 			on conflict (creator_mchid, hour, product, stock_id, kind, channel, slot) do update
-			set n = old.n + excluded.n, amount = old.amount + excluded.amount`,
+			set n = `+planted.PostgresTally.Text("old.n + ", "")+`excluded.n, amount = old.amount + excluded.amount`,
 			owner, slot,
 			column(counts, func(c *tally.Count) string { return string(c.Product) }),
 			column(counts, func(c *tally.Count) string { return c.ID }),
