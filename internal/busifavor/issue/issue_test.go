@@ -77,6 +77,7 @@ func TestAStockIsNeverOversold(t *testing.T) {
 		if len(codes) != 40 || issued != 40 || events != 40 || entries != 40 {
 			t.Errorf("%d codes were answered, the stock counts %d, with %d events and %d audit entries", len(codes), issued, events, entries)
 		}
+		expectSound(t, shop.Store)
 	})
 }
 
