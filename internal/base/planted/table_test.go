@@ -93,7 +93,10 @@ func engines() []entry {
 		{planted.PostgresUnlocked, "a coupon is not locked", postgres, "TestPostgresKeepsTheContract/no_update_of_anything_that_is_locked_is_lost"},
 		{planted.PostgresAlone, "a commit does not wait for its standby", postgres, "TestACommitThatDidNotWaitForItsStandbyIsUnclear"},
 		{planted.PostgresUnsafe, "a server may acknowledge what it has not synced", postgres, "TestUnsafeSettingsAreRefusedAtTheStartAndLater"},
-		{planted.PostgresTally, "a count replaces another node's", postgres, "TestPostgresKeepsTheContract/what_is_counted_adds_up_as_the_query_says"},
+		{
+			planted.PostgresTally, "a count replaces another node's", postgres,
+			"TestPostgresKeepsTheContract/what_is_counted_adds_up_as_the_query_says",
+		},
 		{planted.MemoryKept, "what failed stays", "internal/store/memstore", "TestMemoryKeepsTheContract"},
 		{planted.BackupUnchecked, "a damaged file of a backup is restored", "internal/backup", "TestWhatIsNoBackupIsRefusedAndChangesNothing"},
 	}
