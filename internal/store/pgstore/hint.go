@@ -78,7 +78,7 @@ func (t *tx) merchantsHinted(ctx context.Context, wanted []merchant.Hint) ([]mer
 // lead looks for what an id names, among the rows of those whose it may be, and everywhere where the id does not
 // say it.
 func lead[T any](
-	ctx context.Context, t *tx, hint merchant.Hint, among func([]merchant.ID) (T, error), everywhere func() (T, error),
+	ctx context.Context, t *tx, hint merchant.Hint, among func(merchant.ID) (T, error), everywhere func() (T, error),
 ) (found T, err error) {
 	if hint == "" {
 		return everywhere()
@@ -87,7 +87,7 @@ func lead[T any](
 	if err != nil {
 		return found, err
 	}
-	if found, err = among(owners); !errors.Is(err, store.ErrNotFound) {
+	if found, err = firstOf(owners, among); !errors.Is(err, store.ErrNotFound) {
 		return found, err
 	}
 	again, err := t.merchantsHinted(ctx, []merchant.Hint{hint})
@@ -97,7 +97,18 @@ func lead[T any](
 	if slices.Equal(again, owners) {
 		return found, store.ErrNotFound
 	}
-	return among(again)
+	return firstOf(again, among)
+}
+
+// firstOf asks one owner after the other: a list of them would have every placement asked.
+func firstOf[T any](owners []merchant.ID, among func(merchant.ID) (T, error)) (found T, err error) {
+	err = store.ErrNotFound
+	for _, owner := range owners {
+		if found, err = among(owner); !errors.Is(err, store.ErrNotFound) {
+			return found, err
+		}
+	}
+	return found, err
 }
 
 // texts is a list of texts as a parameter.

@@ -3,6 +3,7 @@ package pgstore_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -15,8 +16,11 @@ import (
 // callHinted asks for what is named by ids that say whose it may be.
 func callHinted(t *testing.T, s *pgstore.Store) {
 	t.Helper()
-	if err := s.Read(t.Context(), func(tx store.ReadTx) error {
-		hint := string(merchant.ID(owner).Hint())
+	const hinted = merchant.ID("1900012345")
+	if err := s.Write(t.Context(), func(tx store.Tx) error {
+		m := merchant.Merchant{ID: hinted, Name: "n", Kind: merchant.Ordinary, KeyMode: merchant.ModeCertificate}
+		errMerchant := tx.InsertMerchant(t.Context(), m, time.Unix(0, 0))
+		hint := string(hinted.Hint())
 		voucherID := voucher.ID("1" + hint + "0000000000000")
 		_, errVoucher := tx.Voucher(t.Context(), voucherID)
 		_, err := tx.VoucherOwners(t.Context(), []voucher.ID{voucherID})
@@ -27,8 +31,8 @@ func callHinted(t *testing.T, s *pgstore.Store) {
 				t.Error(missing)
 			}
 		}
-		return err
-	}); err != nil {
+		return errors.Join(errMerchant, err, errOnPurpose)
+	}); err == nil || err.Error() != errOnPurpose.Error() {
 		t.Error(err)
 	}
 }

@@ -118,11 +118,13 @@ func (t *tx) hintedStocks(
 	if len(owners) == 0 {
 		return nil
 	}
-	ids := slices.Concat(slices.Collect(maps.Values(hinted))...)
-	err := t.rows(ctx, `
+	for _, owner := range owners {
+		t.queue(`
 		select voucher_id, creator_mchid, stock_id
 		from voucher
-		where creator_mchid = any($1) and voucher_id = any($2)`, []any{texts(owners), texts(ids)}, intoStocks(stocks))
+		where creator_mchid = $1 and voucher_id = any($2)`, []any{owner, texts(hinted[owner.Hint()])}, intoStocks(stocks))
+	}
+	err := t.flush(ctx)
 	missing := func(id voucher.ID) bool { _, found := stocks[id]; return !found }
 	maps.DeleteFunc(hinted, func(_ merchant.Hint, ids []voucher.ID) bool { return !slices.ContainsFunc(ids, missing) })
 	return err

@@ -193,6 +193,7 @@ func TestEveryStatementUsesItsIndex(t *testing.T) {
 	callUserQueries(t, s)
 	callStocks(t, s)
 	callOwned(t, s)
+	callHinted(t, s)
 	var plans map[string]string
 	if err := s.Pool().AcquireFunc(t.Context(), func(conn *pgxpool.Conn) error {
 		plans = explainAll(t, conn.Conn())

@@ -38,8 +38,8 @@ func (t *tx) Subsidy(ctx context.Context, receiptID string) (coupon.Subsidy, err
 		from subsidy
 		where receipt_id = $1`
 	return lead(ctx, t, coupon.ReceiptHint(receiptID),
-		func(owners []merchant.ID) (coupon.Subsidy, error) {
-			return row.First(t.subsidiesWhere(ctx, query+` and creator_mchid = any($2)`, receiptID, texts(owners)))
+		func(owner merchant.ID) (coupon.Subsidy, error) {
+			return row.First(t.subsidiesWhere(ctx, query+` and creator_mchid = $2`, receiptID, owner))
 		},
 		func() (coupon.Subsidy, error) { return row.First(t.subsidiesWhere(ctx, query, receiptID)) })
 }
@@ -67,8 +67,8 @@ func (t *tx) SubsidyReturn(ctx context.Context, returnReceiptID string) (coupon.
 		from subsidy_return
 		where return_receipt_id = $1`
 	return lead(ctx, t, coupon.ReceiptHint(returnReceiptID),
-		func(owners []merchant.ID) (coupon.SubsidyReturn, error) {
-			return row.First(t.returnsWhere(ctx, query+` and creator_mchid = any($2)`, returnReceiptID, texts(owners)))
+		func(owner merchant.ID) (coupon.SubsidyReturn, error) {
+			return row.First(t.returnsWhere(ctx, query+` and creator_mchid = $2`, returnReceiptID, owner))
 		},
 		func() (coupon.SubsidyReturn, error) { return row.First(t.returnsWhere(ctx, query, returnReceiptID)) })
 }

@@ -24,8 +24,8 @@ func (t *tx) Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error
 		from voucher v
 		where v.voucher_id = $1`
 	return lead(ctx, t, id.Hint(),
-		func(owners []merchant.ID) (voucher.Voucher, error) {
-			return row.First(t.vouchersWhere(ctx, query+` and v.creator_mchid = any($2)`, id, texts(owners)))
+		func(owner merchant.ID) (voucher.Voucher, error) {
+			return row.First(t.vouchersWhere(ctx, query+` and v.creator_mchid = $2`, id, owner))
 		},
 		func() (voucher.Voucher, error) { return row.First(t.vouchersWhere(ctx, query, id)) })
 }
