@@ -42,9 +42,10 @@ func voucherPlans() map[string]string {
 		"order by v.id desc limit $9":         "Index Scan Backward using voucher_by_holder on voucher v Index Cond: (holder = $1)",
 		"order by s.created_at desc":          "Index Scan Backward using voucher_stock_by_time on voucher_stock s Index Cond: ((creator_mchid = $1) AND (created_at >= $2) AND (created_at <= $3))",
 
-		"from voucher where creator_mchid = $1 and voucher_id = any($2) order by": "LockRows Index Scan using voucher_by_id on voucher Index Cond: (voucher_id = ANY ($2))",
-		"where transaction_id = any($1)":                                          "payment_by_transaction on payment Index Cond: (transaction_id = ANY ($1))",
-		"from voucher_budget where creator_mchid":                                 "voucher_budget_pkey on voucher_budget Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
+		"from voucher where creator_mchid = $1 and voucher_id = any($2) order by": "" +
+			"LockRows Index Scan using voucher_by_id on voucher Index Cond: (voucher_id = ANY ($2))",
+		"where transaction_id = any($1)":          "payment_by_transaction on payment Index Cond: (transaction_id = ANY ($1))",
+		"from voucher_budget where creator_mchid": "voucher_budget_pkey on voucher_budget Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
 
 		"stock_id from voucher where voucher_id = any($1)": "voucher_by_id on voucher Index Cond: (voucher_id = ANY ($1))",
 		"stock_id from voucher where creator_mchid = $1":   "voucher_by_id on voucher Index Cond: (voucher_id = ANY ($2))",
