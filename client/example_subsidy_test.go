@@ -45,7 +45,7 @@ func returnSubsidy(paid *busifavor.SubsidyReceipt) *busifavor.SubsidyReturnRecei
 func ExampleBusiFavor_PaySubsidy() {
 	receipt := paySubsidy("example-subsidy-1")
 	fmt.Println(receipt.Status, receipt.Amount, len(receipt.SubsidyReceiptID))
-	// Output: PAY_RECEIPT_SUCCESS 100 32
+	// Output: PAY_RECEIPT_SUCCESS 100 28
 }
 
 func ExampleBusiFavor_ListSubsidies() {

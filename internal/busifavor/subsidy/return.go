@@ -86,7 +86,7 @@ func (d *desk) giveBack(ctx context.Context, cmd ReturnCommand) (coupon.SubsidyR
 		Key: d.coupon.Key, OutNo: cmd.OutNo, TransactionID: cmd.TransactionID, RefundID: cmd.RefundID,
 		Payer: cmd.Payer, Payee: cmd.Payee, Amount: cmd.Amount, Description: cmd.Description,
 	}
-	if returned.ReturnReceiptID, err = coupon.NewReceiptID(coupon.ReturnReceipt, d.coupon.Stock.Creator, d.now, d.config.Random); err != nil {
+	if returned.ReturnReceiptID, err = coupon.NewReceiptID(coupon.ReturnReceipt, d.now, d.config.Random); err != nil {
 		return none, err
 	}
 	was := d.coupon.Subsidized

@@ -158,7 +158,7 @@ func (d *desk) pay(ctx context.Context, cmd PayCommand, stock *coupon.Stock) (co
 		Key: d.coupon.Key, OutNo: cmd.OutNo, TransactionID: cmd.TransactionID, Payer: cmd.Payer, Payee: cmd.Payee,
 		Amount: cmd.Amount, Description: cmd.Description,
 	}
-	if paid.ReceiptID, err = coupon.NewReceiptID(coupon.PaymentReceipt, d.coupon.Stock.Creator, d.now, d.config.Random); err != nil {
+	if paid.ReceiptID, err = coupon.NewReceiptID(coupon.PaymentReceipt, d.now, d.config.Random); err != nil {
 		return none, err
 	}
 	was := d.coupon.Subsidized

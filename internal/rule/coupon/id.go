@@ -8,7 +8,6 @@ import (
 
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/ids"
-	"github.com/favord/favord/internal/rule/merchant"
 )
 
 // Lengths of the ids that the platform chooses (1.3).
@@ -39,26 +38,17 @@ func NewCode(random io.Reader, at time.Time) (Code, error) {
 	return Code(fmt.Sprintf("12%0*d", codeTimeDigits, at.Unix()/codeTimeUnit%codeTimes) + digits), err
 }
 
-// A receipt id has 32 digits, the last of which are random.
-const receiptIDDigits = 32
+// receiptDigits are the random ones of a receipt id.
+const receiptDigits = 12
 
 // receiptTime is the time within a receipt id, to the second, in Beijing.
 const receiptTime = "20060102150405"
 
-// NewReceiptID returns a receipt id of 32 digits: "11" for a payment, "21" for a return, then the
-// time, as those of the platform look (1.3), the hint of the stock's creator, and eleven random ones.
-func NewReceiptID(kind ReceiptKind, creator merchant.ID, at time.Time, random io.Reader) (string, error) {
-	begin := string(kind) + at.In(day.Beijing()).Format(receiptTime) + string(creator.Hint())
-	digits, err := ids.Digits(random, receiptIDDigits-len(begin))
-	return begin + digits, err
-}
-
-// ReceiptHint says in whose rows a receipt may be, "" for one of before 0.2.0, which may be in anybody's.
-func ReceiptHint(receiptID string) merchant.Hint {
-	if len(receiptID) != receiptIDDigits {
-		return ""
-	}
-	return merchant.HintWithin(receiptID, len(PaymentReceipt)+len(receiptTime))
+// NewReceiptID returns a receipt id of 28 digits: "11" for a payment, "21" for a return,
+// then the time and random digits, as those of the platform look (1.3).
+func NewReceiptID(kind ReceiptKind, at time.Time, random io.Reader) (string, error) {
+	digits, err := ids.Digits(random, receiptDigits)
+	return string(kind) + at.In(day.Beijing()).Format(receiptTime) + digits, err
 }
 
 // ReceiptKind is how a receipt id begins.

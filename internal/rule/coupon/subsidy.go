@@ -22,7 +22,7 @@ const (
 // promotion refunds the shop that gave the discount (12).
 type Subsidy struct {
 	Key
-	// ReceiptID has 32 digits. It is shown once the payment succeeded.
+	// ReceiptID has 28 digits. It is shown once the payment succeeded.
 	ReceiptID string
 	// OutNo is the out_subsidy_no of the caller.
 	OutNo         string
@@ -67,7 +67,7 @@ const (
 // SubsidyReturn is a payment back, of a subsidy or a part of one (12.5).
 type SubsidyReturn struct {
 	Key
-	// ReturnReceiptID has 32 digits. It is shown once the return succeeded.
+	// ReturnReceiptID has 28 digits. It is shown once the return succeeded.
 	ReturnReceiptID string
 	// ReceiptID is the payment that goes back.
 	ReceiptID string

@@ -182,18 +182,18 @@ func TestASubsidyNeedsARedemption(t *testing.T) {
 	}
 }
 
-func TestReceiptIdsTellTheirTimeAndWhoseTheyMayBe(t *testing.T) {
+func TestReceiptIdsTellTheirTime(t *testing.T) {
 	t.Parallel()
 	zeros := strings.NewReader(strings.Repeat("\x00", 64))
 	at := time.Date(2021, 1, 20, 2, 29, 35, 0, time.UTC)
 	for kind, want := range map[coupon.ReceiptKind]string{
-		coupon.PaymentReceipt: "11202101201029350000100000000000", coupon.ReturnReceipt: "21202101201029350000100000000000",
+		coupon.PaymentReceipt: "1120210120102935000000000000", coupon.ReturnReceipt: "2120210120102935000000000000",
 	} {
-		if got, err := coupon.NewReceiptID(kind, "1900000001", at, zeros); err != nil || got != want || coupon.ReceiptHint(got) != "00001" {
+		if got, err := coupon.NewReceiptID(kind, at, zeros); err != nil || got != want || len(got) != 28 {
 			t.Errorf("%s, %v, want %s", got, err, want)
 		}
 	}
-	if _, err := coupon.NewReceiptID(coupon.PaymentReceipt, "1900000001", at, strings.NewReader("")); err == nil {
+	if _, err := coupon.NewReceiptID(coupon.PaymentReceipt, at, strings.NewReader("")); err == nil {
 		t.Error("a source without bytes gives an id")
 	}
 	if code, err := coupon.NewCardCode(zeros); err != nil || len(code) != 12 {

@@ -33,15 +33,10 @@ func (t *tx) Subsidies(ctx context.Context, q store.SubsidyQuery) ([]coupon.Subs
 
 // Subsidy uses the index subsidy_by_receipt.
 func (t *tx) Subsidy(ctx context.Context, receiptID string) (coupon.Subsidy, error) {
-	const query = `
-		select` + row.SubsidyColumns + `
+	return row.First(t.subsidiesWhere(ctx, `
+		select`+row.SubsidyColumns+`
 		from subsidy
-		where receipt_id = $1`
-	return lead(ctx, t, coupon.ReceiptHint(receiptID),
-		func(owner merchant.ID) (coupon.Subsidy, error) {
-			return row.First(t.subsidiesWhere(ctx, query+` and creator_mchid = $2`, receiptID, owner))
-		},
-		func() (coupon.Subsidy, error) { return row.First(t.subsidiesWhere(ctx, query, receiptID)) })
+		where receipt_id = $1`, receiptID))
 }
 
 func (t *tx) returnsWhere(ctx context.Context, query string, args ...any) ([]coupon.SubsidyReturn, error) {
@@ -62,15 +57,10 @@ func (t *tx) SubsidyReturns(ctx context.Context, of coupon.Key) ([]coupon.Subsid
 
 // SubsidyReturn uses the index subsidy_return_by_receipt.
 func (t *tx) SubsidyReturn(ctx context.Context, returnReceiptID string) (coupon.SubsidyReturn, error) {
-	const query = `
-		select` + row.SubsidyReturnColumns + `
+	return row.First(t.returnsWhere(ctx, `
+		select`+row.SubsidyReturnColumns+`
 		from subsidy_return
-		where return_receipt_id = $1`
-	return lead(ctx, t, coupon.ReceiptHint(returnReceiptID),
-		func(owner merchant.ID) (coupon.SubsidyReturn, error) {
-			return row.First(t.returnsWhere(ctx, query+` and creator_mchid = $2`, returnReceiptID, owner))
-		},
-		func() (coupon.SubsidyReturn, error) { return row.First(t.returnsWhere(ctx, query, returnReceiptID)) })
+		where return_receipt_id = $1`, returnReceiptID))
 }
 
 func (t *tx) InsertSubsidy(_ context.Context, s coupon.Subsidy) error {

@@ -15,7 +15,7 @@ func voucherFilters() []string {
 	return []string{
 		"from voucher v where v.holder",                          // a user's vouchers, narrowed
 		"from voucher where creator_mchid", "update voucher set", // by voucher_by_id
-		"v.creator_mchid = $2", "receipt_id = $1 and creator_mchid = $2", // of the few whose it may be
+		"v.creator_mchid = $2",                                                // of the few whose it may be
 		"max(end_at) from voucher",                                            // those that were not used
 		"from voucher_stock s where s.creator_mchid",                          // a merchant's stocks, narrowed
 		"update voucher_stock set sent", "and sent = $4", "and received = $4", // the guards
