@@ -2,13 +2,10 @@ package pgstore
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"slices"
 	"sync"
 
 	"github.com/favord/favord/internal/rule/merchant"
-	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/row"
 )
 
@@ -71,42 +68,6 @@ func (t *tx) merchantsHinted(ctx context.Context, wanted []merchant.Hint) ([]mer
 		})
 	if err == nil {
 		t.store.hints.learn(found)
-	}
-	return found, err
-}
-
-// lead looks for what an id names, among the rows of those whose it may be, and everywhere where the id does not
-// say it.
-func lead[T any](
-	ctx context.Context, t *tx, hint merchant.Hint, among func(merchant.ID) (T, error), everywhere func() (T, error),
-) (found T, err error) {
-	if hint == "" {
-		return everywhere()
-	}
-	owners, err := t.mayOwn(ctx, []merchant.Hint{hint})
-	if err != nil {
-		return found, err
-	}
-	if found, err = firstOf(owners, among); !errors.Is(err, store.ErrNotFound) {
-		return found, err
-	}
-	again, err := t.merchantsHinted(ctx, []merchant.Hint{hint})
-	if err != nil {
-		return found, err
-	}
-	if slices.Equal(again, owners) {
-		return found, store.ErrNotFound
-	}
-	return firstOf(again, among)
-}
-
-// firstOf asks one owner after the other: a list of them would have every placement asked.
-func firstOf[T any](owners []merchant.ID, among func(merchant.ID) (T, error)) (found T, err error) {
-	err = store.ErrNotFound
-	for _, owner := range owners {
-		if found, err = among(owner); !errors.Is(err, store.ErrNotFound) {
-			return found, err
-		}
 	}
 	return found, err
 }

@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
@@ -19,15 +20,40 @@ func (t *tx) vouchersWhere(ctx context.Context, query string, args ...any) ([]vo
 
 // Voucher uses the primary key, voucher_by_id.
 func (t *tx) Voucher(ctx context.Context, id voucher.ID) (voucher.Voucher, error) {
-	const query = `
+	hint := id.Hint()
+	if hint == "" {
+		return row.First(t.vouchersWhere(ctx, voucherByID, id))
+	}
+	owners, err := t.mayOwn(ctx, []merchant.Hint{hint})
+	if err != nil {
+		return voucher.Voucher{}, err
+	}
+	found, err := t.voucherOf(ctx, owners, id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return found, err
+	}
+	// A merchant that came since this node learned of the hint.
+	if owners, err = t.merchantsHinted(ctx, []merchant.Hint{hint}); err != nil {
+		return found, err
+	}
+	return t.voucherOf(ctx, owners, id)
+}
+
+const voucherByID = `
 		select` + row.VoucherColumns + `
 		from voucher v
 		where v.voucher_id = $1`
-	return lead(ctx, t, id.Hint(),
-		func(owner merchant.ID) (voucher.Voucher, error) {
-			return row.First(t.vouchersWhere(ctx, query+` and v.creator_mchid = $2`, id, owner))
-		},
-		func() (voucher.Voucher, error) { return row.First(t.vouchersWhere(ctx, query, id)) })
+
+// voucherOf asks one owner after the other: a list of them would have every placement asked.
+func (t *tx) voucherOf(ctx context.Context, owners []merchant.ID, id voucher.ID) (found voucher.Voucher, err error) {
+	err = store.ErrNotFound
+	for _, owner := range owners {
+		found, err = row.First(t.vouchersWhere(ctx, voucherByID+` and v.creator_mchid = $2`, id, owner))
+		if !errors.Is(err, store.ErrNotFound) {
+			return found, err
+		}
+	}
+	return found, err
 }
 
 // vouchersMatching is the condition of store.VoucherQuery.Matches. An empty parameter does
