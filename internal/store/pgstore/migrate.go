@@ -155,7 +155,10 @@ func lockTables(ctx context.Context, tx pgx.Tx, step store.Migration) error {
 	limit := `select set_config('statement_timeout', (setting::int / 4)::text, true) from pg_settings where name = 'deadlock_timeout'`
 	for _, statement := range slices.Concat([]string{limit}, locks, []string{"set local statement_timeout = 0"}) {
 		if _, err := tx.Exec(ctx, statement); err != nil {
-			return errors.Join(errBusy(step.Name), err)
+			if codeOf(err) == codeCanceled {
+				err = errors.Join(errBusy(step.Name), err)
+			}
+			return fmt.Errorf("lock tables for %s: %w", step.Name, err)
 		}
 	}
 	return nil
