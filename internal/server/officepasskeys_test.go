@@ -59,8 +59,7 @@ func (o *office) shows(h *holder) object {
 // passkeyDeeds are what people do with passkeys.
 func passkeyDeeds() map[string]deed {
 	return map[string]deed{
-		manage.BeginPasskey: {silent: "nothing counts until it is answered", counted: true, make: func(o *office) asking {
-			o.session(o.person()) // what was tried in vain from this address is forgotten
+		manage.BeginPasskey: {silent: "nothing counts until it is answered", unstored: true, make: func(*office) asking {
 			return ask(http.MethodPost, "sessions/passkey/begin", nil)
 		}},
 		manage.CreatePasskeySession: {again: http.StatusUnauthorized, make: func(o *office) asking {
@@ -77,6 +76,11 @@ func passkeyDeeds() map[string]deed {
 		manage.AddPasskey: {before: true, again: http.StatusConflict, make: func(o *office) asking {
 			h, body := o.beginner()
 			return asking{method: http.MethodPost, target: "/manage/v1/account/passkeys", cookie: h.cookie, body: body}
+		}},
+		manage.RenamePasskey: {before: true, renewed: true, make: func(o *office) asking {
+			h, id := o.holder()
+			target := "/manage/v1/account/passkeys/" + id
+			return asking{method: http.MethodPatch, target: target, cookie: h.cookie, body: object{"label": "notebook"}}
 		}},
 		manage.RemovePasskey: {before: true, again: http.StatusNotFound, make: func(o *office) asking {
 			h, id := o.holder()

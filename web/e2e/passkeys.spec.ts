@@ -22,6 +22,11 @@ class Device {
     await this.cdp.send('WebAuthn.setUserVerified', { authenticatorId: this.authenticatorId, isUserVerified })
   }
 
+  /** Whether there is a person who touches the device whenever it asks. */
+  async touched(enabled: boolean): Promise<void> {
+    await this.cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: this.authenticatorId, enabled })
+  }
+
   async credentials() {
     return (await this.cdp.send('WebAuthn.getCredentials', { authenticatorId: this.authenticatorId })).credentials
   }
@@ -41,6 +46,11 @@ const production = () =>
   })
 
 const byName = (url: string) => url.replace('127.0.0.1', 'localhost')
+
+/** What a page asked the browser for passkeys. */
+interface Asked {
+  asked: string[]
+}
 
 async function shot(page: Page, name: string): Promise<void> {
   if (!process.env.SHOTS) return
@@ -63,6 +73,7 @@ test('a person signs in with a passkey alone, proves with it, and a copy or a lo
   const favord = (...args: string[]) => server.favord(...args, '--manage-url', server.environment.manage_url, '--token-file', `${server.dir}/token`)
   try {
     const device = await Device.plug(page)
+    await page.addInitScript(() => Object.assign(PublicKeyCredential, { isConditionalMediationAvailable: () => Promise.resolve(false) })) // an older browser
     await page.goto(byName((await favord('operators', 'add', 'alice', '--role', 'admin', '--display', 'Alice')).trim()))
     await page.getByLabel('密码（至少12个字符）').fill('a sentence for alice')
     await page.getByLabel('再次输入密码').fill('a sentence for alice')
@@ -77,6 +88,23 @@ test('a person signs in with a passkey alone, proves with it, and a copy or a lo
     await expect(page.locator('.needed')).toBeHidden()
     await open(page)
     await shot(page, 'passkeys-account')
+
+    // It is called something else, or is not.
+    const rename = page.getByRole('button', { name: /^重命名/ })
+    const label = page.getByRole('row').getByLabel('名称')
+    await rename.click()
+    await expect(label).toBeFocused()
+    await label.fill('家里的电脑')
+    await label.press('Escape')
+    await expect(rename).toBeFocused()
+    await expect(page.locator('table.list').first()).toContainText('办公室的电脑')
+    await rename.click()
+    await label.fill('家里的电脑')
+    await open(page)
+    await shot(page, 'passkeys-rename')
+    await label.press('Enter')
+    await expect(rename).toBeFocused()
+    await expect(page.locator('table.list').first()).toContainText('家里的电脑')
 
     // The same device is not asked for another one.
     await page.getByLabel('名称').fill('again')
@@ -163,6 +191,65 @@ test('a passkey replaces the password where a change asks for it again, and an a
     await expect(proof).toBeHidden()
     await page.getByRole('dialog').getByRole('button', { name: '移除' }).click()
     await expect(page.getByRole('button', { name: '登录', exact: true })).toBeVisible() // one's own sessions end with it
+    expect(watch.faults).toEqual([])
+  } finally {
+    await server.stop()
+  }
+})
+
+test('the browser offers passkeys where a name is typed, and takes the offer back from who signs in otherwise', async ({ page, watch }) => {
+  const server = await production()
+  try {
+    const device = await Device.plug(page)
+    await page.addInitScript(() => {
+      const container = navigator.credentials
+      const get = container.get.bind(container)
+      const asked = ((window as unknown as Asked).asked = [] as string[])
+      container.get = (options) => {
+        asked.push(options?.mediation === 'conditional' ? 'offer' : 'question')
+        options?.signal?.addEventListener('abort', () => asked.push('taken back'))
+        return get(options)
+      }
+    })
+    const invitation = (await server.favord('operators', 'add', 'carol', '--role', 'viewer', '--manage-url', server.environment.manage_url, '--token-file', `${server.dir}/token`)).trim()
+    await page.goto(byName(invitation))
+    await page.getByLabel('密码（至少12个字符）').fill('a sentence for carol')
+    await page.getByLabel('再次输入密码').fill('a sentence for carol')
+    await page.getByRole('button', { name: '保存并登录' }).click()
+    await page.getByRole('link', { name: '我的账号' }).click()
+
+    // Nobody touches the device: there is an offer, and the password is as good.
+    await device.touched(false)
+    const signOut = () => page.getByRole('button', { name: '退出登录' }).click()
+    const asked = (...what: string[]) => expect.poll(() => page.evaluate(() => (window as unknown as Asked).asked)).toEqual(what)
+    await signOut()
+    await asked('offer')
+    await expect(page.getByLabel('名称')).toHaveAttribute('autocomplete', 'username webauthn')
+    await page.getByLabel('名称').fill('carol')
+    await page.getByLabel('密码', { exact: true }).fill('wrong password')
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await expect(page.getByRole('alert')).toContainText('名称、密码或验证码有误')
+    await asked('offer', 'taken back', 'offer')
+    await page.getByLabel('密码', { exact: true }).fill('a sentence for carol')
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('概览')
+
+    await page.goto(byName(`${server.environment.console_url}account`))
+    await device.touched(true)
+    await page.getByLabel('名称').fill('钥匙')
+    await page.getByRole('button', { name: '添加通行密钥' }).click()
+    await expect(page.locator('table.list').first()).toContainText('钥匙')
+    await device.touched(false)
+    await signOut()
+    await asked('offer')
+    await page.getByRole('button', { name: '用通行密钥登录' }).click()
+    await asked('offer', 'taken back', 'question')
+
+    // Somebody does touch it.
+    await device.touched(true)
+    await page.reload()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('概览')
+    expect((await device.credentials())[0]!.signCount).toBeGreaterThan(1)
     expect(watch.faults).toEqual([])
   } finally {
     await server.stop()

@@ -16,6 +16,7 @@ const (
 	ListPasskeys          = "manage.account.passkeys.list"
 	BeginNewPasskey       = "manage.account.passkeys.begin"
 	AddPasskey            = "manage.account.passkeys.add"
+	RenamePasskey         = "manage.account.passkeys.rename"
 	RemovePasskey         = "manage.account.passkeys.remove"
 	ListOperatorPasskeys  = "manage.operators.passkeys.list"
 	RemoveOperatorPasskey = "manage.operators.passkeys.remove"
@@ -86,6 +87,12 @@ type PasskeyRequest struct {
 	PasskeyID string `path:"passkey_id" json:"-" title:"通行密钥编号" rule:"required chars=1..32"`
 }
 
+// RenamePasskeyRequest calls a passkey of one's own something else.
+type RenamePasskeyRequest struct {
+	PasskeyID string `path:"passkey_id" json:"-" title:"通行密钥编号" rule:"required chars=1..32"`
+	Label     string `json:"label" title:"名称" rule:"required chars=1..64 line"`
+}
+
 // OperatorPasskeyRequest names a passkey of a person.
 type OperatorPasskeyRequest struct {
 	Name      string `path:"name" json:"-" title:"名称" rule:"required chars=1..32"`
@@ -120,6 +127,10 @@ func passkeyOperations() []wire.Operation {
 		{
 			ID: AddPasskey, Title: wire.Text{ZH: "添加通行密钥", EN: "Add a passkey"},
 			Method: http.MethodPost, Path: account, Request: schema.Of[AddPasskeyRequest](), Response: schema.Of[Passkey](),
+		},
+		{
+			ID: RenamePasskey, Title: wire.Text{ZH: "重命名自己的通行密钥", EN: "Rename one of one's passkeys"},
+			Method: http.MethodPatch, Path: account + "/{passkey_id}", Request: schema.Of[RenamePasskeyRequest](), Response: schema.Of[Passkey](),
 		},
 		{
 			ID: RemovePasskey, Title: wire.Text{ZH: "移除自己的通行密钥", EN: "Remove one of one's passkeys"}, Success: http.StatusNoContent,

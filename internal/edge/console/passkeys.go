@@ -32,6 +32,7 @@ func (s *Server) passkeyHandlers() map[string]handler {
 		manage.ListPasskeys:         s.listPasskeys,
 		manage.BeginNewPasskey:      s.beginNewPasskey,
 		manage.AddPasskey:           boundCall(s.addPasskey),
+		manage.RenamePasskey:        bound(s.renamePasskey),
 		manage.RemovePasskey:        bound(s.removePasskey),
 	}
 }
@@ -66,7 +67,7 @@ func portOf(r *http.Request) string {
 	return port
 }
 
-func (s *Server) beginPasskey(ctx context.Context, c *call) (any, error) {
+func (s *Server) beginPasskey(_ context.Context, c *call) (any, error) {
 	party, err := s.party(c)
 	if err == nil && !c.secure && !c.local {
 		err = errInsecure
@@ -74,11 +75,9 @@ func (s *Server) beginPasskey(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, err := s.Account.BeginPasskey(ctx, party, c.source)
-	if err != nil {
-		return nil, err
-	}
-	return &manage.PasskeyQuestion{Challenge: asked.Challenge, RPID: party.ID, TimeoutMS: operator.CeremonyLife.Milliseconds()}, nil
+	return &manage.PasskeyQuestion{
+		Challenge: s.Account.BeginPasskey(party), RPID: party.ID, TimeoutMS: operator.CeremonyLife.Milliseconds(),
+	}, nil
 }
 
 func (s *Server) createPasskeySession(ctx context.Context, c *call, req *manage.PasskeyAnswer) (any, error) {
@@ -215,6 +214,19 @@ func (s *Server) addPasskey(ctx context.Context, c *call, req *manage.AddPasskey
 		return nil, err
 	}
 	return passkeyAnswer(&added), nil
+}
+
+// renamePasskey needs no fresh password: what a passkey is called lets nobody in.
+func (s *Server) renamePasskey(ctx context.Context, req *manage.RenamePasskeyRequest) (any, error) {
+	who, err := person(ctx)
+	if err != nil {
+		return nil, err
+	}
+	renamed, err := s.Account.RenamePasskey(ctx, who, req.PasskeyID, req.Label)
+	if err != nil {
+		return nil, err
+	}
+	return passkeyAnswer(&renamed), nil
 }
 
 func (s *Server) removePasskey(ctx context.Context, req *manage.PasskeyRequest) (any, error) {

@@ -120,6 +120,19 @@ func TestAPersonSignsInWithAPasskey(t *testing.T) {
 		t.Fatalf("passkeys: %d %v", status, mine)
 	}
 	id := mine["passkeys"].([]any)[0].(map[string]any)["passkey_id"].(string)
+	status, renamed := p.call(http.MethodPatch, pathPasskeys+"/"+id, `{"label":"notebook"}`, byName, showing(cookie))
+	if status != http.StatusOK || renamed["label"] != "notebook" || renamed["passkey_id"] != id {
+		t.Errorf("a new name: %d %v", status, renamed)
+	}
+	for _, body := range []string{`{}`, `{"label":" "}`, `{"label":"a\nb"}`, `{"label":"` + strings.Repeat("k", 65) + `"}`} {
+		if status, got := p.call(http.MethodPatch, pathPasskeys+"/"+id, body, byName, showing(cookie)); status != http.StatusBadRequest {
+			t.Errorf("%s gives %d %v", body, status, got)
+		}
+	}
+	status, got := p.call(http.MethodPatch, pathPasskeys+"/"+id+"0", `{"label":"x"}`, byName, showing(cookie))
+	if status != http.StatusNotFound {
+		t.Errorf("a new name for another id: %d %v", status, got)
+	}
 	if status, _ := p.call(http.MethodDelete, pathPasskeys+"/"+id+"0", "", byName, showing(cookie)); status != http.StatusNotFound {
 		t.Errorf("another id: %d", status)
 	}

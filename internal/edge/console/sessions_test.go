@@ -32,7 +32,8 @@ func newProduction(t *testing.T) *port {
 		c.Sandbox, c.Proxies = false, serve.Proxies{netip.MustParsePrefix("192.0.2.7/32")}
 		c.Operations = httpapi.Operations()
 	})
-	p.Account = account.New(account.Config{Store: p.shop.Store, Clock: clock.Fixed(p.shop.Now)})
+	now := clock.Fixed(p.shop.Now)
+	p.Account = account.New(account.Config{Store: p.shop.Store, Clock: now, Vault: ringOf(t, p.shop.Store, now)})
 	first, err := p.Account.FirstRun(t.Context())
 	if err != nil {
 		t.Fatal(err)

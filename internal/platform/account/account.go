@@ -27,6 +27,9 @@ type Vault interface {
 	SealTOTP(name string, version int, plaintext []byte) (box []byte, sealedWith string)
 	// OpenTOTP returns what is in a box.
 	OpenTOTP(name string, version int, box []byte) ([]byte, error)
+	// Authenticate returns what only the platform can calculate for a message, Authentic whether it did.
+	Authenticate(purpose string, message []byte) []byte
+	Authentic(purpose string, message, code []byte) bool
 }
 
 // Config is what a Service needs.

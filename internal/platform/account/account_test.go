@@ -1,6 +1,8 @@
 package account_test
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strings"
@@ -30,6 +32,15 @@ func (plainVault) SealTOTP(_ string, _ int, plaintext []byte) ([]byte, string) {
 }
 
 func (plainVault) OpenTOTP(_ string, _ int, box []byte) ([]byte, error) { return box, nil }
+
+func (plainVault) Authenticate(purpose string, message []byte) []byte {
+	code := sha256.Sum256(append([]byte(purpose+"\x00"), message...))
+	return code[:]
+}
+
+func (v plainVault) Authentic(purpose string, message, code []byte) bool {
+	return bytes.Equal(code, v.Authenticate(purpose, message))
+}
 
 const (
 	password = "correct horse battery staple"

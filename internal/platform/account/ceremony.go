@@ -13,22 +13,18 @@ import (
 	"github.com/favord/favord/internal/store"
 )
 
-// What a ceremony is for.
-const (
-	toAdd  = "add"
-	toShow = "show"
-)
-
-// ceremony is the state between the two steps of a ceremony.
+// ceremony is the state between the two steps of an addition.
 type ceremony struct {
 	Purpose string `json:"purpose"`
 	// Party is the ID of the party that asked.
 	Party string `json:"party"`
 }
 
-// begin keeps a challenge, which counts once and for operator.CeremonyLife.
-func (s *Service) begin(ctx context.Context, tx store.Tx, name string, c ceremony) (challenge string, err error) {
-	content, err := json.Marshal(c)
+func additionFor(party string) ceremony { return ceremony{Purpose: "add", Party: party} }
+
+// beginAddition keeps a challenge of an operator, which counts once and for operator.CeremonyLife.
+func (s *Service) beginAddition(ctx context.Context, tx store.Tx, name, party string) (challenge string, err error) {
+	content, err := json.Marshal(additionFor(party))
 	if err != nil {
 		return "", fmt.Errorf("encode ceremony: %w", err)
 	}
@@ -40,11 +36,28 @@ func (s *Service) begin(ctx context.Context, tx store.Tx, name string, c ceremon
 	}})
 }
 
-// answered takes the challenge that a browser answers, if it was asked by this party for this, and goes
-// on in the same transaction: a call whose outcome is unclear can be repeated. What is refused takes the
+// takeAddition forgets a challenge, and reports whether it was asked for an addition and is answered
+// in time.
+func (s *Service) takeAddition(ctx context.Context, tx store.Tx, challenge, name, party string) (asked bool, err error) {
+	c, err := tx.Credential(ctx, operator.DigestOf(challenge))
+	if errors.Is(err, store.ErrNotFound) || err == nil && (c.Kind != operator.Ceremony || c.Name != name) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var kept ceremony
+	if err := json.Unmarshal(c.Content, &kept); err != nil {
+		return false, fmt.Errorf("decode ceremony: %w", err)
+	}
+	return kept == additionFor(party) && !c.Over(s.now()), tx.DropCredential(ctx, c.Digest)
+}
+
+// answered goes on with the challenge that a browser answers, if take finds that it was asked for this,
+// in one transaction: a call whose outcome is unclear can be repeated. What is refused takes the
 // challenge as well, so then refuses before it writes.
 func (s *Service) answered(
-	ctx context.Context, clientData []byte, name string, want ceremony, then func(tx store.Tx, challenge string) error,
+	ctx context.Context, clientData []byte, take func(store.Tx, string) (bool, error), then func(tx store.Tx, challenge string) error,
 ) error {
 	challenge, err := webauthn.ChallengeOf(clientData)
 	if err != nil {
@@ -56,7 +69,7 @@ func (s *Service) answered(
 		if err := tx.LockOperators(ctx); err != nil {
 			return err
 		}
-		asked, err := s.take(ctx, tx, challenge, name, want)
+		asked, err := take(tx, challenge)
 		switch {
 		case err != nil:
 			return err
@@ -76,20 +89,4 @@ func (s *Service) answered(
 func isRefusal(err error) bool {
 	return slices.ContainsFunc([]error{ErrPasskey, ErrPasskeyCopied, ErrNewPasskey, ErrPasskeyThere, ErrPasskeys},
 		func(one error) bool { return errors.Is(err, one) })
-}
-
-// take forgets a challenge, and reports whether it was asked and is answered in time.
-func (s *Service) take(ctx context.Context, tx store.Tx, challenge, name string, want ceremony) (asked bool, err error) {
-	c, err := tx.Credential(ctx, operator.DigestOf(challenge))
-	if errors.Is(err, store.ErrNotFound) || err == nil && c.Kind != operator.Ceremony {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	var kept ceremony
-	if err := json.Unmarshal(c.Content, &kept); err != nil {
-		return false, fmt.Errorf("decode ceremony: %w", err)
-	}
-	return kept == want && c.Name == name && !c.Over(s.now()), tx.DropCredential(ctx, c.Digest)
 }

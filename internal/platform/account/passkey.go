@@ -72,31 +72,17 @@ func keyOf(p *operator.Passkey) (k webauthn.Key, err error) {
 	return k, nil
 }
 
-// Ceremony is what a browser is asked.
+// Ceremony is what a browser is asked for a new passkey.
 type Ceremony struct {
 	Challenge string
-	Party     webauthn.Party
-	// Handle and Known are for a new passkey: whose it is, and which ids that operator has.
+	// Handle says whose it is to be, Known which ids that operator has.
 	Handle []byte
 	Known  []string
 }
 
-// BeginPasskey asks for a passkey of whomever it is, from an address. It counts as a try to sign in
-// until the passkey is shown.
-func (s *Service) BeginPasskey(ctx context.Context, party webauthn.Party, address string) (c Ceremony, err error) {
-	c.Party = party
-	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
-		if err := s.try(ctx, tx, byAddress(address)); err != nil {
-			return err
-		}
-		c.Challenge, err = s.begin(ctx, tx, "", ceremony{Purpose: toShow, Party: party.ID})
-		return err
-	})
-	if err != nil {
-		return Ceremony{}, fmt.Errorf("begin with a passkey: %w", err)
-	}
-	return c, nil
-}
+// BeginPasskey returns a challenge for a passkey of whomever it is. It costs and counts nothing: pages
+// ask before anybody has touched them.
+func (s *Service) BeginPasskey(party webauthn.Party) (challenge string) { return s.question(party.ID) }
 
 // Shown is a passkey that somebody shows.
 type Shown struct {
@@ -110,7 +96,8 @@ type Shown struct {
 }
 
 // PasskeySignIn begins a session for whomever a passkey belongs to. It needs no password: the device
-// has made sure of the person. It is refused with ErrPasskey or ErrPasskeyCopied.
+// has made sure of the person. It is refused with ErrPasskey or ErrPasskeyCopied, or for a while after
+// failures of the address.
 func (s *Service) PasskeySignIn(ctx context.Context, p Shown) (SignedIn, error) {
 	in := SignedIn{Secret: newSecret()}
 	err := s.shown(ctx, p, func(tx store.Tx, o operator.Operator) error {
@@ -143,10 +130,16 @@ func (s *Service) ProvePasskey(ctx context.Context, who Signed, p Shown) error {
 	return nil
 }
 
-// shown looks at a passkey and goes on with its operator, in whom the use is noted already.
+// shown looks at a passkey and goes on with its operator, in whom the use is noted already. It counts
+// as a try from the address until then takes that back.
 func (s *Service) shown(ctx context.Context, p Shown, then func(store.Tx, operator.Operator) error) error {
-	want := ceremony{Purpose: toShow, Party: p.Party.ID}
-	return s.answered(ctx, p.ClientData, "", want, func(tx store.Tx, challenge string) error {
+	take := func(tx store.Tx, challenge string) (bool, error) {
+		if err := s.try(ctx, tx, byAddress(p.Address)); err != nil {
+			return false, err
+		}
+		return s.takeQuestion(ctx, tx, challenge, p.Party.ID)
+	}
+	return s.answered(ctx, p.ClientData, take, func(tx store.Tx, challenge string) error {
 		o, i, err := s.owner(ctx, tx, &p)
 		if err != nil {
 			return err
@@ -212,7 +205,7 @@ const maxPasskeys = 10
 // BeginAddition asks for a new passkey of an operator who has signed in. An earlier question counts no
 // more.
 func (s *Service) BeginAddition(ctx context.Context, who Signed, party webauthn.Party) (c Ceremony, err error) {
-	c = Ceremony{Party: party, Handle: Handle(who.Operator.Name)}
+	c = Ceremony{Handle: Handle(who.Operator.Name)}
 	err = s.config.Store.Write(ctx, func(tx store.Tx) error {
 		if err := tx.LockOperators(ctx); err != nil {
 			return err
@@ -231,7 +224,7 @@ func (s *Service) BeginAddition(ctx context.Context, who Signed, party webauthn.
 		if err := tx.DropCredentials(ctx, operator.Ceremony, o.Name); err != nil {
 			return err
 		}
-		c.Challenge, err = s.begin(ctx, tx, o.Name, ceremony{Purpose: toAdd, Party: party.ID})
+		c.Challenge, err = s.beginAddition(ctx, tx, o.Name, party.ID)
 		return err
 	})
 	if err != nil {
@@ -252,8 +245,10 @@ type NewPasskey struct {
 // ErrPasskeys.
 func (s *Service) AddPasskey(ctx context.Context, who Signed, n NewPasskey) (added operator.Passkey, err error) {
 	by := Deed{Actor: actorOf(who.Operator.Name), Name: who.Operator.Name, action: "manage.account.passkeys.add"}
-	want := ceremony{Purpose: toAdd, Party: n.Party.ID}
-	err = s.answered(ctx, n.ClientData, who.Operator.Name, want, func(tx store.Tx, challenge string) error {
+	take := func(tx store.Tx, challenge string) (bool, error) {
+		return s.takeAddition(ctx, tx, challenge, who.Operator.Name, n.Party.ID)
+	}
+	err = s.answered(ctx, n.ClientData, take, func(tx store.Tx, challenge string) error {
 		if added, err = s.made(challenge, &n); err != nil {
 			return err
 		}
@@ -301,6 +296,34 @@ func keep(ctx context.Context, tx store.Tx, o *operator.Operator, added operator
 	}})
 }
 
+// RenamePasskey calls one of one's own passkeys something else, or reports ErrNoPasskey.
+func (s *Service) RenamePasskey(ctx context.Context, who Signed, id, label string) (renamed operator.Passkey, err error) {
+	by := Deed{Actor: actorOf(who.Operator.Name), Name: who.Operator.Name, action: "manage.account.passkeys.rename"}
+	_, err = s.change(ctx, by, func(_ store.Tx, o *operator.Operator) error {
+		i, err := passkeyOf(o, id)
+		if err != nil {
+			return err
+		}
+		o.Passkeys = slices.Clone(o.Passkeys)
+		o.Passkeys[i].Name = label
+		renamed = o.Passkeys[i]
+		return nil
+	})
+	if err != nil {
+		return operator.Passkey{}, fmt.Errorf("rename passkey: %w", err)
+	}
+	return renamed, nil
+}
+
+// passkeyOf says which of an operator's passkeys has an id, or reports ErrNoPasskey.
+func passkeyOf(o *operator.Operator, id string) (int, error) {
+	i := slices.IndexFunc(o.Passkeys, func(one operator.Passkey) bool { return PasskeyID(&one) == id })
+	if i < 0 {
+		return i, ErrNoPasskey.At("passkey_id", id)
+	}
+	return i, nil
+}
+
 // RemovePasskey removes one of one's own passkeys by its id, or reports ErrNoPasskey.
 func (s *Service) RemovePasskey(ctx context.Context, who Signed, id string) error {
 	by := Deed{Actor: actorOf(who.Operator.Name), Name: who.Operator.Name, action: "manage.account.passkeys.remove"}
@@ -316,9 +339,9 @@ func (s *Service) RemoveLostPasskey(ctx context.Context, by Deed, id string) err
 
 func (s *Service) removePasskey(ctx context.Context, by Deed, id string, then func(store.Tx) error) error {
 	_, err := s.change(ctx, by, func(tx store.Tx, o *operator.Operator) error {
-		i := slices.IndexFunc(o.Passkeys, func(one operator.Passkey) bool { return PasskeyID(&one) == id })
-		if i < 0 {
-			return ErrNoPasskey.At("passkey_id", id)
+		i, err := passkeyOf(o, id)
+		if err != nil {
+			return err
 		}
 		if err := tx.DropCredential(ctx, passkeyDigest(o.Passkeys[i].ID)); err != nil {
 			return err

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/webauthn"
 	"github.com/favord/favord/internal/base/webauthn/softkey"
@@ -38,11 +40,7 @@ func (d *desk) add(who account.Signed, name string) *softkey.Device {
 // ask begins with a passkey and returns what a device shows then.
 func (d *desk) ask(device *softkey.Device, name string) account.Shown {
 	d.t.Helper()
-	asked, err := d.BeginPasskey(d.t.Context(), site(), "192.0.2.1")
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return show(device, name, asked.Challenge)
+	return show(device, name, d.BeginPasskey(site()))
 }
 
 func show(device *softkey.Device, name, challenge string) account.Shown {
@@ -124,7 +122,9 @@ func TestAChallengeIsAnsweredOnceAndInTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.PasskeySignIn(ctx, show(device, "alice", asked.Challenge)); !errors.Is(err, account.ErrPasskey) {
+	wrong := show(device, "alice", asked.Challenge)
+	wrong.Address = "192.0.2.2"
+	if _, err := d.PasskeySignIn(ctx, wrong); !errors.Is(err, account.ErrPasskey) {
 		t.Errorf("the challenge for a new passkey gives %v", err)
 	}
 }
@@ -165,12 +165,12 @@ func TestAPasskeyIsOneOperatorsAtOneSite(t *testing.T) {
 		t.Errorf("a passkey that alice has: %v", err)
 	}
 	local := webauthn.Party{ID: "localhost", Origin: "http://localhost:18081"}
-	question, err := d.BeginPasskey(ctx, local, "192.0.2.1")
-	if err != nil {
-		t.Fatal(err)
+	question := d.BeginPasskey(local)
+	if _, err := d.PasskeySignIn(ctx, show(device, "alice", question)); !errors.Is(err, account.ErrPasskey) {
+		t.Errorf("a question of another site: %v", err)
 	}
 	device.Party = local
-	shown := show(device, "alice", question.Challenge)
+	shown := show(device, "alice", d.BeginPasskey(local))
 	shown.Party = local
 	if _, err := d.PasskeySignIn(ctx, shown); !errors.Is(err, account.ErrPasskey) {
 		t.Errorf("at another site: %v", err)
@@ -192,27 +192,92 @@ func TestACopiedPasskeyLetsNobodyIn(t *testing.T) {
 	}
 }
 
-func TestQuestionsForPasskeysAreBounded(t *testing.T) {
+func TestQuestionsForPasskeysCountNothingAndAnswersInVainDo(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d := newDesk(t, memstore.New())
 	device := d.add(d.must(d.signIn("alice", password, "")), "laptop")
-	var last account.Shown
+	for range 100 { // pages that are opened and left
+		d.BeginPasskey(site())
+	}
+	vain := func(address string) error {
+		shown := d.ask(device, "alice")
+		shown.Signature, shown.Address = nil, address
+		_, err := d.PasskeySignIn(ctx, shown)
+		return err
+	}
+	for range 4 {
+		if err := vain("192.0.2.1"); !errors.Is(err, account.ErrPasskey) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := d.PasskeySignIn(ctx, d.ask(device, "alice")); err != nil {
+		t.Errorf("the right one after four: %v", err)
+	}
 	for range 5 {
-		last = d.ask(device, "alice")
+		if err := vain("192.0.2.1"); !errors.Is(err, account.ErrPasskey) {
+			t.Fatal(err)
+		}
 	}
-	if _, err := d.BeginPasskey(ctx, site(), "192.0.2.1"); fault.KindOf(err) != fault.TooFast {
-		t.Errorf("the sixth question gives %v", err)
+	waits := d.ask(device, "alice")
+	if _, err := d.PasskeySignIn(ctx, waits); fault.KindOf(err) != fault.TooFast {
+		t.Errorf("after five the right one gives %v", err)
 	}
-	if _, err := d.BeginPasskey(ctx, site(), "192.0.2.2"); err != nil {
+	if err := vain("192.0.2.2"); !errors.Is(err, account.ErrPasskey) {
 		t.Errorf("from another address: %v", err)
 	}
-	if _, err := d.PasskeySignIn(ctx, last); err != nil {
-		t.Errorf("an answer in time: %v", err)
+	d.hand.at = d.hand.at.Add(time.Minute)
+	if _, err := d.PasskeySignIn(ctx, waits); err != nil {
+		t.Errorf("the same answer after the wait: %v", err)
 	}
-	if _, err := d.BeginPasskey(ctx, site(), "192.0.2.1"); err != nil {
-		t.Errorf("after a success: %v", err)
-	}
+}
+
+func TestAnAnsweredQuestionIsRememberedUntilItCountsNoMore(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		ctx := t.Context()
+		d := newDesk(t, s)
+		shown := d.ask(d.add(d.must(d.signIn("alice", password, "")), "laptop"), "alice")
+		if _, err := d.PasskeySignIn(ctx, shown); err != nil {
+			t.Fatal(err)
+		}
+		d.hand.at = d.hand.at.Add(operator.CeremonyLife - time.Second)
+		if err := s.Write(ctx, func(tx store.Tx) error {
+			_, err := tx.DropExpired(ctx, store.Ended{Before: d.hand.at.Add(time.Minute), Limit: 100}) // by a node whose clock is ahead
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.PasskeySignIn(ctx, shown); !errors.Is(err, account.ErrPasskey) {
+			t.Errorf("once more gives %v", err)
+		}
+	})
+}
+
+func TestAnOwnerRenamesAPasskey(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		ctx := t.Context()
+		d := newDesk(t, s)
+		who := d.must(d.signIn("alice", password, ""))
+		laptop := d.add(who, "laptop")
+		d.add(who, "phone")
+		kept := d.operator("alice").Passkeys
+		renamed, err := d.RenamePasskey(ctx, who, account.PasskeyID(&kept[0]), "the office's")
+		if err != nil || renamed.Name != "the office's" || renamed.ID != kept[0].ID {
+			t.Fatalf("it is %+v, %v", renamed, err)
+		}
+		kept[0].Name = "the office's"
+		if diff := cmp.Diff(kept, d.operator("alice").Passkeys); diff != "" {
+			t.Error(diff)
+		}
+		if _, err := d.RenamePasskey(ctx, who, "0000000000000000", "x"); !errors.Is(err, account.ErrNoPasskey) {
+			t.Errorf("one that is not there: %v", err)
+		}
+		if _, err := d.PasskeySignIn(ctx, d.ask(laptop, "alice")); err != nil {
+			t.Errorf("under its new name it lets %v in", err)
+		}
+	})
 }
 
 func TestAPasskeyProvesLikeThePassword(t *testing.T) {
@@ -329,6 +394,9 @@ func TestWhatIsDoneWithPasskeysIsInTheAudit(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := d.operator("alice").Passkeys[0]
+	if _, err := d.RenamePasskey(ctx, who, account.PasskeyID(&key), "notebook"); err != nil {
+		t.Fatal(err)
+	}
 	if err := d.RemovePasskey(ctx, who, account.PasskeyID(&key)); err != nil {
 		t.Fatal(err)
 	}
@@ -350,6 +418,7 @@ func TestWhatIsDoneWithPasskeysIsInTheAudit(t *testing.T) {
 	want := []string{
 		`operator:alice manage.account.passkeys.add operator/alice`,
 		`operator:alice manage.sessions.passkey operator/alice`,
+		`operator:alice manage.account.passkeys.rename operator/alice`,
 		`operator:alice manage.account.passkeys.remove operator/alice`,
 	}
 	if len(said) != len(want) {
@@ -360,7 +429,8 @@ func TestWhatIsDoneWithPasskeysIsInTheAudit(t *testing.T) {
 			t.Errorf("entry %d is %q", i, said[i])
 		}
 	}
-	if !strings.Contains(said[0], "laptop") || !strings.Contains(said[2], "laptop") {
+	renamed := `{"passkeys":["laptop"]} {"passkeys":["notebook"]}`
+	if !strings.Contains(said[0], "laptop") || !strings.HasSuffix(said[2], renamed) || !strings.Contains(said[3], "notebook") {
 		t.Errorf("the audit does not name the passkey: %q", said)
 	}
 }

@@ -45,7 +45,11 @@ export interface paths {
         delete: operations["manage.account.passkeys.remove"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * 重命名自己的通行密钥
+         * @description Rename one of one's passkeys (management)
+         */
+        patch: operations["manage.account.passkeys.rename"];
         trace?: never;
     };
     "/manage/v1/account/passkeys/begin": {
@@ -4233,6 +4237,10 @@ export interface components {
             /** 起始位置 */
             after?: string;
         };
+        "manage.RenamePasskeyRequest": {
+            /** 名称 */
+            label: string;
+        };
         "manage.ReplayChange": {
             /** 位置 */
             path: string;
@@ -5046,6 +5054,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.account.passkeys.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 通行密钥编号 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.RenamePasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.Passkey"];
+                };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
             400: {

@@ -51,17 +51,21 @@ async function asked<T extends AuthenticatorResponse>(credential: Promise<Creden
     return { id: textOf(made.rawId), response: made.response as T }
   } catch (e) {
     if (!(e instanceof DOMException)) throw e
-    if (e.name === 'NotAllowedError' || e.name === 'AbortError') throw new Stopped('cancelled')
+    if (['NotAllowedError', 'AbortError', 'TimeoutError'].includes(e.name)) throw new Stopped('cancelled')
     if (e.name === 'InvalidStateError') throw new Stopped('there')
     throw new Stopped('failed', e.message)
   }
 }
 
+type Question = Schemas['manage.PasskeyQuestion']
+type Answer = Schemas['manage.PasskeyAnswer']
+
+const begin = (signal?: AbortSignal): Promise<Question> => answer(api.POST('/manage/v1/sessions/passkey/begin', { signal }))
+
 /** Asks the person for a passkey, any that is for this host. */
-async function shown(): Promise<Schemas['manage.PasskeyAnswer']> {
-  const q = await answer(api.POST('/manage/v1/sessions/passkey/begin'))
+async function shown(q: Question, how: Pick<CredentialRequestOptions, 'mediation' | 'signal'> = {}): Promise<Answer> {
   const publicKey: PublicKeyCredentialRequestOptions = { challenge: bytesOf(q.challenge), rpId: q.rp_id, timeout: q.timeout_ms, userVerification: 'required' }
-  const { id, response } = await asked<AuthenticatorAssertionResponse>(navigator.credentials.get({ publicKey }))
+  const { id, response } = await asked<AuthenticatorAssertionResponse>(navigator.credentials.get({ publicKey, ...how }))
   return {
     credential_id: id,
     client_data: textOf(response.clientDataJSON),
@@ -71,14 +75,50 @@ async function shown(): Promise<Schemas['manage.PasskeyAnswer']> {
   }
 }
 
-/** Signs in whomever the passkey belongs to. */
+/** Signs in whomever a passkey that was shown belongs to. */
+export async function signInWith(body: Answer): Promise<void> {
+  await answer(api.POST('/manage/v1/sessions/passkey', { body }))
+}
+
+/** Asks for a passkey, and signs in whomever it belongs to. */
 export async function signInByPasskey(): Promise<void> {
-  await answer(api.POST('/manage/v1/sessions/passkey', { body: await shown() }))
+  await signInWith(await shown(await begin()))
+}
+
+/** Whether this browser offers passkeys among what it fills a field in with. */
+async function offersPasskeys(): Promise<boolean> {
+  return ability() === 'able' && ((await PublicKeyCredential.isConditionalMediationAvailable?.()) ?? false)
+}
+
+/** How much of its time a question is on offer: who chooses at the end has some left. */
+const offering = 0.8
+
+/**
+ * Has the browser offer passkeys where a name is typed, until the signal takes the offer back, and
+ * returns what a person chose. Who cannot be offered any, or turns them down, notices nothing. A
+ * question that was on offer for long makes room for a new one.
+ */
+export async function offered(signal: AbortSignal): Promise<Answer | undefined> {
+  try {
+    if (!(await offersPasskeys())) return undefined
+    while (!signal.aborted) {
+      const q = await begin(signal)
+      const over = AbortSignal.timeout(q.timeout_ms * offering)
+      try {
+        return await shown(q, { mediation: 'conditional', signal: AbortSignal.any([signal, over]) })
+      } catch (e) {
+        if (!over.aborted) throw e
+      }
+    }
+  } catch {
+    // There are other ways to sign in on the page.
+  }
+  return undefined
 }
 
 /** Shows that the person who has signed in is still there. */
 export async function proveByPasskey(): Promise<void> {
-  await answer(api.POST('/manage/v1/sessions/current/prove/passkey', { body: await shown() }))
+  await answer(api.POST('/manage/v1/sessions/current/prove/passkey', { body: await shown(await begin()) }))
 }
 
 /** Makes a passkey in a device of the person who has signed in. */
