@@ -1,7 +1,7 @@
 # make test   everything that proves the program works; installs what it needs
 # make quick  every package in a minute, without PostgreSQL and the race detector; PKG=./internal/... limits it
 # make planted          plants every known bug, one after another, and names the test that finds it
-# make soak SIZE=hour    the tests that crash, race and sell out, for long; SIZE=night for a night
+# make soak SIZE=hour    the tests that crash, race and sell out, for an hour; SIZE=night for a night; GROUP=kill some of them
 # make fuzz TIME=60s     each fuzz target for that time; TARGET=Calls those whose name has it
 # make proofs            what each promise of docs/reliability.md stands on: test, result, figure; PROMISE="P7 P16" for some
 # make check  lint and house rules
@@ -61,7 +61,7 @@ pitr:
 	./scripts/pitr.sh
 
 soak:
-	@./scripts/soak.sh $(SIZE)
+	@./scripts/soak.sh "$(SIZE)" "$(GROUP)"
 
 TIME ?= 60s
 fuzz:

@@ -13,26 +13,38 @@ import (
 	"github.com/favord/favord/internal/size"
 )
 
-// backups is how many are made in a run of the usual size, between and during how many coupons.
-// Whoever has bought so many waits: without that a sale would grow while it is compared, each time
-// by what it was.
+// A sale has so many backups, between and during so many coupons. Whoever has bought so many waits:
+// without that a sale would grow while it is compared, each time by what it was. As each backup is held
+// to all that was sold before, more of them are of more sales, and not of a longer one.
 const (
 	backups = 3
 	between = 25
 	during  = 50
 )
 
-// TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt makes backups during a sale, restores each
+// TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt makes backups during sales, restores each
 // and holds it to every answer that had been given when it was begun.
 func TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt(t *testing.T) {
 	t.Parallel()
+	sales, held, sold := size.Counts{Usual: 1, Hour: 20, Night: 200}.Of(t), 0, 0
+	for n := range sales {
+		heldNow, soldNow := backUpASale(t)
+		held, sold = held+heldNow, sold+soldNow
+		t.Logf("%d of %d sales", n+1, sales)
+	}
+	t.Logf("proof P17: %d backups under load, %d coupons acknowledged before their marks, all restored; %d sold",
+		sales*backups, held, sold)
+}
+
+// backUpASale returns how many coupons its backups were held to, and how many were sold.
+func backUpASale(t *testing.T) (held, total int) {
+	t.Helper()
 	dir, kept := t.TempDir(), t.TempDir()
 	file, keys := filepath.Join(kept, "backup.tar.gz"), filepath.Join(t.TempDir(), "keys")
 	p := start(t, dir, t.TempDir())
 	stock, sold := createStock(t, p), newLedger()
 	end := p.sell(t, sold, stock)
-	held := 0
-	for range size.Times(t, backups) {
+	for range backups {
 		sold.goOn(between, during)
 		before := sold.copy()
 		favord(t, "backup", "create", file, "--data", dir, "--keys", keys)
@@ -51,8 +63,8 @@ func TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt(t *testing.T) {
 	}
 	end()
 	p.checkAll(t, sold, stock)
-	t.Logf("proof P17: %d backups under load, %d coupons acknowledged before their marks, all restored; %d sold",
-		size.Times(t, backups), held, len(sold.told))
+	p.checkInvariants(t, dir)
+	return held, len(sold.told)
 }
 
 // sell has clients buy until the function that it returns is called.

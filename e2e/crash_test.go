@@ -17,12 +17,6 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
-// How often the server is killed in a run of the usual size.
-const (
-	cycles         = 40
-	postgresCycles = 20
-)
-
 // workers is how many clients it is killed under.
 const workers = 4
 
@@ -67,19 +61,24 @@ func (l *ledger) acknowledge(number string, f fate) (acknowledged int) {
 // answer that it ever gave.
 func TestNoAcknowledgedCouponIsLostByKill9(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, cycles, postgresCycles, crash)
+	onBothEngines(t, engineCounts{
+		sqlite: size.Counts{Usual: 40, Hour: 400, Night: 10_000}, postgres: size.Counts{Usual: 20, Hour: 100, Night: 1_000},
+	}, crash)
 }
 
-// onBothEngines runs a test as often as is usual on each engine: more are the flags of a server on it.
-func onBothEngines(t *testing.T, sqlite, postgres int, run func(t *testing.T, times int, more ...string)) {
+// engineCounts are how often the server is killed on each engine.
+type engineCounts struct{ sqlite, postgres size.Counts }
+
+// onBothEngines runs a test on each engine: more are the flags of a server on it.
+func onBothEngines(t *testing.T, counts engineCounts, run func(t *testing.T, times int, more ...string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		run(t, size.Times(t, sqlite))
+		run(t, counts.sqlite.Of(t))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		run(t, size.Times(t, postgres), "--database", pgtest.Shared(t).Empty(t))
+		run(t, counts.postgres.Of(t), "--database", pgtest.Shared(t).Empty(t))
 	})
 }
 

@@ -44,10 +44,9 @@ type node struct {
 // back, kills one after the other, and compares what each hour says with what there is.
 func TestFiguresOfNodesThatAreKilledAddUp(t *testing.T) {
 	t.Parallel()
-	c, kills := &crowd{coupons: size.Times(t, 1_000), clients: 32, dir: t.TempDir(), database: pgtest.Shared(t).Empty(t)}, 2
-	if size.Soaks() {
-		kills = 6
-	}
+	c, kills := &crowd{
+		coupons: size.Counts{Usual: 1_000, Hour: 20_000, Night: 200_000}.Of(t), clients: 32, dir: t.TempDir(), database: pgtest.Shared(t).Empty(t),
+	}, size.Counts{Usual: 2, Hour: 20, Night: 200}.Of(t)
 	c.due = make(chan struct{}, kills)
 	for i := range c.nodes {
 		c.nodes[i] = c.node(t)

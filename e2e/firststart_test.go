@@ -7,20 +7,20 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"github.com/favord/favord/internal/size"
 )
 
-// startCycles is how often a first start is killed in a run of the usual size, and firstStart how long
-// one takes at most that matters: migrations, keys and the demo shop are written by then.
-const (
-	startCycles = 12
-	firstStart  = 400 * time.Millisecond
-)
+// firstStart is how long a first start takes at most that matters: migrations, keys and the demo shop are
+// written by then.
+const firstStart = 400 * time.Millisecond
 
 // TestAFirstStartThatIsKilledGoesOn kills the server while it makes its database, again and again, at
 // any moment. The next start finishes what is missing, and nothing is there twice.
 func TestAFirstStartThatIsKilledGoesOn(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, startCycles, startCycles, killFirstStarts)
+	starts := size.Counts{Usual: 12, Hour: 120, Night: 1_200}
+	onBothEngines(t, engineCounts{starts, starts}, killFirstStarts)
 }
 
 func killFirstStarts(t *testing.T, cycles int, more ...string) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/wire/manage"
 )
 
@@ -15,8 +16,8 @@ import (
 // counts the codes at the end.
 func TestAnImportOfCodesGoesOnAcrossKill9(t *testing.T) {
 	t.Parallel()
-	const kills = 2
-	onBothEngines(t, kills, kills, importAcrossKills)
+	kills := size.Counts{Usual: 2, Hour: 10, Night: 20}
+	onBothEngines(t, engineCounts{kills, kills}, importAcrossKills)
 }
 
 func importAcrossKills(t *testing.T, kills int, more ...string) {
@@ -52,6 +53,7 @@ func importAcrossKills(t *testing.T, kills int, more ...string) {
 		t.Errorf("%+v, %v", shown, err)
 	}
 	p.checkInvariants(t, dir, more...)
+	t.Logf("%d kills while %d codes were imported: each is there once", kills, codes)
 }
 
 func (p *process) manager(t *testing.T) *client.Management {

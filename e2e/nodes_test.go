@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/favord/favord/client"
@@ -15,16 +14,20 @@ import (
 	"github.com/favord/favord/wire/busifavor"
 )
 
-// saleSizes are those of the sale over many nodes.
-type saleSizes struct{ nodes, clientsPerNode, coupons, kills int }
+// saleSizes are those of the sale over many nodes. Clients go on when nothing is left, until there were so
+// many attempts.
+type saleSizes struct{ nodes, clientsPerNode, coupons, attempts, kills int }
 
 // sizes of the sale: wider where the tests run for long.
 func sizes(t *testing.T) saleSizes {
 	t.Helper()
-	z := saleSizes{nodes: 4, clientsPerNode: 8, coupons: size.Times(t, 1500), kills: size.Times(t, 6)}
+	z := saleSizes{nodes: 4, clientsPerNode: 8}
 	if size.Soaks() {
 		z.nodes, z.clientsPerNode = 8, 64
 	}
+	z.coupons = size.Counts{Usual: 1_500, Hour: 10_000, Night: 10_000}.Of(t)
+	z.attempts = size.Counts{Usual: 1_600, Hour: 100_000, Night: 1_000_000}.Of(t)
+	z.kills = size.Counts{Usual: 6, Hour: 100, Night: 100}.Of(t)
 	return z
 }
 
@@ -37,10 +40,14 @@ type sale struct {
 	mu      sync.Mutex
 	running []*process
 	codes   map[string]string // acknowledged, by request number
+	// asked counts the requests, killed the nodes that were killed and replaced; empty is that nothing is left.
+	asked, killed int
+	empty         bool
+	// more is signaled when more may be asked.
+	more *sync.Cond
 
-	next atomic.Int64
-	// milestones gets a word whenever it is time to kill a node.
-	milestones chan struct{}
+	// due gets a word whenever it is time to kill a node.
+	due chan struct{}
 }
 
 // TestNodesThatAreKilledNeverOversell has several nodes issue of one stock over one
@@ -50,20 +57,19 @@ func TestNodesThatAreKilledNeverOversell(t *testing.T) {
 	z := sizes(t)
 	s := &sale{
 		saleSizes: z, dir: t.TempDir(), database: pgtest.Shared(t).Empty(t),
-		codes: map[string]string{}, milestones: make(chan struct{}, z.kills+1),
+		codes: map[string]string{}, due: make(chan struct{}, z.kills),
 	}
+	s.more = sync.NewCond(&s.mu)
 	for range s.nodes {
 		s.running = append(s.running, s.node(t))
 	}
 	s.stock = s.limitedStock(t, s.running[0])
-	done := make(chan struct{})
 	var killers, wg sync.WaitGroup
-	killers.Go(func() { s.killAtRandom(t, done) })
+	killers.Go(func() { s.killAtRandom(t) })
 	for i := range s.nodes * s.clientsPerNode {
 		wg.Go(func() { s.claim(t, i%s.nodes) })
 	}
 	wg.Wait()
-	close(done)
 	killers.Wait()
 	s.settle(t)
 }
@@ -92,7 +98,26 @@ func (s *sale) at(i int) *process {
 	return s.running[i]
 }
 
-// claim asks one node for coupons, each for a user of its own, until the stock is empty.
+// number is that of the next request, "" when there were enough. As many parts of the stock as there are kills,
+// and one more, are asked for one after the other, so that each kill comes in the middle of the sale.
+func (s *sale) number() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	part := s.coupons / (s.kills + 1)
+	for s.killed < s.kills && s.asked >= (s.killed+1)*part {
+		s.more.Wait()
+	}
+	if s.empty && s.asked >= s.attempts {
+		return ""
+	}
+	s.asked++
+	if s.asked%part == part/2 && s.asked/part < s.kills {
+		s.due <- struct{}{}
+	}
+	return fmt.Sprintf("sale%07d", s.asked)
+}
+
+// claim asks one node for coupons, each for a user of its own, until there were enough attempts.
 // When the node dies it goes on with the one that takes its place.
 func (s *sale) claim(t *testing.T, i int) {
 	t.Helper()
@@ -100,12 +125,11 @@ func (s *sale) claim(t *testing.T, i int) {
 		p := s.at(i)
 		caller := p.caller(t)
 		for {
-			number := fmt.Sprintf("sale%06d", s.next.Add(1))
-			empty, err := s.one(t.Context(), p, caller, number)
-			if empty {
+			number := s.number()
+			if number == "" {
 				return
 			}
-			if err != nil {
+			if err := s.one(t.Context(), p, caller, number); err != nil {
 				if unexpected(err) {
 					t.Errorf("%s: %v", number, err)
 				}
@@ -120,44 +144,41 @@ func (s *sale) claim(t *testing.T, i int) {
 	}
 }
 
-func (s *sale) one(ctx context.Context, p *process, caller *client.Client, number string) (empty bool, err error) {
+// one asks for a coupon, and notes what it got: one, or that none is left.
+func (s *sale) one(ctx context.Context, p *process, caller *client.Client, number string) error {
 	answer, err := caller.BusiFavor().SendCoupon(ctx, s.request(p, number))
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var refused *client.APIError
 	switch {
 	case err == nil:
-		s.mu.Lock()
-		defer s.mu.Unlock()
 		s.codes[number] = answer.SendCouponResult.CouponCode
-		if len(s.codes)%(s.coupons/(s.kills+1)) == 0 {
-			s.milestones <- struct{}{}
-		}
-		return false, nil
 	case errors.As(err, &refused) && refused.Code == "RULE_LIMIT":
-		return true, nil
+		s.empty = true
+	default:
+		return err
 	}
-	return false, err
+	return nil
 }
 
 func (s *sale) request(p *process, number string) *busifavor.SendCouponRequest {
 	return &busifavor.SendCouponRequest{OpenID: fmt.Sprintf("o%027s", number), AppID: p.AppID, StockID: s.stock, OutRequestNo: number}
 }
 
-// killAtRandom kills nodes and starts others in their place, as long as the sale runs.
-func (s *sale) killAtRandom(t *testing.T, done <-chan struct{}) {
+// killAtRandom kills nodes whenever it is due, and starts others in their place.
+func (s *sale) killAtRandom(t *testing.T) {
 	t.Helper()
 	dice := rand.New(rand.NewPCG(3, 4))
 	for range s.kills {
-		select {
-		case <-done:
-			return
-		case <-s.milestones:
-		}
+		<-s.due
 		i := dice.IntN(s.nodes)
 		dead := s.at(i)
 		dead.kill()
 		fresh := s.node(t)
 		s.mu.Lock()
 		s.running[i] = fresh
+		s.killed++
+		s.more.Broadcast()
 		s.mu.Unlock()
 		close(dead.replaced)
 	}
@@ -190,5 +211,5 @@ func (s *sale) settle(t *testing.T) {
 	}
 	s.at(0).checkInvariants(t, s.dir, "--database", s.database)
 	t.Logf("proof P4: %d nodes, %d kills, %d requests, %d acknowledged of %d coupons: none lost, none too many",
-		s.nodes, s.kills, s.next.Load(), len(s.codes), s.coupons)
+		s.nodes, s.killed, s.asked, len(s.codes), s.coupons)
 }

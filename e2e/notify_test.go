@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/notify"
@@ -87,15 +88,13 @@ func (i *inbox) missing(numbers map[string]string) (n int) {
 	return n
 }
 
-// deliveryKills is how often the server is killed while it delivers.
-const deliveryKills = 6
-
 // TestEveryEventArrivesAcrossKill9 kills the server again and again while it issues coupons
 // and delivers their events to a receiver that fails often. Each coupon that was acknowledged
 // is told of in the end.
 func TestEveryEventArrivesAcrossKill9(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, deliveryKills, deliveryKills, deliverAndKill)
+	kills := size.Counts{Usual: 6, Hour: 60, Night: 600}
+	onBothEngines(t, engineCounts{kills, kills}, deliverAndKill)
 }
 
 func deliverAndKill(t *testing.T, kills int, more ...string) {

@@ -24,12 +24,6 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
-// How often the server is killed under payments in a run of the usual size.
-const (
-	paymentCycles         = 10
-	paymentPostgresCycles = 5
-)
-
 // What becomes of a voucher, by the last digit of its number. Up to 2 it is sent only, the rest
 // are spent; codes or an image are uploaded beside some.
 const (
@@ -72,7 +66,9 @@ type counter struct {
 // refunds and uploads of codes and images, again and again, and holds it to every answer that it ever gave.
 func TestNoAcknowledgedPaymentIsLostByKill9(t *testing.T) {
 	t.Parallel()
-	onBothEngines(t, paymentCycles, paymentPostgresCycles, crashUnderPayments)
+	onBothEngines(t, engineCounts{
+		sqlite: size.Counts{Usual: 10, Hour: 100, Night: 2_000}, postgres: size.Counts{Usual: 5, Hour: 50, Night: 1_000},
+	}, crashUnderPayments)
 }
 
 func crashUnderPayments(t *testing.T, cycles int, more ...string) {

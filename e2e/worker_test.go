@@ -129,10 +129,9 @@ func (w *worker) one(ctx context.Context, n int) error {
 // coupons: two workers beside a node that shows what they count.
 func TestFiguresOfManyAddUpThoughWorkersAreKilled(t *testing.T) {
 	t.Parallel()
-	c, kills := &crowd{coupons: size.Times(t, 10_000), dir: t.TempDir(), database: pgtest.Shared(t).Empty(t)}, 1
-	if size.Soaks() { // a million in an hour
-		c.coupons, kills = 5*c.coupons, 3
-	}
+	c, kills := &crowd{
+		coupons: size.Counts{Usual: 10_000, Hour: 1_000_000, Night: 3_000_000}.Of(t), dir: t.TempDir(), database: pgtest.Shared(t).Empty(t),
+	}, size.Counts{Usual: 1, Hour: 3, Night: 15}.Of(t)
 	c.nodes[0] = c.node(t)
 	c.addStocks(t)
 	p := c.at(0)

@@ -24,11 +24,8 @@ var (
 
 const (
 	usualSteps = 1200
-	usualSeeds = 200
 	// onDisk is how many of the runs are over SQLite: one in so many.
 	onDisk = 20
-	// twice is how many runs are played twice to compare them.
-	twice = 20
 )
 
 // disk is the one that SQLite has in this process.
@@ -52,12 +49,12 @@ func planOf(tb testing.TB, seed uint64) plan {
 }
 
 // seeds lists what is played.
-func seeds(tb testing.TB, count int) []uint64 {
+func seeds(tb testing.TB, count size.Counts) []uint64 {
 	tb.Helper()
 	if *seedFlag != 0 {
 		return []uint64{*seedFlag}
 	}
-	list := make([]uint64, size.Times(tb, count))
+	list := make([]uint64, count.Of(tb))
 	for i := range list {
 		list[i] = uint64(i) + 1
 	}
@@ -69,7 +66,7 @@ func TestNothingThatWasAcknowledgedIsLostWhateverHappens(t *testing.T) { //nolin
 	t.Parallel()
 	var runs, steps, acked, unclear, crashes, failovers, deliveries atomic.Int64
 	t.Run("each", func(t *testing.T) {
-		for _, seed := range seeds(t, usualSeeds) {
+		for _, seed := range seeds(t, size.Counts{Usual: 200, Hour: 4_000, Night: 84_000}) {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
 				p := planOf(t, seed)
@@ -106,7 +103,9 @@ func TestNothingThatWasAcknowledgedIsLostWhateverHappens(t *testing.T) { //nolin
 // TestARunIsPlayedAgainAsItWas compares the histories of runs that are played twice.
 func TestARunIsPlayedAgainAsItWas(t *testing.T) {
 	t.Parallel()
-	for _, seed := range seeds(t, twice) {
+	again := seeds(t, size.Counts{Usual: 20, Hour: 200, Night: 2_000})
+	t.Logf("%d runs are played twice", len(again))
+	for _, seed := range again {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			p := planOf(t, seed)

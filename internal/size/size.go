@@ -10,7 +10,8 @@ import (
 // Name is the variable of the environment.
 const Name = "FAVORD_SIZE"
 
-// The sizes. Usual is that of `make test`, Quick that of `make quick`, which has no PostgreSQL.
+// The sizes. Usual is that of `make test`, Quick that of `make quick`, which has no PostgreSQL. What
+// soaks takes, all of it together and on two cores, about the time that its name says.
 const (
 	Usual = ""
 	Quick = "quick"
@@ -18,20 +19,23 @@ const (
 	Night = "night"
 )
 
-// Times returns how often to repeat what the usual size repeats n times: a tenth as often, and at
-// least once, in a quick run, 20 times as often in an hour, and 200 times in a night. It fails
-// the test when there is no such size.
-func Times(tb testing.TB, n int) int {
+// Counts is how often something is repeated in a run of each size, so that each test gets of an hour
+// and of a night what it is worth. A quick run repeats it a tenth as often as a usual one.
+type Counts struct{ Usual, Hour, Night int }
+
+// Of returns the count for the size of this run, at least one. It fails the test when there is no
+// such size.
+func (c Counts) Of(tb testing.TB) int {
 	tb.Helper()
 	switch name := os.Getenv(Name); name {
 	case Usual:
-		return n
+		return c.Usual
 	case Quick:
-		return max(1, n/10)
+		return max(1, c.Usual/10)
 	case Hour:
-		return 20 * n
+		return c.Hour
 	case Night:
-		return 200 * n
+		return c.Night
 	default:
 		tb.Fatalf("%s is %q: use %s, %s or %s, or leave it unset", Name, name, Quick, Hour, Night)
 		return 0

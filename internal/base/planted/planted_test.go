@@ -27,8 +27,6 @@ import (
 
 const (
 	module = "../../.."
-	// usual is how many bugs an ordinary run plants; one for long plants all.
-	usual = 10
 	// patience is how long a test may take to find its bug.
 	patience = 10 * time.Minute
 )
@@ -39,11 +37,12 @@ const (
 func TestPlantedBugsAreFound(t *testing.T) { //nolint:tparallel // the group waits for its parts
 	t.Parallel()
 	chosen := table()
+	all := len(chosen)
 	if !size.Soaks() {
-		commit, all := commitOf(t), len(chosen)
+		commit := commitOf(t)
 		source := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(commit))))
 		source.Shuffle(all, func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
-		chosen = chosen[:size.Times(t, usual)]
+		chosen = chosen[:size.Counts{Usual: 10, Hour: all, Night: all}.Of(t)]
 		t.Logf("commit %s chooses %d of %d bugs", cmp.Or(commit, "unknown"), len(chosen), all)
 	}
 	b := &builder{dir: t.TempDir(), programs: map[string]func() (string, error){}}

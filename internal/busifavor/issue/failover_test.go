@@ -29,11 +29,11 @@ import (
 	"github.com/favord/favord/internal/store/storetest"
 )
 
-// Sizes of the failovers.
+// Sizes of the failovers. After so many of them everything that was acknowledged is looked at.
 const (
-	failovers    = 20
 	claimants    = 8
 	perFailover  = 40
+	perLook      = 20
 	databaseName = "favord"
 )
 
@@ -209,11 +209,11 @@ func (p *pair) lost(t *testing.T, a *acknowledged) int {
 func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, &pair{synchronous: true})
-	a, times := nothingYet(), size.Times(t, failovers)
+	a, times := nothingYet(), size.Counts{Usual: 20, Hour: 60, Night: 2_000}.Of(t)
 	for n := range times {
 		p.sell(t, a, (n+1)*perFailover)
 		p.failOver(t, n+1)
-		if (n+1)%failovers != 0 && n+1 != times {
+		if (n+1)%perLook != 0 && n+1 != times {
 			continue
 		}
 		if lost := p.lost(t, a); lost > 0 {

@@ -189,7 +189,7 @@ func TestEverythingThatChangesACouponIsLinearizable(t *testing.T) {
 		shop := storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: mostCoupons, MaxPerUser: mostPerUser})
 		var p *player
 		checked := 0
-		for round := range size.Times(t, 1) {
+		for round := range (size.Counts{Usual: 1, Hour: 20, Night: 400}).Of(t) {
 			p = newPlayer(shop)
 			p.playAll(t, round)
 			if len(p.history) != stocks*callers*callsOfCaller {

@@ -25,9 +25,6 @@ import (
 	"github.com/favord/favord/wire/manage"
 )
 
-// pairs is how many pairs of each kind meet in a run of the usual size.
-const pairs = 30
-
 // numbered are the operations with a request number, of both ports.
 func numbered() []wire.Operation {
 	return slices.DeleteFunc(slices.Concat(httpapi.Operations(), manage.Operations()), func(op wire.Operation) bool { return op.RequestNo == "" })
@@ -179,7 +176,7 @@ func (p *twinPorts) alone(build twin) int {
 func (p *twinPorts) meet(op *wire.Operation, name string, build twin) outcome {
 	p.t.Helper()
 	first, second := p.pair(op, build, oneFirst), p.pair(op, build, otherFirst)
-	for i := range size.Times(p.t, pairs) {
+	for i := range (size.Counts{Usual: 30, Hour: 100, Night: 2_000}).Of(p.t) {
 		if got := p.pair(op, build, atOnce); got != first && got != second {
 			p.errorf("%s, %s, pair %d: got %v, want %v or %v", op.ID, name, i, got, first, second)
 			break

@@ -174,7 +174,7 @@ func TestPaymentsAndRefundsAreLinearizable(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		x := openTill(t, s)
 		checked := 0
-		for round := range size.Times(t, 1) {
+		for round := range (size.Counts{Usual: 1, Hour: 20, Night: 500}).Of(t) {
 			history := x.history(t, round)
 			if result, _ := porcupine.CheckOperationsVerbose(model(), history, 0); result != porcupine.Ok {
 				t.Fatalf("round %d: %s", round, result)

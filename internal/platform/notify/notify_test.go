@@ -204,7 +204,7 @@ func TestWhatHappensWhileACallbackIsOffIsNotSentLater(t *testing.T) {
 func TestEveryEventArrivesThoughTheReceiverFailsOften(t *testing.T) {
 	t.Parallel()
 	const rounds, mostRounds = 60, 6000
-	events := size.Times(t, 150)
+	events := size.Counts{Usual: 150, Hour: 3_000, Night: 30_000}.Of(t)
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		f := newFixture(t, s)
 		random := rand.New(rand.NewPCG(1, 2))

@@ -31,7 +31,6 @@ import (
 // Sizes of the losses of power. Each is followed by a look at everything that was ever acknowledged,
 // so that more of them are of more sales, and not of a longer one.
 const (
-	losses    = 100
 	perSale   = 50
 	clients   = 6
 	perLoss   = 24
@@ -49,7 +48,7 @@ func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) { //nolint:pa
 	}
 	t.Run("with syncs nothing is lost", func(t *testing.T) { //nolint:paralleltest // there is one disk
 		var unsynced, sent, used int
-		times := size.Times(t, losses)
+		times := size.Counts{Usual: 100, Hour: 1_000, Night: 5_000}.Of(t)
 		for first := 0; first < times; first += perSale {
 			s := newSale(t, disk)
 			s.loseAgainAndAgain(t, first, min(perSale, times-first))
