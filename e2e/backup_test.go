@@ -30,7 +30,7 @@ func TestABackupHoldsEverythingThatWasAcknowledgedBeforeIt(t *testing.T) {
 	for n := range sales {
 		heldNow, soldNow := backUpASale(t)
 		held, sold = held+heldNow, sold+soldNow
-		t.Logf("%d of %d sales", n+1, sales)
+		size.Tell(t, n+1, sales, "sales")
 	}
 	t.Logf("proof P17: %d backups under load, %d coupons acknowledged before their marks, all restored; %d sold",
 		sales*backups, held, sold)

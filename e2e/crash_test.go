@@ -89,10 +89,11 @@ func crash(t *testing.T, cycles int, more ...string) {
 	p := start(t, dir, state, more...)
 	stock := createStock(t, p)
 	random := rand.New(rand.NewPCG(1, 2))
-	for range cycles {
+	for n := range cycles {
 		p.work(t, l, stock, len(l.told)+1+random.IntN(20))
 		p = start(t, dir, state, more...)
 		p.checkSome(t, l, stock, random)
+		size.Tell(t, n+1, cycles, "crashes")
 	}
 	p.checkAll(t, l, stock)
 	p.checkInvariants(t, dir, more...)

@@ -27,8 +27,9 @@ func killFirstStarts(t *testing.T, cycles int, more ...string) {
 	t.Helper()
 	dir, state := t.TempDir(), t.TempDir()
 	random := rand.New(rand.NewPCG(5, 6))
-	for range cycles {
+	for n := range cycles {
 		startFor(t, time.Duration(random.Int64N(int64(firstStart))), state, append([]string{"--data", dir}, more...)...)
+		size.Tell(t, n+1, cycles, "first starts")
 	}
 	p := start(t, dir, state, more...)
 	stock := createStock(t, p)

@@ -169,7 +169,7 @@ func (s *sale) request(p *process, number string) *busifavor.SendCouponRequest {
 func (s *sale) killAtRandom(t *testing.T) {
 	t.Helper()
 	dice := rand.New(rand.NewPCG(3, 4))
-	for range s.kills {
+	for n := range s.kills {
 		<-s.due
 		i := dice.IntN(s.nodes)
 		dead := s.at(i)
@@ -181,6 +181,7 @@ func (s *sale) killAtRandom(t *testing.T) {
 		s.more.Broadcast()
 		s.mu.Unlock()
 		close(dead.replaced)
+		size.Tell(t, n+1, s.kills, "kills")
 	}
 }
 

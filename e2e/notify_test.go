@@ -107,9 +107,10 @@ func deliverAndKill(t *testing.T, kills int, more ...string) {
 	}
 	stock := createStock(t, p)
 	l := newLedger()
-	for range kills {
+	for n := range kills {
 		p.work(t, l, stock, len(l.told)+eventsPerKill)
 		p = start(t, dir, state, more...)
+		size.Tell(t, n+1, kills, "kills")
 	}
 	p.untilAllArrived(t, shop, l.codes())
 	p.checkInvariants(t, dir, more...)

@@ -78,12 +78,13 @@ func crashUnderPayments(t *testing.T, cycles int, more ...string) {
 	p := start(t, dir, state, flags...)
 	c := p.openCounter(t)
 	random := rand.New(rand.NewPCG(3, 4))
-	for range cycles {
+	for n := range cycles {
 		p.spend(t, c, len(c.told)+1+random.IntN(15))
 		p = start(t, dir, state, flags...)
 		for range 5 {
 			p.checkBought(t, c, c.asked[random.IntN(len(c.asked))])
 		}
+		size.Tell(t, n+1, cycles, "crashes")
 	}
 	for _, number := range c.asked {
 		p.checkBought(t, c, number)

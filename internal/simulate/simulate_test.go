@@ -65,8 +65,9 @@ func seeds(tb testing.TB, count size.Counts) []uint64 {
 func TestNothingThatWasAcknowledgedIsLostWhateverHappens(t *testing.T) { //nolint:tparallel // the group waits for its parts
 	t.Parallel()
 	var runs, steps, acked, unclear, crashes, failovers, deliveries atomic.Int64
+	list, whole := seeds(t, size.Counts{Usual: 200, Hour: 4_000, Night: 84_000}), t
 	t.Run("each", func(t *testing.T) {
-		for _, seed := range seeds(t, size.Counts{Usual: 200, Hour: 4_000, Night: 84_000}) {
+		for _, seed := range list {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
 				p := planOf(t, seed)
@@ -78,11 +79,12 @@ func TestNothingThatWasAcknowledgedIsLostWhateverHappens(t *testing.T) { //nolin
 					t.Logf("seed %d: hash %016x after %d steps, %d calls, %d acknowledged", seed, r.hash, r.steps-1, r.calls, r.acked)
 				}
 				for counter, n := range map[*atomic.Int64]int{
-					&runs: 1, &steps: r.steps, &acked: r.acked, &unclear: r.unclear,
+					&steps: r.steps, &acked: r.acked, &unclear: r.unclear,
 					&crashes: r.crashes, &failovers: r.failovers, &deliveries: r.deliveries,
 				} {
 					counter.Add(int64(n))
 				}
+				size.Tell(whole, int(runs.Add(1)), len(list), "runs")
 			})
 		}
 	})

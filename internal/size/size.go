@@ -47,3 +47,12 @@ func Soaks() bool { return os.Getenv(Name) == Hour || os.Getenv(Name) == Night }
 
 // HasPostgres reports whether the tests of all engines include PostgreSQL.
 func HasPostgres() bool { return os.Getenv(Name) != Quick }
+
+// Tell says after each tenth of a long run how far it is: one that is cut says so what it did.
+func Tell(tb testing.TB, done, all int, what string) {
+	tb.Helper()
+	const parts = 10
+	if Soaks() && done*parts/all != (done-1)*parts/all {
+		tb.Logf("%d of %d %s", done, all, what)
+	}
+}

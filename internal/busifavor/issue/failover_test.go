@@ -213,13 +213,13 @@ func TestAFailoverLosesNothingThatWasAcknowledged(t *testing.T) {
 	for n := range times {
 		p.sell(t, a, (n+1)*perFailover)
 		p.failOver(t, n+1)
+		size.Tell(t, n+1, times, "failovers")
 		if (n+1)%perLook != 0 && n+1 != times {
 			continue
 		}
 		if lost := p.lost(t, a); lost > 0 {
 			t.Fatalf("failover %d: %d of %d acknowledged coupons are lost", n+1, lost, len(a.codes))
 		}
-		t.Logf("%d of %d failovers", n+1, times)
 	}
 	for number, code := range a.codes { // a few of them, in the map's random order
 		var n int

@@ -189,7 +189,8 @@ func TestEverythingThatChangesACouponIsLinearizable(t *testing.T) {
 		shop := storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: mostCoupons, MaxPerUser: mostPerUser})
 		var p *player
 		checked := 0
-		for round := range (size.Counts{Usual: 1, Hour: 20, Night: 400}).Of(t) {
+		rounds := size.Counts{Usual: 1, Hour: 20, Night: 400}.Of(t)
+		for round := range rounds {
 			p = newPlayer(shop)
 			p.playAll(t, round)
 			if len(p.history) != stocks*callers*callsOfCaller {
@@ -199,6 +200,7 @@ func TestEverythingThatChangesACouponIsLinearizable(t *testing.T) {
 				t.Fatalf("no order of the calls explains the answers of round %d", round)
 			}
 			checked += len(p.history)
+			size.Tell(t, round+1, rounds, "rounds")
 		}
 		t.Logf("proof P5: %d concurrent calls are linearizable", checked)
 		// The check can fail: one coupon redeemed twice is found, and one that was redeemed

@@ -25,6 +25,12 @@ import (
 	"github.com/favord/favord/wire/manage"
 )
 
+// pairs is how many pairs of each kind meet.
+func pairs(tb testing.TB) int {
+	tb.Helper()
+	return size.Counts{Usual: 30, Hour: 100, Night: 2_000}.Of(tb)
+}
+
 // numbered are the operations with a request number, of both ports.
 func numbered() []wire.Operation {
 	return slices.DeleteFunc(slices.Concat(httpapi.Operations(), manage.Operations()), func(op wire.Operation) bool { return op.RequestNo == "" })
@@ -38,7 +44,7 @@ func TestTwinsOfEveryNumberedOperationHaveOneEffect(t *testing.T) {
 	cases, operations := twinCases(), numbered()
 	held := newTally()
 	t.Cleanup(func() {
-		t.Logf("proof P6: numbered operations with twins %d of %d", held.everywhere(), len(operations))
+		t.Logf("proof P6: numbered operations with twins %d of %d, %d pairs of each kind", held.everywhere(), len(operations), pairs(t))
 	})
 	for _, op := range operations {
 		if len(cases[op.ID]) == 0 {
@@ -48,7 +54,7 @@ func TestTwinsOfEveryNumberedOperationHaveOneEffect(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		held.engine()
 		p := newTwinPorts(t, s)
-		for _, op := range operations {
+		for i, op := range operations {
 			holds := len(cases[op.ID]) > 0
 			for name, build := range cases[op.ID] {
 				holds = p.run(&op, name, build) && holds
@@ -56,6 +62,7 @@ func TestTwinsOfEveryNumberedOperationHaveOneEffect(t *testing.T) {
 			if holds {
 				held.add(op.ID)
 			}
+			size.Tell(t, i+1, len(operations), "operations")
 		}
 		p.expectWhole(s)
 	})
@@ -176,7 +183,7 @@ func (p *twinPorts) alone(build twin) int {
 func (p *twinPorts) meet(op *wire.Operation, name string, build twin) outcome {
 	p.t.Helper()
 	first, second := p.pair(op, build, oneFirst), p.pair(op, build, otherFirst)
-	for i := range (size.Counts{Usual: 30, Hour: 100, Night: 2_000}).Of(p.t) {
+	for i := range pairs(p.t) {
 		if got := p.pair(op, build, atOnce); got != first && got != second {
 			p.errorf("%s, %s, pair %d: got %v, want %v or %v", op.ID, name, i, got, first, second)
 			break

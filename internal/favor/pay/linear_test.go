@@ -174,12 +174,14 @@ func TestPaymentsAndRefundsAreLinearizable(t *testing.T) {
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		x := openTill(t, s)
 		checked := 0
-		for round := range (size.Counts{Usual: 1, Hour: 20, Night: 500}).Of(t) {
+		rounds := size.Counts{Usual: 1, Hour: 20, Night: 500}.Of(t)
+		for round := range rounds {
 			history := x.history(t, round)
 			if result, _ := porcupine.CheckOperationsVerbose(model(), history, 0); result != porcupine.Ok {
 				t.Fatalf("round %d: %s", round, result)
 			}
 			checked += len(history)
+			size.Tell(t, round+1, rounds, "rounds")
 		}
 		x.holds()
 		t.Logf("proof P5: %d concurrent payments and refunds are linearizable", checked)

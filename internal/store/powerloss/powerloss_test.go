@@ -53,7 +53,7 @@ func TestALossOfPowerLosesNothingThatWasAcknowledged(t *testing.T) { //nolint:pa
 			s := newSale(t, disk)
 			s.loseAgainAndAgain(t, first, min(perSale, times-first))
 			unsynced, sent, used = unsynced+s.unsynced, sent+len(s.sent), used+len(s.used)
-			t.Logf("%d of %d losses", min(first+perSale, times), times)
+			size.Tell(t, min(first+perSale, times), times, "losses")
 		}
 		t.Logf("proof P2: %d losses of power with %d unsynced writes: %d coupons and %d redemptions acknowledged, none lost",
 			times, unsynced, sent, used)
