@@ -45,7 +45,8 @@ type node struct {
 func TestFiguresOfNodesThatAreKilledAddUp(t *testing.T) {
 	t.Parallel()
 	c, kills := &crowd{
-		coupons: size.Counts{Usual: 1_000, Hour: 20_000, Night: 200_000}.Of(t), clients: 32, dir: t.TempDir(), database: pgtest.Shared(t).Empty(t),
+		coupons: size.Counts{Usual: 1_000, Hour: 20_000, Night: 200_000}.Of(t), clients: 32,
+		dir: t.TempDir(), database: pgtest.Shared(t).Empty(t),
 	}, size.Counts{Usual: 2, Hour: 20, Night: 200}.Of(t)
 	c.due = make(chan struct{}, kills)
 	for i := range c.nodes {

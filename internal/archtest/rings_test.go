@@ -150,10 +150,11 @@ func rings() []ring {
 				"golang.org/x/sys"),
 			"internal/store/pgstore": contract("internal/store/row", "internal/store/document", "internal/base/clock",
 				"github.com/jackc/pgx/v5"),
-			"internal/store/pgtest":    {"github.com/jackc/pgx/v5"},
-			"internal/store/powerloss": {"modernc.org/libc", "modernc.org/sqlite"},
-			"internal/store/storetest": contract("internal/size", "github.com/google/go-cmp", "pgregory.net/rapid"),
-			"internal/store/engines":   {"internal/store", "internal/store/...", "internal/size"},
+			"internal/store/pgtest":     {"github.com/jackc/pgx/v5"},
+			"internal/store/sqlitetest": {"internal/store", "internal/store/sqlitestore"},
+			"internal/store/powerloss":  {"modernc.org/libc", "modernc.org/sqlite"},
+			"internal/store/storetest":  contract("internal/size", "github.com/google/go-cmp", "pgregory.net/rapid"),
+			"internal/store/engines":    {"internal/store", "internal/store/...", "internal/size"},
 		}},
 		{"busifavor", pure, map[string][]string{
 			"internal/busifavor/stocks":  capability("log/slog"), // it says that it cannot import

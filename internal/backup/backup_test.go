@@ -122,7 +122,8 @@ func TestWhatIsNoBackupIsRefusedAndChangesNothing(t *testing.T) {
 		"schema":    {repack(t, text, func(m map[string]any) { m["schema"] = 10_000 }), "has schema 10000"},
 		"counts":    {repack(t, text, func(m map[string]any) { m["rows"].(map[string]any)["stock"] = 7 }), "the manifest says 7"},
 		"other bytes": {
-			repack(t, text, func(m map[string]any) { m["files"].([]any)[0].(map[string]any)["sha256"] = strings.Repeat("0", 64) }), "is cut off or damaged",
+			repack(t, text, func(m map[string]any) { m["files"].([]any)[0].(map[string]any)["sha256"] = strings.Repeat("0", 64) }),
+			"is cut off or damaged",
 		},
 		"other file": {
 			repack(t, text, func(m map[string]any) { m["files"].([]any)[0].(map[string]any)["name"] = "../x" }), "is no backup of favord",

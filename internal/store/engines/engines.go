@@ -3,7 +3,6 @@ package engines
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 
 	"github.com/favord/favord/internal/size"
@@ -12,6 +11,7 @@ import (
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/internal/store/sqlitestore"
+	"github.com/favord/favord/internal/store/sqlitetest"
 	"github.com/favord/favord/internal/store/storetest"
 )
 
@@ -89,7 +89,7 @@ func sqlite(tb testing.TB) store.Store {
 
 func sqliteAt(tb testing.TB) func() (store.Store, error) {
 	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "favord.db")
+	path := sqlitetest.Put(tb, tb.TempDir())
 	return func() (store.Store, error) {
 		return sqlitestore.Open(tb.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox})
 	}

@@ -13,12 +13,13 @@ import (
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/memstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
+	"github.com/favord/favord/internal/store/sqlitetest"
 	"github.com/favord/favord/internal/store/storetest"
 )
 
 func open(tb testing.TB) store.Store {
 	tb.Helper()
-	return mustOpen(tb, sqlitestore.Options{Path: filepath.Join(tb.TempDir(), "favord.db"), Mode: store.Sandbox})
+	return sqlitetest.Open(tb)
 }
 
 func mustOpen(tb testing.TB, o sqlitestore.Options) *sqlitestore.Store {
