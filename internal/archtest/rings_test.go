@@ -176,7 +176,7 @@ func rings() []ring {
 			"internal/platform/partnership": capability(),
 			"internal/platform/registry":    capability(),
 			"internal/platform/ledger":      capability(),
-			"internal/platform/statistics":  capability(),
+			"internal/platform/statistics":  capability("log/slog"), // it says that it cannot add up ahead
 			"internal/platform/attention":   capability(),
 			"internal/platform/audit":       capability("log/slog"), // it says that it cannot seal
 			"internal/platform/retention":   capability("log/slog"), // it says that it cannot remove

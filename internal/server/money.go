@@ -37,11 +37,13 @@ func (s *Server) money(
 	in store.Store, known *directory.Directory, business clock.Business, users user.Policy, orders coupon.OrderPolicy,
 ) money {
 	return money{
-		subsidy:    subsidy.New(subsidy.Config{Store: in, Directory: known, Clock: business, Random: s.config.Random, Orders: orders}),
-		ledger:     ledger.New(ledger.Config{Store: in, Clock: business}),
-		order:      order.New(order.Config{Store: in, Clock: business}),
-		statistics: statistics.New(statistics.Config{Store: in, Directory: known, Clock: business, Steady: s.steady()}),
-		attention:  attention.New(attention.Config{Store: in, Business: business, Clock: s.config.Clock}),
+		subsidy: subsidy.New(subsidy.Config{Store: in, Directory: known, Clock: business, Random: s.config.Random, Orders: orders}),
+		ledger:  ledger.New(ledger.Config{Store: in, Clock: business}),
+		order:   order.New(order.Config{Store: in, Clock: business}),
+		statistics: statistics.New(statistics.Config{
+			Store: in, Directory: known, Clock: business, Steady: s.steady(), Log: s.config.Log,
+		}),
+		attention: attention.New(attention.Config{Store: in, Business: business, Clock: s.config.Clock}),
 		card: card.New(card.Config{
 			Store: in, Directory: known, Clock: business, Random: s.config.Random, Users: users,
 			TakeAny: orders.TakeAny,

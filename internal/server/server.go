@@ -37,6 +37,7 @@ import (
 	"github.com/favord/favord/internal/platform/proof"
 	"github.com/favord/favord/internal/platform/registry"
 	"github.com/favord/favord/internal/platform/retention"
+	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/keep"
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/sandbox/journal"
@@ -180,6 +181,7 @@ type Server struct {
 	account   *account.Service
 	audit     *audit.Service
 	retention *retention.Service
+	figures   *statistics.Service
 	proof     *proof.Service
 	ledger    *ledger.Service
 	console   *console.Server
@@ -245,7 +247,7 @@ func (s *Server) build() error {
 		return err
 	}
 	s.promotion = can.vouchers.promotion
-	s.retention = s.retainer()
+	s.retention, s.figures = s.retainer(), can.money.statistics
 	s.proof = proof.New(proof.Config{Store: s.engine, Clock: s.config.Clock})
 	if err := s.newAPIs(can, business, faults); err != nil {
 		return err
@@ -333,6 +335,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.upkeep().Run(stop) })
 	group.Go(func() error { return s.audit.Run(stop) })
 	group.Go(func() error { return s.retention.Run(stop) })
+	group.Go(func() error { return s.figures.Run(stop) })
 	group.Go(func() error { return s.proof.Run(stop) })
 	group.Go(func() error { return s.calm.Run(stop) })
 	if s.redirect != nil {

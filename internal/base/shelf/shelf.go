@@ -59,6 +59,17 @@ func (s *Shelf[K, V]) Get(ctx context.Context, key K, fetch func(context.Context
 		return found.value, nil
 	}
 	s.misses.Add(1)
+	return s.join(ctx, key, now, fetch)
+}
+
+// Renew loads the value of a key anew, whatever is kept. Who gets it meanwhile does not wait while the
+// former one is good.
+func (s *Shelf[K, V]) Renew(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {
+	return s.join(ctx, key, s.clock.Now(), fetch)
+}
+
+// join loads a value, or waits for whoever does.
+func (s *Shelf[K, V]) join(ctx context.Context, key K, now time.Time, fetch func(context.Context) (V, error)) (V, error) {
 	l, first := s.begin(key)
 	if first {
 		return s.load(ctx, key, l, now.Add(s.good), fetch)

@@ -40,6 +40,32 @@ func TestAValueIsLoadedOnceWhileItIsGood(t *testing.T) {
 	}
 }
 
+func TestAValueIsRenewedBeforeItsTimeIsUp(t *testing.T) {
+	t.Parallel()
+	now := clock.NewManual(noon())
+	s, calls := shelf.New[string, int](now, 10, time.Second), 0
+	get := func(want int) {
+		t.Helper()
+		if got, err := s.Get(t.Context(), "k", counted(&calls)); got != want || err != nil {
+			t.Errorf("got %d, %v, want %d", got, err, want)
+		}
+	}
+	get(1)
+	now.Set(noon().Add(time.Second - 1))
+	if got, err := s.Renew(t.Context(), "k", func(ctx context.Context) (int, error) {
+		get(1) // whoever asks meanwhile has what is kept
+		return counted(&calls)(ctx)
+	}); got != 2 || err != nil {
+		t.Errorf("renewed to %d, %v", got, err)
+	}
+	now.Set(noon().Add(time.Second + 1))
+	get(2)
+	if _, err := s.Renew(t.Context(), "k", func(context.Context) (int, error) { return 0, errors.New("broken") }); err == nil {
+		t.Error("a failure is a success")
+	}
+	get(2)
+}
+
 func TestAFailureIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	s, calls := shelf.New[string, int](clock.Fixed(noon()), 10, time.Second), 0

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/statistics"
 	"github.com/favord/favord/internal/rule/coupon"
@@ -80,6 +81,91 @@ func TestWhatIsOverIsAddedUpOnce(t *testing.T) {
 		now.Set(now.Now().Add(25 * time.Hour))
 		expect("a day later, whatever was remembered", service, 0, 5)
 	})
+}
+
+// TestTheOverviewIsAddedUpBeforeAnybodyAsks counts in what is over after it was added up, to see who
+// looks, and asks what the console asks.
+func TestTheOverviewIsAddedUpBeforeAnybodyAsks(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		shop := storetest.OpenShop(t, s, coupon.Limits{MaxCoupons: 10, MaxPerUser: 5})
+		c := &counter{t, shop}
+		now := clock.NewManual(shop.Now.Truncate(24 * time.Hour).Add(4 * time.Hour)) // noon in Beijing
+		service, asks := services(shop, now)
+		today := day.Of(now.Now())
+		expired := func() {
+			t.Helper()
+			one := coupon.Coupon{Key: coupon.Key{Stock: shop.Stock.StockKey}, Channel: coupon.ChannelAPI}
+			one.Life.Expire = (today - 3).Begin()
+			var sheet tally.Sheet
+			sheet.Coupon(tally.Issued, &one, now.Now().Add(-200*time.Hour))
+			if err := s.Write(t.Context(), func(tx store.Tx) error { return tx.AddTallies(t.Context(), &sheet) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		everywhere := func() {
+			t.Helper()
+			for back := range 14 {
+				c.count(tally.Issued, coupon.ChannelAPI, now.Now().Add(-time.Duration(back)*24*time.Hour-2*time.Hour))
+			}
+			expired()
+		}
+		everywhere()
+		if err := service.Warm(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		warm := map[statistics.Scope]overview{}
+		scopes := []statistics.Scope{{}, {Owner: shop.Stock.Creator}}
+		for _, scope := range scopes {
+			warm[scope] = overviewOf(t, asks, scope, today, now.Now())
+		}
+		everywhere()
+		for _, scope := range scopes {
+			got, want := overviewOf(t, service, scope, today, now.Now()), warm[scope]
+			if scope.Owner != "" { // what a merchant's stocks have expired is asked for when somebody looks
+				want.summary.Expired = overviewOf(t, asks, scope, today, now.Now()).summary.Expired
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(overview{})); diff != "" {
+				t.Errorf("%+v is not what was added up ahead:\n%s", scope, diff)
+			}
+		}
+		if err := service.Warm(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, scope := range scopes {
+			want := overviewOf(t, asks, scope, today, now.Now())
+			if diff := cmp.Diff(want, overviewOf(t, service, scope, today, now.Now()), cmp.AllowUnexported(overview{})); diff != "" {
+				t.Errorf("%+v, once it is added up anew:\n%s", scope, diff)
+			}
+		}
+	})
+}
+
+// overview is what the console's overview shows.
+type overview struct {
+	summary     statistics.Summary
+	days, hours map[tally.Key]tally.Count
+}
+
+func overviewOf(t *testing.T, s *statistics.Service, scope statistics.Scope, today day.Day, now time.Time) (o overview) {
+	t.Helper()
+	var err error
+	if o.summary, err = s.Summary(t.Context(), scope); err != nil {
+		t.Fatal(err)
+	}
+	days, _, err := s.Series(t.Context(), statistics.Query{
+		Scope: scope, From: (today - 13).Begin(), Until: (today + 1).Begin(), ByDay: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := tally.HourOf(now) + 1
+	hours, _, err := s.Series(t.Context(), statistics.Query{Scope: scope, From: (until - 48).Begin(), Until: until.Begin()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.days, o.hours = sums(days), sums(hours)
+	return o
 }
 
 // TestWhatIsRememberedAddsUpToWhatIsThere compares every question with the answer of a service

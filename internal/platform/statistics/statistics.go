@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
@@ -29,6 +30,8 @@ type Config struct {
 	// Steady is the machine's clock where business time never goes back, so that what is over is
 	// remembered; nil in a sandbox.
 	Steady clock.Clock
+	// Log is for what Run cannot do.
+	Log *slog.Logger
 }
 
 // Service shows figures. It is safe for concurrent use.
@@ -41,7 +44,11 @@ type Service struct {
 func New(c Config) *Service {
 	s := &Service{config: c}
 	if c.Steady != nil {
-		s.past = shelf.New[stretch, []tally.Count](c.Steady, maxKept, kept)
+		s.past = &past{
+			counts:  shelf.New[stretch, []tally.Count](c.Steady, maxKept, kept),
+			expired: shelf.New[ended, int64](c.Steady, maxKept, keptExpired),
+			worth:   shelf.New[coupon.StockID, fen.Fen](c.Steady, maxWorths, kept),
+		}
 	}
 	return s
 }
@@ -117,22 +124,35 @@ func (s *Service) ask(ctx context.Context, t store.TallyQuery) (list []tally.Cou
 }
 
 // value says what used merchant coupons are worth, where their stock says so: their discount
-// never changes, so that it was not counted with each.
+// never changes, so that it was not counted with each and is remembered for long.
 func (s *Service) value(ctx context.Context, list []tally.Count) error {
 	for i := range list {
 		c := &list[i]
 		if c.Product != merchant.BusiFavor || c.Kind != tally.Used && c.Kind != tally.Returned {
 			continue
 		}
-		stock, err := s.config.Directory.Stock(ctx, coupon.StockID(c.ID))
+		worth, err := s.worth(ctx, coupon.StockID(c.ID))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		if stock.Type == coupon.TypeNormal {
-			c.Amount = fen.Fen(c.N) * stock.Benefit.Discount
-		}
+		c.Amount = fen.Fen(c.N) * worth
 	}
 	return nil
+}
+
+// worth is what a coupon of a stock takes off, if all take off the same.
+func (s *Service) worth(ctx context.Context, id coupon.StockID) (fen.Fen, error) {
+	ask := func(ctx context.Context) (fen.Fen, error) {
+		stock, err := s.config.Directory.Stock(ctx, id)
+		if err != nil || stock.Type != coupon.TypeNormal {
+			return 0, err
+		}
+		return stock.Benefit.Discount, nil
+	}
+	if s.past == nil {
+		return ask(ctx)
+	}
+	return s.past.worth.Get(ctx, id, ask)
 }
 
 // merge adds up what the query does not tell apart. The list stays in the order of time.
@@ -170,7 +190,8 @@ type Day struct {
 type Summary struct {
 	Today, Yesterday Day
 	// Usable counts what may still be used, of which ExpiringToday and ExpiringSoon, within the
-	// next three days, expire unless they are. Expired counts what was not used in time.
+	// next three days, expire unless they are. Expired counts what was not used in time; of more than one stock, half an
+	// hour ago at worst.
 	Usable, ExpiringToday, ExpiringSoon, Expired int64
 }
 
@@ -193,19 +214,37 @@ func (s *Service) Summary(ctx context.Context, scope Scope) (Summary, error) {
 			sum.Yesterday.add(&list[i])
 		}
 	}
-	var expiries []tally.Expiry
-	if err := s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
-		expiries, err = tx.Expiries(ctx, store.ExpiryQuery{
-			Owner: scope.Owner, Product: scope.Product, StockID: scope.StockID, Until: today + forever,
-		})
-		return err
-	}); err != nil {
+	if err := s.expire(ctx, &sum, scope, today); err != nil {
 		return Summary{}, fmt.Errorf("summary: %w", err)
 	}
+	return sum, nil
+}
+
+// expire adds what expires, or has.
+func (s *Service) expire(ctx context.Context, sum *Summary, scope Scope, today day.Day) (err error) {
+	var from day.Day
+	if s.past != nil && scope.StockID == "" {
+		from = today
+		if sum.Expired, err = s.expired(ctx, ended{scope, today}, s.past.expired.Get); err != nil {
+			return err
+		}
+	}
+	expiries, err := s.expiries(ctx, scope, from, today+forever)
 	for _, e := range expiries {
 		sum.expires(e.Day-today, e.N)
 	}
-	return sum, nil
+	return err
+}
+
+// expiries asks what is usable until some days, unless something happens.
+func (s *Service) expiries(ctx context.Context, scope Scope, from, until day.Day) (list []tally.Expiry, err error) {
+	err = s.config.Store.Glance(ctx, func(tx store.ReadTx) (err error) {
+		list, err = tx.Expiries(ctx, store.ExpiryQuery{
+			Owner: scope.Owner, Product: scope.Product, StockID: scope.StockID, From: from, Until: until,
+		})
+		return err
+	})
+	return list, err
 }
 
 // forever is more days than any coupon lives.
