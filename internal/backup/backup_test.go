@@ -21,13 +21,14 @@ import (
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/sqlitestore"
+	"github.com/favord/favord/internal/store/sqlitetest"
 	"github.com/favord/favord/internal/store/storetest"
 )
 
 // open opens the database of a new data directory, with its key.
 func openDatabase(t *testing.T, dir string) *sqlitestore.Store {
 	t.Helper()
-	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(dir, "favord.db"), Mode: store.Sandbox})
+	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: sqlitetest.Put(t, dir), Mode: store.Sandbox})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func TestTheCorpusOfTheManagementPortIsWhatTheTablesSay(t *testing.T) {
 // line names, never a failure of the server, and not a byte of the database changes.
 func TestNoBadRequestToTheManagementPortHasAnEffect(t *testing.T) {
 	t.Parallel()
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	c.ManageToken = canaryToken
 	log := &shown{}
 	c.Log = telemetry.NewLogger(log, telemetry.LogOptions{})

@@ -102,7 +102,7 @@ func (r *running) demo(t *testing.T, ahead clock.Clock) (*client.Client, sandbox
 func watched(t *testing.T) (*running, *client.Client, *sandbox.Environment, *shifted) {
 	t.Helper()
 	ahead := &shifted{}
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	c.Clock, c.MetricsMerchants, c.ShutdownDelay = ahead, []string{"1900000001"}, 2*time.Second
 	r := start(t, c)
 	caller, e := r.demo(t, ahead)
@@ -320,7 +320,7 @@ func TestPrometheusFindsNothingWrongWithTheFigures(t *testing.T) {
 // TestFiguresHaveNoLabelThatCallersChoose calls with names that nobody knows.
 func TestFiguresHaveNoLabelThatCallersChoose(t *testing.T) {
 	t.Parallel()
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	r := start(t, c)
 	before := len(r.figures(t))
 	for n := range 50 {

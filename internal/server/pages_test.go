@@ -13,7 +13,7 @@ import (
 // knows no such user or image, never the router of signed operations.
 func TestEveryPageOfTheTablesIsServedBesideTheAPI(t *testing.T) {
 	t.Parallel()
-	r := start(t, configOf(t.TempDir()))
+	r := start(t, freshConfig(t))
 	defer r.finish(t)
 	unsigned := exchange(t, r.APIURL(), "GET /none"+someHeaders+"\r\n")
 	if unsigned.StatusCode != http.StatusNotFound {

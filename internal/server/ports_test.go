@@ -52,7 +52,7 @@ const someHeaders = " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\nUser-Agent: 
 // have taken another part of the bytes for the next request.
 func TestAConnectionEndsAfterAChunkedRequest(t *testing.T) {
 	t.Parallel()
-	r := start(t, configOf(t.TempDir()))
+	r := start(t, freshConfig(t))
 	defer r.finish(t)
 	for _, url := range []string{r.APIURL(), r.ManageURL()} {
 		for _, path := range []string{
@@ -74,7 +74,7 @@ func TestAConnectionEndsAfterAChunkedRequest(t *testing.T) {
 // TestOddPathsAreRefusedAndNeverRedirected on every port.
 func TestOddPathsAreRefusedAndNeverRedirected(t *testing.T) {
 	t.Parallel()
-	r := start(t, configOf(t.TempDir()))
+	r := start(t, freshConfig(t))
 	defer r.finish(t)
 	for _, url := range []string{r.APIURL(), r.ManageURL()} {
 		for _, path := range []string{
@@ -99,7 +99,7 @@ func TestOddPathsAreRefusedAndNeverRedirected(t *testing.T) {
 // TestACompressedBodyIsRefused rather than read as it is.
 func TestACompressedBodyIsRefused(t *testing.T) {
 	t.Parallel()
-	r := start(t, configOf(t.TempDir()))
+	r := start(t, freshConfig(t))
 	defer r.finish(t)
 	for url, path := range map[string]string{r.APIURL(): "/v3/marketing/busifavor/coupons/use", r.ManageURL(): "/manage/v1/clock"} {
 		for encoding, refused := range map[string]bool{"gzip": true, "identity, br": true, "x": true, "Identity": false} {

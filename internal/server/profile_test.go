@@ -11,7 +11,7 @@ import (
 // nothing for what shows that it is well.
 func TestProfilesAreForOperators(t *testing.T) {
 	t.Parallel()
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	c.ManageToken = canaryToken
 	r := start(t, c)
 	defer r.finish(t)
@@ -51,7 +51,7 @@ func TestProfilesAreForOperators(t *testing.T) {
 // TestEveryCheckIsShownByName asks a server that serves, and one that ends.
 func TestEveryCheckIsShownByName(t *testing.T) {
 	t.Parallel()
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	c.ShutdownDelay = 2 * time.Second
 	r := start(t, c)
 	const well = `{"name":"database","ready":true},{"name":"disk","ready":true},{"name":"key_file","ready":true}]}`

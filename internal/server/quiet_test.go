@@ -91,7 +91,7 @@ func TestADatabaseThatIsAwayCostsALineAMinute(t *testing.T) {
 			t.Parallel()
 			database, lose := begin(t)
 			log, hand := &shown{}, clock.NewManual(clock.System{}.Now())
-			c := configOf(t.TempDir())
+			c := freshConfig(t)
 			c.Database, c.Connections, c.ManageToken, c.Unlimited, c.Clock = database, 8, canaryToken, true, hand
 			c.Log = telemetry.NewLogger(log, telemetry.LogOptions{Access: func() bool { return false }})
 			r := start(t, c)

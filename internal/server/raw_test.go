@@ -57,7 +57,7 @@ func rawCases(t *testing.T) []rawCase {
 // 505, as HTTP demands it (RFC 9112 6.1, RFC 9110 15.6.6).
 func TestWhatIsNoHTTPIsRefusedOnceAndHasNoEffect(t *testing.T) {
 	t.Parallel()
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	c.ManageToken = canaryToken
 	log := &shown{}
 	c.Log = telemetry.NewLogger(log, telemetry.LogOptions{})

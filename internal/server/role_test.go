@@ -70,7 +70,7 @@ func newToken(t *testing.T, url, token string, role operator.Role) string {
 func TestARoleDoesWhatItsDutiesAreAndNothingElse(t *testing.T) {
 	t.Parallel()
 	const admin = "an-admin-of-the-configuration-0123456789"
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	c.ManageToken = admin
 	s := start(t, c)
 	defer s.finish(t)
@@ -111,7 +111,7 @@ func TestARoleDoesWhatItsDutiesAreAndNothingElse(t *testing.T) {
 func TestACallAsAMerchantNeedsTheDutyOfThatCall(t *testing.T) {
 	t.Parallel()
 	const admin = "an-admin-of-the-configuration-0123456789"
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	c.ManageToken = admin
 	s := start(t, c)
 	defer s.finish(t)

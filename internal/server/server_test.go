@@ -21,6 +21,7 @@ import (
 	"github.com/favord/favord/internal/sandbox"
 	"github.com/favord/favord/internal/server"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/sqlitetest"
 )
 
 func TestMain(m *testing.M) {
@@ -32,6 +33,14 @@ func configOf(dir string) server.Config {
 		Mode: store.Sandbox, DataDir: dir, APIAddress: "127.0.0.1:0", ManageAddress: "127.0.0.1:0",
 		Version: "test", Clock: clock.System{}, Log: slog.New(slog.DiscardHandler),
 	}
+}
+
+// freshConfig is that of a directory with an empty database: its migrations are what other tests look at.
+func freshConfig(t *testing.T) server.Config {
+	t.Helper()
+	dir := t.TempDir()
+	sqlitetest.Put(t, dir)
+	return configOf(dir)
 }
 
 // running is a server that was started.

@@ -82,7 +82,7 @@ func fetchTLS(t *testing.T, url string, trusted *x509.Certificate) (*http.Respon
 
 func TestBothPortsSpeakTLSAndHTTP1Only(t *testing.T) {
 	t.Parallel()
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	var api, manage *x509.Certificate
 	c.TLS, api = writeCertificate(t, t.TempDir(), "api")
 	c.ManageTLS, manage = writeCertificate(t, t.TempDir(), "manage")
@@ -110,7 +110,7 @@ func TestBothPortsSpeakTLSAndHTTP1Only(t *testing.T) {
 // fit together, and the former certificate stays in force.
 func TestARenewedCertificateIsTakenUp(t *testing.T) {
 	t.Parallel()
-	c := configOf(t.TempDir())
+	c := freshConfig(t)
 	now := clock.NewManual(clock.System{}.Now())
 	c.Clock = now
 	dir := t.TempDir()
@@ -156,7 +156,7 @@ func TestTLSFilesThatDoNotFitAreRefusedInOneSentence(t *testing.T) {
 		"no file":        {Certificate: one.Certificate, Key: other.Key + "x"},
 		"no certificate": {Certificate: one.Key, Key: one.Key},
 	} {
-		c := configOf(t.TempDir())
+		c := freshConfig(t)
 		c.TLS = files
 		_, err := server.New(t.Context(), c)
 		if fault.KindOf(err) != fault.Refused || !strings.HasPrefix(err.Error(), "The TLS certificate ") || strings.Contains(err.Error(), "\n") {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/favord/favord/internal/store/engines"
 	"github.com/favord/favord/internal/store/pgstore"
 	"github.com/favord/favord/internal/store/sqlitestore"
+	"github.com/favord/favord/internal/store/sqlitetest"
 )
 
 // victim is a database with an audit, which somebody changes behind the server's back.
@@ -57,7 +57,7 @@ func eachVictim(t *testing.T, test func(t *testing.T, v *victim)) {
 
 func onSQLite(t *testing.T) *victim {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "favord.db")
+	path := sqlitetest.Put(t, t.TempDir())
 	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: path, Mode: store.Sandbox})
 	if err != nil {
 		t.Fatal(err)
