@@ -26,7 +26,7 @@ func sizes(t *testing.T) saleSizes {
 		z.nodes, z.clientsPerNode = 8, 64
 	}
 	z.coupons = size.Counts{Usual: 1_500, Hour: 10_000, Night: 10_000}.Of(t)
-	z.attempts = size.Counts{Usual: 1_600, Hour: 100_000, Night: 1_000_000}.Of(t)
+	z.attempts = size.Counts{Usual: 1_600, Hour: 50_000, Night: 1_000_000}.Of(t)
 	z.kills = size.Counts{Usual: 6, Hour: 100, Night: 100}.Of(t)
 	return z
 }

@@ -67,7 +67,7 @@ type counter struct {
 func TestNoAcknowledgedPaymentIsLostByKill9(t *testing.T) {
 	t.Parallel()
 	onBothEngines(t, engineCounts{
-		sqlite: size.Counts{Usual: 10, Hour: 100, Night: 2_000}, postgres: size.Counts{Usual: 5, Hour: 50, Night: 1_000},
+		sqlite: size.Counts{Usual: 10, Hour: 100, Night: 1_000}, postgres: size.Counts{Usual: 5, Hour: 50, Night: 500},
 	}, crashUnderPayments)
 }
 

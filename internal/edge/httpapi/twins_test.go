@@ -28,7 +28,7 @@ import (
 // pairs is how many pairs of each kind meet.
 func pairs(tb testing.TB) int {
 	tb.Helper()
-	return size.Counts{Usual: 30, Hour: 100, Night: 2_000}.Of(tb)
+	return size.Counts{Usual: 30, Hour: 100, Night: 1_000}.Of(tb)
 }
 
 // numbered are the operations with a request number, of both ports.
