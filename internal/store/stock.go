@@ -38,7 +38,8 @@ type StockWriter interface {
 	// it is under the locks.
 	LockToIssue(ctx context.Context, ask Ask) (Locked, error)
 	// SetCounters replaces the counters of locked stocks. The old values guard it:
-	// ErrStale when they are not there any more.
+	// ErrStale when they are not there any more. Stocks that were only foreseen are locked when it
+	// returns, and are what was foreseen; otherwise it returns ErrStale.
 	SetCounters(ctx context.Context, changes ...CounterChange) error
 }
 
@@ -76,7 +77,22 @@ type Ask struct {
 	Holders []HolderKey
 	Persons []user.ID
 	Codes   []coupon.Key
+	// Foreseen, unless it is nil, is the only one of Stocks. Then it is not locked but taken to be so, and
+	// what is read may be from before the transaction that will have left it so: the caller adds what that one
+	// does. SetCounters has to follow, and proves it. Only an engine that gives versions knows this.
+	Foreseen *Foreseen
 }
+
+// Foreseen is a stock as a transaction will leave it that has not ended.
+type Foreseen struct {
+	LockedStock
+	// Version is that of the transaction.
+	Version Version
+}
+
+// Version names the transaction that changed a stock last: nothing at all of the stock is as that one left
+// it once another one changed it. The zero Version is none.
+type Version int64
 
 // Locked is the answer to an Ask. Stocks that do not exist are not in the map.
 type Locked struct {
@@ -86,6 +102,8 @@ type Locked struct {
 	Linked map[user.ID][]user.ID
 	// Taken are those of the codes that coupons have.
 	Taken map[coupon.Key]bool
+	// Version is that which a stock gets that this transaction changes; none where the engine has none.
+	Version Version
 }
 
 // CounterChange is a change of a stock's counters, both of one day. A stock comes once.
@@ -94,6 +112,8 @@ type CounterChange struct {
 	Was, Is coupon.Counters
 	// LastID is the highest ID that was given to a coupon of it; 0 when none was.
 	LastID int64
+	// Foreseen is the version that the stock must have, of one that was foreseen.
+	Foreseen Version
 }
 
 // HolderKey is an account as a holder of a stock's coupons.

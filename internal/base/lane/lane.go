@@ -37,11 +37,14 @@ type Bounds struct {
 // call's and never ends: a batch that began is finished.
 type Run[K comparable, Q, A any] func(ctx context.Context, key K, calls []Q) ([]A, error)
 
+// RelayRun is a [Run] that may let the next batch begin before it has ended.
+type RelayRun[K comparable, Q, A any] func(ctx context.Context, key K, calls []Q, relay *Relay) ([]A, error)
+
 // Group has a lane for each key that is in use. It is safe for concurrent use; use
 // New. It starts no goroutine: the first caller of a batch runs it for the others.
 type Group[K comparable, Q, A any] struct {
 	bounds Bounds
-	run    Run[K, Q, A]
+	run    RelayRun[K, Q, A]
 	watch  Watch
 
 	mu    sync.Mutex
@@ -53,6 +56,12 @@ type lane[Q, A any] struct {
 	waiting []*call[Q, A]
 	// gone counts the calls in waiting whose callers left.
 	gone int
+
+	// running counts the batches that have begun and not ended: one, or two when one follows another.
+	running int
+	// last is the one that began last; left is what it passed on, until another one follows it.
+	last *Relay
+	left any
 }
 
 // call is one caller who waits.
@@ -69,13 +78,18 @@ type call[Q, A any] struct {
 type outcome[A any] struct {
 	answer A
 	err    error
-	// lead says that the batch did not run yet: the call is its first, and runs
-	// it.
-	lead bool
+	// lead, unless it is nil, says that the batch did not run yet: the call is its first, and
+	// runs it.
+	lead *Relay
 }
 
 // New returns a group without lanes.
 func New[K comparable, Q, A any](b Bounds, run Run[K, Q, A]) *Group[K, Q, A] {
+	return NewRelayed(b, func(ctx context.Context, key K, calls []Q, _ *Relay) ([]A, error) { return run(ctx, key, calls) })
+}
+
+// NewRelayed is New with batches that may follow each other before the first one has ended.
+func NewRelayed[K comparable, Q, A any](b Bounds, run RelayRun[K, Q, A]) *Group[K, Q, A] {
 	return &Group[K, Q, A]{bounds: b, run: run, lanes: map[K]*lane[Q, A]{}}
 }
 
@@ -93,9 +107,9 @@ func (g *Group[K, Q, A]) Do(ctx context.Context, key K, request Q) (A, error) {
 	if err != nil {
 		return none, err
 	}
-	if first {
+	if first != nil {
 		yield()
-		return g.lead(ctx, key, mine)
+		return g.lead(ctx, key, mine, first)
 	}
 	if turn := turns.Of(ctx); turn != nil {
 		for len(mine.done) == 0 {
@@ -114,22 +128,26 @@ func (g *Group[K, Q, A]) Do(ctx context.Context, key K, request Q) (A, error) {
 	return g.follow(ctx, key, mine, <-mine.done)
 }
 
-// join puts a call into the queue of its lane. It reports true when there was no lane:
-// then the call leads.
-func (g *Group[K, Q, A]) join(key K, c *call[Q, A]) (first bool, err error) {
+// join puts a call into the queue of its lane, unless a batch may begin at once: that is the call's to
+// lead.
+func (g *Group[K, Q, A]) join(key K, c *call[Q, A]) (first *Relay, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	l := g.lanes[key]
 	if l == nil {
-		g.lanes[key] = &lane[Q, A]{}
-		return true, nil
+		l = &lane[Q, A]{}
+		g.lanes[key] = l
+	}
+	if l.running == 0 {
+		return g.begin(key, l), nil
 	}
 	if len(l.waiting)-l.gone >= g.bounds.Queue {
-		return false, ErrFull
+		return nil, ErrFull
 	}
 	c.done = make(chan outcome[A], 1)
 	l.waiting = append(l.waiting, c)
-	return false, nil
+	g.next(key, l)
+	return nil, nil
 }
 
 // leave takes a call out of the queue, unless it is not there any more.
@@ -149,20 +167,20 @@ func (g *Group[K, Q, A]) leave(key K, c *call[Q, A]) bool {
 }
 
 func (g *Group[K, Q, A]) follow(ctx context.Context, key K, c *call[Q, A], o outcome[A]) (A, error) {
-	if o.lead {
-		return g.lead(ctx, key, c)
+	if o.lead != nil {
+		return g.lead(ctx, key, c, o.lead)
 	}
 	return o.answer, o.err
 }
 
 // lead runs a batch that begins with the caller's own call, and passes the lead on.
-func (g *Group[K, Q, A]) lead(ctx context.Context, key K, mine *call[Q, A]) (A, error) {
+func (g *Group[K, Q, A]) lead(ctx context.Context, key K, mine *call[Q, A], relay *Relay) (A, error) {
 	batch := g.gather(key, mine)
 	g.began(batch)
 	finished := false
 	defer func() {
 		if !finished { // run panicked: nobody may wait for ever
-			g.finish(key, batch[1:], nil, errPanicked)
+			g.finish(key, relay, batch[1:], nil, errPanicked)
 		}
 	}()
 	requests := make([]Q, len(batch))
@@ -173,17 +191,17 @@ func (g *Group[K, Q, A]) lead(ctx context.Context, key K, mine *call[Q, A]) (A, 
 	if len(requests) > 1 {
 		ctx = origin.Shared(ctx)
 	}
-	answers, err := g.run(ctx, key, requests)
+	answers, err := g.run(ctx, key, requests, relay)
 	if err == nil && len(answers) != len(batch) {
 		err = fmt.Errorf("lane: %d answers for %d calls", len(answers), len(batch))
 	}
 	finished = true
 	if err != nil {
-		g.finish(key, batch[1:], nil, err)
+		g.finish(key, relay, batch[1:], nil, err)
 		var none A
 		return none, err
 	}
-	g.finish(key, batch[1:], answers[1:], nil)
+	g.finish(key, relay, batch[1:], answers[1:], nil)
 	return answers[0], nil
 }
 
@@ -234,8 +252,9 @@ func yield() {
 // finish tells the calls of a batch their outcome and makes the next one lead. The answers go out
 // first, and those who got them run before the next batch gathers, which would otherwise have half
 // the size; but a batch that is full already begins at once.
-func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err error) {
-	begun := g.passOn(key, g.bounds.Batch)
+func (g *Group[K, Q, A]) finish(key K, relay *Relay, batch []*call[Q, A], answers []A, err error) {
+	g.close(key, relay)
+	ended := g.end(key, g.bounds.Batch)
 	for i, c := range batch {
 		o := outcome[A]{err: err}
 		if err == nil {
@@ -243,34 +262,13 @@ func (g *Group[K, Q, A]) finish(key K, batch []*call[Q, A], answers []A, err err
 		}
 		c.done <- o
 	}
-	if begun {
+	if ended {
 		return
 	}
 	if len(batch) > 0 {
 		yield()
 	}
-	g.passOn(key, 0)
-}
-
-// passOn makes the first call lead that waits, if at least so many do. A lane in which nobody
-// waits ends.
-func (g *Group[K, Q, A]) passOn(key K, least int) bool {
-	g.mu.Lock()
-	l := g.lanes[key]
-	if len(l.waiting)-l.gone < least {
-		g.mu.Unlock()
-		return false
-	}
-	next := l.next()
-	if next == nil {
-		delete(g.lanes, key)
-	}
-	g.mu.Unlock()
-	if next == nil {
-		return false
-	}
-	next.done <- outcome[A]{lead: true}
-	return true
+	g.end(key, 0)
 }
 
 // Waiting returns how many calls wait in the lane of a key.

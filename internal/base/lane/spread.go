@@ -41,6 +41,13 @@ type place struct {
 // NewSpread returns lanes whose batches, each of any keys, are carried out by run. The zero
 // Bounds are DefaultBounds, with larger batches for one lane; 0 lanes are DefaultLanes.
 func NewSpread[Q, A any](b Bounds, lanes int, run func(ctx context.Context, calls []Q) ([]A, error)) *Spread[Q, A] {
+	return NewRelayedSpread(b, lanes, func(ctx context.Context, calls []Q, _ *Relay) ([]A, error) { return run(ctx, calls) })
+}
+
+// NewRelayedSpread is NewSpread with batches that may follow each other, as those of [NewRelayed].
+func NewRelayedSpread[Q, A any](
+	b Bounds, lanes int, run func(ctx context.Context, calls []Q, relay *Relay) ([]A, error),
+) *Spread[Q, A] {
 	if b == (Bounds{}) {
 		b = DefaultBounds()
 		if lanes == 1 {
@@ -52,7 +59,9 @@ func NewSpread[Q, A any](b Bounds, lanes int, run func(ctx context.Context, call
 	}
 	return &Spread[Q, A]{
 		lanes: lanes,
-		group: New(b, func(ctx context.Context, _ place, calls []Q) ([]A, error) { return run(ctx, calls) }),
+		group: NewRelayed(b, func(ctx context.Context, _ place, calls []Q, relay *Relay) ([]A, error) {
+			return run(ctx, calls, relay)
+		}),
 	}
 }
 

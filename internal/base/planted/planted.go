@@ -69,6 +69,7 @@ const (
 	IssueAudit      Bug = "issue-audit"
 	IssueOrder      Bug = "issue-order"
 	IssueTally      Bug = "issue-tally"
+	IssueFollow     Bug = "issue-follow"
 	RedeemContent   Bug = "redeem-content"
 	RedeemUncounted Bug = "redeem-uncounted"
 	SendBlind       Bug = "send-blind"
@@ -85,6 +86,7 @@ const (
 	PostgresAlone    Bug = "postgres-alone"
 	PostgresUnsafe   Bug = "postgres-unsafe"
 	PostgresTally    Bug = "postgres-tally"
+	PostgresForeseen Bug = "postgres-foreseen"
 	MemoryKept       Bug = "memory-kept"
 	BackupUnchecked  Bug = "backup-unchecked"
 )

@@ -76,6 +76,7 @@ func changes() []entry {
 		{planted.IssueAudit, "a coupon is issued without a trace", issue, "TestAStockIsNeverOversold"},
 		{planted.IssueOrder, "a clock that steps back gives an id twice", issue, "TestIDsGrowWhateverClocksSay"},
 		{planted.IssueTally, "a coupon of a batch is in no figure", issue, "TestAStockIsNeverOversold"},
+		{planted.IssueFollow, "a batch does not see what the one before it gives", issue, "TestABatchBuildsOnTheOneThatIsStillWritten"},
 		{planted.RedeemContent, "other content gets the first redemption's answer", redeem, "TestOneNumberWithOtherContentIsRefused"},
 		{planted.RedeemUncounted, "the number of a return is forgotten", redeem, "TestARepeatComesLaterAndGetsTheFirstAnswer"},
 		{planted.SendBlind, "claims for vouchers do not see each other", "internal/favor/send", "TestSixtyFourBuyersGetExactlyWhatThereIs"},
@@ -92,6 +93,10 @@ func engines() []entry {
 		{planted.SQLiteHalf, "half of what failed stays", sqlite, "TestSQLiteKeepsTheContract"},
 		{planted.PostgresUnlocked, "a coupon is not locked", postgres, "TestPostgresKeepsTheContract/no_update_of_anything_that_is_locked_is_lost"},
 		{planted.PostgresAlone, "a commit does not wait for its standby", postgres, "TestACommitThatDidNotWaitForItsStandbyIsUnclear"},
+		{
+			planted.PostgresForeseen, "what was foreseen of a stock is not proved",
+			"internal/busifavor/issue", "TestWhatDidNotComeTrueIsDecidedAgain",
+		},
 		{planted.PostgresUnsafe, "a server may acknowledge what it has not synced", postgres, "TestUnsafeSettingsAreRefusedAtTheStartAndLater"},
 		{
 			planted.PostgresTally, "a count replaces another node's", postgres,

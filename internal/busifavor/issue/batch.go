@@ -30,6 +30,8 @@ type batch struct {
 	granted map[numbered]int
 	// counted are the grants of an account, or of a person where the stock counts persons.
 	counted map[store.HolderKey]int64
+	// foreseen is the version that the stock must have, if the batch follows another one.
+	foreseen store.Version
 }
 
 // numbered is a request number as it counts: for the stock and the user (busifavor B9).
@@ -67,22 +69,32 @@ type verdict struct {
 	repeated bool
 }
 
-// open locks the stocks and loads what the claims depend on, all at once.
-func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim) (*batch, error) {
+// open locks the stocks and loads what the claims depend on, all at once. Behind another batch it takes
+// the stock as that one leaves it.
+func (s *Service) open(ctx context.Context, tx store.Tx, claims []claim, before *left) (*batch, error) {
 	b := &batch{granted: make(map[numbered]int, len(claims)), counted: make(map[store.HolderKey]int64, len(claims))}
 	ask, times, err := b.ask(s.config.Clock, claims)
 	if err != nil {
 		return nil, err
 	}
+	if before != nil {
+		ask.Foreseen, b.foreseen = &before.stock, before.stock.Version
+	}
 	if b.locked, err = tx.LockToIssue(ctx, ask); err != nil {
 		return nil, err
 	}
+	b.foresee(before)
 	b.sheets = make(map[coupon.StockKey]*sheet, len(b.locked.Stocks))
 	for key, one := range b.locked.Stocks {
 		b.sheets[key] = &sheet{stock: one.Stock, now: times[key], was: one.Counters, is: one.Counters, last: one.LastID}
 	}
 	err = b.loadLinked(ctx, tx, claims)
 	return b, err
+}
+
+// dayOf is the day on which a claim counts.
+func (s *Service) dayOf(c *claim) day.Day {
+	return day.Of(s.config.Clock.For(string(c.stock.Creator)).Now())
 }
 
 // errDays ends a batch whose stocks are at different days, since merchants of a sandbox

@@ -53,7 +53,7 @@ func BenchmarkBatch(b *testing.B) {
 					n++
 					claims[i] = claimOf(shop, n, "n", "")
 				}
-				if _, err := service.batch(b.Context(), claims); err != nil {
+				if _, err := service.alone(b.Context(), claims); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
+	"time"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/lane"
@@ -41,12 +43,16 @@ type Config struct {
 type Service struct {
 	config Config
 	lanes  *lane.Spread[claim, outcome]
+
+	// followed counts the batches that were decided while the one before them was written, calm those that
+	// have still to come before another one may be.
+	followed, calm atomic.Int64
 }
 
 // New returns a service.
 func New(c Config) *Service {
 	s := &Service{config: c}
-	s.lanes = lane.NewSpread(c.Lane, c.Lanes, s.run)
+	s.lanes = lane.NewRelayedSpread(c.Lane, c.Lanes, s.run)
 	return s
 }
 
@@ -154,19 +160,25 @@ type outcome struct {
 
 // run decides claims, of any stocks, in one transaction. When that fails, each stock gets
 // a transaction of its own.
-func (s *Service) run(ctx context.Context, claims []claim) ([]outcome, error) {
+func (s *Service) run(ctx context.Context, claims []claim, relay *lane.Relay) ([]outcome, error) {
+	pass := func(l *left) { relay.Pass(l) }
+	if before, is := relay.Before.(*left); is {
+		if outcomes, done, err := s.follow(ctx, claims, before, pass); done {
+			return outcomes, err
+		}
+	}
 	return lane.Apart(claims,
 		func(c *claim) coupon.StockKey { return c.stock },
-		func(part []claim) ([]outcome, error) { return s.batch(ctx, part) },
+		func(part []claim) ([]outcome, error) { return s.batch(ctx, part, nil, pass) },
 		func(err error) outcome { return outcome{err: err} })
 }
 
 // batch decides claims in one transaction, which starts over when a code is drawn that
 // somebody has. Its error is that of the whole batch; what a claim is refused for is in its
-// outcome.
-func (s *Service) batch(ctx context.Context, claims []claim) ([]outcome, error) {
+// outcome. It may follow another one, and passes on what it leaves.
+func (s *Service) batch(ctx context.Context, claims []claim, before *left, pass func(*left)) ([]outcome, error) {
 	return once.Transaction(ctx, s.config.Store, func(tx store.Tx) ([]outcome, error) {
-		b, err := s.open(ctx, tx, claims)
+		b, err := s.open(ctx, tx, claims, before)
 		if err != nil {
 			return nil, err
 		}
@@ -174,6 +186,16 @@ func (s *Service) batch(ctx context.Context, claims []claim) ([]outcome, error) 
 		if err := b.assign(ctx, tx, s.config.Random); err != nil {
 			return nil, err
 		}
-		return b.answer(verdicts), b.write(ctx, tx)
+		r := b.rows()
+		if err := tx.SetCounters(ctx, r.counters...); err != nil {
+			return nil, err
+		}
+		s.passOn(b, pass)
+		return b.answer(verdicts), r.write(ctx, tx)
 	})
 }
+
+var (
+	TLast, TGap, TAll, TN, TC, TWr, TDec, TOpen int64
+	T2, TO                                      time.Time
+)

@@ -1,6 +1,7 @@
 package issue
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -39,6 +40,11 @@ func serviceAt(shop *storetest.Shop, now clock.Clock) *Service {
 		Store: shop.Store, Directory: directory.New(shop.Store, clock.System{}), Clock: clock.Same{Source: now},
 		Random: rand.Reader, Users: user.Policy{AutoRegister: true},
 	})
+}
+
+// alone decides claims in a batch of no lane.
+func (s *Service) alone(ctx context.Context, claims []claim) ([]outcome, error) {
+	return s.batch(ctx, claims, nil, func(*left) {})
 }
 
 func claimOf(shop *storetest.Shop, who int, number string, code coupon.Code) claim {
@@ -142,7 +148,7 @@ func TestLaterClaimsOfABatchSeeEarlierOnes(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, coupon.Limits{MaxCoupons: 3, MaxPerUser: 2}, func(t *testing.T, shop *storetest.Shop) {
 		s := serviceOf(shop)
-		outcomes, err := s.batch(t.Context(), []claim{
+		outcomes, err := s.alone(t.Context(), []claim{
 			claimOf(shop, 1, "a", ""), claimOf(shop, 1, "a", ""), claimOf(shop, 1, "b", ""), claimOf(shop, 1, "c", ""),
 			claimOf(shop, 2, "a", ""), claimOf(shop, 3, "a", ""),
 		})
@@ -172,7 +178,7 @@ func TestACodeIsGivenOnceWithinABatch(t *testing.T) {
 		}
 		s := serviceOf(shop)
 		for round, want := range []error{nil, coupon.ErrCodeTaken} {
-			outcomes, err := s.batch(t.Context(), []claim{claimOf(shop, 10*round+1, "n", "A"), claimOf(shop, 10*round+2, "n", "A")})
+			outcomes, err := s.alone(t.Context(), []claim{claimOf(shop, 10*round+1, "n", "A"), claimOf(shop, 10*round+2, "n", "A")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -315,7 +321,7 @@ func TestABrokenStockKeepsNoCouponsOfOthers(t *testing.T) {
 		bad.stock = broken.StockKey
 		missing := claimOf(shop, 1, "n", "")
 		missing.stock.ID = "1282070000000019"
-		outcomes, err := s.run(t.Context(), []claim{bad, claimOf(shop, 1, "n", ""), missing, claimOf(shop, 2, "n", "")})
+		outcomes, err := s.run(t.Context(), []claim{bad, claimOf(shop, 1, "n", ""), missing, claimOf(shop, 2, "n", "")}, &lane.Relay{})
 		if err != nil {
 			t.Fatal(err)
 		}

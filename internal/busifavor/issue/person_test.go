@@ -84,7 +84,7 @@ func TestALimitOfPersonsThatIsSwitchedOnCountsWhatWasIssued(t *testing.T) {
 		for _, knows := range []bool{true, false} { // the claim may have been made a moment before
 			c := claimOf(shop, 2, "more", "")
 			c.User.Person, c.byPerson = claimOf(shop, 1, "", "").User.ID, knows
-			outcomes, err := s.batch(t.Context(), []claim{c})
+			outcomes, err := s.alone(t.Context(), []claim{c})
 			if err != nil || !errors.Is(outcomes[0].err, coupon.RefusedPerson.Fault()) {
 				t.Errorf("knows %v: %+v, %v", knows, outcomes, err)
 			}

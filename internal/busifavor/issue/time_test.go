@@ -2,6 +2,7 @@ package issue
 
 import (
 	"crypto/rand"
+	"github.com/favord/favord/internal/base/lane"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func TestStocksOfABatchFollowTheTimesOfTheirCreators(t *testing.T) {
 		})
 		claims := []claim{claimOf(shop, 1, "n", ""), claimOf(shop, 2, "n", "")}
 		claims[1].stock = other.StockKey
-		outcomes, err := s.run(t.Context(), claims)
+		outcomes, err := s.run(t.Context(), claims, &lane.Relay{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,18 +25,16 @@ type rows struct {
 	audit    []store.AuditEntry
 }
 
-// write stores what was decided. Of a batch of nothing but repeats the locks are what makes
-// its answers as durable as the first ones.
-func (b *batch) write(ctx context.Context, tx store.Tx) error {
-	if len(b.grants) == 0 {
+// write stores what was decided, but for the counters. Of a batch of nothing but repeats the locks are
+// what makes its answers as durable as the first ones.
+func (r *rows) write(ctx context.Context, tx store.Tx) error {
+	if len(r.coupons) == 0 {
 		return nil
 	}
-	r := b.rows()
 	if err := r.addEvents(ctx, tx); err != nil {
 		return err
 	}
 	return store.InOrder(
-		func() error { return tx.SetCounters(ctx, r.counters...) },
 		func() error { return tx.InsertCoupons(ctx, r.coupons) },
 		func() error { return tx.AppendEvents(ctx, r.events) },
 		func() error { return tx.AppendAudit(ctx, r.audit[planted.IssueAudit.One():]) },
@@ -48,7 +46,7 @@ func (b *batch) rows() *rows {
 	r := &rows{coupons: make([]coupon.Coupon, 0, len(b.grants))}
 	at := clock.System{}.Now() // the machine's: business time may stand still
 	for _, key := range slices.SortedFunc(maps.Keys(b.sheets), store.CompareStocks) {
-		if s := b.sheets[key]; len(s.grants) > 0 {
+		if s := b.sheets[key]; len(s.grants) > 0 || b.foreseen != 0 {
 			b.add(r, s, at)
 		}
 	}
@@ -73,8 +71,11 @@ func (b *batch) add(r *rows, s *sheet, at time.Time) {
 			first = len(r.coupons)
 		}
 	}
+	if len(s.grants) > 0 {
+		s.last = r.coupons[len(r.coupons)-1].ID
+	}
 	r.counters = append(r.counters, store.CounterChange{
-		Stock: s.stock.StockKey, Was: s.was, Is: s.is, LastID: id + int64(len(s.grants)) - 1,
+		Stock: s.stock.StockKey, Was: s.was, Is: s.is, LastID: s.last, Foreseen: b.foreseen,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/store"
@@ -145,9 +146,14 @@ func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, erro
 	locked := store.Locked{Stocks: make(map[coupon.StockKey]store.LockedStock, len(ask.Stocks)), Taken: map[coupon.Key]bool{}}
 	var ended []ending
 	t.queueListening(column(ask.Stocks, func(k *coupon.StockKey) merchant.ID { return k.Creator })...)
+	if ask.Foreseen != nil {
+		t.queue(`select`+versionColumn, nil, func(scan row.Scan) error { return scan(&locked.Version) })
+		locked.Stocks[ask.Foreseen.Stock.StockKey] = ask.Foreseen.LockedStock
+		ask.Stocks = nil
+	}
 	byOwner(ask.Stocks, stockOwner, func(owner merchant.ID, ids []string) {
 		t.queue(`
-		select`+row.StockColumns+`, day, day_issued, last_id
+		select`+row.StockColumns+`, day, day_issued, last_id,`+versionColumn+`
 		from stock
 		where creator_mchid = $1 and stock_id = any($2)
 		order by stock_id
@@ -155,7 +161,7 @@ func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, erro
 			[]any{owner, ids}, func(scan row.Scan) error {
 				var e ending
 				var last int64
-				one, err := row.Stock(scan, &t.store.contents, &e.day, &e.issued, &last)
+				one, err := row.Stock(scan, &t.store.contents, &e.day, &e.issued, &last, &locked.Version)
 				e.StockKey = one.Stock.StockKey
 				one.Counters.Day, one.Counters.IssuedToday = ask.Day, e.issued
 				locked.Stocks[e.StockKey] = store.LockedStock{Stock: one.Stock, Counters: one.Counters, LastID: last}
@@ -172,6 +178,9 @@ func (t *tx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, erro
 	}
 	return locked, t.turn(ctx, ended, ask.Day, locked.Stocks)
 }
+
+// versionColumn is the version of what this transaction changes: what xmin is in the rows that it leaves.
+const versionColumn = ` pg_current_xact_id()::xid::text::bigint`
 
 func stockOwner(k coupon.StockKey) (merchant.ID, string) { return k.Creator, string(k.ID) }
 
@@ -241,13 +250,14 @@ func (t *tx) queueTaken(keys []coupon.Key, taken map[coupon.Key]bool) {
 // SetCounters changes the stocks of each creator in one statement, by key and without a join: no plan
 // can go wrong. A counter that is not what it was becomes one that the table refuses, so that the
 // commit may travel with the change.
-func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) error {
+func (t *tx) SetCounters(ctx context.Context, changes ...store.CounterChange) error {
 	for owner, part := range grouped(changes, func(c *store.CounterChange) merchant.ID { return c.Stock.Creator }, cmp.Compare) {
 		for i := range part {
 			if part[i].Was.Day != part[i].Is.Day {
 				return store.ErrStale
 			}
 		}
+		t.lockForeseen(owner, part)
 		whole := func(value func(*store.CounterChange) int64) []int64 { return column(part, value) }
 		t.later(`
 		update stock s
@@ -256,6 +266,7 @@ func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) erro
 				case
 					when s.issued = ($3::bigint[])[n] and s.codes = ($4::bigint[])[n] and s.free_codes = ($5::bigint[])[n]
 						and s.day = ($6::bigint[])[n] and s.day_issued = ($7::bigint[])[n]
+						and ($13::bigint[])[n] in (0, s.xmin::text::bigint)
 					then ($8::bigint[])[n]
 					else -1 end,
 				($9::bigint[])[n], ($10::bigint[])[n], ($11::bigint[])[n], greatest(s.last_id, ($12::bigint[])[n])
@@ -271,7 +282,25 @@ func (t *tx) SetCounters(_ context.Context, changes ...store.CounterChange) erro
 			whole(func(c *store.CounterChange) int64 { return c.Is.Codes }),
 			whole(func(c *store.CounterChange) int64 { return c.Is.FreeCodes }),
 			whole(func(c *store.CounterChange) int64 { return c.Is.IssuedToday }),
-			whole(func(c *store.CounterChange) int64 { return c.LastID }))
+			whole(func(c *store.CounterChange) int64 { return c.LastID }),
+			whole(func(c *store.CounterChange) int64 { return int64(c.Foreseen) * (1 - planted.PostgresForeseen.One()) }))
+	}
+	if slices.ContainsFunc(changes, func(c store.CounterChange) bool { return c.Foreseen != 0 }) {
+		return t.flush(ctx)
 	}
 	return nil
+}
+
+// lockForeseen locks the stocks that were only foreseen. A statement of its own does: one that waits for a
+// row and then changes it may still see in part what it was.
+func (t *tx) lockForeseen(owner merchant.ID, changes []store.CounterChange) {
+	for i := range changes {
+		if changes[i].Foreseen != 0 {
+			t.later(`
+		select
+		from stock
+		where creator_mchid = $1 and stock_id = $2
+		for no key update`, owner, changes[i].Stock.ID)
+		}
+	}
 }
