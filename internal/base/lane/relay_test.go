@@ -29,14 +29,15 @@ type started struct {
 func newCrew() *crew {
 	c := &crew{}
 	var mu sync.Mutex
-	c.group = lane.NewRelayed(lane.Bounds{Queue: 1000, Batch: 100}, func(_ context.Context, _ string, calls []int, relay *lane.Relay) ([]int, error) {
+	run := func(_ context.Context, _ string, calls []int, relay *lane.Relay) ([]int, error) {
 		mu.Lock()
 		place, proceed := len(c.began), make(chan error)
 		c.began, c.proceed = append(c.began, started{len(calls), relay.Before}), append(c.proceed, proceed)
 		mu.Unlock()
 		relay.Pass(place)
 		return calls, <-proceed
-	})
+	}
+	c.group = lane.NewRelayed(lane.Bounds{Queue: 1000, Batch: 100}, run)
 	return c
 }
 
@@ -103,7 +104,7 @@ func TestNobodyFollowsABatchThatHasEnded(t *testing.T) {
 func TestCallsAreAnsweredOnceBesideBatchesThatFollow(t *testing.T) {
 	t.Parallel()
 	var running, most, carriedOut, answered atomic.Int64
-	g := lane.NewRelayed(lane.Bounds{Queue: 1000, Batch: 128}, func(_ context.Context, _ string, calls []int64, relay *lane.Relay) ([]int64, error) {
+	run := func(_ context.Context, _ string, calls []int64, relay *lane.Relay) ([]int64, error) {
 		defer running.Add(-1)
 		now := running.Add(1)
 		most.Store(max(most.Load(), now))
@@ -115,7 +116,8 @@ func TestCallsAreAnsweredOnceBesideBatchesThatFollow(t *testing.T) {
 		}
 		carriedOut.Add(int64(len(calls)))
 		return calls, nil
-	})
+	}
+	g := lane.NewRelayed(lane.Bounds{Queue: 1000, Batch: 128}, run)
 	var wg sync.WaitGroup
 	for range 256 {
 		wg.Go(func() {
@@ -135,6 +137,7 @@ func TestCallsAreAnsweredOnceBesideBatchesThatFollow(t *testing.T) {
 	}
 	wg.Wait()
 	if most.Load() > 2 || carriedOut.Load() != answered.Load() || g.Lanes() != 0 {
-		t.Errorf("%d batches at once; %d calls carried out, %d answered; %d lanes are left", most.Load(), carriedOut.Load(), answered.Load(), g.Lanes())
+		t.Errorf("%d batches at once; %d calls carried out, %d answered; %d lanes are left",
+			most.Load(), carriedOut.Load(), answered.Load(), g.Lanes())
 	}
 }

@@ -18,11 +18,10 @@ func onFollowingEngines(t *testing.T, limits coupon.Limits, test func(t *testing
 	t.Helper()
 	engines.Each(t, func(t *testing.T, s store.Store) {
 		shop := storetest.OpenShop(t, s, limits)
-		if !givesVersions(t, shop) {
-			t.Skip("one transaction at a time")
+		if givesVersions(t, shop) { // otherwise there is one transaction at a time
+			storetest.Listen(t, s, shop.Stock.Creator)
+			test(t, shop)
 		}
-		storetest.Listen(t, s, shop.Stock.Creator)
-		test(t, shop)
 	})
 }
 

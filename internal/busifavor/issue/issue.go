@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
-	"time"
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/lane"
@@ -194,8 +193,3 @@ func (s *Service) batch(ctx context.Context, claims []claim, before *left, pass 
 		return b.answer(verdicts), r.write(ctx, tx)
 	})
 }
-
-var (
-	TLast, TGap, TAll, TN, TC, TWr, TDec, TOpen int64
-	T2, TO                                      time.Time
-)

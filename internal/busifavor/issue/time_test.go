@@ -2,11 +2,11 @@ package issue
 
 import (
 	"crypto/rand"
-	"github.com/favord/favord/internal/base/lane"
 	"testing"
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
+	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"

@@ -78,10 +78,11 @@ func (s *Service) beginImport(ctx context.Context, tx store.Tx, in Intake, id st
 		Stock: stock.StockKey, ID: id, Name: in.Name, Print: in.Print, Size: in.Size, Actor: in.Actor,
 		Phase: codefile.Uploading, Created: now, Updated: now,
 	}
-	return i, store.InOrder(
+	err = store.InOrder(
 		func() error { return tx.InsertCodeImport(ctx, i) },
 		func() error { return s.note(ctx, tx, &i, in.Actor, "manage.codeimports.begin") },
 	)
+	return i, err
 }
 
 // now is real time, to the second.

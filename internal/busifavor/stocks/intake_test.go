@@ -157,8 +157,10 @@ func TestAFileIsCheckedAndItsRestImported(t *testing.T) {
 		}
 		page, err := h.WrongLines(t.Context(), stocks.WrongQuery{ImportID: id})
 		want := []codefile.WrongLine{
-			{Line: 11, Text: "券码", Why: codefile.Form}, {Line: 12, Text: strings.Repeat("x", 33), Why: codefile.Long},
-			{Line: 13, Text: "CODE-3", Why: codefile.Again, First: 4}, {Line: 16, Text: strings.Repeat("长", 60), Why: codefile.Long},
+			{Line: 11, Text: "券码", Why: codefile.Form},
+			{Line: 12, Text: strings.Repeat("x", 33), Why: codefile.Long},
+			{Line: 13, Text: "CODE-3", Why: codefile.Again, First: 4},
+			{Line: 16, Text: strings.Repeat("长", 60), Why: codefile.Long},
 		}
 		if diff := cmp.Diff(want, page.Lines); diff != "" || err != nil || page.Next != 0 {
 			t.Errorf("%v, next %d, wrong lines (-want +got):\n%s", err, page.Next, diff)

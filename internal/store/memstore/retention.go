@@ -6,7 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/favord/favord/internal/rule/codefile"
 	"github.com/favord/favord/internal/rule/delivery"
+	"github.com/favord/favord/internal/rule/draft"
 	"github.com/favord/favord/internal/rule/keep"
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/operator"
@@ -33,28 +35,21 @@ func (t *tx) OldRows(_ context.Context, kind keep.Kind, before time.Time) (old s
 			}
 		}
 	case keep.Sessions:
-		for _, c := range t.data.credentials {
-			if endedBefore(c.Expires, before) {
-				note(c.Expires)
-			}
-		}
+		noteEnded(t.data.credentials, before, note, func(c *operator.Credential) time.Time { return c.Expires })
 	case keep.Drafts:
-		t.noteDrafts(before, note)
+		noteEnded(t.data.drafts, before, note, func(d *draft.Draft) time.Time { return d.Updated })
 	case keep.Imports:
-		for _, i := range t.data.imports {
-			if endedBefore(i.Updated, before) {
-				note(i.Updated)
-			}
-		}
+		noteEnded(t.data.imports, before, note, func(i *codefile.Import) time.Time { return i.Updated })
 	case keep.Journal:
 	}
 	return old, nil
 }
 
-func (t *tx) noteDrafts(before time.Time, note func(time.Time)) {
-	for _, d := range t.data.drafts {
-		if endedBefore(d.Updated, before) {
-			note(d.Updated)
+// noteEnded notes when each of the rows ended that ended before a time.
+func noteEnded[K comparable, V any](rows map[K]V, before time.Time, note func(ended time.Time), ended func(*V) time.Time) {
+	for _, v := range rows {
+		if at := ended(&v); endedBefore(at, before) {
+			note(at)
 		}
 	}
 }

@@ -134,7 +134,7 @@ func hot() map[string]string {
 	return map[string]string{
 		"from owner where kind = $1 and id = $2":    "owner_pkey on owner Index Cond: ((kind = $1) AND (id = $2))",
 		"from owner where kind = $1 and id = any":   "owner_pkey on owner Index Cond: ((kind = $1) AND (id = ANY ($2)))",
-		"day_issued, last_id from stock":            "LockRows Index Scan using stock_pkey on stock Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
+		"last_id, pg_current_xact_id":               "LockRows Index Scan using stock_pkey on stock Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
 		"update stock s set (issued":                "Index Scan using stock_pkey on stock s Index Cond: ((stock_id = ANY ($2)) AND (creator_mchid = $1))",
 		"update stock set day":                      "Index Scan using stock_pkey on stock Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
 		"delete from stock_day":                     "Index Scan using stock_day_pkey on stock_day Index Cond: ((creator_mchid = $1) AND (stock_id = $2) AND (day = $3))",

@@ -23,6 +23,12 @@ func callStocks(t *testing.T, s *pgstore.Store) {
 		locked, _ := tx.LockToIssue(t.Context(), ask)
 		was := locked.Stocks[key].Counters
 		_ = tx.SetCounters(t.Context(), store.CounterChange{Stock: key, Was: was, Is: was.Issue(coupon.CodesByPlatform)})
+		was = was.Issue(coupon.CodesByPlatform)
+		one := locked.Stocks[key]
+		ask.Foreseen = &store.Foreseen{LockedStock: one, Version: locked.Version}
+		_, _ = tx.LockToIssue(t.Context(), ask)
+		_ = tx.SetCounters(t.Context(), store.CounterChange{Stock: key, Was: was, Is: was, Foreseen: locked.Version})
+		ask.Foreseen = nil
 		ask.Day++
 		_, err := tx.LockToIssue(t.Context(), ask)
 		_, errSent := tx.IsSubMerchant(t.Context(), "", "")
@@ -45,6 +51,7 @@ func stockFilters() []string {
 // rows in an index.
 func stockPlans() map[string]string {
 	return map[string]string{
+		"select from stock where creator_mchid = $1":            "LockRows Index Scan using stock_pkey on stock",
 		"from stock where creator_mchid = $1 and stock_id = $2": "stock_pkey on stock Index Cond: ((stock_id = $2) AND (creator_mchid = $1))",
 
 		"and ($1::text = '' or creator_mchid = $1)": "Index Scan Backward using stock_by_age on stock Index Cond: (ROW(created_at, stock_id) < ROW($2, $3))",

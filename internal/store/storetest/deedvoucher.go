@@ -68,6 +68,12 @@ func someBudget(n int) payment.Budget {
 	return payment.Budget{Stock: someVoucherStock(n).StockKey, Ends: noon().Add(time.Duration(n) * time.Minute), Amount: fen.Fen(n + 1)}
 }
 
+func forgottenVoucher(n int) voucher.Voucher {
+	v := usedVoucher(n)
+	v.OpenID = user.Forgotten(v.Holder)
+	return v
+}
+
 // voucherDeeds are about stocks of vouchers and vouchers.
 func voucherDeeds() []deed {
 	return []deed{
@@ -116,11 +122,7 @@ func voucherDeeds() []deed {
 			return []any{[]store.VoucherKey{{Stock: someVoucher(n).Stock, ID: someVoucher(n).ID}, {Stock: someVoucher(n).Stock, ID: "none"}}}
 		})},
 		{"UpdateVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{usedVoucher(n)}} })},
-		{"RenameVoucherHolders", of(func(n int) []any {
-			v := usedVoucher(n)
-			v.OpenID = user.Forgotten(v.Holder)
-			return []any{[]voucher.Voucher{v}}
-		})},
+		{"RenameVoucherHolders", of(func(n int) []any { return []any{[]voucher.Voucher{forgottenVoucher(n)}} })},
 		{"InsertPayments", of(func(n int) []any { return []any{[]payment.Payment{APayment(few("42", n))}} })},
 		{"LockPayments", of(func(n int) []any { return []any{[]string{few("42", n), "none"}} })},
 		{"LockToPay", of(func(n int) []any { return []any{somePayAsk(n)} })},

@@ -45,6 +45,7 @@ func Run(t *testing.T, open Open, but ...string) {
 		"days count apart":                                   testDays,
 		"what accounts got of a stock is found":              testGiven,
 		"several stocks are locked at once":                  testLockStocks,
+		"what is foreseen of a stock is proved":              testForeseen,
 		"a coupon comes back as it was stored":               testCoupon,
 		"several coupons are locked and changed at once":     testLockCoupons,
 		"a code is unique within its stock only":             testCodes,
