@@ -31,6 +31,14 @@ test('a file goes up once, the server imports its rest, whoever looks, and wrong
   expect(readFileSync(await file.path(), 'utf8')).toContain('"13","C-3","与第 4 行重复"')
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/codes-checked.png`, fullPage: true })
 
+  // Its longest button, in its longest words, stays on a telephone.
+  await page.setViewportSize({ width: 390, height: 860 })
+  await page.goto(`/stocks/${stock}/codes?lang=en`)
+  await expect(page.getByRole('button', { name: 'Leave these lines out and import the other 40,000' })).toBeVisible()
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await page.goto(`/stocks/${stock}/codes?lang=zh`)
+
   await page.getByRole('button', { name: '跳过有误的行，导入其余 40,000 个' }).click()
   await expect(page.getByText('由服务器导入，可以关闭页面')).toBeVisible()
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/codes-running.png`, fullPage: true })

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-DyjTqG2c.js";import{t}from"./clock-rB3MBK_o.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

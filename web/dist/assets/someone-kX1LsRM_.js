@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-DyjTqG2c.js";import{n as t}from"./address-D5qbGmmK.js";import{c as n}from"./index-Cl3r7RpV.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
