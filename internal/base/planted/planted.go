@@ -69,7 +69,6 @@ const (
 	IssueAudit      Bug = "issue-audit"
 	IssueOrder      Bug = "issue-order"
 	IssueTally      Bug = "issue-tally"
-	IssueFollow     Bug = "issue-follow"
 	RedeemContent   Bug = "redeem-content"
 	RedeemUncounted Bug = "redeem-uncounted"
 	SendBlind       Bug = "send-blind"
@@ -87,6 +86,7 @@ const (
 	PostgresUnsafe   Bug = "postgres-unsafe"
 	PostgresTally    Bug = "postgres-tally"
 	PostgresForeseen Bug = "postgres-foreseen"
+	PostgresFollow   Bug = "postgres-follow"
 	MemoryKept       Bug = "memory-kept"
 	BackupUnchecked  Bug = "backup-unchecked"
 )

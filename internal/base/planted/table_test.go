@@ -76,7 +76,6 @@ func changes() []entry {
 		{planted.IssueAudit, "a coupon is issued without a trace", issue, "TestAStockIsNeverOversold"},
 		{planted.IssueOrder, "a clock that steps back gives an id twice", issue, "TestIDsGrowWhateverClocksSay"},
 		{planted.IssueTally, "a coupon of a batch is in no figure", issue, "TestAStockIsNeverOversold"},
-		{planted.IssueFollow, "a batch does not see what the one before it gives", issue, "TestABatchBuildsOnTheOneThatIsStillWritten"},
 		{planted.RedeemContent, "other content gets the first redemption's answer", redeem, "TestOneNumberWithOtherContentIsRefused"},
 		{planted.RedeemUncounted, "the number of a return is forgotten", redeem, "TestARepeatComesLaterAndGetsTheFirstAnswer"},
 		{planted.SendBlind, "claims for vouchers do not see each other", "internal/favor/send", "TestSixtyFourBuyersGetExactlyWhatThereIs"},
@@ -96,6 +95,10 @@ func engines() []entry {
 		{
 			planted.PostgresForeseen, "what was foreseen of a stock is not proved",
 			"internal/busifavor/issue", "TestWhatDidNotComeTrueIsDecidedAgain",
+		},
+		{
+			planted.PostgresFollow, "a batch does not see what the one before it gives",
+			"internal/busifavor/issue", "TestABatchBuildsOnTheOneThatIsStillWritten",
 		},
 		{planted.PostgresUnsafe, "a server may acknowledge what it has not synced", postgres, "TestUnsafeSettingsAreRefusedAtTheStartAndLater"},
 		{

@@ -55,7 +55,7 @@ func (b *batch) foresee(before *left) {
 	for i := range before.grants {
 		g := &before.grants[i]
 		holder := store.HolderKey{Stock: before.stock.Stock.StockKey, Holder: g.claim.User.ID}
-		if _, known := earlier(b.locked.Given[holder], g.claim.RequestNo); !known && !planted.IssueFollow.In() {
+		if _, known := earlier(b.locked.Given[holder], g.claim.RequestNo); !known && !planted.PostgresFollow.In() {
 			one := store.Given{Number: g.claim.RequestNo, Content: g.content, Code: g.code}
 			b.locked.Given[holder] = append(b.locked.Given[holder], one)
 		}

@@ -39,18 +39,22 @@ func givesVersions(t *testing.T, shop *storetest.Shop) bool {
 	return version != 0
 }
 
-// beside carries out claims in a batch and, as soon as that passes on, others behind it.
-func beside(t *testing.T, s *Service, first, second []claim) (one, two []outcome) {
+// beside carries out claims in a batch and others behind it, which have read what they depend on before
+// the first batch is written.
+func beside(t *testing.T, shop *storetest.Shop, first, second []claim) (one, two []outcome) {
 	t.Helper()
+	behind, read := serviceOf(shop), make(chan struct{})
+	behind.config.Store = reading{shop.Store, sync.OnceFunc(func() { close(read) })}
 	var both sync.WaitGroup
-	one, err := s.batch(t.Context(), first, nil, func(l *left) {
+	one, err := serviceOf(shop).batch(t.Context(), first, nil, func(l *left) {
 		both.Go(func() {
 			var done bool
 			var err error
-			if two, done, err = s.follow(t.Context(), second, l, func(*left) {}); !done || err != nil {
+			if two, done, err = behind.follow(t.Context(), second, l, func(*left) {}); !done || err != nil {
 				t.Errorf("the second batch: done %t, %v", done, err)
 			}
 		})
+		<-read
 	})
 	both.Wait()
 	if err != nil || two == nil {
@@ -59,23 +63,51 @@ func beside(t *testing.T, s *Service, first, second []claim) (one, two []outcome
 	return one, two
 }
 
+// reading says when a batch has read what it depends on.
+type reading struct {
+	store.Store
+	done func()
+}
+
+func (r reading) Write(ctx context.Context, fn func(store.Tx) error) error {
+	return r.Store.Write(ctx, func(tx store.Tx) error { return fn(readingTx{tx, r.done}) })
+}
+
+type readingTx struct {
+	store.Tx
+	done func()
+}
+
+func (r readingTx) LockToIssue(ctx context.Context, ask store.Ask) (store.Locked, error) {
+	defer r.done()
+	return r.Tx.LockToIssue(ctx, ask)
+}
+
 func TestABatchBuildsOnTheOneThatIsStillWritten(t *testing.T) {
 	t.Parallel()
 	onFollowingEngines(t, coupon.Limits{MaxCoupons: 3, MaxPerUser: 1}, func(t *testing.T, shop *storetest.Shop) {
-		first, second := beside(t, serviceOf(shop),
+		_, second := beside(t, shop,
 			[]claim{claimOf(shop, 1, "a", ""), claimOf(shop, 2, "a", "")},
-			[]claim{claimOf(shop, 1, "a", ""), claimOf(shop, 2, "b", ""), claimOf(shop, 3, "a", ""), claimOf(shop, 4, "a", "")})
-		if got := second[0]; got.code != first[0].code || !got.repeated || got.code == "" {
-			t.Errorf("a repeat of the batch before got %+v, the first call %+v", got, first[0])
-		}
-		if got := second[1]; !errors.Is(got.err, coupon.RefusedQuota.Fault()) {
+			[]claim{claimOf(shop, 2, "b", ""), claimOf(shop, 3, "a", ""), claimOf(shop, 4, "a", "")})
+		if got := second[0]; !errors.Is(got.err, coupon.RefusedQuota.Fault()) {
 			t.Errorf("a second coupon of one user: %+v", got)
 		}
-		if got := second[2]; got.err != nil || got.code == "" {
+		if got := second[1]; got.err != nil || got.code == "" {
 			t.Errorf("the last coupon: %+v", got)
 		}
-		if got := second[3]; !errors.Is(got.err, coupon.RefusedNotEnough.Fault()) {
+		if got := second[2]; !errors.Is(got.err, coupon.RefusedNotEnough.Fault()) {
 			t.Errorf("one coupon too many: %+v", got)
+		}
+		expectSound(t, shop.Store)
+	})
+}
+
+func TestARepeatGetsTheCouponOfABatchThatIsStillWritten(t *testing.T) {
+	t.Parallel()
+	onFollowingEngines(t, coupon.Limits{MaxCoupons: 3, MaxPerUser: 2}, func(t *testing.T, shop *storetest.Shop) {
+		first, second := beside(t, shop, []claim{claimOf(shop, 1, "a", "")}, []claim{claimOf(shop, 1, "a", "")})
+		if got := second[0]; got.code != first[0].code || !got.repeated || got.code == "" {
+			t.Errorf("the repeat got %+v, the first call %+v", got, first[0])
 		}
 		expectSound(t, shop.Store)
 	})
