@@ -20,7 +20,6 @@ running=
 finish() { rm -rf "$work"; }
 stop() {
     [ -z "$running" ] || kill "$running" 2>/dev/null || true
-    echo "stopped"
     exit 130
 }
 trap finish EXIT
