@@ -23,7 +23,7 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
-	if text, is := os.LookupEnv(asWorker); is {
+	if text := os.Getenv(asWorker); text != "" {
 		os.Exit(runWorker(text))
 	}
 	os.Exit(run(m))

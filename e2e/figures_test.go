@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/size"
 	"github.com/favord/favord/internal/store/pgtest"
 	"github.com/favord/favord/wire/busifavor"
@@ -55,12 +56,12 @@ func TestFiguresOfNodesThatAreKilledAddUp(t *testing.T) {
 	c.addStocks(t)
 	var killer, wg sync.WaitGroup
 	killer.Go(func() { c.kill(t, kills) })
-	begun := time.Now()
+	begun := clock.System{}.Now()
 	for range c.clients {
 		wg.Go(func() { c.work(t, kills) })
 	}
 	wg.Wait()
-	took := time.Since(begun)
+	took := clock.System{}.Now().Sub(begun)
 	killer.Wait()
 	for i := range c.nodes {
 		c.at(i).compareFigures(t, c.database, c.coupons)
@@ -113,7 +114,7 @@ func (c *crowd) kill(t *testing.T, kills int) {
 		}
 		i := dice.IntN(len(c.nodes))
 		dead := c.at(i)
-		dead.process.kill()
+		dead.kill()
 		fresh := c.node(t)
 		c.mu.Lock()
 		c.nodes[i] = fresh

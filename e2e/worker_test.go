@@ -80,7 +80,7 @@ func (w *worker) run(ctx context.Context) error {
 	for from := w.From; from < w.Until && err == nil; from += piece {
 		until := min(from+piece, w.Until)
 		if err = w.piece(ctx, from, until); err == nil {
-			fmt.Println("done", until)
+			_, err = fmt.Fprintln(os.Stdout, "done", until)
 		}
 	}
 	return errors.Join(err, s.Close())
@@ -99,7 +99,7 @@ func (w *worker) piece(ctx context.Context, from, until int) error {
 				}
 				errs[i] = w.one(ctx, n)
 				if done.Add(1) == int64(until-from)/2 {
-					fmt.Println("amid", n)
+					_, _ = fmt.Fprintln(os.Stdout, "amid", n)
 				}
 			}
 		})
@@ -135,14 +135,14 @@ func TestFiguresOfManyAddUpThoughWorkersAreKilled(t *testing.T) {
 	c.nodes[0] = c.node(t)
 	c.addStocks(t)
 	p := c.at(0)
-	begun, half := time.Now(), c.coupons/2
+	begun, half := clock.System{}.Now(), c.coupons/2
 	var wg sync.WaitGroup
 	for i := range 2 {
 		w := work{Database: c.database, MchID: p.MchID, AppID: p.AppID, Stocks: c.stocks, From: i * half, Until: (i + 1) * half}
 		wg.Go(func() { doUntilDone(t, kills, w) })
 	}
 	wg.Wait()
-	took := time.Since(begun)
+	took := clock.System{}.Now().Sub(begun)
 	p.compareFigures(t, c.database, c.coupons)
 	p.checkInvariants(t, c.dir, "--database", c.database)
 	t.Logf("proof P23: 2 workers, %d kills, %d issued and 4 in 10 changed in %s: every hour adds up",

@@ -95,7 +95,9 @@ func (i *Import) Works() bool { return i.Phase == Checking || i.Phase == Running
 func (i *Import) Over() bool { return i.Phase == Done || i.Phase == Refused }
 
 // Same reports whether a file is the one that it is about.
-func (i *Import) Same(print string, size int64) bool { return i.Print == print && i.Size == size }
+func (i *Import) Same(fingerprint string, size int64) bool {
+	return i.Print == fingerprint && i.Size == size
+}
 
 // Take counts a part of the file that begins at an offset. It reports false for one that is here
 // already, and refuses one that is not the next.
