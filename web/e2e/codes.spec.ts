@@ -133,5 +133,6 @@ test('a million codes are imported while the page is closed @full', async ({ pag
   expect(readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n').length - 1, 'wrong lines in errors.csv').toBe(3)
   const grown = Math.round(memory() - before)
   console.log(`the server grew by ${grown} MiB`)
+  expect(grown, 'MiB that the server grew by').toBeLessThanOrEqual(64)
   await server.stop()
 })

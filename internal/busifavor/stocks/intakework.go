@@ -94,6 +94,7 @@ func (s *Service) workOn(ctx context.Context, key coupon.StockKey) error {
 		return err
 	}
 	w := &worker{Service: s, key: key, name: name}
+	ctx = store.Sparing(ctx)
 	for i, err := w.take(ctx); ; i, err = w.step(ctx, i) {
 		switch {
 		case errors.Is(err, errNotMine):

@@ -23,6 +23,8 @@ type job struct {
 	fn func(store.Tx) error
 	// changed are the merchants whose data others may have cached.
 	changed map[merchant.ID]bool
+	// sparing is true for work whose pages nobody needs soon.
+	sparing bool
 	// panicked is what fn panicked with. Its caller is to see it, not whoever ran
 	// it.
 	panicked any
@@ -32,7 +34,7 @@ type job struct {
 // one after the other and then share a commit, each undone alone when it fails. There is
 // one writer, so there is never a conflict, and fn runs once.
 func (s *Store) Write(ctx context.Context, fn func(store.Tx) error) error {
-	j := &job{fn: fn}
+	j := &job{fn: fn, sparing: store.IsSparing(ctx)}
 	outcome, err := s.commits.Do(ctx, struct{}{}, j)
 	if j.panicked != nil {
 		panic(j.panicked)
@@ -50,6 +52,9 @@ func (s *Store) commit(ctx context.Context, _ struct{}, jobs []*job) ([]error, e
 	outcomes := make([]error, len(jobs))
 	err = writer.transact(ctx, "begin immediate", func() error { return writer.runAll(ctx, jobs, outcomes) })
 	s.noteStuck(append([]error{err}, outcomes...)...)
+	if slices.ContainsFunc(jobs, func(j *job) bool { return j.sparing }) {
+		writer.shrink(ctx)
+	}
 	switch {
 	case errors.Is(err, errNothing):
 		return outcomes, nil

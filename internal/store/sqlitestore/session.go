@@ -100,6 +100,10 @@ func (s *session) commit(ctx context.Context) error {
 	return errors.Join(store.ErrUnclear, err)
 }
 
+// shrink gives back the memory of all pages that are not in use. What is done is done: a connection on
+// which that fails says so to the next transaction.
+func (s *session) shrink(ctx context.Context) { _ = s.exec(ctx, "pragma shrink_memory") }
+
 // prepared returns the statement of a text, which each session compiles once.
 func (s *session) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 	if statement, known := s.statements[text]; known {

@@ -168,7 +168,11 @@ func (s *Store) Read(ctx context.Context, fn func(store.ReadTx) error) error {
 		return err
 	}
 	defer s.readers.give(reader)
-	return reader.transact(ctx, "begin", func() error { return fn(&tx{session: reader}) })
+	err = reader.transact(ctx, "begin", func() error { return fn(&tx{session: reader}) })
+	if store.IsSparing(ctx) {
+		reader.shrink(ctx)
+	}
+	return err
 }
 
 // Glance implements store.Store: each statement is a transaction of its own.

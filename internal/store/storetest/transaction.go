@@ -21,6 +21,7 @@ func transactionCases() map[string]func(*testing.T, store.Store) {
 		"a context cancelled inside does not stop a commit": testCancelledInside,
 		"a reader never sees half a transaction":            testIsolation,
 		"a glance sees what is committed":                   testGlance,
+		"work in the background is done like any other":     testSparing,
 		"writers do not lose each other's updates":          testNoLostUpdate,
 		"a hundred claimants share what there is":           testFlashSale,
 		"a closed store refuses":                            testClosed,
@@ -219,5 +220,30 @@ func testClosed(t *testing.T, s store.Store) {
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("close again: %v", err)
+	}
+}
+
+// testSparing has a transaction fail and another one succeed whose pages nobody needs soon, beside one whose pages are needed.
+func testSparing(t *testing.T, s store.Store) {
+	ctx := store.Sparing(t.Context())
+	if err := s.Write(ctx, func(tx store.Tx) error { return errors.Join(everything(ctx, tx), errOnPurpose) }); !errors.Is(err, errOnPurpose) {
+		t.Errorf("a transaction that fails gives %v", err)
+	}
+	expectEmpty(t, s)
+	beside := make(chan error, 1)
+	go func() {
+		beside <- s.Write(t.Context(), func(tx store.Tx) error {
+			return tx.InsertUsers(t.Context(), []user.User{{AppID: "wx1", OpenID: "o2", ID: holder(2)}})
+		})
+	}()
+	if err := errors.Join(s.Write(ctx, func(tx store.Tx) error { return everything(ctx, tx) }), <-beside); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Read(ctx, func(tx store.ReadTx) error {
+		_, errMerchant := tx.Merchant(ctx, creator)
+		_, errBeside := tx.UserByOpenID(ctx, "o2")
+		return errors.Join(errMerchant, errBeside)
+	}); err != nil {
+		t.Error(err)
 	}
 }
