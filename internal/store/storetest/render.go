@@ -52,7 +52,7 @@ func renderStruct(v reflect.Value) string {
 	var all []string
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
-		own := field.Name == "Place" ||
+		own := field.Name == "Place" || field.Type == reflect.TypeFor[store.Version]() ||
 			(v.Type() == reflect.TypeFor[payment.Flow]() || v.Type() == reflect.TypeFor[store.AuditEntry]()) && field.Name == "ID"
 		if !own {
 			all = append(all, field.Name+"="+render(v.Field(i)))
