@@ -253,8 +253,7 @@ func yield() {
 // first, and those who got them run before the next batch gathers, which would otherwise have half
 // the size; but a batch that is full already begins at once.
 func (g *Group[K, Q, A]) finish(key K, relay *Relay, batch []*call[Q, A], answers []A, err error) {
-	g.close(key, relay)
-	ended := g.end(key, g.bounds.Batch)
+	ended := g.end(key, relay, g.bounds.Batch)
 	for i, c := range batch {
 		o := outcome[A]{err: err}
 		if err == nil {
@@ -268,7 +267,7 @@ func (g *Group[K, Q, A]) finish(key K, relay *Relay, batch []*call[Q, A], answer
 	if len(batch) > 0 {
 		yield()
 	}
-	g.end(key, 0)
+	g.end(key, relay, 0)
 }
 
 // Waiting returns how many calls wait in the lane of a key.

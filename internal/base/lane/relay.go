@@ -56,21 +56,15 @@ func (g *Group[K, Q, A]) next(key K, l *lane[Q, A]) {
 	}
 }
 
-// close has nobody follow a batch that has ended.
-func (g *Group[K, Q, A]) close(key K, r *Relay) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if l := g.lanes[key]; l.last == r {
-		l.left = nil
-	}
-}
-
-// end makes room for the batches that follow, if at least so many calls wait. A lane in which nothing
-// runs ends.
-func (g *Group[K, Q, A]) end(key K, least int) bool {
+// end has nobody follow a batch that has ended, and makes room for the next one if at least so many calls
+// wait. A lane in which nothing runs ends.
+func (g *Group[K, Q, A]) end(key K, r *Relay, least int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	l := g.lanes[key]
+	if l.last == r {
+		l.left = nil
+	}
 	if len(l.waiting)-l.gone < least {
 		return false
 	}

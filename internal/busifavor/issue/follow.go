@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/favord/favord/internal/base/day"
+	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/base/planted"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
@@ -63,8 +64,12 @@ func (b *batch) foresee(before *left) {
 }
 
 // passOn lets another batch follow this one, if it gives coupons of a stock that depends on nothing
-// but its row and its holders' coupons.
+// but its row and its holders' coupons. On a distributed database the versions of rows are their worker's:
+// nothing follows there.
 func (s *Service) passOn(b *batch, pass func(*left)) {
+	if s.config.Lanes == lane.PerOwner {
+		return
+	}
 	if s.calm.Load() > 0 {
 		s.calm.Add(-1)
 		return

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/favord/favord/internal/base/lane"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
 	"github.com/favord/favord/internal/store/engines"
@@ -239,5 +240,17 @@ func TestTheBatchesOfOneHotStockFollowEachOther(t *testing.T) {
 			t.Errorf("%d batches followed another one; %d more are to follow none", s.followed.Load(), s.calm.Load())
 		}
 		expectSound(t, shop.Store)
+	})
+}
+
+// TestNothingFollowsOnADistributedDatabase, where a row's version is that of its worker.
+func TestNothingFollowsOnADistributedDatabase(t *testing.T) {
+	t.Parallel()
+	onFollowingEngines(t, coupon.Limits{MaxCoupons: 10, MaxPerUser: 2}, func(t *testing.T, shop *storetest.Shop) {
+		s := serviceOf(shop)
+		s.config.Lanes = lane.PerOwner
+		if _, err := s.batch(t.Context(), []claim{claimOf(shop, 1, "a", "")}, nil, func(*left) { t.Error("it passed on") }); err != nil {
+			t.Error(err)
+		}
 	})
 }
