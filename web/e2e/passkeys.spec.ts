@@ -220,7 +220,10 @@ test('the browser offers passkeys where a name is typed, and takes the offer bac
 
     // Nobody touches the device: there is an offer, and the password is as good.
     await device.touched(false)
-    const signOut = () => page.getByRole('button', { name: '退出登录' }).click()
+    const signOut = async () => {
+      await page.getByRole('button', { name: '退出登录' }).click()
+      await expect(page.getByRole('button', { name: '登录', exact: true })).toBeVisible() // no page is asked while it goes
+    }
     const asked = (...what: string[]) => expect.poll(() => page.evaluate(() => (window as unknown as Asked).asked)).toEqual(what)
     await signOut()
     await asked('offer')
