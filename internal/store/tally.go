@@ -38,6 +38,11 @@ type ExpiryQuery struct {
 	From, Until day.Day
 }
 
+// OneStock says whether that is all that is asked for: engines find it by the whole of their keys.
+func OneStock(owner merchant.ID, product merchant.Product, id string) bool {
+	return owner != "" && product != "" && id != ""
+}
+
 // TallyReader reads what was counted.
 type TallyReader interface {
 	// Tallies returns sums, in the order of hours. What is not told apart is empty in their

@@ -28,8 +28,11 @@ func callQueries(t *testing.T, s *pgstore.Store) {
 		_, err := tx.DueDeliveries(t.Context(), time.UnixMilli(1), []store.Span{{}})
 		_, errTallies := tx.Tallies(t.Context(), store.TallyQuery{Owner: owner})
 		_, errAll := tx.Tallies(t.Context(), store.TallyQuery{})
+		_, errStock := tx.Tallies(t.Context(), store.TallyQuery{Owner: owner, Product: merchant.BusiFavor, StockID: "1"})
 		_, errExpiries := tx.Expiries(t.Context(), store.ExpiryQuery{Owner: owner})
-		return errors.Join(err, errTallies, errAll, errExpiries, tx.AddTallies(t.Context(), tally.OfIssued([]coupon.Coupon{{}})),
+		_, errEnds := tx.Expiries(t.Context(), store.ExpiryQuery{Owner: owner, Product: merchant.BusiFavor, StockID: "1"})
+		return errors.Join(err, errTallies, errAll, errStock, errExpiries, errEnds,
+			tx.AddTallies(t.Context(), tally.OfIssued([]coupon.Coupon{{}})),
 			tx.SetCallback(t.Context(), merchant.Callback{CallbackKey: listener(), On: true}),
 			tx.AppendEvents(t.Context(), []delivery.Event{{Owner: owner, Product: merchant.BusiFavor}}))
 	}); err != nil {
@@ -56,6 +59,8 @@ func noticePlans() map[string]string {
 		"due_ms between $3 and $4":                             "delivery_due on delivery d Index Cond: ((creator_mchid = $1) AND (product = $2) AND (due_ms >= $3) AND (due_ms <= $4))",
 		"stock_id = $4) and creator_mchid = $7":                "tally_hour_pkey on tally_hour Index Cond: ((creator_mchid = $7) AND (hour >= $1) AND (hour < $2))",
 		"where creator_mchid = owner.mchid":                    "tally_hour Index Cond: ((creator_mchid = owner.mchid) AND (hour >= $1)",
+		"hour = step.at":                                       "(creator_mchid = $7) AND (hour = step.at) AND (product = $3)",
+		"day = step.at":                                        "(creator_mchid = $5) AND (day = step.at) AND (product = $3)",
 		"stock_id = $4) and creator_mchid = $5":                "tally_expiry_pkey on tally_expiry Index Cond: ((creator_mchid = $5) AND (day >= $1) AND (day < $2))",
 		"select product, event_id":                             "delivery_pkey on delivery Index Cond: ((creator_mchid = $1) AND (place = $2))",
 		"update delivery set claim":                            "delivery_pkey on delivery Index Cond: ((creator_mchid = $1) AND (place = $2))",

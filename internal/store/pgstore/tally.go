@@ -28,10 +28,39 @@ const owners = `
 		from owner
 		where mchid is not null)`
 
-// Tallies uses the primary key of tally_hour, once for each merchant where no owner is given.
+// steps walks the primary key of an owner's table from one hour or day to the next, from $1 to $2, so that
+// what was counted of one stock is found without reading what was counted of all the others.
+func steps(table, at, owner string) string {
+	first := func(from string) string {
+		return `(select ` + at + ` from ` + table + ` where creator_mchid = ` + owner +
+			` and ` + at + from + ` and ` + at + ` < $2 order by ` + at + ` limit 1)`
+	}
+	return `
+		with recursive step (at) as (
+			select ` + first(` >= $1`) + `
+			union all
+			select ` + first(` > step.at`) + `
+			from step
+			where at is not null)`
+}
+
+// atSteps are the rows of one stock there.
+func atSteps(table, at, owner string) string {
+	return `step cross join lateral (
+		select *
+		from ` + table + `
+		where creator_mchid = ` + owner + ` and ` + at + ` = step.at and product = $3 and stock_id = $4
+		offset 0) counted`
+}
+
+// Tallies uses the primary key of tally_hour: once for each hour where one stock is asked for, and once
+// for each merchant where no owner is given.
 func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, error) {
 	with, from, whose := ``, `tally_hour`, ` and creator_mchid = $7`
-	if q.Owner == "" {
+	switch {
+	case store.OneStock(q.Owner, q.Product, q.StockID):
+		with, from, whose = steps("tally_hour", "hour", "$7"), atSteps("tally_hour", "hour", "$7"), ``
+	case q.Owner == "":
 		with, from, whose = owners, `owner cross join lateral (
 			select *
 			from tally_hour
@@ -53,19 +82,21 @@ func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, er
 	return list, err
 }
 
-// Expiries uses the primary key of tally_expiry where an owner is given.
+// Expiries uses the primary key of tally_expiry where an owner is given, once for each day where one stock is.
 func (t *tx) Expiries(ctx context.Context, q store.ExpiryQuery) ([]tally.Expiry, error) {
-	query := `
-		select day, sum(n)::bigint
-		from tally_expiry
-		where day >= $1 and day < $2 and ($3::text = '' or product = $3) and ($4::text = '' or stock_id = $4)`
-	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID}
-	if q.Owner != "" {
-		query += ` and creator_mchid = $5`
-		args = append(args, q.Owner)
+	with, from, whose := ``, `tally_expiry`, ` and creator_mchid = $5`
+	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID, q.Owner}
+	switch {
+	case store.OneStock(q.Owner, q.Product, q.StockID):
+		with, from, whose = steps("tally_expiry", "day", "$5"), atSteps("tally_expiry", "day", "$5"), ``
+	case q.Owner == "":
+		whose, args = ``, args[:4]
 	}
 	var list []tally.Expiry
-	err := t.rows(ctx, query+`
+	err := t.rows(ctx, with+`
+		select day, sum(n)::bigint
+		from `+from+`
+		where day >= $1 and day < $2 and ($3::text = '' or product = $3) and ($4::text = '' or stock_id = $4)`+whose+`
 		group by day
 		having sum(n) <> 0
 		order by day`,

@@ -19,11 +19,34 @@ const owners = `
 		from owner
 		where mchid is not null)`
 
-// Tallies uses the primary key of tally_hour, once for each merchant where no owner is
-// given.
+// steps walks the primary key of an owner's table from one hour or day to the next, from ?1 to ?2, so that
+// what was counted of one stock is found without reading what was counted of all the others.
+func steps(table, at, owner string) string {
+	first := func(from string) string {
+		return `select min(` + at + `) from ` + table + ` where creator_mchid = ` + owner + ` and ` + at + from + ` and ` + at + ` < ?2`
+	}
+	return `
+		with recursive step (at) as (
+			` + first(` >= ?1`) + `
+			union all
+			select (` + first(` > step.at`) + `)
+			from step
+			where at is not null)`
+}
+
+// atSteps says of a row that it is one stock's there.
+func atSteps(at, owner string) string {
+	return `creator_mchid = ` + owner + ` and ` + at + ` = step.at and product = ?3 and stock_id = ?4`
+}
+
+// Tallies uses the primary key of tally_hour: once for each hour where one stock is asked for, and once
+// for each merchant where no owner is given.
 func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, error) {
 	with, from, whose := ``, `tally_hour`, `creator_mchid = ?7`
-	if q.Owner == "" {
+	switch {
+	case store.OneStock(q.Owner, q.Product, q.StockID):
+		with, from, whose = steps("tally_hour", "hour", "?7"), `step cross join tally_hour`, atSteps("hour", "?7")
+	case q.Owner == "":
 		with, from, whose = owners, `owner cross join tally_hour`, `creator_mchid = owner.mchid and ?7 = ''`
 	}
 	var list []tally.Count
@@ -39,15 +62,19 @@ func (t *tx) Tallies(ctx context.Context, q store.TallyQuery) ([]tally.Count, er
 	return list, err
 }
 
-// Expiries uses the primary key of tally_expiry where an owner is given.
+// Expiries uses the primary key of tally_expiry where an owner is given, once for each day where one stock is.
 func (t *tx) Expiries(ctx context.Context, q store.ExpiryQuery) ([]tally.Expiry, error) {
-	query := `
+	with, from, whose := ``, `tally_expiry`, `creator_mchid = ?5`
+	if store.OneStock(q.Owner, q.Product, q.StockID) {
+		with, from, whose = steps("tally_expiry", "day", "?5"), `step cross join tally_expiry`, atSteps("day", "?5")
+	}
+	query := with + `
 		select day, sum(n)
-		from tally_expiry
+		from ` + from + `
 		where day >= ?1 and day < ?2 and (?3 = '' or product = ?3) and (?4 = '' or stock_id = ?4)`
 	args := []any{int64(q.From), int64(q.Until), q.Product, q.StockID}
 	if q.Owner != "" {
-		query += ` and creator_mchid = ?5`
+		query += ` and ` + whose
 		args = append(args, q.Owner)
 	}
 	var list []tally.Expiry

@@ -102,6 +102,13 @@ func testTallies(t *testing.T, s store.Store) {
 		one(second, coupon.ChannelAPI, 0), one(second, coupon.ChannelAPI, 24),
 		one(coupon.StockKey{Creator: other, ID: "9"}, coupon.ChannelAPI, 0), &used)
 	from := tally.HourOf(at)
+	mine := func(id string, hours tally.Hour) store.TallyQuery {
+		return store.TallyQuery{Owner: creator, Product: merchant.BusiFavor, StockID: id, Until: from + hours}
+	}
+	byDay := func(q store.TallyQuery) store.TallyQuery {
+		q.ByDay, q.ByStock = true, true
+		return q
+	}
 	for name, c := range map[string]struct {
 		q    store.TallyQuery
 		want []string
@@ -118,6 +125,16 @@ func testTallies(t *testing.T, s store.Store) {
 		"one stock": {store.TallyQuery{Owner: creator, StockID: "2", Until: from + 48}, []string{
 			"0 busifavor/ ISSUED API 1 0", "24 busifavor/ ISSUED API 1 0",
 		}},
+		"one stock of a product": {mine("2", 48), []string{
+			"0 busifavor/ ISSUED API 1 0", "24 busifavor/ ISSUED API 1 0",
+		}},
+		"one stock by days": {
+			byDay(mine("1", 48)),
+			[]string{"0 busifavor/1 ISSUED API 2 0", "0 busifavor/1 ISSUED H5 1 0"},
+		},
+		"one stock until the last hour": {mine("2", 24), []string{"0 busifavor/ ISSUED API 1 0"}},
+		"a stock of the other product":  {store.TallyQuery{Owner: creator, Product: merchant.Favor, StockID: "2", Until: from + 48}, nil},
+		"a stock of somebody else":      {store.TallyQuery{Owner: other, Product: merchant.BusiFavor, StockID: "2", Until: from + 48}, nil},
 		"amounts": {store.TallyQuery{Owner: creator, Product: merchant.Favor, Until: from + 24}, []string{
 			"0 favor/ USED  1 70", "1 favor/ RETURNED  0 20",
 		}},
@@ -159,10 +176,33 @@ func testExpiries(t *testing.T, s store.Store) {
 	if diff := cmp.Diff(want[:1], expiries(today()+2)); diff != "" {
 		t.Errorf("until (-want +got):\n%s", diff)
 	}
+	ofOneStock(t, s, sheet.Expiries())
 	count(t, s, &gone)
 	if diff := cmp.Diff(want[:1], expiries(today()+9)); diff != "" {
 		t.Errorf("when one is used (-want +got):\n%s", diff)
 	}
+}
+
+// ofOneStock asks for the days of one stock beside another one.
+func ofOneStock(t *testing.T, s store.Store, want []tally.Expiry) {
+	t.Helper()
+	c := issued(coupon.StockKey{Creator: creator, ID: "2"}, "D", holder(1))
+	var sheet, back tally.Sheet
+	sheet.Coupon(tally.Issued, &c, noon())
+	back.Coupon(tally.Used, &c, noon())
+	count(t, s, &sheet)
+	for id, days := range map[string][]tally.Expiry{"1": want, "2": sheet.Expiries(), "3": nil} {
+		var got []tally.Expiry
+		read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
+			q := store.ExpiryQuery{Owner: creator, Product: merchant.BusiFavor, StockID: id, Until: today() + 9}
+			got, err = tx.Expiries(ctx, q)
+			return err
+		})
+		if diff := cmp.Diff(days, got); diff != "" {
+			t.Errorf("stock %s (-want +got):\n%s", id, diff)
+		}
+	}
+	count(t, s, &back)
 }
 
 func testDeletedTally(t *testing.T, s store.Store) {
