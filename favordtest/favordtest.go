@@ -58,7 +58,8 @@ type Sandbox struct {
 // Option changes how a sandbox starts.
 type Option struct{ apply func(*server.Config) }
 
-// WithSeed makes ids and codes depend on nothing but the seed and the order of the calls.
+// WithSeed makes ids and codes depend on nothing but the seed, the order of the calls and the time, which
+// they tell: [Sandbox.Freeze] it as well, and the same calls are answered with the same codes.
 func WithSeed(seed uint64) Option {
 	return Option{func(c *server.Config) { c.Random = sandbox.NewRandom(seed) }}
 }
