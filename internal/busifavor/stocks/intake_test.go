@@ -101,6 +101,7 @@ func (h *hall) expect(phase codefile.Phase, counts ...int64) codefile.Import {
 	if got := []int64{i.Lines, i.Good, i.Wrong, i.Done, i.Stored, i.Existed}; i.Phase != phase || !slices.Equal(got, counts) {
 		h.t.Errorf("the import is %s %d, want %s %d", i.Phase, got, phase, counts)
 	}
+	h.expectSound()
 	return i
 }
 
@@ -356,6 +357,7 @@ func TestAnImportGoesOnAfterACrashAtAnyCommit(t *testing.T) {
 			d := &dying{Store: s}
 			d.left.Store(commits)
 			_ = h.node(d).Work(t.Context())
+			h.expectSound()
 			h.expectHeld(h.node(s))
 			h.clock.Set(h.clock.Now().Add(11 * time.Second))
 		}

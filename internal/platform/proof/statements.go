@@ -66,6 +66,7 @@ func ofCoupons() map[Group][][2]string {
 			{"every free code was uploaded", "每个可用code都来自上传"},
 			{"every coupon with an uploaded code has it from the pool", "使用预存code的券，其code取自code池"},
 			{"every block of uploaded codes tells the free ones from the others", "预存code的分块正确区分可用与已发放"},
+			{"every file of codes is whole, and counts what waits and what it brought", "导入中的code文件内容完整，待导入与已导入的code数均相符"},
 		},
 	}
 }

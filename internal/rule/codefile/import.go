@@ -148,6 +148,28 @@ func (i *Import) Count(codes, existed int64) {
 	}
 }
 
+// AddsUp reports whether its counts are what they can be in its phase.
+func (i *Import) AddsUp() bool {
+	if i.Done != i.Stored+i.Existed || i.Done > i.Good || i.Good+i.Wrong > i.Lines || i.Worker != "" && !i.Works() {
+		return false
+	}
+	switch i.Phase {
+	case Uploading:
+		return i.Received < i.Size && i.Lines == 0
+	case Checking:
+		return i.Received == i.Size && i.Lines == 0
+	case Ready:
+		return i.Received == i.Size && i.Done == 0 && i.Good > 0
+	case Running, Paused:
+		return i.Received == i.Size && i.Done < i.Good
+	case Done:
+		return i.Received == i.Size && i.Done == i.Good
+	case Refused:
+		return i.Received == i.Size && i.Good == 0
+	}
+	return false
+}
+
 // Free reports whether somebody may begin to work on it: nobody does, or has not said so for long.
 func (i *Import) Free(now time.Time) bool {
 	return i.Works() && (i.Worker == "" || !now.Before(i.Until))

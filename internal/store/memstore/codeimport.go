@@ -3,6 +3,7 @@ package memstore
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/favord/favord/internal/rule/codefile"
@@ -107,4 +108,19 @@ func (t *tx) DropCodeImport(_ context.Context, key coupon.StockKey) error {
 	t.dropParts(func(part store.PartKey) bool { return part.Stock == key })
 	drop(t, t.data.imports, key)
 	return nil
+}
+
+func (d *data) importsHold() store.Invariant {
+	proof := store.NewImportProof()
+	for _, i := range d.imports {
+		proof.Import(i)
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(d.importParts), compareParts) {
+		proof.Part(key, int64(len(d.importParts[key])))
+	}
+	return proof.Of()
+}
+
+func compareParts(a, b store.PartKey) int {
+	return cmp.Or(store.CompareStocks(a.Stock, b.Stock), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Number, b.Number))
 }

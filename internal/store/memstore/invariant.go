@@ -48,7 +48,7 @@ func (s *Store) Check(ctx context.Context) ([]store.Invariant, error) {
 	}
 	proved := []store.Invariant{
 		count, most, daily, pools,
-		d.receiptsHold(), d.partnershipsHold(), d.imagesHold(), d.accountsHold(), d.auditHolds(),
+		d.receiptsHold(), d.partnershipsHold(), d.imagesHold(), d.accountsHold(), d.importsHold(), d.auditHolds(),
 	}
 	return slices.Concat(proved, d.couponsHold(), d.checkNotices(), d.checkTallies(), d.moneyHolds(), d.favor.hold(d.requests), d.paymentsHold()), nil
 }

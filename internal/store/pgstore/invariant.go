@@ -10,6 +10,7 @@ import (
 
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // proof is a query that returns how many rows it looked at and how many break an
@@ -168,16 +169,15 @@ func (s *Store) Check(ctx context.Context) (list []store.Invariant, err error) {
 			}
 			list = append(list, proved)
 		}
-		blocks, err := t.proveBlocks(ctx)
-		if err != nil {
-			return err
-		}
-		audit, err := t.proveAudit(ctx)
-		if err != nil {
-			return err
+		for _, prove := range []func(context.Context) (store.Invariant, error){t.proveBlocks, t.proveImports, t.proveAudit} {
+			proved, err := prove(ctx)
+			if err != nil {
+				return err
+			}
+			list = append(list, proved)
 		}
 		coupons, err := t.proveCoupons(ctx)
-		list = append(append(list, blocks, audit), coupons...)
+		list = append(list, coupons...)
 		return err
 	})
 	return list, err
@@ -213,6 +213,29 @@ func (t *tx) proveBlocks(ctx context.Context) (store.Invariant, error) {
 		return err
 	})
 	return proof.Of(stored), err
+}
+
+// proveImports compares imports with the parts of their files here, as the other engines do.
+func (t *tx) proveImports(ctx context.Context) (store.Invariant, error) {
+	proof := store.NewImportProof()
+	if err := t.prove(ctx, `select `+row.CodeImportColumns+` from code_import`, func(rows pgx.Rows) error {
+		i, err := row.CodeImport(rows.Scan)
+		proof.Import(i)
+		return err
+	}); err != nil {
+		return store.Invariant{}, err
+	}
+	err := t.prove(ctx, `
+		select creator_mchid, stock_id, kind, number, length(data)
+		from code_import_part
+		order by creator_mchid, stock_id, kind, number`, func(rows pgx.Rows) error {
+		var key store.PartKey
+		var bytes int64
+		err := rows.Scan(&key.Stock.Creator, &key.Stock.ID, &key.Kind, &key.Number, &bytes)
+		proof.Part(key, bytes)
+		return err
+	})
+	return proof.Of(), err
 }
 
 // prove reads every row of a query, as long as it takes.

@@ -153,16 +153,15 @@ func prove(ctx context.Context, reader store.ReadTx, list *[]store.Invariant) er
 		}
 		*list = append(*list, proved)
 	}
-	blocks, err := t.proveBlocks(ctx)
-	if err != nil {
-		return err
-	}
-	audit, err := t.proveAudit(ctx)
-	if err != nil {
-		return err
+	for _, prove := range []func(context.Context) (store.Invariant, error){t.proveBlocks, t.proveImports, t.proveAudit} {
+		proved, err := prove(ctx)
+		if err != nil {
+			return err
+		}
+		*list = append(*list, proved)
 	}
 	coupons, err := t.proveCoupons(ctx)
-	*list = append(append(*list, blocks, audit), coupons...)
+	*list = append(*list, coupons...)
 	return err
 }
 
@@ -199,4 +198,29 @@ func (t *tx) proveBlocks(ctx context.Context) (store.Invariant, error) {
 			return err
 		})
 	return proof.Of(stored), err
+}
+
+// proveImports compares imports with the parts of their files here, as the other engines do.
+func (t *tx) proveImports(ctx context.Context) (store.Invariant, error) {
+	proof := store.NewImportProof()
+	err := t.rows(ctx, `select `+row.CodeImportColumns+` from code_import not indexed`, nil, func(scan row.Scan) error {
+		i, err := row.CodeImport(scan)
+		proof.Import(i)
+		return err
+	})
+	if err != nil {
+		return store.Invariant{}, err
+	}
+	err = t.rows(ctx, `
+		select creator_mchid, stock_id, kind, number, length(data)
+		from code_import_part
+		order by creator_mchid, stock_id, kind, number`,
+		nil, func(scan row.Scan) error {
+			var key store.PartKey
+			var bytes int64
+			err := scan(&key.Stock.Creator, &key.Stock.ID, &key.Kind, &key.Number, &bytes)
+			proof.Part(key, bytes)
+			return err
+		})
+	return proof.Of(), err
 }

@@ -25,6 +25,7 @@ func importCases() map[string]func(*testing.T, store.Store) {
 		"imports that nobody works on are found, oldest first":    testDueImports,
 		"of workers who take an import at once one gets it":       testImportTaken,
 		"imports of which nothing became for long can be dropped": testOldImports,
+		"files of codes are proved to be whole":                   testImportsHold,
 	}
 }
 
