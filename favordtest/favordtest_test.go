@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/client"
 	"github.com/favord/favord/favordtest"
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/wire/busifavor"
 	"github.com/favord/favord/wire/manage"
 	"github.com/favord/favord/wire/schema"
@@ -75,7 +76,7 @@ func TestTheNextCallFailsAndTheRepeatSucceeds(t *testing.T) {
 
 func TestOneSeedGivesTheSameCodes(t *testing.T) {
 	t.Parallel()
-	at := time.Now().Add(time.Hour)
+	at := clock.System{}.Now().Add(time.Hour)
 	codes := func() string {
 		s := favordtest.Start(t, favordtest.WithSeed(7))
 		s.Freeze(at) // codes tell their time, to some seconds

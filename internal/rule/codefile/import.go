@@ -150,22 +150,29 @@ func (i *Import) Count(codes, existed int64) {
 
 // AddsUp reports whether its counts are what they can be in its phase.
 func (i *Import) AddsUp() bool {
-	if i.Done != i.Stored+i.Existed || i.Done > i.Good || i.Good+i.Wrong > i.Lines || i.Worker != "" && !i.Works() {
+	return i.Done == i.Stored+i.Existed && i.Done <= i.Good && i.Good+i.Wrong <= i.Lines && (i.Worker == "" || i.Works()) && i.inPhase()
+}
+
+// inPhase reports whether it is as far as its phase says.
+func (i *Import) inPhase() bool {
+	if i.Phase == Uploading {
+		return i.Received < i.Size && i.Lines == 0
+	}
+	if i.Received != i.Size {
 		return false
 	}
 	switch i.Phase {
-	case Uploading:
-		return i.Received < i.Size && i.Lines == 0
 	case Checking:
-		return i.Received == i.Size && i.Lines == 0
+		return i.Lines == 0
 	case Ready:
-		return i.Received == i.Size && i.Done == 0 && i.Good > 0
+		return i.Done == 0 && i.Good > 0
 	case Running, Paused:
-		return i.Received == i.Size && i.Done < i.Good
+		return i.Done < i.Good
 	case Done:
-		return i.Received == i.Size && i.Done == i.Good
+		return i.Done == i.Good
 	case Refused:
-		return i.Received == i.Size && i.Good == 0
+		return i.Good == 0
+	case Uploading:
 	}
 	return false
 }

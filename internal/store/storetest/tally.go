@@ -103,11 +103,7 @@ func testTallies(t *testing.T, s store.Store) {
 		one(coupon.StockKey{Creator: other, ID: "9"}, coupon.ChannelAPI, 0), &used)
 	from := tally.HourOf(at)
 	mine := func(id string, hours tally.Hour) store.TallyQuery {
-		return store.TallyQuery{Owner: creator, Product: merchant.BusiFavor, StockID: id, Until: from + hours}
-	}
-	byDay := func(q store.TallyQuery) store.TallyQuery {
-		q.ByDay, q.ByStock = true, true
-		return q
+		return store.TallyQuery{Owner: creator, Product: merchant.BusiFavor, StockID: id, Until: from + hours, ByStock: true}
 	}
 	for name, c := range map[string]struct {
 		q    store.TallyQuery
@@ -125,14 +121,9 @@ func testTallies(t *testing.T, s store.Store) {
 		"one stock": {store.TallyQuery{Owner: creator, StockID: "2", Until: from + 48}, []string{
 			"0 busifavor/ ISSUED API 1 0", "24 busifavor/ ISSUED API 1 0",
 		}},
-		"one stock of a product": {mine("2", 48), []string{
-			"0 busifavor/ ISSUED API 1 0", "24 busifavor/ ISSUED API 1 0",
-		}},
-		"one stock by days": {
-			byDay(mine("1", 48)),
-			[]string{"0 busifavor/1 ISSUED API 2 0", "0 busifavor/1 ISSUED H5 1 0"},
-		},
-		"one stock until the last hour": {mine("2", 24), []string{"0 busifavor/ ISSUED API 1 0"}},
+		"one stock of a product":        {mine("2", 48), []string{"0 busifavor/2 ISSUED API 1 0", "24 busifavor/2 ISSUED API 1 0"}},
+		"another one":                   {mine("1", 48), []string{"0 busifavor/1 ISSUED API 2 0", "23 busifavor/1 ISSUED H5 1 0"}},
+		"one stock until the last hour": {mine("2", 24), []string{"0 busifavor/2 ISSUED API 1 0"}},
 		"a stock of the other product":  {store.TallyQuery{Owner: creator, Product: merchant.Favor, StockID: "2", Until: from + 48}, nil},
 		"a stock of somebody else":      {store.TallyQuery{Owner: other, Product: merchant.BusiFavor, StockID: "2", Until: from + 48}, nil},
 		"amounts": {store.TallyQuery{Owner: creator, Product: merchant.Favor, Until: from + 24}, []string{
