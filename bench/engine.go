@@ -248,7 +248,7 @@ func (e *engine) prove(ctx context.Context, r *report, what string, acknowledged
 	}
 	p := proof{
 		what: what + " on " + e.name, holds: counted == acknowledged,
-		found: fmt.Sprintf("%d acknowledged, %d counted, %d invariants", acknowledged, counted, len(list)),
+		found: fmt.Sprintf("%d coupons acknowledged, %d counted, %d invariants", acknowledged, counted, len(list)),
 	}
 	for _, one := range list {
 		if one.Broken > 0 {

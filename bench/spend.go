@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/favord/favord/internal/favor/send"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
+	"github.com/favord/favord/internal/rule/tally"
 	"github.com/favord/favord/internal/rule/voucher"
 	"github.com/favord/favord/internal/store"
 )
@@ -51,7 +53,11 @@ func (b *bench) measureSpending(ctx context.Context) error {
 			{"redemptions", (*spender).redemptions}, {"payments", (*spender).payments},
 		} {
 			if err := b.grow(ctx, name, one.what, func(g *grower) error {
-				return one.run(&spender{grower: g}, ctx)
+				s := &spender{grower: g, told: map[string]int64{}}
+				if err := one.run(s, ctx); err != nil {
+					return err
+				}
+				return s.proveTold(ctx)
 			}); err != nil {
 				return err
 			}
@@ -63,6 +69,8 @@ func (b *bench) measureSpending(ctx context.Context) error {
 // spender is an engine whose coupons are spent.
 type spender struct {
 	*grower
+	// told counts what was acknowledged of each.
+	told map[string]int64
 }
 
 // pile is what was given out, to be spent in turn.
@@ -87,11 +95,46 @@ func (s *spender) take(ctx context.Context, what string, most int, call func(con
 		contender: contender{name: s.name, pid: s.pid, stocks: 1, issue: call},
 		clients:   spendClients, duration: s.duration, most: int64(most - spendClients), users: s.users, numbers: &s.numbers,
 	}
-	figures, _, err := one.run(ctx)
+	figures, n, err := one.run(ctx)
 	if err == nil {
+		s.told[what] += n
 		s.report.spent = append(s.report.spent, spendFigures{engine: s.name, what: what, saleFigures: figures})
 	}
 	return err
+}
+
+// proveTold holds an engine to what it acknowledged of each, by its figures, which its invariants hold to its rows.
+func (s *spender) proveTold(ctx context.Context) error {
+	counted := map[string]int64{}
+	err := s.store.Read(ctx, func(tx store.ReadTx) error {
+		list, err := tx.Tallies(ctx, store.TallyQuery{Owner: shopID, Until: tally.HourOf(now()) + 1})
+		clear(counted)
+		for i := range list {
+			counted[whatCounts(&list[i])] += list[i].N
+		}
+		return err
+	})
+	for _, what := range []string{spendRedeem, spendSend, spendPay} {
+		if n := s.told[what]; n > 0 {
+			s.report.prove(proof{
+				what: what + " on " + s.name, holds: counted[what] == n, found: fmt.Sprintf("%d acknowledged, %d counted", n, counted[what]),
+			})
+		}
+	}
+	return err
+}
+
+// whatCounts is what a figure is about; "" is nothing that was measured.
+func whatCounts(c *tally.Count) string {
+	switch {
+	case c.Product == merchant.BusiFavor && c.Kind == tally.Used:
+		return spendRedeem
+	case c.Product == merchant.Favor && c.Kind == tally.Issued:
+		return spendSend
+	case c.Product == merchant.Favor && c.Kind == tally.Used:
+		return spendPay
+	}
+	return ""
 }
 
 // ready is how many coupons or vouchers are given out before some are spent.
