@@ -39,13 +39,23 @@ func (o *office) codeImport(file object, phase codefile.Phase) string {
 	begun := o.must(http.MethodPost, path, file).body
 	id, _ := begun["import_id"].(string)
 	stock, _ := begun["stock_id"].(string)
+	if phase == codefile.Uploading {
+		return path + "/" + id
+	}
+	key := coupon.StockKey{Creator: merchant.ID(o.env.MchID), ID: coupon.StockID(stock)}
 	if err := o.unclear.Store.Write(o.t.Context(), func(tx store.Tx) error {
-		i, err := tx.LockCodeImport(o.t.Context(), coupon.StockKey{Creator: merchant.ID(o.env.MchID), ID: coupon.StockID(stock)})
+		i, err := tx.LockCodeImport(o.t.Context(), key)
 		if err != nil {
 			return err
 		}
-		i.Phase, i.Good = phase, 2
-		return tx.UpdateCodeImport(o.t.Context(), i)
+		codes := store.ImportPart{
+			PartKey: store.PartKey{Stock: key, Kind: codefile.GoodCodes}, Data: codefile.EncodeCodes([]coupon.Code{"A-1", "B"}),
+		}
+		i.Phase, i.Received, i.Lines, i.Good = phase, i.Size, 2, 2
+		return store.InOrder(
+			func() error { return tx.InsertImportPart(o.t.Context(), codes) },
+			func() error { return tx.UpdateCodeImport(o.t.Context(), i) },
+		)
 	}); err != nil {
 		o.t.Fatal(err)
 	}
