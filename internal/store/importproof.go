@@ -49,7 +49,7 @@ func (p *ImportProof) Part(key PartKey, bytes int64) {
 			kept.torn = kept.torn || key.Number+1-kept.last > codefile.PerStep
 		}
 		kept.last = key.Number + 1
-	case codefile.WrongLines: // 10,000 of them at most, however many there are
+	case codefile.WrongLines: // not all of them are kept
 	}
 }
 
@@ -71,5 +71,5 @@ func (k *keptFile) whole() bool {
 	case k.Over():
 		return k.bytes == 0 && k.first == 0
 	}
-	return k.bytes == 0 && k.first == k.Done+1 && k.Good-k.last < codefile.PerStep
+	return k.bytes == 0 && k.first == k.Done+1 && k.last <= k.Good && k.Good-k.last < codefile.PerStep
 }

@@ -51,18 +51,19 @@ func brokenFiles() map[string]keptFile {
 		return k
 	}
 	return map[string]keptFile{
-		"codes are gone":              change(waiting(), func(k *keptFile) { k.parts = k.parts[1:] }),
-		"the last codes are gone":     change(waiting(), func(k *keptFile) { k.Good, k.Lines = 1600, 1700 }),
-		"codes between are gone":      change(waiting(), func(k *keptFile) { k.parts[1].Number = 1100 }),
-		"codes are kept for ever":     change(waiting(), func(k *keptFile) { k.Phase, k.Good, k.Done, k.Stored = codefile.Done, 500, 500, 400 }),
-		"more is done than is stored": change(waiting(), func(k *keptFile) { k.Stored++ }),
-		"a line counts twice":         change(waiting(), func(k *keptFile) { k.Wrong = 3 }),
-		"somebody works in a pause":   change(waiting(), func(k *keptFile) { k.Worker = "node" }),
-		"a phase that is none":        change(waiting(), func(k *keptFile) { k.Phase = "PAUSING" }),
-		"bytes are gone":              change(fresh(), func(k *keptFile) { k.Received = 7 }),
-		"bytes between are gone":      change(fresh(), func(k *keptFile) { k.parts[1].Number = 4 }),
-		"all is here and nobody sees": change(fresh(), func(k *keptFile) { k.Size = 6 }),
-		"parts of no import":          change(fresh(), func(k *keptFile) { k.ID = "" }),
+		"codes are gone":               change(waiting(), func(k *keptFile) { k.parts = k.parts[1:] }),
+		"the last codes are gone":      change(waiting(), func(k *keptFile) { k.Good, k.Lines = 1600, 1700 }),
+		"codes between are gone":       change(waiting(), func(k *keptFile) { k.parts[1].Number = 1100 }),
+		"more codes than were counted": change(waiting(), func(k *keptFile) { k.Good = 900 }),
+		"codes are kept for ever":      change(waiting(), func(k *keptFile) { k.Phase, k.Good, k.Done, k.Stored = codefile.Done, 500, 500, 400 }),
+		"more is done than is stored":  change(waiting(), func(k *keptFile) { k.Stored++ }),
+		"a line counts twice":          change(waiting(), func(k *keptFile) { k.Wrong = 3 }),
+		"somebody works in a pause":    change(waiting(), func(k *keptFile) { k.Worker = "node" }),
+		"a phase that is none":         change(waiting(), func(k *keptFile) { k.Phase = "PAUSING" }),
+		"bytes are gone":               change(fresh(), func(k *keptFile) { k.Received = 7 }),
+		"bytes between are gone":       change(fresh(), func(k *keptFile) { k.parts[1].Number = 4 }),
+		"all is here and nobody sees":  change(fresh(), func(k *keptFile) { k.Size = 6 }),
+		"parts of no import":           change(fresh(), func(k *keptFile) { k.ID = "" }),
 	}
 }
 
