@@ -51,15 +51,25 @@ func New[K comparable, V any](c clock.Clock, most int, good time.Duration) *Shel
 // being loaded waits for it, until ctx ends; what a failure means, each finds out.
 func (s *Shelf[K, V]) Get(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {
 	now := s.clock.Now()
+	if found, known := s.look(key, now); known {
+		return found, nil
+	}
+	return s.join(ctx, key, now, fetch)
+}
+
+// Look returns the value of a key if it is kept and good.
+func (s *Shelf[K, V]) Look(key K) (found V, known bool) { return s.look(key, s.clock.Now()) }
+
+func (s *Shelf[K, V]) look(key K, now time.Time) (found V, known bool) {
 	s.mu.RLock()
-	found, known := s.entries[key]
+	e, known := s.entries[key]
 	s.mu.RUnlock()
-	if known && now.Before(found.until) {
+	if known && now.Before(e.until) {
 		s.hits.Add(1)
-		return found.value, nil
+		return e.value, true
 	}
 	s.misses.Add(1)
-	return s.join(ctx, key, now, fetch)
+	return found, false
 }
 
 // Renew loads the value of a key anew, whatever is kept. Who gets it meanwhile does not wait while the

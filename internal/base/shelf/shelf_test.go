@@ -25,6 +25,25 @@ func counted(calls *int) func(context.Context) (int, error) {
 	}
 }
 
+func TestAValueIsLookedAtWhileItIsGoodAndNeverLoadedForThat(t *testing.T) {
+	t.Parallel()
+	now := clock.NewManual(noon())
+	s, calls := shelf.New[string, int](now, 10, time.Second), 0
+	expect := func(when string, want int, wantKnown bool) {
+		t.Helper()
+		if got, known := s.Look("k"); got != want || known != wantKnown {
+			t.Errorf("%s: %d, %t", when, got, known)
+		}
+	}
+	expect("before it is loaded", 0, false)
+	if _, err := s.Get(t.Context(), "k", counted(&calls)); err != nil {
+		t.Fatal(err)
+	}
+	expect("while it is good", 1, true)
+	now.Set(noon().Add(time.Second))
+	expect("after its time", 0, false)
+}
+
 func TestAValueIsLoadedOnceWhileItIsGood(t *testing.T) {
 	t.Parallel()
 	now := clock.NewManual(noon())

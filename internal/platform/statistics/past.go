@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fen"
 	"github.com/favord/favord/internal/base/shelf"
@@ -45,12 +46,35 @@ type ended struct {
 	until day.Day
 }
 
+// since is what is usable from a day on.
+type since struct {
+	Scope
+	from day.Day
+}
+
 // past has what was counted in stretches, with stocks and channels added up, how many expired, and what a
-// coupon of a stock is worth.
+// coupon of a stock is worth; and of what goes on, what was counted in hours that are not over, and how
+// many may still be used.
 type past struct {
 	counts  *shelf.Shelf[stretch, []tally.Count]
 	expired *shelf.Shelf[ended, int64]
 	worth   *shelf.Shelf[coupon.StockID, fen.Fen]
+
+	counting *lately[store.TallyQuery, []tally.Count]
+	coming   *lately[since, Standing]
+	stale    <-chan func(context.Context) error
+}
+
+func newPast(steady clock.Clock) *past {
+	stale := make(chan func(context.Context) error, maxStale)
+	return &past{
+		counts:   shelf.New[stretch, []tally.Count](steady, maxKept, kept),
+		expired:  shelf.New[ended, int64](steady, maxKept, keptExpired),
+		worth:    shelf.New[coupon.StockID, fen.Fen](steady, maxWorths, kept),
+		counting: newLately[store.TallyQuery, []tally.Count](steady, stale),
+		coming:   newLately[since, Standing](steady, stale),
+		stale:    stale,
+	}
 }
 
 // from is how what is remembered comes from a shelf: by Get, or Renew.
@@ -85,7 +109,7 @@ func (s *Service) counts(ctx context.Context, q *Query, t store.TallyQuery, now 
 		list, t.From = append(list, counts...), one.until
 	}
 	if t.From < t.Until {
-		rest, err := s.ask(ctx, t)
+		rest, err := s.counting(ctx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -97,6 +121,17 @@ func (s *Service) counts(ctx context.Context, q *Query, t store.TallyQuery, now 
 		}
 	}
 	return list, nil
+}
+
+// counting returns what is counted in hours that are not over.
+func (s *Service) counting(ctx context.Context, t store.TallyQuery) ([]tally.Count, error) {
+	if t.StockID != "" {
+		return s.ask(ctx, t)
+	}
+	return s.past.counting.get(ctx, t, func(ctx context.Context) ([]tally.Count, error) {
+		list, err := s.ask(ctx, t)
+		return merge(list, &Query{}), err
+	})
 }
 
 // recall returns what was counted in a stretch.

@@ -13,7 +13,6 @@ import (
 	"github.com/favord/favord/internal/base/day"
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/base/fen"
-	"github.com/favord/favord/internal/base/shelf"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/rule/coupon"
 	"github.com/favord/favord/internal/rule/merchant"
@@ -44,11 +43,7 @@ type Service struct {
 func New(c Config) *Service {
 	s := &Service{config: c}
 	if c.Steady != nil {
-		s.past = &past{
-			counts:  shelf.New[stretch, []tally.Count](c.Steady, maxKept, kept),
-			expired: shelf.New[ended, int64](c.Steady, maxKept, keptExpired),
-			worth:   shelf.New[coupon.StockID, fen.Fen](c.Steady, maxWorths, kept),
-		}
+		s.past = newPast(c.Steady)
 	}
 	return s
 }
@@ -186,14 +181,17 @@ type Day struct {
 	Amount fen.Fen
 }
 
-// Summary is how things stand.
+// Summary is how things stand. Where there are so many stocks that it takes longer than 10 ms to add that up,
+// it is how they stood a minute ago at worst, or a hundred times as long ago as that takes.
 type Summary struct {
 	Today, Yesterday Day
-	// Usable counts what may still be used, of which ExpiringToday and ExpiringSoon, within the
-	// next three days, expire unless they are. Expired counts what was not used in time; of more than one stock, half an
-	// hour ago at worst.
-	Usable, ExpiringToday, ExpiringSoon, Expired int64
+	Standing
 }
+
+// Standing counts what may still be used as Usable, of which ExpiringToday and ExpiringSoon, within the
+// next three days, expire unless they are. Expired counts what was not used in time; of more than
+// one stock, half an hour ago at worst.
+type Standing struct{ Usable, ExpiringToday, ExpiringSoon, Expired int64 }
 
 // soon is how many days count as such, today included.
 const soon = 3
@@ -214,26 +212,39 @@ func (s *Service) Summary(ctx context.Context, scope Scope) (Summary, error) {
 			sum.Yesterday.add(&list[i])
 		}
 	}
-	if err := s.expire(ctx, &sum, scope, today); err != nil {
+	if sum.Standing, err = s.standing(ctx, scope, today); err != nil {
 		return Summary{}, fmt.Errorf("summary: %w", err)
 	}
 	return sum, nil
 }
 
-// expire adds what expires, or has.
-func (s *Service) expire(ctx context.Context, sum *Summary, scope Scope, today day.Day) (err error) {
-	var from day.Day
-	if s.past != nil && scope.StockID == "" {
-		from = today
-		if sum.Expired, err = s.expired(ctx, ended{scope, today}, s.past.expired.Get); err != nil {
-			return err
-		}
+// standing returns what expires, or has.
+func (s *Service) standing(ctx context.Context, scope Scope, today day.Day) (found Standing, err error) {
+	if s.past == nil || scope.StockID != "" {
+		return s.stand(ctx, scope, 0, today)
 	}
+	expired, err := s.expired(ctx, ended{scope, today}, s.past.expired.Get)
+	if err != nil {
+		return Standing{}, err
+	}
+	key := since{scope, today}
+	found, err = s.past.coming.get(ctx, key, s.usable(key))
+	found.Expired = expired
+	return found, err
+}
+
+// usable adds up what may be used from a day on.
+func (s *Service) usable(key since) adder[Standing] {
+	return func(ctx context.Context) (Standing, error) { return s.stand(ctx, key.Scope, key.from, key.from) }
+}
+
+// stand adds up what expires, or has, from a day on.
+func (s *Service) stand(ctx context.Context, scope Scope, from, today day.Day) (found Standing, err error) {
 	expiries, err := s.expiries(ctx, scope, from, today+forever)
 	for _, e := range expiries {
-		sum.expires(e.Day-today, e.N)
+		found.expires(e.Day-today, e.N)
 	}
-	return err
+	return found, err
 }
 
 // expiries asks what is usable until some days, unless something happens.
@@ -250,7 +261,7 @@ func (s *Service) expiries(ctx context.Context, scope Scope, from, until day.Day
 // forever is more days than any coupon lives.
 const forever = 100_000
 
-func (s *Summary) expires(in day.Day, n int64) {
+func (s *Standing) expires(in day.Day, n int64) {
 	if in < 0 {
 		s.Expired += n
 		return

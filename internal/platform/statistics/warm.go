@@ -39,14 +39,31 @@ func (s *Service) Run(ctx context.Context) error {
 	defer ticker.Stop()
 	var last warmed
 	for {
-		if err := s.warm(ctx, &last); err != nil && ctx.Err() == nil {
-			s.config.Log.Warn("what was counted is not added up ahead", telemetry.Cause(err))
+		s.report(ctx, s.warm(ctx, &last))
+		if !s.wait(ctx, ticker.C) {
+			return nil
 		}
+	}
+}
+
+// wait returns with the next tick, or false with the end of ctx. Until then it adds up what somebody saw that was old.
+func (s *Service) wait(ctx context.Context, tick <-chan time.Time) bool {
+	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
+			return false
+		case <-tick:
+			return true
+		case renew := <-s.past.stale:
+			s.report(ctx, renew(ctx))
 		}
+	}
+}
+
+// report tells the log of what was not added up, unless it is time to end.
+func (s *Service) report(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil {
+		s.config.Log.Warn("what was counted is not added up ahead", telemetry.Cause(err))
 	}
 }
 
@@ -55,7 +72,10 @@ func (s *Service) Warm(ctx context.Context) error { return s.warm(ctx, &warmed{}
 
 func (s *Service) warm(ctx context.Context, last *warmed) error {
 	steady := s.config.Steady.Now()
-	return errors.Join(s.warmExpired(ctx, last, steady), s.warmCounts(ctx, last, steady))
+	today := day.Of(s.config.Clock.For("").Now())
+	coming := since{from: today}
+	return errors.Join(
+		s.past.coming.renew(ctx, coming, s.usable(coming)), s.warmExpired(ctx, last, steady, today), s.warmCounts(ctx, last, steady))
 }
 
 func (s *Service) warmCounts(ctx context.Context, last *warmed, steady time.Time) error {
@@ -82,8 +102,8 @@ func (s *Service) warmCounts(ctx context.Context, last *warmed, steady time.Time
 	return nil
 }
 
-func (s *Service) warmExpired(ctx context.Context, last *warmed, steady time.Time) error {
-	e := ended{until: day.Of(s.config.Clock.For("").Now())}
+func (s *Service) warmExpired(ctx context.Context, last *warmed, steady time.Time, today day.Day) error {
+	e := ended{until: today}
 	if steady.Sub(last.expired) < renewedExpired {
 		_, err := s.expired(ctx, e, s.past.expired.Get)
 		return err
