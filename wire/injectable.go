@@ -83,7 +83,9 @@ func pool(p Product) []Failure {
 			{http.StatusNotFound, "RESOURCE_NOT_EXISTS", "查询的资源不存在", "What was asked for does not exist."},
 			{http.StatusNotFound, "USER_NOT_EXISTS", "OpenID不正确", "The openid is wrong."},
 			{http.StatusTooManyRequests, "FREQUENCY_LIMITED", "频率限制", "Too many calls."},
-		}, publicPool())
+		}, publicPool(), []Failure{
+			{http.StatusInternalServerError, "SYSTEM_ERROR", "系统失败", "Usually a timeout. Repeat."},
+		})
 	case p.ofVouchers():
 		return slices.Concat(voucherPool(), publicPool())
 	}

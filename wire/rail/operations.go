@@ -70,6 +70,11 @@ func refundOperations() []wire.Operation {
 			Failures: []wire.Failure{
 				noRail(), unknown,
 				{Status: http.StatusBadRequest, Code: "RESOURCE_ALREADY_EXISTS", Message: "退款单号重复，且与之前请求的参数不一致", When: "refund_id was used before with other content."},
+				{
+					Status: http.StatusBadRequest, Code: "PARAM_ERROR",
+					Message: "退款单品有误：须为该订单的单品，数量不超过订单，金额之和不超过退款金额",
+					When:    "The goods are not of the order, more than were bought, or cost more than the refund.",
+				},
 				limited("退款金额超过可退金额", "The refunds would exceed the payment."),
 				limited("部分退款已达50次上限", "The payment was refunded 50 times."),
 				limited("支付已超过365天，不能退款", "The payment is older than 365 days."),

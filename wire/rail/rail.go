@@ -131,6 +131,9 @@ type RefundRequest struct {
 	RefundID string `json:"refund_id" title:"退款单号" rule:"required bytes=1..32 match=number"`
 	// Amount is in fen of the order's total, vouchers included.
 	Amount int64 `json:"amount" title:"退款金额" rule:"required range=1..100000000"`
+	// GoodsDetail are the lines that it is for, each of the order and not more of it; their sum may not
+	// exceed the amount. A refund of everything at once is for all lines.
+	GoodsDetail []Goods `json:"goods_detail,omitempty" title:"单品信息" rule:"items=1..100"`
 }
 
 // Refund is a refund.

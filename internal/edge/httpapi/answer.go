@@ -61,9 +61,10 @@ func (s *Server) fail(c *call, err error) answer {
 }
 
 // isShed reports whether a call was refused because there was no room for it, rather than
-// for a documented rate. Signing such an answer would cost what the refusal is to save.
+// for a documented rate or on purpose. Signing such an answer would cost what the refusal is to save.
 func isShed(status int, err error) bool {
-	return status == http.StatusTooManyRequests && !errors.Is(err, errTooFast)
+	_, injected := errors.AsType[*injectedError](err)
+	return status == http.StatusTooManyRequests && !injected && !errors.Is(err, errTooFast)
 }
 
 // sign signs an answer. Once a request's signature was verified its answer is signed,

@@ -143,6 +143,29 @@ func TestTheThreeTypesOfStocks(t *testing.T) {
 	}
 }
 
+// TestTodaysFiguresAreShownWhereADayHasALimit, in coupons or in fen (4.8).
+func TestTodaysFiguresAreShownWhereADayHasALimit(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	plain := object{"total_send_num": 1.0, "total_send_amount": 5.0}
+	whole := object{"total_send_num": 1.0, "total_send_amount": 5.0, "today_send_num": 1.0, "today_send_amount": 5.0}
+	for limit, want := range map[string]object{"": plain, "max_coupons_by_day": whole, "max_amount_by_day": whole} {
+		stock := f.stock(func(o object) {
+			set(o, 5, "coupon_use_rule", "fixed_normal_coupon", "discount_amount")
+			rule, _ := o["stock_send_rule"].(object)
+			delete(rule, "max_coupons_by_day")
+			delete(rule, "max_amount_by_day")
+			if limit != "" {
+				rule[limit] = 50
+			}
+		})
+		f.coupon(stock)
+		if diff := cmp.Diff(any(want), f.get(alice, pathStocks+"/"+stock).at("send_count_information")); diff != "" {
+			t.Errorf("with the limit %q:\n%s", limit, diff)
+		}
+	}
+}
+
 // TestEveryLimitOfCreateHolds walks the bounds of chapter 4 at, below and above.
 func TestEveryLimitOfCreateHolds(t *testing.T) {
 	t.Parallel()

@@ -198,6 +198,11 @@ func refundScenarios() []scenario {
 			f.post(alice, pathRefunds(transaction), body)
 			return f.post(alice, pathRefunds(transaction), set(body, 2, "amount"))
 		}},
+		scenario{400, "PARAM_ERROR", "退款单品有误：须为该订单的单品，数量不超过订单，金额之和不超过退款金额", func(f *fixture) reply {
+			body := f.refundBody(5000)
+			body["goods_detail"] = []object{{"goods_id": "a", "quantity": 1, "price": 1}}
+			return f.post(alice, pathRefunds(f.paid()), body)
+		}},
 		scenario{403, "RULE_LIMIT", "退款金额超过可退金额", func(f *fixture) reply { return refund(f, f.paid(), 5001) }},
 		scenario{403, "RULE_LIMIT", "部分退款已达50次上限", func(f *fixture) reply {
 			transaction := f.paid()

@@ -24,15 +24,29 @@ func (s *Server) railHandlers() map[string]handler {
 func orderOf(o *wirerail.Order) voucher.Order {
 	order := voucher.Order{
 		Merchant: merchant.ID(o.MchID), Total: fen.Fen(o.Total), GoodsTag: o.GoodsTag, TradeType: o.TradeType,
-		PayMethod: o.PayMethod, CardBIN: o.CardBIN,
-	}
-	for _, g := range o.GoodsDetail {
-		order.Goods = append(order.Goods, voucher.Goods{ID: g.GoodsID, Quantity: g.Quantity, Price: fen.Fen(g.Price)})
+		PayMethod: o.PayMethod, CardBIN: o.CardBIN, Goods: goodsOf(o.GoodsDetail),
 	}
 	for _, m := range o.SubMchIDs {
 		order.SubMerchants = append(order.SubMerchants, merchant.ID(m))
 	}
 	return order
+}
+
+func goodsOf(lines []wirerail.Goods) (goods []voucher.Goods) {
+	for _, g := range lines {
+		goods = append(goods, voucher.Goods{ID: g.GoodsID, Quantity: g.Quantity, Price: fen.Fen(g.Price)})
+	}
+	return goods
+}
+
+// goodsAnswer are lines with their shares of a discount.
+func goodsAnswer(goods []voucher.Goods) (lines []wirerail.GoodsDetail) {
+	for _, g := range goods {
+		lines = append(lines, wirerail.GoodsDetail{
+			GoodsID: g.ID, Quantity: g.Quantity, Price: int64(g.Price), DiscountAmount: int64(g.Discount),
+		})
+	}
+	return lines
 }
 
 func (s *Server) quote(ctx context.Context, c *call, req *wirerail.QuoteRequest) (any, error) {
@@ -96,14 +110,10 @@ func paymentAnswer(p *pay.Paid) *wirerail.Payment {
 func promotionAnswer(v *pay.PaidVoucher) wirerail.Promotion {
 	one := wirerail.Promotion{
 		CouponID: string(v.ID), StockID: string(v.StockID), Name: v.Name, Scope: "GLOBAL", Type: typeOf(v.Funded), Amount: int64(v.Discount),
+		GoodsDetail: goodsAnswer(v.Goods),
 	}
 	if v.SingleItem {
 		one.Scope = "SINGLE"
-	}
-	for _, g := range v.Goods {
-		one.GoodsDetail = append(one.GoodsDetail, wirerail.GoodsDetail{
-			GoodsID: g.ID, Quantity: g.Quantity, Price: int64(g.Price), DiscountAmount: int64(g.Discount),
-		})
 	}
 	return one
 }
@@ -129,6 +139,7 @@ func (s *Server) getPayment(ctx context.Context, c *call, req *wirerail.GetPayme
 func (s *Server) refund(ctx context.Context, c *call, req *wirerail.RefundRequest) (any, error) {
 	r, err := s.Rail.Refund(ctx, pay.RefundCommand{
 		Caller: c.caller(), TransactionID: req.TransactionID, RefundID: req.RefundID, Amount: fen.Fen(req.Amount),
+		Goods: goodsOf(req.GoodsDetail),
 	})
 	if err != nil {
 		return nil, err
@@ -140,6 +151,7 @@ func (s *Server) refund(ctx context.Context, c *call, req *wirerail.RefundReques
 	for _, v := range r.Vouchers {
 		answer.PromotionDetail = append(answer.PromotionDetail, wirerail.Promotion{
 			CouponID: string(v.ID), StockID: string(v.Stock), Type: typeOf(v.Funded), Amount: int64(v.Discount),
+			GoodsDetail: goodsAnswer(v.Goods),
 		})
 	}
 	return answer, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
+	"github.com/favord/favord/wire"
 )
 
 func TestWhatIsRefusedForWantOfRoomIsNotSigned(t *testing.T) {
@@ -24,7 +25,12 @@ func TestWhatIsRefusedForWantOfRoomIsNotSigned(t *testing.T) {
 			t.Errorf("%s: %+v", name, a)
 		}
 	}
-	if a := s.fail(c, errTooFast); a.shed {
-		t.Error("a call above its documented rate counts as shed")
+	for name, err := range map[string]error{
+		"above its documented rate": errTooFast,
+		"refused on purpose":        &injectedError{wire.Failure{Status: http.StatusTooManyRequests, Code: "FREQUENCY_LIMITED"}},
+	} {
+		if a := s.fail(c, err); a.shed || a.status != http.StatusTooManyRequests {
+			t.Errorf("a call %s counts as shed: %+v", name, a)
+		}
 	}
 }

@@ -132,14 +132,11 @@ func notifyConfig(a merchant.AppID) *busifavor.NotifyConfig {
 }
 
 // sendCount shows how much was issued (4.8): amounts only where coupons have one, today's
-// number only where a day has a limit in coupons, today's amount where it has any.
+// figures only where a day has a limit, in coupons or in fen.
 func sendCount(s *coupon.Stock, c coupon.Counters) *busifavor.SendCountInformation {
 	info := &busifavor.SendCountInformation{TotalSendNum: c.Issued, TotalSendAmount: amount(s, c.Issued)}
-	if s.Limits.MaxPerDay > 0 {
-		info.TodaySendNum = &c.IssuedToday
-	}
 	if s.Limits.MaxPerDay > 0 || s.Limits.MaxAmountPerDay > 0 {
-		info.TodaySendAmount = amount(s, c.IssuedToday)
+		info.TodaySendNum, info.TodaySendAmount = &c.IssuedToday, amount(s, c.IssuedToday)
 	}
 	return info
 }

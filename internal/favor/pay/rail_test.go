@@ -292,6 +292,80 @@ func TestBadRefundsChangeNothing(t *testing.T) {
 	})
 }
 
+// TestARefundSaysWhatGoodsItIsFor looks into the bill of a stock for single items.
+func TestARefundSaysWhatGoodsItIsFor(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		x.stocks[1] = storetest.PlainVoucherStock("1000000009", voucher.Limits{MaxCoupons: 1000, MaxPerUser: 1000})
+		x.stocks[1].Items = []string{"tea"}
+		x.write(func(tx store.Tx) error { return tx.InsertVoucherStock(t.Context(), x.stocks[1]) })
+		goods := func(teas, cups int64, discount fen.Fen) []voucher.Goods {
+			return []voucher.Goods{{ID: "tea", Quantity: teas, Price: 1000, Discount: discount}, {ID: "cup", Quantity: cups, Price: 500}}
+		}
+		pay := func(transaction string) {
+			t.Helper()
+			order := x.order(3000)
+			order.Goods = goods(2, 2, 0)
+			if _, err := x.Consume(t.Context(), ConsumeCommand{
+				Caller: x.Stock.Creator, Payer: payer(), Order: order, TransactionID: transaction, Vouchers: x.give(1, 1),
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		refund := func(transaction, number string, amount fen.Fen, lines ...voucher.Goods) error {
+			_, err := x.Refund(t.Context(), RefundCommand{
+				Caller: x.Stock.Creator, TransactionID: transaction, RefundID: number, Amount: amount, Goods: lines,
+			})
+			return err
+		}
+		pay("4200000001")
+		for what, lines := range map[string][]voucher.Goods{
+			"others":                {{ID: "pot", Quantity: 1, Price: 1}},
+			"too many":              {{ID: "tea", Quantity: 3, Price: 1}},
+			"too many in two lines": append(goods(2, 1, 0), goods(1, 1, 0)...),
+			"too dear":              {{ID: "tea", Quantity: 2, Price: 751}},
+			"none":                  {{ID: "tea", Price: 1}},
+			"negative":              {{ID: "tea", Quantity: 1, Price: -1}},
+		} {
+			if err := refund("4200000001", "bad", 1500, lines...); !errors.Is(err, voucher.ErrRefundGoods) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		pay("4200000002")
+		for _, err := range []error{
+			refund("4200000001", "r1", 1500, goods(1, 1, 0)...),
+			refund("4200000001", "r1", 1500, goods(1, 1, 0)...),
+			refund("4200000001", "r2", 1500), // nobody says for which
+			refund("4200000002", "r3", 3000), // for all
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := refund("4200000001", "r1", 1500, goods(1, 0, 0)[0]); !errors.Is(err, voucher.ErrRefundContent) {
+			t.Errorf("other goods: %v", err)
+		}
+		got := map[string][]voucher.Goods{}
+		if err := x.Store.Read(t.Context(), func(tx store.ReadTx) error {
+			lines, err := tx.Flows(t.Context(), store.FlowQuery{
+				Stock: x.stocks[1].StockKey, Kind: payment.FlowRefund, From: x.Now, To: x.Now.Add(time.Hour), Limit: store.MaxFlows,
+			})
+			for _, line := range lines {
+				got[line.RefundID] = line.Goods
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string][]voucher.Goods{"r1": goods(1, 1, 50), "r2": nil, "r3": goods(2, 2, 100)}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		x.holds()
+	})
+}
+
 func TestARaceOfOneTransactionConsumesOnce(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {

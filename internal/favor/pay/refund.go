@@ -32,6 +32,35 @@ type RefundCommand struct {
 	RefundID string
 	// Amount is in fen of the order's total.
 	Amount fen.Fen
+	// Goods are the lines of the order that it is for, if that is known. They are for the bills, and divide nothing but
+	// the share of a voucher. A refund of everything at once is for all lines.
+	Goods []voucher.Goods
+}
+
+// content is what a repeat must not change.
+func (cmd *RefundCommand) content() store.Content {
+	parts := []string{cmd.TransactionID, strconv.FormatInt(int64(cmd.Amount), 10)}
+	for _, g := range cmd.Goods {
+		parts = append(parts, g.ID, strconv.FormatInt(g.Quantity, 10), strconv.FormatInt(int64(g.Price), 10))
+	}
+	return store.ContentOf(parts...)
+}
+
+// check reports what is wrong with a refund of a payment at now.
+func (cmd *RefundCommand) check(p *payment.Payment, now time.Time) error {
+	switch {
+	case p.Refunds >= maxRefunds:
+		return voucher.ErrRefundMany
+	case cmd.Amount > p.Total-p.Refunded+fen.Fen(planted.RefundOver.One()):
+		return voucher.ErrRefundAmount.At("amount", "")
+	case now.After(p.At.AddDate(0, 0, refundDays)):
+		return voucher.ErrRefundLate
+	}
+	var paid []voucher.Goods
+	if len(p.Vouchers) > 0 {
+		paid = p.Vouchers[0].Goods // each has all lines of the order
+	}
+	return voucher.CheckRefund(cmd.Goods, paid, cmd.Amount)
 }
 
 // Refunded is a refund as it is answered. The names are stored: never rename one.
@@ -82,17 +111,12 @@ func (s *Service) refund(ctx context.Context, tx store.Tx, cmd *RefundCommand) (
 	now := s.config.Clock.For(string(p.Merchant)).Now()
 	request := once.Request{
 		RequestKey: store.RequestKey{Owner: cmd.Caller, Operation: store.OpRefund, Number: cmd.RefundID},
-		Content:    store.ContentOf(cmd.TransactionID, strconv.FormatInt(int64(cmd.Amount), 10)),
+		Content:    cmd.content(),
 		Refused:    voucher.ErrRefundContent.At("refund_id", cmd.RefundID), At: now,
 	}
 	return once.Settle(ctx, tx, request, func() (Refunded, error) {
-		switch {
-		case p.Refunds >= maxRefunds:
-			return Refunded{}, voucher.ErrRefundMany
-		case cmd.Amount > p.Total-p.Refunded+fen.Fen(planted.RefundOver.One()):
-			return Refunded{}, voucher.ErrRefundAmount.At("amount", "")
-		case now.After(p.At.AddDate(0, 0, refundDays)):
-			return Refunded{}, voucher.ErrRefundLate
+		if err := cmd.check(&p, now); err != nil {
+			return Refunded{}, err
 		}
 		r := split(&p, cmd)
 		r.Seconds = now.Unix()
@@ -116,7 +140,10 @@ func split(p *payment.Payment, cmd *RefundCommand) Refunded {
 	r.Discount = cmd.Amount - r.Payer
 	before, after := shares(p, p.RefundedDiscount), shares(p, p.RefundedDiscount+r.Discount)
 	for i, v := range p.Vouchers {
-		v.Discount, v.Goods = after[i]-before[i], nil
+		v.Discount = after[i] - before[i]
+		if len(cmd.Goods) > 0 || cmd.Amount < p.Total {
+			v.Goods = voucher.ShareRefund(cmd.Goods, v.Goods, v.Discount)
+		}
 		r.Vouchers = append(r.Vouchers, v)
 	}
 	return r
@@ -162,7 +189,7 @@ func (s *Service) giveBack(ctx context.Context, tx store.Tx, cmd *RefundCommand,
 		at := s.config.Clock.For(string(v.Creator)).Now()
 		flows = append(flows, payment.Flow{
 			Stock: key, Kind: payment.FlowRefund, At: at, Voucher: v.ID, TransactionID: p.TransactionID, RefundID: r.RefundID,
-			Merchant: p.Merchant, Discount: v.Discount, Total: r.Amount, Facts: p.Facts,
+			Merchant: p.Merchant, Discount: v.Discount, Total: r.Amount, Goods: v.Goods, Facts: p.Facts,
 		})
 		sheet.Refunded(key, v.Discount, at)
 		audit = append(audit, store.AuditEntry{

@@ -42,8 +42,8 @@ type PaidVoucher struct {
 	Discount fen.Fen         `json:"discount"`
 	// Funded is true for a voucher of a stock whose budget is locked.
 	Funded bool `json:"funded,omitempty"`
-	// Name and SingleItem are the stock's, Goods the lines that got something; a refund's share
-	// has no lines.
+	// Name and SingleItem are the stock's, Goods the lines of the order with what each got, or of a
+	// refund, if they are known.
 	Name       string          `json:"name,omitempty"`
 	SingleItem bool            `json:"single_item,omitempty"`
 	Goods      []voucher.Goods `json:"goods,omitempty"`

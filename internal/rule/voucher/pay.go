@@ -202,6 +202,34 @@ func (o *Order) Check() error {
 	return nil
 }
 
+// CheckRefund reports what is wrong with the lines of a refund of an amount: they are of the lines that were
+// paid for, not more of any, and do not cost more.
+func CheckRefund(lines, paid []Goods, amount fen.Fen) error {
+	pieces := map[string]int64{}
+	for i := range paid {
+		pieces[paid[i].ID] += paid[i].Quantity
+	}
+	for i := range lines {
+		g := &lines[i]
+		pieces[g.ID] -= g.Quantity
+		if pieces[g.ID] < 0 || g.Quantity < 1 || g.Price < 0 || g.Price > MaxOrder {
+			return ErrRefundGoods.At("goods_detail", g.ID)
+		}
+		amount -= g.amount()
+	}
+	if amount < 0 {
+		return ErrRefundGoods.At("goods_detail", "")
+	}
+	return nil
+}
+
+// ShareRefund splits what goes back to a voucher over the lines of a refund that it was used for.
+func ShareRefund(lines, paid []Goods, back fen.Fen) []Goods {
+	return share(lines, back, func(g *Goods) bool {
+		return slices.ContainsFunc(paid, func(p Goods) bool { return p.ID == g.ID && p.Discount > 0 })
+	})
+}
+
 // Combines reports whether the stocks may be used on one order: of two of the same creator
 // both must allow it (7.1, row 8).
 func Combines(stocks []Stock) bool {
@@ -245,6 +273,9 @@ var (
 		"退款单号重复，且与之前请求的参数不一致", "The refund_id was used before with other content.")
 	ErrRefundAmount = fault.New(fault.Limited,
 		"退款金额超过可退金额", "The refunds would exceed the payment.")
+	ErrRefundGoods = fault.New(fault.Invalid,
+		"退款单品有误：须为该订单的单品，数量不超过订单，金额之和不超过退款金额",
+		"The goods of a refund are of its order, not more of any, and do not cost more than the refund.")
 	ErrRefundMany = fault.New(fault.Limited,
 		"部分退款已达50次上限", "A payment has at most 50 refunds.")
 	ErrRefundLate = fault.New(fault.Limited,
