@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net/url"
 	"time"
 
 	"github.com/favord/favord/client"
@@ -46,6 +47,22 @@ func ExampleManagement_MakeCall() {
 	}
 	fmt.Println(made.Status, made.RefusedZH)
 	// Output: 404 查询的资源不存在
+}
+
+func ExampleManagement_MakeClaimLink() {
+	s := otherSandbox()
+	link, err := s.Management().MakeClaimLink(context.Background(), &manage.MakeClaimLinkRequest{
+		MchID: s.MchID, StockID: "1282070000000017", OpenID: s.OpenID,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	page, err := url.Parse(link.URL)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(page.Path, page.Query().Get("stock_id"))
+	// Output: /busifavor/getcouponinfo 1282070000000017
 }
 
 func ExampleManagement_MakeSample() {

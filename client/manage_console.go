@@ -27,6 +27,12 @@ func (m *Management) MakeCall(ctx context.Context, req *manage.MakeCallRequest) 
 	return managed[manage.MadeCall](ctx, m, manage.MakeCall, req)
 }
 
+// MakeClaimLink makes a link by which one user claims one coupon or cash voucher of a stock, signed with the
+// merchant's APIv2 key. Nothing is given out before.
+func (m *Management) MakeClaimLink(ctx context.Context, req *manage.MakeClaimLinkRequest) (*manage.ClaimLink, error) {
+	return managed[manage.ClaimLink](ctx, m, manage.MakeClaimLink, req)
+}
+
 // MakeSample writes a call as a command or a program that makes it.
 func (m *Management) MakeSample(ctx context.Context, req *manage.MakeSampleRequest) (*manage.Sample, error) {
 	return managed[manage.Sample](ctx, m, manage.MakeSample, req)

@@ -68,8 +68,5 @@ func (s *Server) mediaBase() picture.Base {
 	if s.config.MediaBaseURL != "" {
 		return picture.Base(strings.TrimSuffix(s.config.MediaBaseURL, "/"))
 	}
-	if s.config.Mode == store.Production {
-		s.config.Log.Warn("media_base_url is not set: uploaded images get URLs of this address", "url", s.APIURL())
-	}
 	return picture.Base(s.APIURL())
 }

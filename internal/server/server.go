@@ -241,6 +241,9 @@ func (s *Server) build() error {
 	}
 	faults := s.faults()
 	s.gates = newGates()
+	if s.config.Mode == store.Production && s.config.MediaBaseURL == "" {
+		s.config.Log.Warn("media_base_url is not set: uploaded images get URLs of this address", "url", s.APIURL())
+	}
 	can := s.capabilities(s.store, business)
 	s.campaign, s.ledger, s.registry, s.account, s.audit = can.campaign, can.money.ledger, can.registry, can.account, can.audit
 	if s.notify, err = s.notifier(s.store, can, business, faults); err != nil {

@@ -11,6 +11,7 @@ test('the desk looks a coupon up, redeems it, and takes it back, by keys alone',
   await page.keyboard.type(code)
   await page.keyboard.press('Enter')
   await expect(page.locator('.face')).toContainText('可用')
+  await expect(page.locator('.face .worth'), 'the cashier sees what to take off').toContainText('减')
   await expect(field).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByText('核销 1 张，失败 0 张')).toBeVisible()

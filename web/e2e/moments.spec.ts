@@ -65,7 +65,7 @@ test('the clock is moved along the life of a coupon by keys, after it is said wh
   await page.keyboard.press('Escape')
   await expect(life.getByRole('group')).toBeHidden()
   await life.getByRole('button', { name: '失效后 1 秒' }).click()
-  await expect(life.getByRole('status')).toContainText('不行')
+  await expect(life.getByRole('status')).toContainText('那时不能核销')
   await expect(life.getByRole('group')).toContainText('过期')
   await shots(page, 'life')
   expect(await server.favord('clock', 'show'), 'nothing moved yet').toContain('REAL')

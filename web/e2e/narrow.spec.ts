@@ -33,3 +33,16 @@ test('on a telephone a dialog has the width of the window, and a conflict is rea
     }
   }
 })
+
+test('on a telephone the date shows that the clock was moved', async ({ page, server }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/stocks')
+  const mode = page.locator('header .mode')
+  await expect(mode).toHaveText(/沙箱/)
+  await expect(mode.locator('time')).toBeHidden()
+  await server.favord('clock', 'freeze', '2027-01-01 10:00:00')
+  await expect(mode.locator('time')).toBeVisible()
+  await expect(mode.locator('time')).toContainText('2027-01-01')
+  await expect(mode.locator('strong')).toBeHidden()
+  await server.favord('clock', 'resume')
+})

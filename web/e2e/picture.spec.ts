@@ -89,7 +89,7 @@ test('an image is uploaded for a stock of cash vouchers, and the stock is create
   await page.getByLabel('使用须知').fill('到店出示')
   const field = page.locator('.picture').first()
   await drop(field, '代金券.png', await drawn(page))
-  await expect(field.getByRole('img')).toBeVisible()
+  await expect(field.locator('img')).toBeVisible()
   const url = await field.locator('input[type=url]').inputValue()
   expect(url).toMatch(/\/wxpaylogo\/[\w-]{32}\/0$/)
   await expect(page.frameLocator('iframe.front').locator(`img[src$="${new URL(url).pathname}"]`)).toBeVisible()

@@ -1,10 +1,14 @@
 import AxeBuilder from '@axe-core/playwright'
+import { readFile } from 'node:fs/promises'
+import type { Download } from '@playwright/test'
 import { call } from './make'
 import { expect, test, type Server } from './sandbox'
 
 test.use({ own: 'voucherstock' })
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 19) + '+08:00'
+
+const text = async (download: Download) => readFile(await download.path(), 'utf8')
 
 /** Creates a stock of vouchers that is not started yet; returns its id. */
 async function make(server: Server, name: string, noCash: boolean, items?: string[]): Promise<string> {
@@ -70,4 +74,29 @@ test('goods and senders of a stock of vouchers change by what was added and take
   await dialog.getByLabel(/可发券的其他商户/).fill('1')
   await dialog.getByRole('button', { name: '保存' }).click()
   await expect(dialog.getByRole('alert')).toBeVisible()
+})
+
+test('the bills of a stock of vouchers are there on the day after it ended', async ({ page, server }) => {
+  const { mchid } = server.environment
+  const id = await make(server, '有账单的券', true)
+  const payment = '4200000000202011270000000999'
+  await call(server, 'POST', `/v3/marketing/favor/stocks/${id}/start`, { stock_creator_mchid: mchid })
+  await server.favord('clock', 'advance', '2d')
+  const sent = await server.favord('vouchers', 'send', id, 'bill1', '-o', 'json')
+  await page.goto('/redeem')
+  await expect(page.getByRole('textbox', { name: '扫码或输入券code' })).toBeFocused()
+  await page.keyboard.type(/"coupon_id": *"([^"]+)"/.exec(sent)![1]!)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert').filter({ hasText: '这是代金券' }), 'a voucher is no coupon').toBeVisible()
+  await server.favord('pay', 'consume', payment, '--total', '3000')
+  await page.goto(`/stocks/${id}?product=favor`)
+  const bills = page.getByRole('region', { name: '账单' })
+  await bills.getByRole('button', { name: '核销账单' }).click()
+  await expect(bills.getByRole('alert')).toContainText('账单文件不存在')
+  await server.favord('clock', 'advance', '40d')
+  const download = page.waitForEvent('download')
+  await bills.getByRole('button', { name: '核销账单' }).click()
+  expect(await text(await download)).toContain('`' + payment)
+  if (process.env.SHOTS) await bills.screenshot({ path: `${process.env.SHOTS}/bills.png` })
+  await server.favord('clock', 'resume')
 })

@@ -46,6 +46,9 @@ type Clock struct {
 	// BusinessTime decides validity, days and budgets; RealTime decides signatures.
 	BusinessTime schema.Time `json:"business_time" title:"业务时间" rule:"required"`
 	RealTime     schema.Time `json:"real_time" title:"真实时间" rule:"required"`
+	// OwnMchIDs are the merchants with a business time of their own, when that of all others was
+	// asked for.
+	OwnMchIDs []string `json:"own_mchids,omitempty" title:"另有业务时间的商户"`
 }
 
 func clockOperations() []wire.Operation {

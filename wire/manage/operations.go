@@ -43,6 +43,7 @@ func Operations() []wire.Operation {
 		scenarioOperations(),
 		retentionOperations(),
 		exportOperations(),
+		linkOperations(),
 		sampleOperations(),
 		draftOperations(),
 		whatIfOperations(),

@@ -124,10 +124,27 @@ func (l language) validity(v *coupon.Validity) []string {
 	case v.Days > 0:
 		lines = append(lines, l.Choose(fmt.Sprintf("领取后%d天内有效", v.Days), fmt.Sprintf("Good for %d day(s), the day of the claim included", v.Days)))
 	case v.Seconds > 0:
-		d := (time.Duration(v.Seconds) * time.Second).String()
+		d := l.duration(v.Seconds)
 		lines = append(lines, l.Choose("领取后"+d+"内有效", "Good for "+d+" after you claim it"))
 	}
 	return append(lines, l.times(v)...)
+}
+
+// duration is a number of seconds as people say it.
+func (l language) duration(seconds int64) string {
+	var parts []string
+	for _, unit := range []struct {
+		size   int64
+		zh, en string
+	}{
+		{24 * 60 * 60, "%d天", "%d d"}, {60 * 60, "%d小时", "%d h"}, {60, "%d分钟", "%d min"}, {1, "%d秒", "%d s"},
+	} {
+		if n := seconds / unit.size; n > 0 {
+			parts = append(parts, fmt.Sprintf(l.Choose(unit.zh, unit.en), n))
+		}
+		seconds %= unit.size
+	}
+	return strings.Join(parts, l.Choose("", " "))
 }
 
 // times says at which times within its life a coupon may be used.

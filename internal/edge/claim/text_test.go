@@ -70,6 +70,16 @@ func TestValidityIsSaidAsAPersonWould(t *testing.T) {
 			[]string{"2026.12.01 – 2026.12.31", "Starts 1 day(s) after you claim it, then good for 3 day(s)"},
 		},
 		{
+			with(func(v *coupon.Validity) { v.Seconds = 60 }),
+			[]string{"2026.12.01 – 2026.12.31", "领取后1分钟内有效"},
+			[]string{"2026.12.01 – 2026.12.31", "Good for 1 min after you claim it"},
+		},
+		{
+			with(func(v *coupon.Validity) { v.Seconds = 93_605 }),
+			[]string{"2026.12.01 – 2026.12.31", "领取后1天2小时5秒内有效"},
+			[]string{"2026.12.01 – 2026.12.31", "Good for 1 d 2 h 5 s after you claim it"},
+		},
+		{
 			with(func(v *coupon.Validity) {
 				v.WeekDays = []int{2, 0}
 				v.DayTimes = []coupon.DayTime{{Begin: 36000, End: 64800}, {Begin: 79200, End: 86399}}

@@ -2,6 +2,8 @@ package console
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
@@ -20,7 +22,7 @@ func (s *Server) clockHandlers() map[string]handler {
 }
 
 func (s *Server) getClock(_ context.Context, req *manage.GetClockRequest) (any, error) {
-	return clockAnswer(s.Clock.Show(merchant.ID(req.MchID))), nil
+	return s.clockAnswer(s.Clock.Show(merchant.ID(req.MchID))), nil
 }
 
 func (s *Server) setClock(ctx context.Context, req *manage.SetClockRequest) (any, error) {
@@ -34,10 +36,10 @@ func (s *Server) setClock(ctx context.Context, req *manage.SetClockRequest) (any
 		return nil, err
 	}
 	s.noteMove(req, reading.Business, was)
-	return clockAnswer(reading), nil
+	return s.clockAnswer(reading), nil
 }
 
-func clockAnswer(r sandbox.Reading) *manage.Clock {
+func (s *Server) clockAnswer(r sandbox.Reading) *manage.Clock {
 	state := "REAL"
 	switch {
 	case !r.Setting.Frozen.IsZero():
@@ -45,7 +47,13 @@ func clockAnswer(r sandbox.Reading) *manage.Clock {
 	case r.Setting != clock.Setting{}:
 		state = "MOVED"
 	}
-	return &manage.Clock{
+	answer := &manage.Clock{
 		MchID: string(r.Owner), State: state, BusinessTime: schema.TimeOf(r.Business), RealTime: schema.TimeOf(r.Real),
 	}
+	if r.Owner == "" {
+		own := s.Clock.Travel.Settings()
+		delete(own, "")
+		answer.OwnMchIDs = slices.Sorted(maps.Keys(own))
+	}
+	return answer
 }

@@ -274,6 +274,9 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 		s.site.serve(w, r)
 		return
 	}
+	// Whoever asks for the headers alone sees those of the page, and no cache mistakes one for the other.
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	w.Header().Set("Vary", "Accept")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = fmt.Fprint(w, "Favord 惠券台\n\n"+
 		"/                        the console, for a browser · 管理台，请用浏览器打开\n"+

@@ -197,7 +197,7 @@ func (e *stream) id(sequence int64) string {
 // state tells how the clock and the faults are.
 func (e *stream) state() error {
 	return errors.Join(
-		e.send(manage.EventClock, "", clockAnswer(e.server.Clock.Show(""))),
+		e.send(manage.EventClock, "", e.server.clockAnswer(e.server.Clock.Show(""))),
 		e.send(manage.EventFaults, "", e.server.faultList()),
 	)
 }

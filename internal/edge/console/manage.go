@@ -87,6 +87,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.scenarioHandlers(),
 		s.retentionHandlers(),
 		s.exportHandlers(),
+		s.linkHandlers(),
 		s.sampleHandlers(),
 		s.draftHandlers(),
 		s.whatIfHandlers(),

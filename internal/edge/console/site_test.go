@@ -66,6 +66,10 @@ func TestAPageMayLoadNothingFromElsewhereAndRunNoInlineCode(t *testing.T) {
 	if regexp.MustCompile(`unsafe|https?:|\*`).MatchString(policy) {
 		t.Errorf("the policy is open: %s", policy)
 	}
+	headers := browse(t, http.MethodHead, "/", nil).Header // as a person looks with curl -I
+	if got := headers.Get("Content-Security-Policy"); got != policy || headers.Get("Vary") != "Accept" {
+		t.Errorf("a program that asks for the headers sees %q, which varies by %q", got, headers.Get("Vary"))
+	}
 	page, _ := io.ReadAll(answer.Body)
 	if inline := regexp.MustCompile(`<script>|<style|\son\w+=|https?://`).Find(page); inline != nil {
 		t.Errorf("the page has %q", inline)

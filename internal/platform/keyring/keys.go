@@ -123,6 +123,22 @@ func (k *Keyring) openAPIKeys(keys *Keys, r rows) error {
 // (busifavor 10.5). Without such a key none is.
 func (k *Keys) VerifyLink(l apiv2.Link) bool { return l.Verify(k.apiv2) }
 
+// ClaimLink returns a new claim link of the merchant for a user, signed with its APIv2 key, or reports
+// [ErrNoAPIv2Key]. The code is the merchant's own, or empty.
+func (k *Keys) ClaimLink(stockID, openID, code string) (apiv2.Link, error) {
+	if k.apiv2 == "" {
+		return apiv2.Link{}, ErrNoAPIv2Key
+	}
+	return apiv2.Link{
+		StockID: stockID, OutRequestNo: apiv3.NewNonce(), SendCouponMerchant: string(k.Merchant.ID), OpenID: openID, CouponCode: code,
+	}.Signed(k.apiv2), nil
+}
+
+// ErrNoAPIv2Key is the answer where a merchant's APIv2 key should sign, and there is none.
+var ErrNoAPIv2Key = fault.New(fault.Refused,
+	"商户没有设置APIv2密钥，无法为领券链接签名：请先在商户的密钥页设置",
+	"The merchant has no APIv2 key, which claim links are signed with: set one among the merchant's keys first.")
+
 // VerifyPlugin reports whether the parameters of the plug-in are signed with the
 // merchant's APIv2 key (busifavor 10.5). Without such a key none are.
 func (k *Keys) VerifyPlugin(p apiv2.Plugin) bool { return p.Verify(k.apiv2) }

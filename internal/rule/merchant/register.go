@@ -2,6 +2,7 @@ package merchant
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/favord/favord/internal/base/fault"
 )
@@ -16,7 +17,16 @@ var (
 )
 
 // ErrPermission refuses a permission that there is none of.
-var ErrPermission = fault.New(fault.Invalid, "没有这个权限", "There is no such permission.")
+var ErrPermission = fault.New(fault.Invalid,
+	"没有这个权限，可选："+permissionList("、"), "There is no such permission; there are "+permissionList(", ")+".")
+
+func permissionList(between string) string {
+	var names []string
+	for _, p := range AllPermissions() {
+		names = append(names, string(p))
+	}
+	return strings.Join(names, between)
+}
 
 // Granted are the permissions of a new merchant: those that were named, each once, and
 // PushEvents.

@@ -928,6 +928,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/merchants/{mchid}/claim-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 生成领券链接
+         * @description Make a claim link (management)
+         */
+        post: operations["manage.claimlinks.make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/merchants/{mchid}/drafts/check": {
         parameters: {
             query?: never;
@@ -2688,6 +2708,19 @@ export interface components {
             /** 问题 */
             problems: components["schemas"]["manage.DraftProblem"][];
         };
+        "manage.ClaimLink": {
+            /** 发券凭证 */
+            out_request_no: string;
+            /** 二维码图形 */
+            qr_path: string;
+            /**
+             * 二维码边长
+             * Format: int64
+             */
+            qr_size: number;
+            /** 领券链接 */
+            url: string;
+        };
         "manage.ClearedFaults": {
             /**
              * 清除条数
@@ -2703,6 +2736,8 @@ export interface components {
             business_time: string;
             /** 商户号 */
             mchid?: string;
+            /** 另有业务时间的商户 */
+            own_mchids?: string[];
             /**
              * 真实时间
              * Format: date-time
@@ -3698,6 +3733,14 @@ export interface components {
             method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
             /** 路径与查询串 */
             target: string;
+        };
+        "manage.MakeClaimLinkRequest": {
+            /** 券code */
+            coupon_code?: string;
+            /** openid */
+            openid: string;
+            /** 批次号 */
+            stock_id: string;
         };
         "manage.MakeSampleRequest": {
             /** 请求包体 */
@@ -8358,6 +8401,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.MadeCall"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.claimlinks.make": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 商户号 */
+                mchid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["manage.MakeClaimLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.ClaimLink"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

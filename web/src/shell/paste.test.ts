@@ -11,6 +11,7 @@ describe('what was pasted', () => {
     expect(kinds('1200 2725 9805 9686 7577 97')).toEqual(['coupon'])
     expect(kinds('SUMMER-2026')).toEqual(['coupon'])
     expect(kinds('0812345678901234567890123456789012-0')).toEqual(['request'])
+    expect(kinds('4200 0000 0020 2011 2700 0000 0999')).toEqual(['payment'])
     expect(kinds('6b1f4c0a-8a36-5f0e-9d0a-0f5a1c6f2d11')).toEqual(['event'])
     expect(kinds('')).toEqual([])
     expect(kinds('批次')).toEqual([])

@@ -1,6 +1,6 @@
 /** Where a pasted text leads: a person pastes whatever is at hand. */
 export type Pasted =
-  | { kind: 'merchant' | 'stock' | 'voucherStock' | 'coupon' | 'user' | 'request' | 'event'; value: string }
+  | { kind: 'merchant' | 'stock' | 'voucherStock' | 'coupon' | 'user' | 'payment' | 'request' | 'event'; value: string }
   /** Something to be explained: it may be long, and travels beside the address. */
   | { kind: 'explain'; value: string }
 
@@ -14,6 +14,7 @@ export function read(pasted: string): Pasted[] {
   if (/^\d{11,20}$/.test(plain)) return [{ kind: 'stock', value: plain }, { kind: 'coupon', value: plain }]
   if (/^o[\w-]{27}$/.test(text)) return [{ kind: 'user', value: text }]
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return [{ kind: 'event', value: text }]
+  if (/^42\d{20,30}$/.test(plain)) return [{ kind: 'payment', value: plain }]
   if (/^[0-9A-Z]{8,}-\d+$/i.test(text) || /^[0-9A-F]{24,}$/i.test(text)) return [{ kind: 'request', value: text }]
   if (/^[\w-]{6,32}$/.test(plain) && /\d/.test(plain)) return [{ kind: 'coupon', value: plain }]
   return []
@@ -50,6 +51,8 @@ export function leadOf(p: Pasted, sandbox: boolean): Lead | undefined {
       return { path: '/coupons', query: { openid: p.value } }
     case 'coupon':
       return { path: '/coupons', query: { code: p.value } }
+    case 'payment':
+      return sandbox ? { path: '/payments', query: { payment: p.value } } : undefined
     case 'request':
       return sandbox ? { path: `/dev/requests/${encodeURIComponent(p.value)}` } : undefined
     case 'event':

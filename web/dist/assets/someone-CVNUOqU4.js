@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-3FGlfdwP.js";import{n as t}from"./address-CCHzLvlK.js";import{c as n}from"./index-BGYn2lQ1.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
