@@ -93,3 +93,36 @@ func withBaseURL(t *testing.T, state string, sample []string) string {
 	}
 	return string(output)
 }
+
+// TestPrintedProgramsReachASandbox runs what `favord example --as` prints as it is printed.
+func TestPrintedProgramsReachASandbox(t *testing.T) {
+	t.Parallel()
+	state := t.TempDir()
+	start(t, t.TempDir(), state)
+	for language, c := range map[string]struct{ file, program string }{
+		"node": {"sample.mjs", "node"}, "python": {"sample.py", "python3"}, "curl": {"sample.sh", "sh"},
+	} {
+		for _, operation := range []string{"certificates.list", "busifavor.coupons.send"} {
+			t.Run(language+" "+operation, func(t *testing.T) {
+				t.Parallel()
+				example := exec.CommandContext(t.Context(), binary, "example", operation, "--as", language)
+				example.Env = append(os.Environ(), "FAVORD_STATE_DIR="+state)
+				text, err := example.Output()
+				if err != nil {
+					t.Fatal(err)
+				}
+				script := filepath.Join(t.TempDir(), c.file)
+				if err := os.WriteFile(script, text, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if language == "node" {
+					script = besideItsModules(t, script)
+				}
+				output, err := exec.CommandContext(t.Context(), c.program, script).CombinedOutput()
+				if err != nil || !regexp.MustCompile(`"(data|send_coupon_result)"`).Match(output) {
+					t.Errorf("%v\n%s\n%s", err, output, text)
+				}
+			})
+		}
+	}
+}

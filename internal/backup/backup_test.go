@@ -102,7 +102,7 @@ func TestWhatIsNoBackupIsRefusedAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	openDatabase(t, dir)
-	good := create(t, dir, filepath.Join(t.TempDir(), "good")).Path
+	good := create(t, dir, filepath.Join(t.TempDir(), "good.tar.gz")).Path
 	text, err := os.ReadFile(good)
 	if err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func TestAKeyThatDoesNotFitIsRefused(t *testing.T) {
 	t.Parallel()
 	dir, into := t.TempDir(), t.TempDir()
 	openDatabase(t, dir)
-	path := create(t, dir, filepath.Join(t.TempDir(), "backup")).Path
+	path := create(t, dir, filepath.Join(t.TempDir(), "backup.tar.gz")).Path
 	foreign := filepath.Join(t.TempDir(), "foreign")
 	if err := os.WriteFile(foreign, []byte(strings.Repeat("ab", 32)), 0o600); err != nil {
 		t.Fatal(err)
@@ -213,7 +213,7 @@ func TestKeysAreCopiedOnlyWhenAskedAndNeverBesideTheBackup(t *testing.T) {
 	dir, kept := t.TempDir(), t.TempDir()
 	openDatabase(t, dir)
 	keys := backup.Keys{KeyFile: filepath.Join(dir, "kek"), DataDir: dir}
-	order := backup.Order{DataDir: dir, To: filepath.Join(kept, "backup"), Clock: clock.System{}, Keys: keys, KeysTo: kept}
+	order := backup.Order{DataDir: dir, To: filepath.Join(kept, "backup.tar.gz"), Clock: clock.System{}, Keys: keys, KeysTo: kept}
 	if _, err := backup.Create(t.Context(), order); !isRefusal(err, "not put into the directory of the backup") {
 		t.Errorf("beside the backup: %v", err)
 	}
@@ -232,7 +232,7 @@ func TestKeysAreCopiedOnlyWhenAskedAndNeverBesideTheBackup(t *testing.T) {
 		t.Errorf("the key came back as another: %v", err)
 	}
 	// Without a backup there is no copy of the keys either.
-	order.To, order.KeysTo = filepath.Join(t.TempDir(), "no", "place"), filepath.Join(t.TempDir(), "keys")
+	order.To, order.KeysTo = filepath.Join(t.TempDir(), "no", "place.tar.gz"), filepath.Join(t.TempDir(), "keys")
 	if _, err := backup.Create(t.Context(), order); !isRefusal(err, "no directory for it") {
 		t.Errorf("to nowhere: %v", err)
 	}
@@ -254,6 +254,11 @@ func TestNothingIsBackedUpFromNowhere(t *testing.T) {
 	}
 	order.DataDir = other
 	if _, err := backup.Create(t.Context(), order); !isRefusal(err, "is no favord database") {
+		t.Error(err)
+	}
+	mustBeEmptyOf(t, kept, "")
+	order.To = filepath.Join(kept, "backups") // meant as a directory
+	if _, err := backup.Create(t.Context(), order); !isRefusal(err, "There is no directory") {
 		t.Error(err)
 	}
 	mustBeEmptyOf(t, kept, "")

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/favord/favord/internal/base/clock"
@@ -28,8 +29,8 @@ const (
 type Order struct {
 	// DataDir has the database.
 	DataDir string
-	// To is a file that must not be there, or a directory, which must, and in which the archive
-	// gets a name by its time.
+	// To is a file that must not be there, with a name that ends in .tar.gz, or a directory, which
+	// must, and in which the archive gets a name by its time.
 	To string
 	// Version is what the manifest says of the program.
 	Version string
@@ -100,8 +101,11 @@ func (o *Order) place(mark time.Time) (string, error) {
 		path = filepath.Join(path, prefix+mark.Format(nameLayout)+suffix)
 		_, err = os.Stat(path)
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		return "", errExists(path)
+	case path == o.To && !strings.HasSuffix(path, suffix):
+		return "", errNoPlace(path)
 	}
 	return path, nil
 }

@@ -18,6 +18,11 @@ func errExists(path string) error {
 	return refuse("%s 已存在，不会覆盖；请换一个位置", "%s is there already and is not overwritten; choose another place.", path)
 }
 
+func errNoPlace(path string) error {
+	return refuse("没有目录 %s：请先建立，或写以 "+suffix+" 结尾的文件名",
+		"There is no directory %s: make it first, or name a file that ends in "+suffix+".", path)
+}
+
 func errNoDatabase(dir string) error {
 	return refuse("目录 %s 中没有数据库 "+fileDatabase, "There is no database "+fileDatabase+" in the directory %s.", dir)
 }

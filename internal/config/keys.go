@@ -53,8 +53,14 @@ func Keys() []string {
 	return names
 }
 
-// EnvironmentOf is the variable that wins over a key.
-func EnvironmentOf(key string) string { return VariableName(strings.ReplaceAll(key, ".", "_")) }
+// EnvironmentOf is the variable that wins over a key. `favord env` prints some names for programs that
+// call a server: those say nothing about a server that starts beside them.
+func EnvironmentOf(key string) string {
+	if key == "mode" || key == "manage_url" {
+		key = "serve_" + key
+	}
+	return VariableName(strings.ReplaceAll(key, ".", "_"))
+}
 
 // overrule lets the environment win over the file. Lists are separated by commas.
 func (s *Serve) overrule(origins map[string]string) error {

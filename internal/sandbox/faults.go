@@ -108,12 +108,17 @@ var (
 		fmt.Sprintf("There are at most %d faults; clear some first.", MaxFaults))
 	ErrNoFault = fault.New(fault.NotFound, "没有这条故障规则", "There is no such fault.")
 	errDelay   = fault.New(fault.Invalid,
-		"延迟须大于0，应答不超过60秒，回调不超过72小时", "A delay must be positive: at most 60 s for answers, 72 h for callbacks.").At("delay_ms", "")
+		"DELAY与CALLBACK_DELAY须给出延迟（delay_ms，命令行为--delay）：应答不超过60秒，回调不超过72小时；其他故障没有延迟",
+		"DELAY and CALLBACK_DELAY need a delay (delay_ms; --delay on the command line): at most 60 s for answers, 72 h for callbacks. "+
+			"No other fault has one.",
+	).At("delay_ms", "")
 	errPercent = fault.New(fault.Invalid, "比例须为1到100", "percent must be 1 to 100.").At("percent", "")
 	errCount   = fault.New(fault.Invalid, "次数须大于0", "count must be positive.").At("count", "")
 	errAnswer  = fault.New(fault.Invalid,
-		"ERROR故障需要code，且须为该接口文档列出的错误；其他故障不能带status和code",
-		"An ERROR needs the code of an error that is documented for the operation; no other fault takes a status or a code.").At("code", "")
+		"ERROR故障需要code（命令行为--code），且须为该接口文档列出的错误；其他故障不能带status和code",
+		"An ERROR needs the code of an error that is documented for the operation (--code on the command line); "+
+			"no other fault takes a status or a code.",
+	).At("code", "")
 )
 
 // Check reports what is wrong with a rule. Whether its answer is a documented one is for
@@ -145,6 +150,9 @@ const maxSuggested = 3
 // Undocumented refuses an answer that an operation does not have, and names those of its
 // answers, given as "status code", that are the most like it.
 func Undocumented(f *Fault, operation string, known []string) error {
+	if f.Code == "" {
+		return errAnswer
+	}
 	asked := f.Code
 	if f.Status != 0 {
 		asked = strconv.Itoa(f.Status) + " " + asked

@@ -19,8 +19,8 @@ import (
 
 // ErrNotRunning reports that no sandbox of this user answers.
 var ErrNotRunning = fault.New(fault.Refused,
-	"没有正在运行的沙箱，请先执行 favord dev",
-	"No sandbox is running; start one with `favord dev`.")
+	"没有正在运行的沙箱：请执行 favord dev，或以 --manage-url、--base-url、FAVORD_MANAGE_URL 或 favord context 指明服务器",
+	"No sandbox is running: start one with `favord dev`, or name a server by --manage-url, --base-url, FAVORD_MANAGE_URL or `favord context`.")
 
 // Announce leaves word of a running sandbox in dir, for Running to find. The function
 // that it returns takes it back.

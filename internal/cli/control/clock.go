@@ -1,6 +1,7 @@
 package control
 
 import (
+	"strings"
 	"time"
 
 	"github.com/favord/favord/client"
@@ -119,15 +120,23 @@ func (w *whose) change(c *term.Command, req manage.SetClockRequest) error {
 }
 
 func (w *whose) run(c *term.Command, call func(*client.Management) (*manage.Clock, error)) error {
-	return term.ManageRun(c, &w.Managed, call,
+	var own []string
+	err := term.ManageRun(c, &w.Managed, call,
 		[]string{c.Head("商户", "MERCHANT"), c.Head("状态", "STATE"), c.Head("业务时间", "BUSINESS TIME"), c.Head("真实时间", "REAL TIME")},
 		func(k *manage.Clock) [][]string {
+			own = k.OwnMchIDs
 			who := k.MchID
 			if who == "" {
 				who = c.Choose("全部", "all")
 			}
 			return [][]string{{who, k.State, k.BusinessTime.String(), k.RealTime.String()}}
 		})
+	if len(own) > 0 {
+		c.Say("另有自己业务时间的商户：%s（查看：favord clock show --mchid 商户号；取消：favord clock resume --mchid 商户号）",
+			"With a time of their own: %s (see `favord clock show --mchid MCHID`, end it by `favord clock resume --mchid MCHID`)",
+			strings.Join(own, " "))
+	}
+	return err
 }
 
 // momentOf turns after-end into AFTER_END.

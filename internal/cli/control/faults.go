@@ -113,7 +113,10 @@ func faultRow(f *manage.Fault) []string {
 		return text
 	}
 	failure, delay, left := "-", "-", "∞"
-	if f.Code != "" {
+	switch {
+	case f.Code != "" && f.Status == 0: // that of the code, whatever the operation
+		failure = f.Code
+	case f.Code != "":
 		failure = strconv.FormatInt(f.Status, 10) + " " + f.Code
 	}
 	if f.DelayMS > 0 {

@@ -41,6 +41,7 @@ func PayTexts() map[string][2]string {
 		"paycoupon":   {"要核销的代金券，可重复，缺省为最优组合", "Voucher to consume; repeatable. Defaults to the best combination."},
 		"paynumber":   {"支付单号，重试时给出同一个", "Payment number; use the same one to retry."},
 		"payrefundid": {"退款单号，重试时给出同一个", "Refund number; use the same one to retry."},
+		"payreturned": {"退款的单品，见于账单：编码=数量*单价（分），可重复", "Item refunded, for bills: ID=QUANTITY*PRICE in fen; repeatable."},
 		"payamount":   {"退款金额（分，含优惠）", "Amount to refund, in fen, discount included."},
 	}
 }
@@ -77,9 +78,10 @@ type (
 	payRefund struct {
 		term.Signed
 		term.Final
-		Number   string `arg:"" name:"transaction" help:"paynumber"`
-		RefundID string `arg:"" name:"refund" help:"payrefundid"`
-		Amount   int64  `required:"" help:"payamount" placeholder:"FEN"`
+		Number   string   `arg:"" name:"transaction" help:"paynumber"`
+		RefundID string   `arg:"" name:"refund" help:"payrefundid"`
+		Amount   int64    `required:"" help:"payamount" placeholder:"FEN"`
+		Goods    []string `sep:"none" help:"payreturned" placeholder:"ID=N*FEN"`
 	}
 )
 
@@ -93,14 +95,19 @@ func (o *payOrder) fill(c *term.Command) (rail.Order, error) {
 	order := rail.Order{
 		MchID: o.MchID, Total: o.Total, GoodsTag: o.GoodsTag, TradeType: o.Trade, PayMethod: o.Method, CardBIN: o.CardBIN, SubMchIDs: o.Subs,
 	}
-	for _, line := range o.Goods {
-		goods, err := goods(c, line)
+	order.GoodsDetail, err = goodsLines(c, o.Goods)
+	return order, err
+}
+
+func goodsLines(c *term.Command, lines []string) (list []rail.Goods, err error) {
+	for _, line := range lines {
+		one, err := goods(c, line)
 		if err != nil {
-			return rail.Order{}, err
+			return nil, err
 		}
-		order.GoodsDetail = append(order.GoodsDetail, goods)
+		list = append(list, one)
 	}
-	return order, nil
+	return list, nil
 }
 
 // goods reads ID=QUANTITY*PRICE.
@@ -198,7 +205,13 @@ func (r *payRefund) Run(c *term.Command) error {
 	if err != nil {
 		return err
 	}
-	got, err := caller.Rail().Refund(c.Ctx, &rail.RefundRequest{TransactionID: r.Number, RefundID: r.RefundID, Amount: r.Amount})
+	lines, err := goodsLines(c, r.Goods)
+	if err != nil {
+		return err
+	}
+	got, err := caller.Rail().Refund(c.Ctx, &rail.RefundRequest{
+		TransactionID: r.Number, RefundID: r.RefundID, Amount: r.Amount, GoodsDetail: lines,
+	})
 	if err != nil {
 		return c.Refused(err)
 	}

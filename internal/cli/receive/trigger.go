@@ -86,6 +86,9 @@ func (t *Trigger) Run(c *term.Command) error {
 	if t.Synthetic {
 		return p.synthetic()
 	}
+	if err := p.inSandbox(); err != nil {
+		return term.Refused(c, err)
+	}
 	result, err := p.happen()
 	if refused, is := term.AsAPIError(err); is && refused.Message != "" {
 		c.Say("%s  %s", "%s  %s", refused.Code, refused.Message)
@@ -97,6 +100,20 @@ func (t *Trigger) Run(c *term.Command) error {
 	return t.Output.Print(c, result, []string{
 		c.Head("事件", "EVENT"), c.Head("批次", "STOCK"), c.Head("券", "COUPON"), c.Head("支付单", "PAYMENT"), c.Head("事件编号", "EVENT ID"),
 	}, [][]string{{result.Event, result.StockID, result.CouponID, dash(result.TransactionID), dash(result.EventID)}})
+}
+
+// errProduction keeps events from happening where they cost money.
+var errProduction = fault.New(fault.Refused,
+	"这是生产服务器：favord trigger 只用于沙箱，未执行任何操作",
+	"This is a production server: `favord trigger` is for sandboxes, and did nothing.")
+
+// inSandbox makes sure that what happens is only played.
+func (t *trigger) inSandbox() error {
+	status, err := t.manage.Status(t.Ctx)
+	if err == nil && status.Mode != "sandbox" {
+		return errProduction
+	}
+	return err
 }
 
 func dash(text string) string {

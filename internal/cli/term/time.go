@@ -83,7 +83,8 @@ func (m *Managed) Merchant(c *Command, named string) (string, error) {
 
 // errMoment refuses what is neither a time nor a duration.
 var errMoment = fault.New(fault.Refused,
-	"时间须如 2026-12-05T12:00:00+08:00，或多久以前如 2h", "Write a time as 2026-12-05T12:00:00+08:00, or how long ago as 2h.")
+	"时间须如 2026-12-05、2026-12-05 12:00:00（北京时间）或 2026-12-05T12:00:00+08:00，或多久以前如 2h、7d",
+	"Write a time as 2026-12-05, 2026-12-05 12:00:00 (in Beijing) or 2026-12-05T12:00:00+08:00, or how long ago as 2h or 7d.")
 
 // Moment reads a time, or how long ago it was.
 func (c *Command) Moment(text string) (schema.Time, error) {
@@ -93,7 +94,10 @@ func (c *Command) Moment(text string) (schema.Time, error) {
 	if ago, err := time.ParseDuration(text); err == nil && ago >= 0 {
 		return schema.TimeOf(c.Clock.Now().Add(-ago)), nil
 	}
-	at, err := time.Parse(time.RFC3339, text)
+	if ago, err := ParseSpan(text); err == nil && ago >= 0 {
+		return schema.TimeOf(c.Clock.Now().Add(-ago)), nil
+	}
+	at, err := ParseTime(text)
 	if err != nil {
 		return schema.Time{}, errMoment
 	}
