@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { expect, type Server } from './sandbox'
 
 /** Makes a call as the sandbox's merchant, which must succeed, and returns its answer. */
@@ -34,4 +35,25 @@ export async function makeStock(server: Server, name: string, send: { max_coupon
     ...more,
   })
   return String(made.stock_id)
+}
+
+/** Sends the sandbox's user a coupon; returns its code. */
+export async function send(server: Server, stock: string, number: string): Promise<string> {
+  return /"coupon_code": *"([^"]+)"/.exec(await server.favord('coupons', 'send', stock, number, '-o', 'json'))![1]!
+}
+
+/** A picture for whoever judges the pages. */
+export async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
+}
+
+/** Two pictures: light and wide, dark and narrow. */
+export async function shots(page: Page, name: string): Promise<void> {
+  if (!process.env.SHOTS) return
+  await shot(page, name)
+  await page.setViewportSize({ width: 390, height: 860 })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await shot(page, `${name}-390-dark`)
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await page.emulateMedia({ colorScheme: 'light' })
 }

@@ -1,36 +1,8 @@
-import { createServer, type Server as Receiver } from 'node:http'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
-import { call } from './make'
-import { expect, sandbox, test, type Server } from './sandbox'
+import { call, send, shot, shots } from './make'
+import { expect, sandbox, test } from './sandbox'
 
 test.use({ own: 'moments' })
-
-/** A picture for whoever judges the pages. */
-async function shot(page: Page, name: string): Promise<void> {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true })
-}
-
-/** Two pictures: light and wide, dark and narrow in English. */
-async function shots(page: Page, name: string): Promise<void> {
-  if (!process.env.SHOTS) return
-  await shot(page, name)
-  await page.setViewportSize({ width: 390, height: 860 })
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await shot(page, `${name}-390-dark`)
-  await page.setViewportSize({ width: 1280, height: 860 })
-  await page.emulateMedia({ colorScheme: 'light' })
-}
-
-async function send(server: Server, stock: string, number: string): Promise<string> {
-  return /"coupon_code": *"([^"]+)"/.exec(await server.favord('coupons', 'send', stock, number, '-o', 'json'))![1]!
-}
-
-async function receiver(status: number): Promise<{ url: string; close: () => Receiver }> {
-  const server = createServer((request, response) => request.resume().on('end', () => response.writeHead(status).end()))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}/notify`, close: () => server.close() }
-}
 
 test('what merchants refunded each other for a coupon stands on its line', async ({ page, server, stock }) => {
   const code = await send(server, stock, 'subsidy-1')
@@ -44,83 +16,6 @@ test('what merchants refunded each other for a coupon stands on its line', async
   await expect(steps.filter({ hasText: '营销补差' })).toContainText(/pay-1.*¥1 · 1900000001 → 1900000002.*门店补差/)
   await expect(steps.filter({ hasText: '补差回退' })).toContainText(/back-1.*¥0\.40 · 1900000002 → 1900000001.*用户退款/)
   await shots(page, 'subsidy')
-})
-
-test('the clock is moved along the life of a coupon by keys, after it is said what that does, and back', async ({ page, server, stock }) => {
-  const code = await send(server, stock, 'life-1')
-  await server.favord('coupons', 'use', stock, code, 'life-use')
-  await server.favord('coupons', 'return', stock, code, 'life-return')
-  await page.goto(`/coupons/${stock}/${code}`)
-  const life = page.getByRole('region', { name: '经历' })
-  await expect(life.locator('ol.life > li')).toHaveCount(5)
-  await expect(life).toContainText('life-return')
-  await life.getByRole('link', { name: '查看请求' }).first().click()
-  await expect(page).toHaveURL(/\/dev\/requests\/08/)
-  await page.goBack()
-  const hand = life.getByRole('slider', { name: '业务时间' })
-  await hand.focus()
-  await page.keyboard.press('PageUp')
-  await expect(life.getByRole('group', { name: '将要调整的业务时间' })).toContainText('前进')
-  await expect(life.getByRole('status')).toContainText('那时可以核销这张券')
-  await page.keyboard.press('Escape')
-  await expect(life.getByRole('group')).toBeHidden()
-  await life.getByRole('button', { name: '失效后 1 秒' }).click()
-  await expect(life.getByRole('status')).toContainText('那时不能核销')
-  await expect(life.getByRole('group')).toContainText('过期')
-  await shots(page, 'life')
-  expect(await server.favord('clock', 'show'), 'nothing moved yet').toContain('REAL')
-  await life.getByRole('button', { name: '调到这个时刻' }).click()
-  await expect(page.locator('.page, main').first()).toContainText('已过期')
-  expect(await server.favord('coupons', 'show', stock, code)).toContain('EXPIRED')
-  await page.getByRole('button', { name: '撤销' }).click()
-  await expect(page.locator('main .chip', { hasText: '可用' }).first()).toBeVisible()
-  expect(await server.favord('clock', 'show')).toContain('REAL')
-})
-
-test('the clock is dragged with the mouse', async ({ page, server, stock }) => {
-  const code = await send(server, stock, 'drag-1')
-  await page.goto(`/coupons/${stock}/${code}`)
-  const track = page.locator('.track')
-  await track.scrollIntoViewIfNeeded()
-  const box = (await track.boundingBox())!
-  const hand = (await page.getByRole('slider').boundingBox())!
-  await page.mouse.move(hand.x, box.y + 40)
-  await page.mouse.down()
-  await page.mouse.move(box.x + box.width * 0.99, box.y + 40, { steps: 5 })
-  await page.mouse.up()
-  const proposal = page.getByRole('group', { name: '将要调整的业务时间' })
-  await expect(proposal).toContainText('途经')
-  await page.getByRole('button', { name: '取消' }).click()
-  await expect(proposal).toBeHidden()
-})
-
-test('the clock is dragged past the end of a coupon: page, API and card pack call it expired, until that is undone', async ({ page, context, server, stock }) => {
-  const code = await send(server, stock, 'drag-2')
-  const { appid, openid, api_url } = server.environment
-  const pack = await context.newPage()
-  const inPack = async () => {
-    await pack.goto(`${api_url}/wallet?appid=${appid}&openid=${openid}`)
-    return pack.locator(`a.row[href*="${code}"] .badge`).innerText()
-  }
-  expect(await inPack()).toBe('可使用')
-  await page.goto(`/coupons/${stock}/${code}`)
-  const track = page.locator('.track')
-  await track.scrollIntoViewIfNeeded()
-  const box = (await track.boundingBox())!
-  const hand = (await page.getByRole('slider').boundingBox())!
-  await page.mouse.move(hand.x + hand.width / 2, box.y + 40)
-  await page.mouse.down()
-  await page.mouse.move(box.x + box.width - 2, box.y + 40, { steps: 8 })
-  await page.mouse.up()
-  await expect(page.getByRole('group', { name: '将要调整的业务时间' })).toContainText('过期')
-  await page.getByRole('button', { name: '调到这个时刻' }).click()
-  await expect(page.locator('main .chip', { hasText: '已过期' }).first()).toBeVisible()
-  expect(await server.favord('coupons', 'show', stock, code)).toContain('EXPIRED')
-  expect(await inPack()).toBe('已过期')
-  await page.getByRole('button', { name: '撤销' }).click()
-  await expect(page.locator('main .chip', { hasText: '可用' }).first()).toBeVisible()
-  expect(await server.favord('coupons', 'show', stock, code)).not.toContain('EXPIRED')
-  expect(await inPack()).toBe('可使用')
 })
 
 test('a voucher has its life and its page, too', async ({ page, server }) => {
@@ -172,28 +67,6 @@ test('one byte of a request is changed: its signature tells, and both answers st
   await expect(page.locator('.result')).toContainText('应答不同了')
   await page.getByRole('link', { name: '打开这次的请求' }).click()
   await expect(page.locator('.detail')).toContainText('400')
-})
-
-test('forged callbacks convict a careless receiver and acquit nobody who refuses everything', async ({ page, server, stock }) => {
-  const careless = await receiver(204)
-  const strict = await receiver(401)
-  try {
-    await server.favord('callbacks', 'set', careless.url)
-    await send(server, stock, 'forge-1')
-    await page.goto('/dev/callbacks')
-    await page.getByRole('link', { name: 'COUPON.SEND' }).first().click()
-    const forge = page.getByRole('region', { name: '攻击自己的接收端' })
-    await forge.getByRole('button', { name: '发送伪造通知' }).click()
-    await expect(forge.getByRole('status')).toContainText('接收端接受了 6 个伪造的通知')
-    await expect(forge.locator('tbody tr')).toHaveCount(8)
-    await shots(page, 'forge')
-    await server.favord('callbacks', 'set', strict.url)
-    await forge.getByRole('button', { name: '再试一次' }).click()
-    await expect(forge.getByRole('status')).toContainText('说明不了什么')
-  } finally {
-    careless.close()
-    strict.close()
-  }
 })
 
 test('what is done is recorded, and the file does it again elsewhere', async ({ page, server, stock }) => {

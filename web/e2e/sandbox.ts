@@ -17,6 +17,7 @@ export interface Environment {
   mchid: string
   serial_no: string
   private_key_file: string
+  platform_cert_file: string
   appid: string
   openid: string
 }

@@ -3,6 +3,7 @@
 package openapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -20,7 +21,8 @@ type object = map[string]any
 // Document returns the document of the given operations, indented. The version is
 // the version of the server.
 func Document(version string, operations []wire.Operation) ([]byte, error) {
-	b := builder{schemas: object{"Error": errorSchema()}}
+	on := surfaceOf(operations)
+	b := builder{schemas: object{"Error": errorSchema()}, english: on.titles}
 	paths := object{}
 	for i := range operations {
 		op := &operations[i]
@@ -31,7 +33,6 @@ func Document(version string, operations []wire.Operation) ([]byte, error) {
 		}
 		item[strings.ToLower(op.Method)] = b.operation(op)
 	}
-	on := surfaceOf(operations)
 	text, err := json.MarshalIndent(object{
 		"openapi": "3.1.0",
 		"info": object{
@@ -58,6 +59,8 @@ type surface struct {
 	description string
 	security    []any
 	schemes     object
+	// titles are those of fields in English, by the Chinese ones.
+	titles map[string]string
 }
 
 // surfaceOf says which port a table is about: the signed one, or the management port, which
@@ -73,6 +76,7 @@ func surfaceOf(operations []wire.Operation) surface {
 	return surface{
 		description: "Server side of the WeChat Pay APIv3 marketing platform. " +
 			"Requests and answers are signed; see the security scheme.",
+		titles:   titles(),
 		security: []any{object{"merchant": []any{}}},
 		schemes: object{"merchant": object{
 			"type": "apiKey", "in": "header", "name": "Authorization",
@@ -95,7 +99,11 @@ func errorSchema() object {
 }
 
 // builder collects the schemas that operations refer to.
-type builder struct{ schemas object }
+type builder struct {
+	schemas object
+	// english are titles of fields, by the Chinese ones.
+	english map[string]string
+}
 
 func (b *builder) operation(op *wire.Operation) object {
 	o := object{
@@ -157,7 +165,7 @@ func (b *builder) parameters(op *wire.Operation, shown shownExample) []any {
 			continue
 		}
 		parameter := object{
-			"name": f.Name, "in": string(f.In), "description": f.Title,
+			"name": f.Name, "in": string(f.In), "description": cmp.Or(b.english[f.Title], f.Title),
 			"required": f.Required || f.In == schema.InPath,
 		}
 		if f.Kind == schema.Struct { // the text of a JSON object
@@ -239,6 +247,9 @@ func (b *builder) object(op *wire.Operation, o *schema.Object) object {
 
 func (b *builder) field(op *wire.Operation, f *schema.Field) object {
 	o := object{"title": f.Title}
+	if english := b.english[f.Title]; english != "" {
+		o["description"] = english
+	}
 	switch f.Kind {
 	case schema.Struct:
 		o["allOf"] = []any{b.ref(op, f.Object)}
