@@ -47,3 +47,17 @@ test('an operation that wants an Idempotency-Key has a field for it, filled in',
   await call.click()
   await expect(key).toBeFocused() // the browser asks for it first
 })
+
+test('the fields of a body are listed with what they may be, in the language of the page', async ({ page }) => {
+  for (const [language, title, line] of [
+    ['zh', '包体字段', /stock_name.*批次名称.*1 – 20 个字符/],
+    ['en', 'Fields of the body', /stock_name.*Stock name.*1 – 20 characters/],
+  ] as const) {
+    await page.goto(`/dev/api/favor.stocks.create?lang=${language}`)
+    const fields = page.locator('section', { has: page.getByRole('heading', { name: title }) }).locator('li')
+    await expect(fields.filter({ hasText: line })).toHaveCount(1)
+    await expect(fields.filter({ hasText: 'trade_type' })).toContainText('MICROAPP · APPPAY')
+  }
+  await page.goto('/dev/api/busifavor.stocks.get?lang=en')
+  await expect(page.getByText('Stock ID', { exact: true })).toBeVisible()
+})

@@ -20,11 +20,13 @@ func (f *fixture) drafts() map[string]struct {
 	several := set(set(f.stockBody(), "2025-01-01T00:00:00+08:00", append(available, "available_end_time")...), 3, append(available, "wait_days_after_receive")...)
 	wrong := set(set(f.stockBody(), "一二三四五六七八九十一二三四五六七八九十一二", "stock_name"), nil, "goods_name")
 	vouchers := set(set(f.voucherBody(), 3, "stock_use_rule", "max_coupons"), "a_b", "stock_name")
+	past := set(set(f.voucherBody(), "2025-01-02T00:00:00+08:00", "available_begin_time"), "2025-01-01T00:00:00+08:00", "available_end_time")
 	return map[string]struct {
 		product merchant.Product
 		body    object
 		fields  []string
 	}{
+		"times":    {merchant.Favor, past, []string{"available_begin_time", "available_end_time"}},
 		"rules":    {merchant.BusiFavor, several, []string{at("available_end_time"), at("available_day_after_receive"), at("available_end_time")}},
 		"values":   {merchant.BusiFavor, wrong, []string{"stock_name", "goods_name"}},
 		"another":  {merchant.BusiFavor, set(f.stockBody(), string(bob), "belong_merchant"), []string{"belong_merchant"}},

@@ -25,7 +25,8 @@ func (s *Service) Examine(ctx context.Context, cmd CreateCommand) (Examined, err
 		stock, now := &cmd.Stock, s.config.Clock.For(string(cmd.Caller)).Now()
 		refusals, err := fault.Refusals(
 			func() error { return checkBelong(&cmd) },
-			func() error { return stock.CheckTime(now) },
+			func() error { return stock.CheckBegin(now) },
+			stock.CheckSpan,
 			func() error { return s.checkImages(ctx, tx, &cmd) },
 			func() error { return checkParties(ctx, tx, stock) },
 		)

@@ -156,17 +156,27 @@ func (s *Stock) checkBudget() error {
 	return nil
 }
 
-// CheckTime reports whether a stock that is created at now has an acceptable time: it
-// begins within a year, and lasts a second to 90 days (rows 5 to 7). The second that runs is
-// not the past.
+// CheckTime reports whether a stock that is created at now has an acceptable time: [Stock.CheckBegin]
+// and [Stock.CheckSpan].
 func (s *Stock) CheckTime(now time.Time) error {
-	span := s.End.Sub(s.Begin)
+	return fault.First(func() error { return s.CheckBegin(now) }, s.CheckSpan)
+}
+
+// CheckBegin reports whether a stock that is created at now begins within a year (rows 5 and 6). The
+// second that runs is not the past.
+func (s *Stock) CheckBegin(now time.Time) error {
 	switch {
 	case s.Begin.Before(now.Truncate(time.Second)):
-		return ErrBegun.At("available_begin_time", wireTime(s.Begin))
+		return ErrBegun.Because("开始时间已过", "available_begin_time has passed.").At("available_begin_time", wireTime(s.Begin))
 	case s.Begin.After(now.Add(maxAhead)):
 		return rule("available_begin_time", wireTime(s.Begin), "开始时间不能晚于365天后", "available_begin_time must be within 365 days.")
-	case span < time.Second || span > maxSpan:
+	}
+	return nil
+}
+
+// CheckSpan reports whether a stock lasts a second to 90 days (row 7).
+func (s *Stock) CheckSpan() error {
+	if span := s.End.Sub(s.Begin); span < time.Second || span > maxSpan {
 		return rule("available_end_time", wireTime(s.End),
 			"结束时间须比开始时间晚1秒到90天", "available_end_time must be a second to 90 days after available_begin_time.")
 	}
@@ -184,7 +194,7 @@ func checkName(name string, words []string) error {
 	}
 	for _, word := range words {
 		if word != "" && strings.Contains(strings.ToUpper(name), strings.ToUpper(word)) {
-			return ErrBegun.At("stock_name", name)
+			return ErrBegun.Because("名称含有不能使用的词", "stock_name contains a forbidden word.").At("stock_name", name)
 		}
 	}
 	return nil

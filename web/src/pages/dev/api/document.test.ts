@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { casesOf, filled, operationsOf, targetOf, type Document } from './document'
+import { casesOf, fieldsOf, filled, operationsOf, targetOf, type Document } from './document'
 
 const document: Document = {
   paths: {
@@ -29,6 +29,10 @@ describe('the document', () => {
     expect(targetOf(o!, { id: 'a/b', q: '券' })).toBe('/v3/a/a%2Fb?q=%E5%88%B8')
     expect(targetOf(o!, { id: '1' })).toBe('/v3/a/1')
     expect(o).toMatchObject({ example: { n: 5 }, before: ['a.make'], kept: ['120000000001'] })
+  })
+  it('lists the fields of a body with those inside', () => {
+    const nested: Document = { paths: {}, components: { schemas: { B: { properties: { rule: { allOf: [{ $ref: '#/components/schemas/C' }] }, list: { type: 'array', items: { $ref: '#/components/schemas/C' } } }, required: ['list'] }, C: { properties: { n: { type: 'integer' } } } } } }
+    expect(fieldsOf(nested, { $ref: '#/components/schemas/B' }).map((f) => [f.path, f.depth, f.required])).toEqual([['rule', 0, false], ['rule.n', 1, false], ['list', 0, true], ['list.n', 1, false]])
   })
   it('has examples that work now', () => {
     const example = {

@@ -10,6 +10,12 @@ export interface Schema {
   required?: string[]
   enum?: unknown[]
   minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+  minItems?: number
+  maxItems?: number
+  allOf?: Schema[]
   $ref?: string
   oneOf?: Schema[]
   format?: string
@@ -110,4 +116,31 @@ export function casesOf(description: string): { code: string; text: string }[] {
     const found = /^- `([^`]+)`\s*(.*)$/.exec(line.trim())
     return found ? { code: found[1]!, text: found[2]! } : { code: '', text: line }
   })
+}
+
+/** A field of a body, with those inside it one level deeper. */
+export interface Line {
+  path: string
+  name: string
+  depth: number
+  required: boolean
+  schema: Schema
+  /** Of a list, what each of its items is. */
+  item?: Schema
+}
+
+/** Every field of a schema, in its order. */
+export function fieldsOf(document: Document, schema: Schema | undefined, inside = '', depth = 0): Line[] {
+  const whole = resolved(document, schema)
+  return Object.entries(whole?.properties ?? {}).flatMap(([name, one]) => {
+    const path = inside ? `${inside}.${name}` : name
+    const item = one.items && resolved(document, one.items)
+    const inner = item ?? resolved(document, one)
+    return [{ path, name, depth, required: whole?.required?.includes(name) ?? false, schema: one, item }, ...(depth < 6 ? fieldsOf(document, inner, path, depth + 1) : [])]
+  })
+}
+
+function resolved(document: Document, schema: Schema | undefined): Schema | undefined {
+  const ref = schema?.$ref ?? schema?.allOf?.[0]?.$ref
+  return ref ? document.components.schemas[ref.split('/').pop()!] : schema
 }

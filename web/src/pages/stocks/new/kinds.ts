@@ -62,7 +62,7 @@ export function budgetOf(body: Body): number | undefined {
 }
 
 /** How a field is filled in. */
-export type Input = 'text' | 'area' | 'count' | 'yuan' | 'percent' | 'time' | 'clock' | 'flag' | 'choice' | 'color' | 'week' | 'list' | 'daytimes' | 'spans' | 'picture'
+export type Input = 'text' | 'area' | 'count' | 'yuan' | 'percent' | 'time' | 'clock' | 'flag' | 'choice' | 'color' | 'week' | 'list' | 'trades' | 'daytimes' | 'spans' | 'picture'
 
 export interface Field {
   path: string
@@ -183,7 +183,7 @@ const favor: Step[] = [
       { path: 'stock_use_rule.max_coupons_per_user', input: 'count' },
       { path: 'stock_use_rule.max_amount_by_day', input: 'yuan' },
       { path: `${use}.available_merchants`, input: 'list' },
-      { path: `${use}.trade_type`, input: 'list' },
+      { path: `${use}.trade_type`, input: 'trades', options: ['MICROAPP', 'APPPAY', 'PPAY', 'CARD', 'FACE', 'OTHER'] },
       { path: `${use}.goods_tag`, input: 'list' },
       { path: 'stock_use_rule.natural_person_limit', input: 'flag' },
       { path: 'stock_use_rule.prevent_api_abuse', input: 'flag' },
