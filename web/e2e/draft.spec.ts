@@ -133,8 +133,8 @@ test('what somebody discarded meanwhile can be saved as a new draft', async ({ p
 })
 
 for (const [kind, rules] of [
-  ['满减券', ['发放权限', '批次时间', '批次状态', '可疑账号', '每人限领', '单日上限', '发放总量']],
-  ['免充值代金券', ['发放权限', '批次状态', '批次时间', '可疑账号', '每人限领', '单日上限', '发放总量']],
+  ['满减券', ['发放权限', '批次时间', '批次状态', '可疑账号', '每人限领', '单日上限', '发放总数']],
+  ['免充值代金券', ['发放权限', '批次状态', '批次时间', '可疑账号', '每人限领', '单日上限', '发放总数']],
 ] as const)
   test(`a draft of ${kind} says who could claim, rule by rule`, async ({ page, server }) => {
     await page.goto('/stocks/new')

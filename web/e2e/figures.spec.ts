@@ -22,7 +22,7 @@ test('figures of today and of a stock, drawn, as a table and as a file', async (
   await expect(figures.locator('tbody tr').last()).toContainText('3')
   const [file] = await Promise.all([page.waitForEvent('download'), figures.getByRole('button', { name: 'CSV' }).click()])
   expect(file.suggestedFilename()).toContain(stock)
-  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^\uFEFF时间,发放,核销,退券,失效,优惠金额（元）\r\n/)
+  expect(readFileSync(await file.path(), 'utf8')).toMatch(/^\uFEFF时间,发放,核销,退券,失效,优惠净额（元，已扣退券）\r\n/)
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/figures-stock.png`, fullPage: true })
   await page.goto('/?lang=en')
   await page.setViewportSize({ width: 390, height: 860 })

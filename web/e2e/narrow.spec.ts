@@ -8,7 +8,7 @@ test('on a telephone a dialog has the width of the window, and a conflict is rea
   const stock = await makeStock(server, '电话上改', { max_coupons: 100 }, { comment: '原来' })
   const dialog = page.getByRole('dialog')
   for (const [language, change, total, save] of [
-    ['zh', '修改', '发放总量', '保存'],
+    ['zh', '修改', '发放总数', '保存'],
     ['en', 'Change', 'Total', 'Save'],
   ] as const) {
     await page.goto(`/stocks/${stock}?lang=${language}`)

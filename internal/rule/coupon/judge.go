@@ -90,7 +90,7 @@ func (s *Stock) said(r ruling, c Counters, held int64) fault.Text {
 	case "TOTAL":
 		return part("总共已发", "Issued", c.Issued, s.Limits.MaxCoupons)
 	case "CODES":
-		return fault.Text{ZH: fmt.Sprintf("可用券码剩%d个", c.FreeCodes), EN: fmt.Sprintf("%d codes are left.", c.FreeCodes)}
+		return fault.Text{ZH: fmt.Sprintf("可用券code剩%d个", c.FreeCodes), EN: fmt.Sprintf("%d codes are left.", c.FreeCodes)}
 	case "PERSON":
 		return part("同一自然人已领", "The person has", held, s.Limits.MaxPerUser)
 	}
