@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-C8N-G_BQ.js";import{t}from"./clock-bFOGLeP0.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};
