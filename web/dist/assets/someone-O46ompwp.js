@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-XunWBc91.js";import{n as t}from"./address-C6d7KK66.js";import{c as n}from"./index-CjnuMiMc.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
