@@ -67,6 +67,7 @@ func paymentHeads(c *term.Command) []string {
 func paymentRow(p *manage.Payment) []string {
 	fen := func(amount int64) string { return strconv.FormatInt(amount, 10) }
 	return []string{
-		p.TransactionID, p.OutTradeNo, p.ConsumeTime.String(), p.State, fen(p.Total), fen(p.Discount), fen(p.PayerTotal), fen(p.Refunded), p.MakerMchID,
+		p.TransactionID, p.OutTradeNo, p.ConsumeTime.String(), p.State,
+		fen(p.Total), fen(p.Discount), fen(p.PayerTotal), fen(p.Refunded), p.MakerMchID,
 	}
 }

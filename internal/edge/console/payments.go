@@ -16,7 +16,8 @@ func (s *Server) paymentHandlers() map[string]handler {
 
 func (s *Server) listPayments(ctx context.Context, req *manage.ListPaymentsRequest) (any, error) {
 	limit := pageSize(req.Limit)
-	q := pay.ListQuery{Merchant: merchant.ID(req.MchID), From: req.From.Time, Until: req.Until.Time, Limit: int64(limit) + 1} // whether there are more
+	q := pay.ListQuery{Merchant: merchant.ID(req.MchID), From: req.From.Time, Until: req.Until.Time}
+	q.Limit = int64(limit) + 1 // tells whether there are more
 	var err error
 	if q.BeforeAt, q.BeforeID, err = parsePlace(req.After); err != nil {
 		return nil, err

@@ -70,7 +70,8 @@ func TestPaymentsOfAMerchantComeByPagesTheNewestFirst(t *testing.T) {
 		t.Errorf("a page of all has %v, and %q follows", all, last)
 	}
 	at := func(after time.Duration) string { return url.QueryEscape(p.shop.Now.Add(after).Format(time.RFC3339)) }
-	if minute, _ := p.payments("&from=" + at(time.Minute) + "&until=" + at(2*time.Minute)); fmt.Sprint(minute) != "[4200000008 PARTLY_REFUNDED 1]" {
+	minute, _ := p.payments("&from=" + at(time.Minute) + "&until=" + at(2*time.Minute))
+	if fmt.Sprint(minute) != "[4200000008 PARTLY_REFUNDED 1]" {
 		t.Errorf("the second minute has %v", minute)
 	}
 }

@@ -269,18 +269,18 @@ func TestHotQueriesUseTheirIndex(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	for query, index := range map[string]string{
-		`select 1 from stock where stock_id = ''`:                                                                                     "stock_by_id",
-		`select 1 from coupon where code = '' and stock_id = '' and creator_mchid = ''`:                                               "coupon_by_code",
-		`select 1 from coupon where code = ''`:                                                                                        "coupon_by_code",
-		`select 1 from coupon where locator = x'00' and creator_mchid = ''`:                                                           "coupon_by_locator",
-		`select 1 from coupon where account = x'00' order by id desc`:                                                                 "coupon_by_holder",
-		`select 1 from user where person = x'00' and person <> account`:                                                               "user_person",
-		`select 1 from user where account = x'00' and appid = ''`:                                                                     "user_account",
-		`select 1 from delivery where creator_mchid = '' and product = '' and state = 'PENDING' and due_ms <= 1`:                      "delivery_due",
-		`select 1 from audit indexed by audit_unsealed where creator_mchid = '' and place is null and id > 1`:                         "audit_unsealed",
-		`select 1 from audit where creator_mchid = '' and place > 1 order by place`:                                                   "audit_by_place",
-		`select 1 from payment where mchid = '' and at >= 1 and (at, transaction_id) < (2, '') order by at desc, transaction_id desc`: "payment_by_time",
-		`select 1 from request where creator_mchid = '' and stock_id = '' and operation = 1 and subject = x'' and number = ''`:        "PRIMARY KEY",
+		`select 1 from stock where stock_id = ''`:                                                                              "stock_by_id",
+		`select 1 from coupon where code = '' and stock_id = '' and creator_mchid = ''`:                                        "coupon_by_code",
+		`select 1 from coupon where code = ''`:                                                                                 "coupon_by_code",
+		`select 1 from coupon where locator = x'00' and creator_mchid = ''`:                                                    "coupon_by_locator",
+		`select 1 from coupon where account = x'00' order by id desc`:                                                          "coupon_by_holder",
+		`select 1 from user where person = x'00' and person <> account`:                                                        "user_person",
+		`select 1 from user where account = x'00' and appid = ''`:                                                              "user_account",
+		`select 1 from delivery where creator_mchid = '' and product = '' and state = 'PENDING' and due_ms <= 1`:               "delivery_due",
+		`select 1 from audit indexed by audit_unsealed where creator_mchid = '' and place is null and id > 1`:                  "audit_unsealed",
+		`select 1 from audit where creator_mchid = '' and place > 1 order by place`:                                            "audit_by_place",
+		`select 1 from payment where mchid = '' and at >= 1 and (at, transaction_id) < (2, '') order by at desc`:               "payment_by_time",
+		`select 1 from request where creator_mchid = '' and stock_id = '' and operation = 1 and subject = x'' and number = ''`: "PRIMARY KEY",
 	} {
 		var id, parent, unused int
 		var plan string

@@ -169,7 +169,8 @@ func voucherQuestions() (list []question) {
 			question{"Flows", []any{store.FlowQuery{Stock: key, Kind: payment.FlowRefund, From: noon(), To: noon().Add(time.Hour), Limit: 10}}},
 			question{"Payments", []any{store.PaymentQuery{Merchant: owner(n), Limit: 2}}},
 			question{"Payments", []any{store.PaymentQuery{
-				Merchant: owner(n), From: noon(), Until: noon().Add(2 * time.Minute), BeforeAt: noon().Add(time.Minute), BeforeID: few("42", 2), Limit: 10,
+				Merchant: owner(n), From: noon(), Until: noon().Add(2 * time.Minute),
+				BeforeAt: noon().Add(time.Minute), BeforeID: few("42", 2), Limit: 10,
 			}}},
 			question{"Budget", []any{key}},
 			question{"EndedBudgets", []any{noon().Add(time.Duration(n*5) * time.Minute), int64(10)}})

@@ -101,6 +101,10 @@ func testPaymentPages(t *testing.T, s store.Store) {
 		})
 		return page
 	}
+	after := func(p payment.Payment, q store.PaymentQuery) store.PaymentQuery {
+		q.BeforeAt, q.BeforeID = p.At, p.TransactionID
+		return q
+	}
 	var all []payment.Payment
 	for q := (store.PaymentQuery{Limit: 2}); ; {
 		page := list(q)
@@ -108,7 +112,7 @@ func testPaymentPages(t *testing.T, s store.Store) {
 			break
 		}
 		all = append(all, page...)
-		q.BeforeAt, q.BeforeID = page[len(page)-1].At, page[len(page)-1].TransactionID
+		q = after(page[len(page)-1], q)
 	}
 	if diff := cmp.Diff(want, all); diff != "" {
 		t.Error(diff)
@@ -119,8 +123,8 @@ func testPaymentPages(t *testing.T, s store.Store) {
 	}{
 		{store.PaymentQuery{From: noon().Add(time.Second)}, want[:4]},
 		{store.PaymentQuery{Until: noon().Add(time.Second)}, want[4:]},
-		{store.PaymentQuery{From: noon().Add(time.Second), Until: noon().Add(time.Minute), BeforeAt: want[1].At, BeforeID: want[1].TransactionID}, want[2:4]},
-		{store.PaymentQuery{Until: noon().Add(time.Second), BeforeAt: want[1].At, BeforeID: want[1].TransactionID}, want[4:]},
+		{after(want[1], store.PaymentQuery{From: noon().Add(time.Second), Until: noon().Add(time.Minute)}), want[2:4]},
+		{after(want[1], store.PaymentQuery{Until: noon().Add(time.Second)}), want[4:]},
 		{store.PaymentQuery{Until: noon()}, nil},
 	} {
 		c.q.Limit = 10
