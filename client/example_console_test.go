@@ -158,6 +158,21 @@ func ExampleManagement_VoucherIf() {
 	// Output: true
 }
 
+func ExampleManagement_Payments() {
+	newPayment("4200000007")
+	s := sandbox()
+	list, err := s.Management().Payments(context.Background(), &manage.ListPaymentsRequest{MchID: s.MchID})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, p := range list.Payments {
+		if p.TransactionID == "4200000007" {
+			fmt.Println(p.State, p.Total, p.Discount, p.PayerTotal)
+		}
+	}
+	// Output: PAID 2000 100 1900
+}
+
 func ExampleManagement_Replay() {
 	s := otherSandbox()
 	ctx := context.Background()

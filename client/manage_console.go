@@ -134,6 +134,11 @@ func (m *Management) Vouchers(ctx context.Context, req *manage.ListVouchersReque
 	return managed[manage.VoucherList](ctx, m, manage.ListVouchers, req)
 }
 
+// Payments lists the payments with cash vouchers that a merchant collected, the newest first.
+func (m *Management) Payments(ctx context.Context, req *manage.ListPaymentsRequest) (*manage.PaymentList, error) {
+	return managed[manage.PaymentList](ctx, m, manage.ListPayments, req)
+}
+
 // Voucher shows a cash voucher.
 func (m *Management) Voucher(ctx context.Context, req *manage.VoucherRequest) (*manage.Voucher, error) {
 	return managed[manage.Voucher](ctx, m, manage.GetVoucher, req)

@@ -45,6 +45,7 @@ type grammar struct {
 	Images       product.Images       `cmd:"" group:"product" help:"images"`
 	Bills        product.Bills        `cmd:"" group:"product" help:"bills"`
 	Pay          product.Pay          `cmd:"" group:"product" help:"pay"`
+	Payments     product.Payments     `cmd:"" group:"product" help:"payments"`
 	Callbacks    receive.Callbacks    `cmd:"" group:"callback" help:"callbacks"`
 	Listen       receive.Listen       `cmd:"" group:"callback" help:"listen"`
 	Trigger      receive.Trigger      `cmd:"" group:"callback" help:"trigger"`

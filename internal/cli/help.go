@@ -54,7 +54,7 @@ func subjects() []map[string][2]string {
 		product.CouponTexts(),
 		product.WhyTexts(), product.VoucherWhyTexts(),
 		receive.CallbackTexts(),
-		product.PayTexts(),
+		product.PayTexts(), product.PaymentTexts(),
 		call.ErrorTexts(),
 		product.CodeTexts(),
 		call.LogTexts(),

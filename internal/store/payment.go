@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 
+	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/payment"
 	"github.com/favord/favord/internal/rule/voucher"
 )
@@ -23,10 +25,37 @@ type FlowQuery struct {
 // MaxFlows is the largest part of a bill.
 const MaxFlows = 1000
 
+// PaymentQuery asks for a page of the payments that a merchant collected, the newest first.
+type PaymentQuery struct {
+	Merchant merchant.ID
+	// From and Until bound the time, the latter exclusively; zero does not.
+	From, Until time.Time
+	// BeforeAt and BeforeID are time and number of the last payment of the page before; zero begins
+	// with the newest.
+	BeforeAt time.Time
+	BeforeID string
+	Limit    int64
+}
+
+// Bounds are the first second of a page, and the place before which it ends: a second, and the
+// number of a payment in it.
+func (q *PaymentQuery) Bounds() (from, before int64, id string) {
+	before = math.MaxInt64
+	if !q.Until.IsZero() {
+		before = Seconds(q.Until)
+	}
+	if !q.BeforeAt.IsZero() && Seconds(q.BeforeAt) < before {
+		before, id = Seconds(q.BeforeAt), q.BeforeID
+	}
+	return Seconds(q.From), before, id
+}
+
 // PaymentReader reads payments, bills and budgets.
 type PaymentReader interface {
 	// Payment returns a payment, or ErrNotFound. Transaction ids are unique.
 	Payment(ctx context.Context, transactionID string) (payment.Payment, error)
+	// Payments returns a page of a merchant's payments; those of one second by descending numbers.
+	Payments(ctx context.Context, q PaymentQuery) ([]payment.Payment, error)
 	// Flows returns a part of a bill, at most MaxFlows lines.
 	Flows(ctx context.Context, q FlowQuery) ([]payment.Flow, error)
 	// Budget returns the budget of a stock, or ErrNotFound when none is locked or it was

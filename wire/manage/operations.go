@@ -27,6 +27,7 @@ func Operations() []wire.Operation {
 		couponOperations(),
 		lifeOperations(),
 		moneyOperations(),
+		paymentOperations(),
 		statisticsOperations(),
 		attentionOperations(),
 		keyOperations(),

@@ -135,7 +135,7 @@ type Config struct {
 	// Attention finds what needs somebody.
 	Attention *attention.Service
 	// Promotion keeps the stocks of cash vouchers, Purse shows the vouchers that users hold; Grant
-	// and Rail tell beforehand whether one would be sent or spent.
+	// and Rail tell beforehand whether one would be sent or spent. Rail lists payments, too.
 	Promotion *favorstocks.Service
 	Purse     *favorheld.Service
 	Grant     *send.Service

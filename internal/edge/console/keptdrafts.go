@@ -2,9 +2,6 @@ package console
 
 import (
 	"context"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/edge/serve"
@@ -15,18 +12,11 @@ import (
 	"github.com/favord/favord/wire/schema"
 )
 
-// errDraftPlace refuses a page that begins nowhere.
-var errDraftPlace = fault.New(fault.Invalid, "after须为上一页的next", "after must be the next of the page before.")
-
 func (s *Server) listDrafts(ctx context.Context, req *manage.ListDraftsRequest) (any, error) {
 	q := draft.Query{Owner: merchant.ID(req.MchID), Limit: pageSize(req.Limit)}
-	if req.After != "" {
-		seconds, id, _ := strings.Cut(req.After, "-")
-		n, err := strconv.ParseInt(seconds, 10, 64)
-		if err != nil || n <= 0 || id == "" {
-			return nil, errDraftPlace.At("after", req.After)
-		}
-		q.Before, q.BeforeID = time.Unix(n, 0), id
+	var err error
+	if q.Before, q.BeforeID, err = parsePlace(req.After); err != nil {
+		return nil, err
 	}
 	page, err := s.Drafts.List(ctx, q)
 	if err != nil {
@@ -38,7 +28,7 @@ func (s *Server) listDrafts(ctx context.Context, req *manage.ListDraftsRequest) 
 	}
 	if len(page) == q.Limit {
 		last := &page[len(page)-1]
-		answer.Next = strconv.FormatInt(last.Updated.Unix(), 10) + "-" + last.ID
+		answer.Next = placeOf(last.Updated, last.ID)
 	}
 	return answer, nil
 }

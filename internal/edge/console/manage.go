@@ -73,6 +73,7 @@ func (s *Server) handlers() (map[string]handler, error) {
 		s.couponHandlers(),
 		s.lifeHandlers(),
 		s.moneyHandlers(),
+		s.paymentHandlers(),
 		s.statisticsHandlers(),
 		s.attentionHandlers(),
 		s.keyHandlers(),

@@ -12,6 +12,7 @@ import (
 	"github.com/favord/favord/internal/busifavor/issue"
 	"github.com/favord/favord/internal/busifavor/redeem"
 	"github.com/favord/favord/internal/edge/console"
+	"github.com/favord/favord/internal/favor/pay"
 	"github.com/favord/favord/internal/platform/attention"
 	"github.com/favord/favord/internal/platform/directory"
 	"github.com/favord/favord/internal/platform/ledger"
@@ -33,6 +34,7 @@ func fillMoney(c *console.Config, shop *storetest.Shop, business clock.Business)
 	c.Statistics = statistics.New(statistics.Config{Store: shop.Store, Directory: known, Clock: business})
 	c.Attention = attention.New(attention.Config{Store: shop.Store, Business: business, Clock: clock.Fixed(shop.Now)})
 	c.Ledger = ledger.New(ledger.Config{Store: shop.Store, Clock: business})
+	c.Rail = pay.New(pay.Config{Store: shop.Store, Directory: known, Clock: business, Users: users})
 	c.Order = order.New(order.Config{Store: shop.Store, Clock: business})
 	c.Card = card.New(card.Config{Store: shop.Store, Directory: known, Clock: business, Random: rand.Reader, Users: users})
 }

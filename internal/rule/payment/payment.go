@@ -34,6 +34,30 @@ type Payment struct {
 	Content [ContentSize]byte
 }
 
+// State says how much of a payment was refunded.
+type State string
+
+// The states.
+const (
+	Paid           State = "PAID"
+	PartlyRefunded State = "PARTLY_REFUNDED"
+	Refunded       State = "REFUNDED"
+)
+
+// State is how it stands with the payment.
+func (p *Payment) State() State {
+	switch {
+	case p.Refunded == 0:
+		return Paid
+	case p.Refunded < p.Total:
+		return PartlyRefunded
+	}
+	return Refunded
+}
+
+// PayerTotal is what the payer paid himself.
+func (p *Payment) PayerTotal() fen.Fen { return p.Total - p.Discount }
+
 // PaidVoucher is a voucher that a payment consumed. The names are stored: never rename one.
 type PaidVoucher struct {
 	ID       voucher.ID      `json:"id"`

@@ -39,6 +39,21 @@ func (t *tx) Payment(_ context.Context, transactionID string) (payment.Payment, 
 	return p, nil
 }
 
+func (t *tx) Payments(_ context.Context, q store.PaymentQuery) ([]payment.Payment, error) {
+	from, before, id := q.Bounds()
+	var list []payment.Payment
+	for _, p := range t.data.paid.payments {
+		at := store.Seconds(p.At)
+		if p.Merchant == q.Merchant && at >= from && cmp.Or(cmp.Compare(at, before), cmp.Compare(p.TransactionID, id)) < 0 {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b payment.Payment) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.TransactionID, a.TransactionID))
+	})
+	return list[:min(int64(len(list)), q.Limit)], nil
+}
+
 func (t *tx) Flows(_ context.Context, q store.FlowQuery) ([]payment.Flow, error) {
 	var list []payment.Flow
 	for _, f := range t.data.paid.flows[flowKey{q.Stock, q.Kind}] {

@@ -44,7 +44,10 @@ func voucherPlans() map[string]string {
 
 		"from voucher where creator_mchid = $1 and voucher_id = any($2) order by": "" +
 			"LockRows Index Scan using voucher_by_id on voucher Index Cond: (voucher_id = ANY ($2))",
-		"where transaction_id = any($1)":          "payment_by_transaction on payment Index Cond: (transaction_id = ANY ($1))",
+		"where transaction_id = any($1)": "payment_by_transaction on payment Index Cond: (transaction_id = ANY ($1))",
+		"order by at desc, transaction_id desc": "" +
+			"Index Scan Backward using payment_by_time on payment " +
+			"Index Cond: ((mchid = $1) AND (at >= $2) AND (ROW(at, transaction_id) < ROW($3, $4)))",
 		"from voucher_budget where creator_mchid": "voucher_budget_pkey on voucher_budget Index Cond: ((creator_mchid = $1) AND (stock_id = $2))",
 
 		"stock_id from voucher where voucher_id = any($1)": "voucher_by_id on voucher Index Cond: (voucher_id = ANY ($1))",

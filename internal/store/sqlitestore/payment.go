@@ -21,6 +21,20 @@ func (t *tx) Payment(ctx context.Context, transactionID string) (payment.Payment
 	return row.First(list, err)
 }
 
+// Payments uses the index payment_by_time.
+func (t *tx) Payments(ctx context.Context, q store.PaymentQuery) ([]payment.Payment, error) {
+	var list []payment.Payment
+	from, before, id := q.Bounds()
+	err := t.rows(ctx, `
+		select`+row.PaymentColumns+`
+		from payment
+		where mchid = ? and at >= ? and (at, transaction_id) < (?, ?)
+		order by at desc, transaction_id desc
+		limit ?`,
+		[]any{q.Merchant, from, before, id, q.Limit}, row.Into(&list, row.Payment))
+	return list, err
+}
+
 // Flows uses the index voucher_flow_by_time.
 func (t *tx) Flows(ctx context.Context, q store.FlowQuery) ([]payment.Flow, error) {
 	var list []payment.Flow

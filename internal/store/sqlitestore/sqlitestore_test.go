@@ -279,6 +279,7 @@ func TestHotQueriesUseTheirIndex(t *testing.T) {
 		`select 1 from delivery where creator_mchid = '' and product = '' and state = 'PENDING' and due_ms <= 1`:               "delivery_due",
 		`select 1 from audit indexed by audit_unsealed where creator_mchid = '' and place is null and id > 1`:                  "audit_unsealed",
 		`select 1 from audit where creator_mchid = '' and place > 1 order by place`:                                            "audit_by_place",
+		`select 1 from payment where mchid = '' and at >= 1 and (at, transaction_id) < (2, '') order by at desc`:               "payment_by_time",
 		`select 1 from request where creator_mchid = '' and stock_id = '' and operation = 1 and subject = x'' and number = ''`: "PRIMARY KEY",
 	} {
 		var id, parent, unused int

@@ -41,6 +41,13 @@ func voucherMonth(n int) store.VoucherMonthKey {
 	return store.VoucherMonthKey{Creator: owner(n), Month: day.MonthOf(noon()), Holder: holder(byte(n / 2 % 2))}
 }
 
+// newPayment returns a payment of one of two merchants; later variants are of another time.
+func newPayment(n int) payment.Payment {
+	p := APayment(few("42", n))
+	p.Merchant, p.At = owner(n/2), noon().Add(time.Duration(n/2%3)*time.Minute)
+	return p
+}
+
 func somePayment(n int) payment.Payment {
 	p := APayment(few("42", n))
 	p.Refunded, p.RefundedDiscount, p.Refunds = fen.Fen(n), fen.Fen(n/2), int64(n)
@@ -123,7 +130,7 @@ func voucherDeeds() []deed {
 		})},
 		{"UpdateVouchers", of(func(n int) []any { return []any{[]voucher.Voucher{usedVoucher(n)}} })},
 		{"RenameVoucherHolders", of(func(n int) []any { return []any{[]voucher.Voucher{forgottenVoucher(n)}} })},
-		{"InsertPayments", of(func(n int) []any { return []any{[]payment.Payment{APayment(few("42", n))}} })},
+		{"InsertPayments", of(func(n int) []any { return []any{[]payment.Payment{newPayment(n)}} })},
 		{"LockPayments", of(func(n int) []any { return []any{[]string{few("42", n), "none"}} })},
 		{"LockToPay", of(func(n int) []any { return []any{somePayAsk(n)} })},
 		{"LockPayment", of(func(n int) []any { return []any{few("42", n)} })},
@@ -160,6 +167,11 @@ func voucherQuestions() (list []question) {
 			question{"StartedVoucherStocks", []any{[]merchant.ID{creator, other}, noon(), int64(1 + n)}},
 			question{"Flows", []any{store.FlowQuery{Stock: key, Kind: payment.FlowUse, From: noon(), To: noon().Add(time.Hour), Limit: 10}}},
 			question{"Flows", []any{store.FlowQuery{Stock: key, Kind: payment.FlowRefund, From: noon(), To: noon().Add(time.Hour), Limit: 10}}},
+			question{"Payments", []any{store.PaymentQuery{Merchant: owner(n), Limit: 2}}},
+			question{"Payments", []any{store.PaymentQuery{
+				Merchant: owner(n), From: noon(), Until: noon().Add(2 * time.Minute),
+				BeforeAt: noon().Add(time.Minute), BeforeID: few("42", 2), Limit: 10,
+			}}},
 			question{"Budget", []any{key}},
 			question{"EndedBudgets", []any{noon().Add(time.Duration(n*5) * time.Minute), int64(10)}})
 	}

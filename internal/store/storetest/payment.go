@@ -21,6 +21,7 @@ import (
 func paymentCases() map[string]func(*testing.T, store.Store) {
 	return map[string]func(*testing.T, store.Store){
 		"a payment comes back as it was stored":       testPayment,
+		"payments come by pages, the newest before":   testPaymentPages,
 		"a bill comes in parts, in the order of time": testFlows,
 		"budgets are locked once and found when over": testBudgets,
 		"what breaks the invariants of payments":      testPaymentInvariants,
@@ -74,6 +75,63 @@ func testPayment(t *testing.T, s store.Store) {
 		}
 		return err
 	})
+}
+
+// testPaymentPages has payments whose numbers are in another order than their times, some of them in
+// one second, and one of another merchant.
+func testPaymentPages(t *testing.T, s store.Store) {
+	at := func(id string, seconds int) payment.Payment {
+		p := APayment(id)
+		p.At = noon().Add(time.Duration(seconds) * time.Second)
+		return p
+	}
+	want := []payment.Payment{at("4200000003", 60), at("4200000009", 1), at("4200000008", 1), at("4200000007", 1), at("4200000005", 0)}
+	strange := at("4200000006", 1)
+	strange.Merchant = creator
+	write(t, s, func(ctx context.Context, tx store.Tx) error {
+		return tx.InsertPayments(ctx, []payment.Payment{want[2], want[4], strange, want[0], want[3], want[1]})
+	})
+	want[1].Refunded, want[1].RefundedDiscount, want[1].Refunds = 5000, 150, 2
+	write(t, s, func(ctx context.Context, tx store.Tx) error { return tx.UpdatePayment(ctx, want[1]) })
+	list := func(q store.PaymentQuery) (page []payment.Payment) {
+		q.Merchant = other
+		read(t, s, func(ctx context.Context, tx store.ReadTx) (err error) {
+			page, err = tx.Payments(ctx, q)
+			return err
+		})
+		return page
+	}
+	after := func(p payment.Payment, q store.PaymentQuery) store.PaymentQuery {
+		q.BeforeAt, q.BeforeID = p.At, p.TransactionID
+		return q
+	}
+	var all []payment.Payment
+	for q := (store.PaymentQuery{Limit: 2}); ; {
+		page := list(q)
+		if len(page) == 0 {
+			break
+		}
+		all = append(all, page...)
+		q = after(page[len(page)-1], q)
+	}
+	if diff := cmp.Diff(want, all); diff != "" {
+		t.Error(diff)
+	}
+	for _, c := range []struct {
+		q    store.PaymentQuery
+		want []payment.Payment
+	}{
+		{store.PaymentQuery{From: noon().Add(time.Second)}, want[:4]},
+		{store.PaymentQuery{Until: noon().Add(time.Second)}, want[4:]},
+		{after(want[1], store.PaymentQuery{From: noon().Add(time.Second), Until: noon().Add(time.Minute)}), want[2:4]},
+		{after(want[1], store.PaymentQuery{Until: noon().Add(time.Second)}), want[4:]},
+		{store.PaymentQuery{Until: noon()}, nil},
+	} {
+		c.q.Limit = 10
+		if diff := cmp.Diff(c.want, list(c.q)); diff != "" {
+			t.Errorf("%+v: %s", c.q, diff)
+		}
+	}
 }
 
 // aFlow returns a line of a bill.

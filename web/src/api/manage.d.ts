@@ -1240,6 +1240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/manage/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询商户的支付单列表
+         * @description List a merchant's payments (management)
+         */
+        get: operations["manage.payments.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manage/v1/proof": {
         parameters: {
             query?: never;
@@ -4044,6 +4064,52 @@ export interface components {
              * Format: int64
              */
             timeout_ms: number;
+        };
+        "manage.Payment": {
+            /**
+             * 核销时间
+             * Format: date-time
+             */
+            consume_time: string;
+            /**
+             * 优惠金额
+             * Format: int64
+             */
+            discount: number;
+            /** 上报商户号 */
+            maker_mchid: string;
+            /** 收款商户号 */
+            mchid: string;
+            /** 商户订单号 */
+            out_trade_no?: string;
+            /**
+             * 用户实付金额
+             * Format: int64
+             */
+            payer_total: number;
+            /**
+             * 已退款金额
+             * Format: int64
+             */
+            refunded: number;
+            /**
+             * 支付状态
+             * @enum {string}
+             */
+            state: "PAID" | "PARTLY_REFUNDED" | "REFUNDED";
+            /**
+             * 订单总金额
+             * Format: int64
+             */
+            total: number;
+            /** 支付单号 */
+            transaction_id: string;
+        };
+        "manage.PaymentList": {
+            /** 下一页起始位置 */
+            next?: string;
+            /** 支付单 */
+            payments: components["schemas"]["manage.Payment"][];
         };
         "manage.PlatformKey": {
             /**
@@ -9508,6 +9574,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["manage.Order"];
+                };
+            };
+            /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `UNAUTHENTICATED` The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `NO_AUTH` Not from here, or not with the roles of the caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description - `SYSTEM_ERROR` The server failed. Try again. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "manage.payments.list": {
+        parameters: {
+            query: {
+                /** @description 起始位置 */
+                after?: string;
+                /** @description 起始时间 */
+                from?: string;
+                /** @description 分页大小 */
+                limit?: number;
+                /** @description 收款商户号 */
+                mchid: string;
+                /** @description 截止时间 */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["manage.PaymentList"];
                 };
             };
             /** @description - `PARAM_ERROR` A field is malformed, missing or out of range. */

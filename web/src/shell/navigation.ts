@@ -27,7 +27,7 @@ export const groups: Group[] = [
       { path: '/stocks', title: 'shell.nav.stocks', icon: Goods, letter: 's' },
       { path: '/coupons', title: 'shell.nav.coupons', icon: Tickets, letter: 'c' },
       { path: '/redeem', title: 'shell.nav.redeem', icon: CircleCheck, letter: 'd' },
-      { path: '/payments', title: 'shell.nav.payments', icon: Wallet, letter: 'p', sandbox: true },
+      { path: '/payments', title: 'shell.nav.payments', icon: Wallet, letter: 'p', duty: 'BOOKS' },
       { path: '/users', title: 'shell.nav.users', icon: User, letter: 'u' },
     ],
   },

@@ -52,7 +52,7 @@ export function leadOf(p: Pasted, sandbox: boolean): Lead | undefined {
     case 'coupon':
       return { path: '/coupons', query: { code: p.value } }
     case 'payment':
-      return sandbox ? { path: '/payments', query: { payment: p.value } } : undefined
+      return { path: '/payments', query: { payment: p.value } }
     case 'request':
       return sandbox ? { path: `/dev/requests/${encodeURIComponent(p.value)}` } : undefined
     case 'event':

@@ -71,10 +71,10 @@ export interface Told {
 /** How far back callbacks are looked for. */
 const latest = 20
 
-/** The callbacks about some vouchers, among the latest of a merchant. */
-export async function toldOf(mchid: string, coupons: string[], signal?: AbortSignal): Promise<Told[]> {
+/** The callbacks about a payment, among the latest of a merchant: a voucher may have been used by others, too. */
+export async function toldOf(mchid: string, payment: string, signal?: AbortSignal): Promise<Told[]> {
   const { deliveries } = await answer(api.GET('/manage/v1/deliveries', { params: { query: { mchid, product: 'favor', limit: latest } }, signal }))
   const used = deliveries.filter((d) => d.event_type === 'COUPON.USE')
   const all = await Promise.all(used.map((d) => answer(api.GET('/manage/v1/deliveries/{event_id}', { params: { path: { event_id: d.event_id }, query: { mchid } }, signal }))))
-  return all.filter((d) => coupons.some((id) => d.resource?.includes(`"${id}"`))).map((d) => ({ delivery: d.delivery, resource: d.resource ?? '' }))
+  return all.filter((d) => d.resource?.includes(`"${payment}"`)).map((d) => ({ delivery: d.delivery, resource: d.resource ?? '' }))
 }

@@ -1,1 +1,0 @@
-import{C as e,E as t,Gt as n,H as r,_ as i,b as a,qt as o,t as s}from"./_plugin-vue_export-helper-BMQlv8IL.js";var c=s(t({__name:`Chip`,props:{tone:{},text:{}},setup(t){return(s,c)=>(r(),a(`span`,{class:n([`chip`,t.tone])},[c[0]||=i(`i`,{"aria-hidden":`true`},null,-1),e(o(t.text),1)],2))}}),[[`__scopeId`,`data-v-60121500`]]);export{c as t};

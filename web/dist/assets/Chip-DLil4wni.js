@@ -1,0 +1,1 @@
+import{C as e,E as t,H as n,Jt as r,Kt as i,_ as a,b as o,t as s}from"./_plugin-vue_export-helper-D-kyjQ5h.js";var c=s(t({__name:`Chip`,props:{tone:{},text:{}},setup(t){return(s,c)=>(n(),o(`span`,{class:i([`chip`,t.tone])},[c[0]||=a(`i`,{"aria-hidden":`true`},null,-1),e(r(t.text),1)],2))}}),[[`__scopeId`,`data-v-60121500`]]);export{c as t};

@@ -1,1 +1,0 @@
-import{E as e,H as t,_ as n,b as r,qt as i,t as a,w as o}from"./_plugin-vue_export-helper-BMQlv8IL.js";import{t as s}from"./Copy-1QEOE1hq.js";var c={class:`command`},l=a(e({__name:`Command`,props:{value:{}},setup(e){return(a,l)=>(t(),r(`span`,c,[n(`code`,null,i(e.value),1),o(s,{value:e.value},null,8,[`value`])]))}}),[[`__scopeId`,`data-v-b8b188f9`]]);export{l as t};

@@ -1,0 +1,1 @@
+import{E as e,H as t,Jt as n,_ as r,b as i,t as a,w as o}from"./_plugin-vue_export-helper-D-kyjQ5h.js";import{t as s}from"./Copy-DlUKv_XE.js";var c={class:`command`},l=a(e({__name:`Command`,props:{value:{}},setup(e){return(a,l)=>(t(),i(`span`,c,[r(`code`,null,n(e.value),1),o(s,{value:e.value},null,8,[`value`])]))}}),[[`__scopeId`,`data-v-b8b188f9`]]);export{l as t};

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BMQlv8IL.js";import{t}from"./clock-xqMGUnO7.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

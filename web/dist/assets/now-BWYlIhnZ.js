@@ -1,0 +1,1 @@
+import{g as e}from"./_plugin-vue_export-helper-D-kyjQ5h.js";import{t}from"./clock-BFAaNm4p.js";function n(){let n=t();return e(()=>n.business??Date.now())}export{n as t};

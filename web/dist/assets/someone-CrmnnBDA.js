@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-BMQlv8IL.js";import{n as t}from"./address-_UwjAJbQ.js";import{c as n}from"./index-8UNbHxfw.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./client-Cld-NJTx.js";import{i as t}from"./_plugin-vue_export-helper-BMQlv8IL.js";function n(n){return n instanceof e&&n.message?n.message:t()(`shell.problem.lost`)}export{n as t};
