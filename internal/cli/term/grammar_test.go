@@ -170,7 +170,7 @@ func TestHelpSaysOfAlternativesThatOneOfThemIsWanted(t *testing.T) {
 	}{
 		{true, "nested list", []string{"--side=SIDE  text (one of --side, --top is required)", "--top=TOP    text (one of"}},
 		{false, "nested list", []string{"--top=TOP    文（--side、--top 任选其一，必填）"}},
-		{true, "play", []string{"text (at most one of --left, --right)", "--rate=N            text\n"}},
+		{true, "play", []string{"text (at most one of --left, --right)", "--rate=N               text\n"}},
 		{false, "play", []string{"文（--left、--right 至多其一）"}},
 	} {
 		g, root := grammar(one.english, nil)

@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-C8N-G_BQ.js";import{n as t}from"./address-BKtYXBDA.js";import{c as n}from"./index-DciGiQhy.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
