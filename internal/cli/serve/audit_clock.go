@@ -20,8 +20,8 @@ func tellClock(c *term.Command, from auditor, mchid string) {
 		return
 	}
 	if k.State != "REAL" {
-		c.Say("注意：业务时间已调整，现为 %s（真实时间 %s）。商户、密钥、用户、重发通知、草稿、管理员的记录为真实时间，其余为业务时间；请求的真实时间见 favord logs",
-			"Note: business time was moved; it is %s (real time: %s). Entries about merchants, keys, users, redeliveries, drafts and "+
+		c.Say("注意：业务时间已调整，现为 %s（真实时间 %s）。商户、密钥、用户、草稿、管理员的记录为真实时间，其余为业务时间；请求的真实时间见 favord logs",
+			"Note: business time was moved; it is %s (real time: %s). Entries about merchants, keys, users, drafts and "+
 				"operators have real time, all others business time; `favord logs` has the real time of requests.",
 			k.BusinessTime.String(), k.RealTime.String())
 	}
