@@ -77,9 +77,18 @@ func TestAHangupTakesUpAnotherTokenAndNothingThatIsWrong(t *testing.T) {
 		t.Error(err)
 	}
 	log := p.errors.String()
-	for _, want := range []string{"the configuration was reloaded", "next start on\" keys=[api]"} {
+	for _, want := range []string{
+		"the configuration was reloaded", "next start on\" keys=[api]", "everything stays as it was",
+		`msg="a file was read again and taken up" key=manage_token_file file=` + filepath.Join(dir, "token"),
+		`msg="a file was read again and holds what it held" key=key_file file=` + filepath.Join(dir, "kek"),
+	} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %q:\n%s", want, log)
+		}
+	}
+	for _, secret := range []string{hex.EncodeToString(key), prodToken} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log shows a secret:\n%s", log)
 		}
 	}
 }

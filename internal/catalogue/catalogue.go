@@ -25,6 +25,8 @@ type Case struct {
 	Status int
 	// Message is the text in Chinese; "" when it differs.
 	Message string
+	// English are the texts in English that stand for the message.
+	English []string
 	// When says what leads to it.
 	When wire.Text
 	// Operations are the ids of those that answer so; nil stands for all of a product.
@@ -49,13 +51,16 @@ func Entries(operations []wire.Operation) []Entry {
 			note(f, op.ID)
 		}
 	}
-	chinese := conditions()
+	chinese, english := conditions(), messages()
 	var entries []Entry
 	for _, code := range slices.Sorted(maps.Keys(cases)) {
 		e := Entry{Code: code, Reason: advice()[code].reason, Fix: advice()[code].fix}
 		for f, ids := range cases[code] {
 			slices.Sort(ids)
-			e.Cases = append(e.Cases, Case{Status: f.Status, Message: f.Message, When: wire.Text{ZH: chinese[f.When], EN: f.When}, Operations: slices.Compact(ids)})
+			e.Cases = append(e.Cases, Case{
+				Status: f.Status, Message: f.Message, English: english[strings.TrimSpace(f.Message)], When: wire.Text{ZH: chinese[f.When], EN: f.When},
+				Operations: slices.Compact(ids),
+			})
 		}
 		slices.SortFunc(e.Cases, func(a, b Case) int {
 			return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Message, b.Message), cmp.Compare(a.When.EN, b.When.EN))

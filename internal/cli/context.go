@@ -20,10 +20,13 @@ type contextCommand struct {
 
 func contextTexts() map[string][2]string {
 	return map[string][2]string{
-		"context":       {"切换命令面向的环境：沙箱、其他服务器、微信支付", "Choose which server commands talk to: the sandbox, another server or WeChat Pay."},
-		"contextlist":   {"列出上下文", "List contexts."},
-		"contextuse":    {"切换到一个上下文（sandbox为本机正在运行的沙箱）", "Switch to a context; sandbox is the sandbox running on this machine."},
-		"contextadd":    {"新增上下文：来自连接方式文件，或逐项给出", "Add a context from an environment file or from single values."},
+		"context":     {"切换命令面向的环境：沙箱、其他服务器、微信支付", "Choose which server commands talk to: the sandbox, another server or WeChat Pay."},
+		"contextlist": {"列出上下文", "List contexts."},
+		"contextuse":  {"切换到一个上下文（sandbox为本机正在运行的沙箱）", "Switch to a context; sandbox is the sandbox running on this machine."},
+		"contextadd": {
+			"新增上下文：来自连接方式文件（--env），或给出 --mchid、--serial、--key，以及 --platform-cert 或 --public-key",
+			"Add a context from an environment file (--env), or from --mchid, --serial, --key, and --platform-cert or --public-key.",
+		},
 		"contextremove": {"删除上下文", "Remove a context."},
 		"contextname":   {"名称", "Name."},
 		"ctxmchid":      {"商户号", "Merchant ID."},

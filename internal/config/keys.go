@@ -22,7 +22,7 @@ type Setting struct {
 	// Value is shown without secrets; lists are separated by commas. It is empty when nothing
 	// is set.
 	Value string `json:"value" yaml:"value"`
-	// Origin is default, file, or the variable of the environment.
+	// Origin is default, file, the variable of the environment, or production for what such a server always has.
 	Origin string `json:"origin" yaml:"origin"`
 }
 

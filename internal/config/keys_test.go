@@ -105,3 +105,35 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		t.Errorf("%+v", settings[i])
 	}
 }
+
+// TestWhatIsPrintedIsWhatCounts covers the keys whose value is not the one that is set: what production
+// always has, and what leaves it to the server.
+func TestWhatIsPrintedIsWhatCounts(t *testing.T) {
+	t.Parallel()
+	usual := map[string]string{"misses.per_user": "60", "vouchers.running_limit": "500", "vouchers.forbidden_words": "测试"}
+	const sandbox, production = "mode: sandbox\ndata: /tmp/x\n", "mode: production\ndata: /tmp/x\nkey_file: kek\n"
+	for text, want := range map[string]config.Setting{
+		sandbox:                                          {Name: "strict_users", Value: "false", Origin: "default"},
+		sandbox + "strict_orders: true\n":                {Name: "strict_orders", Value: "true", Origin: "file"},
+		production:                                       {Name: "strict_users", Value: "true", Origin: "production"},
+		production + "strict_orders: false\n":            {Name: "strict_orders", Value: "true", Origin: "production"},
+		sandbox + "misses: {per_user: 0}\n":              {Name: "misses.per_user", Value: "60", Origin: "default"},
+		sandbox + "misses: {per_user: 7}\n":              {Name: "misses.per_user", Value: "7", Origin: "file"},
+		sandbox + "review_stocks: false\n":               {Name: "vouchers.running_limit", Value: "500", Origin: "default"},
+		sandbox + "vouchers: {running_limit: 0}\n":       {Name: "vouchers.running_limit", Value: "0", Origin: "file"},
+		sandbox + "vouchers: {forbidden_words: []}\n":    {Name: "vouchers.forbidden_words", Value: "", Origin: "file"},
+		production + "vouchers: {running_limit: null}\n": {Name: "vouchers.running_limit", Value: "500", Origin: "default"},
+	} {
+		path := filepath.Join(t.TempDir(), "favord.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		loaded, err := config.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(loaded.InEffect(usual), want) {
+			t.Errorf("%s lacks %+v: %+v", text, want, loaded.InEffect(usual))
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/favord/favord/apiv3"
 	"github.com/favord/favord/internal/base/clock"
 	"github.com/favord/favord/internal/base/fault"
 )
@@ -85,7 +86,7 @@ func (c *certificate) current() *tls.Certificate {
 			if err := c.load(); err != nil {
 				c.log.Error("the TLS certificate stays as it was", "error", err)
 			} else {
-				c.log.Info("the TLS certificate was read again", "file", c.files.Certificate)
+				c.log.Info("the TLS certificate was read again", "file", c.files.Certificate, "certificate", nameOf(c.pair))
 			}
 		}
 	}
@@ -95,27 +96,50 @@ func (c *certificate) current() *tls.Certificate {
 // end is when the certificate ends.
 func (c *certificate) end() time.Time { return c.current().Leaf.NotAfter }
 
-// reread reads the files whether they seem to have changed or not.
-func (c *certificate) reread() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.load()
-}
-
 // load reads the files.
 func (c *certificate) load() error {
-	state, err := c.files.state()
+	read, err := c.files.read()
+	if err == nil {
+		c.pair, c.state, c.looked = &read.pair, read.state, c.clock.Now()
+	}
+	return err
+}
+
+// take takes up files that were read, and names the certificate that counted before.
+func (c *certificate) take(read *reading) (before string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before = nameOf(c.pair)
+	c.pair, c.state, c.looked = &read.pair, read.state, c.clock.Now()
+	return before
+}
+
+// reading is a certificate as it was read, and the files that it came from.
+type reading struct {
+	pair  tls.Certificate
+	state [2]fileState
+}
+
+func (r *reading) name() string { return nameOf(&r.pair) }
+
+// nameOf tells a certificate apart from others: its serial number, and its end.
+func nameOf(pair *tls.Certificate) string {
+	return apiv3.SerialOf(pair.Leaf) + " (until " + pair.Leaf.NotAfter.UTC().Format(time.RFC3339) + ")"
+}
+
+// read reads the files.
+func (f TLSFiles) read() (*reading, error) {
+	state, err := f.state()
 	var pair tls.Certificate
 	if err == nil {
-		pair, err = tls.LoadX509KeyPair(c.files.Certificate, c.files.Key)
+		pair, err = tls.LoadX509KeyPair(f.Certificate, f.Key)
 	}
 	if err != nil {
-		return fault.New(fault.Refused,
-			fmt.Sprintf("TLS证书 %s 与私钥 %s 无法使用：%s", c.files.Certificate, c.files.Key, reason(err)),
-			fmt.Sprintf("The TLS certificate %s and its key %s cannot be used: %s", c.files.Certificate, c.files.Key, reason(err)))
+		return nil, fault.New(fault.Refused,
+			fmt.Sprintf("TLS证书 %s 与私钥 %s 无法使用：%s", f.Certificate, f.Key, reason(err)),
+			fmt.Sprintf("The TLS certificate %s and its key %s cannot be used: %s", f.Certificate, f.Key, reason(err)))
 	}
-	c.pair, c.state, c.looked = &pair, state, c.clock.Now()
-	return nil
+	return &reading{pair: pair, state: state}, nil
 }
 
 func (f TLSFiles) state() (state [2]fileState, err error) {

@@ -25,6 +25,8 @@ type MerchantReader interface {
 	MerchantPage(ctx context.Context, after merchant.ID, limit int) ([]merchant.Merchant, error)
 	// SubMerchants lists those that were added to a provider, in the order of their ids.
 	SubMerchants(ctx context.Context, provider merchant.ID) ([]merchant.ID, error)
+	// Brands lists the chain brands of a merchant, in the order of their names.
+	Brands(ctx context.Context, id merchant.ID) ([]string, error)
 	// SameBrand reports whether two merchants belong to one chain brand.
 	SameBrand(ctx context.Context, a, b merchant.ID) (bool, error)
 }

@@ -30,6 +30,8 @@ type ErrorCase struct {
 	Status int64 `json:"status" title:"HTTP状态码" rule:"required"`
 	// Message is absent when it differs.
 	Message string `json:"message,omitempty" title:"错误描述"`
+	// MessagesEN are the texts by which a call that asks for English is told the message.
+	MessagesEN []string `json:"messages_en,omitempty" title:"错误描述（英文）"`
 	// WhenZH and WhenEN say what leads to it.
 	WhenZH string `json:"when_zh" title:"何时" rule:"required"`
 	WhenEN string `json:"when_en" title:"何时（英文）" rule:"required"`

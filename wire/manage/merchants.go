@@ -96,6 +96,8 @@ type Merchant struct {
 	CertifiedBrand *CertifiedBrand `json:"certified_brand,omitempty" title:"认证品牌"`
 	// SubMerchants are those of a provider.
 	SubMerchants []string `json:"sub_merchants,omitempty" title:"子商户"`
+	// Brands are the chain brands that it is one of, whose merchants may pay subsidies to each other.
+	Brands []string `json:"brands,omitempty" title:"连锁品牌"`
 }
 
 func merchantOperations() []wire.Operation {

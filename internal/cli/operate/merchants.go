@@ -220,11 +220,17 @@ func merchantHeads(c *term.Command) []string {
 	return []string{
 		c.Head("商户号", "mchid"), c.Head("简称", "name"), c.Head("类型", "kind"), c.Head("密钥模式", "key mode"),
 		"appid", c.Head("权限", "permissions"), c.Head("子商户", "sub-merchants"),
+		c.Head("认证品牌", "certified brand"), c.Head("连锁品牌", "chain brands"),
 	}
 }
 
 func merchantRow(m *manage.Merchant) []string {
+	certified := ""
+	if m.CertifiedBrand != nil {
+		certified = m.CertifiedBrand.Name
+	}
 	return []string{
 		m.MchID, m.Name, m.Kind, m.KeyMode, strings.Join(m.AppIDs, " "), strings.Join(m.Permissions, " "), strings.Join(m.SubMerchants, " "),
+		certified, strings.Join(m.Brands, " "),
 	}
 }

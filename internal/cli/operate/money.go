@@ -37,6 +37,7 @@ func MoneyTexts() map[string][2]string {
 		"ordersshow":     {"查看一笔订单", "Show an order."},
 		"orderid":        {"微信支付订单号", "WeChat Pay transaction ID."},
 		"ordermchid":     {"收款商户号", "Merchant that received the payment."},
+		"balancesof":     {"商户号，缺省为环境中的商户，或唯一的商户", "Merchant; defaults to that of the environment, or the only one."},
 		"orderamount":    {"用户实付金额，单位为分", "Amount the user paid, in fen."},
 		"orderrefunded":  {"已退款金额，单位为分", "Amount refunded, in fen."},
 		"ordersharing":   {"订单已标记分账", "The order is marked for profit sharing."},
@@ -46,9 +47,10 @@ func MoneyTexts() map[string][2]string {
 
 type (
 	balancesShow struct {
-		oneMerchant
-		Offset int64 `help:"balancesoffset" default:"0"`
-		Limit  int64 `help:"balanceslimit" default:"20"`
+		term.Managed
+		MchID  string `arg:"" optional:"" name:"mchid" help:"balancesof"`
+		Offset int64  `help:"balancesoffset" default:"0"`
+		Limit  int64  `help:"balanceslimit" default:"20"`
 	}
 	balancesFund struct {
 		oneMerchant
@@ -59,7 +61,11 @@ type (
 
 // Run implements the command.
 func (b *balancesShow) Run(c *term.Command) error {
-	req := &manage.GetBalanceRequest{MchID: b.MchID, Offset: b.Offset, Limit: &b.Limit}
+	mchid, err := b.Merchant(c, b.MchID)
+	if err != nil {
+		return err
+	}
+	req := &manage.GetBalanceRequest{MchID: mchid, Offset: b.Offset, Limit: &b.Limit}
 	return term.ManageRun(c, &b.Managed, func(m *client.Management) (*manage.Balance, error) { return m.Balance(c.Ctx, req) },
 		[]string{c.Head("时间", "time"), c.Head("账户", "account"), c.Head("金额（分）", "amount"), c.Head("关联单据", "reference")},
 		func(shown *manage.Balance) [][]string {

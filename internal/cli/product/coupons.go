@@ -2,6 +2,7 @@ package product
 
 import (
 	"github.com/favord/favord/client"
+	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/wire/manage"
 )
@@ -29,7 +30,7 @@ func CouponTexts() map[string][2]string {
 		"couponslist":   {"列出用户的券，不分商户，新的在前", "List a user's coupons from all merchants, newest first."},
 		"couponsshow":   {"查看一张券", "Show a coupon."},
 		"couponsdelete": {"像用户在卡包里那样删除一张券，不可恢复", "Delete a coupon as the user would in the card pack; this cannot be undone."},
-		"couponsopenid": {"用户标识（openid）", "The user's openid."},
+		"couponsopenid": {"用户标识（openid），缺省为环境中的用户", "The user's openid; defaults to the user of the environment."},
 		"couponsstock":  {"只列出该批次的券", "List only coupons of this stock."},
 		"couponsstate":  {"只列出该状态的券：SENDED、USED、EXPIRED、DELETED、DEACTIVATED", "List only coupons in this state: SENDED, USED, EXPIRED, DELETED or DEACTIVATED."},
 		"couponsoffset": {"从第几张开始，从0数起", "First coupon to list, counted from 0."},
@@ -41,7 +42,7 @@ func CouponTexts() map[string][2]string {
 type (
 	couponsList struct {
 		term.Managed
-		OpenID string `arg:"" name:"openid" help:"couponsopenid"`
+		OpenID string `arg:"" optional:"" name:"openid" help:"couponsopenid"`
 		Stock  string `help:"couponsstock" placeholder:"ID"`
 		State  string `help:"couponsstate" enum:",SENDED,USED,EXPIRED,DELETED,DEACTIVATED" default:""`
 		Offset int64  `help:"couponsoffset" default:"0"`
@@ -62,7 +63,11 @@ type (
 
 // Run implements the command.
 func (l *couponsList) Run(c *term.Command) error {
-	req := &manage.ListCouponsRequest{OpenID: l.OpenID, StockID: l.Stock, State: l.State, Offset: l.Offset, Limit: &l.Limit}
+	openid, err := l.user(c)
+	if err != nil {
+		return err
+	}
+	req := &manage.ListCouponsRequest{OpenID: openid, StockID: l.Stock, State: l.State, Offset: l.Offset, Limit: &l.Limit}
 	return term.ManageRun(c, &l.Managed, func(m *client.Management) (*manage.CouponList, error) { return m.Coupons(c.Ctx, req) },
 		couponHeads(c), func(list *manage.CouponList) (rows [][]string) {
 			for i := range list.Coupons {
@@ -90,6 +95,18 @@ func (o *oneCoupon) run(c *term.Command, call func(*client.Management, *manage.C
 	req := &manage.CouponRequest{StockID: o.Stock, CouponCode: o.Code}
 	return term.ManageRun(c, &o.Managed, func(m *client.Management) (*manage.Coupon, error) { return call(m, req) },
 		couponHeads(c), func(one *manage.Coupon) [][]string { return [][]string{couponRow(one)} })
+}
+
+// user is whose coupons are listed: who was named, or the user of the environment.
+func (l *couponsList) user(c *term.Command) (string, error) {
+	if l.OpenID != "" {
+		return l.OpenID, nil
+	}
+	e, err := l.Environment(c)
+	if err == nil && e.OpenID == "" {
+		err = &term.Usage{Text: fault.Text{ZH: "请写明用户的openid", EN: "name the user by the openid"}}
+	}
+	return e.OpenID, err
 }
 
 func couponHeads(c *term.Command) []string {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/favord/favord/apiv3"
-	"github.com/favord/favord/internal/base/fault"
 	"github.com/favord/favord/internal/cli/term"
 	"github.com/favord/favord/wire/partnership"
 )
@@ -33,29 +32,33 @@ func PartnershipTexts() map[string][2]string {
 	}
 }
 
-// partnered names a partner and a kind of stock.
-type partnered struct {
-	term.Signed
-	AppID    string `name:"appid" help:"partnerappid" placeholder:"APPID"`
-	MchID    string `name:"mchid" help:"partnermchid" placeholder:"MCHID"`
-	Vouchers bool   `help:"partnervouchers"`
-}
-
-// errOnePartner wants exactly one of two flags.
-var errOnePartner = fault.New(fault.Refused,
-	"请用 --appid 或 --mchid 指定合作方，二者选一", "Name the partner with either --appid or --mchid.")
+// Who a partner is: a change must name one, a list may.
+type (
+	thePartner struct {
+		AppID string `name:"appid" help:"partnerappid" placeholder:"APPID" xor:"partner" required:""`
+		MchID string `name:"mchid" help:"partnermchid" placeholder:"MCHID" xor:"partner" required:""`
+	}
+	anyPartner struct {
+		AppID string `name:"appid" help:"partnerappid" placeholder:"APPID" xor:"partner"`
+		MchID string `name:"mchid" help:"partnermchid" placeholder:"MCHID" xor:"partner"`
+	}
+)
 
 // partner returns the partner, nil when none is named.
-func (p *partnered) partner() (*partnership.Partner, error) {
+func (p anyPartner) partner() *partnership.Partner {
 	switch {
-	case p.AppID != "" && p.MchID != "":
-		return nil, errOnePartner
 	case p.AppID != "":
-		return &partnership.Partner{Type: "APPID", AppID: p.AppID}, nil
+		return &partnership.Partner{Type: "APPID", AppID: p.AppID}
 	case p.MchID != "":
-		return &partnership.Partner{Type: "MERCHANT", MerchantID: p.MchID}, nil
+		return &partnership.Partner{Type: "MERCHANT", MerchantID: p.MchID}
 	}
-	return nil, nil
+	return nil
+}
+
+// partnered names a kind of stock.
+type partnered struct {
+	term.Signed
+	Vouchers bool `help:"partnervouchers"`
 }
 
 func (p *partnered) businessType() string {
@@ -69,6 +72,7 @@ type (
 	// partnershipChange is what both changes take.
 	partnershipChange struct {
 		partnered
+		thePartner
 		Stock string `arg:"" help:"stockid"`
 		Key   string `help:"partnerkey" placeholder:"KEY"`
 	}
@@ -79,6 +83,7 @@ type (
 	}
 	partnershipsList struct {
 		partnered
+		anyPartner
 		Stock string `help:"stockid" placeholder:"ID"`
 		All   bool   `help:"partnerall"`
 		Page  int64  `help:"partnerpage" default:"0"`
@@ -87,31 +92,20 @@ type (
 )
 
 // request is what both changes send.
-func (p *partnershipChange) request() (*partnership.BuildRequest, error) {
-	partner, err := p.partner()
-	if err != nil {
-		return nil, err
-	}
-	if partner == nil {
-		return nil, errOnePartner
-	}
+func (p *partnershipChange) request() *partnership.BuildRequest {
 	return &partnership.BuildRequest{
-		IdempotencyKey: term.OrElse(p.Key, apiv3.NewNonce()), Partner: *partner,
+		IdempotencyKey: term.OrElse(p.Key, apiv3.NewNonce()), Partner: *anyPartner(p.thePartner).partner(),
 		AuthorizedData: partnership.AuthorizedData{BusinessType: p.businessType(), StockID: p.Stock},
-	}, nil
+	}
 }
 
 // Run implements the command.
 func (b *partnershipsBuild) Run(c *term.Command) error {
-	req, err := b.request()
-	if err != nil {
-		return err
-	}
 	caller, err := b.Client(c)
 	if err != nil {
 		return err
 	}
-	answer, err := caller.Partnership().Build(c.Ctx, req)
+	answer, err := caller.Partnership().Build(c.Ctx, b.request())
 	if err != nil {
 		return c.Refused(err)
 	}
@@ -123,15 +117,11 @@ func (b *partnershipsBuild) Run(c *term.Command) error {
 
 // Run implements the command.
 func (t *partnershipsTerminate) Run(c *term.Command) error {
-	req, err := t.request()
-	if err != nil {
-		return err
-	}
 	caller, err := t.Client(c)
 	if err != nil {
 		return err
 	}
-	answer, err := caller.Partnership().Terminate(c.Ctx, (*partnership.TerminateRequest)(req))
+	answer, err := caller.Partnership().Terminate(c.Ctx, (*partnership.TerminateRequest)(t.request()))
 	if err != nil {
 		return c.Refused(err)
 	}
@@ -141,16 +131,12 @@ func (t *partnershipsTerminate) Run(c *term.Command) error {
 
 // Run implements the command.
 func (l *partnershipsList) Run(c *term.Command) error {
-	partner, err := l.partner()
-	if err != nil {
-		return err
-	}
 	caller, err := l.Client(c)
 	if err != nil {
 		return err
 	}
 	req := &partnership.ListRequest{
-		AuthorizedData: partnership.DataFilter{BusinessType: l.businessType(), StockID: l.Stock}, Partner: partner,
+		AuthorizedData: partnership.DataFilter{BusinessType: l.businessType(), StockID: l.Stock}, Partner: l.partner(),
 		Offset: l.Page, Limit: &l.Limit,
 	}
 	found := []partnership.Partnership{}

@@ -41,6 +41,10 @@ func VoucherTexts() map[string][2]string {
 			"设置可跨商户发券的商户（覆盖原有，留空为取消）",
 			"Set which other merchants may send vouchers of a stock; replaces the list, and clears it if you name none.",
 		},
+		"vouchersof": {
+			"创建批次的商户号，缺省为环境中的商户，或唯一的商户",
+			"Merchant that created the stocks; defaults to the merchant of the environment, or the only one.",
+		},
 		"vouchersmchid": {"创建批次的商户号", "Merchant that created the stocks."},
 		"voucherspage":  {"页码，从0开始", "Page number, from 0."},
 		"voucherslimit": {"每页多少个（1至200）", "Page size (1 to 200)."},
@@ -51,7 +55,7 @@ func VoucherTexts() map[string][2]string {
 type (
 	vouchersList struct {
 		term.Managed
-		MchID string `arg:"" name:"mchid" help:"vouchersmchid"`
+		MchID string `arg:"" optional:"" name:"mchid" help:"vouchersof"`
 		Page  int64  `help:"voucherspage" default:"0"`
 		Limit int64  `help:"voucherslimit" default:"20"`
 	}
@@ -75,7 +79,11 @@ type (
 
 // Run implements the command.
 func (v *vouchersList) Run(c *term.Command) error {
-	req := &manage.ListVoucherStocksRequest{MchID: v.MchID, Page: v.Page, Limit: &v.Limit}
+	mchid, err := v.Merchant(c, v.MchID)
+	if err != nil {
+		return err
+	}
+	req := &manage.ListVoucherStocksRequest{MchID: mchid, Page: v.Page, Limit: &v.Limit}
 	return term.ManageRun(c, &v.Managed, func(m *client.Management) (*manage.VoucherStockList, error) { return m.VoucherStocks(c.Ctx, req) },
 		voucherHeads(c), func(list *manage.VoucherStockList) (rows [][]string) {
 			for i := range list.Stocks {

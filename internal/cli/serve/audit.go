@@ -153,6 +153,7 @@ func (l *auditList) Run(c *term.Command) error {
 		if err := l.Output.Print(c, list, auditColumns(c), auditRows(list.Entries)); err != nil {
 			return err
 		}
+		tellClock(c, a, l.MchID)
 		if list.Next > 0 {
 			c.Say("更早的记录：--below %d", "Earlier entries: --below %d", list.Next)
 		}
@@ -176,6 +177,7 @@ func (s *auditShow) Run(c *term.Command) error {
 		if err != nil {
 			return err
 		}
+		defer tellClock(c, a, s.MchID)
 		return s.Output.Print(c, shown, []string{c.Choose("项目", "FIELD"), c.Choose("内容", "VALUE")}, proofRows(c, shown))
 	})
 }

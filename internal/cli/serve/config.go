@@ -19,7 +19,10 @@ func ConfigTexts() map[string][2]string {
 	return map[string][2]string{
 		"configs":     {"检查、打印配置文件", "Look at a configuration file."},
 		"configcheck": {"检查配置文件及其引用的文件；不启动服务", "Check a configuration file, and the files that it names, without starting a server."},
-		"configprint": {"打印全部配置项的值及其来源，机密不显示", "Print every key with its value and where it comes from; secrets are left out."},
+		"configprint": {
+			"打印全部配置项实际生效的值及其来源，机密不显示",
+			"Print every key with the value in effect and where it comes from; secrets are left out.",
+		},
 	}
 }
 
@@ -52,18 +55,18 @@ func (k *configCheck) Run(c *term.Command) error {
 	return nil
 }
 
-// Run prints every key with its value and where that comes from.
+// Run prints every key with the value that counts and where that comes from.
 func (p *configPrint) Run(c *term.Command) error {
 	loaded, err := config.Load(p.Config)
 	if err != nil {
 		return err
 	}
-	settings := loaded.Settings()
+	settings := loaded.InEffect(server.Usual())
 	rows := make([][]string, len(settings))
 	for i, s := range settings {
 		origin := s.Origin
 		if !strings.HasPrefix(origin, "FAVORD_") {
-			origin = c.Choose(map[string]string{"default": "缺省值", "file": "配置文件"}[origin], origin)
+			origin = c.Choose(map[string]string{"default": "缺省值", "file": "配置文件", "production": "生产模式"}[origin], origin)
 		}
 		rows[i] = []string{s.Name, s.Value, origin}
 	}

@@ -85,31 +85,51 @@ func (r *running) reload() {
 	if err == nil {
 		token, err = loaded.ManageToken()
 	}
+	var files []server.Reread
 	if err == nil {
-		err = r.server.Reload(r.ctx, server.Changeable{
-			ManageToken: token, Pages: pagesConfig(&loaded.Claim), Misses: server.Misses(loaded.Misses),
+		files, err = r.server.Reload(r.ctx, server.Changeable{
+			ManageToken: token, ManageTokenFile: loaded.ManageTokenFile, Pages: pagesConfig(&loaded.Claim), Misses: server.Misses(loaded.Misses),
 		})
 	}
 	if err != nil {
-		r.log.Error("the configuration was not reloaded, or not all of it", "error", err)
+		r.log.Error("the configuration was not reloaded; everything stays as it was", "error", err)
 		return
 	}
 	taken, left := changes(r.loaded.Settings(), loaded.Settings())
 	r.logs.set(&loaded.Serve)
 	r.loaded = loaded
-	r.log.Warn("the configuration was reloaded", "changed", fmt.Sprint(taken))
+	r.log.Warn("the configuration was reloaded", "file", r.file, "changed", fmt.Sprint(taken))
+	r.tell(files)
 	if len(left) > 0 {
 		r.log.Warn("some keys count from the next start on", "keys", fmt.Sprint(left))
 	}
 }
 
-// changes tells the keys that changed apart: those that count at once, and the others.
+// tell says what became of the files that were read again: which hold something else now, and
+// which what they held. Keys and tokens stay out of it.
+func (r *running) tell(files []server.Reread) {
+	for i := range files {
+		one := &files[i]
+		text, attrs := "a file was read again and holds what it held", []any{"key", one.Key, "file", one.File}
+		switch {
+		case one.Changed && one.Now != "":
+			text, attrs = "a file was read again and taken up", append(attrs, "before", one.Before, "now", one.Now)
+		case one.Changed:
+			text = "a file was read again and taken up"
+		case one.Now != "":
+			attrs = append(attrs, "now", one.Now)
+		}
+		r.log.Warn(text, attrs...)
+	}
+}
+
+// changes tells the keys that changed apart: those that count at once, with their values, and the others.
 func changes(before, after []config.Setting) (taken, left []string) {
 	for i, s := range after {
 		switch {
 		case s.Value == before[i].Value:
 		case slices.ContainsFunc(changeable(), func(k string) bool { return s.Name == k || strings.HasSuffix(k, ".") && strings.HasPrefix(s.Name, k) }):
-			taken = append(taken, s.Name)
+			taken = append(taken, s.Name+"="+s.Value)
 		default:
 			left = append(left, s.Name)
 		}

@@ -54,15 +54,22 @@ type pass struct {
 	Words []string `arg:"" optional:"" passthrough:"" help:"text"`
 }
 
-// played parses a command line and returns the struct that it filled.
-func played(env map[string]string, args ...string) (got any, err error) {
+// grammar is one whose program is x, and which runs what a struct describes.
+func grammar(english bool, run func(spec any) error) (*term.Grammar, *cobra.Command) {
 	g := &term.Grammar{
-		Texts: map[string]fault.Text{"text": {ZH: "文", EN: "text"}, "help": {ZH: "用法", EN: "help"}}, English: true,
-		Env: func(name string) string { return env[name] }, Run: func(spec any) error { got = spec; return nil },
+		Texts: map[string]fault.Text{"text": {ZH: "文", EN: "text"}, "help": {ZH: "用法", EN: "help"}}, English: english,
+		Env: func(string) string { return "" }, Run: run,
 	}
 	root := &cobra.Command{Use: "x", SilenceErrors: true, SilenceUsage: true, Args: term.Unknown, RunE: func(*cobra.Command, []string) error { return nil }}
 	root.SetFlagErrorFunc(term.FlagError)
 	g.Add(root, &spec{})
+	return g, root
+}
+
+// played parses a command line and returns the struct that it filled.
+func played(env map[string]string, args ...string) (got any, err error) {
+	g, root := grammar(true, func(spec any) error { got = spec; return nil })
+	g.Env = func(name string) string { return env[name] }
 	root.SetArgs(args)
 	return got, root.Execute()
 }
@@ -150,6 +157,39 @@ func TestAWrongCommandLineSaysWhatIsWrong(t *testing.T) {
 		_, err := played(nil, strings.Fields(line)...)
 		if _, is := errors.AsType[*term.Usage](err); !is || err.Error() != want {
 			t.Errorf("%s: %v, want %s", line, err, want)
+		}
+	}
+}
+
+func TestHelpSaysOfAlternativesThatOneOfThemIsWanted(t *testing.T) {
+	t.Parallel()
+	for _, one := range []struct {
+		english bool
+		command string
+		want    []string
+	}{
+		{true, "nested list", []string{"--side=SIDE  text (one of --side, --top is required)", "--top=TOP    text (one of"}},
+		{false, "nested list", []string{"--top=TOP    文（--side、--top 任选其一，必填）"}},
+		{true, "play", []string{"text (at most one of --left, --right)", "--rate=N               text\n"}},
+		{false, "play", []string{"文（--left、--right 至多其一）"}},
+	} {
+		g, root := grammar(one.english, nil)
+		cmd, _, err := root.Find(strings.Fields(one.command))
+		if err != nil {
+			t.Fatal(err)
+		}
+		help := g.Help(cmd, term.Table{})
+		var manual strings.Builder
+		if err := g.Manual(&manual, root, "1", nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range one.want {
+			if !strings.Contains(help, want) {
+				t.Errorf("%s lacks %q:\n%s", one.command, want, help)
+			}
+		}
+		if strings.Contains(help, "(required)") || strings.Contains(manual.String(), "(required)") {
+			t.Errorf("an alternative is called required:\n%s\n%s", help, manual.String())
 		}
 	}
 }

@@ -55,12 +55,12 @@ func (g *Grammar) Help(cmd *cobra.Command, t Table) string {
 	}
 	var args [][]string
 	for _, v := range l.args {
-		args = append(args, []string{"<" + v.name + ">", g.describe(v)})
+		args = append(args, []string{"<" + v.name + ">", l.describe(v)})
 	}
 	g.section(&b, t, g.choose("参数：", "Arguments:"), args)
 	flags := [][]string{{"-h, --help", g.text("help")}}
 	for _, v := range l.flags {
-		flags = append(flags, []string{v.declaration(), g.describe(v)})
+		flags = append(flags, []string{v.declaration(), l.describe(v)})
 	}
 	g.section(&b, t, g.choose("选项：", "Flags:"), flags)
 	return b.String()
@@ -86,11 +86,12 @@ func (v *value) declaration() string {
 	return names
 }
 
-// describe tells what a value is, what it is by itself, and which variable sets it.
-func (g *Grammar) describe(v *value) string {
+// describe tells what a value is, whether it must be given, what it is by itself, and which variable sets it.
+func (l *line) describe(v *value) string {
+	g := l.grammar
 	var notes []string
-	if v.required() {
-		notes = append(notes, g.choose("必填", "required"))
+	if note := l.demand(v); note != "" {
+		notes = append(notes, note)
 	}
 	if otherwise := v.tag.Get("default"); otherwise != "" {
 		notes = append(notes, g.choose("缺省 ", "default ")+otherwise)
@@ -105,6 +106,26 @@ func (g *Grammar) describe(v *value) string {
 		return v.help + " (" + strings.Join(notes, ", ") + ")"
 	}
 	return v.help + "（" + strings.Join(notes, "，") + "）"
+}
+
+// demand says whether a value must be given, or which one of several.
+func (l *line) demand(v *value) string {
+	group := l.group(v)
+	if len(group) == 1 {
+		if v.required() {
+			return l.grammar.choose("必填", "required")
+		}
+		return ""
+	}
+	names := make([]string, len(group))
+	for i, one := range group {
+		names[i] = "--" + one.name
+	}
+	zh, en := strings.Join(names, "、"), strings.Join(names, ", ")
+	if v.required() {
+		return l.grammar.choose(zh+" 任选其一，必填", "one of "+en+" is required")
+	}
+	return l.grammar.choose(zh+" 至多其一", "at most one of "+en)
 }
 
 func (g *Grammar) choose(zh, en string) string {

@@ -51,10 +51,10 @@ func (g *Grammar) manual(b *strings.Builder, cmd *cobra.Command) {
 		fmt.Fprintf(b, ".SS %s\n%s\n", roff(strings.TrimPrefix(child.CommandPath(), "favord ")), roff(child.Short))
 		l := g.lines[child]
 		for i, v := range l.args {
-			fmt.Fprintf(b, ".TP\n.I %s\n%s\n", roff(l.usage()[i]), roff(g.describe(v)))
+			fmt.Fprintf(b, ".TP\n.I %s\n%s\n", roff(l.usage()[i]), roff(l.describe(v)))
 		}
 		for _, v := range l.flags {
-			fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(strings.TrimSpace(v.declaration())), roff(g.describe(v)))
+			fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(strings.TrimSpace(v.declaration())), roff(l.describe(v)))
 		}
 	}
 }

@@ -72,15 +72,6 @@ func ParseTime(text string) (time.Time, error) {
 		"Not a time: "+text+" (such as 2026-12-31 23:59:59, or 2026-12-31T23:59:59+08:00).")
 }
 
-// Merchant is whose deliveries are meant.
-func (m *Managed) Merchant(c *Command, named string) (string, error) {
-	if named != "" {
-		return named, nil
-	}
-	e, err := m.Environment(c)
-	return e.MchID, err
-}
-
 // errMoment refuses what is neither a time nor a duration.
 var errMoment = fault.New(fault.Refused,
 	"时间须如 2026-12-05、2026-12-05 12:00:00（北京时间）或 2026-12-05T12:00:00+08:00，或多久以前如 2h、7d",

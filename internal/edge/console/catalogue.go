@@ -16,7 +16,9 @@ func (s *Server) listErrors(context.Context, *call) (any, error) {
 	for _, e := range catalogue.Entries(s.Operations) {
 		code := manage.ErrorCode{Code: e.Code, ReasonZH: e.Reason.ZH, ReasonEN: e.Reason.EN, FixZH: e.Fix.ZH, FixEN: e.Fix.EN}
 		for _, c := range e.Cases {
-			code.Cases = append(code.Cases, manage.ErrorCase{Status: int64(c.Status), Message: c.Message, WhenZH: c.When.ZH, WhenEN: c.When.EN, Operations: c.Operations})
+			code.Cases = append(code.Cases, manage.ErrorCase{
+				Status: int64(c.Status), Message: c.Message, MessagesEN: c.English, WhenZH: c.When.ZH, WhenEN: c.When.EN, Operations: c.Operations,
+			})
 		}
 		answer.Errors = append(answer.Errors, code)
 	}

@@ -205,8 +205,11 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// SetToken has operators show another token from now on.
-func (s *Server) SetToken(token string) { s.token.Store(&token) }
+// SetToken has operators show another token from now on, and tells whether it is another one.
+func (s *Server) SetToken(token string) (replaced bool) {
+	former := s.token.Swap(&token)
+	return former == nil || *former != token
+}
 
 // SetReady says whether the server accepts calls.
 func (s *Server) SetReady(ready bool) { s.ready.Store(ready) }

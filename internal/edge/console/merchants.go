@@ -28,7 +28,7 @@ func (s *Server) listMerchants(ctx context.Context, req *manage.ListMerchantsReq
 	}
 	answer := &manage.MerchantList{Merchants: []manage.Merchant{}}
 	for i := range page {
-		answer.Merchants = append(answer.Merchants, *merchantAnswer(&registry.Member{Merchant: page[i]}))
+		answer.Merchants = append(answer.Merchants, *merchantAnswer(&page[i]))
 	}
 	if len(page) == limit {
 		answer.Next = string(page[limit-1].ID)
@@ -115,7 +115,7 @@ func appIDs(texts []string) []merchant.AppID {
 func merchantAnswer(m *registry.Member) *manage.Merchant {
 	answer := &manage.Merchant{
 		MchID: string(m.ID), Name: m.Name, Kind: string(m.Kind), KeyMode: string(m.KeyMode),
-		AppIDs: texts(m.AppIDs), Permissions: texts(m.Permissions), SubMerchants: texts(m.SubMerchants),
+		AppIDs: texts(m.AppIDs), Permissions: texts(m.Permissions), SubMerchants: texts(m.SubMerchants), Brands: m.Brands,
 	}
 	if m.Brand != (merchant.Brand{}) {
 		answer.CertifiedBrand = &manage.CertifiedBrand{Name: m.Brand.Name, LogoURL: m.Brand.LogoURL}

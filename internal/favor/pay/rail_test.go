@@ -366,6 +366,29 @@ func TestARefundSaysWhatGoodsItIsFor(t *testing.T) {
 	})
 }
 
+func TestARefundOfAPaymentWithoutVouchersMayNameItsGoods(t *testing.T) {
+	t.Parallel()
+	engines.Each(t, func(t *testing.T, s store.Store) {
+		x := openTill(t, s)
+		order := x.order(2000)
+		order.Goods = []voucher.Goods{{ID: "apple", Quantity: 2, Price: 1000}}
+		if _, err := x.Consume(t.Context(), ConsumeCommand{
+			Caller: x.Stock.Creator, Payer: payer(), Order: order, TransactionID: "4200000001",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		cmd := RefundCommand{Caller: x.Stock.Creator, TransactionID: "4200000001", RefundID: "r1", Amount: 2000, Goods: order.Goods}
+		if r, err := x.Refund(t.Context(), cmd); err != nil || r.Payer != 2000 || !r.Whole {
+			t.Errorf("%+v, %v", r, err)
+		}
+		cmd.RefundID, cmd.Goods = "r2", []voucher.Goods{{ID: "apple", Quantity: 2, Price: 1001}}
+		if _, err := x.Refund(t.Context(), cmd); err == nil {
+			t.Error("goods that cost more than the refund are taken")
+		}
+		x.holds()
+	})
+}
+
 func TestARaceOfOneTransactionConsumesOnce(t *testing.T) {
 	t.Parallel()
 	engines.Each(t, func(t *testing.T, s store.Store) {

@@ -56,7 +56,7 @@ func (cmd *RefundCommand) check(p *payment.Payment, now time.Time) error {
 	case now.After(p.At.AddDate(0, 0, refundDays)):
 		return voucher.ErrRefundLate
 	}
-	var paid []voucher.Goods
+	paid := cmd.Goods // of a payment without vouchers no lines are kept, as no bill will show any
 	if len(p.Vouchers) > 0 {
 		paid = p.Vouchers[0].Goods // each has all lines of the order
 	}

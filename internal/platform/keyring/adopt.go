@@ -61,6 +61,18 @@ func (k *Keyring) Renew(ctx context.Context) error {
 	return nil
 }
 
+// KeyFile is the file that the keys which seal came from, "" for none.
+func (k *Keyring) KeyFile() string { return k.sealer.path }
+
+// SealedBy are the fingerprints of the keys in that file, shortened for people. The first of them seals.
+func (k *Keyring) SealedBy() (list []string) {
+	const shown = 8 // digits tell keys apart
+	for _, one := range *k.sealer.keys.Load() {
+		list = append(list, one.fingerprint[:shown])
+	}
+	return list
+}
+
 // Verify reports nil while the database knows the key that seals, and no key that is not there:
 // that may change under a running node when keys are replaced on another one, or the database is
 // restored from elsewhere. The refusal names the file.

@@ -28,14 +28,25 @@ type Member struct {
 	merchant.Merchant
 	// SubMerchants are those of a provider.
 	SubMerchants []merchant.ID
+	// Brands are the chain brands that it is one of.
+	Brands []string
 }
 
 // Merchants returns up to limit merchants in the order of their ids, those after the given
-// one, without their relations. The limit is 1 to MaxPage.
-func (s *Service) Merchants(ctx context.Context, after merchant.ID, limit int) (page []merchant.Merchant, err error) {
+// one. The limit is 1 to MaxPage.
+func (s *Service) Merchants(ctx context.Context, after merchant.ID, limit int) (page []Member, err error) {
 	err = s.config.Store.Read(ctx, func(tx store.ReadTx) error {
-		page, err = tx.MerchantPage(ctx, after, limit)
-		return err
+		merchants, err := tx.MerchantPage(ctx, after, limit)
+		if err != nil {
+			return err
+		}
+		page = make([]Member, len(merchants))
+		for i := range merchants {
+			if page[i], err = related(ctx, tx, merchants[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list merchants: %w", err)
@@ -55,12 +66,22 @@ func (s *Service) Merchant(ctx context.Context, id merchant.ID) (m Member, err e
 	return m, nil
 }
 
-func member(ctx context.Context, tx store.ReadTx, id merchant.ID) (m Member, err error) {
-	if m.Merchant, err = findMerchant(ctx, tx, id, "mchid"); err != nil {
+func member(ctx context.Context, tx store.ReadTx, id merchant.ID) (Member, error) {
+	m, err := findMerchant(ctx, tx, id, "mchid")
+	if err != nil {
 		return Member{}, err
 	}
-	m.SubMerchants, err = tx.SubMerchants(ctx, id)
-	return m, err
+	return related(ctx, tx, m)
+}
+
+// related is a merchant with its relations.
+func related(ctx context.Context, tx store.ReadTx, m merchant.Merchant) (Member, error) {
+	subs, err := tx.SubMerchants(ctx, m.ID)
+	if err != nil {
+		return Member{}, err
+	}
+	brands, err := tx.Brands(ctx, m.ID)
+	return Member{Merchant: m, SubMerchants: subs, Brands: brands}, err
 }
 
 // findMerchant returns a merchant that a field of a request names.

@@ -56,6 +56,16 @@ func (t *tx) SameBrand(_ context.Context, a, b merchant.ID) (bool, error) {
 	return false, nil
 }
 
+func (t *tx) Brands(_ context.Context, id merchant.ID) (list []string, _ error) {
+	for key := range t.data.brands {
+		if key.id == id {
+			list = append(list, key.brand)
+		}
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
 func (t *tx) JoinBrand(_ context.Context, id merchant.ID, brand string) error {
 	if err := t.known(id); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 // SameBrand uses the primary key, for the brands of one and then for the other merchant.
@@ -20,6 +21,16 @@ func (t *tx) SameBrand(ctx context.Context, a, b merchant.ID) (bool, error) {
 			limit 1) y
 		where x.mchid = $1
 		limit 1`, a, b)
+}
+
+// Brands uses the primary key.
+func (t *tx) Brands(ctx context.Context, id merchant.ID) (list []string, err error) {
+	err = t.rows(ctx, `
+		select brand
+		from brand_member
+		where mchid = $1
+		order by brand`, []any{id}, row.Into(&list, row.Text))
+	return list, err
 }
 
 func (t *tx) JoinBrand(_ context.Context, id merchant.ID, brand string) error {

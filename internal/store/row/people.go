@@ -18,6 +18,12 @@ func User(scan Scan) (user.User, error) {
 	return u, err
 }
 
+// Text reads a text.
+func Text(scan Scan) (text string, err error) {
+	err = scan(&text)
+	return text, err
+}
+
 // MerchantID reads one column.
 func MerchantID(scan Scan) (merchant.ID, error) {
 	var id merchant.ID

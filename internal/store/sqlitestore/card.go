@@ -6,6 +6,7 @@ import (
 	"github.com/favord/favord/internal/rule/merchant"
 	"github.com/favord/favord/internal/rule/user"
 	"github.com/favord/favord/internal/store"
+	"github.com/favord/favord/internal/store/row"
 )
 
 func (t *tx) SameBrand(ctx context.Context, a, b merchant.ID) (bool, error) {
@@ -15,6 +16,16 @@ func (t *tx) SameBrand(ctx context.Context, a, b merchant.ID) (bool, error) {
 		join brand_member y using (brand)
 		where x.mchid = ? and y.mchid = ?
 		limit 1`, a, b)
+}
+
+// Brands uses the primary key.
+func (t *tx) Brands(ctx context.Context, id merchant.ID) (list []string, err error) {
+	err = t.rows(ctx, `
+		select brand
+		from brand_member
+		where mchid = ?
+		order by brand`, []any{id}, row.Into(&list, row.Text))
+	return list, err
 }
 
 func (t *tx) JoinBrand(ctx context.Context, id merchant.ID, brand string) error {

@@ -96,6 +96,7 @@ func peopleQuestions() (list []question) {
 			question{"MerchantPage", []any{merchant.ID(""), 1 + n}},
 			question{"IsSubMerchant", []any{owner(n), owner(n + 1)}},
 			question{"SubMerchants", []any{owner(n)}},
+			question{"Brands", []any{owner(n)}},
 			question{"SameBrand", []any{owner(n), owner(n + 1)}},
 			question{"Certificates", []any{owner(n)}},
 			question{"PlatformKeys", []any{owner(n)}},

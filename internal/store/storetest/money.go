@@ -371,6 +371,11 @@ func testBrands(t *testing.T, s store.Store) {
 		return errors.Join(tx.JoinBrand(ctx, creator, "b1"), tx.JoinBrand(ctx, creator, "b2"), tx.JoinBrand(ctx, other, "b2"), tx.JoinBrand(ctx, other, "b2"))
 	})
 	read(t, s, func(ctx context.Context, tx store.ReadTx) error {
+		for id, want := range map[merchant.ID][]string{creator: {"b1", "b2"}, other: {"b2"}, "1900000003": nil} {
+			if got, err := tx.Brands(ctx, id); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s is one of %v, %v", id, got, err)
+			}
+		}
 		for _, c := range []struct {
 			a, b merchant.ID
 			want bool

@@ -3137,6 +3137,8 @@ export interface components {
         "manage.ErrorCase": {
             /** 错误描述 */
             message?: string;
+            /** 错误描述（英文） */
+            messages_en?: string[];
             /** 接口 */
             operations: string[];
             /**
@@ -3826,6 +3828,8 @@ export interface components {
         "manage.Merchant": {
             /** appid */
             appids: string[];
+            /** 连锁品牌 */
+            brands?: string[];
             /** 认证品牌 */
             certified_brand?: components["schemas"]["manage.CertifiedBrand"];
             /**
