@@ -51,6 +51,7 @@ func TestAListIsAboutTheMerchantOfTheEnvironmentOrTheOnlyOne(t *testing.T) {
 		{"vouchers list", "", []string{one}, one + "voucher-stocks", ""},
 		{"vouchers list", own, []string{one, two}, own + "voucher-stocks", ""},
 		{"vouchers list " + two, own, []string{one}, two + "voucher-stocks", ""},
+		{"payments list", own, []string{one, two}, own + "payments", ""},
 		{"deliveries list", "", []string{one}, one + "deliveries", ""},
 		{"balances show", "", []string{one}, "balances/" + one, ""},
 		{"vouchers list", "", []string{one, two}, "", "name a merchant: 1900000001, 1900000002"},

@@ -16,9 +16,12 @@ type Payments struct {
 // PaymentTexts are the help of the commands about merchants' payments, in Chinese and English, by their keys.
 func PaymentTexts() map[string][2]string {
 	return map[string][2]string{
-		"payments":      {"使用了代金券的支付：列出", "List payments made with cash vouchers."},
-		"paymentslist":  {"列出商户收款的支付单，新的在前", "List the payments that a merchant received, newest first."},
-		"paymentsmchid": {"收款商户号", "Merchant that received the payments."},
+		"payments":     {"使用了代金券的支付：列出", "List payments made with cash vouchers."},
+		"paymentslist": {"列出商户收款的支付单，新的在前", "List the payments that a merchant received, newest first."},
+		"paymentsmchid": {
+			"收款商户号，缺省为环境中的商户，或唯一的商户",
+			"Merchant that received the payments; defaults to the merchant of the environment, or the only one.",
+		},
 		"paymentsafter": {"从上一页末尾之后开始", "Go on after the end of the page before."},
 		"paymentslimit": {"最多列出多少笔（1至100）", "Maximum number to list (1 to 100)."},
 	}
@@ -26,7 +29,7 @@ func PaymentTexts() map[string][2]string {
 
 type paymentsList struct {
 	term.Managed
-	MchID string `arg:"" name:"mchid" help:"paymentsmchid"`
+	MchID string `arg:"" optional:"" name:"mchid" help:"paymentsmchid"`
 	Since string `help:"deliverysince" placeholder:"TIME"`
 	Until string `help:"deliveryuntil" placeholder:"TIME"`
 	After string `help:"paymentsafter" placeholder:"PLACE"`
@@ -35,7 +38,10 @@ type paymentsList struct {
 
 // Run implements the command.
 func (p *paymentsList) Run(c *term.Command) (err error) {
-	req := &manage.ListPaymentsRequest{MchID: p.MchID, After: p.After, Limit: &p.Limit}
+	req := &manage.ListPaymentsRequest{After: p.After, Limit: &p.Limit}
+	if req.MchID, err = p.Merchant(c, p.MchID); err != nil {
+		return err
+	}
 	if req.From, err = c.Moment(p.Since); err != nil {
 		return err
 	}
