@@ -1,1 +1,0 @@
-import{g as e}from"./_plugin-vue_export-helper-D-kyjQ5h.js";import{n as t}from"./address-BxPiEWk3.js";import{c as n}from"./index-DVQzNplf.js";function r(){let r=t(),i=n();return e(()=>r.value||(i.list[0]?.mchid??``))}export{r as t};
